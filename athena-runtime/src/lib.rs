@@ -1,0 +1,7 @@
+//! The runtime under athena's generated code.
+//!
+//! `layout, arena <- isa <- kernels <- layers <- exec <- model <- loss, optim`; see ARCHITECTURE.md.
+#![deny(unsafe_code)]
+
+pub mod layout;
+pub mod ops;

@@ -1,0 +1,2 @@
+//! athena: residual networks as a compile-time language.
+#![deny(unsafe_code)]
