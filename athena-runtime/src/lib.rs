@@ -3,5 +3,7 @@
 //! `layout, arena <- isa <- kernels <- layers <- exec <- model <- loss, optim`; see ARCHITECTURE.md.
 #![deny(unsafe_code)]
 
+pub mod error;
 pub mod layout;
+pub mod loss;
 pub mod ops;

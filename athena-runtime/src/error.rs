@@ -1,0 +1,89 @@
+//! Everything that can go wrong at run time, as values: each message names the thing, the place and the way out.
+
+use std::path::PathBuf;
+
+/// An error of athena's runtime.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A slice of images whose length is not a whole number of images.
+    #[error(
+        "{found} floats are not a whole number of images: one image of {}x{}x{} is {} floats, so pass N times as many",
+        shape[0], shape[1], shape[2], shape[0] * shape[1] * shape[2]
+    )]
+    BatchLength {
+        /// Floats passed.
+        found: usize,
+        /// Channels, height and width of one image.
+        shape: [usize; 3],
+    },
+    /// A batch without images.
+    #[error("the batch is empty: pass at least one image of {}x{}x{} floats", shape[0], shape[1], shape[2])]
+    EmptyBatch {
+        /// Channels, height and width of one image.
+        shape: [usize; 3],
+    },
+    /// More images than the workspace was made for.
+    #[error(
+        "{images} images do not fit a workspace made for {capacity}: make it with `new({images})`, or pass smaller batches"
+    )]
+    BatchTooLarge {
+        /// Images passed.
+        images: usize,
+        /// Images that fit.
+        capacity: usize,
+    },
+    /// A workspace for no images at all.
+    #[error("a workspace needs room for at least one image, but its capacity is 0")]
+    NoCapacity,
+    /// A buffer for the outputs that is not images x classes floats.
+    #[error("{images} images give {images} x {classes} outputs, but the buffer holds {found} floats")]
+    OutputLength {
+        /// Floats in the caller's buffer.
+        found: usize,
+        /// Images passed.
+        images: usize,
+        /// Outputs of one image.
+        classes: usize,
+    },
+    /// A file that could not be read or written.
+    #[error("cannot {action} `{}`: {source}", path.display())]
+    Io {
+        /// What was tried: `read`, `write`, ...
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// A file that is no safetensors file, or a damaged one.
+    #[error("`{}` is not a readable safetensors file: {reason}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Weights that are not this network's: every missing, surplus and misshapen tensor.
+    #[error("the weights in `{}` do not fit this network:\n  {}", path.display(), problems.join("\n  "))]
+    Weights {
+        /// The file.
+        path: PathBuf,
+        /// One line a tensor.
+        problems: Vec<String>,
+    },
+    /// Targets that do not fit the outputs.
+    #[error("{0}")]
+    Targets(String),
+    /// The threads could not be started.
+    #[error("cannot start {threads} threads: {reason}; ask for fewer")]
+    Threads {
+        /// Threads asked for.
+        threads: usize,
+        /// What the system said.
+        reason: String,
+    },
+    /// An instruction set that this machine lacks, or that does not exist.
+    #[error("{0}")]
+    Isa(String),
+}

@@ -1,0 +1,29 @@
+//! Losses: how far a network's outputs are from what they should have been, and the gradient that starts the backward pass.
+
+use crate::error::Error;
+
+/// What a batch of outputs should have been.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Targets<'a> {
+    /// The index of the right class of each image: N numbers below the number of classes.
+    Classes(&'a [u32]),
+    /// The values wanted from each output: N x classes.
+    Values(&'a [f32]),
+}
+
+/// A loss over a batch.
+///
+/// The network's outputs reach the loss before a final `softmax`: where the network ends with one, `softmax` is true, and a loss on
+/// probabilities applies it itself. So cross-entropy stays finite for logits of any size.
+pub trait Loss: Send + Sync {
+    /// Refuses targets that do not fit `images` x `classes` outputs: wrong number, class out of range, wrong kind.
+    /// Called before the step touches anything.
+    ///
+    /// # Errors
+    /// Names the first target that does not fit, and what would.
+    fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error>;
+
+    /// The mean loss over the batch. Writes its gradient with respect to `logits` (both N x `classes`, image by image) into
+    /// `gradients`. `targets` have passed [`check`](Loss::check). Must not allocate.
+    fn loss(&self, logits: &[f32], classes: usize, softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64;
+}
