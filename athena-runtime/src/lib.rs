@@ -4,6 +4,8 @@
 #![deny(unsafe_code)]
 
 pub mod error;
+pub mod isa;
+pub mod kernels;
 pub mod layout;
 pub mod loss;
 pub mod ops;

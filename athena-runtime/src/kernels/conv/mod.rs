@@ -1,0 +1,1 @@
+//! Convolution: forward, backward-data and backward-weights over blocked maps.
