@@ -3,7 +3,7 @@
 //! `lower`, `infer` and `check` make it; `plan` and `emit` read it. Nothing here knows the syntax it came from, except for
 //! the spans that errors and generated tokens carry.
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span, TokenStream};
 
 /// Channels x height x width. A vector of `n` numbers is `n x 1 x 1` with `flat` set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,4 +147,23 @@ pub enum Op {
     Subsample { stride: [usize; 2] },
     /// Softmax over a vector, or over a map's channels at each pixel.
     Softmax,
+}
+
+/// One struct of an invocation after all checks: what `emit` turns into Rust.
+#[derive(Clone, Debug)]
+pub struct CheckedStruct {
+    /// The user's outer attributes and doc comments, as written, for the struct itself.
+    pub attrs: TokenStream,
+    /// The `#[cfg(...)]` attributes among them, which every item beside the struct must repeat.
+    pub cfgs: TokenStream,
+    /// The user's visibility, as written (may be empty).
+    pub vis: TokenStream,
+    /// The struct's name, with the user's span.
+    pub ident: Ident,
+    /// Channels, height and width of the image; a stand-in where the user's shape is malformed (then `network` is `None`).
+    pub input: [usize; 3],
+    /// The promised number of classes; a stand-in where it is malformed (then `network` is `None`).
+    pub classes: usize,
+    /// `None` after any error: the struct is still emitted, with a stub of the same methods and constants.
+    pub network: Option<Network>,
 }
