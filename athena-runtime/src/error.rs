@@ -75,6 +75,41 @@ pub enum Error {
     /// Targets that do not fit the outputs.
     #[error("{0}")]
     Targets(String),
+    /// A number or setting that is out of its range.
+    #[error("`{name}` takes {expected}, not {found}")]
+    Argument {
+        /// The argument as the user writes it: `Sgd::momentum`.
+        name: &'static str,
+        /// What it may be.
+        expected: String,
+        /// What it was.
+        found: String,
+    },
+    /// A data file that is missing, damaged or something else.
+    #[error("`{}` is not {what}: expected {expected}, found {found}\n  help: {help}", path.display())]
+    Data {
+        /// The file or directory.
+        path: PathBuf,
+        /// What it was read as.
+        what: &'static str,
+        /// What it should have been or held.
+        expected: String,
+        /// What was there.
+        found: String,
+        /// The way to the right data.
+        help: &'static str,
+    },
+    /// Images and labels in memory that do not belong together, or to the data set's type.
+    #[error("{0}")]
+    Dataset(String),
+    /// A loss that is no number any more.
+    #[error("the loss became {loss} at step {step}: lower the learning rate, warm it up, or clip the gradients")]
+    Diverged {
+        /// The step, from 0.
+        step: u64,
+        /// The loss.
+        loss: f64,
+    },
     /// The threads could not be started.
     #[error("cannot start {threads} threads: {reason}; ask for fewer")]
     Threads {

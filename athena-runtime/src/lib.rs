@@ -9,3 +9,4 @@ pub mod kernels;
 pub mod layout;
 pub mod loss;
 pub mod ops;
+pub mod optim;

@@ -1,5 +1,12 @@
 //! Losses: how far a network's outputs are from what they should have been, and the gradient that starts the backward pass.
 
+mod cross_entropy;
+mod mean_squared;
+mod soft;
+
+pub use cross_entropy::CrossEntropy;
+pub use mean_squared::MeanSquaredError;
+
 use crate::error::Error;
 
 /// What a batch of outputs should have been.
@@ -26,4 +33,19 @@ pub trait Loss: Send + Sync {
     /// The mean loss over the batch. Writes its gradient with respect to `logits` (both N x `classes`, image by image) into
     /// `gradients`. `targets` have passed [`check`](Loss::check). Must not allocate.
     fn loss(&self, logits: &[f32], classes: usize, softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64;
+}
+
+/// One label an image, each a class.
+fn check_labels(labels: &[u32], images: usize, classes: usize) -> Result<(), Error> {
+    if labels.len() != images {
+        return Err(Error::Targets(format!("{images} images need {images} labels, but there are {}", labels.len())));
+    }
+    match labels.iter().position(|&label| label as usize >= classes) {
+        None => Ok(()),
+        Some(image) => Err(Error::Targets(format!(
+            "image {image} of the batch has label {}, but the network's classes are 0 to {}",
+            labels[image],
+            classes - 1
+        ))),
+    }
 }

@@ -1,0 +1,98 @@
+//! Adagrad.
+
+use super::{Optimiser, argument, check_lengths, chunks};
+use crate::error::Error;
+
+/// Adagrad (Duchi et al. 2011), as `torch.optim.Adagrad`: learning rate 0.01, no decay of the rate, no weight decay,
+/// accumulator from 0, eps 1e-10.
+///
+/// With gradient `g` at step `t` (from 0): `s += g^2; p -= rate / (1 + t * rate_decay) * g / (sqrt(s) + eps)`.
+#[derive(Clone, Debug)]
+pub struct Adagrad {
+    rate: f64,
+    rate_decay: f64,
+    weight_decay: f64,
+    initial: f64,
+    eps: f64,
+    steps: u64,
+    sum: Vec<f32>,
+}
+
+impl Default for Adagrad {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Adagrad {
+    /// PyTorch's defaults.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { rate: 1e-2, rate_decay: 0.0, weight_decay: 0.0, initial: 0.0, eps: 1e-10, steps: 0, sum: Vec::new() }
+    }
+
+    /// The base learning rate; 0 or more.
+    #[must_use]
+    pub fn learning_rate(self, rate: f64) -> Self {
+        Self { rate, ..self }
+    }
+
+    /// How fast the rate falls with the steps; 0 or more (PyTorch's `lr_decay`).
+    #[must_use]
+    pub fn rate_decay(self, rate_decay: f64) -> Self {
+        Self { rate_decay, ..self }
+    }
+
+    /// L2 penalty: this much of the parameter is added to its gradient; 0 or more.
+    #[must_use]
+    pub fn weight_decay(self, weight_decay: f64) -> Self {
+        Self { weight_decay, ..self }
+    }
+
+    /// What the sums of squares start from; 0 or more (PyTorch's `initial_accumulator_value`).
+    #[must_use]
+    pub fn initial_accumulator(self, initial: f64) -> Self {
+        Self { initial, ..self }
+    }
+
+    /// Added to the root; above 0.
+    #[must_use]
+    pub fn eps(self, eps: f64) -> Self {
+        Self { eps, ..self }
+    }
+}
+
+impl Optimiser for Adagrad {
+    fn base_rate(&self) -> f64 {
+        self.rate
+    }
+
+    fn prepare(&mut self, len: usize) -> Result<(), Error> {
+        argument::non_negative("Adagrad::learning_rate", self.rate)?;
+        argument::non_negative("Adagrad::rate_decay", self.rate_decay)?;
+        argument::non_negative("Adagrad::weight_decay", self.weight_decay)?;
+        argument::non_negative("Adagrad::initial_accumulator", self.initial)?;
+        argument::positive("Adagrad::eps", self.eps)?;
+        self.steps = 0;
+        self.sum = vec![self.initial as f32; len];
+        Ok(())
+    }
+
+    fn step(&mut self, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error> {
+        check_lengths("Adagrad::step", self.sum.len(), parameters, gradients)?;
+        let rate = (rate / (1.0 + self.steps as f64 * self.rate_decay)) as f32;
+        self.steps += 1;
+        let (penalty, eps) = (self.weight_decay as f32, self.eps as f32);
+        let buffers = ((parameters, gradients), &mut self.sum[..]);
+        chunks::for_each(buffers, &|((p, g), s)| update(p, g, s, rate, penalty, eps));
+        Ok(())
+    }
+}
+
+fn update(parameters: &mut [f32], gradients: &[f32], sum: &mut [f32], rate: f32, penalty: f32, eps: f32) {
+    for ((p, g), s) in parameters.iter_mut().zip(gradients).zip(sum) {
+        let g = g + penalty * *p;
+        *s += g * g;
+        *p -= rate * (g / (s.sqrt() + eps));
+    }
+}

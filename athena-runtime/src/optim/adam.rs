@@ -1,0 +1,189 @@
+//! Adam and AdamW.
+
+use super::{Optimiser, argument, check_lengths, chunks};
+use crate::error::Error;
+
+/// Where weight decay enters: the only difference between Adam and AdamW.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Decay {
+    /// Added to the gradient, so that it passes through the moments.
+    Gradient,
+    /// Taken from the parameter directly.
+    Parameter,
+}
+
+/// The moments that both share.
+#[derive(Clone, Debug)]
+struct Moments {
+    rate: f64,
+    betas: [f64; 2],
+    eps: f64,
+    weight_decay: f64,
+    decay: Decay,
+    steps: u64,
+    first: Vec<f32>,
+    second: Vec<f32>,
+}
+
+/// The scalars of one step, rounded to f32.
+#[derive(Clone, Copy)]
+struct Scalars {
+    shrink: f32,
+    penalty: f32,
+    blend: f32,
+    beta: f32,
+    fresh: f32,
+    rate: f32,
+    correction: f32,
+    eps: f32,
+}
+
+impl Moments {
+    const fn new(weight_decay: f64, decay: Decay) -> Self {
+        Self {
+            rate: 1e-3,
+            betas: [0.9, 0.999],
+            eps: 1e-8,
+            weight_decay,
+            decay,
+            steps: 0,
+            first: Vec::new(),
+            second: Vec::new(),
+        }
+    }
+
+    fn prepare(&mut self, names: [&'static str; 4], len: usize) -> Result<(), Error> {
+        argument::non_negative(names[0], self.rate)?;
+        argument::fraction(names[1], self.betas[0])?;
+        argument::fraction(names[1], self.betas[1])?;
+        argument::positive(names[2], self.eps)?;
+        argument::non_negative(names[3], self.weight_decay)?;
+        self.steps = 0;
+        self.first = vec![0.0; len];
+        self.second = vec![0.0; len];
+        Ok(())
+    }
+
+    /// The step's scalars; `steps` counts this one.
+    fn scalars(&self, rate: f64) -> Scalars {
+        let t = self.steps as f64;
+        let [beta1, beta2] = self.betas;
+        let (shrink, penalty) = match self.decay {
+            Decay::Gradient => (1.0, self.weight_decay),
+            Decay::Parameter => (1.0 - rate * self.weight_decay, 0.0),
+        };
+        Scalars {
+            shrink: shrink as f32,
+            penalty: penalty as f32,
+            blend: (1.0 - beta1) as f32,
+            beta: beta2 as f32,
+            fresh: (1.0 - beta2) as f32,
+            rate: (rate / (1.0 - beta1.powf(t))) as f32,
+            correction: (1.0 - beta2.powf(t)).sqrt() as f32,
+            eps: self.eps as f32,
+        }
+    }
+
+    fn step(&mut self, name: &'static str, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error> {
+        check_lengths(name, self.first.len(), parameters, gradients)?;
+        self.steps += 1;
+        let scalars = self.scalars(rate);
+        let moments = (&mut self.first[..], &mut self.second[..]);
+        chunks::for_each(((parameters, gradients), moments), &|((p, g), (m, v))| update(p, g, m, v, scalars));
+        Ok(())
+    }
+}
+
+fn update(parameters: &mut [f32], gradients: &[f32], first: &mut [f32], second: &mut [f32], s: Scalars) {
+    for (((p, g), m), v) in parameters.iter_mut().zip(gradients).zip(first).zip(second) {
+        *p *= s.shrink;
+        let g = g + s.penalty * *p;
+        *m += s.blend * (g - *m);
+        *v = s.beta * *v + s.fresh * g * g;
+        *p -= s.rate * (*m / (v.sqrt() / s.correction + s.eps));
+    }
+}
+
+/// Builder methods and the trait are word for word the same for both.
+macro_rules! adam {
+    ($name:ident, $text:literal, $weight_decay:literal, $decay:expr, $decay_text:literal) => {
+        #[doc = $text]
+        #[derive(Clone, Debug)]
+        pub struct $name(Moments);
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl $name {
+            /// PyTorch's defaults.
+            #[must_use]
+            pub const fn new() -> Self {
+                Self(Moments::new($weight_decay, $decay))
+            }
+
+            /// The base learning rate; 0 or more.
+            #[must_use]
+            pub fn learning_rate(self, rate: f64) -> Self {
+                Self(Moments { rate, ..self.0 })
+            }
+
+            /// Decay of the first and of the second moment; each 0 or more and below 1.
+            #[must_use]
+            pub fn betas(self, first: f64, second: f64) -> Self {
+                Self(Moments { betas: [first, second], ..self.0 })
+            }
+
+            /// Added to the root of the second moment after its bias is corrected; above 0.
+            #[must_use]
+            pub fn eps(self, eps: f64) -> Self {
+                Self(Moments { eps, ..self.0 })
+            }
+
+            #[doc = $decay_text]
+            #[must_use]
+            pub fn weight_decay(self, weight_decay: f64) -> Self {
+                Self(Moments { weight_decay, ..self.0 })
+            }
+        }
+
+        impl Optimiser for $name {
+            fn base_rate(&self) -> f64 {
+                self.0.rate
+            }
+
+            fn prepare(&mut self, len: usize) -> Result<(), Error> {
+                let names = [
+                    concat!(stringify!($name), "::learning_rate"),
+                    concat!(stringify!($name), "::betas"),
+                    concat!(stringify!($name), "::eps"),
+                    concat!(stringify!($name), "::weight_decay"),
+                ];
+                self.0.prepare(names, len)
+            }
+
+            fn step(&mut self, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error> {
+                self.0.step(concat!(stringify!($name), "::step"), rate, parameters, gradients)
+            }
+        }
+    };
+}
+
+adam!(
+    Adam,
+    "Adam (Kingma and Ba 2015), as `torch.optim.Adam`: learning rate 0.001, betas 0.9 and 0.999, eps 1e-8, no weight decay.",
+    0.0,
+    Decay::Gradient,
+    "L2 penalty: this much of the parameter is added to its gradient; 0 or more."
+);
+
+adam!(
+    AdamW,
+    "Adam with decoupled weight decay (Loshchilov and Hutter 2019), as `torch.optim.AdamW`: learning rate 0.001, betas 0.9 and \
+     0.999, eps 1e-8, weight decay 0.01.",
+    1e-2,
+    Decay::Parameter,
+    "Each step first takes `rate * weight_decay` of the parameter away; 0 or more."
+);

@@ -1,0 +1,51 @@
+//! One pass over several buffers of the same length, in chunks that run in parallel.
+
+/// Floats of one parallel piece of work: a few buffers of this length fit a core's cache.
+pub(super) const CHUNK: usize = 1 << 14;
+
+/// One or more buffers of the same length, cut at the same places.
+pub(super) trait Buffers: Sized + Send {
+    fn len(&self) -> usize;
+    fn split_at(self, middle: usize) -> (Self, Self);
+}
+
+impl Buffers for &[f32] {
+    fn len(&self) -> usize {
+        <[f32]>::len(self)
+    }
+
+    fn split_at(self, middle: usize) -> (Self, Self) {
+        <[f32]>::split_at(self, middle)
+    }
+}
+
+impl Buffers for &mut [f32] {
+    fn len(&self) -> usize {
+        <[f32]>::len(self)
+    }
+
+    fn split_at(self, middle: usize) -> (Self, Self) {
+        self.split_at_mut(middle)
+    }
+}
+
+impl<A: Buffers, B: Buffers> Buffers for (A, B) {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn split_at(self, middle: usize) -> (Self, Self) {
+        let (a, b) = (self.0.split_at(middle), self.1.split_at(middle));
+        ((a.0, b.0), (a.1, b.1))
+    }
+}
+
+/// Calls `work` with each chunk of the buffers.
+pub(super) fn for_each<T: Buffers>(buffers: T, work: &(impl Fn(T) + Sync)) {
+    let chunks = buffers.len().div_ceil(CHUNK);
+    if chunks <= 1 {
+        return work(buffers);
+    }
+    let (left, right) = buffers.split_at(chunks / 2 * CHUNK);
+    rayon::join(|| for_each(left, work), || for_each(right, work));
+}

@@ -1,0 +1,107 @@
+//! Gradient clipping.
+
+use super::{
+    argument,
+    chunks::{self, CHUNK},
+};
+use crate::error::Error;
+
+/// How gradients are kept from being too large.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Clip {
+    /// Each gradient into `-limit..=limit` (`torch.nn.utils.clip_grad_value_`); above 0.
+    Value(f64),
+    /// All gradients scaled by `limit / (norm + 1e-6)` where their joint Euclidean norm is larger than that allows
+    /// (`torch.nn.utils.clip_grad_norm_`); above 0.
+    Norm(f64),
+}
+
+/// [`Clip`] with the memory it needs, so that clipping allocates nothing.
+#[derive(Clone, Debug)]
+pub struct Clipper {
+    clip: Clip,
+    partial: Vec<f64>,
+}
+
+impl Clipper {
+    /// For `len` gradients.
+    ///
+    /// # Errors
+    /// A limit that is not a finite number above 0.
+    pub fn new(clip: Clip, len: usize) -> Result<Self, Error> {
+        let chunks = match clip {
+            Clip::Value(limit) => argument::positive("Clip::Value", limit).map(|()| 0)?,
+            Clip::Norm(limit) => argument::positive("Clip::Norm", limit).map(|()| len.div_ceil(CHUNK))?,
+        };
+        Ok(Self { clip, partial: vec![0.0; chunks] })
+    }
+
+    /// Clips in place.
+    ///
+    /// # Errors
+    /// More gradients than the clipper was made for.
+    pub fn apply(&mut self, gradients: &mut [f32]) -> Result<(), Error> {
+        match self.clip {
+            Clip::Value(limit) => {
+                let limit = limit as f32;
+                for_each(gradients, |g| *g = g.clamp(-limit, limit));
+            }
+            Clip::Norm(limit) => {
+                let scale = limit / (self.norm(gradients)? + 1e-6);
+                if scale < 1.0 {
+                    let scale = scale as f32;
+                    for_each(gradients, |g| *g *= scale);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The joint norm: squares added up in f64 within fixed chunks, the chunks in order.
+    fn norm(&mut self, gradients: &[f32]) -> Result<f64, Error> {
+        let chunks = gradients.len().div_ceil(CHUNK);
+        let room = self.partial.len();
+        let Some(partial) = self.partial.get_mut(..chunks) else {
+            return Err(argument::error(
+                "Clipper::apply",
+                format!("at most {room} chunks of {CHUNK} gradients"),
+                chunks,
+            ));
+        };
+        sums_of_squares(partial, gradients);
+        Ok(partial.iter().sum::<f64>().sqrt())
+    }
+}
+
+/// The sum of squares of each chunk of `values`.
+fn sums_of_squares(sums: &mut [f64], values: &[f32]) {
+    match sums {
+        [] => {}
+        [sum] => *sum = sum_of_squares(values),
+        _ => {
+            let half = sums.len() / 2;
+            let (left, right) = sums.split_at_mut(half);
+            let (left_values, right_values) = values.split_at(half * CHUNK);
+            rayon::join(|| sums_of_squares(left, left_values), || sums_of_squares(right, right_values));
+        }
+    }
+}
+
+/// In eight interleaved sums, so that additions need not wait for each other.
+fn sum_of_squares(values: &[f32]) -> f64 {
+    let mut lanes = [0.0_f64; 8];
+    let (whole, rest) = values.as_chunks::<8>();
+    for chunk in whole {
+        for (lane, &v) in lanes.iter_mut().zip(chunk) {
+            *lane += f64::from(v) * f64::from(v);
+        }
+    }
+    for (lane, &v) in lanes.iter_mut().zip(rest) {
+        *lane += f64::from(v) * f64::from(v);
+    }
+    lanes.iter().sum()
+}
+
+fn for_each(gradients: &mut [f32], change: impl Fn(&mut f32) + Sync) {
+    chunks::for_each(gradients, &|chunk: &mut [f32]| chunk.iter_mut().for_each(&change));
+}

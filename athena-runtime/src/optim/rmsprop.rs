@@ -1,0 +1,197 @@
+//! RMSprop.
+
+use super::{Optimiser, argument, check_lengths, chunks};
+use crate::error::Error;
+
+/// RMSprop (Hinton 2012, lecture 6e), as `torch.optim.RMSprop`: learning rate 0.01, alpha 0.99, eps 1e-8, no weight decay, no
+/// momentum, not centred.
+///
+/// With gradient `g`: `s = alpha * s + (1 - alpha) * g^2`; `d = g / (sqrt(s) + eps)`, where centred means `s - m^2` in place of
+/// `s` with `m` the running mean of `g`; `p -= rate * d`, or with momentum `b = momentum * b + d; p -= rate * b`.
+#[derive(Clone, Debug)]
+pub struct RmsProp {
+    rate: f64,
+    alpha: f64,
+    eps: f64,
+    weight_decay: f64,
+    momentum: f64,
+    centered: bool,
+    square: Vec<f32>,
+    mean: Vec<f32>,
+    buffer: Vec<f32>,
+}
+
+/// The scalars of one step, rounded to f32.
+#[derive(Clone, Copy)]
+struct Scalars {
+    penalty: f32,
+    alpha: f32,
+    fresh: f32,
+    eps: f32,
+    momentum: f32,
+    rate: f32,
+}
+
+impl Default for RmsProp {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl RmsProp {
+    /// PyTorch's defaults.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            rate: 1e-2,
+            alpha: 0.99,
+            eps: 1e-8,
+            weight_decay: 0.0,
+            momentum: 0.0,
+            centered: false,
+            square: Vec::new(),
+            mean: Vec::new(),
+            buffer: Vec::new(),
+        }
+    }
+
+    /// The base learning rate; 0 or more.
+    #[must_use]
+    pub fn learning_rate(self, rate: f64) -> Self {
+        Self { rate, ..self }
+    }
+
+    /// Decay of the running mean of squares; 0 or more and below 1.
+    #[must_use]
+    pub fn alpha(self, alpha: f64) -> Self {
+        Self { alpha, ..self }
+    }
+
+    /// Added to the root; above 0.
+    #[must_use]
+    pub fn eps(self, eps: f64) -> Self {
+        Self { eps, ..self }
+    }
+
+    /// L2 penalty: this much of the parameter is added to its gradient; 0 or more.
+    #[must_use]
+    pub fn weight_decay(self, weight_decay: f64) -> Self {
+        Self { weight_decay, ..self }
+    }
+
+    /// How much of the last step carries on; 0 or more.
+    #[must_use]
+    pub fn momentum(self, momentum: f64) -> Self {
+        Self { momentum, ..self }
+    }
+
+    /// Divides by the running standard deviation rather than by the root of the mean of squares.
+    #[must_use]
+    pub fn centered(self, centered: bool) -> Self {
+        Self { centered, ..self }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        argument::non_negative("RmsProp::learning_rate", self.rate)?;
+        argument::fraction("RmsProp::alpha", self.alpha)?;
+        argument::positive("RmsProp::eps", self.eps)?;
+        argument::non_negative("RmsProp::weight_decay", self.weight_decay)?;
+        argument::non_negative("RmsProp::momentum", self.momentum)
+    }
+
+    fn scalars(&self, rate: f64) -> Scalars {
+        Scalars {
+            penalty: self.weight_decay as f32,
+            alpha: self.alpha as f32,
+            fresh: (1.0 - self.alpha) as f32,
+            eps: self.eps as f32,
+            momentum: self.momentum as f32,
+            rate: rate as f32,
+        }
+    }
+}
+
+impl Optimiser for RmsProp {
+    fn base_rate(&self) -> f64 {
+        self.rate
+    }
+
+    fn prepare(&mut self, len: usize) -> Result<(), Error> {
+        self.check()?;
+        self.square = vec![0.0; len];
+        self.mean = if self.centered { vec![0.0; len] } else { Vec::new() };
+        self.buffer = if self.momentum > 0.0 { vec![0.0; len] } else { Vec::new() };
+        Ok(())
+    }
+
+    fn step(&mut self, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error> {
+        check_lengths("RmsProp::step", self.square.len(), parameters, gradients)?;
+        let s = self.scalars(rate);
+        let base = ((parameters, gradients), &mut self.square[..]);
+        let (mean, buffer) = (&mut self.mean[..], &mut self.buffer[..]);
+        match (self.centered, self.momentum > 0.0) {
+            (false, false) => chunks::for_each(base, &|((p, g), q)| plain(p, g, q, s)),
+            (false, true) => chunks::for_each((base, buffer), &|(((p, g), q), b)| with_momentum(p, g, q, b, s)),
+            (true, false) => chunks::for_each((base, mean), &|(((p, g), q), m)| centered(p, g, q, m, s)),
+            (true, true) => chunks::for_each((base, (mean, buffer)), &|(((p, g), q), (m, b))| {
+                centered_with_momentum(p, g, q, m, b, s);
+            }),
+        }
+        Ok(())
+    }
+}
+
+/// The running mean of squares with one more gradient in it.
+#[inline(always)]
+fn squared(q: f32, g: f32, s: Scalars) -> f32 {
+    s.alpha * q + s.fresh * g * g
+}
+
+/// The gradient over the running standard deviation. Rounding may leave the variance a little below zero.
+#[inline(always)]
+fn centred(g: f32, q: f32, m: f32, s: Scalars) -> f32 {
+    g / ((q - m * m).max(0.0).sqrt() + s.eps)
+}
+
+fn plain(parameters: &mut [f32], gradients: &[f32], square: &mut [f32], s: Scalars) {
+    for ((p, g), q) in parameters.iter_mut().zip(gradients).zip(square) {
+        let g = g + s.penalty * *p;
+        *q = squared(*q, g, s);
+        *p -= s.rate * (g / (q.sqrt() + s.eps));
+    }
+}
+
+fn with_momentum(parameters: &mut [f32], gradients: &[f32], square: &mut [f32], buffer: &mut [f32], s: Scalars) {
+    for (((p, g), q), b) in parameters.iter_mut().zip(gradients).zip(square).zip(buffer) {
+        let g = g + s.penalty * *p;
+        *q = squared(*q, g, s);
+        *b = s.momentum * *b + g / (q.sqrt() + s.eps);
+        *p -= s.rate * *b;
+    }
+}
+
+fn centered(parameters: &mut [f32], gradients: &[f32], square: &mut [f32], mean: &mut [f32], s: Scalars) {
+    for (((p, g), q), m) in parameters.iter_mut().zip(gradients).zip(square).zip(mean) {
+        let g = g + s.penalty * *p;
+        *q = squared(*q, g, s);
+        *m += s.fresh * (g - *m);
+        *p -= s.rate * centred(g, *q, *m, s);
+    }
+}
+
+fn centered_with_momentum(
+    parameters: &mut [f32],
+    gradients: &[f32],
+    square: &mut [f32],
+    mean: &mut [f32],
+    buffer: &mut [f32],
+    s: Scalars,
+) {
+    for ((((p, g), q), m), b) in parameters.iter_mut().zip(gradients).zip(square).zip(mean).zip(buffer) {
+        let g = g + s.penalty * *p;
+        *q = squared(*q, g, s);
+        *m += s.fresh * (g - *m);
+        *b = s.momentum * *b + centred(g, *q, *m, s);
+        *p -= s.rate * *b;
+    }
+}

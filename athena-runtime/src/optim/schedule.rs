@@ -1,0 +1,249 @@
+//! Learning-rate schedules: the rate as a function of the step.
+
+use std::f64::consts::PI;
+
+use super::argument;
+use crate::error::Error;
+
+/// A length of training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// So many optimiser steps.
+    Steps(u64),
+    /// So many passes over the training set.
+    Epochs(u64),
+}
+
+/// How long training will be: what schedules need that are told in epochs or that end with the training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Horizon {
+    /// Steps of one epoch; above 0.
+    pub steps_per_epoch: u64,
+    /// Epochs of the whole training; above 0.
+    pub epochs: u64,
+}
+
+impl Horizon {
+    /// Steps of the whole training.
+    #[must_use]
+    pub const fn steps(self) -> u64 {
+        self.steps_per_epoch.saturating_mul(self.epochs)
+    }
+}
+
+/// The shape of a one-cycle schedule (Smith and Topin 2019), with PyTorch's defaults.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OneCycle {
+    /// Fraction of the steps in which the rate rises; default 0.3.
+    pub rising: f64,
+    /// The first rate is the base rate over this; default 25.
+    pub div: f64,
+    /// The last rate is the first one over this; default 10,000.
+    pub final_div: f64,
+}
+
+impl Default for OneCycle {
+    fn default() -> Self {
+        Self { rising: 0.3, div: 25.0, final_div: 1e4 }
+    }
+}
+
+/// What the learning rate does over time, starting from the optimiser's base rate.
+///
+/// ```
+/// use athena_runtime::optim::{Schedule, Span};
+/// let schedule = Schedule::cosine().warm_up(Span::Epochs(5));
+/// # let _ = schedule;
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schedule {
+    shape: Shape,
+    warm_up: Option<WarmUp>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Shape {
+    Constant,
+    Step { every: Span, gamma: f64 },
+    Milestones { at: Vec<Span>, gamma: f64 },
+    Cosine { floor: f64 },
+    OneCycle(OneCycle),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct WarmUp {
+    span: Span,
+    start: f64,
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        Self::constant()
+    }
+}
+
+impl From<Shape> for Schedule {
+    fn from(shape: Shape) -> Self {
+        Self { shape, warm_up: None }
+    }
+}
+
+impl Schedule {
+    /// The base rate throughout.
+    #[must_use]
+    pub fn constant() -> Self {
+        Shape::Constant.into()
+    }
+
+    /// Times `gamma` every so many steps or epochs (PyTorch's `StepLR`).
+    #[must_use]
+    pub fn step(every: Span, gamma: f64) -> Self {
+        Shape::Step { every, gamma }.into()
+    }
+
+    /// Times `gamma` at each of these moments, counted from the start of training (PyTorch's `MultiStepLR`).
+    #[must_use]
+    pub fn milestones(at: impl Into<Vec<Span>>, gamma: f64) -> Self {
+        Shape::Milestones { at: at.into(), gamma }.into()
+    }
+
+    /// Half a cosine from the base rate down to 0 at the end of training (PyTorch's `CosineAnnealingLR`).
+    #[must_use]
+    pub fn cosine() -> Self {
+        Self::cosine_to(0.0)
+    }
+
+    /// Half a cosine from the base rate down to the rate `floor`.
+    #[must_use]
+    pub fn cosine_to(floor: f64) -> Self {
+        Shape::Cosine { floor }.into()
+    }
+
+    /// Up to the base rate and down to nearly nothing, both along a cosine (PyTorch's `OneCycleLR`; the base rate is its
+    /// `max_lr`).
+    #[must_use]
+    pub fn one_cycle() -> Self {
+        Self::one_cycle_with(OneCycle::default())
+    }
+
+    /// One cycle of another shape.
+    #[must_use]
+    pub fn one_cycle_with(shape: OneCycle) -> Self {
+        Shape::OneCycle(shape).into()
+    }
+
+    /// Starts with a linear rise from a hundredth of the rate. See [`Schedule::warm_up_from`].
+    #[must_use]
+    pub fn warm_up(self, span: Span) -> Self {
+        self.warm_up_from(span, 0.01)
+    }
+
+    /// Starts with a linear rise over `span` from `start` times the rate (PyTorch's `LinearLR`).
+    ///
+    /// Cosine and one-cycle then run over what is left of the training (PyTorch's `SequentialLR`); step and milestones keep
+    /// counting from the start of training (PyTorch's `ChainedScheduler`).
+    #[must_use]
+    pub fn warm_up_from(mut self, span: Span, start: f64) -> Self {
+        self.warm_up = Some(WarmUp { span, start });
+        self
+    }
+
+    /// Checks the numbers of the schedule.
+    ///
+    /// # Errors
+    /// A number out of its range, with its name and the range.
+    pub fn check(&self) -> Result<(), Error> {
+        match &self.shape {
+            Shape::Constant => {}
+            Shape::Step { every, gamma } => {
+                argument::positive("Schedule::step", *gamma)?;
+                if matches!(every, Span::Steps(0) | Span::Epochs(0)) {
+                    return Err(argument::error("Schedule::step", "1 or more steps or epochs", 0));
+                }
+            }
+            Shape::Milestones { gamma, .. } => argument::positive("Schedule::milestones", *gamma)?,
+            Shape::Cosine { floor } => argument::non_negative("Schedule::cosine_to", *floor)?,
+            Shape::OneCycle(OneCycle { rising, div, final_div }) => {
+                if !(0.0..=1.0).contains(rising) {
+                    return Err(argument::error("OneCycle::rising", "0 to 1", rising));
+                }
+                argument::positive("OneCycle::div", *div)?;
+                argument::positive("OneCycle::final_div", *final_div)?;
+            }
+        }
+        match self.warm_up {
+            Some(WarmUp { start, .. }) if !(0.0..=1.0).contains(&start) => {
+                Err(argument::error("Schedule::warm_up_from", "a start of 0 to 1", start))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The rate of step `step` (from 0), given the optimiser's base rate.
+    ///
+    /// Past the end of the horizon cosine and one-cycle stay at their last rate.
+    ///
+    /// # Errors
+    /// The schedule is told in epochs, or ends with the training, and there is no horizon.
+    pub fn rate(&self, base: f64, step: u64, horizon: Option<Horizon>) -> Result<f64, Error> {
+        let warm = self.warm_up.map_or(Ok(0), |w| steps(w.span, horizon))?;
+        let factor = match self.warm_up {
+            Some(w) if step < warm => w.start + (1.0 - w.start) * step as f64 / warm as f64,
+            _ => 1.0,
+        };
+        let rate = match &self.shape {
+            Shape::Constant => base,
+            Shape::Step { every, gamma } => base * gamma.powf((step / steps(*every, horizon)?.max(1)) as f64),
+            Shape::Milestones { at, gamma } => base * gamma.powf(passed(at, step, horizon)? as f64),
+            Shape::Cosine { floor } => {
+                let total = known(horizon)?.steps().saturating_sub(warm);
+                cosine(base, *floor, step.saturating_sub(warm), total)
+            }
+            Shape::OneCycle(shape) => {
+                let total = known(horizon)?.steps().saturating_sub(warm);
+                shape.rate(base, step.saturating_sub(warm), total)
+            }
+        };
+        Ok(factor * rate)
+    }
+}
+
+impl OneCycle {
+    /// PyTorch's `OneCycleLR` with `anneal_strategy="cos"` and two phases.
+    fn rate(self, peak: f64, step: u64, total: u64) -> f64 {
+        let first = peak / self.div;
+        let last = first / self.final_div;
+        let end = total as f64 - 1.0;
+        let turn = self.rising * total as f64 - 1.0;
+        let step = (step as f64).min(end);
+        if step <= turn { anneal(first, peak, step / turn) } else { anneal(peak, last, (step - turn) / (end - turn)) }
+    }
+}
+
+/// Half a cosine from `from` at 0 to `to` at 1. A phase of no length (0 / 0) is over at once.
+fn anneal(from: f64, to: f64, at: f64) -> f64 {
+    let at = if at.is_finite() { at } else { 1.0 };
+    to + (from - to) / 2.0 * (1.0 + (PI * at).cos())
+}
+
+fn cosine(base: f64, floor: f64, step: u64, total: u64) -> f64 {
+    anneal(base, floor, step.min(total) as f64 / total as f64)
+}
+
+/// How many of the moments are over.
+fn passed(at: &[Span], step: u64, horizon: Option<Horizon>) -> Result<usize, Error> {
+    at.iter().try_fold(0, |count, &span| Ok(count + usize::from(steps(span, horizon)? <= step)))
+}
+
+fn steps(span: Span, horizon: Option<Horizon>) -> Result<u64, Error> {
+    match span {
+        Span::Steps(steps) => Ok(steps),
+        Span::Epochs(epochs) => Ok(known(horizon)?.steps_per_epoch.saturating_mul(epochs)),
+    }
+}
+
+fn known(horizon: Option<Horizon>) -> Result<Horizon, Error> {
+    horizon.ok_or_else(|| {
+        argument::error("Schedule", "a horizon (steps per epoch and epochs), which this schedule needs", "none")
+    })
+}

@@ -1,0 +1,149 @@
+//! Stochastic gradient descent.
+
+use super::{Optimiser, argument, check_lengths, chunks};
+use crate::error::Error;
+
+/// Stochastic gradient descent with momentum, as `torch.optim.SGD`: learning rate 0.001, no momentum, no weight decay unless
+/// set.
+///
+/// With gradient `g` and parameter `p`: `g += weight_decay * p`; the buffer becomes `b = momentum * b + (1 - dampening) * g`
+/// (the first step sets `b = g`); `p -= rate * b`, or with Nesterov's momentum `p -= rate * (g + momentum * b)`.
+#[derive(Clone, Debug)]
+pub struct Sgd {
+    rate: f64,
+    momentum: f64,
+    dampening: f64,
+    weight_decay: f64,
+    nesterov: bool,
+    len: usize,
+    started: bool,
+    buffer: Vec<f32>,
+}
+
+impl Default for Sgd {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sgd {
+    /// PyTorch's defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            rate: 1e-3,
+            momentum: 0.0,
+            dampening: 0.0,
+            weight_decay: 0.0,
+            nesterov: false,
+            len: 0,
+            started: false,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// The base learning rate; 0 or more.
+    #[must_use]
+    pub fn learning_rate(self, rate: f64) -> Self {
+        Self { rate, ..self }
+    }
+
+    /// How much of the last step carries on; 0 or more, usually 0.9.
+    #[must_use]
+    pub fn momentum(self, momentum: f64) -> Self {
+        Self { momentum, ..self }
+    }
+
+    /// How much less of each new gradient enters the momentum; 0 or more.
+    #[must_use]
+    pub fn dampening(self, dampening: f64) -> Self {
+        Self { dampening, ..self }
+    }
+
+    /// Looks ahead along the momentum (Sutskever et al. 2013); needs momentum and no dampening.
+    #[must_use]
+    pub fn nesterov(self, nesterov: bool) -> Self {
+        Self { nesterov, ..self }
+    }
+
+    /// L2 penalty: this much of the parameter is added to its gradient; 0 or more.
+    #[must_use]
+    pub fn weight_decay(self, weight_decay: f64) -> Self {
+        Self { weight_decay, ..self }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        argument::non_negative("Sgd::learning_rate", self.rate)?;
+        argument::non_negative("Sgd::momentum", self.momentum)?;
+        argument::non_negative("Sgd::dampening", self.dampening)?;
+        argument::non_negative("Sgd::weight_decay", self.weight_decay)?;
+        if self.nesterov && (self.momentum == 0.0 || self.dampening != 0.0) {
+            let found = format!("momentum {} and dampening {}", self.momentum, self.dampening);
+            return Err(argument::error("Sgd::nesterov", "a momentum above 0 and no dampening", found));
+        }
+        Ok(())
+    }
+}
+
+impl Optimiser for Sgd {
+    fn base_rate(&self) -> f64 {
+        self.rate
+    }
+
+    fn prepare(&mut self, len: usize) -> Result<(), Error> {
+        self.check()?;
+        self.len = len;
+        self.started = false;
+        self.buffer = if self.momentum == 0.0 { Vec::new() } else { vec![0.0; len] };
+        Ok(())
+    }
+
+    fn step(&mut self, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error> {
+        check_lengths("Sgd::step", self.len, parameters, gradients)?;
+        let (rate, decay) = (rate as f32, self.weight_decay as f32);
+        if self.momentum == 0.0 {
+            chunks::for_each((parameters, gradients), &|(p, g)| plain(p, g, rate, decay));
+            return Ok(());
+        }
+        let momentum = self.momentum as f32;
+        // The first gradient enters undamped.
+        let fresh = if self.started { (1.0 - self.dampening) as f32 } else { 1.0 };
+        let buffers = ((parameters, gradients), &mut self.buffer[..]);
+        if self.nesterov {
+            chunks::for_each(buffers, &|((p, g), b)| nesterov(p, g, b, rate, decay, momentum));
+        } else {
+            chunks::for_each(buffers, &|((p, g), b)| heavy_ball(p, g, b, rate, decay, momentum, fresh));
+        }
+        self.started = true;
+        Ok(())
+    }
+}
+
+fn plain(parameters: &mut [f32], gradients: &[f32], rate: f32, decay: f32) {
+    for (p, g) in parameters.iter_mut().zip(gradients) {
+        *p -= rate * (g + decay * *p);
+    }
+}
+
+fn heavy_ball(
+    parameters: &mut [f32],
+    gradients: &[f32],
+    buffer: &mut [f32],
+    rate: f32,
+    decay: f32,
+    momentum: f32,
+    fresh: f32,
+) {
+    for ((p, g), b) in parameters.iter_mut().zip(gradients).zip(buffer) {
+        *b = momentum * *b + fresh * (g + decay * *p);
+        *p -= rate * *b;
+    }
+}
+
+fn nesterov(parameters: &mut [f32], gradients: &[f32], buffer: &mut [f32], rate: f32, decay: f32, momentum: f32) {
+    for ((p, g), b) in parameters.iter_mut().zip(gradients).zip(buffer) {
+        let g = g + decay * *p;
+        *b = momentum * *b + g;
+        *p -= rate * (g + momentum * *b);
+    }
+}
