@@ -1,0 +1,160 @@
+//! What a convolution is, and how its weights are stored.
+
+use crate::layout::{LANES, padded};
+use crate::ops::Window;
+
+/// The geometry of one convolution, free of const generics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConvShape {
+    /// Channels, height and width of the input.
+    pub input: [usize; 3],
+    /// Channels, height and width of the output.
+    pub output: [usize; 3],
+    /// Kernel size, stride, padding and dilation.
+    pub window: Window,
+    /// Groups of channels that do not see each other.
+    pub groups: usize,
+}
+
+/// Which kernels serve a convolution; decides the layout of its weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// One group, or groups of whole blocks: `[group][output block][input block][kh][kw][16 inputs][16 outputs]`.
+    Dense,
+    /// Groups narrower than a block, or not made of whole blocks: `[output block][kh][kw][inputs of a group][16 outputs]`,
+    /// where each output lane has its own group's weights.
+    Grouped,
+    /// One input and one output channel a group: the layout of `Grouped`, which is `[block][kh][kw][16]` here.
+    Depthwise,
+}
+
+impl ConvShape {
+    /// A convolution whose sizes fit each other.
+    ///
+    /// # Panics
+    /// Where they do not. Generated code calls this in const evaluation, so that it is the compiler that refuses.
+    #[must_use]
+    pub const fn new(input: [usize; 3], output: [usize; 3], window: Window, groups: usize) -> Self {
+        assert!(groups > 0, "a convolution has at least one group");
+        assert!(input[0] > 0 && output[0] > 0, "a convolution has at least one channel on each side");
+        assert!(input[0].is_multiple_of(groups), "the groups do not divide the input's channels");
+        assert!(output[0].is_multiple_of(groups), "the groups do not divide the output's channels");
+        let mut axis = 0;
+        while axis < 2 {
+            assert!(window.kernel[axis] > 0, "a kernel has at least one tap");
+            assert!(window.stride[axis] > 0, "a stride is at least one");
+            assert!(window.dilation[axis] > 0, "a dilation is at least one");
+            match window.output(axis, input[axis + 1]) {
+                Some(length) => assert!(length == output[axis + 1], "the window does not give this output size"),
+                None => panic!("the window is larger than the padded input"),
+            }
+            axis += 1;
+        }
+        Self { input, output, window, groups }
+    }
+
+    /// Input channels of one group.
+    #[must_use]
+    pub const fn group_inputs(&self) -> usize {
+        self.input[0] / self.groups
+    }
+
+    /// Output channels of one group.
+    #[must_use]
+    pub const fn group_outputs(&self) -> usize {
+        self.output[0] / self.groups
+    }
+
+    /// Taps of the kernel.
+    pub(super) const fn taps(&self) -> usize {
+        self.window.kernel[0] * self.window.kernel[1]
+    }
+
+    pub(super) const fn kind(&self) -> Kind {
+        let (inputs, outputs) = (self.group_inputs(), self.group_outputs());
+        if self.groups == 1 || (inputs.is_multiple_of(LANES) && outputs.is_multiple_of(LANES)) {
+            Kind::Dense
+        } else if inputs == 1 && outputs == 1 {
+            Kind::Depthwise
+        } else {
+            Kind::Grouped
+        }
+    }
+
+    /// Floats of the stored weights, padding included.
+    #[must_use]
+    pub const fn weight_len(&self) -> usize {
+        match self.kind() {
+            Kind::Dense => self.groups * padded(self.group_outputs()) * padded(self.group_inputs()) * self.taps(),
+            Kind::Grouped | Kind::Depthwise => padded(self.output[0]) * self.group_inputs() * self.taps(),
+        }
+    }
+
+    /// Floats of the stored bias, padding included.
+    #[must_use]
+    pub const fn bias_len(&self) -> usize {
+        padded(self.output[0])
+    }
+
+    /// Floats of the weights that [`derive`](super::derive) makes for backward-data.
+    #[must_use]
+    pub const fn derived_len(&self) -> usize {
+        match self.kind() {
+            Kind::Dense => self.weight_len(),
+            Kind::Grouped => padded(self.input[0]) * self.group_outputs() * self.taps(),
+            Kind::Depthwise => 0,
+        }
+    }
+
+    /// Rows and columns of zeros that the input needs on each side.
+    #[must_use]
+    pub const fn input_halo(&self) -> [usize; 2] {
+        self.window.padding
+    }
+
+    /// Rows and columns of zeros that the output's gradient needs on each side, for backward-data.
+    #[must_use]
+    pub const fn gradient_halo(&self) -> [usize; 2] {
+        [self.gradient_halo_along(0), self.gradient_halo_along(1)]
+    }
+
+    const fn gradient_halo_along(&self, axis: usize) -> usize {
+        let (stride, padding) = (self.window.stride[axis], self.window.padding[axis]);
+        let reach = (self.window.kernel[axis] - 1) * self.window.dilation[axis];
+        let before = reach.saturating_sub(padding).div_ceil(stride);
+        let after = ((self.input[axis + 1] - 1 + padding) / stride).saturating_sub(self.output[axis + 1] - 1);
+        if before > after { before } else { after }
+    }
+
+    /// Multiply-adds of one image's forward pass.
+    #[must_use]
+    pub const fn macs(&self) -> u64 {
+        let outputs = self.output[0] * self.output[1] * self.output[2];
+        outputs as u64 * (self.group_inputs() * self.taps()) as u64
+    }
+
+    /// Where the stored weights hold the one of output channel `output`, input channel `input` of its group, and tap
+    /// `[row, column]`.
+    pub(super) const fn weight_at(&self, output: usize, input: usize, tap: [usize; 2]) -> usize {
+        let tap = tap[0] * self.window.kernel[1] + tap[1];
+        match self.kind() {
+            Kind::Dense => {
+                let (group, output) = (output / self.group_outputs(), output % self.group_outputs());
+                let blocks = [self.group_outputs().div_ceil(LANES), self.group_inputs().div_ceil(LANES)];
+                let block = (group * blocks[0] + output / LANES) * blocks[1] + input / LANES;
+                ((block * self.taps() + tap) * LANES + input % LANES) * LANES + output % LANES
+            }
+            Kind::Grouped | Kind::Depthwise => {
+                let block = output / LANES;
+                ((block * self.taps() + tap) * self.group_inputs() + input) * LANES + output % LANES
+            }
+        }
+    }
+
+    /// Where the derived weights of [`Kind::Grouped`] hold the one of input channel `input`, output channel `output` of its
+    /// group, and tap `[row, column]`.
+    pub(super) const fn grouped_derived_at(&self, input: usize, output: usize, tap: [usize; 2]) -> usize {
+        let tap = tap[0] * self.window.kernel[1] + tap[1];
+        ((input / LANES * self.taps() + tap) * self.group_outputs() + output) * LANES + input % LANES
+    }
+}
