@@ -1,0 +1,94 @@
+//! Losses and their gradients against PyTorch in f64 (`tests/python/losses.py`), and targets that do not fit.
+
+mod common;
+
+use athena_runtime::loss::{CrossEntropy, Loss, MeanSquaredError, Targets};
+use common::Reference;
+
+struct Case {
+    reference: Reference,
+    logits: Vec<f32>,
+    labels: Vec<u32>,
+    values: Vec<f32>,
+    classes: usize,
+}
+
+impl Case {
+    fn open() -> Self {
+        let reference = Reference::open("losses");
+        let (logits, labels, values) = (reference.f32("logits"), reference.u32("labels"), reference.f32("values"));
+        let classes = logits.len() / labels.len();
+        Self { reference, logits, labels, values, classes }
+    }
+
+    fn agrees(&self, name: &str, loss: impl Loss, softmax: bool, targets: Targets<'_>) {
+        loss.check(targets, self.labels.len(), self.classes).unwrap();
+        let mut gradients = vec![f32::NAN; self.logits.len()];
+        let ours = loss.loss(&self.logits, self.classes, softmax, targets, &mut gradients);
+        let theirs = self.reference.f64(&format!("{name}.loss"))[0];
+        assert!((ours - theirs).abs() <= 1e-12 * theirs.abs().max(1.0), "{name}: {ours} instead of {theirs}");
+        for (i, (g, t)) in gradients.iter().zip(self.reference.f64(&format!("{name}.gradient"))).enumerate() {
+            assert!((f64::from(*g) - t).abs() <= 1e-7 * t.abs() + 1e-12, "{name}, gradient {i}: {g} instead of {t}");
+        }
+    }
+}
+
+#[test]
+fn cross_entropy() {
+    let case = Case::open();
+    let labels = Targets::Classes(&case.labels);
+    for softmax in [false, true] {
+        case.agrees("cross_entropy", CrossEntropy::new(), softmax, labels);
+        case.agrees("cross_entropy_smooth", CrossEntropy::new().label_smoothing(0.1), softmax, labels);
+        case.agrees("cross_entropy_uniform", CrossEntropy::new().label_smoothing(1.0), softmax, labels);
+    }
+}
+
+#[test]
+fn mean_squared_error() {
+    let case = Case::open();
+    let (labels, values) = (Targets::Classes(&case.labels), Targets::Values(&case.values));
+    case.agrees("squared_values", MeanSquaredError, false, values);
+    case.agrees("squared_labels", MeanSquaredError, false, labels);
+    case.agrees("softmax_squared_values", MeanSquaredError, true, values);
+    case.agrees("softmax_squared_labels", MeanSquaredError, true, labels);
+}
+
+#[test]
+fn cross_entropy_is_finite_for_any_finite_logits() {
+    for logits in [[1000.0, -1000.0], [f32::MAX, f32::MIN], [0.0, 0.0], [-1e30, -1e30]] {
+        let mut gradients = [f32::NAN; 2];
+        let loss =
+            CrossEntropy::new().label_smoothing(0.1).loss(&logits, 2, true, Targets::Classes(&[1]), &mut gradients);
+        assert!(loss.is_finite() && gradients.iter().all(|g| g.is_finite()), "{logits:?}: {loss}, {gradients:?}");
+    }
+}
+
+#[test]
+fn logits_that_are_no_numbers_give_a_loss_that_is_none() {
+    for logits in [[f32::NAN, 0.0], [f32::INFINITY, 0.0]] {
+        let loss = CrossEntropy::new().loss(&logits, 2, true, Targets::Classes(&[1]), &mut [0.0; 2]);
+        assert!(!loss.is_finite(), "{logits:?}: {loss}");
+    }
+}
+
+#[test]
+fn targets_that_do_not_fit_are_refused() {
+    let refused = |loss: &dyn Loss, targets, message: &str| {
+        assert_eq!(loss.check(targets, 3, 10).unwrap_err().to_string(), message);
+    };
+    let (ce, mse) = (CrossEntropy::new(), MeanSquaredError::new());
+    let range = "image 2 of the batch has label 10, but the network's classes are 0 to 9";
+    refused(&ce, Targets::Classes(&[0, 9, 10]), range);
+    refused(&mse, Targets::Classes(&[0, 9, 10]), range);
+    refused(&ce, Targets::Classes(&[0, 9]), "3 images need 3 labels, but there are 2");
+    refused(&mse, Targets::Values(&[0.0; 29]), "3 images of 10 outputs need 30 target values, but there are 29");
+    refused(
+        &ce,
+        Targets::Values(&[0.0; 30]),
+        "cross-entropy needs the class of each image, but the batch has values; use mean squared error for these",
+    );
+    let message = "`CrossEntropy::label_smoothing` takes 0 to 1, not 1.5";
+    refused(&ce.label_smoothing(1.5), Targets::Classes(&[0, 1, 2]), message);
+    assert!(ce.label_smoothing(f64::NAN).check(Targets::Classes(&[0, 1, 2]), 3, 10).is_err());
+}
