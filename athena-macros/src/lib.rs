@@ -3,3 +3,7 @@
 
 #[allow(dead_code)]
 mod ir;
+#[allow(dead_code, unused_imports)]
+mod plan;
+#[cfg(test)]
+mod snapshot;

@@ -1,0 +1,339 @@
+//! The backward pass of a training step: reverse order, each step in the earliest phase that its gradients allow.
+//!
+//! The gradient of a value is the sum of what its readers contribute. Contributions of convolutions and other layers are written
+//! when their reader's backward step runs. Those of a mix wait: a plain term's is the mix's `g` itself, a normalised term's comes
+//! out of `g` behind a barrier. Both are settled just before the value's own layer needs its gradient, so that
+//! a `g` with a single reader left becomes the gradient without a copy.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::draft::{Draft, Time, Values};
+use super::graph::Graph;
+use super::group::{Kind, Unit};
+use super::step::{BatchStep, BufferId, Step, SumsId, Term, Write};
+use crate::ir::{NodeId, Op};
+
+/// Schedules the backward pass; returns the slot in which the loss puts the gradient of the output.
+pub fn schedule(graph: &Graph, units: &[Unit], values: &mut Values, draft: &mut Draft) -> BufferId {
+    let wanted = Wanted::of(graph, units);
+    let output_gradient = draft.gradient(graph.output);
+    let mut agenda: BTreeMap<Time, Vec<Event>> = BTreeMap::new();
+    for (time, event) in times(graph, units, &wanted) {
+        agenda.entry(time).or_default().push(event);
+    }
+    let mut pass = Backward {
+        graph,
+        wanted: &wanted,
+        values,
+        draft,
+        gradients: HashMap::new(),
+        claims: HashMap::new(),
+        pending: Vec::new(),
+    };
+    pass.gradients.insert(graph.output, Gradient { buffer: Some(output_gradient), waiting: Vec::new() });
+    pass.claims.insert(output_gradient, 1);
+    for mut events in agenda.into_values() {
+        pass.barrier();
+        events.sort_by_key(|event| std::cmp::Reverse(event.node()));
+        events.iter().for_each(|event| pass.run(event));
+    }
+    pass.barrier();
+    output_gradient
+}
+
+/// What needs a gradient.
+struct Wanted {
+    /// Values with parameters before them.
+    values: Vec<bool>,
+    /// Batch norms whose sums are needed: for their own parameters, or for the map before them.
+    norms: Vec<bool>,
+}
+
+impl Wanted {
+    fn of(graph: &Graph, units: &[Unit]) -> Self {
+        let count = graph.network.nodes.len();
+        let mut wanted = Self { values: vec![false; count], norms: vec![false; count] };
+        for unit in units {
+            wanted.values[unit.out.0] = match (&unit.kind, graph.op(unit.out)) {
+                (Kind::Mix { sources, .. }, _) => {
+                    let mut any = false;
+                    for source in sources {
+                        let mut term = wanted.values[source.value.0];
+                        if let Some(norm) = source.norm {
+                            term |= matches!(graph.op(norm), Op::BatchNorm { affine: true, .. });
+                            wanted.norms[norm.0] = term;
+                        }
+                        any |= term;
+                    }
+                    any
+                }
+                (Kind::Layer, Op::Conv { .. } | Op::Linear { .. }) => true,
+                (Kind::Layer, _) => graph.inputs(unit.out).iter().any(|input| wanted.values[input.0]),
+            };
+        }
+        wanted
+    }
+
+    fn value(&self, node: NodeId) -> bool {
+        self.values[node.0]
+    }
+
+    fn norm(&self, norm: Option<NodeId>) -> bool {
+        norm.is_some_and(|norm| self.norms[norm.0])
+    }
+}
+
+enum Event<'a> {
+    /// The gradient of a linear layer's output is settled in the phase before the barrier at which the layer runs.
+    Settle(NodeId),
+    /// A unit's backward step.
+    Unit(&'a Unit),
+}
+
+impl Event<'_> {
+    fn node(&self) -> NodeId {
+        match self {
+            Event::Settle(node) => *node,
+            Event::Unit(unit) => unit.out,
+        }
+    }
+}
+
+/// When the contributions to a gradient are all there, and what they are.
+#[derive(Clone, Copy)]
+struct Arrival {
+    time: Time,
+    count: usize,
+    plain: bool,
+    normalised: bool,
+}
+
+impl Arrival {
+    /// Whether settling the gradient may take steps, which only a phase can run.
+    fn needs_steps(&self) -> bool {
+        self.normalised || (self.plain && self.count > 1)
+    }
+}
+
+/// When each unit's backward step runs.
+fn times<'u>(graph: &Graph, units: &'u [Unit], wanted: &Wanted) -> Vec<(Time, Event<'u>)> {
+    let none = Arrival { time: Time::START, count: 0, plain: false, normalised: false };
+    let mut arrivals = vec![none; graph.network.nodes.len()];
+    arrivals[graph.output.0].count = 1;
+    let mut events = Vec::new();
+    for unit in units.iter().rev().filter(|unit| wanted.value(unit.out)) {
+        let arrival = arrivals[unit.out.0];
+        let settled = if arrival.needs_steps() { arrival.time.in_phase() } else { arrival.time };
+        let linear = matches!(graph.op(unit.out), Op::Linear { .. });
+        let time = match linear {
+            true => settled.at_barrier(),
+            false if unit.is_plain_sum() => settled,
+            false => settled.in_phase(),
+        };
+        if linear && arrival.needs_steps() {
+            events.push((settled, Event::Settle(unit.out)));
+        }
+        events.push((time, Event::Unit(unit)));
+        let mut arrive = |value: NodeId, time: Time, plain: bool, normalised: bool| {
+            let arrival = &mut arrivals[value.0];
+            arrival.time = arrival.time.max(time);
+            arrival.count += 1;
+            arrival.plain |= plain;
+            arrival.normalised |= normalised;
+        };
+        match &unit.kind {
+            Kind::Mix { sources, .. } => sources.iter().for_each(|source| match source.norm {
+                Some(_) => arrive(source.value, time.next_phase(), false, true),
+                None => arrive(source.value, time, true, false),
+            }),
+            Kind::Layer => graph.inputs(unit.out).iter().for_each(|input| arrive(*input, time, false, false)),
+        }
+    }
+    events
+}
+
+/// The gradient of a value, as far as it has come.
+#[derive(Default)]
+struct Gradient {
+    /// Where it adds up.
+    buffer: Option<BufferId>,
+    /// What has still to be added.
+    waiting: Vec<Contribution>,
+}
+
+/// A mix's contribution to the gradient of one of its terms, from the mix's `g`.
+#[derive(Clone, Copy)]
+enum Contribution {
+    Plain { g: BufferId },
+    Normalised { norm: NodeId, x: NodeId, g: BufferId },
+}
+
+struct Backward<'a, 'b, 'd, 'n> {
+    graph: &'b Graph<'b>,
+    wanted: &'b Wanted,
+    values: &'b mut Values<'a>,
+    draft: &'d mut Draft<'n>,
+    gradients: HashMap<NodeId, Gradient>,
+    /// How many have still to read a gradient's slot. With one left, that one may overwrite it.
+    claims: HashMap<BufferId, usize>,
+    /// Batch norms whose sums this phase completes.
+    pending: Vec<(NodeId, SumsId)>,
+}
+
+impl Backward<'_, '_, '_, '_> {
+    /// Ends the phase, and normalises every gradient whose sums it completed.
+    fn barrier(&mut self) {
+        self.values.end_phase(self.draft);
+        for (norm, sums) in self.pending.drain(..) {
+            self.draft.batch(BatchStep::NormaliseBackward { norm, sums });
+        }
+    }
+
+    fn run(&mut self, event: &Event) {
+        let node = event.node();
+        let dy = self.settle(node);
+        let Event::Unit(unit) = event else {
+            self.gradients.insert(node, Gradient { buffer: Some(dy), waiting: Vec::new() });
+            return;
+        };
+        match (&unit.kind, self.graph.op(node)) {
+            (Kind::Mix { .. }, _) => return self.mix(unit, dy),
+            (Kind::Layer, Op::Conv { .. }) => self.conv(node, dy),
+            (Kind::Layer, Op::Linear { .. }) => self.linear(node, dy),
+            (Kind::Layer, _) => self.layer(node, dy),
+        }
+        self.release(dy);
+    }
+
+    /// Completes the gradient of a value; the slot returned carries one claim, that of the value's own layer.
+    fn settle(&mut self, node: NodeId) -> BufferId {
+        let Gradient { buffer, mut waiting } = self.gradients.remove(&node).unwrap_or_default();
+        if let (None, [Contribution::Plain { g }]) = (buffer, &waiting[..]) {
+            return *g;
+        }
+        let mut dx = buffer.or_else(|| self.take_over(&mut waiting));
+        for contribution in waiting {
+            let write = if dx.is_some() { Write::Add } else { Write::Set };
+            let dx = *dx.get_or_insert_with(|| self.new_gradient(node));
+            let g = match contribution {
+                Contribution::Plain { g } => {
+                    self.draft.step(Step::Add { g, dx, write });
+                    g
+                }
+                Contribution::Normalised { norm, x, g } => {
+                    let x = self.values.fetch(x, self.draft);
+                    self.draft.step(Step::NormBackward { norm, x, g, dx, write });
+                    g
+                }
+            };
+            self.release(g);
+        }
+        dx.expect("a value with a gradient has readers that contribute to it")
+    }
+
+    /// The slot of a plain contribution that nobody else has to read any more.
+    fn take_over(&self, waiting: &mut Vec<Contribution>) -> Option<BufferId> {
+        let position = waiting.iter().position(|contribution| match contribution {
+            Contribution::Plain { g } => self.claims[g] == 1,
+            Contribution::Normalised { .. } => false,
+        })?;
+        match waiting.remove(position) {
+            Contribution::Plain { g } | Contribution::Normalised { g, .. } => Some(g),
+        }
+    }
+
+    /// The slot that a layer's backward step writes its contribution to `node`'s gradient into.
+    fn contribute(&mut self, node: NodeId) -> (BufferId, Write) {
+        let mut gradient = self.gradients.remove(&node).unwrap_or_default();
+        if gradient.buffer.is_none() {
+            gradient.buffer = self.take_over(&mut gradient.waiting);
+        }
+        let (buffer, write) = match gradient.buffer {
+            Some(buffer) => (buffer, Write::Add),
+            None => (self.new_gradient(node), Write::Set),
+        };
+        gradient.buffer = Some(buffer);
+        self.gradients.insert(node, gradient);
+        (buffer, write)
+    }
+
+    fn new_gradient(&mut self, node: NodeId) -> BufferId {
+        let buffer = self.draft.gradient(node);
+        self.claims.insert(buffer, 1);
+        buffer
+    }
+
+    fn release(&mut self, buffer: BufferId) {
+        *self.claims.get_mut(&buffer).expect("gradients are claimed when they are made") -= 1;
+    }
+
+    fn mix(&mut self, unit: &Unit, dy: BufferId) {
+        let Kind::Mix { sources, activations } = &unit.kind else { unreachable!("called for mixes") };
+        let g = if activations.is_empty() || self.claims[&dy] == 1 {
+            dy
+        } else {
+            self.release(dy);
+            self.new_gradient(unit.out)
+        };
+        if !unit.is_plain_sum() {
+            let (mut terms, mut sums) = (Vec::new(), Vec::new());
+            for source in sources {
+                let with_sums = self.wanted.norm(source.norm);
+                // Without an activation the terms matter to their own sums alone.
+                if activations.is_empty() && !with_sums {
+                    continue;
+                }
+                terms.push(Term { norm: source.norm, map: self.values.fetch(source.value, self.draft) });
+                sums.push(source.norm.filter(|_| with_sums).map(|norm| self.take_sums(norm)));
+            }
+            self.draft.step(Step::MixBackward { terms, activations: activations.clone(), dy, g, sums });
+        }
+        for source in sources.iter().filter(|source| self.wanted.value(source.value)) {
+            *self.claims.get_mut(&g).expect("claimed above") += 1;
+            let contribution = match source.norm {
+                Some(norm) => Contribution::Normalised { norm, x: source.value, g },
+                None => Contribution::Plain { g },
+            };
+            self.gradients.entry(source.value).or_default().waiting.push(contribution);
+        }
+        self.release(g);
+    }
+
+    fn take_sums(&mut self, norm: NodeId) -> SumsId {
+        let sums = self.draft.gradient_sums(norm);
+        self.pending.push((norm, sums));
+        sums
+    }
+
+    fn conv(&mut self, conv: NodeId, dy: BufferId) {
+        let input = self.graph.inputs(conv)[0];
+        let x = self.values.fetch(input, self.draft);
+        self.draft.step(Step::ConvBackwardWeights { conv, x, dy });
+        if self.wanted.value(input) {
+            let (dx, write) = self.contribute(input);
+            self.draft.step(Step::ConvBackwardData { conv, dy, dx, write });
+        }
+    }
+
+    fn linear(&mut self, linear: NodeId, dy: BufferId) {
+        let input = self.graph.inputs(linear)[0];
+        let x = self.values.kept(input);
+        let dx = self.wanted.value(input).then(|| self.contribute(input));
+        self.draft.batch(BatchStep::LinearBackward { linear, x, dy, dx });
+    }
+
+    fn layer(&mut self, node: NodeId, dy: BufferId) {
+        for (operand, &input) in self.graph.inputs(node).iter().enumerate() {
+            if !self.wanted.value(input) {
+                continue;
+            }
+            let value = match self.graph.op(node) {
+                Op::MaxPool(_) => Some(self.values.fetch(input, self.draft)),
+                Op::Softmax => Some(self.values.kept(node)),
+                _ => None,
+            };
+            let (dx, write) = self.contribute(input);
+            self.draft.step(Step::LayerBackward { node, operand, value, dy, dx, write });
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Pointwise layers gathered into mixes: `y = activations(sum of terms)`, a term being a map or a batch norm of a map.
+
+use super::graph::Graph;
+use crate::ir::{Activation, NodeId, Op};
+
+/// One term of a mix, by the node of its map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The batch norm that the map goes through, if any.
+    pub norm: Option<NodeId>,
+    /// The map.
+    pub value: NodeId,
+}
+
+/// A layer, or the pointwise layers that became one mix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unit {
+    /// The node whose value it makes.
+    pub out: NodeId,
+    /// How.
+    pub kind: Kind,
+}
+
+/// How a unit makes its value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// Pointwise. The activations are applied first to last.
+    Mix { sources: Vec<Source>, activations: Vec<Activation> },
+    /// By the node's own layer.
+    Layer,
+}
+
+impl Unit {
+    /// The values it reads, in the order of its operands.
+    pub fn values(&self, graph: &Graph) -> Vec<NodeId> {
+        match &self.kind {
+            Kind::Mix { sources, .. } => sources.iter().map(|source| source.value).collect(),
+            Kind::Layer => graph.inputs(self.out).to_vec(),
+        }
+    }
+
+    /// A sum without batch norm or activation: its operands' gradient is its own.
+    pub fn is_plain_sum(&self) -> bool {
+        match &self.kind {
+            Kind::Mix { sources, activations } => {
+                activations.is_empty() && sources.iter().all(|source| source.norm.is_none())
+            }
+            Kind::Layer => false,
+        }
+    }
+}
+
+/// The units that compute a graph's output, in the order in which they can be computed. A pointwise layer is absorbed by its
+/// reader only if that is the only one; what is left over becomes a mix of its own.
+pub fn group(graph: &Graph) -> Vec<Unit> {
+    let mut absorbed = vec![false; graph.network.nodes.len()];
+    let mut units = Vec::new();
+    for id in graph.live_nodes().rev() {
+        if absorbed[id.0] || *graph.op(id) == Op::Input {
+            continue;
+        }
+        let kind = match graph.op(id) {
+            Op::Activation(_) | Op::Add | Op::BatchNorm { .. } => mix(graph, id, &mut absorbed),
+            _ => Kind::Layer,
+        };
+        units.push(Unit { out: id, kind });
+    }
+    units.reverse();
+    units
+}
+
+/// The mix that ends at `root`.
+fn mix(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> Kind {
+    let mut activations = Vec::new();
+    let mut at = root;
+    while let Op::Activation(activation) = graph.op(at) {
+        activations.push(*activation);
+        let next = graph.inputs(at)[0];
+        if !can_absorb(graph, next) {
+            activations.reverse();
+            return Kind::Mix { sources: vec![Source { norm: None, value: next }], activations };
+        }
+        absorbed[next.0] = true;
+        at = next;
+    }
+    activations.reverse();
+    let mut sources = Vec::new();
+    terms(graph, at, &mut sources, absorbed);
+    Kind::Mix { sources, activations }
+}
+
+/// The terms of `at`, an addition or a batch norm that belongs to the mix.
+fn terms(graph: &Graph, at: NodeId, sources: &mut Vec<Source>, absorbed: &mut [bool]) {
+    if let Op::BatchNorm { .. } = graph.op(at) {
+        sources.push(Source { norm: Some(at), value: graph.inputs(at)[0] });
+        return;
+    }
+    for &operand in graph.inputs(at) {
+        let fits = matches!(graph.op(operand), Op::Add | Op::BatchNorm { .. });
+        if fits && can_absorb(graph, operand) {
+            absorbed[operand.0] = true;
+            terms(graph, operand, sources, absorbed);
+        } else {
+            sources.push(Source { norm: None, value: operand });
+        }
+    }
+}
+
+fn can_absorb(graph: &Graph, id: NodeId) -> bool {
+    let pointwise = matches!(graph.op(id), Op::Activation(_) | Op::Add | Op::BatchNorm { .. });
+    pointwise && graph.uses(id) == 1
+}

@@ -1,0 +1,140 @@
+//! `plan`: when everything is computed, what is kept, and where every value lies.
+//!
+//! Knows no syntax and no tokens. [`plan`] turns a checked network into two programs, one for a training step and one for
+//! inference. The way there:
+//!
+//! * `graph`: what the output depends on,
+//! * `group`: pointwise layers gathered into mixes,
+//! * `forward`, `backward`, `inference`: the schedules, in phases between barriers,
+//! * `memory`: which buffer a value lies in, with which halo, from which float on.
+//!
+//! `step` has the words that schedules are written in, `draft` the schedule while it grows.
+
+mod backward;
+#[cfg(test)]
+mod display;
+mod draft;
+mod forward;
+mod graph;
+mod group;
+mod inference;
+mod memory;
+mod step;
+#[cfg(test)]
+mod tests;
+
+pub use step::{BatchStep, BufferId, Item, Phase, Step, SumsId, Term, Write};
+
+use crate::ir::{Network, NodeId, Shape};
+use draft::Draft;
+use graph::Graph;
+
+/// Channels in one block of a stored map; the runtime's `layout::LANES`.
+const LANES: usize = 16;
+
+/// The image: a map, so that no linear layer reads it and the output is never the image itself.
+const INPUT: NodeId = NodeId(0);
+
+/// Everything that `emit` writes down.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Forward and backward of a training step.
+    pub training: Program,
+    /// The forward pass alone.
+    pub inference: Program,
+    /// The network ends with softmax: not a step, the loss and `predict` apply it.
+    pub softmax: bool,
+    /// Which nodes the output depends on.
+    pub live: Vec<bool>,
+}
+
+/// A schedule whose values have found their places.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The forward pass.
+    pub forward: Vec<Item>,
+    /// The backward pass; empty in inference.
+    pub backward: Vec<Item>,
+    /// The slots that steps name.
+    pub buffers: Vec<Buffer>,
+    /// The slots for statistics that steps name.
+    pub sums: Vec<Sums>,
+    /// Floats of each image's part of the arena.
+    pub image: usize,
+    /// Floats of each shard's scratch.
+    pub scratch: usize,
+    /// The network's last value (before a final softmax).
+    pub outputs: BufferId,
+    /// Where the loss puts its gradient; in training only.
+    pub output_gradient: Option<BufferId>,
+}
+
+/// The slot of a map.
+#[derive(Clone, Debug)]
+pub struct Buffer {
+    /// Name of its own, in lower snake case.
+    pub name: String,
+    /// Size of the map.
+    pub shape: Shape,
+    /// Rows and columns of zeros on each side.
+    pub halo: [usize; 2],
+    /// Which part of the arena.
+    pub place: Place,
+    /// First float.
+    pub offset: usize,
+}
+
+impl Buffer {
+    /// Floats of the stored map.
+    pub fn len(&self) -> usize {
+        let (height, width) = (self.shape.height + 2 * self.halo[0], self.shape.width + 2 * self.halo[1]);
+        self.shape.channels.div_ceil(LANES) * height * width * LANES
+    }
+}
+
+/// The slot of a map's statistics, in the image part.
+#[derive(Clone, Debug)]
+pub struct Sums {
+    /// Name of its own, in lower snake case.
+    pub name: String,
+    /// Channels of the map.
+    pub channels: usize,
+    /// First float.
+    pub offset: usize,
+}
+
+impl Sums {
+    /// Floats of the slot.
+    pub fn len(&self) -> usize {
+        2 * self.channels.div_ceil(LANES) * LANES
+    }
+}
+
+/// A part of the arena.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The image's own: lives from phase to phase.
+    Image,
+    /// The shard's: lives within one phase.
+    Scratch,
+}
+
+/// Plans a checked network.
+pub fn plan(network: &Network) -> Plan {
+    let graph = Graph::training(network);
+    let mut draft = Draft::new(network);
+    let units = group::group(&graph);
+    let mut values = forward::schedule(&graph, &units, &mut draft);
+    let forward = draft.take_items();
+    let output_gradient = backward::schedule(&graph, &units, &mut values, &mut draft);
+    let backward = draft.take_items();
+    let outputs = values.kept(graph.output);
+    let training = memory::place(network, draft, forward, backward, outputs, Some(output_gradient));
+
+    Plan {
+        training,
+        inference: inference::program(network),
+        softmax: graph::ends_with_softmax(network),
+        live: (0..network.nodes.len()).map(|id| graph.is_live(NodeId(id))).collect(),
+    }
+}

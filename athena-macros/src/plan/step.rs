@@ -1,0 +1,275 @@
+//! The words of a schedule: what a phase does to one image, and what stands between phases.
+//!
+//! Everything that later passes ask of a step (which slots it reads and writes, how wide a halo it needs) is answered here,
+//! from the step alone, so that halos, liveness and packing cannot disagree with what is emitted.
+
+use crate::ir::{Activation, Network, NodeId, Op, Window};
+
+/// A map in memory: one value or gradient, or a value computed a second time. Index into `Program::buffers`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BufferId(pub usize);
+
+/// A slot for two numbers a channel. Index into `Program::sums`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SumsId(pub usize);
+
+/// Whether a gradient is the first for its slot, or is added to what lies there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// Overwrite.
+    Set,
+    /// Accumulate.
+    Add,
+}
+
+/// One term of a mix: a map, normalised where `norm` names a batch norm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The batch norm, if any.
+    pub norm: Option<NodeId>,
+    /// The map.
+    pub map: BufferId,
+}
+
+/// What is done to one image within a phase. `NodeId`s name layers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// The image, from the caller's batch.
+    Load { y: BufferId },
+    /// A convolution; with `sums`, also the statistics of its output.
+    Conv { conv: NodeId, x: BufferId, y: BufferId, sums: Option<SumsId> },
+    /// The statistics of a map.
+    Sums { x: BufferId, sums: SumsId },
+    /// Inference: `y = activations(norm(conv(x)) + adds)`.
+    ConvFused {
+        conv: NodeId,
+        x: BufferId,
+        norm: Option<NodeId>,
+        adds: Vec<BufferId>,
+        activations: Vec<Activation>,
+        y: BufferId,
+    },
+    /// `y = activations(sum of terms)`.
+    Mix { terms: Vec<Term>, activations: Vec<Activation>, y: BufferId },
+    /// Any other layer that works image by image: pools, flatten, dropout, pad, concat, subsample, softmax.
+    Layer { node: NodeId, inputs: Vec<BufferId>, y: BufferId },
+    /// Adds to the gradient of a convolution's parameters.
+    ConvBackwardWeights { conv: NodeId, x: BufferId, dy: BufferId },
+    /// The gradient of a convolution's input.
+    ConvBackwardData { conv: NodeId, dy: BufferId, dx: BufferId, write: Write },
+    /// `g = dy * act'(z)`, and the sums that the batch norms of the terms need.
+    MixBackward { terms: Vec<Term>, activations: Vec<Activation>, dy: BufferId, g: BufferId, sums: Vec<Option<SumsId>> },
+    /// The gradient of a normalised map `x`, from the mix's `g`.
+    NormBackward { norm: NodeId, x: BufferId, g: BufferId, dx: BufferId, write: Write },
+    /// The gradient of a plain term, where it cannot share `g`'s slot.
+    Add { g: BufferId, dx: BufferId, write: Write },
+    /// Backward of a `Layer` towards its `operand`-th input. `value` is the map it has to see again: the input of a max pool, the
+    /// output of a softmax.
+    LayerBackward { node: NodeId, operand: usize, value: Option<BufferId>, dy: BufferId, dx: BufferId, write: Write },
+}
+
+/// What is done to the whole batch between phases.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BatchStep {
+    /// Batch statistics from the images' sums; running statistics move.
+    Normalise { norm: NodeId, sums: SumsId },
+    /// A linear layer.
+    Linear { linear: NodeId, x: BufferId, y: BufferId },
+    /// Gradients of a batch norm's parameters, and what `NormBackward` needs.
+    NormaliseBackward { norm: NodeId, sums: SumsId },
+    /// Gradients of a linear layer's parameters and, if wanted, of its input.
+    LinearBackward { linear: NodeId, x: BufferId, dy: BufferId, dx: Option<(BufferId, Write)> },
+}
+
+/// One line of a schedule.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// Image by image.
+    Phase(Phase),
+    /// The whole batch.
+    Batch(BatchStep),
+}
+
+/// What is done to each image before the next barrier.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Phase {
+    /// In order.
+    pub steps: Vec<Step>,
+    /// The convolutions whose parameters' gradients this phase adds up.
+    pub gradients: Vec<NodeId>,
+}
+
+/// How a step touches a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Reads it.
+    Read,
+    /// Overwrites it.
+    Set,
+    /// Reads and overwrites it.
+    Update,
+}
+
+impl Write {
+    fn access(self) -> Access {
+        match self {
+            Write::Set => Access::Set,
+            Write::Add => Access::Update,
+        }
+    }
+}
+
+impl Step {
+    /// Every map it touches, and how.
+    pub fn accesses(&self) -> Vec<(BufferId, Access)> {
+        use Access::{Read, Set, Update};
+        match self {
+            Step::Load { y } => vec![(*y, Set)],
+            Step::Conv { x, y, .. } => vec![(*x, Read), (*y, Set)],
+            Step::Sums { x, .. } => vec![(*x, Read)],
+            Step::ConvFused { x, adds, y, .. } => {
+                let mut all = vec![(*x, Read)];
+                all.extend(adds.iter().map(|add| (*add, Read)));
+                all.push((*y, Set));
+                all
+            }
+            Step::Mix { terms, y, .. } => {
+                let mut all: Vec<_> = terms.iter().map(|term| (term.map, Read)).collect();
+                all.push((*y, Set));
+                all
+            }
+            Step::Layer { inputs, y, .. } => {
+                let mut all: Vec<_> = inputs.iter().map(|input| (*input, Read)).collect();
+                all.push((*y, Set));
+                all
+            }
+            Step::ConvBackwardWeights { x, dy, .. } => vec![(*x, Read), (*dy, Read)],
+            Step::ConvBackwardData { dy, dx, write, .. } | Step::Add { g: dy, dx, write } => {
+                vec![(*dy, Read), (*dx, write.access())]
+            }
+            Step::MixBackward { terms, activations, dy, g, .. } => {
+                let mut all: Vec<_> = terms.iter().map(|term| (term.map, Read)).collect();
+                match (dy == g, activations.is_empty()) {
+                    (true, true) => all.push((*dy, Read)),
+                    (true, false) => all.push((*dy, Update)),
+                    (false, _) => all.extend([(*dy, Read), (*g, Set)]),
+                }
+                all
+            }
+            Step::NormBackward { x, g, dx, write, .. } => vec![(*x, Read), (*g, Read), (*dx, write.access())],
+            Step::LayerBackward { value, dy, dx, write, .. } => {
+                let mut all: Vec<_> = value.iter().map(|value| (*value, Read)).collect();
+                all.extend([(*dy, Read), (*dx, write.access())]);
+                all
+            }
+        }
+    }
+
+    /// The statistics it writes.
+    pub fn sums(&self) -> Vec<SumsId> {
+        match self {
+            Step::Conv { sums, .. } => sums.iter().copied().collect(),
+            Step::Sums { sums, .. } => vec![*sums],
+            Step::MixBackward { sums, .. } => sums.iter().copied().flatten().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The zeros it expects around the maps that it reads, as [rows, columns].
+    pub fn halos(&self, network: &Network) -> Vec<(BufferId, [usize; 2])> {
+        let window = |conv: &NodeId| match &network.nodes[conv.0].op {
+            Op::Conv { window, .. } => *window,
+            _ => unreachable!("only convolutions are scheduled as such"),
+        };
+        match self {
+            Step::Conv { conv, x, .. }
+            | Step::ConvFused { conv, x, .. }
+            | Step::ConvBackwardWeights { conv, x, .. } => {
+                vec![(*x, window(conv).padding)]
+            }
+            Step::ConvBackwardData { conv, dy, .. } => {
+                let node = &network.nodes[conv.0];
+                let input = network.nodes[node.inputs[0].0].shape;
+                let window = window(conv);
+                let rows = gradient_halo(&window, 0, input.height, node.shape.height);
+                let columns = gradient_halo(&window, 1, input.width, node.shape.width);
+                vec![(*dy, [rows, columns])]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The halo that backward-data needs around the gradient of a convolution's output: the taps that reach a pixel of the input
+/// lie at most this far outside the output.
+fn gradient_halo(window: &Window, axis: usize, input: usize, output: usize) -> usize {
+    let (padding, stride) = (window.padding[axis], window.stride[axis]);
+    let reach = (window.kernel[axis] - 1) * window.dilation[axis];
+    let before = reach.saturating_sub(padding).div_ceil(stride);
+    let behind = ((input - 1 + padding) / stride).saturating_sub(output - 1);
+    before.max(behind)
+}
+
+impl BatchStep {
+    /// Every map it touches, and how.
+    pub fn accesses(&self) -> Vec<(BufferId, Access)> {
+        match self {
+            BatchStep::Normalise { .. } | BatchStep::NormaliseBackward { .. } => Vec::new(),
+            BatchStep::Linear { x, y, .. } => vec![(*x, Access::Read), (*y, Access::Set)],
+            BatchStep::LinearBackward { x, dy, dx, .. } => {
+                let mut all = vec![(*x, Access::Read), (*dy, Access::Read)];
+                all.extend(dx.map(|(dx, write)| (dx, write.access())));
+                all
+            }
+        }
+    }
+
+    /// The statistics it reads.
+    pub fn sums(&self) -> Option<SumsId> {
+        match self {
+            BatchStep::Normalise { sums, .. } | BatchStep::NormaliseBackward { sums, .. } => Some(*sums),
+            BatchStep::Linear { .. } | BatchStep::LinearBackward { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counted by hand: which output rows can an input row reach, tap by tap?
+    fn counted(window: &Window, input: usize, output: usize) -> usize {
+        let mut halo = 0;
+        for row in 0..input as isize {
+            for tap in 0..window.kernel[0] as isize {
+                let shifted = row + window.padding[0] as isize - tap * window.dilation[0] as isize;
+                let stride = window.stride[0] as isize;
+                if shifted.rem_euclid(stride) == 0 {
+                    let at = shifted.div_euclid(stride);
+                    halo = halo.max(-at).max(at - (output as isize - 1));
+                }
+            }
+        }
+        halo as usize
+    }
+
+    #[test]
+    fn gradient_halo_covers_every_tap() {
+        for (kernel, stride, padding, dilation, input) in (1..=5)
+            .flat_map(|k| (1..=4).map(move |s| (k, s)))
+            .flat_map(|(k, s)| (0..=4).map(move |p| (k, s, p)))
+            .flat_map(|(k, s, p)| (1..=3).map(move |d| (k, s, p, d)))
+            .flat_map(|(k, s, p, d)| (1..=9).map(move |n| (k, s, p, d, n)))
+        {
+            let window =
+                Window { kernel: [kernel; 2], stride: [stride; 2], padding: [padding; 2], dilation: [dilation; 2] };
+            let reach = (kernel - 1) * dilation + 1;
+            if input + 2 * padding < reach {
+                continue;
+            }
+            let output = (input + 2 * padding - reach) / stride + 1;
+            let (halo, needed) = (gradient_halo(&window, 0, input, output), counted(&window, input, output));
+            assert!(halo >= needed, "{window:?} on {input}: {halo} < {needed}");
+        }
+    }
+}

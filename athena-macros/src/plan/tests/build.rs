@@ -1,0 +1,180 @@
+//! Networks made by hand: the part of the language's front that the planner's tests need.
+
+use proc_macro2::Span;
+
+use crate::ir::{Activation, Init, Network, Node, NodeId, Op, PadMode, Shape, Window};
+
+pub const RELU: Op = Op::Activation(Activation::Relu);
+pub const BATCH_NORM: Op = Op::BatchNorm { momentum: 0.1, eps: 1e-5, affine: true };
+
+/// A network that grows node by node; shapes are inferred.
+pub struct Build {
+    nodes: Vec<Node>,
+}
+
+impl Build {
+    pub fn new(channels: usize, height: usize, width: usize) -> Self {
+        let shape = Shape { channels, height, width, flat: false };
+        let mut build = Self { nodes: Vec::new() };
+        build.push(Op::Input, &[], shape, "");
+        build
+    }
+
+    fn push(&mut self, op: Op, inputs: &[NodeId], shape: Shape, path: &str) -> NodeId {
+        let word = word(&op).to_owned();
+        let path = if path.is_empty() {
+            let count = 1 + self.nodes.iter().filter(|node| node.word == word).count();
+            format!("{word}{count}")
+        } else {
+            path.to_owned()
+        };
+        self.nodes.push(Node { op, inputs: inputs.to_vec(), shape, path, word, span: Span::call_site() });
+        NodeId(self.nodes.len() - 1)
+    }
+
+    pub fn input(&self) -> NodeId {
+        NodeId(0)
+    }
+
+    pub fn shape(&self, node: NodeId) -> Shape {
+        self.nodes[node.0].shape
+    }
+
+    /// A layer that its operands' shapes determine.
+    pub fn add(&mut self, op: Op, inputs: &[NodeId]) -> NodeId {
+        self.named("", op, inputs)
+    }
+
+    pub fn named(&mut self, path: &str, op: Op, inputs: &[NodeId]) -> NodeId {
+        let mut shape = self.shape(inputs[0]);
+        match &op {
+            Op::MaxPool(window) | Op::AvgPool(window) => (shape.height, shape.width) = output(window, shape),
+            Op::GlobalAvgPool => (shape.height, shape.width) = (1, 1),
+            Op::Flatten => {
+                let channels = shape.channels * shape.height * shape.width;
+                shape = Shape { channels, height: 1, width: 1, flat: true };
+            }
+            Op::Linear { outputs, .. } => shape.channels = *outputs,
+            Op::Pad { amount, .. } => {
+                shape.height += 2 * amount[0];
+                shape.width += 2 * amount[1];
+            }
+            Op::Concat => shape.channels = inputs.iter().map(|input| self.shape(*input).channels).sum(),
+            Op::Add => assert!(inputs.iter().all(|input| self.shape(*input) == shape)),
+            Op::Input | Op::Conv { .. } | Op::Subsample { .. } => unreachable!("built by functions of their own"),
+            Op::BatchNorm { .. } | Op::Activation(_) | Op::Dropout { .. } | Op::Softmax => {}
+        }
+        self.push(op, inputs, shape, path)
+    }
+
+    /// A convolution without bias.
+    pub fn conv(&mut self, x: NodeId, filters: usize, kernel: usize, stride: usize) -> NodeId {
+        self.conv_with(x, filters, square(kernel, stride, kernel / 2), 1)
+    }
+
+    pub fn conv_with(&mut self, x: NodeId, filters: usize, window: Window, groups: usize) -> NodeId {
+        let mut shape = self.shape(x);
+        (shape.height, shape.width) = output(&window, shape);
+        shape.channels = filters;
+        self.push(Op::Conv { window, groups, bias: false, init: Init::HeNormal }, &[x], shape, "")
+    }
+
+    /// Shortcut A.
+    pub fn subsample(&mut self, x: NodeId, stride: usize, channels: usize) -> NodeId {
+        let mut shape = self.shape(x);
+        (shape.height, shape.width) = (shape.height.div_ceil(stride), shape.width.div_ceil(stride));
+        shape.channels = channels;
+        self.push(Op::Subsample { stride: [stride; 2] }, &[x], shape, "")
+    }
+
+    pub fn linear(&mut self, x: NodeId, outputs: usize) -> NodeId {
+        self.add(Op::Linear { outputs, bias: true, init: Init::LecunUniform }, &[x])
+    }
+
+    /// The name of the last node.
+    pub fn rename(&mut self, node: NodeId, path: &str) {
+        path.clone_into(&mut self.nodes[node.0].path);
+    }
+
+    /// `conv -> batch_norm`.
+    pub fn conv_norm(&mut self, x: NodeId, filters: usize, kernel: usize, stride: usize) -> NodeId {
+        let conv = self.conv(x, filters, kernel, stride);
+        self.add(BATCH_NORM, &[conv])
+    }
+
+    /// `conv -> batch_norm -> relu`.
+    pub fn conv_norm_relu(&mut self, x: NodeId, filters: usize, kernel: usize, stride: usize) -> NodeId {
+        let norm = self.conv_norm(x, filters, kernel, stride);
+        self.add(RELU, &[norm])
+    }
+
+    /// He et al.'s basic block; a 1x1 convolution projects the shortcut where the shape changes.
+    pub fn basic(&mut self, x: NodeId, filters: usize, stride: usize) -> NodeId {
+        let shortcut = if stride == 1 { x } else { self.conv_norm(x, filters, 1, stride) };
+        let main = self.conv_norm_relu(x, filters, 3, stride);
+        let main = self.conv_norm(main, filters, 3, 1);
+        let sum = self.add(Op::Add, &[main, shortcut]);
+        self.add(RELU, &[sum])
+    }
+
+    /// `global_avg_pool -> flatten -> linear`, and the finished network.
+    pub fn classify(mut self, x: NodeId, classes: usize) -> Network {
+        let pooled = self.add(Op::GlobalAvgPool, &[x]);
+        let flat = self.add(Op::Flatten, &[pooled]);
+        let output = self.linear(flat, classes);
+        self.finish(output)
+    }
+
+    pub fn finish(self, output: NodeId) -> Network {
+        let classes = self.shape(output).channels;
+        Network { nodes: self.nodes, output, classes }
+    }
+}
+
+pub fn square(kernel: usize, stride: usize, padding: usize) -> Window {
+    Window { kernel: [kernel; 2], stride: [stride; 2], padding: [padding; 2], dilation: [1; 2] }
+}
+
+fn output(window: &Window, shape: Shape) -> (usize, usize) {
+    let axis = |axis: usize, length: usize| {
+        let reach = (window.kernel[axis] - 1) * window.dilation[axis] + 1;
+        (length + 2 * window.padding[axis] - reach) / window.stride[axis] + 1
+    };
+    (axis(0, shape.height), axis(1, shape.width))
+}
+
+fn word(op: &Op) -> &'static str {
+    match op {
+        Op::Input => "input",
+        Op::Conv { .. } => "conv",
+        Op::BatchNorm { .. } => "batch_norm",
+        Op::Activation(Activation::Relu) => "relu",
+        Op::Activation(_) => "activation",
+        Op::MaxPool(_) => "max_pool",
+        Op::AvgPool(_) => "avg_pool",
+        Op::GlobalAvgPool => "global_avg_pool",
+        Op::Flatten => "flatten",
+        Op::Linear { .. } => "linear",
+        Op::Dropout { .. } => "dropout",
+        Op::Pad { .. } => "pad",
+        Op::Add => "sum",
+        Op::Concat => "concat",
+        Op::Subsample { .. } => "subsample",
+        Op::Softmax => "softmax",
+    }
+}
+
+/// ResNet-20's shape with one block a stage and narrower maps.
+pub fn small_resnet() -> Network {
+    let mut b = Build::new(3, 16, 16);
+    let mut x = b.conv_norm_relu(b.input(), 16, 3, 1);
+    x = b.basic(x, 16, 1);
+    x = b.basic(x, 32, 2);
+    x = b.basic(x, 32, 1);
+    b.classify(x, 10)
+}
+
+/// Padding modes are of no interest to the planner.
+pub fn zero_pad(amount: usize) -> Op {
+    Op::Pad { amount: [amount; 2], mode: PadMode::Zeros }
+}

@@ -1,0 +1,237 @@
+//! Networks whose plans have a point each.
+
+use super::build::{BATCH_NORM, Build, RELU, small_resnet, square};
+use super::machine;
+use crate::ir::{Network, NodeId, Op};
+use crate::plan::{BatchStep, Item, Place, Plan, Program, Step, plan};
+
+/// A plan that has been run.
+fn checked(network: &Network) -> Plan {
+    let plan = plan(network);
+    machine::check(network, &plan);
+    plan
+}
+
+fn steps(items: &[Item]) -> Vec<&Step> {
+    let phases = items.iter().filter_map(|item| match item {
+        Item::Phase(phase) => Some(&phase.steps),
+        Item::Batch(_) => None,
+    });
+    phases.flatten().collect()
+}
+
+fn phases(items: &[Item]) -> usize {
+    items.iter().filter(|item| matches!(item, Item::Phase(_))).count()
+}
+
+fn count(items: &[Item], is: impl Fn(&Step) -> bool) -> usize {
+    steps(items).into_iter().filter(|step| is(step)).count()
+}
+
+fn image_maps(program: &Program) -> Vec<&str> {
+    let image = program.buffers.iter().filter(|buffer| buffer.place == Place::Image);
+    image.map(|buffer| buffer.name.as_str()).collect()
+}
+
+#[test]
+fn resnet() {
+    let plan = checked(&small_resnet());
+    // One phase a batch norm on the longest path, and one behind the last; the projection shares its phase.
+    assert_eq!(phases(&plan.training.forward), 1 + 7);
+    assert_eq!(phases(&plan.training.backward), 7 + 1);
+    assert_eq!(phases(&plan.inference.forward), 1);
+    // No gradient is copied: each shortcut's is the block's own.
+    assert_eq!(count(&plan.training.backward, |step| matches!(step, Step::Add { .. })), 0);
+    // Every batch norm, sum and rectifier went into a convolution.
+    assert_eq!(count(&plan.inference.forward, |step| matches!(step, Step::Mix { .. })), 0);
+    assert_eq!(image_maps(&plan.inference), ["flatten1", "linear1"]);
+}
+
+#[test]
+fn branches_share_barriers() {
+    let mut b = Build::new(3, 8, 8);
+    let branches: Vec<NodeId> = (0..4)
+        .map(|_| {
+            let x = b.conv_norm_relu(b.input(), 8, 1, 1);
+            b.conv_norm_relu(x, 8, 3, 1)
+        })
+        .collect();
+    let joined = b.add(Op::Concat, &branches);
+    let plan = checked(&b.classify(joined, 10));
+    assert_eq!(phases(&plan.training.forward), 3);
+    assert_eq!(phases(&plan.training.backward), 3);
+}
+
+#[test]
+fn preactivation() {
+    let mut b = Build::new(3, 8, 8);
+    let mut x = b.conv(b.input(), 16, 3, 1);
+    for _ in 0..2 {
+        let mut main = x;
+        for _ in 0..2 {
+            main = b.add(BATCH_NORM, &[main]);
+            main = b.add(RELU, &[main]);
+            main = b.conv(main, 16, 3, 1);
+        }
+        x = b.add(Op::Add, &[main, x]);
+    }
+    let x = b.add(BATCH_NORM, &[x]);
+    let x = b.add(RELU, &[x]);
+    let plan = checked(&b.classify(x, 10));
+    assert_eq!(count(&plan.training.backward, |step| matches!(step, Step::Add { .. })), 0);
+    // The sum's gradient gathers in one slot, from the end of the network to its stem.
+    let added = |step: &Step| matches!(step, Step::NormBackward { write: crate::plan::Write::Add, .. });
+    assert_eq!(count(&plan.training.backward, added), 2);
+}
+
+#[test]
+fn one_gradient_for_several_readers_is_copied_where_it_must() {
+    let mut b = Build::new(3, 8, 8);
+    let one = b.conv(b.input(), 16, 3, 1);
+    let two = b.conv(b.input(), 16, 3, 1);
+    let sum = b.add(Op::Add, &[one, two]);
+    // Both operands are read elsewhere too, so that their gradients differ.
+    let third = b.conv(one, 16, 3, 1);
+    let fourth = b.conv(two, 16, 3, 1);
+    let all = b.add(Op::Add, &[sum, third, fourth]);
+    let plan = checked(&b.classify(all, 10));
+    let copies = count(&plan.training.backward, |step| matches!(step, Step::Add { .. }));
+    assert!((1..=2).contains(&copies), "{copies} copies");
+}
+
+#[test]
+fn a_value_added_to_itself() {
+    let mut b = Build::new(3, 8, 8);
+    let x = b.conv_norm(b.input(), 16, 3, 1);
+    let x = b.add(Op::Add, &[x, x]);
+    let x = b.add(Op::Concat, &[x, x]);
+    let x = b.add(Op::Add, &[x, x, x]);
+    checked(&b.classify(x, 10));
+}
+
+#[test]
+fn nothing_to_learn() {
+    let mut b = Build::new(10, 4, 4);
+    let x = b.add(RELU, &[b.input()]);
+    let x = b.add(Op::GlobalAvgPool, &[x]);
+    let x = b.add(Op::Flatten, &[x]);
+    let plan = checked(&b.finish(x));
+    assert!(plan.training.backward.is_empty());
+}
+
+#[test]
+fn no_gradient_for_the_image() {
+    let mut b = Build::new(3, 8, 8);
+    let pooled = b.add(Op::MaxPool(square(2, 2, 0)), &[b.input()]);
+    let x = b.conv_norm_relu(pooled, 16, 3, 1);
+    let plan = checked(&b.classify(x, 10));
+    let data = count(&plan.training.backward, |step| matches!(step, Step::ConvBackwardData { .. }));
+    let layers = count(&plan.training.backward, |step| matches!(step, Step::LayerBackward { .. }));
+    // Flatten and the global pool only.
+    assert_eq!((data, layers), (0, 2));
+}
+
+#[test]
+fn a_norm_of_the_image_learns() {
+    let mut b = Build::new(3, 8, 8);
+    let x = b.add(BATCH_NORM, &[b.input()]);
+    let x = b.conv_norm_relu(x, 16, 3, 1);
+    let plan = checked(&b.classify(x, 10));
+    let normalised = |item: &&Item| matches!(item, Item::Batch(BatchStep::NormaliseBackward { .. }));
+    assert_eq!(plan.training.backward.iter().filter(normalised).count(), 2);
+    assert_eq!(count(&plan.training.backward, |step| matches!(step, Step::NormBackward { .. })), 1);
+}
+
+#[test]
+fn dead_branches_are_not_computed() {
+    let mut b = Build::new(3, 8, 8);
+    let x = b.conv_norm_relu(b.input(), 16, 3, 1);
+    let dead = b.conv_norm_relu(x, 32, 3, 1);
+    b.add(Op::GlobalAvgPool, &[dead]);
+    let plan = checked(&b.classify(x, 10));
+    for items in [&plan.training.forward, &plan.inference.forward] {
+        let convolutions = count(items, |step| matches!(step, Step::Conv { .. } | Step::ConvFused { .. }));
+        assert_eq!(convolutions, 1);
+    }
+}
+
+#[test]
+fn a_final_softmax_is_left_to_the_loss() {
+    let mut b = Build::new(3, 8, 8);
+    let x = b.conv_norm_relu(b.input(), 16, 3, 1);
+    let x = b.add(Op::GlobalAvgPool, &[x]);
+    let x = b.add(Op::Flatten, &[x]);
+    let x = b.linear(x, 10);
+    let x = b.add(Op::Softmax, &[x]);
+    let plan = checked(&b.finish(x));
+    assert!(plan.softmax);
+    assert_eq!(count(&plan.training.forward, |step| matches!(step, Step::Layer { .. })), 2);
+}
+
+#[test]
+fn attention_over_vectors() {
+    let mut b = Build::new(3, 8, 8);
+    let x = b.conv_norm_relu(b.input(), 16, 3, 1);
+    let x = b.add(Op::GlobalAvgPool, &[x]);
+    let x = b.add(Op::Flatten, &[x]);
+    let x = b.linear(x, 32);
+    let x = b.add(BATCH_NORM, &[x]);
+    let x = b.add(RELU, &[x]);
+    let x = b.add(Op::Dropout { p: 0.5 }, &[x]);
+    let x = b.linear(x, 32);
+    let x = b.add(Op::Softmax, &[x]);
+    let y = b.linear(x, 10);
+    let z = b.linear(x, 10);
+    let sum = b.add(Op::Add, &[y, z]);
+    let plan = checked(&b.finish(sum));
+    assert!(!plan.softmax);
+    // In inference: the trunk, what stands between the linear layers, twice, and the sum.
+    assert_eq!(phases(&plan.inference.forward), 4);
+}
+
+#[test]
+fn mixes_take_single_uses_only() {
+    let mut b = Build::new(3, 8, 8);
+    let stem = b.conv_norm(b.input(), 16, 3, 1);
+    let rectified = b.add(RELU, &[stem]);
+    let x = b.conv_norm(rectified, 16, 3, 1);
+    let x = b.add(Op::Add, &[x, stem]);
+    let plan = checked(&b.classify(x, 10));
+    // The stem's norm is read twice, so it is a mix of its own; the rectifier reads that one's copy.
+    let mixes = steps(&plan.training.forward).into_iter().filter_map(|step| match step {
+        Step::Mix { terms, activations, .. } => Some((terms.len(), activations.len())),
+        _ => None,
+    });
+    assert_eq!(mixes.collect::<Vec<_>>(), [(1, 0), (1, 1), (1, 0), (2, 0)]);
+}
+
+#[test]
+fn a_projection_is_computed_before_the_sum_takes_it() {
+    let mut b = Build::new(16, 8, 8);
+    let x = b.basic(b.input(), 32, 2);
+    let plan = checked(&b.classify(x, 10));
+    let fused: Vec<_> = steps(&plan.inference.forward)
+        .into_iter()
+        .filter_map(|step| match step {
+            Step::ConvFused { adds, activations, .. } => Some((adds.len(), activations.len())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(fused, [(0, 0), (0, 1), (1, 1)]);
+}
+
+#[test]
+fn memory_is_shared() {
+    let mut b = Build::new(16, 8, 8);
+    let mut x = b.input();
+    for _ in 0..20 {
+        x = b.conv_norm_relu(x, 16, 3, 1);
+    }
+    let plan = checked(&b.classify(x, 10));
+    let map = 16 * 8 * 8;
+    let with_halo = 16 * 10 * 10;
+    // Training keeps each convolution's output and one gradient; inference turns between two maps.
+    assert!(plan.training.image >= 20 * map);
+    assert!(plan.training.image <= 21 * map + 20 * 32, "{}", plan.training.image);
+    assert!(plan.inference.scratch <= 2 * with_halo + 16, "{}", plan.inference.scratch);
+}

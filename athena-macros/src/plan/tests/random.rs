@@ -1,0 +1,142 @@
+//! Random networks: any graph the language could describe, with values read many times, in odd places, or not at all.
+
+use super::build::{BATCH_NORM, Build, RELU, square, zero_pad};
+use super::machine;
+use crate::ir::{Activation, Network, NodeId, Op};
+use crate::plan::plan;
+
+/// xorshift64*, seeded by the case.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % bound
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
+    }
+
+    /// Often one of the last values, sometimes any.
+    fn recent(&mut self, from: &[NodeId]) -> NodeId {
+        if self.below(3) == 0 {
+            return self.pick(from);
+        }
+        from[from.len() - 1 - self.below(from.len().min(4))]
+    }
+}
+
+fn pointwise(dice: &mut Dice) -> Op {
+    match dice.below(8) {
+        0..3 => BATCH_NORM,
+        3 => Op::BatchNorm { momentum: 0.1, eps: 1e-5, affine: false },
+        4..6 => RELU,
+        6 => Op::Activation(Activation::Tanh),
+        _ => Op::Dropout { p: 0.5 },
+    }
+}
+
+/// One to three operands of the first one's shape.
+fn alike(dice: &mut Dice, b: &Build, from: &[NodeId]) -> Vec<NodeId> {
+    let first = dice.recent(from);
+    let like: Vec<NodeId> = from.iter().copied().filter(|node| b.shape(*node) == b.shape(first)).collect();
+    let mut operands = vec![first, dice.recent(&like)];
+    if dice.below(4) == 0 {
+        operands.push(dice.recent(&like));
+    }
+    operands
+}
+
+fn map_layer(dice: &mut Dice, b: &mut Build, maps: &[NodeId]) -> NodeId {
+    let x = dice.recent(maps);
+    let shape = b.shape(x);
+    let large = shape.height >= 3 && shape.width >= 3;
+    match dice.below(16) {
+        0..4 => {
+            let (filters, kernel) = (dice.pick(&[16, 16, 8, 20]), dice.pick(&[1, 3]));
+            let stride = if dice.below(5) == 0 { 2 } else { 1 };
+            b.conv(x, filters, kernel, stride)
+        }
+        4..9 => {
+            let op = pointwise(dice);
+            b.add(op, &[x])
+        }
+        9..12 => {
+            let operands = alike(dice, b, maps);
+            b.add(Op::Add, &operands)
+        }
+        12 => {
+            let place = |node: NodeId| (b.shape(node).height, b.shape(node).width);
+            let like: Vec<NodeId> = maps.iter().copied().filter(|node| place(*node) == place(x)).collect();
+            let other = dice.pick(&like);
+            b.add(Op::Concat, &[x, other])
+        }
+        13 if large => b.add(Op::MaxPool(square(3, dice.pick(&[1, 2]), 1)), &[x]),
+        14 if large => b.add(Op::AvgPool(square(2, 2, 0)), &[x]),
+        13 | 14 => b.add(zero_pad(1), &[x]),
+        _ => {
+            let channels = shape.channels + dice.below(9);
+            b.subsample(x, 2, channels)
+        }
+    }
+}
+
+fn vector_layer(dice: &mut Dice, b: &mut Build, vectors: &[NodeId]) -> NodeId {
+    let x = dice.recent(vectors);
+    match dice.below(8) {
+        0..3 => b.linear(x, dice.pick(&[10, 10, 24])),
+        3..5 => {
+            let op = pointwise(dice);
+            b.add(op, &[x])
+        }
+        5 => {
+            let operands = alike(dice, b, vectors);
+            b.add(Op::Add, &operands)
+        }
+        6 => b.add(Op::Softmax, &[x]),
+        _ => {
+            let other = dice.pick(vectors);
+            b.add(Op::Concat, &[x, other])
+        }
+    }
+}
+
+/// A network of about `size` nodes.
+fn network(seed: u64, size: usize) -> Network {
+    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    for _ in 0..8 {
+        dice.below(2);
+    }
+    let mut b = Build::new(dice.pick(&[3, 16]), 5, 6);
+    let mut maps = vec![b.input()];
+    for _ in 0..1 + dice.below(size) {
+        let node = map_layer(&mut dice, &mut b, &maps);
+        maps.push(node);
+    }
+    let mut vectors = Vec::new();
+    for _ in 0..1 + dice.below(2) {
+        let x = dice.recent(&maps);
+        let x = if dice.below(2) == 0 { b.add(Op::GlobalAvgPool, &[x]) } else { x };
+        vectors.push(b.add(Op::Flatten, &[x]));
+    }
+    for _ in 0..dice.below(8) {
+        let node = vector_layer(&mut dice, &mut b, &vectors);
+        vectors.push(node);
+    }
+    let last = dice.recent(&vectors);
+    let last = if dice.below(2) == 0 { b.linear(last, 10) } else { last };
+    let last = if dice.below(4) == 0 { b.add(Op::Softmax, &[last]) } else { last };
+    b.finish(last)
+}
+
+#[test]
+fn random_networks_compute_what_they_say() {
+    for seed in 0..3000 {
+        let network = network(seed, if seed % 10 == 0 { 60 } else { 14 });
+        let result = std::panic::catch_unwind(|| machine::check(&network, &plan(&network)));
+        assert!(result.is_ok(), "seed {seed}");
+    }
+}

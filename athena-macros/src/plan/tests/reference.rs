@@ -1,0 +1,227 @@
+//! What a network computes, node by node and without a plan, over numbers that stand for maps.
+//!
+//! Every map is one number modulo a prime, and every layer a made-up function of it with coefficients of its own, so that a value that
+//! is missing, stale, doubled or mixed up changes the result. `Algebra` has these functions; `machine` runs plans with the same
+//! ones.
+
+use crate::ir::{Activation, Network, NodeId, Op};
+
+/// 2^61 - 1.
+const PRIME: u64 = (1 << 61) - 1;
+
+/// A number modulo the prime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Number(u64);
+
+impl Number {
+    pub const ZERO: Number = Number(0);
+
+    pub fn new(value: u64) -> Self {
+        Number(value % PRIME)
+    }
+
+    fn inverse(self) -> Self {
+        let (mut result, mut base, mut exponent) = (Number(1), self, PRIME - 2);
+        while exponent > 0 {
+            if exponent % 2 == 1 {
+                result = result * base;
+            }
+            base = base * base;
+            exponent /= 2;
+        }
+        result
+    }
+}
+
+impl std::ops::Add for Number {
+    type Output = Number;
+    fn add(self, other: Number) -> Number {
+        Number((self.0 + other.0) % PRIME)
+    }
+}
+
+impl std::ops::Mul for Number {
+    type Output = Number;
+    fn mul(self, other: Number) -> Number {
+        Number((u128::from(self.0) * u128::from(other.0) % u128::from(PRIME)) as u64)
+    }
+}
+
+impl std::iter::Sum for Number {
+    fn sum<I: Iterator<Item = Number>>(numbers: I) -> Number {
+        numbers.fold(Number::ZERO, |sum, number| sum + number)
+    }
+}
+
+/// A number that belongs to a node and a purpose.
+fn coefficient(node: NodeId, purpose: u64) -> Number {
+    let mut x = (node.0 as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ purpose.wrapping_mul(0xD1B5_4A32_D192_ED03);
+    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    Number::new((x ^ (x >> 31)) | 1)
+}
+
+pub fn image() -> Number {
+    coefficient(NodeId(0), 100)
+}
+
+pub fn output_gradient() -> Number {
+    coefficient(NodeId(0), 101)
+}
+
+/// The weight of a convolution, a linear layer or any layer that only scales.
+pub fn weight(node: NodeId) -> Number {
+    coefficient(node, 1)
+}
+
+pub fn activation(activation: Activation, z: Number) -> Number {
+    z * z + coefficient(NodeId(activation_index(activation)), 2) * z
+}
+
+pub fn activation_slope(activation: Activation, z: Number) -> Number {
+    z + z + coefficient(NodeId(activation_index(activation)), 2)
+}
+
+fn activation_index(activation: Activation) -> usize {
+    match activation {
+        Activation::Relu => 1,
+        Activation::LeakyRelu(_) => 2,
+        Activation::Sigmoid => 3,
+        Activation::Tanh => 4,
+        _ => 5,
+    }
+}
+
+/// The statistics of a map, as `Sums` hold them.
+pub fn statistics(x: Number) -> Number {
+    x * x + Number::new(5)
+}
+
+/// The statistics that inference uses.
+pub fn running(norm: NodeId) -> Number {
+    coefficient(norm, 3)
+}
+
+pub fn normalised(x: Number, statistics: Number) -> Number {
+    x * statistics
+}
+
+pub fn norm(norm: NodeId, x: Number, statistics: Number) -> Number {
+    coefficient(norm, 4) * normalised(x, statistics) + coefficient(norm, 5)
+}
+
+/// The sums that a batch norm's gradient needs: of `g` and of `g * x_hat`.
+pub fn gradient_sums(g: Number, x: Number, statistics: Number) -> (Number, Number) {
+    (g, g * normalised(x, statistics))
+}
+
+pub fn norm_slope(norm: NodeId, x: Number, g: Number, statistics: Number, sums: (Number, Number)) -> Number {
+    let inner = g + normalised(x, statistics) * sums.1 + Number::new(7) * sums.0;
+    coefficient(norm, 4) * statistics * inner
+}
+
+/// Any other layer.
+pub fn layer(network: &Network, node: NodeId, inputs: &[Number]) -> Number {
+    match network.nodes[node.0].op {
+        Op::MaxPool(_) => weight(node) * inputs[0] * inputs[0] * inputs[0],
+        Op::Softmax => weight(node) * inputs[0].inverse(),
+        Op::Concat => inputs.iter().enumerate().map(|(at, x)| coefficient(node, 10 + at as u64) * *x).sum(),
+        _ => weight(node) * inputs[0],
+    }
+}
+
+/// The gradient of any other layer towards one operand. A max pool sees its input again, a softmax its output.
+pub fn layer_slope(network: &Network, node: NodeId, operand: usize, value: Option<Number>, dy: Number) -> Number {
+    let slope = match network.nodes[node.0].op {
+        Op::MaxPool(_) => {
+            let x = value.expect("a max pool sees its input again");
+            Number::new(3) * weight(node) * x * x
+        }
+        Op::Softmax => {
+            let y = value.expect("a softmax sees its output again");
+            Number::new(PRIME - 1) * y * y * weight(node).inverse()
+        }
+        Op::Concat => coefficient(node, 10 + operand as u64),
+        _ => weight(node),
+    };
+    slope * dy
+}
+
+/// What a training step computes.
+pub struct Expected {
+    pub outputs: Number,
+    /// By node: of a convolution's or linear layer's weight.
+    pub weights: Vec<Number>,
+    /// By node: of a batch norm's weight and bias.
+    pub norms: Vec<(Number, Number)>,
+}
+
+/// The output before a final softmax.
+fn output(network: &Network) -> NodeId {
+    match network.nodes[network.output.0].op {
+        Op::Softmax => network.nodes[network.output.0].inputs[0],
+        _ => network.output,
+    }
+}
+
+fn values(network: &Network, training: bool) -> Vec<Number> {
+    let mut values: Vec<Number> = Vec::new();
+    for (index, node) in network.nodes.iter().enumerate() {
+        let id = NodeId(index);
+        let inputs: Vec<Number> = node.inputs.iter().map(|input| values[input.0]).collect();
+        values.push(match node.op {
+            Op::Input => image(),
+            Op::Conv { .. } | Op::Linear { .. } => weight(id) * inputs[0],
+            Op::BatchNorm { .. } => norm(id, inputs[0], if training { statistics(inputs[0]) } else { running(id) }),
+            Op::Activation(f) => activation(f, inputs[0]),
+            Op::Add => inputs.into_iter().sum(),
+            Op::Dropout { .. } if !training => inputs[0],
+            _ => layer(network, id, &inputs),
+        });
+    }
+    values
+}
+
+/// The output of inference.
+pub fn infer(network: &Network) -> Number {
+    values(network, false)[output(network).0]
+}
+
+/// The output and the gradients of a training step.
+pub fn train(network: &Network) -> Expected {
+    let values = values(network, true);
+    let count = network.nodes.len();
+    let mut gradients = vec![Number::ZERO; count];
+    let mut expected = Expected {
+        outputs: values[output(network).0],
+        weights: vec![Number::ZERO; count],
+        norms: vec![(Number::ZERO, Number::ZERO); count],
+    };
+    gradients[output(network).0] = output_gradient();
+    for (index, node) in network.nodes.iter().enumerate().rev() {
+        let (id, dy) = (NodeId(index), gradients[index]);
+        for (operand, input) in node.inputs.iter().enumerate() {
+            let x = values[input.0];
+            let dx = match node.op {
+                Op::Conv { .. } | Op::Linear { .. } => {
+                    expected.weights[index] = x * dy;
+                    weight(id) * dy
+                }
+                // The made-up slope is not linear in `dy`, so that a node without gradient must be left out.
+                Op::BatchNorm { .. } if dy == Number::ZERO => Number::ZERO,
+                Op::BatchNorm { .. } => {
+                    let sums = gradient_sums(dy, x, statistics(x));
+                    expected.norms[index] = sums;
+                    norm_slope(id, x, dy, statistics(x), sums)
+                }
+                Op::Activation(f) => activation_slope(f, x) * dy,
+                Op::Add => dy,
+                Op::MaxPool(_) => layer_slope(network, id, operand, Some(x), dy),
+                Op::Softmax => layer_slope(network, id, operand, Some(values[index]), dy),
+                _ => layer_slope(network, id, operand, None, dy),
+            };
+            gradients[input.0] = gradients[input.0] + dx;
+        }
+    }
+    expected
+}

@@ -1,0 +1,25 @@
+//! Texts compared with committed files.
+
+use std::path::Path;
+
+/// Compares `text` with the file at `path` in this crate, or writes the file where `ATHENA_UPDATE_SNAPSHOTS` is set.
+pub fn compare(path: &str, text: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("ATHENA_UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&file, text).unwrap_or_else(|error| panic!("cannot write {}: {error}", file.display()));
+        return;
+    }
+    let expected =
+        std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("cannot read {}: {error}", file.display()));
+    if expected == text {
+        return;
+    }
+    let line = expected.lines().zip(text.lines()).position(|(expected, line)| expected != line);
+    let line = line.unwrap_or_else(|| expected.lines().count().min(text.lines().count()));
+    panic!(
+        "{path} differs at line {}:\n  expected: {}\n  found:    {}\nATHENA_UPDATE_SNAPSHOTS=1 accepts the new text",
+        line + 1,
+        expected.lines().nth(line).unwrap_or("(end)"),
+        text.lines().nth(line).unwrap_or("(end)"),
+    );
+}
