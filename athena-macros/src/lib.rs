@@ -2,6 +2,8 @@
 #![deny(unsafe_code)]
 
 #[allow(dead_code)]
+mod emit;
+#[allow(dead_code)]
 mod ir;
 #[allow(dead_code, unused_imports)]
 mod plan;

@@ -286,7 +286,9 @@ impl Backward<'_, '_, '_, '_> {
                 terms.push(Term { norm: source.norm, map: self.values.fetch(source.value, self.draft) });
                 sums.push(source.norm.filter(|_| with_sums).map(|norm| self.take_sums(norm)));
             }
-            self.draft.step(Step::MixBackward { terms, activations: activations.clone(), dy, g, sums });
+            if !terms.is_empty() {
+                self.draft.step(Step::MixBackward { terms, activations: activations.clone(), dy, g, sums });
+            }
         }
         for source in sources.iter().filter(|source| self.wanted.value(source.value)) {
             *self.claims.get_mut(&g).expect("claimed above") += 1;

@@ -77,7 +77,7 @@ impl Listing<'_> {
 
     /// A slot where it is written for the first time: with its shape and place.
     fn slot(&self, buffer: BufferId) -> String {
-        let Buffer { name, shape, halo, place, offset } = &self.program.buffers[buffer.0];
+        let Buffer { name, shape, halo, place, offset, .. } = &self.program.buffers[buffer.0];
         let place = match place {
             Place::Image => "image",
             Place::Scratch => "scratch",

@@ -38,13 +38,14 @@ impl Time {
 /// A slot that has no place yet.
 pub struct DraftBuffer {
     pub name: String,
+    pub gradient: bool,
     pub shape: Shape,
 }
 
 /// Statistics that have no place yet.
 pub struct DraftSums {
     pub name: String,
-    pub channels: usize,
+    pub shape: Shape,
 }
 
 /// A schedule that has no places yet.
@@ -71,17 +72,17 @@ impl<'a> Draft<'a> {
 
     /// A slot for the value of a node.
     pub fn value(&mut self, node: NodeId) -> BufferId {
-        self.buffer("", node)
+        self.buffer(false, node)
     }
 
     /// A slot for the gradient of a node's value.
     pub fn gradient(&mut self, node: NodeId) -> BufferId {
-        self.buffer("d_", node)
+        self.buffer(true, node)
     }
 
-    fn buffer(&mut self, prefix: &str, node: NodeId) -> BufferId {
-        let name = self.name(prefix, node);
-        self.buffers.push(DraftBuffer { name, shape: self.network.nodes[node.0].shape });
+    fn buffer(&mut self, gradient: bool, node: NodeId) -> BufferId {
+        let name = self.name(if gradient { "d_" } else { "" }, node);
+        self.buffers.push(DraftBuffer { name, gradient, shape: self.network.nodes[node.0].shape });
         BufferId(self.buffers.len() - 1)
     }
 
@@ -97,7 +98,7 @@ impl<'a> Draft<'a> {
 
     fn new_sums(&mut self, prefix: &str, node: NodeId) -> SumsId {
         let name = self.name(&format!("{prefix}sums_"), node);
-        self.sums.push(DraftSums { name, channels: self.network.nodes[node.0].shape.channels });
+        self.sums.push(DraftSums { name, shape: self.network.nodes[node.0].shape });
         SumsId(self.sums.len() - 1)
     }
 

@@ -3,6 +3,9 @@
 use super::graph::Graph;
 use crate::ir::{Activation, NodeId, Op};
 
+/// The runtime's limit on the terms of a mix (`layers::MOST_TERMS`).
+const MOST_TERMS: usize = 64;
+
 /// One term of a mix, by the node of its map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -84,26 +87,39 @@ fn mix(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> Kind {
         at = next;
     }
     activations.reverse();
-    let mut sources = Vec::new();
-    terms(graph, at, &mut sources, absorbed);
-    Kind::Mix { sources, activations }
+    Kind::Mix { sources: terms(graph, at, absorbed), activations }
 }
 
-/// The terms of `at`, an addition or a batch norm that belongs to the mix.
-fn terms(graph: &Graph, at: NodeId, sources: &mut Vec<Source>, absorbed: &mut [bool]) {
-    if let Op::BatchNorm { .. } = graph.op(at) {
-        sources.push(Source { norm: Some(at), value: graph.inputs(at)[0] });
-        return;
-    }
-    for &operand in graph.inputs(at) {
-        let fits = matches!(graph.op(operand), Op::Add | Op::BatchNorm { .. });
-        if fits && can_absorb(graph, operand) {
-            absorbed[operand.0] = true;
-            terms(graph, operand, sources, absorbed);
-        } else {
-            sources.push(Source { norm: None, value: operand });
+/// The terms of `root`, an addition or a batch norm that belongs to the mix.
+fn terms(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> Vec<Source> {
+    let mut sources = Vec::new();
+    let mut count = graph.inputs(root).len();
+    // What has still to be looked at, the first on top, and whether it belongs to the mix.
+    let mut open = vec![(root, true)];
+    while let Some((at, mine)) = open.pop() {
+        match graph.op(at) {
+            Op::BatchNorm { .. } if mine => {
+                absorbed[at.0] = true;
+                sources.push(Source { norm: Some(at), value: graph.inputs(at)[0] });
+            }
+            Op::Add if mine => {
+                absorbed[at.0] = true;
+                for &operand in graph.inputs(at).iter().rev() {
+                    let more = match graph.op(operand) {
+                        Op::Add => graph.inputs(operand).len() - 1,
+                        _ => 0,
+                    };
+                    let takes = matches!(graph.op(operand), Op::Add | Op::BatchNorm { .. })
+                        && can_absorb(graph, operand)
+                        && count + more <= MOST_TERMS;
+                    count += if takes { more } else { 0 };
+                    open.push((operand, takes));
+                }
+            }
+            _ => sources.push(Source { norm: None, value: at }),
         }
     }
+    sources
 }
 
 fn can_absorb(graph: &Graph, id: NodeId) -> bool {

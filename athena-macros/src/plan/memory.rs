@@ -25,11 +25,11 @@ pub fn place(
     let halos = halos(network, draft.buffers.len(), forward.iter().chain(&backward));
 
     let buffers = draft.buffers.into_iter().zip(halos).zip(&lives.buffers).map(|((buffer, halo), life)| {
-        let DraftBuffer { name, shape } = buffer;
+        let DraftBuffer { name, gradient, shape } = buffer;
         let place = if life.phase.is_some() { Place::Scratch } else { Place::Image };
-        Buffer { name, shape, halo, place, offset: 0 }
+        Buffer { name, gradient, shape, halo, place, offset: 0 }
     });
-    let sums = draft.sums.into_iter().map(|DraftSums { name, channels }| Sums { name, channels, offset: 0 });
+    let sums = draft.sums.into_iter().map(|DraftSums { name, shape }| Sums { name, shape, offset: 0 });
     let mut program = Program {
         buffers: buffers.collect(),
         sums: sums.collect(),

@@ -21,8 +21,9 @@ mod inference;
 mod memory;
 mod step;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
+pub use draft::node_name;
 pub use step::{BatchStep, BufferId, Item, Phase, Step, SumsId, Term, Write};
 
 use crate::ir::{Network, NodeId, Shape};
@@ -74,6 +75,8 @@ pub struct Program {
 pub struct Buffer {
     /// Name of its own, in lower snake case.
     pub name: String,
+    /// It holds a gradient.
+    pub gradient: bool,
     /// Size of the map.
     pub shape: Shape,
     /// Rows and columns of zeros on each side.
@@ -97,8 +100,8 @@ impl Buffer {
 pub struct Sums {
     /// Name of its own, in lower snake case.
     pub name: String,
-    /// Channels of the map.
-    pub channels: usize,
+    /// Size of the map.
+    pub shape: Shape,
     /// First float.
     pub offset: usize,
 }
@@ -106,7 +109,7 @@ pub struct Sums {
 impl Sums {
     /// Floats of the slot.
     pub fn len(&self) -> usize {
-        2 * self.channels.div_ceil(LANES) * LANES
+        2 * self.shape.channels.div_ceil(LANES) * LANES
     }
 }
 

@@ -1,7 +1,7 @@
 //! The planner on hand-made and random networks: every program is run by an interpreter with its own idea of what the network
 //! computes, and a few plans are compared word by word.
 
-mod build;
+pub mod build;
 mod cases;
 mod machine;
 mod random;

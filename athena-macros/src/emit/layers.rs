@@ -1,0 +1,267 @@
+//! Layer handles, the tables made of them, and what can be counted before anything runs.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::names::Namer;
+use super::{count, number, pair, real};
+use crate::ir::{Init, Network, Node, NodeId, Op, Shape, Window};
+use crate::plan::node_name;
+
+/// The handles of a network, by node.
+pub struct Handles {
+    names: HashMap<NodeId, Ident>,
+}
+
+impl Handles {
+    /// Names every layer that has parameters.
+    pub fn new(network: &Network, namer: &mut Namer) -> Self {
+        let layers = (0..network.nodes.len()).map(NodeId).filter(|node| has_handle(&network.nodes[node.0].op));
+        Self { names: layers.map(|node| (node, namer.constant("", &node_name(network, node)))).collect() }
+    }
+
+    /// The handle of a layer with parameters.
+    pub fn of(&self, node: NodeId) -> &Ident {
+        &self.names[&node]
+    }
+}
+
+fn has_handle(op: &Op) -> bool {
+    matches!(op, Op::Conv { .. } | Op::BatchNorm { .. } | Op::Linear { .. })
+}
+
+/// What the buffers of parameters, running statistics, derived weights and counters have grown to.
+pub struct Ends {
+    pub parameters: TokenStream,
+    pub running: TokenStream,
+    pub derived: TokenStream,
+    pub norms: usize,
+}
+
+/// The handles as constants, each behind the one before, and where the last ones end.
+///
+/// ```ignore
+/// const CONV1: athena::__private::Conv<3, 8, 8, 16, 8, 8> =
+///     athena::__private::Conv::at(0, 0, athena::__private::Window { kernel: [3, 3], ... }, 1, false);
+/// const BATCH_NORM1: athena::__private::BatchNorm<16> =
+///     athena::__private::BatchNorm::at(CONV1.end(), 0, 0, 0.1, 0.00001, true);
+/// ```
+pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) -> (TokenStream, Ends) {
+    let zero = || quote!(0);
+    let mut ends = Ends { parameters: zero(), running: zero(), derived: zero(), norms: 0 };
+    let mut constants = TokenStream::new();
+    for (index, node) in network.nodes.iter().enumerate().filter(|(_, node)| has_handle(&node.op)) {
+        let name = handles.of(NodeId(index));
+        let offset = &ends.parameters;
+        let (kind, arguments) = match &node.op {
+            Op::Conv { window: of, groups, bias, .. } => {
+                let from = map_sizes(network.nodes[node.inputs[0].0].shape);
+                let to = map_sizes(node.shape);
+                let (window, groups, derived) = (window(private, of), number(*groups), &ends.derived);
+                (quote!(Conv<#from, #to>), quote!(Conv::at(#offset, #derived, #window, #groups, #bias)))
+            }
+            Op::BatchNorm { momentum, eps, affine } => {
+                let (channels, index, running) = (number(node.shape.channels), number(ends.norms), &ends.running);
+                let (momentum, eps) = (real(*momentum), real(*eps));
+                let arguments = quote!(BatchNorm::at(#offset, #running, #index, #momentum, #eps, #affine));
+                (quote!(BatchNorm<#channels>), arguments)
+            }
+            Op::Linear { outputs, bias, .. } => {
+                let (inputs, outputs) = (number(inputs(network, node)), number(*outputs));
+                (quote!(Linear<#inputs, #outputs>), quote!(Linear::at(#offset, #bias)))
+            }
+            _ => unreachable!("has no handle"),
+        };
+        constants.extend(quote!(const #name: #private::#kind = #private::#arguments;));
+        ends.parameters = quote!(#name.end());
+        match &node.op {
+            Op::Conv { .. } => ends.derived = quote!(#name.derived_end()),
+            Op::BatchNorm { .. } => {
+                ends.running = quote!(#name.running_end());
+                ends.norms += 1;
+            }
+            _ => {}
+        }
+    }
+    (constants, ends)
+}
+
+/// `16, 8, 8`.
+pub fn map_sizes(shape: Shape) -> TokenStream {
+    let (channels, height, width) = (number(shape.channels), number(shape.height), number(shape.width));
+    quote!(#channels, #height, #width)
+}
+
+/// A window, field by field.
+pub fn window(private: &TokenStream, window: &Window) -> TokenStream {
+    let [kernel, stride, padding, dilation] = [window.kernel, window.stride, window.padding, window.dilation].map(pair);
+    quote!(#private::Window { kernel: #kernel, stride: #stride, padding: #padding, dilation: #dilation })
+}
+
+fn inputs(network: &Network, node: &Node) -> usize {
+    network.nodes[node.inputs[0].0].shape.channels
+}
+
+/// One tensor of the state dict.
+pub struct Tensor {
+    /// Its key.
+    pub key: String,
+    /// Its shape.
+    pub shape: Vec<usize>,
+    /// Whether it learns.
+    pub learns: bool,
+    /// The call on the layer's handle that gives its entry.
+    call: TokenStream,
+}
+
+/// The state dict: layers in the order of the network, the tensors of each in PyTorch's.
+pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> Vec<Tensor> {
+    let mut tensors = Vec::new();
+    for (index, node) in network.nodes.iter().enumerate() {
+        let mut tensor = |name: &str, method: TokenStream, shape: Vec<usize>, init: Option<&Init>| {
+            let key = format!("{}.{name}", node.path);
+            let handle = handles.of(NodeId(index));
+            let sizes = shape.iter().copied().map(number);
+            let mut arguments = quote!(#key);
+            if name != "num_batches_tracked" {
+                arguments.extend(quote!(, &[#(#sizes),*]));
+            }
+            if let Some(init) = init {
+                let init = init_word(private, *init);
+                arguments.extend(quote!(, #init));
+            }
+            let learns = matches!(name, "weight" | "bias");
+            tensors.push(Tensor { key, shape, learns, call: quote!(#handle.#method(#arguments)) });
+        };
+        match &node.op {
+            Op::Conv { window, groups, bias, init } => {
+                let filters = node.shape.channels;
+                let [height, width] = window.kernel;
+                let shape = vec![filters, inputs(network, node) / groups, height, width];
+                tensor("weight", quote!(weight), shape, Some(init));
+                if *bias {
+                    tensor("bias", quote!(bias), vec![filters], Some(&Init::LecunUniform));
+                }
+            }
+            Op::Linear { outputs, bias, init } => {
+                tensor("weight", quote!(weight), vec![*outputs, inputs(network, node)], Some(init));
+                if *bias {
+                    tensor("bias", quote!(bias), vec![*outputs], Some(&Init::LecunUniform));
+                }
+            }
+            Op::BatchNorm { affine, .. } => {
+                let channels = || vec![node.shape.channels];
+                if *affine {
+                    tensor("weight", quote!(weight), channels(), None);
+                    tensor("bias", quote!(bias), channels(), None);
+                }
+                tensor("running_mean", quote!(running_mean), channels(), None);
+                tensor("running_var", quote!(running_var), channels(), None);
+                tensor("num_batches_tracked", quote!(batches), Vec::new(), None);
+            }
+            _ => {}
+        }
+    }
+    tensors
+}
+
+fn init_word(private: &TokenStream, init: Init) -> TokenStream {
+    match init {
+        Init::HeNormal => quote!(#private::Init::HeNormal),
+        Init::HeUniform => quote!(#private::Init::HeUniform),
+        Init::XavierNormal => quote!(#private::Init::XavierNormal),
+        Init::XavierUniform => quote!(#private::Init::XavierUniform),
+        Init::LecunUniform => quote!(#private::Init::LecunUniform),
+        Init::Zeros => quote!(#private::Init::Zeros),
+    }
+}
+
+/// The state dict's entries.
+///
+/// ```ignore
+/// const TABLE: &[athena::__private::Parameter] = &[
+///     CONV1.weight("conv1.weight", &[16, 3, 3, 3], athena::__private::Init::HeNormal),
+///     BATCH_NORM1.weight("batch_norm1.weight", &[16]),
+///     ...
+/// ];
+/// ```
+pub fn table(private: &TokenStream, tensors: &[Tensor]) -> TokenStream {
+    let entries = tensors.iter().map(|tensor| &tensor.call);
+    quote!(const TABLE: &[#private::Parameter] = &[#(#entries),*];)
+}
+
+/// Learnable numbers of a layer.
+fn parameters(network: &Network, node: &Node) -> usize {
+    let out = node.shape.channels;
+    match &node.op {
+        Op::Conv { window, groups, bias, .. } => {
+            let weight = out * (inputs(network, node) / groups) * window.kernel[0] * window.kernel[1];
+            weight + if *bias { out } else { 0 }
+        }
+        Op::BatchNorm { affine, .. } => {
+            if *affine {
+                2 * out
+            } else {
+                0
+            }
+        }
+        Op::Linear { bias, .. } => out * inputs(network, node) + if *bias { out } else { 0 },
+        _ => 0,
+    }
+}
+
+/// Learnable numbers of the whole network, layers that the output does not depend on included.
+pub fn all_parameters(network: &Network) -> usize {
+    network.nodes.iter().map(|node| parameters(network, node)).sum()
+}
+
+/// Multiply-adds of one image: the products of convolutions and linear layers, padding counted, biases and everything
+/// else not. A layer that the output does not depend on is not computed and counts nothing.
+fn macs(network: &Network, node: &Node, live: bool) -> u64 {
+    let size = |value: usize| value as u64;
+    match &node.op {
+        _ if !live => 0,
+        Op::Conv { window, groups, .. } => {
+            let taps = size(window.kernel[0]) * size(window.kernel[1]) * size(inputs(network, node) / groups);
+            size(node.shape.channels) * size(node.shape.height) * size(node.shape.width) * taps
+        }
+        Op::Linear { outputs, .. } => size(*outputs) * size(inputs(network, node)),
+        _ => 0,
+    }
+}
+
+/// Multiply-adds of one image through the whole network.
+pub fn all_macs(network: &Network, live: &[bool]) -> u64 {
+    network.nodes.iter().zip(live).map(|(node, live)| macs(network, node, *live)).sum()
+}
+
+/// The rows of the summary.
+///
+/// ```ignore
+/// const LAYERS: &[athena::__private::LayerInfo] = &[
+///     athena::__private::LayerInfo { name: "conv1", word: "conv", shape: &[16, 8, 8], parameters: 432, macs: 27648 },
+///     ...
+/// ];
+/// ```
+pub fn rows(private: &TokenStream, network: &Network, live: &[bool]) -> TokenStream {
+    let layers = network.nodes.iter().zip(live).filter(|(node, _)| node.op != Op::Input);
+    let rows = layers.map(|(node, live)| {
+        let (name, word) = (&node.path, &node.word);
+        let sizes = [node.shape.channels, node.shape.height, node.shape.width];
+        let sizes = sizes[..if node.shape.flat { 1 } else { 3 }].iter().copied().map(number);
+        let (parameters, macs) = (number(parameters(network, node)), count(macs(network, node, *live)));
+        quote! {
+            #private::LayerInfo { name: #name, word: #word, shape: &[#(#sizes),*], parameters: #parameters, macs: #macs }
+        }
+    });
+    quote!(const LAYERS: &[#private::LayerInfo] = &[#(#rows),*];)
+}
+
+/// `[CONV1.info(), ...]` of one kind of layer.
+pub fn infos(network: &Network, handles: &Handles, is_kind: impl Fn(&Op) -> bool) -> TokenStream {
+    let layers = (0..network.nodes.len()).map(NodeId).filter(|node| is_kind(&network.nodes[node.0].op));
+    let names = layers.map(|node| handles.of(node));
+    quote!([#(#names.info()),*])
+}

@@ -1,0 +1,219 @@
+//! The implementations of the runtime's traits.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::body::{Body, body};
+use super::calls::Calls;
+use super::layers::{self, Handles, Tensor};
+use super::names::Namer;
+use super::slots::Slots;
+use super::{count, number};
+use crate::ir::{CheckedStruct, Network, Op};
+use crate::plan::{Plan, Program};
+
+/// Constants whose names no layer or slot may have.
+const RESERVED: [&str; 2] = ["TABLE", "LAYERS"];
+
+/// Everything inside the `const _` block of a network.
+pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &Network, plan: &Plan) -> TokenStream {
+    let mut namer = Namer::new(&RESERVED);
+    let handles = Handles::new(network, &mut namer);
+    let training = Slots::new(&plan.training, "X_", &mut namer);
+    let inference = Slots::new(&plan.inference, "I_", &mut namer);
+
+    let (layer_constants, ends) = layers::constants(private, network, &handles);
+    let training_constants = training.constants(private, &plan.training);
+    let inference_constants = inference.constants(private, &plan.inference);
+    let tensors = layers::tensors(private, network, &handles);
+    let table = layers::table(private, &tensors);
+    let rows = layers::rows(private, network, &plan.live);
+
+    let calls = Calls { private, network, handles: &handles, slots: &training };
+    let forward = body(&calls, "forward", &plan.training.forward);
+    let backward = body(&calls, "backward", &plan.training.backward);
+    let calls = Calls { private, network, handles: &handles, slots: &inference };
+    let infer = body(&calls, "infer", &plan.inference.forward);
+
+    let plan_constant = {
+        let sizes = |program: &Program| {
+            let (image, scratch) = (number(program.image), number(program.scratch));
+            quote!(#private::Sizes { image: #image, scratch: #scratch })
+        };
+        let (training_sizes, inference_sizes) = (sizes(&plan.training), sizes(&plan.inference));
+        let layers::Ends { parameters, running, derived, norms } = &ends;
+        let (norms, groups, softmax) = (number(*norms), &backward.groups, plan.softmax);
+        let norm_table = layers::infos(network, &handles, |op| matches!(op, Op::BatchNorm { .. }));
+        let conv_table = layers::infos(network, &handles, |op| matches!(op, Op::Conv { .. }));
+        let linear_table = layers::infos(network, &handles, |op| matches!(op, Op::Linear { .. }));
+        let outputs = training.map(plan.training.outputs);
+        let output_gradient = training.map(plan.training.output_gradient.unwrap_or(plan.training.outputs));
+        let inference_outputs = inference.map(plan.inference.outputs);
+        quote! {
+            #private::Plan {
+                training: #training_sizes,
+                inference: #inference_sizes,
+                parameters: #parameters,
+                running: #running,
+                derived: #derived,
+                norms: #norms,
+                gradient_groups: &[#(#groups),*],
+                layers: LAYERS,
+                table: TABLE,
+                norm_table: &#norm_table,
+                conv_table: &#conv_table,
+                linear_table: &#linear_table,
+                softmax: #softmax,
+                outputs: #outputs.slot(),
+                output_gradient: #output_gradient.slot(),
+                inference_outputs: #inference_outputs.slot(),
+            }
+        }
+    };
+    let functions = [&forward, &backward, &infer].map(|body| &body.functions);
+    let network_trait = network_trait(private, checked, &plan_constant, [&forward, &backward, &infer]);
+    let learnable = layers::all_parameters(network);
+    let model_trait = model_trait(private, checked, learnable, layers::all_macs(network, &plan.live), &tensors);
+    quote! {
+        #layer_constants
+        #training_constants
+        #inference_constants
+        #table
+        #rows
+        #(#functions)*
+        #network_trait
+        #model_trait
+    }
+}
+
+/// The same for a network with errors: everything type-checks, and nothing is computed.
+///
+/// ```ignore
+/// const OUTPUTS: athena::__private::Map<10, 1, 1> = athena::__private::Map::image(0, [0, 0]);
+/// impl athena::__private::Network for Tiny { const PLAN: ... = ... 0 ...; fn forward(run) {} ... }
+/// impl athena::__private::Model for Tiny { ... }
+/// ```
+pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
+    let classes = number(checked.classes);
+    let empty = Body { functions: TokenStream::new(), lines: Vec::new(), groups: Vec::new() };
+    let sizes = quote!(#private::Sizes { image: 0, scratch: 0 });
+    let plan = quote! {
+        #private::Plan {
+            training: #sizes,
+            inference: #sizes,
+            parameters: 0,
+            running: 0,
+            derived: 0,
+            norms: 0,
+            gradient_groups: &[],
+            layers: &[],
+            table: &[],
+            norm_table: &[],
+            conv_table: &[],
+            linear_table: &[],
+            softmax: false,
+            outputs: OUTPUTS.slot(),
+            output_gradient: OUTPUTS.slot(),
+            inference_outputs: OUTPUTS.slot(),
+        }
+    };
+    let network_trait = network_trait(private, checked, &plan, [&empty, &empty, &empty]);
+    let model_trait = model_trait(private, checked, 0, 0, &[]);
+    quote! {
+        const OUTPUTS: #private::Map<#classes, 1, 1> = #private::Map::image(0, [0, 0]);
+        #network_trait
+        #model_trait
+    }
+}
+
+/// ```ignore
+/// impl athena::__private::Network for Tiny {
+///     const PLAN: athena::__private::Plan = athena::__private::Plan { ... };
+///     fn state(&self) -> &athena::__private::State { &self.state }
+///     fn state_mut(&mut self) -> &mut athena::__private::State { &mut self.state }
+///     fn from_state(state: athena::__private::State) -> Self { Self { state } }
+///     fn forward(run: &mut athena::__private::Run<'_>) { run.phase(forward_1, &[]); ... }
+///     fn backward(run: &mut athena::__private::Run<'_>) { ... }
+///     fn infer(run: &mut athena::__private::Run<'_>) { ... }
+/// }
+/// ```
+fn network_trait(
+    private: &TokenStream,
+    checked: &CheckedStruct,
+    plan: &TokenStream,
+    bodies: [&Body; 3],
+) -> TokenStream {
+    let ident = &checked.ident;
+    let run = |name: TokenStream, body: &Body| {
+        let lines = &body.lines;
+        let argument = if lines.is_empty() { quote!(_) } else { quote!(run) };
+        quote!(fn #name(#argument: &mut #private::Run<'_>) { #(#lines)* })
+    };
+    let [forward, backward, infer] = bodies;
+    let passes = [run(quote!(forward), forward), run(quote!(backward), backward), run(quote!(infer), infer)];
+    quote! {
+        #[automatically_derived]
+        impl #private::Network for #ident {
+            const PLAN: #private::Plan = #plan;
+
+            fn state(&self) -> &#private::State {
+                &self.state
+            }
+
+            fn state_mut(&mut self) -> &mut #private::State {
+                &mut self.state
+            }
+
+            fn from_state(state: #private::State) -> Self {
+                Self { state }
+            }
+
+            #(#passes)*
+        }
+    }
+}
+
+/// ```ignore
+/// impl athena::__private::Model for Tiny {
+///     type Image = athena::__private::Image<3, 8, 8>;
+///     type Classes = athena::__private::Classes<10>;
+///     const INPUT: [usize; 3] = [3, 8, 8];
+///     const CLASSES: usize = 10;
+///     const PARAMETERS: usize = 2970;
+///     const MACS: u64 = 175264;
+///     fn parameter_names() -> &'static [(&'static str, &'static [usize])] {
+///         &[("conv1.weight", &[16, 3, 3, 3]), ...]
+///     }
+/// }
+/// ```
+fn model_trait(
+    private: &TokenStream,
+    checked: &CheckedStruct,
+    parameters: usize,
+    macs: u64,
+    tensors: &[Tensor],
+) -> TokenStream {
+    let ident = &checked.ident;
+    let [channels, height, width] = checked.input.map(number);
+    let (classes, parameters, macs) = (number(checked.classes), number(parameters), count(macs));
+    let names = tensors.iter().map(|tensor| {
+        let (key, sizes) = (&tensor.key, tensor.shape.iter().copied().map(number));
+        quote!((#key, &[#(#sizes),*]))
+    });
+    let usize_type = quote!(::core::primitive::usize);
+    quote! {
+        #[automatically_derived]
+        impl #private::Model for #ident {
+            type Image = #private::Image<#channels, #height, #width>;
+            type Classes = #private::Classes<#classes>;
+            const INPUT: [#usize_type; 3] = [#channels, #height, #width];
+            const CLASSES: #usize_type = #classes;
+            const PARAMETERS: #usize_type = #parameters;
+            const MACS: ::core::primitive::u64 = #macs;
+
+            fn parameter_names() -> &'static [(&'static ::core::primitive::str, &'static [#usize_type])] {
+                &[#(#names),*]
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The generated Rust: one expansion word by word, and what must hold for every one.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::emit;
+use crate::ir::{CheckedStruct, Network, Op, PadMode};
+use crate::plan::tests::build::{BATCH_NORM, Build, RELU, small_resnet, square};
+use crate::snapshot;
+
+fn checked(name: &str, network: Option<Network>) -> CheckedStruct {
+    let shape = network.as_ref().map(|network| network.nodes[0].shape);
+    CheckedStruct {
+        attrs: quote!(#[doc = " A network."] #[derive(Clone, Debug)]),
+        cfgs: TokenStream::new(),
+        vis: quote!(pub),
+        ident: format_ident!("{name}", span = Span::call_site()),
+        input: shape.map_or([3, 8, 8], |shape| [shape.channels, shape.height, shape.width]),
+        classes: network.as_ref().map_or(10, |network| network.classes),
+        network,
+    }
+}
+
+/// The expansion as rustfmt-like text; fails if it is not Rust.
+fn expansion(checked: &CheckedStruct) -> String {
+    let tokens = emit(&quote!(::athena), checked);
+    let file =
+        syn::parse2(tokens).unwrap_or_else(|error| panic!("the expansion of {} is not Rust: {error}", checked.ident));
+    prettyplease::unparse(&file)
+}
+
+/// Two convolutions and a linear layer.
+fn tiny() -> Network {
+    let mut b = Build::new(3, 8, 8);
+    let x = b.conv_norm_relu(b.input(), 16, 3, 1);
+    let x = b.conv_norm_relu(x, 16, 3, 1);
+    b.classify(x, 10)
+}
+
+/// Every layer once.
+fn everything() -> Network {
+    let mut b = Build::new(3, 12, 12);
+    let x = b.conv_norm_relu(b.input(), 8, 3, 1);
+    let x = b.add(Op::MaxPool(square(3, 2, 1)), &[x]);
+    let x = b.add(Op::Pad { amount: [1, 2], mode: PadMode::Reflect }, &[x]);
+    let x = b.add(Op::AvgPool(square(2, 1, 0)), &[x]);
+    let left = b.conv_with(x, 16, square(3, 1, 1), 4);
+    let right = b.subsample(x, 1, 16);
+    let x = b.add(Op::Concat, &[left, right, left]);
+    let x = b.add(Op::BatchNorm { momentum: 0.1, eps: 1e-3, affine: false }, &[x]);
+    let x = b.add(RELU, &[x]);
+    let x = b.add(Op::Dropout { p: 0.25 }, &[x]);
+    let x = b.add(Op::GlobalAvgPool, &[x]);
+    let x = b.add(Op::Flatten, &[x]);
+    let x = b.linear(x, 20);
+    let x = b.add(BATCH_NORM, &[x]);
+    let x = b.add(Op::Softmax, &[x]);
+    let x = b.linear(x, 10);
+    b.finish(x)
+}
+
+#[test]
+fn a_whole_expansion() {
+    snapshot::compare("src/emit/tests/tiny.rs.txt", &expansion(&checked("Tiny", Some(tiny()))));
+}
+
+#[test]
+fn the_expansion_of_a_mistake() {
+    snapshot::compare("src/emit/tests/stub.rs.txt", &expansion(&checked("Stub", None)));
+}
+
+#[test]
+fn every_layer_has_its_call() {
+    let text = expansion(&checked("Everything", Some(everything())));
+    for call in [
+        "pass.load(",
+        "pass.conv_sums(",
+        "pass.mix(",
+        "pass.max_pool(",
+        "pass.pad(",
+        "pass.avg_pool(",
+        "pass.conv(",
+        "pass.subsample(",
+        "pass.concat(",
+        "pass.sums(",
+        "pass.dropout(",
+        "pass.global_avg_pool(",
+        "pass.flatten(",
+        "pass.softmax(",
+        "run.linear(",
+        "run.normalise(",
+        "run.linear_backward(",
+        "run.normalise_backward(",
+        "pass.softmax_backward(",
+        "pass.flatten_backward(",
+        "pass.global_avg_pool_backward(",
+        "pass.dropout_backward(",
+        "pass.mix_backward(",
+        "pass.norm_backward(",
+        "pass.concat_backward(",
+        "pass.subsample_backward(",
+        "pass.conv_backward_weights(",
+        "pass.conv_backward_data(",
+        "pass.avg_pool_backward(",
+        "pass.pad_backward(",
+        "pass.max_pool_backward(",
+        "pass.conv_fused(",
+    ] {
+        assert!(text.contains(call), "{call}");
+    }
+}
+
+#[test]
+fn functions_fit_a_page() {
+    let mut b = Build::new(3, 16, 16);
+    let mut x = b.conv_norm_relu(b.input(), 16, 3, 1);
+    for _ in 0..40 {
+        x = b.basic(x, 16, 1);
+    }
+    let text = emit(&quote!(::athena), &checked("Deep", Some(b.classify(x, 10))));
+    let file: syn::File = syn::parse2(text).expect("the expansion is Rust");
+    let mut functions = 0;
+    let mut visit = |block: &syn::Block| {
+        functions += 1;
+        assert!(block.stmts.len() <= 24);
+    };
+    let Some(syn::Item::Const(block)) = file.items.last() else { panic!("a const block follows the struct") };
+    let syn::Expr::Block(block) = &*block.expr else { panic!("a const block is a block") };
+    for statement in &block.block.stmts {
+        match statement {
+            syn::Stmt::Item(syn::Item::Fn(function)) => visit(&function.block),
+            syn::Stmt::Item(syn::Item::Impl(block)) => block.items.iter().for_each(|item| {
+                if let syn::ImplItem::Fn(function) = item {
+                    visit(&function.block);
+                }
+            }),
+            _ => {}
+        }
+    }
+    // A phase for each of the 81 batch norms and one more, in both directions.
+    assert!(functions > 2 * 82);
+}
+
+#[test]
+fn the_counts_are_known() {
+    // By hand: each convolution, two numbers a channel of each norm, the classifier with its bias.
+    let network = small_resnet();
+    let conv = |inputs: usize, outputs: usize, kernel: usize| inputs * outputs * kernel * kernel;
+    let weights = conv(3, 16, 3) + 2 * conv(16, 16, 3) + conv(16, 32, 3) + conv(16, 32, 1) + 3 * conv(32, 32, 3);
+    let norms = 2 * (3 * 16 + 5 * 32);
+    assert_eq!(super::layers::all_parameters(&network), weights + norms + 32 * 10 + 10);
+    let (large, small) = (16 * 16, 8 * 8);
+    let macs = large * (conv(3, 16, 3) + 2 * conv(16, 16, 3))
+        + small * (conv(16, 32, 3) + conv(16, 32, 1) + 3 * conv(32, 32, 3))
+        + 320;
+    let live = vec![true; network.nodes.len()];
+    assert_eq!(super::layers::all_macs(&network, &live), macs as u64);
+}
