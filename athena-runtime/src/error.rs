@@ -1,5 +1,6 @@
 //! Everything that can go wrong at run time, as values: each message names the thing, the place and the way out.
 
+use crate::isa::IsaError;
 use std::path::PathBuf;
 
 /// An error of athena's runtime.
@@ -118,7 +119,31 @@ pub enum Error {
         /// What the system said.
         reason: String,
     },
+    /// More memory than there is.
+    #[error("there is no memory for {bytes} bytes: pass smaller batches")]
+    Memory {
+        /// Bytes asked for.
+        bytes: usize,
+    },
+    /// A parameter that the network does not have.
+    #[error("this network has no parameter `{name}`{}", closest.map(|name| format!(": did you mean `{name}`?")).unwrap_or_default())]
+    NoParameter {
+        /// The name asked for.
+        name: String,
+        /// The name that comes closest.
+        closest: Option<&'static str>,
+    },
+    /// Values for a parameter that are too many or too few.
+    #[error("`{name}` has the shape {shape:?}, that is {} numbers, but {found} were given", shape.iter().product::<usize>())]
+    ParameterLength {
+        /// The parameter.
+        name: &'static str,
+        /// Its shape.
+        shape: &'static [usize],
+        /// Numbers given.
+        found: usize,
+    },
     /// An instruction set that this machine lacks, or that does not exist.
-    #[error("{0}")]
-    Isa(String),
+    #[error(transparent)]
+    Isa(#[from] IsaError),
 }

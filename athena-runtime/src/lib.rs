@@ -3,10 +3,15 @@
 //! `layout, arena <- isa <- kernels <- layers <- exec <- model <- loss, optim`; see ARCHITECTURE.md.
 #![deny(unsafe_code)]
 
+pub mod arena;
 pub mod error;
+pub mod exec;
+pub mod generated;
 pub mod isa;
 pub mod kernels;
+pub mod layers;
 pub mod layout;
 pub mod loss;
+pub mod model;
 pub mod ops;
 pub mod optim;

@@ -1,0 +1,274 @@
+//! Memory: aligned buffers, and views of several slots at once.
+//!
+//! A step of generated code reads some slots and writes others, all of them in the same two buffers. [`Arena::view`] hands out
+//! shared and exclusive slices of both after checking that every slot lies within its buffer and that nothing written overlaps
+//! anything else.
+#![allow(unsafe_code)]
+
+use crate::error::Error;
+use crate::layout::{Place, Slot};
+use std::alloc::{self, Layout};
+use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
+
+/// Bytes of a cache line, and of the widest vector.
+const LINE: usize = 64;
+
+/// A zeroed buffer of floats that starts on a cache line.
+pub struct Buffer {
+    start: NonNull<f32>,
+    len: usize,
+}
+
+// SAFETY: a buffer owns its floats as a `Box<[f32]>` would.
+unsafe impl Send for Buffer {}
+// SAFETY: as above.
+unsafe impl Sync for Buffer {}
+
+impl Buffer {
+    /// A buffer of `len` zeros.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] if there is not so much memory.
+    pub fn zeroed(len: usize) -> Result<Self, Error> {
+        if len == 0 {
+            return Ok(Self { start: NonNull::dangling(), len });
+        }
+        let refused = Error::Memory { bytes: len.saturating_mul(size_of::<f32>()) };
+        let Some(layout) = Self::layout(len) else { return Err(refused) };
+        // SAFETY: the layout is not empty. Zeroed bytes are the float 0.
+        let memory = unsafe { alloc::alloc_zeroed(layout) };
+        NonNull::new(memory.cast()).map(|start| Self { start, len }).ok_or(refused)
+    }
+
+    fn layout(len: usize) -> Option<Layout> {
+        Layout::from_size_align(len.checked_mul(size_of::<f32>())?, LINE).ok()
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        if let (1.., Some(layout)) = (self.len, Self::layout(self.len)) {
+            // SAFETY: `zeroed` allocated the floats with this layout, and nobody else frees them.
+            unsafe { alloc::dealloc(self.start.as_ptr().cast(), layout) }
+        }
+    }
+}
+
+impl Clone for Buffer {
+    /// # Panics
+    /// If there is no memory for the copy.
+    fn clone(&self) -> Self {
+        let mut copy = Self::zeroed(self.len).unwrap_or_else(|error| panic!("{error}"));
+        copy.copy_from_slice(self);
+        copy
+    }
+}
+
+impl PartialEq for Buffer {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl std::fmt::Debug for Buffer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Buffer({} floats)", self.len)
+    }
+}
+
+impl Deref for Buffer {
+    type Target = [f32];
+    fn deref(&self) -> &[f32] {
+        // SAFETY: `start` points to `len` initialised floats (to none, but aligned, for 0), which `self` owns.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl DerefMut for Buffer {
+    fn deref_mut(&mut self) -> &mut [f32] {
+        // SAFETY: as above, and `self` is borrowed exclusively.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+    }
+}
+
+/// Part of one of the two buffers of an [`Arena`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The buffer.
+    pub place: Place,
+    /// First float.
+    pub offset: usize,
+    /// Floats.
+    pub len: usize,
+}
+
+impl Region {
+    /// No floats: its slice is empty. Fills up arrays of regions.
+    pub const EMPTY: Self = Self { place: Place::Image, offset: 0, len: 0 };
+
+    const fn overlaps(&self, other: &Self) -> bool {
+        matches!((self.place, other.place), (Place::Image, Place::Image) | (Place::Scratch, Place::Scratch))
+            && self.len > 0
+            && other.len > 0
+            && self.offset < other.offset + other.len
+            && other.offset < self.offset + self.len
+    }
+}
+
+impl From<Slot> for Region {
+    fn from(slot: Slot) -> Self {
+        Self { place: slot.place, offset: slot.offset, len: slot.extent.len() }
+    }
+}
+
+/// What one image's steps work on: its part of the image buffer, and the scratch of its shard.
+#[derive(Debug)]
+pub struct Arena<'a> {
+    image: &'a mut [f32],
+    scratch: &'a mut [f32],
+}
+
+impl<'a> Arena<'a> {
+    /// An arena over these two buffers.
+    #[must_use]
+    pub fn new(image: &'a mut [f32], scratch: &'a mut [f32]) -> Self {
+        Self { image, scratch }
+    }
+
+    /// The `shared` regions for reading and the `exclusive` ones for writing. Shared regions may overlap each other.
+    ///
+    /// # Panics
+    /// If a region leaves its buffer, or an exclusive one overlaps any other: a fault of the plan, never of the caller's data.
+    pub fn view<const S: usize, const E: usize>(
+        &mut self,
+        shared: [Region; S],
+        exclusive: [Region; E],
+    ) -> ([&[f32]; S], [&mut [f32]; E]) {
+        let ((shared, []), (exclusive, [])) = self.view_with((shared, []), (exclusive, []));
+        (shared, exclusive)
+    }
+
+    /// [`view`](Self::view) of two arrays of either kind, since operands often are a few of their own and a list.
+    ///
+    /// # Panics
+    /// As `view`.
+    #[allow(clippy::type_complexity)]
+    pub fn view_with<const S: usize, const T: usize, const E: usize, const F: usize>(
+        &mut self,
+        shared: ([Region; S], [Region; T]),
+        exclusive: ([Region; E], [Region; F]),
+    ) -> (([&[f32]; S], [&[f32]; T]), ([&mut [f32]; E], [&mut [f32]; F])) {
+        self.check_bounds(shared.0.iter().chain(&shared.1).chain(&exclusive.0).chain(&exclusive.1));
+        for (index, written) in exclusive.0.iter().chain(&exclusive.1).enumerate() {
+            let written_before = exclusive.0.iter().chain(&exclusive.1).take(index);
+            for other in shared.0.iter().chain(&shared.1).chain(written_before) {
+                assert!(!written.overlaps(other), "the plan writes {written:?} while {other:?} is in use");
+            }
+        }
+        let (image, scratch) = (self.image.as_mut_ptr(), self.scratch.as_mut_ptr());
+        let base = |region: Region| match region.place {
+            Place::Image => image,
+            Place::Scratch => scratch,
+        };
+        let reading = |region: Region| {
+            // SAFETY: the region lies within its buffer, as just checked, which `self` borrows exclusively for as long as the
+            // slices live; no exclusive slice overlaps it, as just asserted, and nothing else can reach the buffer meanwhile.
+            unsafe { std::slice::from_raw_parts(base(region).add(region.offset), region.len) }
+        };
+        let writing = |region: Region| {
+            // SAFETY: as above, and no other slice, shared or exclusive, overlaps this one.
+            unsafe { std::slice::from_raw_parts_mut(base(region).add(region.offset), region.len) }
+        };
+        ((shared.0.map(reading), shared.1.map(reading)), (exclusive.0.map(writing), exclusive.1.map(writing)))
+    }
+
+    fn check_bounds<'r>(&self, regions: impl Iterator<Item = &'r Region>) {
+        regions.for_each(|region| self.check(region));
+    }
+
+    fn check(&self, region: &Region) {
+        let size = match region.place {
+            Place::Image => self.image.len(),
+            Place::Scratch => self.scratch.len(),
+        };
+        assert!(
+            region.offset <= size && region.len <= size - region.offset,
+            "the plan puts {region:?} into a buffer of {size} floats"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn region(place: Place, offset: usize, len: usize) -> Region {
+        Region { place, offset, len }
+    }
+
+    #[test]
+    fn buffers_start_on_a_cache_line() {
+        assert!(Buffer::zeroed(0).unwrap().is_empty());
+        for len in [1, 15, 16, 1000] {
+            let mut buffer = Buffer::zeroed(len).unwrap();
+            assert_eq!(*buffer, *vec![0.0; len]);
+            assert_eq!(buffer.as_ptr() as usize % 64, 0);
+            buffer[len - 1] = 3.0;
+            let copy = buffer.clone();
+            assert_eq!(copy.as_ptr() as usize % 64, 0);
+            assert_eq!(copy, buffer);
+        }
+    }
+
+    #[test]
+    fn memory_that_is_not_there_is_an_error() {
+        for len in [usize::MAX, usize::MAX / 4, isize::MAX as usize / 4] {
+            assert!(matches!(Buffer::zeroed(len), Err(Error::Memory { bytes }) if bytes >= len));
+        }
+    }
+
+    #[test]
+    fn a_view_reads_and_writes_where_it_says() {
+        let (mut image, mut scratch) = (vec![1.0; 64], vec![2.0; 32]);
+        let mut arena = Arena::new(&mut image, &mut scratch);
+        let ([a, b, c], [y, z]) = arena.view(
+            [region(Place::Image, 0, 16), region(Place::Image, 8, 16), region(Place::Scratch, 0, 16)],
+            [region(Place::Image, 32, 16), region(Place::Scratch, 16, 16)],
+        );
+        y.copy_from_slice(a);
+        y[0] = b[0] + c[0];
+        z.fill(9.0);
+        assert_eq!((image[32], image[33], image[31]), (3.0, 1.0, 1.0));
+        assert_eq!((scratch[15], scratch[16]), (2.0, 9.0));
+    }
+
+    #[test]
+    #[should_panic(expected = "while")]
+    fn a_written_region_may_not_be_read() {
+        let (mut image, mut scratch) = (vec![0.0; 64], vec![]);
+        Arena::new(&mut image, &mut scratch).view([region(Place::Image, 0, 17)], [region(Place::Image, 16, 16)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "while")]
+    fn two_written_regions_may_not_overlap() {
+        let (mut image, mut scratch) = (vec![], vec![0.0; 64]);
+        Arena::new(&mut image, &mut scratch).view([], [region(Place::Scratch, 0, 32), region(Place::Scratch, 16, 16)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "into a buffer of 64 floats")]
+    fn a_region_may_not_leave_its_buffer() {
+        let (mut image, mut scratch) = (vec![0.0; 64], vec![]);
+        Arena::new(&mut image, &mut scratch).view([region(Place::Image, 48, 17)], []);
+    }
+
+    #[test]
+    fn empty_regions_never_clash() {
+        let (mut image, mut scratch) = (vec![0.0; 16], vec![]);
+        let mut arena = Arena::new(&mut image, &mut scratch);
+        let ([none], [all]) = arena.view([Region::EMPTY], [region(Place::Image, 0, 16)]);
+        assert_eq!((none.len(), all.len()), (0, 16));
+    }
+}

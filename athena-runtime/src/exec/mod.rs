@@ -1,0 +1,3 @@
+//! Execution: what generated code calls, and the memory and threads it runs on.
+
+pub mod threads;

@@ -1,0 +1,175 @@
+//! Which threads the work runs on.
+//!
+//! A call into rayon from a thread that is none of a pool's own goes through a queue whose blocks are allocated on the heap now
+//! and then. A training step must not allocate, so the thread that trains is made worker 0 of its pool: [`with_threads`] does
+//! that for the closure it runs, and a training step outside any pool does it for its thread, once.
+
+use crate::error::Error;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::cell::{Cell, RefCell};
+
+thread_local! {
+    /// This thread works by itself: one thread was asked for, or there is only one.
+    static ALONE: Cell<bool> = const { Cell::new(false) };
+    /// The pool that this thread is worker 0 of; its other threads end with this one.
+    static POOL: RefCell<Option<ThreadPool>> = const { RefCell::new(None) };
+}
+
+/// Runs `work` on `threads` threads: on a thread of its own that is the first of a pool of so many, or works alone if `threads`
+/// is 1. With 0, as many as rayon would take: `RAYON_NUM_THREADS`, or one a processor. A panic of `work` goes on in the caller.
+///
+/// Each call with more than one thread leaves a few kilobytes behind, which rayon never frees; call it around a whole training run
+/// rather than around a step.
+///
+/// # Errors
+/// [`Error::Threads`] if the system refuses to start a thread.
+pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
+    let refused = |reason: std::io::Error| Error::Threads { threads, reason: reason.to_string() };
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().name("athena".to_owned()).spawn_scoped(scope, || {
+            join_pool(threads)?;
+            Ok(work())
+        });
+        match worker.map_err(refused)?.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// Makes the calling thread a worker, unless it is one or works alone: then calls of [`join`] allocate nothing. The pool gets
+/// as many threads as rayon's global one has.
+///
+/// # Errors
+/// [`Error::Threads`] if the system refuses to start a thread.
+pub fn enlist() -> Result<(), Error> {
+    if ALONE.get() || rayon::current_thread_index().is_some() {
+        Ok(())
+    } else {
+        join_pool(rayon::current_num_threads())
+    }
+}
+
+fn join_pool(threads: usize) -> Result<(), Error> {
+    if threads == 1 {
+        ALONE.set(true);
+        return Ok(());
+    }
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .use_current_thread()
+        .thread_name(|index| format!("athena-{index}"))
+        .build()
+        .map_err(|error| Error::Threads { threads, reason: error.to_string() })?;
+    // Once every worker has answered, it has allocated all that it ever needs.
+    pool.broadcast(|_| ());
+    POOL.set(Some(pool));
+    Ok(())
+}
+
+/// Runs both, at the same time where there is a thread to spare.
+pub fn join<A, B>(a: A, b: B)
+where
+    A: FnOnce() + Send,
+    B: FnOnce() + Send,
+{
+    if ALONE.get() || rayon::current_num_threads() == 1 {
+        a();
+        b();
+    } else {
+        rayon::join(a, b);
+    }
+}
+
+/// Calls `work` with the index of each chunk of `len` floats (the last may be shorter), at the same time where there are threads.
+pub fn for_each_chunk(floats: &mut [f32], len: usize, work: &(impl Fn(usize, &mut [f32]) + Sync)) {
+    fn split(floats: &mut [f32], len: usize, first: usize, work: &(impl Fn(usize, &mut [f32]) + Sync)) {
+        let chunks = floats.len().div_ceil(len);
+        if chunks <= 1 {
+            if chunks == 1 {
+                work(first, floats);
+            }
+            return;
+        }
+        let (left, right) = floats.split_at_mut(chunks / 2 * len);
+        join(|| split(left, len, first, work), || split(right, len, first + chunks / 2, work));
+    }
+    split(floats, len, 0, work);
+}
+
+/// Calls `work` with each number below `count`, at the same time where there are threads.
+pub fn for_each_index(count: usize, work: &(impl Fn(usize) + Sync)) {
+    fn split(first: usize, count: usize, work: &(impl Fn(usize) + Sync)) {
+        match count {
+            0 => {}
+            1 => work(first),
+            _ => {
+                let half = count / 2;
+                join(|| split(first, half, work), || split(first + half, count - half, work));
+            }
+        }
+    }
+    split(0, count, work);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn the_closure_is_the_first_worker_of_so_many() {
+        let seen = with_threads(3, || (rayon::current_thread_index(), rayon::current_num_threads())).unwrap();
+        assert_eq!(seen, (Some(0), 3));
+    }
+
+    #[test]
+    fn one_thread_works_alone() {
+        let caller = with_threads(1, || {
+            let thread = std::thread::current().id();
+            let same = AtomicUsize::new(0);
+            for_each_index(5, &|_| {
+                same.fetch_add(usize::from(std::thread::current().id() == thread), Ordering::Relaxed);
+            });
+            enlist().unwrap();
+            (same.into_inner(), rayon::current_thread_index())
+        });
+        assert_eq!(caller.unwrap(), (5, None));
+    }
+
+    #[test]
+    fn enlisting_makes_a_worker_once() {
+        std::thread::spawn(|| {
+            let before = rayon::current_thread_index();
+            enlist().unwrap();
+            enlist().unwrap();
+            assert!(before.is_none());
+            assert!(ALONE.get() || rayon::current_thread_index() == Some(0));
+        })
+        .join()
+        .unwrap();
+    }
+
+    #[test]
+    fn chunks_are_all_visited_once() {
+        for threads in [1, 2, 4] {
+            let floats = with_threads(threads, || {
+                let mut floats = vec![0.0; 103];
+                for_each_chunk(&mut floats, 10, &|index, chunk| {
+                    chunk.iter_mut().for_each(|x| *x += index as f32 + 1.0);
+                });
+                for_each_chunk(&mut [], 10, &|_, _| panic!("there is no chunk"));
+                floats
+            });
+            for (i, x) in floats.unwrap().into_iter().enumerate() {
+                assert_eq!(x, (i / 10) as f32 + 1.0);
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "from within")]
+    fn a_panic_goes_on_in_the_caller() {
+        let _ = with_threads(2, || panic!("from within"));
+    }
+}

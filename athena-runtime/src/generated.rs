@@ -1,0 +1,6 @@
+//! Everything that generated code names; see SURFACE.md.
+
+pub use crate::layers::{BatchNorm, Conv, ConvInfo, Linear, LinearInfo, NormInfo, Parameter, Part, Range, Sums, Term};
+pub use crate::layout::{Extent, Map, Place, Slot};
+pub use crate::model::{Classes, Image, LayerInfo, Plan, Sizes};
+pub use crate::ops::{Activation, Init, PadMode, Window, Write};

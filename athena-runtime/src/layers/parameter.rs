@@ -1,0 +1,114 @@
+//! Named tensors: what a state dict lists, and where the runtime keeps it.
+
+use crate::kernels::conv::ConvShape;
+use crate::ops::Init;
+
+/// A run of floats in the parameter buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// First float.
+    pub start: usize,
+    /// Floats.
+    pub len: usize,
+}
+
+impl Range {
+    /// The first float behind it.
+    #[must_use]
+    pub const fn end(&self) -> usize {
+        self.start + self.len
+    }
+
+    /// These floats of `buffer`.
+    #[must_use]
+    pub fn of<'a>(&self, buffer: &'a [f32]) -> &'a [f32] {
+        &buffer[self.start..self.end()]
+    }
+
+    /// The same, for writing.
+    #[must_use]
+    pub fn of_mut<'a>(&self, buffer: &'a mut [f32]) -> &'a mut [f32] {
+        &mut buffer[self.start..self.end()]
+    }
+}
+
+/// One entry of the state dict.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Parameter {
+    /// Its key, such as `layer1.0.conv1.weight`.
+    pub name: &'static str,
+    /// Its shape in PyTorch's layout; empty for a scalar.
+    pub shape: &'static [usize],
+    /// Where and how it is kept.
+    pub storage: Storage,
+}
+
+/// Where a named tensor is kept, and how it starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Storage {
+    /// A convolution's weights, in the kernels' blocked layout, in the parameter buffer.
+    ConvWeight {
+        /// First float.
+        offset: usize,
+        /// The convolution.
+        shape: ConvShape,
+        /// How it starts.
+        init: Init,
+    },
+    /// A linear layer's weights, in the kernels' layout, in the parameter buffer.
+    LinearWeight {
+        /// First float.
+        offset: usize,
+        /// Numbers in.
+        inputs: usize,
+        /// Numbers out.
+        outputs: usize,
+        /// How it starts.
+        init: Init,
+    },
+    /// One number a channel in the parameter buffer.
+    Vector {
+        /// First float.
+        offset: usize,
+        /// Channels.
+        len: usize,
+        /// How it starts.
+        init: Init,
+        /// Inputs of one output of its layer, which some initialisations scale by.
+        fan_in: usize,
+    },
+    /// One number a channel in the running buffer.
+    Running {
+        /// First float.
+        offset: usize,
+        /// Channels.
+        len: usize,
+        /// What each starts as.
+        start: f32,
+    },
+    /// A counter of batches.
+    Batches {
+        /// Which batch norm counts.
+        index: usize,
+    },
+}
+
+impl Parameter {
+    /// Numbers in it.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether training changes it by gradients; running statistics and counters follow the batches instead.
+    #[must_use]
+    pub const fn learnable(&self) -> bool {
+        !matches!(self.storage, Storage::Running { .. } | Storage::Batches { .. })
+    }
+
+    /// Never: no shape has a zero.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

@@ -1,0 +1,73 @@
+//! What the macro knows about a network, as constants.
+
+use crate::layers::{ConvInfo, LinearInfo, NormInfo, Parameter, Range};
+use crate::layout::Slot;
+
+/// Floats that one direction needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// For each image of a batch, from phase to phase.
+    pub image: usize,
+    /// For each shard, within a phase.
+    pub scratch: usize,
+}
+
+/// One line of the summary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LayerInfo {
+    /// Its path, such as `layer1.0.conv1`.
+    pub name: &'static str,
+    /// The word it was written with.
+    pub word: &'static str,
+    /// The shape of its output: channels, height and width, or one number for a vector.
+    pub shape: &'static [usize],
+    /// Learnable scalars.
+    pub parameters: usize,
+    /// Multiply-adds of one image.
+    pub macs: u64,
+}
+
+/// Sizes, tables and places of one network.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Plan {
+    /// Memory of a training step.
+    pub training: Sizes,
+    /// Memory of inference.
+    pub inference: Sizes,
+    /// Floats of the parameter buffer.
+    pub parameters: usize,
+    /// Floats of the running statistics.
+    pub running: usize,
+    /// Floats of weights derived from the parameters (transposed, transformed).
+    pub derived: usize,
+    /// Number of batch norms.
+    pub norms: usize,
+    /// The groups of parameters whose gradients the phases of the backward pass accumulate.
+    pub gradient_groups: &'static [&'static [Range]],
+    /// The layers in the order of computation.
+    pub layers: &'static [LayerInfo],
+    /// The state dict, in its order.
+    pub table: &'static [Parameter],
+    /// Every batch norm.
+    pub norm_table: &'static [NormInfo],
+    /// Every convolution.
+    pub conv_table: &'static [ConvInfo],
+    /// Every linear layer.
+    pub linear_table: &'static [LinearInfo],
+    /// Whether the network ends with softmax, which the loss and `predict` apply.
+    pub softmax: bool,
+    /// The outputs (before softmax) of a training step.
+    pub outputs: Slot,
+    /// Their gradient.
+    pub output_gradient: Slot,
+    /// The outputs (before softmax) of inference.
+    pub inference_outputs: Slot,
+}
+
+impl Plan {
+    /// Floats of the largest group of gradients that a phase accumulates.
+    #[must_use]
+    pub fn largest_gradient_group(&self) -> usize {
+        self.gradient_groups.iter().map(|group| group.iter().map(|range| range.len).sum()).max().unwrap_or(0)
+    }
+}
