@@ -21,7 +21,7 @@ pub struct Body {
 
 /// The functions of one pass, named `forward_1` and so on.
 ///
-/// ```ignore
+/// ```text
 /// fn forward_1(pass: &mut athena::__private::Pass<'_>) {
 ///     pass.load(X_INPUT);
 ///     pass.conv_sums(&CONV1, X_INPUT, X_CONV1, SUMS_CONV1);
@@ -30,7 +30,7 @@ pub struct Body {
 ///
 /// and the lines that run it:
 ///
-/// ```ignore
+/// ```text
 /// run.phase(forward_1, &[]);
 /// run.normalise(&BATCH_NORM1, SUMS_CONV1);
 /// ```
@@ -81,7 +81,7 @@ fn function(name: &str, argument: &TokenStream, passed: &TokenStream, lines: Vec
 
 /// Lines that fit a page as they are; else functions of a page each, and the lines that call these.
 ///
-/// ```ignore
+/// ```text
 /// fn infer_1_1(pass: &mut athena::__private::Pass<'_>) { ... }
 /// fn infer_1_2(pass: &mut athena::__private::Pass<'_>) { ... }
 /// ```

@@ -20,7 +20,7 @@ pub struct Calls<'a> {
 impl Calls<'_> {
     /// What is done to one image.
     ///
-    /// ```ignore
+    /// ```text
     /// pass.mix(&[BATCH_NORM1.of(X_CONV1)], &[athena::__private::Activation::Relu], X_RELU1);
     /// pass.conv_sums(&CONV2, X_RELU1, X_CONV2, SUMS_CONV2);
     /// ```
@@ -89,7 +89,7 @@ impl Calls<'_> {
         }
     }
 
-    /// ```ignore
+    /// ```text
     /// pass.max_pool(&athena::__private::Window { ... }, X_RELU1, X_MAX_POOL1);
     /// pass.concat(&[X_RELU1.part(), X_RELU2.part()], X_CONCAT1);
     /// ```
@@ -113,7 +113,7 @@ impl Calls<'_> {
         }
     }
 
-    /// ```ignore
+    /// ```text
     /// pass.max_pool_backward(&athena::__private::Window { ... }, X_RELU1, D_MAX_POOL1, D_RELU1, athena::__private::Write::Set);
     /// pass.concat_backward(D_CONCAT1, 16, D_RELU2, athena::__private::Write::Set);
     /// ```
@@ -178,7 +178,7 @@ impl Calls<'_> {
 
     /// What is done to the whole batch.
     ///
-    /// ```ignore
+    /// ```text
     /// run.normalise(&BATCH_NORM1, SUMS_CONV1);
     /// run.linear(&LINEAR1, X_FLATTEN1, X_LINEAR1);
     /// ```

@@ -42,7 +42,7 @@ pub struct Ends {
 
 /// The handles as constants, each behind the one before, and where the last ones end.
 ///
-/// ```ignore
+/// ```text
 /// const CONV1: athena::__private::Conv<3, 8, 8, 16, 8, 8> =
 ///     athena::__private::Conv::at(0, 0, athena::__private::Window { kernel: [3, 3], ... }, 1, false);
 /// const BATCH_NORM1: athena::__private::BatchNorm<16> =
@@ -180,7 +180,7 @@ fn init_word(private: &TokenStream, init: Init) -> TokenStream {
 
 /// The state dict's entries.
 ///
-/// ```ignore
+/// ```text
 /// const TABLE: &[athena::__private::Parameter] = &[
 ///     CONV1.weight("conv1.weight", &[16, 3, 3, 3], athena::__private::Init::HeNormal),
 ///     BATCH_NORM1.weight("batch_norm1.weight", &[16]),
@@ -200,13 +200,7 @@ fn parameters(network: &Network, node: &Node) -> usize {
             let weight = out * (inputs(network, node) / groups) * window.kernel[0] * window.kernel[1];
             weight + if *bias { out } else { 0 }
         }
-        Op::BatchNorm { affine, .. } => {
-            if *affine {
-                2 * out
-            } else {
-                0
-            }
-        }
+        Op::BatchNorm { affine: true, .. } => 2 * out,
         Op::Linear { bias, .. } => out * inputs(network, node) + if *bias { out } else { 0 },
         _ => 0,
     }
@@ -239,7 +233,7 @@ pub fn all_macs(network: &Network, live: &[bool]) -> u64 {
 
 /// The rows of the summary.
 ///
-/// ```ignore
+/// ```text
 /// const LAYERS: &[athena::__private::LayerInfo] = &[
 ///     athena::__private::LayerInfo { name: "conv1", word: "conv", shape: &[16, 8, 8], parameters: 432, macs: 27648 },
 ///     ...

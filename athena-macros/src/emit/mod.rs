@@ -28,7 +28,7 @@ use crate::plan::plan;
 
 /// The Rust of one struct. `krate` is the path of the facade crate.
 ///
-/// ```ignore
+/// ```text
 /// /// The user's documentation and derives.
 /// pub struct Tiny {
 ///     state: athena::__private::State,

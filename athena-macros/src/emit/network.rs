@@ -34,21 +34,58 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
     let backward = body(&calls, "backward", &plan.training.backward);
     let calls = Calls { private, network, handles: &handles, slots: &inference };
     let infer = body(&calls, "infer", &plan.inference.forward);
+    let functions = [&forward, &backward, &infer].map(|body| &body.functions);
 
-    let plan_constant = {
-        let sizes = |program: &Program| {
-            let (image, scratch) = (number(program.image), number(program.scratch));
-            quote!(#private::Sizes { image: #image, scratch: #scratch })
-        };
-        let (training_sizes, inference_sizes) = (sizes(&plan.training), sizes(&plan.inference));
-        let layers::Ends { parameters, running, derived, norms } = &ends;
-        let (norms, groups, softmax) = (number(*norms), &backward.groups, plan.softmax);
-        let norm_table = layers::infos(network, &handles, |op| matches!(op, Op::BatchNorm { .. }));
-        let conv_table = layers::infos(network, &handles, |op| matches!(op, Op::Conv { .. }));
-        let linear_table = layers::infos(network, &handles, |op| matches!(op, Op::Linear { .. }));
-        let outputs = training.map(plan.training.outputs);
-        let output_gradient = training.map(plan.training.output_gradient.unwrap_or(plan.training.outputs));
-        let inference_outputs = inference.map(plan.inference.outputs);
+    let shape = Outline { private, network, plan, handles: &handles, training: &training, inference: &inference };
+    let plan_constant = shape.constant(&ends, &backward.groups);
+    let network_trait = network_trait(private, checked, &plan_constant, [&forward, &backward, &infer]);
+    let learnable = layers::all_parameters(network);
+    let model_trait = model_trait(private, checked, learnable, layers::all_macs(network, &plan.live), &tensors);
+    quote! {
+        #layer_constants
+        #training_constants
+        #inference_constants
+        #table
+        #rows
+        #(#functions)*
+        #network_trait
+        #model_trait
+    }
+}
+
+/// What `PLAN` is made of.
+struct Outline<'a> {
+    private: &'a TokenStream,
+    network: &'a Network,
+    plan: &'a Plan,
+    handles: &'a Handles,
+    training: &'a Slots,
+    inference: &'a Slots,
+}
+
+impl Outline<'_> {
+    /// ```text
+    /// athena::__private::Plan {
+    ///     training: athena::__private::Sizes { image: 3120, scratch: 3200 },
+    ///     parameters: LINEAR1.end(),
+    ///     gradient_groups: &[&[CONV2.parameters()], &[CONV1.parameters()]],
+    ///     norm_table: &[BATCH_NORM1.info(), BATCH_NORM2.info()],
+    ///     outputs: X_LINEAR1.slot(),
+    ///     ...
+    /// }
+    /// ```
+    fn constant(&self, ends: &layers::Ends, groups: &[TokenStream]) -> TokenStream {
+        let Self { private, plan, .. } = self;
+        let (training_sizes, inference_sizes) = (self.sizes(&plan.training), self.sizes(&plan.inference));
+        let layers::Ends { parameters, running, derived, norms } = ends;
+        let (norms, softmax) = (number(*norms), plan.softmax);
+        let infos = |is_kind: fn(&Op) -> bool| layers::infos(self.network, self.handles, is_kind);
+        let norm_table = infos(|op| matches!(op, Op::BatchNorm { .. }));
+        let conv_table = infos(|op| matches!(op, Op::Conv { .. }));
+        let linear_table = infos(|op| matches!(op, Op::Linear { .. }));
+        let outputs = self.training.map(plan.training.outputs);
+        let output_gradient = self.training.map(plan.training.output_gradient.unwrap_or(plan.training.outputs));
+        let inference_outputs = self.inference.map(plan.inference.outputs);
         quote! {
             #private::Plan {
                 training: #training_sizes,
@@ -69,26 +106,18 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
                 inference_outputs: #inference_outputs.slot(),
             }
         }
-    };
-    let functions = [&forward, &backward, &infer].map(|body| &body.functions);
-    let network_trait = network_trait(private, checked, &plan_constant, [&forward, &backward, &infer]);
-    let learnable = layers::all_parameters(network);
-    let model_trait = model_trait(private, checked, learnable, layers::all_macs(network, &plan.live), &tensors);
-    quote! {
-        #layer_constants
-        #training_constants
-        #inference_constants
-        #table
-        #rows
-        #(#functions)*
-        #network_trait
-        #model_trait
+    }
+
+    fn sizes(&self, program: &Program) -> TokenStream {
+        let private = self.private;
+        let (image, scratch) = (number(program.image), number(program.scratch));
+        quote!(#private::Sizes { image: #image, scratch: #scratch })
     }
 }
 
 /// The same for a network with errors: everything type-checks, and nothing is computed.
 ///
-/// ```ignore
+/// ```text
 /// const OUTPUTS: athena::__private::Map<10, 1, 1> = athena::__private::Map::image(0, [0, 0]);
 /// impl athena::__private::Network for Tiny { const PLAN: ... = ... 0 ...; fn forward(run) {} ... }
 /// impl athena::__private::Model for Tiny { ... }
@@ -126,7 +155,7 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
     }
 }
 
-/// ```ignore
+/// ```text
 /// impl athena::__private::Network for Tiny {
 ///     const PLAN: athena::__private::Plan = athena::__private::Plan { ... };
 ///     fn state(&self) -> &athena::__private::State { &self.state }
@@ -173,7 +202,7 @@ fn network_trait(
     }
 }
 
-/// ```ignore
+/// ```text
 /// impl athena::__private::Model for Tiny {
 ///     type Image = athena::__private::Image<3, 8, 8>;
 ///     type Classes = athena::__private::Classes<10>;

@@ -38,7 +38,7 @@ impl Slots {
 
     /// The slots as constants.
     ///
-    /// ```ignore
+    /// ```text
     /// const X_CONV1: athena::__private::Map<16, 8, 8> = athena::__private::Map::image(0, [0, 0]);
     /// const X_RELU1: athena::__private::Map<16, 8, 8> = athena::__private::Map::scratch(1600, [1, 1]);
     /// const SUMS_CONV1: athena::__private::Sums<16, 8, 8> = athena::__private::Sums::image(1024);

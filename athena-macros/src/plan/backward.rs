@@ -7,10 +7,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::draft::{Draft, Time, Values};
+use super::draft::{Draft, Time};
 use super::graph::Graph;
 use super::group::{Kind, Unit};
 use super::step::{BatchStep, BufferId, Step, SumsId, Term, Write};
+use super::values::Values;
 use crate::ir::{NodeId, Op};
 
 /// Schedules the backward pass; returns the slot in which the loss puts the gradient of the output.

@@ -1,11 +1,8 @@
-//! A schedule while it grows: names for slots, the open phase, and the time that levels are counted in.
+//! A schedule while it grows: names for slots, the open phase, and the time that steps are ordered by.
 
 use std::collections::HashMap;
 
-use super::INPUT;
-use super::graph::Graph;
-use super::group::{Kind, Unit};
-use super::step::{BatchStep, BufferId, Item, Phase, Step, SumsId, Term};
+use super::step::{BatchStep, BufferId, Item, Phase, Step, SumsId};
 use crate::ir::{Network, NodeId, Op, Shape};
 
 /// When something happens: 2p within phase p, 2p + 1 at the barrier behind it. Phases count from 1.
@@ -162,99 +159,4 @@ pub fn node_name(network: &Network, node: NodeId) -> String {
     }
     let name = name.trim_end_matches('_');
     if name.is_empty() { format!("value{}", node.0) } else { name.to_owned() }
-}
-
-/// Where values are while a training step is scheduled. A mix of one term, and the image, are computed again in each phase that
-/// reads them; everything else is computed once and kept.
-pub struct Values<'a> {
-    graph: &'a Graph<'a>,
-    kept: HashMap<NodeId, BufferId>,
-    recomputed: HashMap<NodeId, Recipe>,
-    /// What this phase has recomputed already.
-    copies: HashMap<NodeId, BufferId>,
-}
-
-#[derive(Clone)]
-enum Recipe {
-    Load,
-    Mix(Unit),
-}
-
-impl<'a> Values<'a> {
-    /// Decides what is kept. One level of recomputation only: what is computed from a recomputed mix is kept. Batch-wide steps
-    /// read kept values.
-    pub fn new(graph: &'a Graph<'a>, units: &[Unit]) -> Self {
-        let mut batch_wide = vec![graph.output];
-        for unit in units {
-            if let Op::Linear { .. } = graph.op(unit.out) {
-                batch_wide.extend(graph.inputs(unit.out));
-            }
-        }
-        let mut recomputed = HashMap::from([(INPUT, Recipe::Load)]);
-        for unit in units {
-            let Kind::Mix { sources, .. } = &unit.kind else { continue };
-            let [source] = sources[..] else { continue };
-            let from_kept = source.value == INPUT || !recomputed.contains_key(&source.value);
-            if from_kept && !batch_wide.contains(&unit.out) {
-                recomputed.insert(unit.out, Recipe::Mix(unit.clone()));
-            }
-        }
-        Self { graph, kept: HashMap::new(), recomputed, copies: HashMap::new() }
-    }
-
-    /// Whether the value is computed where it is read, and nowhere else.
-    pub fn is_recomputed(&self, node: NodeId) -> bool {
-        self.recomputed.contains_key(&node)
-    }
-
-    /// A new slot for a value that is kept.
-    pub fn keep(&mut self, node: NodeId, draft: &mut Draft) -> BufferId {
-        let buffer = draft.value(node);
-        self.kept.insert(node, buffer);
-        buffer
-    }
-
-    /// The slot of a kept value that has been computed.
-    pub fn kept(&self, node: NodeId) -> BufferId {
-        self.kept[&node]
-    }
-
-    /// The value, computed again in this phase if need be.
-    pub fn fetch(&mut self, node: NodeId, draft: &mut Draft) -> BufferId {
-        if let Some(buffer) = self.kept.get(&node).or_else(|| self.copies.get(&node)) {
-            return *buffer;
-        }
-        let recipe = self.recomputed[&node].clone();
-        let step = match recipe {
-            Recipe::Load => Step::Load { y: draft.value(node) },
-            Recipe::Mix(unit) => self.mix(&unit, node, draft),
-        };
-        let buffer = step.accesses().last().expect("a step writes its value").0;
-        draft.step(step);
-        self.copies.insert(node, buffer);
-        buffer
-    }
-
-    fn mix(&mut self, unit: &Unit, node: NodeId, draft: &mut Draft) -> Step {
-        let Kind::Mix { activations, .. } = &unit.kind else { unreachable!("only mixes are recomputed") };
-        let terms = self.terms(unit, draft);
-        Step::Mix { terms, activations: activations.clone(), y: draft.value(node) }
-    }
-
-    /// The terms of a mix, each fetched.
-    pub fn terms(&mut self, unit: &Unit, draft: &mut Draft) -> Vec<Term> {
-        let Kind::Mix { sources, .. } = &unit.kind else { return Vec::new() };
-        sources.iter().map(|source| Term { norm: source.norm, map: self.fetch(source.value, draft) }).collect()
-    }
-
-    /// Forgets what the phase that ends has recomputed.
-    pub fn end_phase(&mut self, draft: &mut Draft) {
-        self.copies.clear();
-        draft.end_phase();
-    }
-
-    /// The graph that the values belong to.
-    pub fn graph(&self) -> &'a Graph<'a> {
-        self.graph
-    }
 }

@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::INPUT;
-use super::draft::{Draft, Time, Values};
+use super::draft::{Draft, Time};
 use super::graph::Graph;
 use super::group::{Kind, Unit};
 use super::step::{BatchStep, Step, SumsId};
+use super::values::Values;
 use crate::ir::{NodeId, Op};
 
 /// Schedules the forward pass; returns where the values are.

@@ -5,6 +5,7 @@
 //!
 //! * `graph`: what the output depends on,
 //! * `group`: pointwise layers gathered into mixes,
+//! * `values`: what a training step keeps and what it computes again,
 //! * `forward`, `backward`, `inference`: the schedules, in phases between barriers,
 //! * `memory`: which buffer a value lies in, with which halo, from which float on.
 //!
@@ -22,6 +23,7 @@ mod memory;
 mod step;
 #[cfg(test)]
 pub mod tests;
+mod values;
 
 pub use draft::node_name;
 pub use step::{BatchStep, BufferId, Item, Phase, Step, SumsId, Term, Write};
