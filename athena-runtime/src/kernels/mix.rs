@@ -2,7 +2,7 @@
 //!
 //! One pass over memory: a pixel's block is read from every term, summed, put through the functions and stored.
 
-use super::activation::{Chain, Identity, Pointwise, Relu};
+use super::activation;
 use super::rows::{Lanes, assert_channels, assert_same_shape, channels, clear_halo, live, row, row_mut};
 use crate::isa::{Isa, Kernel, Simd};
 use crate::layout::{Extent, LANES, padded};
@@ -56,9 +56,8 @@ pub fn forward(isa: Isa, terms: &[Term<'_>], activations: &[Activation], y: &mut
     check(terms, y_extent);
     clear_halo(y, y_extent);
     match activations {
-        [] => isa.call(Forward { terms, pointwise: Identity, y, extent: y_extent }),
-        [Activation::Relu] => isa.call(Forward { terms, pointwise: Relu, y, extent: y_extent }),
-        _ => isa.call(Forward { terms, pointwise: Chain(activations), y, extent: y_extent }),
+        [Activation::Relu] => isa.call(Forward::<true> { terms, activations: &[], y, extent: y_extent }),
+        _ => isa.call(Forward::<false> { terms, activations, y, extent: y_extent }),
     }
 }
 
@@ -88,11 +87,7 @@ pub fn backward(
         assert_same_shape(extent, g_extent);
         clear_halo(g, g_extent);
     }
-    match activations {
-        [] => isa.call(Backward { terms, pointwise: Identity, dy, g, extent: g_extent, norms }),
-        [Activation::Relu] => isa.call(Backward { terms, pointwise: Relu, dy, g, extent: g_extent, norms }),
-        _ => isa.call(Backward { terms, pointwise: Chain(activations), dy, g, extent: g_extent, norms }),
-    }
+    isa.call(Backward { terms, activations, dy, g, extent: g_extent, norms });
 }
 
 #[track_caller]
@@ -160,28 +155,29 @@ impl<S: Simd> Sum<S> for Many<'_> {
     }
 }
 
-struct Forward<'a, P> {
+/// With `RELU` the rectifier is part of the pass; all other functions are a pass of their own over each row.
+struct Forward<'a, const RELU: bool> {
     terms: &'a [Term<'a>],
-    pointwise: P,
+    activations: &'a [Activation],
     y: &'a mut [f32],
     extent: &'a Extent,
 }
 
-impl<P: Pointwise> Kernel for Forward<'_, P> {
+impl<const RELU: bool> Kernel for Forward<'_, RELU> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
         for b in 0..self.extent.blocks() {
-            let lanes = live(self.extent, b);
             for y in 0..self.extent.height {
                 let out = row_mut(self.y, self.extent, b, y);
                 match self.terms {
-                    [x] => forward_row(s, &[Line::new(s, x, b, y)], self.pointwise, lanes, out),
-                    [x, z] => {
-                        forward_row(s, &[Line::new(s, x, b, y), Line::new(s, z, b, y)], self.pointwise, lanes, out);
-                    }
-                    terms => forward_row(s, &Many { terms, b, y }, self.pointwise, lanes, out),
+                    [x] => forward_row::<S, RELU>(s, &[Line::new(s, x, b, y)], out),
+                    [x, z] => forward_row::<S, RELU>(s, &[Line::new(s, x, b, y), Line::new(s, z, b, y)], out),
+                    terms => forward_row::<S, RELU>(s, &Many { terms, b, y }, out),
+                }
+                if !self.activations.is_empty() {
+                    activation::forward_row(s, self.activations, live(self.extent, b), out);
                 }
             }
         }
@@ -189,27 +185,23 @@ impl<P: Pointwise> Kernel for Forward<'_, P> {
 }
 
 #[inline(always)]
-fn forward_row<S: Simd>(s: S, sum: &impl Sum<S>, pointwise: impl Pointwise, lanes: usize, y: &mut [Lanes]) {
+fn forward_row<S: Simd, const RELU: bool>(s: S, sum: &impl Sum<S>, y: &mut [Lanes]) {
     for (pixel, y) in y.iter_mut().enumerate() {
-        let mut value = pointwise.forward(s, sum.at(s, pixel));
-        // Some functions of zero are not zero.
-        if lanes < LANES {
-            value = s.keep(value, lanes);
-        }
-        s.store(value, y);
+        let z = sum.at(s, pixel);
+        s.store(if RELU { activation::relu(s, z) } else { z }, y);
     }
 }
 
-struct Backward<'a, 'n, P> {
+struct Backward<'a, 'n> {
     terms: &'a [Term<'a>],
-    pointwise: P,
+    activations: &'a [Activation],
     dy: Gradient<'a>,
     g: &'a mut [f32],
     extent: &'a Extent,
     norms: &'a mut [Option<NormSums<'n>>],
 }
 
-impl<P: Pointwise> Kernel for Backward<'_, '_, P> {
+impl Kernel for Backward<'_, '_> {
     type Output = ();
 
     #[inline(always)]
@@ -220,13 +212,17 @@ impl<P: Pointwise> Kernel for Backward<'_, '_, P> {
         for b in 0..self.extent.blocks() {
             for y in 0..self.extent.height {
                 let g = row_mut(self.g, self.extent, b, y);
-                match self.terms {
-                    [x] => backward_row(s, &[Line::new(s, x, b, y)], self.pointwise, &self.dy, b, y, g),
-                    [x, z] => {
-                        let sum = [Line::new(s, x, b, y), Line::new(s, z, b, y)];
-                        backward_row(s, &sum, self.pointwise, &self.dy, b, y, g);
+                if let Gradient::From(dy, extent) = &self.dy {
+                    g.copy_from_slice(row(dy, extent, b, y));
+                }
+                match (self.activations, self.terms) {
+                    ([], _) => {}
+                    ([Activation::Relu], [x]) => rectify_row(s, &[Line::new(s, x, b, y)], g),
+                    ([Activation::Relu], [x, z]) => {
+                        rectify_row(s, &[Line::new(s, x, b, y), Line::new(s, z, b, y)], g);
                     }
-                    terms => backward_row(s, &Many { terms, b, y }, self.pointwise, &self.dy, b, y, g),
+                    ([Activation::Relu], terms) => rectify_row(s, &Many { terms, b, y }, g),
+                    (activations, terms) => chain_row(s, &Many { terms, b, y }, activations, g),
                 }
                 for (term, norm) in self.terms.iter().zip(self.norms.iter_mut()) {
                     if let Some(norm) = norm {
@@ -239,28 +235,22 @@ impl<P: Pointwise> Kernel for Backward<'_, '_, P> {
 }
 
 #[inline(always)]
-fn backward_row<S: Simd, P: Pointwise>(
-    s: S,
-    sum: &impl Sum<S>,
-    pointwise: P,
-    dy: &Gradient<'_>,
-    b: usize,
-    y: usize,
-    g: &mut [Lanes],
-) {
-    match dy {
-        Gradient::InPlace if !P::NEEDS_ARGUMENT => {}
-        Gradient::InPlace => {
-            for (pixel, g) in g.iter_mut().enumerate() {
-                s.store(pointwise.backward(s, sum.at(s, pixel), s.load(g)), g);
-            }
+fn rectify_row<S: Simd>(s: S, sum: &impl Sum<S>, g: &mut [Lanes]) {
+    for (pixel, g) in g.iter_mut().enumerate() {
+        s.store(activation::relu_backward(s, sum.at(s, pixel), s.load(g)), g);
+    }
+}
+
+#[inline(always)]
+fn chain_row<S: Simd>(s: S, sum: &impl Sum<S>, activations: &[Activation], g: &mut [Lanes]) {
+    const PIXELS: usize = 16;
+    let mut z = [[0.0; LANES]; PIXELS];
+    for (chunk, g) in g.chunks_mut(PIXELS).enumerate() {
+        let z = &mut z[..g.len()];
+        for (pixel, z) in z.iter_mut().enumerate() {
+            s.store(sum.at(s, chunk * PIXELS + pixel), z);
         }
-        Gradient::From(dy, extent) if !P::NEEDS_ARGUMENT => g.copy_from_slice(row(dy, extent, b, y)),
-        Gradient::From(dy, extent) => {
-            for (pixel, (g, dy)) in g.iter_mut().zip(row(dy, extent, b, y)).enumerate() {
-                s.store(pointwise.backward(s, sum.at(s, pixel), s.load(dy)), g);
-            }
-        }
+        activation::backward_row(s, activations, z, g);
     }
 }
 
