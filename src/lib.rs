@@ -1,2 +1,9 @@
 //! athena: residual networks as a compile-time language.
 #![deny(unsafe_code)]
+
+pub mod data;
+
+pub use athena_runtime::error::Error;
+pub use athena_runtime::exec::threads;
+pub use athena_runtime::model::{ClassCount, Classes, Image, ImageShape};
+pub use athena_runtime::{loss, optim};

@@ -45,7 +45,7 @@ fn check_labels(labels: &[u32], images: usize, classes: usize) -> Result<(), Err
         Some(image) => Err(Error::Targets(format!(
             "image {image} of the batch has label {}, but the network's classes are 0 to {}",
             labels[image],
-            classes - 1
+            classes.saturating_sub(1)
         ))),
     }
 }

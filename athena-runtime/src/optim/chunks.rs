@@ -1,5 +1,7 @@
 //! One pass over several buffers of the same length, in chunks that run in parallel.
 
+use crate::exec::threads;
+
 /// Floats of one parallel piece of work: a few buffers of this length fit a core's cache.
 pub(super) const CHUNK: usize = 1 << 14;
 
@@ -47,5 +49,5 @@ pub(super) fn for_each<T: Buffers>(buffers: T, work: &(impl Fn(T) + Sync)) {
         return work(buffers);
     }
     let (left, right) = buffers.split_at(chunks / 2 * CHUNK);
-    rayon::join(|| for_each(left, work), || for_each(right, work));
+    threads::join(|| for_each(left, work), || for_each(right, work));
 }

@@ -5,6 +5,7 @@ use super::{
     chunks::{self, CHUNK},
 };
 use crate::error::Error;
+use crate::exec::threads;
 
 /// How gradients are kept from being too large.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,7 +83,7 @@ fn sums_of_squares(sums: &mut [f64], values: &[f32]) {
             let half = sums.len() / 2;
             let (left, right) = sums.split_at_mut(half);
             let (left_values, right_values) = values.split_at(half * CHUNK);
-            rayon::join(|| sums_of_squares(left, left_values), || sums_of_squares(right, right_values));
+            threads::join(|| sums_of_squares(left, left_values), || sums_of_squares(right, right_values));
         }
     }
 }

@@ -1,0 +1,97 @@
+//! Opening data files, gzipped or not, and saying what is wrong with them.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+
+use crate::Error;
+
+/// A collection of files that a reader knows: what errors call it and how to get it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Collection {
+    pub what: &'static str,
+    pub help: &'static str,
+}
+
+impl Collection {
+    /// `path` is not what it should be.
+    pub fn error(self, path: &Path, expected: impl Into<String>, found: impl Into<String>) -> Error {
+        let (expected, found) = (expected.into(), found.into());
+        Error::Data { path: path.to_path_buf(), what: self.what, expected, found, help: self.help }
+    }
+
+    /// A file or directory that must be there and is not.
+    pub fn missing(self, path: &Path, expected: impl Into<String>) -> Error {
+        let found = match path.parent() {
+            _ if path.is_dir() => "a directory without it",
+            _ if path.exists() => "a file that is none",
+            Some(parent) if !parent.as_os_str().is_empty() && !parent.exists() => "no such directory",
+            _ => "nothing there",
+        };
+        self.error(path, expected, found)
+    }
+
+    /// Opens `path` for reading from its first byte, through gzip where the file begins as gzip does.
+    pub fn open(self, path: &Path) -> Result<Content, Error> {
+        let unreadable = |source| Error::Io { action: "read", path: path.to_path_buf(), source };
+        let mut file = File::open(path).map_err(unreadable)?;
+        let mut magic = Vec::new();
+        (&mut file).take(2).read_to_end(&mut magic).map_err(unreadable)?;
+        let packed = magic == [0x1f, 0x8b];
+        let whole = BufReader::new(io::Cursor::new(magic).chain(file));
+        let reader: Box<dyn Read> = if packed { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) };
+        Ok(Content { collection: self, path: path.to_path_buf(), packed, reader, taken: 0 })
+    }
+}
+
+/// The bytes of one file, unpacked.
+pub(super) struct Content {
+    collection: Collection,
+    path: PathBuf,
+    packed: bool,
+    reader: Box<dyn Read>,
+    taken: u64,
+}
+
+impl Content {
+    /// The next `count` bytes, which are `name`.
+    pub fn bytes(&mut self, count: u64, name: &str) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        let result = (&mut self.reader).take(count).read_to_end(&mut bytes);
+        result.map_err(|error| self.unreadable(error))?;
+        let found = bytes.len() as u64;
+        if found < count {
+            let (whole, have) = (self.taken.saturating_add(count), self.taken + found);
+            return Err(
+                self.error(format!("at least {whole} bytes, the last {count} being {name}"), format!("{have} bytes"))
+            );
+        }
+        self.taken += found;
+        Ok(bytes)
+    }
+
+    /// Nothing may follow what was read.
+    pub fn end(mut self) -> Result<(), Error> {
+        let mut rest = Vec::new();
+        let result = (&mut self.reader).take(1).read_to_end(&mut rest);
+        result.map_err(|error| self.unreadable(error))?;
+        if rest.is_empty() {
+            return Ok(());
+        }
+        Err(self.error(format!("{} bytes", self.taken), "more bytes behind these"))
+    }
+
+    /// The file is not what it should be.
+    pub fn error(&self, expected: impl Into<String>, found: impl Into<String>) -> Error {
+        self.collection.error(&self.path, expected, found)
+    }
+
+    fn unreadable(&self, source: io::Error) -> Error {
+        if self.packed {
+            return self.error("a whole gzip stream", format!("a damaged one ({source})"));
+        }
+        Error::Io { action: "read", path: self.path.clone(), source }
+    }
+}

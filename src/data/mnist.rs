@@ -1,0 +1,61 @@
+//! MNIST's handwritten digits, and what comes in the same files (Fashion-MNIST, KMNIST).
+
+use std::path::{Path, PathBuf};
+
+use super::file::Collection;
+use super::{Dataset, idx};
+use crate::{Classes, Error, Image};
+
+type Digits = Dataset<Image<1, 28, 28>, Classes<10>>;
+
+const MNIST: Collection = Collection {
+    what: "MNIST",
+    help: "download train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and \
+           t10k-labels-idx1-ubyte.gz from https://ossci-datasets.s3.amazonaws.com/mnist/ into one directory and pass that",
+};
+
+/// Where the files may lie: in the directory itself, or where torchvision and others put them below it.
+const PLACES: [&str; 3] = ["", "mnist", "MNIST/raw"];
+
+/// Reads MNIST's four IDX files from `dir` (or `dir/mnist`, or `dir/MNIST/raw`): the training and the test set.
+///
+/// Each file may be raw or gzipped, with or without `.gz` in its name, and named `train-images-idx3-ubyte` or
+/// `train-images.idx3-ubyte`.
+///
+/// # Errors
+/// A file that is missing, truncated, too long, of another format, of other than 28 x 28 images, or with labels other than 0
+/// to 9: names the file, what was expected, what was found and where to get the data.
+pub fn mnist(dir: impl AsRef<Path>) -> Result<(Digits, Digits), Error> {
+    let dir = dir.as_ref();
+    Ok((part(dir, "train")?, part(dir, "t10k")?))
+}
+
+fn part(dir: &Path, name: &str) -> Result<Digits, Error> {
+    let images_path = find(dir, &format!("{name}-images"), 3)?;
+    let labels_path = find(dir, &format!("{name}-labels"), 1)?;
+    let ([count, height, width], pixels) = idx::read(MNIST, &images_path, "images")?;
+    if [height, width] != [28, 28] || count == 0 {
+        let found = format!("{count} images of {height}x{width} pixels");
+        return Err(MNIST.error(&images_path, "one or more images of 28x28 pixels", found));
+    }
+    let ([labelled], labels) = idx::read(MNIST, &labels_path, "labels")?;
+    if labelled != count {
+        let expected = format!("{count} labels, one for each image of `{}`", images_path.display());
+        return Err(MNIST.error(&labels_path, expected, format!("{labelled} labels")));
+    }
+    if let Some(at) = labels.iter().position(|&label| label > 9) {
+        return Err(MNIST.error(&labels_path, "labels of 0 to 9", format!("label {} of image {at}", labels[at])));
+    }
+    Dataset::from_bytes(pixels, labels.into_iter().map(u32::from).collect::<Vec<_>>())
+}
+
+/// The first file that has one of the usual names.
+fn find(dir: &Path, stem: &str, dimensions: usize) -> Result<PathBuf, Error> {
+    let names = ["-", "."].map(|separator| format!("{stem}{separator}idx{dimensions}-ubyte"));
+    let candidates = PLACES.iter().flat_map(|place| {
+        let place = dir.join(place);
+        names.iter().flat_map(move |name| [place.join(name), place.join(format!("{name}.gz"))])
+    });
+    let found = candidates.into_iter().find(|path| path.is_file());
+    found.ok_or_else(|| MNIST.missing(dir, format!("a directory with `{}` or `{}.gz`", names[0], names[0])))
+}

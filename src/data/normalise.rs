@@ -1,0 +1,95 @@
+//! Per-channel normalisation.
+
+use super::Dataset;
+use super::dataset::Pixels;
+use crate::{ClassCount, Error, ImageShape};
+
+/// `(value - mean) / std` for each channel, where a value is a byte over 255 or a float as it is: what torchvision's
+/// `ToTensor` and `Normalize` do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Normalisation {
+    mean: Vec<f32>,
+    std: Vec<f32>,
+}
+
+impl Normalisation {
+    /// From known constants, one a channel; values are in 0..1 where the images are bytes.
+    ///
+    /// # Errors
+    /// Not one finite mean and one finite standard deviation above 0 for each channel.
+    pub fn new(mean: &[f32], std: &[f32]) -> Result<Self, Error> {
+        let error = |expected: String, found: String| Error::Argument { name: "Normalisation::new", expected, found };
+        if mean.is_empty() || mean.len() != std.len() {
+            let found = format!("{} and {}", mean.len(), std.len());
+            return Err(error("as many means as standard deviations, at least one".into(), found));
+        }
+        if let Some(bad) = mean.iter().find(|mean| !mean.is_finite()) {
+            return Err(error("finite means".into(), bad.to_string()));
+        }
+        if let Some(bad) = std.iter().find(|std| !(std.is_finite() && std.recip().is_finite() && **std > 0.0)) {
+            return Err(error("standard deviations that are finite and above 0".into(), bad.to_string()));
+        }
+        Ok(Self { mean: mean.to_vec(), std: std.to_vec() })
+    }
+
+    /// From the mean and the standard deviation of each channel over a (training) set. A channel that never changes is only
+    /// centred.
+    #[must_use]
+    pub fn of<I: ImageShape, K: ClassCount>(dataset: &Dataset<I, K>) -> Self {
+        let [channels, height, width] = I::SHAPE;
+        let moments = (0..channels).map(|c| {
+            let planes = |from: usize| from + c * height * width..from + (c + 1) * height * width;
+            let image = channels * height * width;
+            match dataset.pixels() {
+                Pixels::Bytes(bytes) => byte_moments(bytes.chunks_exact(image).map(|i| &i[planes(0)])),
+                Pixels::Floats(floats) => float_moments(floats.chunks_exact(image).map(|i| &i[planes(0)])),
+            }
+        });
+        let (mean, std) = moments.map(|(mean, std)| (mean as f32, std as f32)).unzip();
+        Self { mean, std }
+    }
+
+    /// One mean a channel.
+    #[must_use]
+    pub fn mean(&self) -> &[f32] {
+        &self.mean
+    }
+
+    /// One standard deviation a channel.
+    #[must_use]
+    pub fn std(&self) -> &[f32] {
+        &self.std
+    }
+
+    /// Factor and summand that normalise channel `c` of a value whose full scale is `scale`.
+    pub(super) fn affine(&self, c: usize, scale: f32) -> (f32, f32) {
+        (1.0 / (scale * self.std[c]), -self.mean[c] / self.std[c])
+    }
+}
+
+/// Mean and standard deviation of bytes over 255, exactly: counts of each value.
+fn byte_moments<'a>(planes: impl Iterator<Item = &'a [u8]>) -> (f64, f64) {
+    let mut counts = [0_u64; 256];
+    planes.flatten().for_each(|&byte| counts[usize::from(byte)] += 1);
+    let total: u64 = counts.iter().sum();
+    let mean_of = |f: &dyn Fn(f64) -> f64| {
+        counts.iter().zip(0..256).map(|(&count, byte)| count as f64 * f(f64::from(byte) / 255.0)).sum::<f64>()
+            / total as f64
+    };
+    let mean = mean_of(&|x| x);
+    finish(mean, mean_of(&|x| (x - mean).powi(2)))
+}
+
+fn float_moments<'a>(planes: impl Iterator<Item = &'a [f32]> + Clone) -> (f64, f64) {
+    let values = || planes.clone().flatten().map(|&x| f64::from(x));
+    let total = values().count() as f64;
+    let mean = values().sum::<f64>() / total;
+    finish(mean, values().map(|x| (x - mean).powi(2)).sum::<f64>() / total)
+}
+
+/// A channel that never changes, but for rounding, must not be divided by its deviation.
+fn finish(mean: f64, variance: f64) -> (f64, f64) {
+    let std = variance.sqrt();
+    let constant = std <= mean.abs() * f64::from(f32::EPSILON) || !(std as f32).recip().is_finite();
+    (mean, if constant { 1.0 } else { std })
+}
