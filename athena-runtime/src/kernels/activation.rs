@@ -210,7 +210,7 @@ fn tanh<S: Simd>(s: S, x: S::Vector) -> S::Vector {
     s.select_gt(size, s.splat(0.625), far, near)
 }
 
-/// Distribution and density of the standard normal at `x`; relative error 1e-6 where they are above 1e-10.
+/// Distribution and density of the standard normal at `x`; relative error 2e-6 where they are above 1e-10.
 #[inline(always)]
 fn normal<S: Simd>(s: S, x: S::Vector) -> (S::Vector, S::Vector) {
     const ONE_OVER_SQRT_TAU: f32 = 0.398_942_3;
@@ -376,7 +376,7 @@ mod tests {
                 for x in grid() {
                     let (y, expected) = (f64::from(value(isa, activation, x)), reference(activation, f64::from(x)));
                     let error = (y - expected).abs() / expected.abs().max(1e-10);
-                    assert!(error < 1e-6, "{}: {activation:?}({x}) = {y}, expected {expected}", isa.name());
+                    assert!(error < 2e-6, "{}: {activation:?}({x}) = {y}, expected {expected}", isa.name());
                 }
             }
         }

@@ -2,6 +2,10 @@
 
 pub mod activation;
 pub mod conv;
+pub mod dropout;
 pub mod mix;
 pub mod norm;
+pub mod pool;
+pub mod reshape;
 mod rows;
+pub mod softmax;
