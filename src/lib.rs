@@ -2,8 +2,15 @@
 #![deny(unsafe_code)]
 
 pub mod data;
+mod macros;
 
 pub use athena_runtime::error::Error;
 pub use athena_runtime::exec::threads;
 pub use athena_runtime::model::{ClassCount, Classes, Image, ImageShape};
 pub use athena_runtime::{loss, optim};
+
+#[doc(hidden)]
+pub use athena_macros::__resnet;
+/// What generated code calls.
+#[doc(hidden)]
+pub use athena_runtime::generated as __private;

@@ -1,11 +1,67 @@
-//! The `resnet!` language: `parse -> lower -> infer -> check -> plan -> emit`.
+//! The `resnet!` language: `parse -> resolve -> lower -> infer -> check -> plan -> emit`.
 #![deny(unsafe_code)]
 
+mod ast;
+mod check;
 #[allow(dead_code)]
 mod emit;
+mod errors;
+mod finish;
+mod front;
+mod graph;
+mod infer;
 #[allow(dead_code)]
 mod ir;
+mod loc;
+mod lower;
+mod parse;
 #[allow(dead_code, unused_imports)]
 mod plan;
+mod resolve;
 #[cfg(test)]
 mod snapshot;
+mod words;
+
+use proc_macro2::{TokenStream, TokenTree};
+use resolve::Unused;
+
+/// What `athena::resnet!` expands to: `__resnet! { path of the facade; the user's tokens }`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __resnet(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let (krate, program) = split(input.into());
+    expand(&krate, program).into()
+}
+
+/// The facade's path, and what the user wrote.
+fn split(input: TokenStream) -> (TokenStream, TokenStream) {
+    let mut trees = input.into_iter();
+    let is_end = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ';');
+    let krate = trees.by_ref().take_while(|tree| !is_end(tree)).collect();
+    (krate, trees.collect())
+}
+
+fn expand(krate: &TokenStream, program: TokenStream) -> TokenStream {
+    let front = front::read(program);
+    let mut output = errors::emit(&front.errors);
+    output.extend(front.structs.iter().map(|checked| emit::emit(krate, checked)));
+    output.extend(unused(&front.unused));
+    output
+}
+
+/// Code in which rustc finds unused names and warns in its own words, at the user's tokens:
+/// `const _: () = { fn _names() { let shortcut = 0; } fn block() {} };`
+fn unused(names: &[Unused]) -> TokenStream {
+    if names.is_empty() {
+        return TokenStream::new();
+    }
+    let mut values = TokenStream::new();
+    let mut items = TokenStream::new();
+    for name in names {
+        match name {
+            Unused::Value(ident) => values.extend(quote::quote!(let #ident = 0;)),
+            Unused::Block(ident) => items.extend(quote::quote!(fn #ident() {})),
+        }
+    }
+    quote::quote!(const _: () = { fn _names() { #values } #items };)
+}

@@ -1,0 +1,244 @@
+//! The program as written: names are not resolved, values not computed. Whatever was malformed is `Broken` and was reported.
+
+use crate::loc::Loc;
+use proc_macro2::{Ident, TokenStream};
+
+/// A whole invocation.
+#[derive(Debug, Default)]
+pub struct File {
+    /// The networks, in source order.
+    pub structs: Vec<Struct>,
+    /// The blocks, in source order.
+    pub blocks: Vec<Block>,
+}
+
+/// A name with its place.
+#[derive(Clone, Debug)]
+pub struct Name {
+    /// Without `r#`.
+    pub text: String,
+    /// The user's token.
+    pub ident: Ident,
+    /// Its place.
+    pub loc: Loc,
+}
+
+/// `pub struct Net(3x32x32) -> 10 { ... }`
+#[derive(Debug)]
+pub struct Struct {
+    /// Attributes, as written.
+    pub attrs: TokenStream,
+    /// The `#[cfg(...)]` among them.
+    pub cfgs: TokenStream,
+    /// Visibility, as written.
+    pub vis: TokenStream,
+    /// The struct's name.
+    pub name: Name,
+    /// Channels, height, width; `None` if malformed.
+    pub shape: Option<[usize; 3]>,
+    /// The promised number of classes; `None` if malformed.
+    pub classes: Option<usize>,
+    /// Where the number of classes is written (the name if it is missing).
+    pub classes_loc: Loc,
+    /// The network.
+    pub body: Body,
+}
+
+/// `block basic(filters, stride = 1) { ... }`
+#[derive(Debug)]
+pub struct Block {
+    /// The block's name.
+    pub name: Name,
+    /// Its parameters, in order.
+    pub params: Vec<Param>,
+    /// What it does to its `input`.
+    pub body: Body,
+}
+
+/// A block's parameter.
+#[derive(Debug)]
+pub struct Param {
+    /// Its name.
+    pub name: Name,
+    /// Its default, which may use earlier parameters.
+    pub default: Option<Expr>,
+}
+
+/// `{ let a = ...; input -> ... }`
+#[derive(Debug)]
+pub struct Body {
+    /// The named values before the last chain.
+    pub lets: Vec<Let>,
+    /// The body's value.
+    pub chain: Chain,
+}
+
+/// `let name = chain;`
+#[derive(Debug)]
+pub struct Let {
+    /// The value's name; `None` if malformed.
+    pub name: Option<Name>,
+    /// The value.
+    pub chain: Chain,
+}
+
+/// A value sent through stages.
+#[derive(Debug)]
+pub struct Chain {
+    /// Where it starts.
+    pub head: Merge,
+    /// What happens to it.
+    pub stages: Vec<Stage>,
+    /// The whole of it.
+    pub loc: Loc,
+}
+
+/// One operand, or several added or joined.
+#[derive(Debug)]
+pub struct Merge {
+    /// `+` or `||`; `None` for a single operand.
+    pub join: Option<Join>,
+    /// The operands, in order.
+    pub operands: Vec<Operand>,
+    /// The operator's first token (the operand's if there is none).
+    pub operator: Loc,
+    /// The whole of it.
+    pub loc: Loc,
+    /// Source text.
+    pub text: String,
+}
+
+/// How values are brought together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// `+`
+    Add,
+    /// `||`
+    Concat,
+}
+
+impl Join {
+    /// As written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Join::Add => "+",
+            Join::Concat => "||",
+        }
+    }
+
+    /// What an unlabelled one is called.
+    pub fn word(self) -> &'static str {
+        match self {
+            Join::Add => "add",
+            Join::Concat => "concat",
+        }
+    }
+}
+
+/// A value that already exists, or one made on the spot.
+#[derive(Debug)]
+pub struct Operand {
+    /// Which.
+    pub kind: OperandKind,
+    /// Its place.
+    pub loc: Loc,
+    /// Source text.
+    pub text: String,
+}
+
+/// Kinds of operands.
+#[derive(Debug)]
+pub enum OperandKind {
+    /// `input`, a `let` or a label.
+    Name(Name),
+    /// `( chain )`
+    Chain(Box<Chain>),
+    /// Reported.
+    Broken,
+}
+
+/// `label: 3 * step`
+#[derive(Debug)]
+pub struct Stage {
+    /// Names the value and the parameters.
+    pub label: Option<Name>,
+    /// How often.
+    pub repeat: Option<Expr>,
+    /// What.
+    pub step: Step,
+    /// The whole of it.
+    pub loc: Loc,
+    /// Source text of the step, without label and repeat.
+    pub text: String,
+}
+
+/// What a stage does.
+#[derive(Debug)]
+pub enum Step {
+    /// A layer word or a block.
+    Layer(Layer),
+    /// `+ operand` or `|| operand`, or several.
+    Join(Join, Vec<Operand>, Loc),
+    /// `[stage, stage]`
+    List(Vec<Stage>),
+    /// Reported.
+    Broken,
+}
+
+/// `conv(16, 3x3, stride = 2)`
+#[derive(Debug)]
+pub struct Layer {
+    /// The word.
+    pub word: Name,
+    /// The arguments.
+    pub args: Vec<Arg>,
+    /// Word and arguments.
+    pub loc: Loc,
+    /// Source text.
+    pub text: String,
+}
+
+/// An argument.
+#[derive(Debug)]
+pub struct Arg {
+    /// `name =`
+    pub name: Option<Name>,
+    /// The value.
+    pub value: Expr,
+    /// Name and value.
+    pub loc: Loc,
+}
+
+/// A value that is computed while compiling.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// Which.
+    pub kind: ExprKind,
+    /// Its place.
+    pub loc: Loc,
+    /// Source text.
+    pub text: String,
+}
+
+/// Kinds of values.
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    /// `16`
+    Int(u64),
+    /// `0.1`
+    Float(f64),
+    /// `3x3`
+    Dims(Vec<u64>),
+    /// `true`
+    Bool(bool),
+    /// A parameter, or a word such as `same`.
+    Name(Name),
+    /// First term, then terms with `+` or `-`; or first factor, then factors with `*` or `/`.
+    Arithmetic(Box<Expr>, Vec<(char, Loc, Expr)>),
+    /// `-x`
+    Negative(Box<Expr>),
+    /// `(x)`
+    Paren(Box<Expr>),
+    /// Reported.
+    Broken,
+}

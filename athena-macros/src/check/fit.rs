@@ -1,0 +1,93 @@
+//! The steps that make one value fit another, in the user's own names where the body has them.
+
+use super::Checked;
+use crate::graph::{FrameId, NodeId, Op};
+use crate::infer::partial::Partial;
+
+/// Steps to append.
+pub struct Fit {
+    /// `conv(filters, 1x1, stride) -> batch_norm`
+    pub stages: String,
+}
+
+/// The steps that bring `from` to the shape of `to`, written in the body of `join`; `None` if it is too small.
+pub fn stages(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, keeps_channels: bool) -> Option<Fit> {
+    let (shape, wanted) = (checked.shapes[from], checked.shapes[to]);
+    let frame = checked.graph.nodes[join].frame;
+    if wanted.flat == Some(true) {
+        let length = if keeps_channels { shape.numbers().filter(|_| shape.flat == Some(true)) } else { None };
+        let length = length.or(wanted.channels)?;
+        let linear = format!("linear({length})");
+        let stages = if shape.flat == Some(true) { linear } else { format!("global_avg_pool -> flatten -> {linear}") };
+        return Some(Fit { stages });
+    }
+    if shape.flat == Some(true) {
+        return None;
+    }
+    let filters = if keeps_channels {
+        shape.channels?.to_string()
+    } else {
+        filters(checked, to, frame).or(wanted.channels.map(|channels| channels.to_string()))?
+    };
+    let window = match strides(shape, wanted)? {
+        Shrink::Stride([1, 1]) => "1x1".to_string(),
+        Shrink::Stride(strides) => format!("1x1, {}", stride_text(checked, to, frame, strides)),
+        Shrink::Kernel([height, width]) => format!("{height}x{width}, padding = valid"),
+    };
+    let norm = if checked.graph.nodes.iter().any(|node| matches!(node.op, Op::BatchNorm { .. })) {
+        " -> batch_norm"
+    } else {
+        ""
+    };
+    Some(Fit { stages: format!("conv({filters}, {window}){norm}") })
+}
+
+enum Shrink {
+    /// A 1x1 kernel with these strides.
+    Stride([usize; 2]),
+    /// This kernel without padding.
+    Kernel([usize; 2]),
+}
+
+/// How a map becomes as small as another.
+fn strides(shape: Partial, wanted: Partial) -> Option<Shrink> {
+    let sides = [(shape.height, wanted.height), (shape.width, wanted.width)];
+    let mut strides = [1; 2];
+    let mut kernel = [1; 2];
+    let mut strided = true;
+    for (at, side) in sides.into_iter().enumerate() {
+        let (Some(size), Some(wanted)) = side else { continue };
+        if size < wanted {
+            return None;
+        }
+        strides[at] = size.div_ceil(wanted);
+        strided &= size.div_ceil(strides[at]) == wanted;
+        kernel[at] = size - wanted + 1;
+    }
+    Some(if strided { Shrink::Stride(strides) } else { Shrink::Kernel(kernel) })
+}
+
+/// The number of filters as the body writes it.
+fn filters(checked: &Checked, to: NodeId, frame: FrameId) -> Option<String> {
+    let origin = checked.origin(to, [true, false, false]);
+    checked.argument(origin, "filters", frame).map(str::to_string)
+}
+
+/// The stride as the body writes it, if one step of the main path made all of it.
+fn stride_text(checked: &Checked, to: NodeId, frame: FrameId, strides: [usize; 2]) -> String {
+    let origin = checked.origin(to, [false, true, true]);
+    let stride = match &checked.graph.nodes[origin].op {
+        Op::Conv { window, .. } | Op::MaxPool(window) | Op::AvgPool(window) => window.stride,
+        Op::Shortcut { stride, .. } => *stride,
+        _ => None,
+    };
+    if stride == Some(strides)
+        && let Some(text) = checked.argument(origin, "stride", frame)
+    {
+        return if text == "stride" { text.to_string() } else { format!("stride = {text}") };
+    }
+    match strides {
+        [height, width] if height == width => format!("stride = {height}"),
+        [height, width] => format!("stride = {height}x{width}"),
+    }
+}

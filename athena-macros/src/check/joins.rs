@@ -1,0 +1,107 @@
+//! Operands of `+` and `||` that do not fit.
+
+use super::Checked;
+use super::fit::{self, Fit};
+use super::provenance::{Sizes, difference};
+use crate::errors::Error;
+use crate::graph::{NodeId, Op};
+use crate::loc::Loc;
+
+/// One side of a join.
+struct Side {
+    node: NodeId,
+    /// As written; `None` for the value of the chain that a stage such as `+ a` continues.
+    text: Option<String>,
+    loc: Loc,
+}
+
+/// Operand `index` of a join does not fit operand `reference`.
+pub fn misfit(checked: &Checked, join: NodeId, index: usize, reference: usize) -> Error {
+    let (culprit, other) = (side(checked, join, index), side(checked, join, reference));
+    let (shape, wanted) = (checked.shapes[culprit.node], checked.shapes[other.node]);
+    let is_add = checked.graph.nodes[join].op == Op::Add;
+    let verb = if is_add { "add" } else { "join" };
+    let fact = format!(
+        "cannot {verb} {} to {}: {shape} and {wanted} differ",
+        named(checked, &culprit),
+        named(checked, &other)
+    );
+    let mut sizes = difference(shape, wanted);
+    if !is_add {
+        sizes[0] = false;
+    }
+    let mut error = Error::new(culprit.loc, fact);
+    for side in [&other, &culprit] {
+        error.notes.extend(origin_note(checked, side, sizes));
+    }
+    error.help = Some(help(checked, join, &culprit, &other, verb));
+    error
+}
+
+fn side(checked: &Checked, join: NodeId, index: usize) -> Side {
+    let node = &checked.graph.nodes[join];
+    let written = if node.step.continues { index.checked_sub(1) } else { Some(index) };
+    let operand = written.and_then(|index| node.step.operands.get(index));
+    Side {
+        node: node.inputs[index],
+        text: operand.map(|(_, text)| text.clone()),
+        loc: operand.map_or(node.step.word, |(loc, _)| *loc),
+    }
+}
+
+fn named(checked: &Checked, side: &Side) -> String {
+    match (&side.text, checked.shapes[side.node].flat) {
+        (Some(text), _) => format!("`{text}`"),
+        (None, Some(true)) => "this vector".to_string(),
+        (None, _) => "this map".to_string(),
+    }
+}
+
+fn origin_note(checked: &Checked, side: &Side, sizes: Sizes) -> Option<String> {
+    let shape = checked.shapes[side.node];
+    let origin = checked.origin(side.node, sizes);
+    let step = checked.step(origin);
+    let is_image = checked.graph.nodes[origin].op == Op::Input;
+    Some(match (&side.text, is_image) {
+        (None, true) => format!("the main path is {shape}, as {step}"),
+        (None, false) => format!("the main path became {shape} at {step}"),
+        (Some(text), true) if text == "input" => format!("`input` is {step}: {shape}"),
+        (Some(text), true) => format!("`{text}` is {shape}, as {step}"),
+        (Some(text), false) => format!("`{text}` is {shape} since {step}"),
+    })
+}
+
+fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side, verb: &str) -> String {
+    let keeps_channels = verb == "join";
+    if let Some(Fit { stages }) = fit::stages(checked, join, culprit.node, other.node, keeps_channels) {
+        return match &culprit.text {
+            Some(text) if text == "input" => {
+                let name = free_name(checked, join);
+                format!("project the shortcut: `let {name} = input -> {stages};` and {verb} `{name}`")
+            }
+            Some(text) => format!("project it: `{}`", extended(text, &stages)),
+            None => format!("project the main path: `-> {stages} -> {}`", checked.graph.nodes[join].step.text),
+        };
+    }
+    let reverse = fit::stages(checked, join, other.node, culprit.node, keeps_channels);
+    let node = &checked.graph.nodes[join];
+    match (reverse, &other.text) {
+        (Some(Fit { stages }), None) => format!("project the main path: `-> {stages} -> {}`", node.step.text),
+        (Some(Fit { stages }), Some(text)) => format!("project the other: `{}`", extended(text, &stages)),
+        (None, _) => "bring both to one height and width, with `stride`, `pad` or a pool".to_string(),
+    }
+}
+
+/// `(a -> conv(...))`, also where the operand is a chain in parentheses already.
+fn extended(text: &str, stages: &str) -> String {
+    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
+    format!("({inner} -> {stages})")
+}
+
+/// A name for the projection that the body does not have yet.
+fn free_name(checked: &Checked, join: NodeId) -> String {
+    let taken = &checked.graph.frames[checked.graph.nodes[join].frame].taken;
+    let free = |name: &String| !taken.contains(name);
+    let numbered = (2..).map(|number| format!("shortcut{number}"));
+    ["shortcut", "projection"].into_iter().map(String::from).chain(numbered).find(free).unwrap_or_default()
+}

@@ -1,0 +1,72 @@
+//! The network's last value: a vector of the promised number of classes.
+
+use super::Checked;
+use super::provenance::ALL;
+use crate::ast::{Step, Struct};
+use crate::errors::Error;
+use crate::graph::{NodeId, Op};
+use crate::loc::Loc;
+
+/// What is wrong with the last value.
+pub fn check(checked: &Checked, network: &Struct) -> Option<Error> {
+    let classes = network.classes?;
+    let output = checked.graph.output;
+    let ends_with_softmax = checked.graph.nodes[output].op == Op::Softmax;
+    let value = if ends_with_softmax { checked.graph.nodes[output].inputs[0] } else { output };
+    let shape = checked.shapes[value];
+    match (shape.flat?, shape.channels) {
+        (true, Some(length)) if length != classes => Some(wrong_length(checked, network, value, length, classes)),
+        (true, _) => None,
+        (false, _) => Some(ends_in_map(checked, network, value, ends_with_softmax, classes)),
+    }
+}
+
+/// The last step of the struct's own body.
+fn last_step(network: &Struct) -> (Loc, String) {
+    let chain = &network.body.chain;
+    match chain.stages.last() {
+        Some(stage) => match &stage.step {
+            Step::Layer(layer) => (layer.loc, layer.text.clone()),
+            _ => (stage.loc, stage.text.clone()),
+        },
+        None => (chain.head.loc, chain.head.text.clone()),
+    }
+}
+
+fn promise(network: &Struct, classes: usize) -> String {
+    let plural = if classes == 1 { "class" } else { "classes" };
+    format!("`{}` promises {classes} {plural}", network.name.text)
+}
+
+fn ends_in_map(checked: &Checked, network: &Struct, value: NodeId, softmax: bool, classes: usize) -> Error {
+    let (at, text) = last_step(network);
+    let shape = checked.shapes[value];
+    let head = match shape.height.zip(shape.width) {
+        Some((1, 1)) => format!("flatten -> linear({classes})"),
+        _ => format!("global_avg_pool -> flatten -> linear({classes})"),
+    };
+    let error = Error::new(at, format!("{} but ends in a map of {shape}", promise(network, classes)));
+    let error = error.note(checked.became(value, ALL));
+    match softmax {
+        true => error.help(format!("end with `{head} -> {text}`")),
+        false => error.help(format!("end with `{text} -> {head}`")),
+    }
+}
+
+fn wrong_length(checked: &Checked, network: &Struct, value: NodeId, length: usize, classes: usize) -> Error {
+    let origin = checked.origin(value, ALL);
+    let node = &checked.graph.nodes[origin];
+    let fact = format!("{} but ends in a vector of {length}", promise(network, classes));
+    if let (Op::Linear { .. }, Some(outputs)) = (&node.op, node.step.arg("outputs")) {
+        let error = Error::new(outputs.origin, fact);
+        let inside = node.step.loc.first <= outputs.origin.first && outputs.origin.last <= node.step.loc.last;
+        let error = if inside { error } else { error.note(format!("it became one at {}", checked.step(origin))) };
+        return error.help(format!("write `{classes}`, or promise `-> {length}`"));
+    }
+    let (at, text) = last_step(network);
+    let error = Error::new(at, fact).note(checked.became(value, ALL));
+    match checked.graph.nodes[checked.graph.output].op {
+        Op::Softmax => error.help(format!("end with `linear({classes}) -> {text}`")),
+        _ => error.help(format!("end with `{text} -> linear({classes})`")),
+    }
+}

@@ -1,0 +1,141 @@
+//! The errors of an invocation: collected, each once, in source order, and written as `compile_error!`.
+
+use crate::loc::Loc;
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use std::collections::HashMap;
+
+/// How many other calls of a block an error lists by name.
+const LISTED_CALLS: usize = 3;
+/// More errors than this help nobody.
+const MOST_ERRORS: usize = 100;
+
+/// One mistake of the user's.
+#[derive(Clone, Debug)]
+pub struct Error {
+    /// What to underline.
+    pub at: Loc,
+    /// The fact, lowercase, without a full stop.
+    pub fact: String,
+    /// Where it comes from.
+    pub notes: Vec<String>,
+    /// The fix.
+    pub help: Option<String>,
+    /// The block call that led here, if the mistake stands in a block.
+    pub call: Option<String>,
+    /// Further calls that led to the same mistake.
+    other_calls: Vec<String>,
+}
+
+impl Error {
+    /// A mistake at `at`.
+    pub fn new(at: Loc, fact: impl Into<String>) -> Error {
+        Error { at, fact: fact.into(), notes: Vec::new(), help: None, call: None, other_calls: Vec::new() }
+    }
+
+    /// Adds a `note:` line.
+    pub fn note(mut self, note: impl Into<String>) -> Error {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Sets the `help:` line.
+    pub fn help(mut self, help: impl Into<String>) -> Error {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Names the block call that led here; calls that lead to the same mistake are listed together.
+    pub fn called(mut self, call: Option<String>) -> Error {
+        self.call = call;
+        self
+    }
+
+    /// The whole message: the fact, then `note:` lines, then the `help:` line.
+    pub fn message(&self) -> String {
+        let mut lines = vec![self.fact.clone()];
+        lines.extend(self.notes.iter().map(|note| format!("note: {note}")));
+        if let Some(line) = self.calls_line() {
+            lines.push(line);
+        }
+        lines.extend(self.help.iter().map(|help| format!("help: {help}")));
+        lines.join("\n")
+    }
+
+    fn calls_line(&self) -> Option<String> {
+        let listed: Vec<String> = self.other_calls.iter().take(LISTED_CALLS).map(|call| format!("`{call}`")).collect();
+        if listed.is_empty() {
+            return None;
+        }
+        let rest = self.other_calls.len() - listed.len();
+        let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        Some(format!("note: the same happens in {}{rest}", listed.join(", ")))
+    }
+
+    fn to_tokens(&self) -> TokenStream {
+        let (start, end) = (self.at.start, self.at.end);
+        let mut message = Literal::string(&self.message());
+        message.set_span(end);
+        let mut body = Group::new(Delimiter::Brace, TokenTree::from(message).into());
+        body.set_span(end);
+        let path = [":", ":", "core", ":", ":", "compile_error", "!"];
+        let path = path.into_iter().enumerate().map(|(index, text)| match text {
+            ":" => punct(':', if index % 3 == 0 { Spacing::Joint } else { Spacing::Alone }, start),
+            "!" => punct('!', Spacing::Alone, start),
+            name => TokenTree::from(Ident::new(name, start)),
+        });
+        path.chain([TokenTree::from(body)]).collect()
+    }
+}
+
+fn punct(character: char, spacing: Spacing, span: Span) -> TokenTree {
+    let mut punct = Punct::new(character, spacing);
+    punct.set_span(span);
+    punct.into()
+}
+
+/// All errors of an invocation.
+#[derive(Default, Debug)]
+pub struct Errors {
+    list: Vec<Error>,
+    seen: HashMap<(u32, u32), usize>,
+}
+
+impl Errors {
+    /// Adds a mistake; another one at the same place only adds its call to the first.
+    pub fn push(&mut self, error: Error) {
+        let key = (error.at.first, error.at.last);
+        if let Some(&index) = self.seen.get(&key) {
+            let first = &mut self.list[index];
+            if let Some(call) = error.call
+                && first.call.as_ref() != Some(&call)
+                && !first.other_calls.contains(&call)
+            {
+                first.other_calls.push(call);
+            }
+        } else if self.list.len() < MOST_ERRORS {
+            self.seen.insert(key, self.list.len());
+            self.list.push(error);
+        }
+    }
+
+    /// Whether nothing is wrong so far.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// In source order.
+    pub fn sorted(mut self) -> Vec<Error> {
+        self.list.sort_by_key(|error| error.at.first);
+        self.list
+    }
+}
+
+/// The errors as `compile_error!` invocations.
+pub fn emit(errors: &[Error]) -> TokenStream {
+    errors.iter().map(Error::to_tokens).collect()
+}

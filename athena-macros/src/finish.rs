@@ -1,0 +1,138 @@
+//! From a checked graph to [`ir::Network`](crate::ir::Network): sugar and unused values gone, every shape known.
+
+use crate::graph::{Graph, Node, NodeId, Op, ShortcutOption, Window};
+use crate::infer::partial::Partial;
+use crate::infer::window;
+use crate::ir;
+
+/// The network; `None` if anything is unknown.
+pub fn finish(graph: &Graph, shapes: &[Partial]) -> Option<ir::Network> {
+    let used = used(graph);
+    let mut users = vec![Vec::new(); graph.nodes.len()];
+    for id in (0..graph.nodes.len()).filter(|id| used[*id]) {
+        graph.nodes[id].inputs.iter().for_each(|input| users[*input].push(id));
+    }
+    let mut finisher =
+        Finisher { graph, shapes, users: &users, nodes: Vec::new(), made: vec![None; graph.nodes.len()] };
+    for id in (0..graph.nodes.len()).filter(|id| used[*id]) {
+        let value = finisher.node(id)?;
+        finisher.made[id] = Some(value);
+    }
+    let output = finisher.made[graph.output]?;
+    Some(ir::Network { nodes: finisher.nodes, output, classes: graph.classes? })
+}
+
+/// What the output depends on, and the input.
+fn used(graph: &Graph) -> Vec<bool> {
+    let mut used = vec![false; graph.nodes.len()];
+    used[graph.output] = true;
+    used[0] = true;
+    for id in (0..graph.nodes.len()).rev() {
+        if used[id] {
+            graph.nodes[id].inputs.iter().for_each(|input| used[*input] = true);
+        }
+    }
+    used
+}
+
+struct Finisher<'g> {
+    graph: &'g Graph,
+    shapes: &'g [Partial],
+    /// Which used nodes read each node.
+    users: &'g [Vec<NodeId>],
+    nodes: Vec<ir::Node>,
+    /// Where each node of the graph went.
+    made: Vec<Option<ir::NodeId>>,
+}
+
+impl Finisher<'_> {
+    fn node(&mut self, id: NodeId) -> Option<ir::NodeId> {
+        let node = &self.graph.nodes[id];
+        let shape = self.shapes[id].known()?;
+        let inputs: Vec<ir::NodeId> = node.inputs.iter().map(|input| self.made[*input]).collect::<Option<_>>()?;
+        if let Op::Shortcut { stride, option, .. } = node.op {
+            return self.shortcut(node, *inputs.first()?, shape, stride?, option);
+        }
+        let op = self.op(id, node)?;
+        Some(self.push(op, inputs, shape, node.path.clone(), node.word, node))
+    }
+
+    fn push(
+        &mut self,
+        op: ir::Op,
+        inputs: Vec<ir::NodeId>,
+        shape: ir::Shape,
+        path: String,
+        word: &str,
+        node: &Node,
+    ) -> ir::NodeId {
+        self.nodes.push(ir::Node { op, inputs, shape, path, word: word.to_string(), span: node.step.word.start });
+        ir::NodeId(self.nodes.len() - 1)
+    }
+
+    fn op(&self, id: NodeId, node: &Node) -> Option<ir::Op> {
+        Some(match &node.op {
+            Op::Unknown | Op::Shortcut { .. } => return None,
+            Op::Input => ir::Op::Input,
+            Op::Conv { window, groups, bias, init, .. } => ir::Op::Conv {
+                window: known_window(window)?,
+                groups: (*groups)?,
+                bias: bias.unwrap_or_else(|| !self.only_norms_follow(id)),
+                init: *init,
+            },
+            Op::BatchNorm { momentum, eps, affine } => {
+                ir::Op::BatchNorm { momentum: *momentum, eps: *eps, affine: *affine }
+            }
+            Op::Activation(activation) => ir::Op::Activation(*activation),
+            Op::MaxPool(window) => ir::Op::MaxPool(known_window(window)?),
+            Op::AvgPool(window) => ir::Op::AvgPool(known_window(window)?),
+            Op::GlobalAvgPool => ir::Op::GlobalAvgPool,
+            Op::Flatten => ir::Op::Flatten,
+            Op::Linear { outputs, bias, init } => ir::Op::Linear { outputs: (*outputs)?, bias: *bias, init: *init },
+            Op::Dropout { p } => ir::Op::Dropout { p: *p },
+            Op::Pad { amount, mode } => ir::Op::Pad { amount: (*amount)?, mode: *mode },
+            Op::Add => ir::Op::Add,
+            Op::Concat => ir::Op::Concat,
+            Op::Softmax => ir::Op::Softmax,
+        })
+    }
+
+    /// Whether a bias would be taken out again by the batch norms that alone use the value.
+    fn only_norms_follow(&self, id: NodeId) -> bool {
+        let users = &self.users[id];
+        let is_norm = |user: &NodeId| matches!(self.graph.nodes[*user].op, Op::BatchNorm { .. });
+        !users.is_empty() && users.iter().all(is_norm) && id != self.graph.output
+    }
+
+    /// Options B and C project with a convolution (`.0`) and a batch norm (`.1`), as torchvision's `downsample` does.
+    fn shortcut(
+        &mut self,
+        node: &Node,
+        input: ir::NodeId,
+        shape: ir::Shape,
+        stride: [usize; 2],
+        option: ShortcutOption,
+    ) -> Option<ir::NodeId> {
+        if option != ShortcutOption::C && self.nodes[input.0].shape == shape {
+            return Some(input);
+        }
+        if option == ShortcutOption::A {
+            let op = ir::Op::Subsample { stride };
+            return Some(self.push(op, vec![input], shape, node.path.clone(), node.word, node));
+        }
+        let window = ir::Window { kernel: [1, 1], stride, padding: [0, 0], dilation: [1, 1] };
+        let conv = ir::Op::Conv { window, groups: 1, bias: false, init: ir::Init::HeNormal };
+        let conv = self.push(conv, vec![input], shape, format!("{}.0", node.path), "conv", node);
+        let norm = ir::Op::BatchNorm { momentum: 0.1, eps: 1e-5, affine: true };
+        Some(self.push(norm, vec![conv], shape, format!("{}.1", node.path), "batch_norm", node))
+    }
+}
+
+fn known_window(window: &Window) -> Option<ir::Window> {
+    Some(ir::Window {
+        kernel: window.kernel?,
+        stride: window.stride?,
+        padding: window::padding(window)?,
+        dilation: window.dilation?,
+    })
+}

@@ -1,0 +1,70 @@
+//! The passes that know the user's program: `parse -> resolve -> lower -> infer -> check -> finish`.
+
+use crate::ast::Struct;
+use crate::errors::{Error, Errors};
+use crate::ir::CheckedStruct;
+use crate::resolve::Unused;
+use crate::{check, finish, infer, lower, parse, resolve};
+use proc_macro2::TokenStream;
+use std::collections::HashSet;
+
+/// What an invocation says.
+#[derive(Debug)]
+pub struct Front {
+    /// Every struct, also after errors: then without its network.
+    pub structs: Vec<CheckedStruct>,
+    /// What is wrong, in source order.
+    pub errors: Vec<Error>,
+    /// Names that nothing uses.
+    pub unused: Vec<Unused>,
+}
+
+/// Where the user's shape or number of classes is malformed.
+const STAND_IN: ([usize; 3], usize) = ([3, 32, 32], 10);
+
+/// Reads and checks an invocation.
+pub fn read(stream: TokenStream) -> Front {
+    let mut errors = Errors::default();
+    let file = parse::parse(stream, &mut errors);
+    let resolved = resolve::resolve(&file, &mut errors);
+    let graphs = lower::lower(&file, &resolved, &mut errors);
+    let mut networks = Vec::new();
+    for (network, graph) in file.structs.iter().zip(&graphs) {
+        let shapes = infer::infer(graph);
+        check::check(network, graph, &shapes, &mut errors);
+        networks.push(if errors.is_empty() { finish::finish(graph, &shapes.shapes) } else { None });
+    }
+    if errors.is_empty() {
+        // Whatever is unknown was reported; should a mistake ever slip through, it is still an error on the struct.
+        for (network, _) in file.structs.iter().zip(&networks).filter(|(_, finished)| finished.is_none()) {
+            let fact = format!("the shapes of `{}` could not be inferred", network.name.text);
+            errors.push(Error::new(network.name.loc, fact).help("give every step its arguments"));
+        }
+    }
+    let sound = errors.is_empty();
+    let mut names = HashSet::new();
+    let structs = file
+        .structs
+        .into_iter()
+        .zip(networks)
+        .filter(|(network, _)| names.insert(network.name.text.clone()))
+        .map(|(network, finished)| checked(network, finished.filter(|_| sound)))
+        .collect();
+    let unused = if sound { resolved.unused } else { Vec::new() };
+    Front { structs, errors: errors.sorted(), unused }
+}
+
+fn checked(network: Struct, finished: Option<crate::ir::Network>) -> CheckedStruct {
+    CheckedStruct {
+        attrs: network.attrs,
+        cfgs: network.cfgs,
+        vis: network.vis,
+        ident: network.name.ident,
+        input: network.shape.unwrap_or(STAND_IN.0),
+        classes: network.classes.unwrap_or(STAND_IN.1),
+        network: finished,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! Real messages, compared with `messages.txt`.

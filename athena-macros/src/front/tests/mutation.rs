@@ -1,0 +1,1 @@
+//! Whatever the tokens, the front answers.

@@ -1,0 +1,78 @@
+//! Sums and concatenations: which operands fit together.
+
+use super::partial::Partial;
+use super::{Output, Problem};
+
+/// The sum of maps of one shape.
+pub fn add(inputs: &[Partial]) -> Output {
+    let fits = |left: &Partial, right: &Partial| agree(left.channels, right.channels) && fits_in_space(left, right);
+    let problems = misfits(inputs, fits);
+    if !problems.is_empty() {
+        return (shared(inputs), problems);
+    }
+    (inputs.iter().copied().reduce(merge).unwrap_or(Partial::UNKNOWN), problems)
+}
+
+/// Maps of one height and width, behind one another.
+pub fn concat(inputs: &[Partial]) -> Output {
+    let problems = misfits(inputs, fits_in_space);
+    let channels = inputs.iter().try_fold(0usize, |sum, input| sum.checked_add(input.channels?));
+    let merged = if problems.is_empty() {
+        inputs.iter().copied().reduce(merge).unwrap_or(Partial::UNKNOWN)
+    } else {
+        shared(inputs)
+    };
+    (Partial { channels, ..merged }, problems)
+}
+
+fn agree<T: PartialEq>(left: Option<T>, right: Option<T>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => left == right,
+        _ => true,
+    }
+}
+
+fn fits_in_space(left: &Partial, right: &Partial) -> bool {
+    agree(left.flat, right.flat) && agree(left.height, right.height) && agree(left.width, right.width)
+}
+
+/// The operands that differ from the shape that most of them have; the first one's if none is more frequent.
+fn misfits(inputs: &[Partial], fits: impl Fn(&Partial, &Partial) -> bool) -> Vec<Problem> {
+    let friends = |index: usize| inputs.iter().filter(|other| fits(&inputs[index], other)).count();
+    let mut reference = 0;
+    for index in 1..inputs.len() {
+        if friends(index) > friends(reference) {
+            reference = index;
+        }
+    }
+    (0..inputs.len())
+        .filter(|&index| index != reference && !fits(&inputs[index], &inputs[reference]))
+        .map(|index| Problem::Operand { index, reference })
+        .collect()
+}
+
+/// What is known of either.
+fn merge(left: Partial, right: Partial) -> Partial {
+    Partial {
+        channels: left.channels.or(right.channels),
+        height: left.height.or(right.height),
+        width: left.width.or(right.width),
+        flat: left.flat.or(right.flat),
+    }
+}
+
+/// What all agree on: the sizes that no fix would change.
+fn shared(inputs: &[Partial]) -> Partial {
+    let same = |size: fn(&Partial) -> Option<usize>| {
+        let first = inputs.first().and_then(size);
+        first.filter(|_| inputs.iter().all(|input| size(input) == first))
+    };
+    let flat =
+        inputs.first().and_then(|input| input.flat).filter(|flat| inputs.iter().all(|input| input.flat == Some(*flat)));
+    Partial {
+        channels: same(|shape| shape.channels),
+        height: same(|shape| shape.height),
+        width: same(|shape| shape.width),
+        flat,
+    }
+}

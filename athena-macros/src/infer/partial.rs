@@ -1,0 +1,54 @@
+//! A shape of which some sizes may be unknown.
+
+use crate::ir::Shape;
+
+/// Channels x height x width; `None` where a mistake hides a size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// Channels.
+    pub channels: Option<usize>,
+    /// Rows.
+    pub height: Option<usize>,
+    /// Columns.
+    pub width: Option<usize>,
+    /// A vector, not a map.
+    pub flat: Option<bool>,
+}
+
+impl Partial {
+    /// Nothing is known.
+    pub const UNKNOWN: Partial = Partial { channels: None, height: None, width: None, flat: None };
+    /// A map of unknown sizes.
+    pub const UNKNOWN_MAP: Partial = Partial { flat: Some(false), ..Partial::UNKNOWN };
+
+    /// A map of known sizes.
+    pub fn map([channels, height, width]: [usize; 3]) -> Partial {
+        Partial { channels: Some(channels), height: Some(height), width: Some(width), flat: Some(false) }
+    }
+
+    /// A vector.
+    pub fn vector(length: Option<usize>) -> Partial {
+        Partial { channels: length, height: Some(1), width: Some(1), flat: Some(true) }
+    }
+
+    /// Channels times height times width, if known and not beyond all sizes.
+    pub fn numbers(&self) -> Option<usize> {
+        self.channels?.checked_mul(self.height?)?.checked_mul(self.width?)
+    }
+
+    /// The shape, if all of it is known.
+    pub fn known(&self) -> Option<Shape> {
+        Some(Shape { channels: self.channels?, height: self.height?, width: self.width?, flat: self.flat? })
+    }
+}
+
+/// `64x56x56`, or `a vector of 10`.
+impl std::fmt::Display for Partial {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let size = |size: Option<usize>| size.map_or("?".to_string(), |size| size.to_string());
+        match self.flat {
+            Some(true) => write!(f, "a vector of {}", size(self.channels)),
+            _ => write!(f, "{}x{}x{}", size(self.channels), size(self.height), size(self.width)),
+        }
+    }
+}

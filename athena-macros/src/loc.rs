@@ -1,0 +1,28 @@
+//! Where something stands in the user's source.
+
+use proc_macro2::Span;
+
+/// A run of tokens: what an error underlines, and its place in the order of the source.
+#[derive(Clone, Copy, Debug)]
+pub struct Loc {
+    /// The first token.
+    pub start: Span,
+    /// The last token.
+    pub end: Span,
+    /// Ordinal of the first token in the invocation. Spans cannot be compared on stable Rust; ordinals can.
+    pub first: u32,
+    /// Ordinal of the last token.
+    pub last: u32,
+}
+
+impl Loc {
+    /// One token.
+    pub fn token(span: Span, ordinal: u32) -> Loc {
+        Loc { start: span, end: span, first: ordinal, last: ordinal }
+    }
+
+    /// From this run to the end of `other`.
+    pub fn to(self, other: Loc) -> Loc {
+        Loc { start: self.start, end: other.end, first: self.first, last: other.last }
+    }
+}

@@ -1,0 +1,293 @@
+//! Arguments of layers: of the right kind, in range, or reported.
+
+use super::Lowerer;
+use super::scope::Scope;
+use super::value::{Evaluated, Value};
+use crate::ast::Layer;
+use crate::errors::Error;
+use crate::graph::{Given, Padding};
+use crate::resolve::bind_layer;
+use crate::words::{Argument, Default, Kind, Word, foreign, suggest};
+
+/// A value of the right kind.
+#[derive(Clone, Debug)]
+pub enum Typed {
+    /// A whole number.
+    Count(usize),
+    /// Height x width.
+    Pair([usize; 2]),
+    /// A padding.
+    Padding(Padding),
+    /// `true` or `false`.
+    Switch(bool),
+    /// A number.
+    Real(f64),
+    /// One of the words, `auto` among them.
+    Word(&'static str),
+}
+
+/// A layer's arguments, defaults filled in; `None` where one is wrong or absent.
+pub struct Args {
+    word: &'static Word,
+    values: Vec<Option<Typed>>,
+    /// What was written.
+    pub given: Vec<Given>,
+}
+
+impl Args {
+    /// What a word has when nothing is given.
+    pub fn defaults(word: &'static Word) -> Args {
+        let mut args = Args { word, values: Vec::new(), given: Vec::new() };
+        for argument in word.args {
+            let value = default(argument, &args);
+            args.values.push(value);
+        }
+        args
+    }
+
+    fn get(&self, name: &str) -> Option<&Typed> {
+        let index = self.word.args.iter().position(|argument| argument.name == name)?;
+        self.values[index].as_ref()
+    }
+
+    /// A whole number.
+    pub fn count(&self, name: &str) -> Option<usize> {
+        match self.get(name) {
+            Some(Typed::Count(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Height x width.
+    pub fn pair(&self, name: &str) -> Option<[usize; 2]> {
+        match self.get(name) {
+            Some(Typed::Pair(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// A padding.
+    pub fn padding(&self, name: &str) -> Option<Padding> {
+        match self.get(name) {
+            Some(Typed::Padding(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// `true` or `false`; `None` for `auto`.
+    pub fn switch(&self, name: &str) -> Option<bool> {
+        match self.get(name) {
+            Some(Typed::Switch(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// A number.
+    pub fn real(&self, name: &str) -> Option<f64> {
+        match self.get(name) {
+            Some(Typed::Real(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// One of the words.
+    pub fn word(&self, name: &str) -> Option<&'static str> {
+        match self.get(name) {
+            Some(Typed::Word(value)) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl Lowerer<'_> {
+    /// Evaluates and checks the arguments of a layer.
+    pub fn args(&mut self, word: &'static Word, layer: &Layer, scope: &Scope) -> Args {
+        let (bound, _) = bind_layer(word, layer);
+        let mut args = Args { word, values: Vec::new(), given: Vec::new() };
+        for (argument, arg) in word.args.iter().zip(bound) {
+            let Some(arg) = arg else {
+                let default = default(argument, &args);
+                args.values.push(default);
+                continue;
+            };
+            let evaluated = self.evaluate(&arg.value, scope);
+            let (text, loc, origin) = (arg.value.text.clone(), arg.value.loc, evaluated.origin);
+            let named = arg.name.is_some();
+            args.given.push(Given { name: argument.name, text, loc, origin, named });
+            let typed = match check(argument, &evaluated.value) {
+                Ok(typed) => typed,
+                Err(mistake) => {
+                    let error = self.argument_error(word, argument, layer, &evaluated, mistake);
+                    self.report(error, scope.frame);
+                    None
+                }
+            };
+            args.values.push(typed);
+        }
+        args
+    }
+
+    fn argument_error(
+        &self,
+        word: &Word,
+        argument: &Argument,
+        layer: &Layer,
+        evaluated: &Evaluated,
+        mistake: Mistake,
+    ) -> Error {
+        let fact = format!(
+            "`{}` of `{}` must be {}, found `{}`",
+            argument.name,
+            word.name,
+            mistake.expected,
+            evaluated.value.text()
+        );
+        let mut error = Error::new(evaluated.origin, fact);
+        let inside = layer.loc.first <= evaluated.origin.first && evaluated.origin.last <= layer.loc.last;
+        if !inside {
+            error.notes.push(format!("it reaches `{}` as `{}`", layer.text, argument.name));
+        }
+        if word.name == "linear" && argument.name == "bias" && matches!(evaluated.value, Value::Int(_)) {
+            let help = format!("the inputs are inferred: write `linear({})`", evaluated.value.text());
+            return error.help(help);
+        }
+        error.help = mistake.help;
+        error
+    }
+}
+
+fn default(argument: &Argument, earlier: &Args) -> Option<Typed> {
+    match (argument.default, argument.kind) {
+        (Default::SameAs(name), _) => earlier.get(name).cloned(),
+        (Default::Int(value), Kind::Pair { .. }) => Some(Typed::Pair([value as usize; 2])),
+        (Default::Int(value), _) => Some(Typed::Count(value as usize)),
+        (Default::Real(value), _) => Some(Typed::Real(value)),
+        (Default::Switch(value), _) => Some(Typed::Switch(value)),
+        (Default::Word("same"), Kind::Padding) => Some(Typed::Padding(Padding::Same)),
+        (Default::Word(_), Kind::Padding) => Some(Typed::Padding(Padding::Valid)),
+        (Default::Word(word), _) => Some(Typed::Word(word)),
+        (Default::Required | Default::Nothing, _) => None,
+    }
+}
+
+struct Mistake {
+    expected: String,
+    help: Option<String>,
+}
+
+/// The largest padding: more than any map needs.
+const MOST_PADDING: u64 = 1 << 10;
+
+/// `Ok(None)` where the value is unknown because of a mistake that was reported.
+fn check(argument: &Argument, value: &Value) -> Result<Option<Typed>, Mistake> {
+    let kind = argument.kind;
+    let typed = match (kind, value) {
+        (_, Value::Unknown) => return Ok(None),
+        (Kind::Count { min, max }, Value::Int(count)) => {
+            return in_range(&[*count], min, max).map(|sizes| Some(Typed::Count(sizes[0])));
+        }
+        (Kind::Pair { min, max }, Value::Int(side)) => {
+            return in_range(&[*side], min, max).map(|sizes| Some(Typed::Pair([sizes[0]; 2])));
+        }
+        (Kind::Pair { min, max }, Value::Dims(sizes)) if sizes.len() == 2 => {
+            return in_range(sizes, min, max).map(|sizes| Some(Typed::Pair([sizes[0], sizes[1]])));
+        }
+        (Kind::Padding, Value::Int(side)) => {
+            return in_range(&[*side], 0, MOST_PADDING)
+                .map(|sizes| Some(Typed::Padding(Padding::Sizes([sizes[0]; 2]))));
+        }
+        (Kind::Padding, Value::Dims(sizes)) if sizes.len() == 2 => {
+            return in_range(sizes, 0, MOST_PADDING)
+                .map(|sizes| Some(Typed::Padding(Padding::Sizes([sizes[0], sizes[1]]))));
+        }
+        (Kind::Padding, Value::Word(word)) if word == "same" => Typed::Padding(Padding::Same),
+        (Kind::Padding, Value::Word(word)) if word == "valid" => Typed::Padding(Padding::Valid),
+        (Kind::Switch | Kind::AutoSwitch, Value::Bool(value)) => Typed::Switch(*value),
+        (Kind::Real { min, max, open }, Value::Int(_) | Value::Float(_)) => {
+            let number = match value {
+                Value::Float(number) => *number,
+                Value::Int(number) => *number as f64,
+                _ => f64::NAN,
+            };
+            return real(number, min, max, open).map(|number| Some(Typed::Real(number)));
+        }
+        (_, Value::Word(word)) => match kind.words().iter().find(|known| *known == word) {
+            Some(known) => Typed::Word(known),
+            None => return Err(Mistake { expected: kind.expected(), help: nearest_word(kind, word) }),
+        },
+        _ => return Err(Mistake { expected: kind.expected(), help: Some(kind_help(argument, value)) }),
+    };
+    Ok(Some(typed))
+}
+
+fn in_range(sizes: &[u64], min: u64, max: u64) -> Result<Vec<usize>, Mistake> {
+    let clamped = || sizes.iter().map(|size| (*size).clamp(min, max).to_string()).collect::<Vec<_>>().join("x");
+    if sizes.iter().any(|size| *size < min) {
+        return Err(Mistake {
+            expected: format!("at least {min}"),
+            help: Some(format!("write `{}` or more", clamped())),
+        });
+    }
+    if sizes.iter().any(|size| *size > max) {
+        return Err(Mistake {
+            expected: format!("at most {max}"),
+            help: Some(format!("write `{}` or less", clamped())),
+        });
+    }
+    Ok(sizes.iter().map(|size| *size as usize).collect())
+}
+
+fn real(number: f64, min: f64, max: f64, open: (bool, bool)) -> Result<f64, Mistake> {
+    let low = if open.0 { number > min } else { number >= min };
+    let high = if open.1 { number < max } else { number <= max };
+    if low && high {
+        return Ok(number);
+    }
+    let bound = |open: bool, word: &str, value: f64| {
+        if open { format!("{word} {value}") } else { format!("{value} or {word}") }
+    };
+    let expected = match (open.0, open.1) {
+        (false, false) => format!("from {min} to {max}"),
+        (false, true) => format!("from {min} to below {max}"),
+        _ => format!("{} and {}", bound(open.0, "above", min), bound(open.1, "below", max)),
+    };
+    let inside = if number > 1.0 && number < 100.0 && max == 1.0 { number / 100.0 } else { (min + max) / 10.0 };
+    Err(Mistake { expected, help: Some(format!("write a number such as `{inside}`")) })
+}
+
+fn nearest_word(kind: Kind, word: &str) -> Option<String> {
+    let near = foreign::value(word).filter(|own| kind.words().contains(own));
+    let near = near.or_else(|| suggest::nearest(word, kind.words().iter().copied()));
+    Some(match (near, kind) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, Kind::Count { .. }) => "write a number, such as `16`".to_string(),
+        (None, Kind::Pair { .. }) => "write a size, such as `3x3`".to_string(),
+        (None, Kind::Real { .. }) => "write a number, such as `0.1`".to_string(),
+        (None, Kind::Switch) => "write `true`".to_string(),
+        (None, _) => format!("write `{}`", kind.words().first().unwrap_or(&"auto")),
+    })
+}
+
+/// A value of the right kind near to one of the wrong kind.
+fn kind_help(argument: &Argument, value: &Value) -> String {
+    let first = match value {
+        Value::Dims(sizes) => sizes.first().map(u64::to_string),
+        Value::Float(number) if *number >= 1.0 => Some(format!("{}", number.round())),
+        _ => None,
+    };
+    match argument.kind {
+        Kind::Count { .. } => format!("write `{}`", first.unwrap_or_else(|| "16".to_string())),
+        Kind::Pair { .. } => match value {
+            Value::Dims(sizes) if sizes.len() > 2 => format!("write `{}x{}`", sizes[1], sizes[2]),
+            _ => format!("write `{}`", first.unwrap_or_else(|| "3x3".to_string())),
+        },
+        Kind::Padding => format!("write `{}`", first.unwrap_or_else(|| "same".to_string())),
+        Kind::Switch | Kind::AutoSwitch => match value {
+            Value::Int(0) => "write `false`".to_string(),
+            _ => "write `true`".to_string(),
+        },
+        Kind::Real { .. } => "write a number, such as `0.1`".to_string(),
+        Kind::Choice(words) => format!("write `{}`", words[0]),
+        Kind::Activation => "write `relu`".to_string(),
+    }
+}

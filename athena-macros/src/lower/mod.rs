@@ -1,0 +1,167 @@
+//! Blocks, repeats and lists written out: from the program to a flat graph per struct.
+
+pub mod args;
+pub mod scope;
+pub mod value;
+
+mod layers;
+mod stages;
+
+use crate::ast::{Body, File};
+use crate::errors::{Error, Errors};
+use crate::graph::{Frame, FrameId, Graph, Node, NodeId, Op, Step};
+use crate::loc::Loc;
+use crate::resolve::{Resolved, body};
+use scope::Scope;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use value::{Evaluated, Value};
+
+/// Steps of a network with its blocks written out: far more than any network has, few enough to compile in no time.
+pub const MOST_STEPS: usize = 20_000;
+/// Blocks, lists and parentheses inside one another.
+pub const MOST_DEPTH: usize = 64;
+
+/// One graph per struct, in order.
+pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Vec<Graph> {
+    let graphs = file
+        .structs
+        .iter()
+        .map(|network| {
+            let mut lowerer = Lowerer::new(file, resolved, errors, Loc { ..network.name.loc });
+            lowerer.graph.input = network.shape;
+            lowerer.graph.classes = network.classes;
+            lowerer.run(&network.body, HashMap::new())
+        })
+        .collect();
+    for &index in &resolved.uncalled {
+        // Nothing calls it, but its mistakes are mistakes: its parameters and its input are unknown.
+        let block = &file.blocks[index];
+        let unknown = Evaluated { value: Value::Unknown, origin: block.name.loc };
+        let params = block.params.iter().map(|param| (param.name.text.clone(), unknown.clone())).collect();
+        Lowerer::new(file, resolved, errors, block.name.loc).run(&block.body, params);
+    }
+    graphs
+}
+
+/// The graph so far, and how much more it may grow.
+pub struct Lowerer<'a> {
+    file: &'a File,
+    resolved: &'a Resolved,
+    errors: &'a mut Errors,
+    graph: Graph,
+    steps: usize,
+    depth: usize,
+    exhausted: bool,
+    /// The step of the outermost body that is being written out.
+    outermost: Loc,
+}
+
+impl<'a> Lowerer<'a> {
+    fn new(file: &'a File, resolved: &'a Resolved, errors: &'a mut Errors, outermost: Loc) -> Lowerer<'a> {
+        let graph = Graph { nodes: Vec::new(), frames: Vec::new(), output: 0, input: None, classes: None };
+        Lowerer { file, resolved, errors, graph, steps: 0, depth: 0, exhausted: false, outermost }
+    }
+
+    fn run(mut self, body: &'a Body, params: HashMap<String, Evaluated>) -> Graph {
+        let frame = self.frame(None, String::new(), None, body, params.keys());
+        let loc = self.outermost;
+        let step = Step {
+            word: loc,
+            loc,
+            text: "input".into(),
+            name: "input".into(),
+            args: Vec::new(),
+            operands: Vec::new(),
+            continues: false,
+        };
+        let input = self.node(Op::Input, Vec::new(), "input".into(), "input", frame, Rc::new(step));
+        let mut scope = Scope::new(frame, input, params, String::new(), labels(body));
+        self.graph.output = self.body(body, &mut scope);
+        self.graph
+    }
+
+    fn body(&mut self, body: &'a Body, scope: &mut Scope) -> NodeId {
+        for binding in &body.lets {
+            let value = self.chain(&binding.chain, scope);
+            if let Some(name) = &binding.name {
+                scope.values.insert(name.text.clone(), value);
+            }
+        }
+        self.chain(&body.chain, scope)
+    }
+
+    fn frame<'p>(
+        &mut self,
+        parent: Option<FrameId>,
+        call: String,
+        round: Option<(u64, u64)>,
+        body: &Body,
+        params: impl Iterator<Item = &'p String>,
+    ) -> FrameId {
+        let mut taken: Vec<String> = body::made_names(body).into_iter().map(|name| name.text.clone()).collect();
+        taken.extend(params.cloned());
+        self.graph.frames.push(Frame { parent, call, round, taken: Rc::new(taken) });
+        self.graph.frames.len() - 1
+    }
+
+    fn node(
+        &mut self,
+        op: Op,
+        inputs: Vec<NodeId>,
+        path: String,
+        word: &'static str,
+        frame: FrameId,
+        step: Rc<Step>,
+    ) -> NodeId {
+        self.graph.nodes.push(Node { op, inputs, path, word, frame, step });
+        self.graph.nodes.len() - 1
+    }
+
+    fn report(&mut self, error: Error, frame: FrameId) {
+        let call = self.graph.call(frame);
+        let error = match &call {
+            Some(call) if !error.notes.iter().any(|note| note.contains(call.as_str())) => {
+                error.note(format!("in {call}"))
+            }
+            _ => error,
+        };
+        self.errors.push(error.called(call));
+    }
+
+    /// Counts a step. `false` once there are too many: then nothing more is written out.
+    fn count_step(&mut self) -> bool {
+        self.steps += 1;
+        if self.steps > MOST_STEPS && !self.exhausted {
+            self.exhausted = true;
+            let error = Error::new(self.outermost, format!("the network has more than {MOST_STEPS} steps"));
+            self.errors.push(error.help("repeat less"));
+        }
+        !self.exhausted
+    }
+
+    /// Enters a block, a list or a parenthesis. `false` if that is too deep; otherwise [`Lowerer::leave`] must follow.
+    fn enter(&mut self, at: Loc) -> bool {
+        if self.depth == MOST_DEPTH && !self.exhausted {
+            self.exhausted = true;
+            let error = Error::new(at, format!("more than {MOST_DEPTH} blocks and brackets inside one another"));
+            self.errors.push(error.help("call fewer blocks from within blocks"));
+        }
+        if self.exhausted {
+            return false;
+        }
+        self.depth += 1;
+        true
+    }
+
+    fn leave(&mut self) {
+        self.depth -= 1;
+    }
+}
+
+/// Every label of a body. A `let` names no parameters and takes no path.
+fn labels(body: &Body) -> Rc<HashSet<String>> {
+    let lets: HashSet<u32> = body.lets.iter().filter_map(|binding| Some(binding.name.as_ref()?.loc.first)).collect();
+    let names = body::made_names(body).into_iter().filter(|name| !lets.contains(&name.loc.first));
+    Rc::new(names.map(|name| name.text.clone()).collect())
+}

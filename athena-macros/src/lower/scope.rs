@@ -1,0 +1,73 @@
+//! One run through a body: its parameters, its values, and the paths of its steps.
+
+use super::value::Evaluated;
+use crate::graph::{FrameId, NodeId};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// One run through a body.
+pub struct Scope {
+    /// Its frame.
+    pub frame: FrameId,
+    /// Parameters by name.
+    pub params: HashMap<String, Evaluated>,
+    /// Values by name; `input` among them.
+    pub values: HashMap<String, NodeId>,
+    prefix: String,
+    counts: HashMap<String, usize>,
+    labels: Rc<HashSet<String>>,
+}
+
+/// Where a step stands, which decides its path.
+pub enum Place<'p> {
+    /// In a chain: its label, or its word and ordinal.
+    Chain,
+    /// In a list of this path, at this index.
+    List { path: &'p str, index: u64 },
+}
+
+impl Scope {
+    /// A run whose steps' paths start with `prefix`; `labels` are all labels of the body.
+    pub fn new(
+        frame: FrameId,
+        input: NodeId,
+        params: HashMap<String, Evaluated>,
+        prefix: String,
+        labels: Rc<HashSet<String>>,
+    ) -> Scope {
+        let values = HashMap::from([("input".to_string(), input)]);
+        Scope { frame, params, values, prefix, counts: HashMap::new(), labels }
+    }
+
+    /// The path of a step, before the index of its round.
+    ///
+    /// A label wins. In a list the index follows. In a chain an unlabelled step is its word and ordinal: the ordinal
+    /// counts the unlabelled steps of that word in this body, and passes over numbers that a label already took.
+    pub fn path(&mut self, place: &Place, label: Option<&str>, word: &str) -> String {
+        match (place, label) {
+            (Place::Chain, Some(label)) => join(&self.prefix, label),
+            (Place::Chain, None) => {
+                let segment = self.ordinal(word);
+                join(&self.prefix, &segment)
+            }
+            (Place::List { path, .. }, Some(label)) => join(path, label),
+            (Place::List { path, index }, None) => join(path, &index.to_string()),
+        }
+    }
+
+    fn ordinal(&mut self, word: &str) -> String {
+        let count = self.counts.entry(word.to_string()).or_insert(0);
+        loop {
+            *count += 1;
+            let segment = format!("{word}{count}");
+            if !self.labels.contains(&segment) {
+                return segment;
+            }
+        }
+    }
+}
+
+/// Two segments of a path.
+pub fn join(prefix: &str, segment: &str) -> String {
+    if prefix.is_empty() { segment.to_string() } else { format!("{prefix}.{segment}") }
+}

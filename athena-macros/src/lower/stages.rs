@@ -1,0 +1,264 @@
+//! Chains, stages and calls.
+
+use super::scope::{Place, Scope, join};
+use super::value::{Evaluated, Value};
+use super::{Lowerer, labels, layers};
+use crate::ast::{Arg, Block, Chain, Expr, Join, Layer, Merge, Operand, OperandKind, Stage, Step as AstStep};
+use crate::errors::Error;
+use crate::graph::{NodeId, Op, Step};
+use crate::loc::Loc;
+use crate::resolve::bind_block;
+use crate::words;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+impl<'a> Lowerer<'a> {
+    /// A chain's value.
+    pub fn chain(&mut self, chain: &'a Chain, scope: &mut Scope) -> NodeId {
+        let mut value = self.merge(&chain.head, scope);
+        for stage in &chain.stages {
+            value = self.stage(stage, value, &Place::Chain, scope).0;
+        }
+        value
+    }
+
+    fn merge(&mut self, merge: &'a Merge, scope: &mut Scope) -> NodeId {
+        let inputs: Vec<NodeId> = merge.operands.iter().map(|operand| self.operand(operand, scope)).collect();
+        let Some(kind) = merge.join else {
+            return inputs.first().copied().unwrap_or_else(|| self.unknown(Vec::new(), merge.loc, scope));
+        };
+        let path = scope.path(&Place::Chain, None, kind.word());
+        let step = join_step(merge.operator, merge.loc, merge.text.clone(), &merge.operands, false);
+        self.join(kind, inputs, path, step, scope)
+    }
+
+    fn join(&mut self, kind: Join, inputs: Vec<NodeId>, path: String, step: Step, scope: &Scope) -> NodeId {
+        let op = match kind {
+            Join::Add => Op::Add,
+            Join::Concat => Op::Concat,
+        };
+        self.node(op, inputs, path, kind.symbol(), scope.frame, Rc::new(step))
+    }
+
+    fn operand(&mut self, operand: &'a Operand, scope: &mut Scope) -> NodeId {
+        match &operand.kind {
+            OperandKind::Name(name) => match scope.values.get(&name.text) {
+                Some(value) if !self.resolved.is_broken(name.loc) => *value,
+                _ => self.unknown(Vec::new(), operand.loc, scope),
+            },
+            OperandKind::Chain(chain) => {
+                if !self.enter(operand.loc) {
+                    return self.unknown(Vec::new(), operand.loc, scope);
+                }
+                let value = self.chain(chain, scope);
+                self.leave();
+                value
+            }
+            OperandKind::Broken => self.unknown(Vec::new(), operand.loc, scope),
+        }
+    }
+
+    fn unknown(&mut self, inputs: Vec<NodeId>, at: Loc, scope: &Scope) -> NodeId {
+        let step = Step {
+            word: at,
+            loc: at,
+            text: String::new(),
+            name: String::new(),
+            args: Vec::new(),
+            operands: Vec::new(),
+            continues: false,
+        };
+        self.node(Op::Unknown, inputs, String::new(), "", scope.frame, Rc::new(step))
+    }
+
+    /// A stage's value, and how many indices of a list it takes.
+    fn stage(&mut self, stage: &'a Stage, input: NodeId, place: &Place, scope: &mut Scope) -> (NodeId, u64) {
+        if scope.frame == 0 && self.depth == 0 {
+            self.outermost = stage.repeat.as_ref().map_or(step_loc(stage), |count| count.loc);
+        }
+        let label = stage.label.as_ref().map(|label| label.text.as_str());
+        let path = scope.path(place, label, path_word(&stage.step));
+        let rounds = match &stage.repeat {
+            Some(count) => self.rounds(count, scope),
+            None => Some(1),
+        };
+        let Some(rounds) = rounds else {
+            let value = self.unknown(vec![input], stage.loc, scope);
+            self.name_value(stage, value, scope);
+            return (value, 1);
+        };
+        let mut value = input;
+        for round in 0..rounds {
+            if !self.count_step() {
+                value = self.unknown(vec![value], stage.loc, scope);
+                break;
+            }
+            let path = match (place, &stage.repeat, label) {
+                (_, None, _) => path.clone(),
+                (Place::List { path, index }, Some(_), None) => join(path, &(index + round).to_string()),
+                (_, Some(_), _) => join(&path, &round.to_string()),
+            };
+            let counted = stage.repeat.is_some().then_some((round + 1, rounds));
+            value = self.step(stage, value, path, counted, scope);
+        }
+        self.name_value(stage, value, scope);
+        (value, if label.is_some() { 1 } else { rounds })
+    }
+
+    fn name_value(&mut self, stage: &Stage, value: NodeId, scope: &mut Scope) {
+        if let Some(label) = &stage.label
+            && label.text != "input"
+        {
+            scope.values.insert(label.text.clone(), value);
+        }
+    }
+
+    /// The number of rounds; `None` if it is no such number.
+    fn rounds(&mut self, count: &Expr, scope: &Scope) -> Option<u64> {
+        let evaluated = self.evaluate(count, scope);
+        let help = match evaluated.value {
+            Value::Int(rounds @ 1..) => return Some(rounds),
+            Value::Unknown => return None,
+            Value::Int(_) => "remove the step, or write `1 *`",
+            _ => "write a whole number, such as `3 *`",
+        };
+        let fact = format!("a step is repeated once or more, found `{}`", evaluated.value.text());
+        self.report(Error::new(evaluated.origin, fact).help(help), scope.frame);
+        None
+    }
+
+    fn step(
+        &mut self,
+        stage: &'a Stage,
+        input: NodeId,
+        path: String,
+        round: Option<(u64, u64)>,
+        scope: &mut Scope,
+    ) -> NodeId {
+        match &stage.step {
+            AstStep::Layer(layer) if self.resolved.is_broken(layer.loc) => self.unknown(vec![input], layer.loc, scope),
+            AstStep::Layer(layer) => match self.resolved.blocks.get(&layer.word.text) {
+                Some(&index) => {
+                    let file = self.file;
+                    self.call(&file.blocks[index], layer, input, path, round, scope)
+                }
+                None => self.layer(layer, input, path, scope),
+            },
+            AstStep::Join(kind, operands, sign) => {
+                let mut inputs = vec![input];
+                for operand in operands {
+                    inputs.push(self.operand(operand, scope));
+                }
+                let step = join_step(*sign, stage.loc, stage.text.clone(), operands, true);
+                self.join(*kind, inputs, path, step, scope)
+            }
+            AstStep::List(stages) => self.list(stages, stage.loc, input, path, scope),
+            AstStep::Broken => self.unknown(vec![input], stage.loc, scope),
+        }
+    }
+
+    fn list(&mut self, stages: &'a [Stage], at: Loc, input: NodeId, path: String, scope: &mut Scope) -> NodeId {
+        if !self.enter(at) {
+            return self.unknown(vec![input], at, scope);
+        }
+        let mut value = input;
+        let mut index = 0u64;
+        for stage in stages {
+            let (next, taken) = self.stage(stage, value, &Place::List { path: &path, index }, scope);
+            value = next;
+            index = index.saturating_add(taken);
+        }
+        self.leave();
+        value
+    }
+
+    fn layer(&mut self, layer: &'a Layer, input: NodeId, path: String, scope: &mut Scope) -> NodeId {
+        let Some(word) = words::find(&layer.word.text) else {
+            return self.unknown(vec![input], layer.loc, scope);
+        };
+        let args = self.args(word, layer, scope);
+        let op = layers::operation(word.layer, &args);
+        let activation = args.word("activation").and_then(words::find);
+        let step = Rc::new(Step {
+            word: layer.word.loc,
+            loc: layer.loc,
+            text: layer.text.clone(),
+            name: layer.word.text.clone(),
+            args: args.given,
+            operands: Vec::new(),
+            continues: false,
+        });
+        let value = self.node(op, vec![input], path.clone(), word.name, scope.frame, step.clone());
+        let Some(activation) = activation else { return value };
+        let op = layers::operation(activation.layer, &super::args::Args::defaults(activation));
+        self.node(op, vec![value], join(&path, activation.name), activation.name, scope.frame, step)
+    }
+
+    fn call(
+        &mut self,
+        block: &'a Block,
+        layer: &'a Layer,
+        input: NodeId,
+        path: String,
+        round: Option<(u64, u64)>,
+        scope: &mut Scope,
+    ) -> NodeId {
+        if !self.enter(layer.word.loc) {
+            return self.unknown(vec![input], layer.loc, scope);
+        }
+        let (bound, _) = bind_block(block, layer);
+        let params = self.params(block, &bound, scope);
+        let frame = self.frame(Some(scope.frame), layer.text.clone(), round, &block.body, params.keys());
+        let mut inner = Scope::new(frame, input, params, path, labels(&block.body));
+        self.defaults(block, &bound, &mut inner);
+        let value = self.body(&block.body, &mut inner);
+        self.leave();
+        value
+    }
+
+    /// The arguments of a call, evaluated where the call stands.
+    fn params(&mut self, block: &Block, bound: &[Option<&Arg>], scope: &Scope) -> HashMap<String, Evaluated> {
+        let mut params = HashMap::new();
+        for (param, arg) in block.params.iter().zip(bound) {
+            let value = match arg {
+                Some(arg) => self.evaluate(&arg.value, scope),
+                None => Evaluated { value: Value::Unknown, origin: param.name.loc },
+            };
+            params.insert(param.name.text.clone(), value);
+        }
+        params
+    }
+
+    /// The defaults of what was left out, evaluated in the block, where earlier parameters are known.
+    fn defaults(&mut self, block: &Block, bound: &[Option<&Arg>], inner: &mut Scope) {
+        for (param, _) in block.params.iter().zip(bound).filter(|(_, arg)| arg.is_none()) {
+            if let Some(default) = &param.default {
+                let value = self.evaluate(default, inner);
+                inner.params.insert(param.name.text.clone(), value);
+            }
+        }
+    }
+}
+
+/// What an unlabelled step is called, before its ordinal.
+fn path_word(step: &AstStep) -> &str {
+    match step {
+        AstStep::Layer(layer) => &layer.word.text,
+        AstStep::Join(kind, ..) => kind.word(),
+        AstStep::List(_) => "list",
+        AstStep::Broken => "unknown",
+    }
+}
+
+fn step_loc(stage: &Stage) -> Loc {
+    match &stage.step {
+        AstStep::Layer(layer) => layer.word.loc,
+        AstStep::Join(_, _, sign) => *sign,
+        AstStep::List(_) | AstStep::Broken => stage.loc,
+    }
+}
+
+fn join_step(sign: Loc, loc: Loc, text: String, operands: &[Operand], continues: bool) -> Step {
+    let operands = operands.iter().map(|operand| (operand.loc, operand.text.clone())).collect();
+    Step { word: sign, loc, text, name: String::new(), args: Vec::new(), operands, continues }
+}

@@ -1,0 +1,129 @@
+//! Numbers, sizes and the ways in which they go wrong.
+
+use crate::ast::ExprKind;
+
+const INTEGER_SUFFIXES: [&str; 12] =
+    ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
+
+/// Why a literal is no value: the fact and the fix.
+pub struct Malformed {
+    /// The fact.
+    pub fact: String,
+    /// The fix.
+    pub help: Option<String>,
+}
+
+/// A literal's value: `16`, `0.1`, `3x3`, `3x32x32`.
+pub fn read(text: &str) -> Result<ExprKind, Malformed> {
+    let digits = text.replace('_', "");
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return Err(quoted(text));
+    }
+    if let Some(sizes) = sizes(&digits, text)? {
+        return Ok(sizes);
+    }
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return integer(&digits).map(ExprKind::Int);
+    }
+    if let Some(number) = INTEGER_SUFFIXES.iter().find_map(|suffix| digits.strip_suffix(suffix))
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return integer(number).map(ExprKind::Int);
+    }
+    let float = digits.strip_suffix("f32").or(digits.strip_suffix("f64")).unwrap_or(&digits);
+    match float.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(ExprKind::Float(value)),
+        _ => Err(malformed(text)),
+    }
+}
+
+/// `3x3` and `3x32x32`: Rust's lexer hands them over as one literal.
+fn sizes(digits: &str, text: &str) -> Result<Option<ExprKind>, Malformed> {
+    let parts: Vec<&str> = digits.split('x').collect();
+    if parts.len() < 2 || !parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Ok(None);
+    }
+    if parts.len() > 3 {
+        let fact = format!("`{text}` has {} sizes", parts.len());
+        return Err(Malformed { fact, help: Some(format!("a map has three: `{}`", parts[..3].join("x"))) });
+    }
+    parts.iter().map(|part| integer(part)).collect::<Result<Vec<u64>, _>>().map(|sizes| Some(ExprKind::Dims(sizes)))
+}
+
+fn integer(digits: &str) -> Result<u64, Malformed> {
+    digits.parse().map_err(|_| Malformed { fact: format!("`{digits}` is too large for any size"), help: None })
+}
+
+fn quoted(text: &str) -> Malformed {
+    let bare = text.trim_matches(|quote| quote == '"' || quote == '\'');
+    let help = is_word(bare).then(|| format!("words are written without quotes: `{bare}`"));
+    Malformed { fact: format!("{text} is text, not a value"), help }
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}
+
+/// The nearest well-formed size to something like `3X3`, `3x` or `3x3_`.
+fn malformed(text: &str) -> Malformed {
+    let lower = text.to_ascii_lowercase();
+    let sizes: Vec<&str> =
+        lower.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let fact = format!("`{text}` is not a number or a size");
+    let only_sizes = lower.chars().all(|letter| letter.is_ascii_digit() || letter == 'x' || letter == '_');
+    let help = match sizes[..] {
+        [side] if only_sizes => Some(format!("write height x width with a small `x`: `{side}x{side}`")),
+        [height, width] if only_sizes => Some(format!("write height x width with a small `x`: `{height}x{width}`")),
+        [channels, height, width] if only_sizes => {
+            Some(format!("write channels x height x width with a small `x`: `{channels}x{height}x{width}`"))
+        }
+        [first, ..] => Some(format!("write a plain number: `{first}`")),
+        [] => None,
+    };
+    Malformed { fact, help }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dims(text: &str) -> Option<Vec<u64>> {
+        match read(text) {
+            Ok(ExprKind::Dims(sizes)) => Some(sizes),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn sizes_lex_as_one_literal() {
+        assert_eq!(dims("3x3"), Some(vec![3, 3]));
+        assert_eq!(dims("1x7"), Some(vec![1, 7]));
+        assert_eq!(dims("3x32x32"), Some(vec![3, 32, 32]));
+        // Rust's lexer takes `0x3` for a hexadecimal number; as a padding it means no rows and three columns.
+        assert_eq!(dims("0x3"), Some(vec![0, 3]));
+        assert_eq!(dims("3x1_000"), Some(vec![3, 1000]));
+    }
+
+    #[test]
+    fn numbers() {
+        assert!(matches!(read("16"), Ok(ExprKind::Int(16))));
+        assert!(matches!(read("16usize"), Ok(ExprKind::Int(16))));
+        assert!(matches!(read("1_000"), Ok(ExprKind::Int(1000))));
+        assert!(matches!(read("1e-5"), Ok(ExprKind::Float(value)) if value == 1e-5));
+        assert!(matches!(read("0.5f32"), Ok(ExprKind::Float(value)) if value == 0.5));
+    }
+
+    #[test]
+    fn malformed_ones_say_how_to_write_them() {
+        let help = |text: &str| read(text).err().and_then(|malformed| malformed.help).unwrap_or_default();
+        assert!(help("3X3").ends_with("`3x3`"));
+        assert!(help("3x").ends_with("`3x3`"));
+        assert!(help("3X32X32").ends_with("`3x32x32`"));
+        assert!(help("3x32x32x1").ends_with("`3x32x32`"));
+        assert!(help("\"same\"").ends_with("`same`"));
+        for odd in ["1e3x3", "0b11", "0xff", "3e", "1e999", "99999999999999999999", "b'a'", "'c'", "3x3u8"] {
+            assert!(read(odd).is_err(), "{odd}");
+        }
+    }
+}

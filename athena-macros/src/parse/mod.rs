@@ -1,0 +1,27 @@
+//! Tokens to [`ast::File`](crate::ast::File). Never fails and never panics: what is malformed is reported and left out.
+
+pub mod literal;
+pub mod tokens;
+
+mod body;
+mod items;
+mod stage;
+mod value;
+
+use crate::ast::File;
+use crate::errors::Errors;
+use proc_macro2::TokenStream;
+use std::collections::HashSet;
+
+/// Parses an invocation.
+pub fn parse(stream: TokenStream, errors: &mut Errors) -> File {
+    let tokens = tokens::open_invisible(tokens::read(stream, errors));
+    let blocks = items::block_names(&tokens);
+    Parser { errors, blocks }.file(&tokens)
+}
+
+/// What went wrong so far, and the names of the invocation's blocks. The methods lie beside the grammar rule they read.
+pub struct Parser<'e> {
+    errors: &'e mut Errors,
+    blocks: HashSet<String>,
+}

@@ -1,0 +1,275 @@
+//! Tokens as the parser wants them: numbered, `->` and `||` whole, invisible groups opened where they hold one token.
+
+use crate::ast::Name;
+use crate::errors::{Error, Errors};
+use crate::loc::Loc;
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+
+/// Brackets may nest this deep: far more than any network, far less than a stack.
+pub const MOST_NESTING: usize = 64;
+
+/// One token, or a bracketed group of them.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Which.
+    pub kind: Kind,
+    /// Its place; a group's runs from bracket to bracket.
+    pub loc: Loc,
+}
+
+/// Kinds of tokens.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// A word.
+    Ident(Ident),
+    /// `->`, `||` or a single character.
+    Op(String),
+    /// A number, string or character.
+    Literal(String),
+    /// A group; with [`Delimiter::None`], what a `macro_rules!` fragment brought, if it is more than one token.
+    Group { delimiter: Delimiter, tokens: Vec<Token>, close: Loc, original: Group },
+}
+
+/// Numbers the tokens of an invocation.
+pub fn read(stream: TokenStream, errors: &mut Errors) -> Vec<Token> {
+    let mut reader = Reader { ordinal: 0, errors };
+    reader.stream(stream, 0)
+}
+
+struct Reader<'e> {
+    ordinal: u32,
+    errors: &'e mut Errors,
+}
+
+impl Reader<'_> {
+    fn stream(&mut self, stream: TokenStream, depth: usize) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        let mut trees = stream.into_iter().peekable();
+        while let Some(tree) = trees.next() {
+            let loc = self.number(tree.span());
+            match tree {
+                TokenTree::Ident(ident) => tokens.push(Token { kind: Kind::Ident(ident), loc }),
+                TokenTree::Literal(literal) => tokens.push(Token { kind: Kind::Literal(literal.to_string()), loc }),
+                TokenTree::Group(group) => self.group(group, loc, depth, &mut tokens),
+                TokenTree::Punct(punct) => {
+                    let pair = match (punct.as_char(), trees.peek()) {
+                        ('-', Some(TokenTree::Punct(next))) if next.as_char() == '>' => Some("->"),
+                        ('|', Some(TokenTree::Punct(next))) if next.as_char() == '|' => Some("||"),
+                        _ => None,
+                    };
+                    match pair.filter(|_| punct.spacing() == Spacing::Joint) {
+                        Some(op) => {
+                            let second = trees.next().map_or(loc.start, |tree| tree.span());
+                            let loc = loc.to(self.number(second));
+                            tokens.push(Token { kind: Kind::Op(op.into()), loc });
+                        }
+                        None => tokens.push(Token { kind: Kind::Op(punct.as_char().into()), loc }),
+                    }
+                }
+            }
+        }
+        tokens
+    }
+
+    fn group(&mut self, group: Group, open: Loc, depth: usize, tokens: &mut Vec<Token>) {
+        let visible = group.delimiter() != Delimiter::None;
+        let open = if visible { Loc { start: group.span_open(), end: group.span_open(), ..open } } else { open };
+        let inner = if depth < MOST_NESTING {
+            self.stream(group.stream(), depth + 1)
+        } else {
+            let fact = format!("brackets nested more than {MOST_NESTING} deep");
+            self.errors
+                .push(Error::new(open, fact).help("give the inner part a name with `let`, or make it a `block`"));
+            Vec::new()
+        };
+        let close = self.number(if visible { group.span_close() } else { group.span() });
+        if !visible && inner.len() < 2 {
+            tokens.extend(inner);
+            return;
+        }
+        let loc = match (visible, inner.first(), inner.last()) {
+            (false, Some(first), Some(last)) => first.loc.to(last.loc),
+            _ => open.to(close),
+        };
+        let kind = Kind::Group { delimiter: group.delimiter(), tokens: inner, close, original: group };
+        tokens.push(Token { kind, loc });
+    }
+
+    fn number(&mut self, span: proc_macro2::Span) -> Loc {
+        let loc = Loc::token(span, self.ordinal);
+        self.ordinal = self.ordinal.saturating_add(1);
+        loc
+    }
+}
+
+/// Opens every invisible group of this level, however many tokens it holds.
+pub fn open_invisible(tokens: Vec<Token>) -> Vec<Token> {
+    let mut flat = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        match token.kind {
+            Kind::Group { delimiter: Delimiter::None, tokens, .. } => flat.extend(open_invisible(tokens)),
+            _ => flat.push(token),
+        }
+    }
+    flat
+}
+
+impl Token {
+    /// The word, if it is one.
+    pub fn name(&self) -> Option<Name> {
+        let Kind::Ident(ident) = &self.kind else { return None };
+        let text = ident.to_string();
+        let text = text.strip_prefix("r#").unwrap_or(&text).to_string();
+        Some(Name { text, ident: ident.clone(), loc: self.loc })
+    }
+
+    /// Whether it is this operator.
+    pub fn is(&self, op: &str) -> bool {
+        matches!(&self.kind, Kind::Op(text) if text == op)
+    }
+
+    /// Whether it is a group in these brackets.
+    pub fn is_group(&self, wanted: Delimiter) -> bool {
+        matches!(&self.kind, Kind::Group { delimiter, .. } if *delimiter == wanted)
+    }
+
+    /// The token as the compiler had it.
+    pub fn trees(&self) -> TokenStream {
+        match &self.kind {
+            Kind::Ident(ident) => TokenTree::from(ident.clone()).into(),
+            Kind::Group { original, .. } => TokenTree::from(original.clone()).into(),
+            Kind::Op(text) | Kind::Literal(text) => {
+                let stream: TokenStream = text.parse().unwrap_or_default();
+                stream.into_iter().map(|mut tree| (tree.set_span(self.loc.start), tree).1).collect()
+            }
+        }
+    }
+}
+
+/// A place in a run of tokens.
+#[derive(Clone)]
+pub struct Cursor<'t> {
+    tokens: &'t [Token],
+    position: usize,
+    /// What to underline when something is missing at the end.
+    end: Loc,
+}
+
+impl<'t> Cursor<'t> {
+    /// At the start of `tokens`; `end` is the closing bracket.
+    pub fn new(tokens: &'t [Token], end: Loc) -> Cursor<'t> {
+        Cursor { tokens, position: 0, end }
+    }
+
+    /// The next token.
+    pub fn peek(&self) -> Option<&'t Token> {
+        self.tokens.get(self.position)
+    }
+
+    /// The token `ahead` places further on.
+    pub fn peek_at(&self, ahead: usize) -> Option<&'t Token> {
+        self.tokens.get(self.position + ahead)
+    }
+
+    /// The token before.
+    pub fn previous(&self) -> Option<&'t Token> {
+        self.position.checked_sub(1).and_then(|index| self.tokens.get(index))
+    }
+
+    /// Takes the next token.
+    pub fn take(&mut self) -> Option<&'t Token> {
+        let token = self.tokens.get(self.position)?;
+        self.position += 1;
+        Some(token)
+    }
+
+    /// Takes the next token if it is this operator.
+    pub fn eat(&mut self, op: &str) -> Option<&'t Token> {
+        if self.is(op) { self.take() } else { None }
+    }
+
+    /// Whether the next token is this operator.
+    pub fn is(&self, op: &str) -> bool {
+        self.peek().is_some_and(|token| token.is(op))
+    }
+
+    /// Whether the next token is a group in these brackets.
+    pub fn is_group(&self, delimiter: Delimiter) -> bool {
+        self.peek().is_some_and(|token| token.is_group(delimiter))
+    }
+
+    /// Whether nothing is left.
+    pub fn at_end(&self) -> bool {
+        self.position >= self.tokens.len()
+    }
+
+    /// The next token's place, or the end's.
+    pub fn here(&self) -> Loc {
+        self.peek().map_or(self.end, |token| token.loc)
+    }
+
+    /// Where the next token stands in its run, for [`Cursor::since`].
+    pub fn mark(&self) -> usize {
+        self.position
+    }
+
+    /// The tokens taken since `mark`.
+    pub fn since(&self, mark: usize) -> &'t [Token] {
+        &self.tokens[mark..self.position]
+    }
+
+    /// Place and text of the tokens taken since `mark`.
+    pub fn span_since(&self, mark: usize) -> (Loc, String) {
+        let tokens = self.since(mark);
+        let loc = match (tokens.first(), tokens.last()) {
+            (Some(first), Some(last)) => first.loc.to(last.loc),
+            _ => self.here(),
+        };
+        (loc, text(tokens))
+    }
+
+    /// Skips to the next of these operators.
+    pub fn skip_to(&mut self, ops: &[&str]) {
+        while let Some(token) = self.peek() {
+            if ops.iter().any(|op| token.is(op)) {
+                return;
+            }
+            self.position += 1;
+        }
+    }
+}
+
+/// Tokens as a person would write them.
+pub fn text(tokens: &[Token]) -> String {
+    let mut out = String::new();
+    let mut glue = true;
+    let mut after_operand = false;
+    for token in tokens {
+        let (piece, tight_before, tight_after, operand) = match &token.kind {
+            Kind::Ident(ident) => (ident.to_string(), false, false, true),
+            Kind::Literal(literal) => (literal.clone(), false, false, true),
+            Kind::Op(op) => match op.as_str() {
+                "," | ";" | ":" => (op.clone(), true, false, false),
+                "." => (op.clone(), true, true, false),
+                "-" => (op.clone(), false, !after_operand, false),
+                _ => (op.clone(), false, false, false),
+            },
+            Kind::Group { delimiter, tokens, .. } => {
+                let inner = text(tokens);
+                match delimiter {
+                    Delimiter::Parenthesis => (format!("({inner})"), after_operand, false, true),
+                    Delimiter::Bracket => (format!("[{inner}]"), false, false, true),
+                    Delimiter::Brace => (format!("{{ {inner} }}"), false, false, true),
+                    Delimiter::None => (inner, false, false, true),
+                }
+            }
+        };
+        if !glue && !tight_before {
+            out.push(' ');
+        }
+        out.push_str(&piece);
+        glue = tight_after;
+        after_operand = operand;
+    }
+    out
+}

@@ -1,0 +1,184 @@
+//! Which argument is meant by which parameter of a layer or a block.
+
+use crate::ast::{Arg, Block, Layer};
+use crate::errors::Error;
+use crate::loc::Loc;
+use crate::words::{self, Word, foreign, suggest};
+
+/// For each parameter, in order, the argument that was given.
+pub type Bound<'a> = Vec<Option<&'a Arg>>;
+
+/// What can be given: a layer's arguments or a block's parameters.
+struct Signature<'s> {
+    names: Vec<&'s str>,
+    required: Vec<bool>,
+    signature: String,
+    /// A call that compiles.
+    example: String,
+    own_layer: Option<&'static Word>,
+}
+
+/// Binds the arguments of a layer word.
+pub fn bind_layer<'a>(word: &'static Word, layer: &'a Layer) -> (Bound<'a>, Vec<Error>) {
+    let signature = Signature {
+        names: word.args.iter().map(|argument| argument.name).collect(),
+        required: word.args.iter().map(|argument| matches!(argument.default, words::Default::Required)).collect(),
+        signature: word.signature(),
+        example: word.example.to_string(),
+        own_layer: Some(word),
+    };
+    bind(&signature, layer)
+}
+
+/// Binds the arguments of a block call.
+pub fn bind_block<'a>(block: &Block, layer: &'a Layer) -> (Bound<'a>, Vec<Error>) {
+    let params: Vec<String> = block
+        .params
+        .iter()
+        .map(|param| match &param.default {
+            Some(default) => format!("{} = {}", param.name.text, default.text),
+            None => param.name.text.clone(),
+        })
+        .collect();
+    let required: Vec<bool> = block.params.iter().map(|param| param.default.is_none()).collect();
+    let sample =
+        block.params.iter().filter(|param| param.default.is_none()).map(|_| "16").collect::<Vec<_>>().join(", ");
+    let name = &block.name.text;
+    let signature = Signature {
+        names: block.params.iter().map(|param| param.name.text.as_str()).collect(),
+        example: if required.contains(&true) { format!("{name}({sample})") } else { name.clone() },
+        required,
+        signature: format!("{name}({})", params.join(", ")),
+        own_layer: None,
+    };
+    bind(&signature, layer)
+}
+
+fn bind<'a>(signature: &Signature, layer: &'a Layer) -> (Bound<'a>, Vec<Error>) {
+    let mut bound: Bound<'a> = vec![None; signature.names.len()];
+    let mut errors = Vec::new();
+    let mut named = false;
+    let mut surplus: Option<(Loc, usize)> = None;
+    for (position, arg) in layer.args.iter().enumerate() {
+        let Some(name) = &arg.name else {
+            if named {
+                errors.push(positional_after_named(signature, arg, position));
+            } else if position < bound.len() {
+                bound[position] = Some(arg);
+            } else {
+                let loc = surplus.map_or(arg.loc, |(first, _)| first.to(arg.loc));
+                surplus = Some((loc, surplus.map_or(1, |(_, count)| count + 1)));
+            }
+            continue;
+        };
+        named = true;
+        match signature.names.iter().position(|known| *known == name.text) {
+            None => errors.push(unknown_argument(signature, layer, arg)),
+            Some(index) if bound[index].is_some() => {
+                let error = Error::new(arg.loc, format!("`{}` is given twice", name.text));
+                errors.push(error.help(format!("leave out `{}`", argument_text(arg))));
+            }
+            Some(index) => bound[index] = Some(arg),
+        }
+    }
+    if let Some((loc, count)) = surplus {
+        errors.push(too_many(signature, layer, loc, layer.args.len() - count));
+    }
+    if errors.is_empty() {
+        errors.extend(missing(signature, layer, &bound));
+    }
+    (bound, errors)
+}
+
+fn argument_text(arg: &Arg) -> String {
+    match &arg.name {
+        Some(name) => format!("{} = {}", name.text, arg.value.text),
+        None => arg.value.text.clone(),
+    }
+}
+
+fn positional_after_named(signature: &Signature, arg: &Arg, position: usize) -> Error {
+    let error = Error::new(arg.loc, "arguments without a name stand before those with one");
+    match signature.names.get(position) {
+        Some(name) => error.help(format!("name it: `{name} = {}`", arg.value.text)),
+        None => error.help(format!("leave out `{}`", arg.value.text)),
+    }
+}
+
+fn too_many(signature: &Signature, layer: &Layer, surplus: Loc, fits: usize) -> Error {
+    let name = &layer.word.text;
+    let most = match signature.names.len() {
+        0 => "no arguments".to_string(),
+        1 => "one argument".to_string(),
+        count => format!("at most {count} arguments"),
+    };
+    let kept: Vec<String> = layer.args.iter().take(fits).map(argument_text).collect();
+    let call = if kept.is_empty() { name.clone() } else { format!("{name}({})", kept.join(", ")) };
+    Error::new(surplus, format!("`{name}` takes {most}"))
+        .note(format!("it is `{}`", signature.signature))
+        .help(format!("write `{call}`"))
+}
+
+fn missing(signature: &Signature, layer: &Layer, bound: &Bound) -> Option<Error> {
+    let absent: Vec<&str> = (0..bound.len())
+        .filter(|&index| signature.required[index] && bound[index].is_none())
+        .map(|index| signature.names[index])
+        .collect();
+    let names = match &absent[..] {
+        [] => return None,
+        [one] => format!("`{one}`"),
+        [rest @ .., last] => format!("`{}` and `{last}`", rest.join("`, `")),
+    };
+    let name = &layer.word.text;
+    let mut call: Vec<String> = layer.args.iter().map(argument_text).collect();
+    let example = match &absent[..] {
+        [one] if !call.is_empty() => {
+            let sample = sample(signature, one);
+            let named = layer.args.iter().any(|arg| arg.name.is_some());
+            call.push(if named { format!("{one} = {sample}") } else { sample });
+            format!("{name}({})", call.join(", "))
+        }
+        _ => signature.example.clone(),
+    };
+    Some(
+        Error::new(layer.word.loc, format!("`{name}` needs {names}"))
+            .note(format!("it is `{}`", signature.signature))
+            .help(format!("write `{example}`")),
+    )
+}
+
+/// A value that an argument can have.
+fn sample(signature: &Signature, name: &str) -> String {
+    let kind = signature.own_layer.and_then(|word| word.argument(name)).map(|argument| argument.kind);
+    match kind {
+        Some(words::Kind::Pair { .. }) => "3x3".to_string(),
+        Some(words::Kind::Real { .. }) => "0.5".to_string(),
+        _ => "16".to_string(),
+    }
+}
+
+fn unknown_argument(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
+    let written = arg.name.as_ref().map_or("", |name| name.text.as_str());
+    let at = arg.name.as_ref().map_or(arg.loc, |name| name.loc);
+    let name = &layer.word.text;
+    let error = Error::new(at, format!("`{name}` has no argument `{written}`"));
+    if let Some(word) = signature.own_layer {
+        let names: Vec<&'static str> = word.args.iter().map(|argument| argument.name).collect();
+        if let Some(own) = foreign::argument(written, &names) {
+            return error.help(format!("it is called `{own}`"));
+        }
+        if foreign::inferred(written) {
+            let rest: Vec<String> =
+                layer.args.iter().filter(|other| other.loc.first != arg.loc.first).map(argument_text).collect();
+            let call = if rest.is_empty() { name.clone() } else { format!("{name}({})", rest.join(", ")) };
+            return error.note("the size of what comes in is inferred").help(format!("leave it out: `{call}`"));
+        }
+    }
+    if let Some(near) = suggest::nearest(written, signature.names.iter().copied()) {
+        return error.help(format!("did you mean `{near}`?"));
+    }
+    let rest: Vec<String> =
+        layer.args.iter().filter(|other| other.loc.first != arg.loc.first).map(argument_text).collect();
+    let call = if rest.is_empty() { name.clone() } else { format!("{name}({})", rest.join(", ")) };
+    error.note(format!("it is `{}`", signature.signature)).help(format!("leave it out: `{call}`"))
+}

@@ -1,0 +1,359 @@
+//! Names of values: made once, used after they are made.
+
+use super::layers;
+use super::{Resolved, Unused};
+use crate::ast::{Block, Body, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step};
+use crate::errors::{Error, Errors};
+use crate::words::{self, Kind, foreign, suggest};
+use std::collections::HashMap;
+
+/// A body while its names are resolved.
+pub struct Scope<'a> {
+    /// The invocation.
+    pub file: &'a File,
+    /// The block, if the body is a block's.
+    pub block: Option<&'a Block>,
+    /// Names of values so far, and whether each was used.
+    values: HashMap<String, Value>,
+    /// Every name the body makes, also later.
+    made: Vec<&'a Name>,
+    used_params: Vec<bool>,
+    /// What to tell the later passes.
+    pub resolved: &'a mut Resolved,
+    /// What went wrong.
+    pub errors: &'a mut Errors,
+}
+
+struct Value {
+    name: Name,
+    used: bool,
+    is_let: bool,
+}
+
+/// Resolves one body.
+pub fn resolve(file: &File, body: &Body, block: Option<&Block>, resolved: &mut Resolved, errors: &mut Errors) {
+    let params = block.map_or(0, |block| block.params.len());
+    let mut scope = Scope {
+        file,
+        block,
+        values: HashMap::new(),
+        made: made_names(body),
+        used_params: vec![false; params],
+        resolved,
+        errors,
+    };
+    scope.params();
+    for binding in &body.lets {
+        scope.chain(&binding.chain);
+        if let Some(name) = &binding.name {
+            scope.make(name, true);
+        }
+    }
+    scope.chain(&body.chain);
+    scope.report_unused();
+}
+
+/// Every name that a body gives to a value, in source order.
+pub fn made_names(body: &Body) -> Vec<&Name> {
+    let mut names = Vec::new();
+    for binding in &body.lets {
+        chain_labels(&binding.chain, &mut names);
+        names.extend(&binding.name);
+    }
+    chain_labels(&body.chain, &mut names);
+    names
+}
+
+fn chain_labels<'a>(chain: &'a Chain, names: &mut Vec<&'a Name>) {
+    operand_labels(&chain.head.operands, names);
+    chain.stages.iter().for_each(|stage| stage_labels(stage, names));
+}
+
+fn operand_labels<'a>(operands: &'a [Operand], names: &mut Vec<&'a Name>) {
+    for operand in operands {
+        if let OperandKind::Chain(chain) = &operand.kind {
+            chain_labels(chain, names);
+        }
+    }
+}
+
+fn stage_labels<'a>(stage: &'a Stage, names: &mut Vec<&'a Name>) {
+    match &stage.step {
+        Step::List(stages) => stages.iter().for_each(|stage| stage_labels(stage, names)),
+        Step::Join(_, operands, _) => operand_labels(operands, names),
+        Step::Layer(_) | Step::Broken => {}
+    }
+    names.extend(&stage.label);
+}
+
+impl<'a> Scope<'a> {
+    fn params(&mut self) {
+        let Some(block) = self.block else { return };
+        for (index, param) in block.params.iter().enumerate() {
+            let name = &param.name;
+            if name.text == "input" {
+                let error = Error::new(name.loc, "`input` is the block's argument and needs no parameter");
+                self.errors.push(error.help("remove it"));
+            } else if block.params[..index].iter().any(|other| other.name.text == name.text) {
+                let error = Error::new(name.loc, format!("two parameters are called `{}`", name.text));
+                self.errors.push(error.help(format!("call this one `{}2`", name.text)));
+            }
+            if let Some(default) = &param.default {
+                self.expression(default, None, index);
+            }
+        }
+    }
+
+    fn chain(&mut self, chain: &'a Chain) {
+        for operand in &chain.head.operands {
+            self.operand(operand, chain.head.join.is_none());
+        }
+        for stage in &chain.stages {
+            self.stage(stage);
+        }
+    }
+
+    fn operand(&mut self, operand: &'a Operand, alone: bool) {
+        match &operand.kind {
+            OperandKind::Name(name) => self.value(name, alone),
+            OperandKind::Chain(chain) => self.chain(chain),
+            OperandKind::Broken => {}
+        }
+    }
+
+    fn stage(&mut self, stage: &'a Stage) {
+        if let Some(repeat) = &stage.repeat {
+            self.value_expression(repeat, Some(Kind::Count { min: 1, max: u64::MAX }));
+        }
+        match &stage.step {
+            Step::Layer(layer) => layers::resolve(self, layer),
+            Step::Join(_, operands, _) => operands.iter().for_each(|operand| self.operand(operand, false)),
+            Step::List(stages) => stages.iter().for_each(|stage| self.stage(stage)),
+            Step::Broken => {}
+        }
+        if let Some(label) = &stage.label {
+            self.make(label, false);
+        }
+    }
+
+    /// A `let` or a label gives a name to a value.
+    fn make(&mut self, name: &Name, is_let: bool) {
+        let text = &name.text;
+        let clash = if text == "input" {
+            Some("`input` is what the body gets and cannot be named again".to_string())
+        } else if self.param(text).is_some() {
+            Some(format!("`{text}` is already a parameter of this block"))
+        } else if self.values.contains_key(text) {
+            Some(format!("`{text}` already names a value in this body"))
+        } else {
+            None
+        };
+        match clash {
+            Some(fact) => {
+                let free = self.free_name(text);
+                self.errors.push(Error::new(name.loc, fact).help(format!("choose another name, such as `{free}`")));
+            }
+            None => {
+                self.values.insert(text.clone(), Value { name: name.clone(), used: false, is_let });
+            }
+        }
+    }
+
+    fn free_name(&self, text: &str) -> String {
+        let taken = |name: &str| self.made.iter().any(|made| made.text == name) || self.param(name).is_some();
+        (2..).map(|number| format!("{text}{number}")).find(|name| !taken(name)).unwrap_or_default()
+    }
+
+    /// The index of a parameter.
+    pub fn param(&self, text: &str) -> Option<usize> {
+        self.block?.params.iter().position(|param| param.name.text == text)
+    }
+
+    /// Whether a name stands for a value here.
+    pub fn is_value(&self, text: &str) -> bool {
+        text == "input" || self.values.contains_key(text)
+    }
+
+    /// Counts a name as used although its use is a mistake.
+    pub fn touch(&mut self, text: &str) {
+        if let Some(value) = self.values.get_mut(text) {
+            value.used = true;
+        }
+        if let Some(index) = self.param(text) {
+            self.used_params[index] = true;
+        }
+    }
+
+    fn value(&mut self, name: &'a Name, alone: bool) {
+        if self.is_value(&name.text) {
+            self.touch(&name.text);
+            return;
+        }
+        self.touch(&name.text);
+        self.resolved.mark(name.loc);
+        let error = self.no_value(name, alone);
+        self.errors.push(error);
+    }
+
+    fn no_value(&self, name: &Name, alone: bool) -> Error {
+        let text = &name.text;
+        let not_a_value = |what: &str| Error::new(name.loc, format!("`{text}` is {what}, not a value"));
+        if self.param(text).is_some() {
+            return not_a_value("a parameter").help("name a value, such as `input`");
+        }
+        let step = match (words::find(text), self.resolved.blocks.get(text)) {
+            (Some(word), _) => {
+                Some(("a layer", if word.args.is_empty() { text.clone() } else { word.example.to_string() }))
+            }
+            (None, Some(_)) => Some(("a block", text.clone())),
+            (None, None) => None,
+        };
+        if let Some((what, example)) = step
+            && !self.made.iter().any(|made| made.text == *text)
+        {
+            let help =
+                if alone { format!("write `input -> {example}`") } else { format!("write `(input -> {example})`") };
+            return not_a_value(what).help(help);
+        }
+        if self.made.iter().any(|made| made.text == *text) {
+            return Error::new(name.loc, format!("`{text}` is used before it is made"))
+                .note("a name stands for a value from the end of its step on")
+                .help("move this behind the step that makes it, or use `input`");
+        }
+        let error = Error::new(name.loc, format!("cannot find a value `{text}` in this body"));
+        let known = self.values.keys().map(String::as_str).chain(["input"]);
+        if let Some(near) = nearest_sorted(text, known) {
+            return error.help(format!("did you mean `{near}`?"));
+        }
+        let error = match self.elsewhere(text) {
+            Some(body) => {
+                error.note(format!("`{text}` is a name in `{body}`; a body sees only its own names and its `input`"))
+            }
+            None => error,
+        };
+        let mut known: Vec<&str> = self.values.keys().map(String::as_str).collect();
+        known.sort_unstable();
+        known.insert(0, "input");
+        error.help(format!("the values here are {}", words::one_of(&known).replace(" or ", " and ")))
+    }
+
+    /// The struct or block that makes a value of this name.
+    fn elsewhere(&self, text: &str) -> Option<&str> {
+        let structs = self.file.structs.iter().map(|network| (&network.name, &network.body));
+        let blocks = self.file.blocks.iter().map(|block| (&block.name, &block.body));
+        structs
+            .chain(blocks)
+            .find(|(_, body)| made_names(body).iter().any(|made| made.text == text))
+            .map(|(name, _)| name.text.as_str())
+    }
+
+    /// A value computed while compiling, anywhere in the body.
+    pub fn value_expression(&mut self, expr: &Expr, kind: Option<Kind>) {
+        let params = self.used_params.len();
+        self.expression(expr, kind, params);
+    }
+
+    /// The same, where only the first `params` parameters are known: a default.
+    fn expression(&mut self, expr: &Expr, kind: Option<Kind>, params: usize) {
+        match &expr.kind {
+            ExprKind::Name(name) => self.expression_name(name, kind, params),
+            ExprKind::Arithmetic(first, rest) => {
+                self.expression(first, Some(Kind::Count { min: 0, max: u64::MAX }), params);
+                for (_, _, operand) in rest {
+                    self.expression(operand, Some(Kind::Count { min: 0, max: u64::MAX }), params);
+                }
+            }
+            ExprKind::Negative(inner) | ExprKind::Paren(inner) => self.expression(inner, kind, params),
+            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Dims(_) | ExprKind::Bool(_) | ExprKind::Broken => {}
+        }
+    }
+
+    fn expression_name(&mut self, name: &Name, kind: Option<Kind>, params: usize) {
+        let text = name.text.as_str();
+        if let Some(index) = self.param(text) {
+            self.used_params[index] = true;
+            if index >= params {
+                let error = Error::new(name.loc, format!("`{text}` is not known yet"));
+                self.errors
+                    .push(error.note("a default may use the parameters before it").help(format!("put `{text}` first")));
+                self.resolved.mark(name.loc);
+            }
+            return;
+        }
+        let own_words = kind.map_or(&[][..], Kind::words);
+        let passes = match kind {
+            Some(_) => own_words.contains(&text),
+            None => words::value_words().any(|word| word == text),
+        };
+        if passes {
+            return;
+        }
+        self.resolved.mark(name.loc);
+        let error = self.no_number(name, kind, own_words);
+        self.touch(text);
+        self.errors.push(error);
+    }
+
+    fn no_number(&self, name: &Name, kind: Option<Kind>, own_words: &[&'static str]) -> Error {
+        let text = name.text.as_str();
+        if self.is_value(text) {
+            return Error::new(
+                name.loc,
+                format!("`{text}` is a map, not {}", kind.map_or("a number".into(), Kind::expected)),
+            )
+            .help("sizes are inferred; write the number, or make it a parameter of the block");
+        }
+        let params = self.block.map_or(&[][..], |block| &block.params);
+        let candidates = params.iter().map(|param| param.name.text.as_str()).chain(own_words.iter().copied());
+        let switch = matches!(kind, Some(Kind::Switch | Kind::AutoSwitch));
+        let candidates = candidates.chain(switch.then_some(["true", "false"]).into_iter().flatten());
+        let foreign =
+            foreign::value(text).filter(|own| own_words.contains(own) || (switch && matches!(*own, "true" | "false")));
+        let expected = kind.map(Kind::expected);
+        let error = match &expected {
+            Some(expected) if !own_words.is_empty() || switch => {
+                Error::new(name.loc, format!("expected {expected}, found `{text}`"))
+            }
+            _ => Error::new(name.loc, format!("cannot find a number `{text}` here")),
+        };
+        match (foreign.or(suggest::nearest(text, candidates)), self.block) {
+            (Some(near), _) => error.help(format!("did you mean `{near}`?")),
+            (None, _) if !own_words.is_empty() => error.help(format!("write `{}`", own_words[0])),
+            (None, _) if switch => error.help("write `true`"),
+            (None, Some(block)) => error
+                .note("the network is built before Rust's constants have values")
+                .help(format!("write the number, or make `{text}` a parameter of `{}`", block.name.text)),
+            (None, None) => {
+                error.note("the network is built before Rust's constants have values").help("write the number")
+            }
+        }
+    }
+
+    fn report_unused(&mut self) {
+        let mut unused: Vec<(u32, Unused)> = Vec::new();
+        for value in self.values.values().filter(|value| value.is_let && !value.used) {
+            unused.push((value.name.loc.first, Unused::Value(value.name.ident.clone())));
+        }
+        let params = self.block.map_or(&[][..], |block| &block.params);
+        for (param, _) in params.iter().zip(&self.used_params).filter(|(_, used)| !**used) {
+            unused.push((param.name.loc.first, Unused::Value(param.name.ident.clone())));
+        }
+        unused.sort_by_key(|(place, _)| *place);
+        self.resolved.unused.extend(unused.into_iter().map(|(_, name)| name));
+    }
+}
+
+/// [`suggest::nearest`] of words that come in no order.
+fn nearest_sorted<'c>(written: &str, words: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let mut words: Vec<&str> = words.collect();
+    words.sort_unstable();
+    suggest::nearest(written, words)
+}
+
+/// The name that a value is, if it is nothing else.
+pub fn name_of(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Name(name) => Some(&name.text),
+        _ => None,
+    }
+}

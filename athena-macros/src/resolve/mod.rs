@@ -1,0 +1,97 @@
+//! What can be said without knowing any value: names, words, arguments, recursion. Each mistake is found once, however
+//! often its block is called; what is wrong is marked, and `lower` makes an unknown value of it.
+
+mod arguments;
+pub mod body;
+mod calls;
+mod layers;
+
+pub use arguments::{bind_block, bind_layer};
+
+use crate::ast::{Block, File};
+use crate::errors::{Error, Errors};
+use crate::loc::Loc;
+use proc_macro2::Ident;
+use std::collections::{HashMap, HashSet};
+
+/// What the later passes need to know about names.
+#[derive(Debug, Default)]
+pub struct Resolved {
+    /// First tokens of steps, operands and values that were reported.
+    broken: HashSet<u32>,
+    /// Blocks by name: the first of each.
+    pub blocks: HashMap<String, usize>,
+    /// Blocks that nothing calls, by index.
+    pub uncalled: Vec<usize>,
+    /// Names that nothing uses, with what rustc should call them.
+    pub unused: Vec<Unused>,
+}
+
+/// A name that nothing uses.
+#[derive(Clone, Debug)]
+pub enum Unused {
+    /// A `let` or a parameter.
+    Value(Ident),
+    /// A block.
+    Block(Ident),
+}
+
+impl Resolved {
+    /// Whether something was reported.
+    pub fn is_broken(&self, loc: Loc) -> bool {
+        self.broken.contains(&loc.first)
+    }
+
+    fn mark(&mut self, loc: Loc) {
+        self.broken.insert(loc.first);
+    }
+}
+
+/// Resolves every body of an invocation.
+pub fn resolve(file: &File, errors: &mut Errors) -> Resolved {
+    let mut resolved = Resolved::default();
+    duplicate_items(file, &mut resolved, errors);
+    calls::refuse_recursion(file, &mut resolved, errors);
+    for network in &file.structs {
+        body::resolve(file, &network.body, None, &mut resolved, errors);
+    }
+    for block in &file.blocks {
+        body::resolve(file, &block.body, Some(block), &mut resolved, errors);
+    }
+    resolved.uncalled = calls::uncalled(file, &resolved);
+    for &index in &resolved.uncalled {
+        let name = &file.blocks[index].name;
+        resolved.unused.push(Unused::Block(name.ident.clone()));
+    }
+    resolved
+}
+
+fn duplicate_items(file: &File, resolved: &mut Resolved, errors: &mut Errors) {
+    let mut structs = HashSet::new();
+    for network in &file.structs {
+        if !structs.insert(&network.name.text) {
+            let error = Error::new(network.name.loc, format!("two structs are called `{}`", network.name.text));
+            errors.push(error.help(format!("call this one `{}2`", network.name.text)));
+        }
+    }
+    for (index, block) in file.blocks.iter().enumerate() {
+        let name = &block.name.text;
+        if resolved.blocks.contains_key(name) {
+            let error = Error::new(block.name.loc, format!("two blocks are called `{name}`"));
+            errors.push(error.help(format!("call this one `{name}2`")));
+            continue;
+        }
+        reserved_block(block, errors);
+        resolved.blocks.insert(name.clone(), index);
+    }
+}
+
+fn reserved_block(block: &Block, errors: &mut Errors) {
+    let name = &block.name.text;
+    let fact = match name.as_str() {
+        "input" => format!("`{name}` is what a body gets and cannot be a block"),
+        _ if crate::words::find(name).is_some() => format!("`{name}` is a layer and cannot be a block"),
+        _ => return,
+    };
+    errors.push(Error::new(block.name.loc, fact).help(format!("call it `{name}_block`")));
+}

@@ -1,0 +1,230 @@
+//! Words of Keras, PyTorch, torchvision and athena-fortran, and what they are here.
+
+use super::WORDS;
+
+/// Layers by other names, in lower case, without underscores, `2d` and the like.
+const LAYERS: &[(&str, &str)] = &[
+    ("convolution", "conv"),
+    ("convolutional", "conv"),
+    ("depthwiseconv", "conv"),
+    ("cnn", "conv"),
+    ("dense", "linear"),
+    ("full", "linear"),
+    ("fc", "linear"),
+    ("fullyconnected", "linear"),
+    ("affine", "linear"),
+    ("innerproduct", "linear"),
+    ("bn", "batch_norm"),
+    ("norm", "batch_norm"),
+    ("batchnormalization", "batch_norm"),
+    ("batchnormalisation", "batch_norm"),
+    ("maxpooling", "max_pool"),
+    ("pool", "max_pool"),
+    ("pooling", "max_pool"),
+    ("averagepool", "avg_pool"),
+    ("averagepooling", "avg_pool"),
+    ("avgpooling", "avg_pool"),
+    ("gap", "global_avg_pool"),
+    ("globalaveragepooling", "global_avg_pool"),
+    ("globalaveragepool", "global_avg_pool"),
+    ("globalavgpooling", "global_avg_pool"),
+    ("globalpool", "global_avg_pool"),
+    ("adaptiveavgpool", "global_avg_pool"),
+    ("adaptiveaveragepool", "global_avg_pool"),
+    ("swish", "silu"),
+    ("hardsilu", "hard_swish"),
+    ("hswish", "hard_swish"),
+    ("lrelu", "leaky_relu"),
+    ("logistic", "sigmoid"),
+    ("reshape", "flatten"),
+    ("view", "flatten"),
+    ("zeropadding", "pad"),
+    ("zeropad", "pad"),
+    ("padding", "pad"),
+    ("projection", "shortcut"),
+    ("downsample", "shortcut"),
+];
+
+/// Names of merges: the sign to write instead.
+const MERGES: &[(&str, &str)] = &[
+    ("add", "+"),
+    ("sum", "+"),
+    ("plus", "+"),
+    ("skip", "+"),
+    ("residual", "+"),
+    ("merge", "+"),
+    ("concat", "||"),
+    ("concatenate", "||"),
+    ("cat", "||"),
+    ("join", "||"),
+];
+
+/// Arguments by other names.
+const ARGUMENTS: &[(&str, &[&str])] = &[
+    ("filters", &["numfilters", "outchannels", "channels", "features", "planes", "filter", "width", "nfilters", "out"]),
+    ("kernel", &["kernelsize", "ksize", "size", "poolsize", "window", "kernels"]),
+    ("stride", &["strides", "step"]),
+    ("padding", &["pad", "pads"]),
+    ("groups", &["group", "ngroups", "cardinality"]),
+    ("dilation", &["dilationrate", "dilations", "rate"]),
+    ("bias", &["usebias", "withbias"]),
+    ("init", &["kernelinitializer", "kernelinitialiser", "initializer", "initialiser", "weightinit"]),
+    ("activation", &["act", "actv", "activationfunction"]),
+    ("outputs", &["units", "outfeatures", "numoutputs", "numclasses", "classes", "output", "outsize", "features"]),
+    ("p", &["prob", "probability", "rate", "droprate", "dropout"]),
+    ("eps", &["epsilon"]),
+    ("slope", &["negativeslope", "alpha"]),
+    ("amount", &["padding", "pad", "size"]),
+    ("affine", &["scale", "center", "centre", "learnable"]),
+    ("option", &["kind", "variant", "type"]),
+];
+
+/// Sizes of what comes in, which are inferred here.
+const INFERRED: &[&str] = &[
+    "inchannels",
+    "inputshape",
+    "infeatures",
+    "numfeatures",
+    "numchannels",
+    "inputrank",
+    "inputdim",
+    "inputs",
+    "inplanes",
+    "inputlayerids",
+    "inputsize",
+];
+
+/// Words that stand for a value here, by other names.
+const VALUES: &[(&str, &str)] = &[
+    ("kaimingnormal", "he_normal"),
+    ("kaiminguniform", "he_uniform"),
+    ("glorotnormal", "xavier_normal"),
+    ("glorotuniform", "xavier_uniform"),
+    ("lecun", "lecun_uniform"),
+    ("zero", "zeros"),
+    ("constant", "zeros"),
+    ("half", "same"),
+    ("none", "valid"),
+    ("edge", "replicate"),
+    ("mirror", "reflect"),
+    ("swish", "silu"),
+    ("hardswish", "hard_swish"),
+    ("leakyrelu", "leaky_relu"),
+    ("yes", "true"),
+    ("no", "false"),
+    ("on", "true"),
+    ("off", "false"),
+];
+
+/// The layer that a foreign word means.
+pub fn word(written: &str) -> Option<&'static str> {
+    let plain = plain(written);
+    let own = WORDS.iter().find(|word| word.name.replace('_', "") == plain).map(|word| word.name);
+    own.or_else(|| lookup(LAYERS, &plain))
+}
+
+/// The sign that a foreign word for a merge means.
+pub fn merge(written: &str) -> Option<&'static str> {
+    lookup(MERGES, &plain(written))
+}
+
+/// The argument among `names` that a foreign name means.
+pub fn argument(written: &str, names: &[&'static str]) -> Option<&'static str> {
+    let plain = squeeze(written);
+    names.iter().copied().find(|name| {
+        name.replace('_', "") == plain
+            || ARGUMENTS.iter().any(|(own, others)| own == name && others.contains(&plain.as_str()))
+    })
+}
+
+/// Whether a name gives a size of what comes in.
+pub fn inferred(written: &str) -> bool {
+    INFERRED.contains(&squeeze(written).as_str())
+}
+
+/// The word for a value that a foreign one means.
+pub fn value(written: &str) -> Option<&'static str> {
+    lookup(VALUES, &squeeze(written))
+}
+
+/// Whether the first positional argument of a foreign layer is the size of what comes in, as PyTorch writes it.
+pub fn leads_with_inputs(written: &str, positional: usize) -> bool {
+    let torch = written.starts_with(|first: char| first.is_ascii_uppercase());
+    match written {
+        "Conv2d" | "BatchNorm2d" | "BatchNorm1d" => true,
+        "Linear" => positional > 1,
+        "Conv2D" => false,
+        _ => torch && positional > 2 && written.starts_with("Conv"),
+    }
+}
+
+/// What PyTorch's `Conv2d` calls its positional arguments behind the channels that come in.
+pub fn positional(written: &str) -> Option<&'static [&'static str]> {
+    match written {
+        "Conv2d" => Some(&["filters", "kernel", "stride", "padding", "dilation", "groups", "bias"]),
+        "BatchNorm2d" | "BatchNorm1d" => Some(&["eps", "momentum", "affine"]),
+        _ => None,
+    }
+}
+
+fn lookup(table: &[(&str, &'static str)], plain: &str) -> Option<&'static str> {
+    table.iter().find(|(foreign, _)| *foreign == plain).map(|(_, own)| *own)
+}
+
+fn squeeze(written: &str) -> String {
+    written.to_ascii_lowercase().replace('_', "")
+}
+
+/// Without case, underscores, dimensions and the endings of athena-fortran's types.
+fn plain(written: &str) -> String {
+    let mut plain = squeeze(written);
+    for ending in ["type", "layer", "block", "1d", "2d", "3d"] {
+        if let Some(shorter) = plain.strip_suffix(ending).filter(|shorter| !shorter.is_empty()) {
+            plain = shorter.to_string();
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_words_are_understood() {
+        for (foreign, own) in [
+            ("Conv2d", "conv"),
+            ("conv2d_layer_type", "conv"),
+            ("dense", "linear"),
+            ("full_layer_type", "linear"),
+            ("fc", "linear"),
+            ("bn", "batch_norm"),
+            ("batchnorm2d", "batch_norm"),
+            ("BatchNorm2d", "batch_norm"),
+            ("maxpool", "max_pool"),
+            ("maxpool2d_layer_type", "max_pool"),
+            ("MaxPooling2D", "max_pool"),
+            ("avgpool", "avg_pool"),
+            ("GlobalAveragePooling2D", "global_avg_pool"),
+            ("ReLU", "relu"),
+            ("LeakyReLU", "leaky_relu"),
+            ("Dropout", "dropout"),
+        ] {
+            assert_eq!(word(foreign), Some(own), "{foreign}");
+        }
+        assert_eq!(merge("Concatenate"), Some("||"));
+        assert_eq!(merge("add_layer_type"), Some("+"));
+        assert_eq!(word("lstm"), None);
+    }
+
+    #[test]
+    fn every_translation_is_a_word() {
+        for (_, own) in LAYERS {
+            assert!(super::super::find(own).is_some(), "{own}");
+        }
+        let names: Vec<&str> = WORDS.iter().flat_map(|word| word.args).map(|argument| argument.name).collect();
+        for (own, _) in ARGUMENTS {
+            assert!(names.contains(own), "{own}");
+        }
+    }
+}

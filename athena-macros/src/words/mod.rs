@@ -1,0 +1,194 @@
+//! The words of the language, in one table: errors, documentation and lowering are made from it.
+
+pub mod foreign;
+pub mod suggest;
+
+mod table;
+
+pub use table::WORDS;
+
+/// A layer word.
+#[derive(Debug)]
+pub struct Word {
+    /// As written.
+    pub name: &'static str,
+    /// Which layer it makes.
+    pub layer: Layer,
+    /// Its arguments, in order.
+    pub args: &'static [Argument],
+    /// An example that compiles where a map stands before it (a vector for `linear`).
+    pub example: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+}
+
+/// Layers, as the words name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Layer {
+    Conv,
+    BatchNorm,
+    Relu,
+    LeakyRelu,
+    Sigmoid,
+    Tanh,
+    Silu,
+    Gelu,
+    Selu,
+    Softplus,
+    HardSwish,
+    Softmax,
+    MaxPool,
+    AvgPool,
+    GlobalAvgPool,
+    Flatten,
+    Linear,
+    Dropout,
+    Pad,
+    Shortcut,
+}
+
+/// An argument of a layer.
+#[derive(Debug)]
+pub struct Argument {
+    /// Its name.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// What it is when it is left out.
+    pub default: Default,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+/// What an argument takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A whole number in a range.
+    Count { min: u64, max: u64 },
+    /// `3x3`, `1x7`, or a number for both; each in a range.
+    Pair { min: u64, max: u64 },
+    /// `same`, `valid`, a number or `HxW`.
+    Padding,
+    /// `true` or `false`.
+    Switch,
+    /// `auto`, `true` or `false`.
+    AutoSwitch,
+    /// A number from `min` to `max`; `open` leaves these two out.
+    Real { min: f64, max: f64, open: (bool, bool) },
+    /// One of some words.
+    Choice(&'static [&'static str]),
+    /// A word of a pointwise layer, with its defaults.
+    Activation,
+}
+
+/// What an argument is when it is left out.
+#[derive(Clone, Copy, Debug)]
+pub enum Default {
+    /// It cannot be left out.
+    Required,
+    /// A number.
+    Int(u64),
+    /// A number.
+    Real(f64),
+    /// `true` or `false`.
+    Switch(bool),
+    /// A word.
+    Word(&'static str),
+    /// The same as an earlier argument.
+    SameAs(&'static str),
+    /// Nothing.
+    Nothing,
+}
+
+/// The words that `activation = ` takes.
+pub const ACTIVATIONS: &[&str] =
+    &["relu", "leaky_relu", "sigmoid", "tanh", "silu", "gelu", "selu", "softplus", "hard_swish", "softmax"];
+
+/// The words that `init = ` takes.
+pub const INITS: &[&str] = &["he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_uniform", "zeros"];
+
+/// A word of the table.
+pub fn find(name: &str) -> Option<&'static Word> {
+    WORDS.iter().find(|word| word.name == name)
+}
+
+/// Every word that can stand for a value: `same`, `relu`, `he_normal`...
+pub fn value_words() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().flat_map(|word| word.args).flat_map(|argument| argument.kind.words()).copied()
+}
+
+impl Word {
+    /// An argument by name.
+    pub fn argument(&self, name: &str) -> Option<&'static Argument> {
+        self.args.iter().find(|argument| argument.name == name)
+    }
+
+    /// `conv(filters, kernel, stride = 1, ...)`
+    pub fn signature(&self) -> String {
+        if self.args.is_empty() {
+            return self.name.to_string();
+        }
+        let args: Vec<String> = self
+            .args
+            .iter()
+            .filter(|argument| !matches!(argument.default, Default::Nothing))
+            .map(|argument| match argument.default.text() {
+                Some(default) => format!("{} = {default}", argument.name),
+                None => argument.name.to_string(),
+            })
+            .collect();
+        format!("{}({})", self.name, args.join(", "))
+    }
+}
+
+impl Kind {
+    /// The words that this kind takes.
+    pub fn words(self) -> &'static [&'static str] {
+        match self {
+            Kind::Padding => &["same", "valid"],
+            Kind::AutoSwitch => &["auto"],
+            Kind::Choice(words) => words,
+            Kind::Activation => ACTIVATIONS,
+            Kind::Count { .. } | Kind::Pair { .. } | Kind::Switch | Kind::Real { .. } => &[],
+        }
+    }
+
+    /// What it takes, in words.
+    pub fn expected(self) -> String {
+        match self {
+            Kind::Count { .. } => "a whole number".to_string(),
+            Kind::Pair { .. } => "a size such as `3x3`, or a number for both sides".to_string(),
+            Kind::Padding => "`same`, `valid`, a number or a size such as `1x3`".to_string(),
+            Kind::Switch => "`true` or `false`".to_string(),
+            Kind::AutoSwitch => "`auto`, `true` or `false`".to_string(),
+            Kind::Real { .. } => "a number".to_string(),
+            Kind::Choice(words) => one_of(words),
+            Kind::Activation => one_of(ACTIVATIONS),
+        }
+    }
+}
+
+impl Default {
+    /// As written in a signature.
+    pub fn text(self) -> Option<String> {
+        match self {
+            Default::Required | Default::Nothing => None,
+            Default::Int(value) => Some(value.to_string()),
+            Default::Real(value) if value != 0.0 && value.abs() < 1e-3 => Some(format!("{value:e}")),
+            Default::Real(value) => Some(value.to_string()),
+            Default::Switch(value) => Some(value.to_string()),
+            Default::Word(word) | Default::SameAs(word) => Some(word.to_string()),
+        }
+    }
+}
+
+/// `` `a`, `b` or `c` ``
+pub fn one_of(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match &quoted[..] {
+        [] => String::new(),
+        [only] => only.clone(),
+        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
+    }
+}
