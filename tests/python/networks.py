@@ -1,0 +1,680 @@
+#!/usr/bin/env python3
+"""Writes the reference files that tests/pytorch.rs and tests/torchvision.rs compare with.
+
+    python tests/python/networks.py [CASE...]        needs torch, torchvision, numpy and safetensors
+
+Each case is a small network whose modules have the names that `resnet!` gives the same network's parameters. Nothing random is
+stored: weights, images and labels come from the hash below, which tests/common/generate.rs repeats bit for bit. PyTorch runs
+every case in float64 and in float32. The float64 numbers are the reference; the float32 ones tell how much of the tolerance
+rounding alone uses up, and the script fails where that is more than half.
+
+A file `tests/reference/CASE.safetensors` holds (settings in its metadata):
+
+    logits          inference mode, before training            after.sgd, after.adam    the same after five steps
+    train_logits    training mode (batch statistics)
+    loss            the loss of the first batch                losses.sgd, losses.adam  the loss at each of the five steps
+    grad/NAME       gradient of the first batch's loss
+    sgd/NAME        parameter or running statistic after five steps of SGD; adam/NAME the same for Adam
+
+Tensors of up to FULL elements are stored whole. Of a larger one, a print: [largest magnitude, 2-norm, PROJECTIONS sums of its elements
+with hashed signs, SAMPLES hashed elements]. An error in any element shows up in the projections, whose error is about the 2-norm of
+the tensor's error.
+"""
+import pathlib
+import sys
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from safetensors.numpy import save
+
+TOLERANCE, NOISE = 1e-4, 1e-6
+STEPS, FULL, PROJECTIONS, SAMPLES = 5, 160, 16, 64
+HERE = pathlib.Path(__file__).resolve().parent
+REFERENCE = HERE.parent / "reference"
+
+
+# ---------------------------------------------------------------- numbers that Rust makes again
+
+
+def hashes(key, count):
+    """`count` 64-bit numbers: SplitMix64's output function over FNV-1a of the key plus a Weyl sequence."""
+    h = 0xCBF29CE484222325
+    for byte in key.encode():
+        h = ((h ^ byte) * 0x100000001B3) % 2**64
+    with np.errstate(over="ignore"):
+        z = np.uint64(h) + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return z ^ (z >> np.uint64(31))
+
+
+def uniform(key, count):
+    """Float32 in [-1, 1), exact multiples of 2^-23."""
+    return (hashes(key, count) >> np.uint64(40)).astype(np.float32) * np.float32(2.0**-23) - np.float32(1)
+
+
+def generate(seed, name, shape, shift):
+    """The value that the parameter or buffer `name` starts with. `shift` moves the bias of a batch norm to either side, see `Case`."""
+    if name.endswith("num_batches_tracked"):
+        return np.array(7, dtype=np.int64)
+    u = uniform(f"{seed}/{name}", int(np.prod(shape))).reshape(shape)
+    if len(shape) > 1:  # convolutions and linear layers: He's variance
+        return np.float32(np.sqrt(6.0 / np.prod(shape[1:]))) * u
+    if name.endswith("running_var"):
+        return np.float32(1) + np.float32(0.5) * u
+    if name.endswith("weight"):  # batch norm
+        return np.float32(1) + np.float32(0.25) * u
+    return np.copysign(np.float32(shift), u) + np.float32(0.25) * u
+
+
+def images(seed, shape):
+    return np.float32(np.sqrt(3.0)) * uniform(f"{seed}/images", int(np.prod(shape))).reshape(shape)
+
+
+def labels(seed, count, classes):
+    return (hashes(f"{seed}/labels", count) % np.uint64(classes)).astype(np.int64)
+
+
+def fingerprint(name, x):
+    """What is stored of a tensor, in float64; see the top of this file."""
+    x = np.asarray(x, dtype=np.float64)
+    if x.size <= FULL:
+        return x
+    flat = x.ravel()
+    bits = hashes(f"signs/{name}", flat.size)
+    sums = []
+    for k in range(PROJECTIONS):
+        minus = ((bits >> np.uint64(k)) & np.uint64(1)).astype(bool)
+        sums.append(flat.sum() - 2.0 * flat[minus].sum())
+    chosen = hashes(f"samples/{name}", SAMPLES) % np.uint64(flat.size)
+    return np.concatenate([[np.abs(flat).max(), np.linalg.norm(flat)], sums, flat[chosen.astype(np.int64)]])
+
+
+# ---------------------------------------------------------------- layers
+
+
+def conv(cin, cout, kernel, stride=1, padding="same", groups=1, dilation=1, bias=False):
+    kernel = (kernel, kernel) if isinstance(kernel, int) else kernel
+    if padding == "same":
+        padding = tuple(dilation * (k - 1) // 2 for k in kernel)
+    return nn.Conv2d(cin, cout, kernel, stride, padding, dilation, groups, bias)
+
+
+def gap(x):
+    return x.mean((2, 3))
+
+
+class Case:
+    """A network's settings. A rectifier's input that is nearly zero may have either sign after rounding, and its gradient jumps; so
+    deep rectifier networks start with batch norms whose biases are +-(shift + a little): most maps of a layer are then mostly positive
+    or mostly negative, with few values near zero."""
+
+    shift = 0.0
+    seed, batch, loss, smoothing = "1", 4, "cross_entropy", 0.0
+    softmax = False  # whether the network ends with one; here it is left to the loss
+    sgd, decay, adam = 0.01, 1e-4, 1e-3
+
+
+# ---------------------------------------------------------------- the networks
+
+
+class Basic(nn.Module):
+    def __init__(self, cin, f):
+        super().__init__()
+        self.conv1, self.batch_norm1 = conv(cin, f, 3), nn.BatchNorm2d(f)
+        self.conv2, self.batch_norm2 = conv(f, f, 3), nn.BatchNorm2d(f)
+
+    def forward(self, x):
+        y = F.relu(self.batch_norm1(self.conv1(x)))
+        return F.relu(self.batch_norm2(self.conv2(y)) + x)
+
+
+class Down(nn.Module):
+    def __init__(self, cin, f, stride=2):
+        super().__init__()
+        self.conv1, self.batch_norm1 = conv(cin, f, 1, stride), nn.BatchNorm2d(f)
+        self.conv2, self.batch_norm2 = conv(cin, f, 3, stride), nn.BatchNorm2d(f)
+        self.conv3, self.batch_norm3 = conv(f, f, 3), nn.BatchNorm2d(f)
+
+    def forward(self, x):
+        shortcut = self.batch_norm1(self.conv1(x))
+        y = F.relu(self.batch_norm2(self.conv2(x)))
+        return F.relu(self.batch_norm3(self.conv3(y)) + shortcut)
+
+
+class ResNet20(nn.Module, Case):
+    """He et al. (2016), section 4.2, with projections; the names are the ordinals of unlabelled words."""
+
+    shape, classes = (3, 32, 32), 10
+    shift, adam = 2.0, 1e-4
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.batch_norm1 = conv(3, 16, 3), nn.BatchNorm2d(16)
+        self.basic1 = nn.Sequential(*[Basic(16, 16) for _ in range(3)])
+        self.down1, self.basic2 = Down(16, 32), nn.Sequential(*[Basic(32, 32) for _ in range(2)])
+        self.down2, self.basic3 = Down(32, 64), nn.Sequential(*[Basic(64, 64) for _ in range(2)])
+        self.linear1 = nn.Linear(64, 10)
+
+    def forward(self, x):
+        x = self.basic1(F.relu(self.batch_norm1(self.conv1(x))))
+        return self.linear1(gap(self.basic3(self.down2(self.basic2(self.down1(x))))))
+
+
+def resnet18():
+    import torchvision
+
+    class ResNet18(torchvision.models.ResNet, Case):
+        """torchvision's own ResNet-18 on 64x64."""
+
+        shape, classes, smoothing = (3, 64, 64), 10, 0.1
+        shift, sgd, adam = 2.0, 1e-3, 2e-5
+
+        def __init__(self):
+            super().__init__(torchvision.models.resnet.BasicBlock, [2, 2, 2, 2], num_classes=10)
+
+    return ResNet18()
+
+
+class Neck(nn.Module):
+    def __init__(self, cin, f, stride=1, project=False):
+        super().__init__()
+        self.conv1, self.bn1 = conv(cin, f, 1), nn.BatchNorm2d(f)
+        self.conv2, self.bn2 = conv(f, f, 3, stride), nn.BatchNorm2d(f)
+        self.conv3, self.bn3 = conv(f, 4 * f, 1), nn.BatchNorm2d(4 * f)
+        self.downsample = nn.Sequential(conv(cin, 4 * f, 1, stride), nn.BatchNorm2d(4 * f)) if project else nn.Identity()
+
+    def forward(self, x):
+        y = F.relu(self.bn1(self.conv1(x)))
+        y = F.relu(self.bn2(self.conv2(y)))
+        return F.relu(self.bn3(self.conv3(y)) + self.downsample(x))
+
+
+class Bottleneck(nn.Module, Case):
+    """Bottleneck blocks in torchvision's names, with the 7x7 stem and the padded max pool; channels that fill no whole block of 16."""
+
+    shape, classes = (3, 48, 40), 12
+    seed = "4"
+    shift, adam = 2.0, 2e-5
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = conv(3, 20, 7, 2), nn.BatchNorm2d(20)
+        self.layer1 = nn.Sequential(Neck(20, 10, project=True), Neck(40, 10))
+        self.layer2 = nn.Sequential(Neck(40, 18, 2, project=True), Neck(72, 18), Neck(72, 18))
+        self.fc = nn.Linear(72, 12)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 3, 2, 1)
+        return self.fc(gap(self.layer2(self.layer1(x))))
+
+
+class Pre(nn.Module):
+    def __init__(self, f):
+        super().__init__()
+        self.batch_norm1, self.conv1 = nn.BatchNorm2d(f), conv(f, f, 3)
+        self.batch_norm2, self.conv2 = nn.BatchNorm2d(f), conv(f, f, 3)
+
+    def forward(self, x):
+        y = self.conv1(F.relu(self.batch_norm1(x)))
+        return self.conv2(F.relu(self.batch_norm2(y))) + x
+
+
+class PreDown(nn.Module):
+    def __init__(self, cin, f):
+        super().__init__()
+        self.batch_norm1, self.conv1 = nn.BatchNorm2d(cin), conv(cin, f, 3, 2)
+        self.batch_norm2, self.conv2 = nn.BatchNorm2d(f), conv(f, f, 3)
+        self.conv3 = conv(cin, f, 1, 2)
+
+    def forward(self, x):
+        act = F.relu(self.batch_norm1(x))
+        y = self.conv1(act)
+        return self.conv2(F.relu(self.batch_norm2(y))) + self.conv3(act)
+
+
+class PreActivation(nn.Module, Case):
+    """He et al. (2016b): the sum is not rectified; the projection reads the pre-activated map. A batch that is no multiple of a power of two."""
+
+    shape, classes, batch = (1, 28, 28), 10, 11
+    seed = "3"
+    shift, adam = 2.0, 1e-4
+
+    def __init__(self):
+        super().__init__()
+        self.stem = conv(1, 16, 3)
+        self.stage1 = nn.Sequential(Pre(16), Pre(16))
+        self.stage2 = nn.Sequential(PreDown(16, 32), Pre(32))
+        self.stage3 = nn.Sequential(PreDown(32, 40), Pre(40))
+        self.batch_norm1, self.head = nn.BatchNorm2d(40), nn.Linear(40, 10)
+
+    def forward(self, x):
+        x = self.stage3(self.stage2(self.stage1(self.stem(x))))
+        return self.head(gap(F.relu(self.batch_norm1(x))))
+
+
+class Concat(nn.Module, Case):
+    """5 + 11 + 3 channels joined, then joined again and again; a convolution's bias where no norm follows; dropout that drops nothing."""
+
+    shape, classes, batch, decay = (3, 24, 24), 5, 7, 0.05
+    seed = "4"
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.batch_norm1 = conv(3, 5, 3), nn.BatchNorm2d(5)
+        self.conv2, self.batch_norm2 = conv(3, 11, 3), nn.BatchNorm2d(11)
+        self.conv3 = conv(3, 3, 1, bias=True)
+        self.conv4, self.batch_norm3 = conv(19, 16, 3), nn.BatchNorm2d(16)
+        self.conv5, self.batch_norm4 = conv(16, 8, 3), nn.BatchNorm2d(8)
+        self.conv6 = conv(8 + 16 + 5, 21, 3, bias=True)
+        self.linear1 = nn.Linear(2 * 21, 5, bias=False)
+
+    def forward(self, x):
+        a = F.relu(self.batch_norm1(self.conv1(x)))
+        b = F.relu(self.batch_norm2(self.conv2(x)))
+        c = torch.tanh(self.conv3(x))
+        joined = F.relu(self.batch_norm3(self.conv4(torch.cat([a, b, c], 1))))
+        y = F.relu(self.batch_norm4(self.conv5(joined)))
+        y = F.max_pool2d(torch.cat([y, joined, a], 1), 2)
+        y = F.silu(self.conv6(y))
+        means = gap(y)
+        return self.linear1(F.dropout(torch.cat([means, gap(torch.sigmoid(y))], 1), 0.0))
+
+
+class Grouped(nn.Module, Case):
+    """Grouped, depthwise (with and without a multiplier), dilated; groups that cut across blocks of 16 channels."""
+
+    shape, classes = (3, 24, 24), 10
+
+    def __init__(self):
+        super().__init__()
+        self.stem = conv(3, 24, 3, 2)
+        self.batch_norm1 = nn.BatchNorm2d(24)
+        self.conv1, self.batch_norm2 = conv(24, 24, 3, groups=24), nn.BatchNorm2d(24)
+        self.conv2, self.batch_norm3 = conv(24, 36, 1), nn.BatchNorm2d(36)
+        self.conv3, self.batch_norm4 = conv(36, 36, 3, groups=3), nn.BatchNorm2d(36)
+        self.conv4, self.batch_norm5 = conv(36, 36, 3, groups=9, dilation=2), nn.BatchNorm2d(36)
+        self.conv5 = conv(36, 72, 5, 2, groups=36, bias=True)
+        self.conv6, self.batch_norm6 = conv(72, 64, 3, groups=2), nn.BatchNorm2d(64)
+        self.conv7, self.batch_norm7 = conv(64, 32, (3, 5), padding=(3, 2), dilation=(3, 1), groups=2), nn.BatchNorm2d(32)
+        self.head = nn.Linear(32, 10)
+
+    def forward(self, x):
+        x = F.hardswish(self.batch_norm1(self.stem(x)))
+        x = F.relu(self.batch_norm2(self.conv1(x)))
+        entry = F.relu(self.batch_norm3(self.conv2(x)))
+        x = F.relu(self.batch_norm4(self.conv3(entry)))
+        x = F.relu(self.batch_norm5(self.conv4(x)) + entry)
+        x = F.leaky_relu(self.conv5(x), 0.1)
+        x = F.relu(self.batch_norm6(self.conv6(x)))
+        x = F.relu(self.batch_norm7(self.conv7(x)))
+        return self.head(gap(x))
+
+
+class Body(nn.Module):
+    def __init__(self, cin, f, stride):
+        super().__init__()
+        self.conv1, self.batch_norm1 = conv(cin, f, 3, stride), nn.BatchNorm2d(f)
+        self.conv2, self.batch_norm2 = conv(f, f, 3), nn.BatchNorm2d(f)
+
+    def forward(self, x):
+        return self.batch_norm2(self.conv2(F.relu(self.batch_norm1(self.conv1(x)))))
+
+
+class Plain(nn.Module):
+    """A block whose shortcut is option a, b or c of He et al. (2016a), around a block of its own."""
+
+    def __init__(self, cin, f, stride, option):
+        super().__init__()
+        self.body1 = Body(cin, f, stride)
+        changes = stride != 1 or cin != f
+        self.stride, self.extra = (stride, stride) if isinstance(stride, int) else stride, f - cin
+        if option == "c" or (option == "b" and changes):
+            self.skip = nn.Sequential(conv(cin, f, 1, stride), nn.BatchNorm2d(f))
+        else:
+            self.skip = None
+
+    def forward(self, x):
+        y = self.body1(x)
+        if self.skip is not None:
+            return F.relu(y + self.skip(x))
+        before = self.extra // 2
+        return F.relu(y + F.pad(x[:, :, :: self.stride[0], :: self.stride[1]], (0, 0, 0, 0, before, self.extra - before)))
+
+
+class OptionA(nn.Module, Case):
+    """Parameterless shortcuts: subsampled, with zero channels half before and half behind; an odd difference, an odd map."""
+
+    shape, classes = (3, 27, 30), 10
+    seed = "7"
+    shift, adam = 2.0, 1e-4
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.batch_norm1 = conv(3, 12, 3), nn.BatchNorm2d(12)
+        self.layer1 = nn.Sequential(Plain(12, 12, 1, "a"), Plain(12, 17, 1, "a"))
+        self.layer2 = nn.Sequential(Plain(17, 34, 2, "a"), Plain(34, 34, 1, "a"))
+        self.layer3 = nn.Sequential(Plain(34, 40, (2, 1), "a"))
+        self.fc = nn.Linear(40, 10)
+
+    def forward(self, x):
+        x = F.relu(self.batch_norm1(self.conv1(x)))
+        return self.fc(gap(self.layer3(self.layer2(self.layer1(x)))))
+
+
+class OptionBC(nn.Module, Case):
+    """Shortcuts b (a projection where the shape changes) and c (always)."""
+
+    shape, classes = (3, 20, 20), 10
+    seed = "3"
+    shift, adam = 2.0, 1e-4
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.batch_norm1 = conv(3, 16, 3), nn.BatchNorm2d(16)
+        self.layer1 = nn.Sequential(Plain(16, 16, 1, "b"), Plain(16, 24, 2, "b"))
+        self.layer2 = nn.Sequential(Plain(24, 24, 1, "c"), Plain(24, 40, 2, "c"))
+        self.fc = nn.Linear(40, 10)
+
+    def forward(self, x):
+        x = F.relu(self.batch_norm1(self.conv1(x)))
+        return self.fc(gap(self.layer2(self.layer1(x))))
+
+
+class Inception(nn.Module):
+    def __init__(self, cin, f):
+        super().__init__()
+        self.conv1, self.batch_norm1 = conv(cin, f, 1), nn.BatchNorm2d(f)
+        self.conv2, self.batch_norm2 = conv(cin, f, (1, 7)), nn.BatchNorm2d(f)
+        self.conv3, self.batch_norm3 = conv(f, f, (7, 1)), nn.BatchNorm2d(f)
+        self.conv4, self.batch_norm4 = conv(cin, f, 1), nn.BatchNorm2d(f)
+        self.conv5, self.batch_norm5 = conv(cin, f, 3), nn.BatchNorm2d(f)
+
+    def forward(self, x):
+        a = F.relu(self.batch_norm1(self.conv1(x)))
+        b = F.relu(self.batch_norm2(self.conv2(x)))
+        b = F.relu(self.batch_norm3(self.conv3(b)))
+        c = F.relu(self.batch_norm4(self.conv4(F.avg_pool2d(x, 3, 1, 1))))
+        d = F.relu(self.batch_norm5(self.conv5(F.max_pool2d(x, (3, 5), 1, (1, 2)))))
+        return torch.cat([a, b, c, d], 1)
+
+
+class MultiBranch(nn.Module, Case):
+    """Branches of 1x7 and 7x1 kernels and of padded pools, strides that differ by axis, sums of three norms, one name used five times."""
+
+    shape, classes = (3, 20, 28), 7
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.batch_norm1 = conv(3, 12, 3, (1, 2)), nn.BatchNorm2d(12)
+        self.inception1 = Inception(12, 7)
+        self.conv2, self.batch_norm2 = conv(28, 12, 1), nn.BatchNorm2d(12)
+        self.conv3, self.batch_norm3 = conv(12, 12, 3), nn.BatchNorm2d(12)
+        self.conv4, self.batch_norm4 = conv(12, 12, 1), nn.BatchNorm2d(12)
+        self.conv5, self.batch_norm5 = conv(12, 12, 3), nn.BatchNorm2d(12)
+        self.inception2 = Inception(24, 8)
+        self.linear1 = nn.Linear(32, 7)
+
+    def forward(self, x):
+        stem = F.relu(self.batch_norm1(self.conv1(x)))
+        a = self.batch_norm2(self.conv2(self.inception1(stem)))
+        b = self.batch_norm3(self.conv3(stem))
+        c = self.batch_norm4(self.conv4(stem))
+        y = F.relu(a + b + c + stem)
+        y = F.relu(self.batch_norm5(self.conv5(y)) + stem)
+        y = F.avg_pool2d(F.max_pool2d(torch.cat([y, stem], 1), (3, 2), (2, 1), (1, 0)), (2, 3), (2, 3), (1, 1))
+        return self.linear1(gap(self.inception2(y)))
+
+
+class Activations(nn.Module, Case):
+    """Every pointwise function behind a convolution with a bias, no norm anywhere; softmax over the channels of a map; softmax at the
+    end with the mean squared error to one-hot targets."""
+
+    shape, classes, loss, softmax, batch, sgd = (2, 14, 14), 6, "mse", True, 8, 0.2
+
+    def __init__(self):
+        super().__init__()
+        for i in range(9):
+            setattr(self, f"conv{i + 1}", conv(2 if i == 0 else 12, 12, 3, bias=True))
+        self.conv10 = conv(12, 4, 1, bias=True)
+        self.linear1, self.linear2 = nn.Linear(16, 20), nn.Linear(20, 6)
+
+    def forward(self, x):
+        functions = [F.softplus, torch.tanh, F.leaky_relu, F.silu, F.gelu, F.selu, F.hardswish, torch.sigmoid, F.relu]
+        for i, f in enumerate(functions):
+            x = f(getattr(self, f"conv{i + 1}")(x))
+        weights = F.softmax(self.conv10(x), 1)
+        y = gap(torch.cat([x, weights], 1))
+        return self.linear2(torch.tanh(self.linear1(y)))
+
+
+class Pads(nn.Module, Case):
+    """All modes of pad, valid convolutions, batch norm without scale and with other constants, flatten of a map, softmax with cross-entropy."""
+
+    shape, classes, smoothing, softmax = (3, 17, 15), 9, 0.2, True
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.batch_norm1 = conv(3, 10, 5, padding=0), nn.BatchNorm2d(10, affine=False)
+        self.conv2, self.batch_norm2 = conv(10, 18, 3, padding=0), nn.BatchNorm2d(18, eps=1e-3, momentum=0.3)
+        self.conv3 = conv(18, 18, 3, padding=0, bias=True)
+        self.batch_norm3 = nn.BatchNorm2d(18, affine=False, eps=0.1)
+        self.conv4 = conv(18, 7, 4, 3, padding=1, bias=True)
+        self.linear1 = nn.Linear(7 * 6 * 5, 9)
+
+    def forward(self, x):
+        x = F.relu(self.batch_norm1(self.conv1(F.pad(x, (2, 2, 2, 2), mode="reflect"))))
+        x = F.silu(self.batch_norm2(self.conv2(F.pad(x, (1, 1, 2, 2), mode="replicate"))))
+        x = self.batch_norm3(torch.tanh(self.conv3(F.pad(x, (1, 1, 1, 1)))))
+        x = F.gelu(self.conv4(x))
+        return self.linear1(x.flatten(1))
+
+
+CASES = {
+    "resnet20": ResNet20,
+    "resnet18": resnet18,
+    "bottleneck": Bottleneck,
+    "pre_activation": PreActivation,
+    "concat": Concat,
+    "grouped": Grouped,
+    "option_a": OptionA,
+    "option_bc": OptionBC,
+    "multi_branch": MultiBranch,
+    "activations": Activations,
+    "pads": Pads,
+}
+
+
+# ---------------------------------------------------------------- running them
+
+
+def start(make, dtype):
+    """The network with generated weights, the images and the labels."""
+    net = make()
+    shapes = {k: tuple(v.shape) for k, v in net.state_dict().items()}
+    state = {}
+    for k, shape in shapes.items():
+        shift = net.shift if k.endswith(".bias") and k.removesuffix("bias") + "running_mean" in shapes else 0.0
+        state[k] = torch.from_numpy(np.array(generate(net.seed, k, shape, shift)))
+    net.load_state_dict(state)
+    x = torch.from_numpy(images(net.seed, (net.batch, *net.shape)))
+    y = torch.from_numpy(labels(net.seed, net.batch, net.classes))
+    return net.to(dtype), x.to(dtype), y
+
+
+def loss_of(net, logits, y):
+    if net.loss == "mse":
+        return F.mse_loss(F.softmax(logits, 1), F.one_hot(y, net.classes).to(logits.dtype))
+    return F.cross_entropy(logits, y, label_smoothing=net.smoothing)
+
+
+def predict(net, x):
+    net.eval()
+    with torch.no_grad():
+        y = net(x)
+    return F.softmax(y, 1) if net.softmax else y
+
+
+def first_batch(make, dtype):
+    net, x, y = start(make, dtype)
+    out = {"logits": predict(net, x)}
+    net.train()
+    logits = net(x)
+    loss = loss_of(net, logits, y)
+    loss.backward()
+    out |= {"train_logits": logits.detach(), "loss": loss.detach().reshape(1)}
+    return out | {f"grad/{k}": p.grad for k, p in net.named_parameters()}
+
+
+def five_steps(make, dtype, which):
+    net, x, y = start(make, dtype)
+    if which == "sgd":
+        optimiser = torch.optim.SGD(net.parameters(), lr=net.sgd, momentum=0.9, weight_decay=net.decay)
+    else:
+        optimiser = torch.optim.Adam(net.parameters(), lr=net.adam)
+    net.train()
+    losses = []
+    for _ in range(STEPS):
+        optimiser.zero_grad()
+        loss = loss_of(net, net(x), y)
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.detach())
+    out = {f"losses.{which}": torch.stack(losses)}
+    out |= {f"{which}/{k}": v.detach() for k, v in net.state_dict().items() if not k.endswith("num_batches_tracked")}
+    return out | {f"after.{which}": predict(net, x)}
+
+
+def shake(net, amount):
+    """Adds noise to every convolution's output: what a faster algorithm than the direct one (Winograd) may do to it."""
+
+    def noise(_, __, y):
+        return y + amount * y.detach().pow(2).mean().sqrt() * torch.randn_like(y)
+
+    for layer in net.modules():
+        if isinstance(layer, nn.Conv2d):
+            layer.register_forward_hook(noise)
+    return net
+
+
+def run(make, dtype):
+    tensors = first_batch(make, dtype) | five_steps(make, dtype, "sgd") | five_steps(make, dtype, "adam")
+    return {k: v.double().numpy() for k, v in tensors.items()}
+
+
+def disagreement(name, got, want):
+    """As tests/common measures it: elements against the largest magnitude, projections against the 2-norm."""
+    got, want = fingerprint(name, got), fingerprint(name, want)
+    if want.shape != (2 + PROJECTIONS + SAMPLES,):
+        return np.abs(got - want).max() / np.abs(want).max()
+    error = np.abs(got - want)
+    sums, samples = error[2 : 2 + PROJECTIONS].max() / want[1], error[2 + PROJECTIONS :].max() / want[0]
+    return max(sums, samples)
+
+
+def worst(got, want):
+    """The largest disagreement of each kind of tensor, and which tensor it is."""
+    out = {}
+    for k in want:
+        group = k.split("/")[0]
+        out[group] = max(out.get(group, (0, "")), (disagreement(k, got[k], want[k]), k))
+    return out
+
+
+def movement(make, got, want):
+    """The difference of all learnable parameters after five steps, relative to how far they moved."""
+    net, out = start(make, torch.float64)[0], {}
+    for group in ("sgd", "adam"):
+        error, moved = 0.0, 0.0
+        for k, p in net.named_parameters():
+            key = f"{group}/{k}"
+            error += ((got[key] - want[key]) ** 2).sum()
+            moved += ((want[key] - p.detach().numpy()) ** 2).sum()
+        out[f"moved.{group}"] = np.sqrt(error / moved)
+    return out
+
+
+def seeded(name, seed):
+    def make():
+        net = CASES[name]()
+        net.seed = seed or net.seed
+        return net
+
+    return make
+
+
+def measure(name, seed=None):
+    """The reference, how far float32 and noisy convolutions are from it, and the same for the movements."""
+    make = seeded(name, seed)
+    reference = run(make, torch.float64)
+    single = run(make, torch.float32)
+    torch.manual_seed(0)
+    noisy = [run(lambda: shake(make(), NOISE), torch.float64) for _ in range(2)]
+    moved = [movement(make, got, reference) for got in (single, *noisy)]
+    errors = [worst(got, reference) for got in noisy]
+    return reference, worst(single, reference), {k: max(e[k] for e in errors) for k in errors[0]}, moved
+
+
+def write(name):
+    reference, single, noisy, moved = measure(name)
+    net = CASES[name]()
+    settings = {k: getattr(net, k) for k in ("seed", "batch", "loss", "smoothing", "shift", "sgd", "decay", "adam")}
+    stored = {k: (fingerprint(k, v) if "/" in k else v) for k, v in reference.items()}
+    stored = {k: v.astype(np.float64 if "loss" in k else np.float32) for k, v in stored.items()}
+    path = REFERENCE / f"{name}.safetensors"
+    path.write_bytes(save(stored, {k: str(v) for k, v in settings.items()}))
+    print(f"{name}: {sum(p.numel() for p in net.parameters())} parameters, {path.stat().st_size} bytes; float32, noise against float64:")
+    for group, (error, k) in single.items():
+        print(f"    {group:13} {error:.1e}  {noisy[group][0]:.1e}  {k} {noisy[group][1]}")
+    for group in moved[0]:
+        print(f"    {group:13} {moved[0][group]:.1e}  {max(m[group] for m in moved[1:]):.1e}")
+    return max(2 * max(single.values())[0], max(noisy.values())[0])
+
+
+def search(name, seeds):
+    """Prints seeds by how little rounding is amplified: a rectifier's input that is nearly zero has either sign in float32."""
+    found = []
+    for seed in range(1, seeds + 1):
+        _, single, noisy, _ = measure(name, str(seed))
+        found.append((max(2 * max(single.values())[0], max(noisy.values())[0]), seed))
+        print(name, seed, f"{found[-1][0]:.1e}", max(noisy.values()), flush=True)
+    print(name, sorted(found)[:3])
+
+
+# ---------------------------------------------------------------- torchvision's names
+
+
+def torchvision_keys():
+    """Keys and shapes of torchvision's networks in state-dict order, learnable scalars and multiply-adds of convolutions and linear layers."""
+    import torchvision
+
+    for name in ("resnet18", "resnet50", "resnext50_32x4d"):
+        net = getattr(torchvision.models, name)().eval()
+        macs = []
+
+        def count(layer, inputs, output):
+            macs.append(output[0].numel() * layer.weight[0].numel())
+
+        for layer in net.modules():
+            if isinstance(layer, (nn.Conv2d, nn.Linear)):
+                layer.register_forward_hook(count)
+        with torch.no_grad():
+            net(torch.zeros(1, 3, 224, 224))
+        lines = [f"# torchvision {torchvision.__version__.split('+')[0]} {name}"]
+        lines.append(f"parameters {sum(p.numel() for p in net.parameters())}")
+        lines.append(f"macs {sum(macs)}")
+        lines += [f"{k} {'x'.join(map(str, v.shape)) or 'scalar'}" for k, v in net.state_dict().items()]
+        (REFERENCE / f"{name}.txt").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--search"]:
+        sys.exit(search(sys.argv[2], int(sys.argv[3])))
+    REFERENCE.mkdir(exist_ok=True)
+    torchvision_keys()
+    errors = {name: write(name) for name in (sys.argv[1:] or CASES)}
+    bad = {name: error for name, error in errors.items() if not error < TOLERANCE}
+    if bad:
+        sys.exit(f"rounding or noise alone uses up the tolerance: {bad}")
