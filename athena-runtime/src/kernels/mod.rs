@@ -3,6 +3,7 @@
 pub mod activation;
 pub mod conv;
 pub mod dropout;
+pub mod linear;
 pub mod mix;
 pub mod norm;
 pub mod pool;

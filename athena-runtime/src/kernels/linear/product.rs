@@ -1,0 +1,157 @@
+//! Products of two matrices, cut into pieces of the result.
+#![allow(unsafe_code)]
+// Register tiles are arrays that several loops walk with one index.
+#![allow(clippy::needless_range_loop)]
+
+use super::PIECE_ROWS;
+use super::batch::RowsMut;
+use crate::exec::threads::for_each_index;
+use crate::isa::{Isa, Kernel, Simd};
+use crate::layout::LANES;
+use crate::ops::Write;
+use std::ops::Range;
+
+/// Columns of a piece.
+const PIECE_LANES: usize = 4 * LANES;
+
+/// Where pieces of a result are written; every piece writes numbers of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Target {
+    pub(super) start: *mut f32,
+    pub(super) stride: usize,
+}
+
+// SAFETY: the pieces that threads write are disjoint, and whoever makes a target borrows its numbers exclusively.
+unsafe impl Send for Target {}
+// SAFETY: as above.
+unsafe impl Sync for Target {}
+
+impl Target {
+    pub(super) fn new(rows: &mut RowsMut<'_>) -> Self {
+        Self { start: rows.start, stride: rows.stride }
+    }
+}
+
+/// The left matrix of a product: number (r, k) lies at `r * row + k * step`.
+#[derive(Clone, Copy)]
+pub(super) struct Left {
+    pub(super) start: *const f32,
+    pub(super) row: usize,
+    pub(super) step: usize,
+}
+
+/// `target = left * right`, or `+=`: each row of the result is a sum of `steps` rows of `right`, which lie `right_step` floats
+/// apart and are whole vectors.
+#[derive(Clone, Copy)]
+pub(super) struct Product {
+    pub(super) left: Left,
+    pub(super) right: *const f32,
+    pub(super) right_step: usize,
+    pub(super) steps: usize,
+    pub(super) target: Target,
+    pub(super) write: Write,
+}
+
+// SAFETY: the two operands are only read.
+unsafe impl Send for Product {}
+// SAFETY: as above.
+unsafe impl Sync for Product {}
+
+impl Product {
+    /// Computes `rows` rows of `columns` (whole vectors) numbers.
+    ///
+    /// # Safety
+    /// The pointers reach `[rows, steps]`, `[steps, columns]` and `[rows, columns]` numbers; those of the target belong to
+    /// the caller alone.
+    pub(super) unsafe fn run(self, isa: Isa, rows: usize, columns: usize) {
+        let groups = rows.div_ceil(PIECE_ROWS);
+        for_each_index(columns.div_ceil(PIECE_LANES) * groups, &|piece| {
+            let (row, column) = (piece % groups * PIECE_ROWS, piece / groups * PIECE_LANES);
+            let vectors = (columns - column).min(PIECE_LANES) / LANES;
+            isa.call(Piece { product: self, rows: row..(row + PIECE_ROWS).min(rows), column, vectors });
+        });
+    }
+}
+
+/// Part of a [`Product`]; made by `Product::run` alone, within its bounds.
+struct Piece {
+    product: Product,
+    rows: Range<usize>,
+    column: usize,
+    vectors: usize,
+}
+
+impl Kernel for Piece {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        if S::REGISTERS >= 32 {
+            self.strips::<S, 4, 4>(s);
+        } else {
+            self.strips::<S, 2, 2>(s);
+        }
+    }
+}
+
+impl Piece {
+    /// The piece in strips of `R` rows, or of one for those that are left.
+    #[inline(always)]
+    fn strips<S: Simd, const R: usize, const V: usize>(&self, s: S) {
+        let mut row = self.rows.start;
+        while row + R <= self.rows.end {
+            self.strip::<S, R, V>(s, row);
+            row += R;
+        }
+        while row < self.rows.end {
+            self.strip::<S, 1, V>(s, row);
+            row += 1;
+        }
+    }
+
+    /// A strip in tiles of `V` vectors, or of one for those that are left.
+    #[inline(always)]
+    fn strip<S: Simd, const R: usize, const V: usize>(&self, s: S, row: usize) {
+        let mut vector = 0;
+        while vector + V <= self.vectors {
+            self.tile::<S, R, V>(s, row, vector);
+            vector += V;
+        }
+        while vector < self.vectors {
+            self.tile::<S, R, 1>(s, row, vector);
+            vector += 1;
+        }
+    }
+
+    /// `R` rows by `V` vectors from `row` and `vector` on.
+    #[inline(always)]
+    fn tile<S: Simd, const R: usize, const V: usize>(&self, s: S, row: usize, vector: usize) {
+        let Product { left, right, right_step, steps, target, write } = self.product;
+        let column = self.column + vector * LANES;
+        let mut sums = [[s.zero(); V]; R];
+        for k in 0..steps {
+            let mut b = [s.zero(); V];
+            for v in 0..V {
+                // SAFETY: row k, columns within those of the piece: `Product::run`'s caller vouches for them.
+                b[v] = unsafe { s.load_ptr(right.add(k * right_step + column + v * LANES)) };
+            }
+            for r in 0..R {
+                // SAFETY: row `row + r` of the piece, step k: as above.
+                let a = s.splat(unsafe { *left.start.add((row + r) * left.row + k * left.step) });
+                for v in 0..V {
+                    sums[r][v] = s.mul_add(a, b[v], sums[r][v]);
+                }
+            }
+        }
+        for r in 0..R {
+            for v in 0..V {
+                // SAFETY: row `row + r` and columns of the piece: as above; no other piece touches them.
+                unsafe {
+                    let to = target.start.add((row + r) * target.stride + column + v * LANES);
+                    let before = if write == Write::Set { s.zero() } else { s.load_ptr(to) };
+                    s.store_ptr(s.add(before, sums[r][v]), to);
+                }
+            }
+        }
+    }
+}
