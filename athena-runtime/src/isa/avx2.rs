@@ -20,6 +20,8 @@ impl Avx2 {
     }
 }
 
+/// Never inlined: each kernel gets the whole register file, and the one that dispatches stays small.
+#[inline(never)]
 #[target_feature(enable = "avx2,fma")]
 fn outline<K: Kernel>(s: Avx2, kernel: K) -> K::Output {
     kernel.run(s)

@@ -23,6 +23,8 @@ impl Avx512 {
     }
 }
 
+/// Never inlined: each kernel gets the whole register file, and the one that dispatches stays small.
+#[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
 fn outline<K: Kernel>(s: Avx512, kernel: K) -> K::Output {
     kernel.run(s)

@@ -123,7 +123,8 @@ impl Simd for Portable {
     }
 }
 
-/// A function of its own for every kernel, as the other instruction sets have.
+/// Never inlined: each kernel gets the whole register file, and the one that dispatches stays small.
+#[inline(never)]
 fn outline<K: Kernel>(kernel: K) -> K::Output {
     kernel.run(Portable)
 }

@@ -1,7 +1,28 @@
 //! Convolution: forward, backward-data and backward-weights over blocked maps.
+//!
+//! One image at a time. Forward and backward-data are [`sweep`]s of register tiles ([`dense`], [`grouped`]); backward-weights
+//! sums over pixels ([`dense_weights`], [`grouped_weights`]). No tile tests a border: the halo around each map is zero.
 
+mod backward_data;
+mod backward_weights;
+mod dense;
+mod dense_weights;
+mod epilogue;
+mod forward;
+mod gather;
+mod grouped;
+mod grouped_weights;
+mod halo;
 mod pack;
 mod shape;
+mod sweep;
+#[cfg(test)]
+mod tests;
+mod tile;
 
+pub use backward_data::backward_data;
+pub use backward_weights::backward_weights;
+pub use epilogue::Epilogue;
+pub use forward::forward;
 pub use pack::{derive, pack, unpack};
 pub use shape::ConvShape;

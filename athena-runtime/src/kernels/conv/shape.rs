@@ -1,6 +1,6 @@
 //! What a convolution is, and how its weights are stored.
 
-use crate::layout::{LANES, padded};
+use crate::layout::{Extent, LANES, padded};
 use crate::ops::Window;
 
 /// The geometry of one convolution, free of const generics.
@@ -131,6 +131,13 @@ impl ConvShape {
     pub const fn macs(&self) -> u64 {
         let outputs = self.output[0] * self.output[1] * self.output[2];
         outputs as u64 * (self.group_inputs() * self.taps()) as u64
+    }
+
+    /// # Panics
+    /// Where the maps of the input's and of the output's side are not those of this shape.
+    pub(super) fn check_maps(&self, input: &Extent, output: &Extent) {
+        assert_eq!([input.channels, input.height, input.width], self.input, "the convolution's input");
+        assert_eq!([output.channels, output.height, output.width], self.output, "the convolution's output");
     }
 
     /// Where the stored weights hold the one of output channel `output`, input channel `input` of its group, and tap

@@ -1,0 +1,69 @@
+//! The gradient of the input.
+
+use super::dense::Dense;
+use super::epilogue::Epilogue;
+use super::grouped::Grouped;
+use super::halo;
+use super::shape::{ConvShape, Kind};
+use super::sweep::Sweep;
+use crate::isa::Isa;
+use crate::layout::Extent;
+use crate::ops::Write;
+
+/// Sets `dx` to the input's gradient of one image, or adds it. With [`Write::Set`], halo and padding lanes of `dx` are written
+/// too; with [`Write::Add`] they are zero already. `derived` are the weights that [`derive`](super::derive) made.
+///
+/// # Panics
+/// Where extents, halos or lengths do not fit the shape.
+#[allow(clippy::too_many_arguments)]
+pub fn backward_data(
+    isa: Isa,
+    shape: &ConvShape,
+    weights: &[f32],
+    derived: &[f32],
+    dy: &[f32],
+    dy_extent: &Extent,
+    dx: &mut [f32],
+    dx_extent: &Extent,
+    write: Write,
+) {
+    shape.check_maps(dx_extent, dy_extent);
+    assert_eq!(weights.len(), shape.weight_len(), "stored weights");
+    assert_eq!(derived.len(), shape.derived_len(), "derived weights");
+    let (inputs, outputs) = (shape.group_outputs(), shape.group_inputs());
+    let add = write == Write::Add;
+    for sweep in Sweep::backward(shape) {
+        match shape.kind() {
+            Kind::Dense => isa.call(Dense {
+                sweep,
+                window: &shape.window,
+                groups: shape.groups,
+                inputs,
+                outputs,
+                weights: derived,
+                source: dy,
+                source_extent: dy_extent,
+                dest: dx,
+                dest_extent: dx_extent,
+                add,
+                epilogue: &Epilogue::default(),
+            }),
+            kind => isa.call(Grouped {
+                sweep,
+                window: &shape.window,
+                inputs,
+                outputs,
+                weights: if kind == Kind::Depthwise { weights } else { derived },
+                source: dy,
+                source_extent: dy_extent,
+                dest: dx,
+                dest_extent: dx_extent,
+                add,
+                epilogue: &Epilogue::default(),
+            }),
+        }
+    }
+    if write == Write::Set {
+        halo::clear(dx, dx_extent);
+    }
+}

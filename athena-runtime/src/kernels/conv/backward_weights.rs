@@ -1,0 +1,64 @@
+//! The gradients of weights and bias.
+
+use super::dense_weights::DenseWeights;
+use super::grouped_weights::GroupedWeights;
+use super::shape::{ConvShape, Kind};
+use crate::isa::{Isa, Kernel, Simd};
+use crate::layout::{Extent, LANES};
+
+/// Adds the gradients of one image to `dw` (the layout of the weights) and `db` (one float a channel, padded). Those of padding
+/// weights stay exactly as they are, since the padding lanes of `x` and `dy` are zero.
+///
+/// # Panics
+/// Where extents, halos or lengths do not fit the shape.
+#[allow(clippy::too_many_arguments)]
+pub fn backward_weights(
+    isa: Isa,
+    shape: &ConvShape,
+    x: &[f32],
+    x_extent: &Extent,
+    dy: &[f32],
+    dy_extent: &Extent,
+    dw: &mut [f32],
+    db: Option<&mut [f32]>,
+) {
+    shape.check_maps(x_extent, dy_extent);
+    assert_eq!(dw.len(), shape.weight_len(), "gradient of the stored weights");
+    match shape.kind() {
+        Kind::Dense => isa.call(DenseWeights { shape, x, x_extent, dy, dy_extent, dw }),
+        Kind::Grouped | Kind::Depthwise => isa.call(GroupedWeights { shape, x, x_extent, dy, dy_extent, dw }),
+    }
+    if let Some(db) = db {
+        assert_eq!(db.len(), shape.bias_len(), "gradient of the bias");
+        isa.call(Bias { dy, dy_extent, db });
+    }
+}
+
+/// Adds up the pixels of each channel.
+struct Bias<'a> {
+    dy: &'a [f32],
+    dy_extent: &'a Extent,
+    db: &'a mut [f32],
+}
+
+impl Kernel for Bias<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let extent = self.dy_extent;
+        for (block, db) in self.db.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+            let mut sum = s.zero();
+            for row in 0..extent.height {
+                let at = extent.at(block, row, 0);
+                // A sum of its own for each row keeps the error of large maps small.
+                let mut row = s.zero();
+                for pixel in self.dy[at..at + extent.width * LANES].as_chunks().0 {
+                    row = s.add(row, s.load(pixel));
+                }
+                sum = s.add(sum, row);
+            }
+            s.store(s.add(s.load(db), sum), db);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Dense sweeps: tiles over rows, blocks of outputs and blocks of inputs.
+#![allow(unsafe_code)]
+
+use super::epilogue::Epilogue;
+use super::pack::BLOCK;
+use super::sweep::{Sweep, pieces};
+use super::tile::{self, Start, Tile};
+use crate::isa::{Kernel, Simd};
+use crate::layout::{Extent, LANES};
+use crate::ops::Window;
+
+/// Floats of weights that are swept over a whole map before the next ones: what half a first-level cache holds.
+const RESIDENT: usize = 8192;
+
+/// A dense convolution of one image along a sweep.
+pub(super) struct Dense<'a> {
+    pub sweep: Sweep,
+    pub window: &'a Window,
+    pub groups: usize,
+    /// Channels of one group on the side that is read and on the side that is written.
+    pub inputs: usize,
+    pub outputs: usize,
+    /// `[group][output block][input block][kh][kw][16 inputs][16 outputs]`
+    pub weights: &'a [f32],
+    pub source: &'a [f32],
+    pub source_extent: &'a Extent,
+    pub dest: &'a mut [f32],
+    pub dest_extent: &'a Extent,
+    /// Adds to the destination instead of overwriting it.
+    pub add: bool,
+    pub epilogue: &'a Epilogue<'a>,
+}
+
+/// Blocks of outputs that are computed together, from some blocks of inputs.
+struct Panel {
+    group: usize,
+    /// First output block within the group, and how many.
+    output: usize,
+    outputs: usize,
+    /// First input block within the group, and input channels from there on.
+    input: usize,
+    channels: usize,
+}
+
+impl Kernel for Dense<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(mut self, s: S) {
+        self.check();
+        let blocks = self.outputs.div_ceil(LANES);
+        for group in 0..self.groups {
+            for output in (0..blocks).step_by(tile::most_blocks::<S>()) {
+                let outputs = tile::most_blocks::<S>().min(blocks - output);
+                self.panels(s, group, output, outputs);
+            }
+        }
+    }
+}
+
+impl Dense<'_> {
+    /// What the unchecked reads and writes of the tiles rely on.
+    fn check(&self) {
+        assert!(self.sweep.fits(self.source_extent, self.dest_extent), "a tap outside of the map and its halo");
+        assert_eq!(self.source_extent.channels, self.groups * self.inputs);
+        assert_eq!(self.dest_extent.channels, self.groups * self.outputs);
+        assert!(self.groups == 1 || (self.inputs.is_multiple_of(LANES) && self.outputs.is_multiple_of(LANES)));
+        assert!(self.source.len() >= self.source_extent.len());
+        assert!(self.dest.len() >= self.dest_extent.len());
+        let blocks = self.groups * self.outputs.div_ceil(LANES) * self.inputs.div_ceil(LANES);
+        assert_eq!(self.weights.len(), blocks * self.taps() * BLOCK);
+        if let Some(bias) = self.epilogue.bias {
+            assert!(bias.len() >= self.dest_extent.blocks() * LANES);
+        }
+    }
+
+    fn taps(&self) -> usize {
+        self.window.kernel[0] * self.window.kernel[1]
+    }
+
+    /// Some blocks of outputs from all inputs: the inputs in runs of blocks whose weights stay in the first-level cache.
+    #[inline(always)]
+    fn panels<S: Simd>(&mut self, s: S, group: usize, output: usize, outputs: usize) {
+        let resident = (RESIDENT / (outputs * self.taps() * BLOCK)).max(1);
+        for input in (0..self.inputs.div_ceil(LANES)).step_by(resident) {
+            let left = self.inputs - input * LANES;
+            let panel = Panel { group, output, outputs, input, channels: left.min(resident * LANES) };
+            for row in 0..self.sweep.rows.pixels {
+                self.row(s, &panel, row);
+                if panel.channels == left {
+                    self.finish(s, &panel, row);
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn finish<S: Simd>(&mut self, s: S, panel: &Panel, row: usize) {
+        let first = panel.group * self.outputs.div_ceil(LANES) + panel.output;
+        for block in first..first + panel.outputs {
+            self.epilogue.row(s, self.dest, self.dest_extent, block, row);
+        }
+    }
+
+    /// One row of a panel.
+    #[inline(always)]
+    fn row<S: Simd>(&mut self, s: S, panel: &Panel, row: usize) {
+        let longest = tile::most_pixels::<S>(panel.outputs, self.sweep.columns.stride);
+        for (column, pixels) in pieces(self.sweep.columns.pixels, longest) {
+            let tile = self.tile(panel, row, column);
+            // SAFETY: `check` holds: all taps of all pixels of the sweep lie in the source, whose slice is as long as its
+            // extent says; likewise the destination; the weights are as long as groups, blocks and taps say.
+            unsafe { tile::compute(s, &tile, pixels, panel.outputs) };
+        }
+    }
+
+    fn tile(&mut self, panel: &Panel, row: usize, column: usize) -> Tile {
+        let (rows, columns) = (&self.sweep.rows, &self.sweep.columns);
+        let input_blocks = self.inputs.div_ceil(LANES);
+        let output_blocks = self.outputs.div_ceil(LANES);
+        let weight_input_block = self.taps() * BLOCK;
+        let weight_output_block = input_blocks * weight_input_block;
+        let (first_tap, weight_taps) = self.sweep.weight_taps(self.window);
+        let output = panel.group * output_blocks + panel.output;
+        let weights = output * weight_output_block + panel.input * weight_input_block + first_tap * BLOCK;
+        let source = self.source_extent.at(panel.group * input_blocks + panel.input, 0, 0) as isize
+            + self.sweep.source_at(self.source_extent, row, column);
+        let dest = self.dest_extent.at(output, rows.first + row * rows.step, columns.first + column * columns.step);
+        Tile {
+            source: self.source.as_ptr().wrapping_offset(source),
+            source_block: self.source_extent.block(),
+            source_taps: self.sweep.source_taps(self.source_extent),
+            source_pixel: columns.stride * LANES,
+            weights: self.weights.as_ptr().wrapping_add(weights),
+            weight_input_block,
+            weight_output_block,
+            weight_taps: weight_taps.map(|taps| taps * BLOCK),
+            taps: [rows.taps, columns.taps],
+            channels: panel.channels,
+            dest: self.dest.as_mut_ptr().wrapping_add(dest),
+            dest_block: self.dest_extent.block(),
+            dest_pixel: columns.step * LANES,
+            start: self.start(panel, output),
+        }
+    }
+
+    fn start(&self, panel: &Panel, output: usize) -> Start {
+        match self.epilogue.bias {
+            _ if self.add || panel.input > 0 => Start::Dest,
+            Some(bias) => Start::Bias(bias[output * LANES..].as_ptr()),
+            None => Start::Zero,
+        }
+    }
+}

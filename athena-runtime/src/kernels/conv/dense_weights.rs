@@ -1,0 +1,208 @@
+//! Weight gradients of dense convolutions: tiles of input channels and blocks of output channels, summed over pixels.
+#![allow(unsafe_code)]
+
+use super::pack::BLOCK;
+use super::shape::ConvShape;
+use super::sweep::{Sweep, pieces};
+use crate::isa::{Kernel, Simd};
+use crate::layout::{Extent, LANES};
+
+/// Floats of both maps that all taps are summed over before the next rows: what a first-level cache holds beside the sums.
+const RESIDENT: usize = 6144;
+
+/// The weight gradient of one image.
+pub(super) struct DenseWeights<'a> {
+    pub shape: &'a ConvShape,
+    pub x: &'a [f32],
+    pub x_extent: &'a Extent,
+    pub dy: &'a [f32],
+    pub dy_extent: &'a Extent,
+    /// `[group][output block][input block][kh][kw][16 inputs][16 outputs]`
+    pub dw: &'a mut [f32],
+}
+
+/// Some blocks of outputs against one block of inputs, over some rows.
+struct Panel {
+    group: usize,
+    /// First output block within the group, and how many.
+    output: usize,
+    outputs: usize,
+    /// Input block within the group.
+    input: usize,
+    rows: (usize, usize),
+}
+
+impl Kernel for DenseWeights<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(mut self, s: S) {
+        self.check();
+        let inputs = self.shape.group_inputs().div_ceil(LANES);
+        let blocks = self.shape.group_outputs().div_ceil(LANES);
+        for group in 0..self.shape.groups {
+            for output in (0..blocks).step_by(most_blocks::<S>()) {
+                let outputs = most_blocks::<S>().min(blocks - output);
+                let resident = (RESIDENT / self.row_len(outputs)).max(1);
+                for input in 0..inputs {
+                    for rows in pieces(self.dy_extent.height, resident) {
+                        self.panel(s, &Panel { group, output, outputs, input, rows });
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl DenseWeights<'_> {
+    /// What the unchecked reads and writes of the tiles rely on.
+    fn check(&self) {
+        assert!(
+            Sweep::forward(self.shape).fits(self.x_extent, self.dy_extent),
+            "a tap outside of the map and its halo"
+        );
+        assert!(self.x.len() >= self.x_extent.len());
+        assert!(self.dy.len() >= self.dy_extent.len());
+        assert_eq!(self.dw.len(), self.shape.weight_len());
+    }
+
+    /// Floats that one more row of outputs touches.
+    fn row_len(&self, outputs: usize) -> usize {
+        self.shape.window.stride[0] * self.x_extent.row() + outputs * self.dy_extent.row()
+    }
+
+    /// Adds all taps of a panel.
+    #[inline(always)]
+    fn panel<S: Simd>(&mut self, s: S, panel: &Panel) {
+        let channels = LANES.min(self.shape.group_inputs() - panel.input * LANES);
+        for row in 0..self.shape.window.kernel[0] {
+            for column in 0..self.shape.window.kernel[1] {
+                for (first, count) in pieces(channels, most_channels::<S>()) {
+                    let tile = self.tile(panel, [row, column], first);
+                    // SAFETY: `check` holds: all taps of all pixels lie in `x`, whose slice is as long as its extent says;
+                    // likewise `dy`; `dw` is as long as groups, blocks and taps say.
+                    unsafe { compute(s, &tile, count, panel.outputs) };
+                }
+            }
+        }
+    }
+
+    fn tile(&mut self, panel: &Panel, tap: [usize; 2], channel: usize) -> Tile {
+        let (shape, sweep) = (self.shape, Sweep::forward(self.shape));
+        let inputs = shape.group_inputs().div_ceil(LANES);
+        let outputs = shape.group_outputs().div_ceil(LANES);
+        let output = panel.group * outputs + panel.output;
+        let distance = sweep.source_taps(self.x_extent);
+        let x = (self.x_extent.at(panel.group * inputs + panel.input, 0, 0) + channel) as isize
+            + sweep.source_at(self.x_extent, panel.rows.0, 0)
+            + tap[0] as isize * distance[0]
+            + tap[1] as isize * distance[1];
+        let tap = tap[0] * shape.window.kernel[1] + tap[1];
+        let dw = ((output * inputs + panel.input) * shape.taps() + tap) * BLOCK + channel * LANES;
+        Tile {
+            x: self.x.as_ptr().wrapping_offset(x),
+            x_row: shape.window.stride[0] * self.x_extent.row(),
+            x_pixel: shape.window.stride[1] * LANES,
+            dy: self.dy.as_ptr().wrapping_add(self.dy_extent.at(output, panel.rows.0, 0)),
+            dy_row: self.dy_extent.row(),
+            dy_block: self.dy_extent.block(),
+            rows: panel.rows.1,
+            columns: self.dy_extent.width,
+            dw: self.dw.as_mut_ptr().wrapping_add(dw),
+            dw_block: inputs * shape.taps() * BLOCK,
+        }
+    }
+}
+
+/// One tap between some channels of a block of inputs and some blocks of outputs; distances in floats.
+struct Tile {
+    /// The first channel at the tap of the first pixel.
+    x: *const f32,
+    x_row: usize,
+    x_pixel: usize,
+    dy: *const f32,
+    dy_row: usize,
+    dy_block: usize,
+    rows: usize,
+    columns: usize,
+    /// The first channel's row of weights.
+    dw: *mut f32,
+    dw_block: usize,
+}
+
+/// A tile of `A` input channels and `B` blocks of outputs.
+struct Fixed<'a, const A: usize, const B: usize>(&'a Tile);
+
+/// The most blocks of outputs in a tile.
+const fn most_blocks<S: Simd>() -> usize {
+    if S::REGISTERS >= 32 { 2 } else { 1 }
+}
+
+/// The most input channels in a tile: sixteen are cut into equal parts whose sums fit into the registers.
+const fn most_channels<S: Simd>() -> usize {
+    if S::REGISTERS >= 32 { 8 } else { S::REGISTERS - 2 }
+}
+
+/// # Safety
+/// `x` and `dy` must be readable at every pixel of every row, `dw` readable and writable.
+#[inline(always)]
+unsafe fn compute<S: Simd>(s: S, tile: &Tile, channels: usize, blocks: usize) {
+    if most_blocks::<S>() > 1 && blocks == 2 {
+        by_channels::<S, 2>(s, tile, channels);
+    } else {
+        by_channels::<S, 1>(s, tile, channels);
+    }
+}
+
+#[inline(always)]
+fn by_channels<S: Simd, const B: usize>(s: S, tile: &Tile, channels: usize) {
+    macro_rules! sizes {
+        ($($channels:literal)*) => {$(
+            // The first condition is a constant: sizes that do not fit the registers are not compiled.
+            if $channels <= most_channels::<S>() && channels == $channels {
+                return s.call(Fixed::<$channels, B>(tile));
+            }
+        )*};
+    }
+    sizes!(1 2 3 4 5 6 7 8);
+    unreachable!("no tile of {channels} channels");
+}
+
+impl<const A: usize, const B: usize> Kernel for Fixed<'_, A, B> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let tile = self.0;
+        // SAFETY: `compute`'s caller promises that all that is reached from the tile's pointers by its distances is there.
+        unsafe {
+            let mut sums = [[s.zero(); B]; A];
+            let (mut x_row, mut dy_row) = (tile.x, tile.dy);
+            for _ in 0..tile.rows {
+                let (mut x, mut dy) = (x_row, dy_row);
+                for _ in 0..tile.columns {
+                    let mut gradients = [s.zero(); B];
+                    for (b, gradient) in gradients.iter_mut().enumerate() {
+                        *gradient = s.load_ptr(dy.add(b * tile.dy_block));
+                    }
+                    for (a, sums) in sums.iter_mut().enumerate() {
+                        let input = s.splat(*x.add(a));
+                        for b in 0..B {
+                            sums[b] = s.mul_add(input, gradients[b], sums[b]);
+                        }
+                    }
+                    x = x.wrapping_add(tile.x_pixel);
+                    dy = dy.wrapping_add(LANES);
+                }
+                x_row = x_row.wrapping_add(tile.x_row);
+                dy_row = dy_row.wrapping_add(tile.dy_row);
+            }
+            for (a, sums) in sums.iter().enumerate() {
+                for (b, &sum) in sums.iter().enumerate() {
+                    let dw = tile.dw.add(b * tile.dw_block + a * LANES);
+                    s.store_ptr(s.add(s.load_ptr(dw), sum), dw);
+                }
+            }
+        }
+    }
+}

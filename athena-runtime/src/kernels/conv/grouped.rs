@@ -1,0 +1,200 @@
+//! Sweeps of convolutions whose groups are narrower than a block: each lane of the destination multiplies its own group's
+//! channels, gathered into its lane.
+#![allow(unsafe_code)]
+
+use super::epilogue::Epilogue;
+use super::gather::{self, Gather, Mode, PERMUTED, RUN, SCATTERED, STRAIGHT};
+use super::sweep::Sweep;
+use crate::isa::{Kernel, Simd};
+use crate::layout::{Extent, LANES};
+use crate::ops::Window;
+
+/// A grouped convolution of one image along a sweep.
+pub(super) struct Grouped<'a> {
+    pub sweep: Sweep,
+    pub window: &'a Window,
+    /// Channels of one group on the side that is read and on the side that is written.
+    pub inputs: usize,
+    pub outputs: usize,
+    /// `[output block][kh][kw][inputs][16 outputs]`
+    pub weights: &'a [f32],
+    pub source: &'a [f32],
+    pub source_extent: &'a Extent,
+    pub dest: &'a mut [f32],
+    pub dest_extent: &'a Extent,
+    /// Adds to the destination instead of overwriting it.
+    pub add: bool,
+    pub epilogue: &'a Epilogue<'a>,
+}
+
+/// Some channels of the groups of one block of outputs.
+struct Panel {
+    block: usize,
+    first: usize,
+    count: usize,
+    gathers: [Gather; RUN],
+    mode: Mode,
+}
+
+impl Kernel for Grouped<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(mut self, s: S) {
+        self.check();
+        for block in 0..self.dest_extent.blocks() {
+            for first in (0..self.inputs).step_by(RUN) {
+                let count = RUN.min(self.inputs - first);
+                let (gathers, mode) = gather::run(block, (first, count), self.outputs, self.inputs, self.source_extent);
+                self.panel(s, &Panel { block, first, count, gathers, mode });
+            }
+        }
+    }
+}
+
+impl Grouped<'_> {
+    /// What the unchecked reads and writes of the tiles rely on.
+    fn check(&self) {
+        assert!(self.sweep.fits(self.source_extent, self.dest_extent), "a tap outside of the map and its halo");
+        assert_eq!(self.source_extent.channels * self.outputs, self.dest_extent.channels * self.inputs);
+        assert!(self.source.len() >= self.source_extent.len());
+        assert!(self.dest.len() >= self.dest_extent.len());
+        let taps = self.window.kernel[0] * self.window.kernel[1];
+        assert_eq!(self.weights.len(), self.dest_extent.blocks() * taps * self.inputs * LANES);
+        if let Some(bias) = self.epilogue.bias {
+            assert!(bias.len() >= self.dest_extent.blocks() * LANES);
+        }
+    }
+
+    #[inline(always)]
+    fn panel<S: Simd>(&mut self, s: S, panel: &Panel) {
+        for row in 0..self.sweep.rows.pixels {
+            let mut column = 0;
+            while column < self.sweep.columns.pixels {
+                let tile = self.tile(panel, row, column);
+                // SAFETY: `check` holds: all taps of all pixels of the sweep lie in the source, whose slice is as long as its
+                // extent says; likewise the destination; the weights are as long as blocks and taps say.
+                column += unsafe { compute(s, &tile, self.sweep.columns.pixels - column) };
+            }
+            if panel.first + panel.count == self.inputs {
+                self.epilogue.row(s, self.dest, self.dest_extent, panel.block, row);
+            }
+        }
+    }
+
+    fn tile<'p>(&mut self, panel: &'p Panel, row: usize, column: usize) -> Tile<'p> {
+        let (rows, columns) = (&self.sweep.rows, &self.sweep.columns);
+        let tap = self.inputs * LANES;
+        let (first_tap, weight_taps) = self.sweep.weight_taps(self.window);
+        let taps = self.window.kernel[0] * self.window.kernel[1];
+        let weights = (panel.block * taps + first_tap) * tap + panel.first * LANES;
+        let source = self.source_extent.at(0, 0, 0) as isize + self.sweep.source_at(self.source_extent, row, column);
+        let (y, x) = (rows.first + row * rows.step, columns.first + column * columns.step);
+        Tile {
+            source: self.source.as_ptr().wrapping_offset(source),
+            source_taps: self.sweep.source_taps(self.source_extent),
+            source_pixel: columns.stride * LANES,
+            weights: self.weights.as_ptr().wrapping_add(weights),
+            weight_taps: weight_taps.map(|taps| taps * tap),
+            taps: [rows.taps, columns.taps],
+            gathers: &panel.gathers[..panel.count],
+            mode: panel.mode,
+            dest: self.dest.as_mut_ptr().wrapping_add(self.dest_extent.at(panel.block, y, x)),
+            dest_pixel: columns.step * LANES,
+            bias: self.epilogue.bias.map(|bias| bias[panel.block * LANES..].as_ptr()),
+            add: self.add || panel.first > 0,
+        }
+    }
+}
+
+/// Neighbouring pixels of one block of outputs; distances in floats.
+struct Tile<'a> {
+    /// First tap of the first pixel, in block 0.
+    source: *const f32,
+    source_taps: [isize; 2],
+    source_pixel: usize,
+    weights: *const f32,
+    weight_taps: [usize; 2],
+    taps: [usize; 2],
+    /// One each channel of a group.
+    gathers: &'a [Gather],
+    mode: Mode,
+    dest: *mut f32,
+    dest_pixel: usize,
+    bias: Option<*const f32>,
+    add: bool,
+}
+
+/// A tile of `P` pixels whose gathers are done by `MODE`.
+struct Fixed<'a, const P: usize, const MODE: usize>(&'a Tile<'a>);
+
+/// Computes the first of `left` pixels, and says how many.
+///
+/// # Safety
+/// Every pixel's every tap must be readable in every gathered block, every weight too, and every pixel of the destination
+/// readable and writable.
+#[inline(always)]
+unsafe fn compute<S: Simd>(s: S, tile: &Tile, left: usize) -> usize {
+    match tile.mode {
+        Mode::Straight => by_pixels::<S, STRAIGHT>(s, tile, left),
+        Mode::Permuted => by_pixels::<S, PERMUTED>(s, tile, left),
+        Mode::Scattered => by_pixels::<S, SCATTERED>(s, tile, left),
+    }
+}
+
+#[inline(always)]
+fn by_pixels<S: Simd, const MODE: usize>(s: S, tile: &Tile, left: usize) -> usize {
+    macro_rules! sizes {
+        ($($pixels:literal)*) => {$(
+            // The first condition is a constant: sizes that do not fit the registers are not compiled.
+            if 2 * $pixels <= S::REGISTERS && left >= $pixels {
+                s.call(Fixed::<$pixels, MODE>(tile));
+                return $pixels;
+            }
+        )*};
+    }
+    sizes!(12 8 4 2);
+    s.call(Fixed::<1, MODE>(tile));
+    1
+}
+
+impl<const P: usize, const MODE: usize> Kernel for Fixed<'_, P, MODE> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let tile = self.0;
+        // SAFETY: `compute`'s caller promises that all that is reached from the tile's pointers by its distances is there.
+        unsafe {
+            let mut sums = [s.zero(); P];
+            for (p, sum) in sums.iter_mut().enumerate() {
+                if tile.add {
+                    *sum = s.load_ptr(tile.dest.add(p * tile.dest_pixel));
+                } else if let Some(bias) = tile.bias {
+                    *sum = s.load_ptr(bias);
+                }
+            }
+            for (nth, gather) in tile.gathers.iter().enumerate() {
+                let lanes = s.indices(&gather.lanes);
+                let (mut source_row, mut weight_row) = (tile.source, tile.weights.add(nth * LANES));
+                for _ in 0..tile.taps[0] {
+                    let (mut x, mut w) = (source_row, weight_row);
+                    for _ in 0..tile.taps[1] {
+                        let weight = s.load_ptr(w);
+                        for (p, sum) in sums.iter_mut().enumerate() {
+                            let x = gather::read::<S, MODE>(s, x.add(p * tile.source_pixel), gather, lanes);
+                            *sum = s.mul_add(x, weight, *sum);
+                        }
+                        x = x.wrapping_offset(tile.source_taps[1]);
+                        w = w.wrapping_add(tile.weight_taps[1]);
+                    }
+                    source_row = source_row.wrapping_offset(tile.source_taps[0]);
+                    weight_row = weight_row.wrapping_add(tile.weight_taps[0]);
+                }
+            }
+            for (p, &sum) in sums.iter().enumerate() {
+                s.store_ptr(sum, tile.dest.add(p * tile.dest_pixel));
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The one loop nest behind forward and backward-data: which pixels are computed, and where each finds its taps.
+//!
+//! The forward pass is one sweep. Backward-data is one sweep for each remainder of the destination's row and column by the
+//! stride: pixels of one remainder see the same taps, at neighbouring source pixels, so that no multiplication by an
+//! inserted zero is ever made.
+
+use super::shape::ConvShape;
+use crate::layout::Extent;
+use crate::ops::Window;
+
+/// A sweep along one axis. Pixel `i` is destination `first + i * step`; its tap `t` is the kernel's `weight + t * weight_step`
+/// and lies at source `source + i * stride + t * distance`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Axis {
+    pub pixels: usize,
+    pub first: usize,
+    pub step: usize,
+    pub source: isize,
+    pub stride: usize,
+    pub taps: usize,
+    pub distance: isize,
+    pub weight: usize,
+    pub weight_step: usize,
+}
+
+impl Axis {
+    fn forward(window: &Window, axis: usize, outputs: usize) -> Self {
+        Self {
+            pixels: outputs,
+            first: 0,
+            step: 1,
+            source: -(window.padding[axis] as isize),
+            stride: window.stride[axis],
+            taps: window.kernel[axis],
+            distance: window.dilation[axis] as isize,
+            weight: 0,
+            weight_step: 1,
+        }
+    }
+
+    /// The input pixels `remainder`, `remainder + stride`, ... of a backward pass: tap `k` reads output
+    /// `(pixel + padding - k * dilation) / stride` where that is a whole number.
+    fn backward(window: &Window, axis: usize, inputs: usize, remainder: usize) -> Self {
+        let (kernel, stride) = (window.kernel[axis], window.stride[axis]);
+        let (padding, dilation) = (window.padding[axis], window.dilation[axis]);
+        let position = |tap: usize| (remainder + padding) as isize - (tap * dilation) as isize;
+        let weight_step = stride / gcd(stride, dilation);
+        let found = (0..kernel.min(weight_step)).find(|&tap| position(tap) % stride as isize == 0);
+        let (weight, taps) = found.map_or((0, 0), |tap| (tap, (kernel - tap).div_ceil(weight_step)));
+        Self {
+            pixels: inputs.saturating_sub(remainder).div_ceil(stride),
+            first: remainder,
+            step: stride,
+            source: position(weight).div_euclid(stride as isize),
+            stride: 1,
+            taps,
+            distance: -((weight_step * dilation / stride) as isize),
+            weight,
+            weight_step,
+        }
+    }
+
+    /// True where every tap of every pixel lies within `length` source pixels and a halo around them, and every pixel within
+    /// `outputs` destination pixels.
+    fn fits(&self, length: usize, halo: usize, outputs: usize) -> bool {
+        if self.pixels == 0 || self.taps == 0 {
+            return self.pixels == 0 || self.first + (self.pixels - 1) * self.step < outputs;
+        }
+        let reach = (self.taps - 1) as isize * self.distance;
+        let low = self.source + reach.min(0);
+        let high = self.source + ((self.pixels - 1) * self.stride) as isize + reach.max(0);
+        let read = -low <= halo as isize && high < (length + halo) as isize;
+        read && self.first + (self.pixels - 1) * self.step < outputs
+    }
+}
+
+/// A sweep along rows and columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sweep {
+    pub rows: Axis,
+    pub columns: Axis,
+}
+
+impl Sweep {
+    pub fn forward(shape: &ConvShape) -> Self {
+        Self {
+            rows: Axis::forward(&shape.window, 0, shape.output[1]),
+            columns: Axis::forward(&shape.window, 1, shape.output[2]),
+        }
+    }
+
+    /// The sweeps that together compute every pixel of the input's gradient once.
+    pub fn backward(shape: &ConvShape) -> impl Iterator<Item = Self> {
+        let (shape, [rows, columns]) = (*shape, shape.window.stride);
+        (0..rows * columns).map(move |i| Self {
+            rows: Axis::backward(&shape.window, 0, shape.input[1], i / columns),
+            columns: Axis::backward(&shape.window, 1, shape.input[2], i % columns),
+        })
+    }
+
+    /// True where no tap leaves the source with its halo and no pixel the destination: what the kernels' unchecked reads
+    /// and writes rely on.
+    pub fn fits(&self, source: &Extent, dest: &Extent) -> bool {
+        let rows = self.rows.fits(source.height, source.halo[0], dest.height);
+        rows && self.columns.fits(source.width, source.halo[1], dest.width)
+    }
+
+    /// Floats from the first pixel of the map proper to pixel `[row, column]`'s first tap.
+    pub fn source_at(&self, source: &Extent, row: usize, column: usize) -> isize {
+        let row = self.rows.source + (row * self.rows.stride) as isize;
+        let column = self.columns.source + (column * self.columns.stride) as isize;
+        row * source.row() as isize + column * crate::layout::LANES as isize
+    }
+
+    /// Floats from one tap's source to the next one's, along rows and columns.
+    pub fn source_taps(&self, source: &Extent) -> [isize; 2] {
+        [self.rows.distance * source.row() as isize, self.columns.distance * crate::layout::LANES as isize]
+    }
+
+    /// Taps from the kernel's first to the first of this sweep, and from one to the next along rows and columns.
+    pub fn weight_taps(&self, window: &Window) -> (usize, [usize; 2]) {
+        let first = self.rows.weight * window.kernel[1] + self.columns.weight;
+        (first, [self.rows.weight_step * window.kernel[1], self.columns.weight_step])
+    }
+}
+
+const fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// Cuts `total` into as few runs of at most `longest` as possible, nearly equal in length: `(first, length)` of each.
+pub(super) fn pieces(total: usize, longest: usize) -> impl Iterator<Item = (usize, usize)> {
+    let count = total.div_ceil(longest);
+    (0..count).map(move |i| {
+        let (first, next) = (i * total / count, (i + 1) * total / count);
+        (first, next - first)
+    })
+}

@@ -1,0 +1,117 @@
+//! Speed of every direction on the layers of residual networks, to be read and not asserted:
+//! `cargo test --release -p athena-runtime conv::tests::timing -- --ignored --nocapture`.
+
+use super::Random;
+use super::cases::shape;
+use crate::isa::{Isa, Kernel, Simd};
+use crate::kernels::conv::{ConvShape, Epilogue, backward_data, backward_weights, derive, forward};
+use crate::layout::{Extent, LANES};
+use crate::ops::Write;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// Name, input, outputs, kernel, stride, groups; padding is `same`.
+const LAYERS: &[(&str, [usize; 3], usize, usize, usize, usize)] = &[
+    ("resnet20 stem", [3, 32, 32], 16, 3, 1, 1),
+    ("resnet20 1", [16, 32, 32], 16, 3, 1, 1),
+    ("resnet20 2 down", [16, 32, 32], 32, 3, 2, 1),
+    ("resnet20 2 shortcut", [16, 32, 32], 32, 1, 2, 1),
+    ("resnet20 2", [32, 16, 16], 32, 3, 1, 1),
+    ("resnet20 3 down", [32, 16, 16], 64, 3, 2, 1),
+    ("resnet20 3", [64, 8, 8], 64, 3, 1, 1),
+    ("resnet18 stem", [3, 224, 224], 64, 7, 2, 1),
+    ("resnet18 1", [64, 56, 56], 64, 3, 1, 1),
+    ("resnet18 2 down", [64, 56, 56], 128, 3, 2, 1),
+    ("resnet18 2", [128, 28, 28], 128, 3, 1, 1),
+    ("resnet18 3 down", [128, 28, 28], 256, 3, 2, 1),
+    ("resnet18 3", [256, 14, 14], 256, 3, 1, 1),
+    ("resnet18 4", [512, 7, 7], 512, 3, 1, 1),
+    ("resnet50 1x1 out", [64, 56, 56], 256, 1, 1, 1),
+    ("resnet50 1x1 in", [1024, 14, 14], 256, 1, 1, 1),
+    ("resnext50 1", [128, 56, 56], 128, 3, 1, 32),
+    ("depthwise", [128, 28, 28], 128, 3, 1, 128),
+];
+
+/// Independent chains of multiply-adds, as many as fit the registers: what the arithmetic units can do.
+struct Peak(usize);
+
+/// Twelve chains at most; half of the registers.
+const fn chains<S: Simd>() -> usize {
+    if S::REGISTERS / 2 < 12 { S::REGISTERS / 2 } else { 12 }
+}
+
+impl Kernel for Peak {
+    /// Multiply-adds that were made.
+    type Output = u64;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) -> u64 {
+        let (a, b) = (s.splat(black_box(0.999)), s.splat(black_box(1e-3)));
+        let mut sums = [s.zero(); 12];
+        for _ in 0..self.0 {
+            for sum in &mut sums[..chains::<S>()] {
+                *sum = s.mul_add(*sum, a, b);
+            }
+        }
+        black_box(sums.into_iter().fold(0.0, |total, sum| total + s.sum(sum)));
+        (self.0 * chains::<S>() * LANES) as u64
+    }
+}
+
+/// The shortest of many runs.
+fn shortest(mut run: impl FnMut()) -> Duration {
+    let (begin, mut best) = (Instant::now(), Duration::MAX);
+    while begin.elapsed() < Duration::from_millis(60) {
+        let start = Instant::now();
+        run();
+        best = best.min(start.elapsed());
+    }
+    best
+}
+
+fn gflops(macs: u64, time: Duration) -> f64 {
+    2.0 * macs as f64 / time.as_secs_f64() / 1e9
+}
+
+/// A map of random values with a halo of zeros.
+fn map(random: &mut Random, shape: [usize; 3], halo: [usize; 2]) -> (Vec<f32>, Extent) {
+    let [channels, height, width] = shape;
+    let extent = Extent { channels, height, width, halo };
+    (super::block(&random.floats(channels * height * width), &extent), extent)
+}
+
+fn measure(isa: Isa, shape: &ConvShape) -> [f64; 3] {
+    let mut random = Random::new(1);
+    let (x, xe) = map(&mut random, shape.input, shape.input_halo());
+    let (dy, dye) = map(&mut random, shape.output, shape.gradient_halo());
+    let weights = random.floats(shape.weight_len());
+    let (mut derived, mut dw) = (vec![0.0; shape.derived_len()], vec![0.0; shape.weight_len()]);
+    derive(shape, &weights, &mut derived);
+    let (mut y, mut dx) = (dy.clone(), x.clone());
+    let epilogue = Epilogue::default();
+    [
+        shortest(|| forward(isa, shape, &weights, &derived, &x, &xe, &mut y, &dye, &epilogue)),
+        shortest(|| backward_data(isa, shape, &weights, &derived, &dy, &dye, &mut dx, &xe, Write::Set)),
+        shortest(|| backward_weights(isa, shape, &x, &xe, &dy, &dye, &mut dw, None)),
+    ]
+    .map(|time| gflops(shape.macs(), time))
+}
+
+#[test]
+#[ignore = "prints figures and asserts nothing"]
+fn timing() {
+    for isa in Isa::available() {
+        let mut macs = 0;
+        let time = shortest(|| macs = isa.call(Peak(black_box(100_000))));
+        let peak = gflops(macs, time);
+        println!(
+            "{}: {peak:.0} GFLOP/s of multiply-adds; GFLOP/s (% of it) forward, backward-data, backward-weights",
+            isa.name()
+        );
+        for &(name, input, outputs, kernel, stride, groups) in LAYERS {
+            let shape = shape(input, outputs, [kernel; 2], [stride; 2], [kernel / 2; 2], [1; 2], groups).unwrap();
+            let cells = measure(isa, &shape).map(|g| format!("{g:6.1} ({:3.0})", 100.0 * g / peak));
+            println!("  {name:20} {}", cells.join("  "));
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The register tile of dense convolutions: neighbouring pixels of a few blocks of output channels, summed over taps and input
+//! channels without leaving the registers.
+#![allow(unsafe_code)]
+
+use crate::isa::{Kernel, Simd};
+use crate::layout::LANES;
+
+/// What the sums of a tile start from.
+#[derive(Clone, Copy)]
+pub(super) enum Start {
+    Zero,
+    /// One vector a block of outputs.
+    Bias(*const f32),
+    /// What lies in the destination.
+    Dest,
+}
+
+/// One tile; distances in floats.
+#[derive(Clone, Copy)]
+pub(super) struct Tile {
+    /// First tap of the first pixel, in the first block of inputs.
+    pub source: *const f32,
+    pub source_block: usize,
+    pub source_taps: [isize; 2],
+    pub source_pixel: usize,
+    /// First tap between the first block of inputs and the first of outputs.
+    pub weights: *const f32,
+    pub weight_input_block: usize,
+    pub weight_output_block: usize,
+    pub weight_taps: [usize; 2],
+    /// Taps along rows and columns.
+    pub taps: [usize; 2],
+    /// Input channels, from the first of the first block on.
+    pub channels: usize,
+    /// First pixel in the first block of outputs.
+    pub dest: *mut f32,
+    pub dest_block: usize,
+    pub dest_pixel: usize,
+    pub start: Start,
+}
+
+/// A tile of `P` pixels and `B` blocks of outputs; `STEP` is the distance of source pixels where that is known, else 0.
+struct Fixed<'a, const P: usize, const B: usize, const STEP: usize>(&'a Tile);
+
+/// Strides above 2 are rare: fewer tile sizes are compiled for them.
+const LONGEST_ANY_STEP: usize = 4;
+
+/// The most blocks of outputs in a tile.
+pub(super) const fn most_blocks<S: Simd>() -> usize {
+    if S::REGISTERS >= 32 { 2 } else { 1 }
+}
+
+/// The most pixels in a tile: the accumulators, one vector of weights a block and one of inputs must fit into the registers.
+pub(super) const fn most_pixels<S: Simd>(blocks: usize, stride: usize) -> usize {
+    let most = if S::REGISTERS < 32 {
+        S::REGISTERS - 2
+    } else if blocks == 1 {
+        16
+    } else {
+        14
+    };
+    if stride > 2 && most > LONGEST_ANY_STEP { LONGEST_ANY_STEP } else { most }
+}
+
+/// Computes a tile of `pixels` and `blocks`, at most [`most_pixels`] and [`most_blocks`].
+///
+/// # Safety
+/// Every pixel's every tap must be readable, for all channels, every weight too, and every pixel of every block of the
+/// destination readable and writable.
+#[inline(always)]
+pub(super) unsafe fn compute<S: Simd>(s: S, tile: &Tile, pixels: usize, blocks: usize) {
+    match tile.source_pixel / LANES {
+        1 => by_blocks::<S, LANES>(s, tile, pixels, blocks),
+        2 => by_blocks::<S, { 2 * LANES }>(s, tile, pixels, blocks),
+        _ => by_blocks::<S, 0>(s, tile, pixels, blocks),
+    }
+}
+
+#[inline(always)]
+fn by_blocks<S: Simd, const STEP: usize>(s: S, tile: &Tile, pixels: usize, blocks: usize) {
+    if most_blocks::<S>() > 1 && blocks == 2 {
+        by_pixels::<S, 2, STEP>(s, tile, pixels);
+    } else {
+        by_pixels::<S, 1, STEP>(s, tile, pixels);
+    }
+}
+
+#[inline(always)]
+fn by_pixels<S: Simd, const B: usize, const STEP: usize>(s: S, tile: &Tile, pixels: usize) {
+    macro_rules! sizes {
+        ($($pixels:literal)*) => {$(
+            // The first condition is a constant: sizes that do not fit the registers are not compiled.
+            if $pixels <= most_pixels::<S>(B, if STEP == 0 { 3 } else { 1 }) && pixels == $pixels {
+                return s.call(Fixed::<$pixels, B, STEP>(tile));
+            }
+        )*};
+    }
+    sizes!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+    unreachable!("no tile of {pixels} pixels");
+}
+
+impl<const P: usize, const B: usize, const STEP: usize> Kernel for Fixed<'_, P, B, STEP> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let tile = self.0;
+        let step = if STEP == 0 { tile.source_pixel } else { STEP };
+        // SAFETY: `compute`'s caller promises that all that is reached from the tile's pointers by its distances is there.
+        unsafe {
+            let mut sums = load_sums::<S, P, B>(s, tile);
+            let (mut source, mut weights, mut channels) = (tile.source, tile.weights, tile.channels);
+            while channels > 0 {
+                let lanes = if channels < LANES { channels } else { LANES };
+                let (mut source_row, mut weight_row) = (source, weights);
+                for _ in 0..tile.taps[0] {
+                    let (mut x, mut w) = (source_row, weight_row);
+                    for _ in 0..tile.taps[1] {
+                        add_tap(s, x, step, w, tile.weight_output_block, lanes, &mut sums);
+                        x = x.wrapping_offset(tile.source_taps[1]);
+                        w = w.wrapping_add(tile.weight_taps[1]);
+                    }
+                    source_row = source_row.wrapping_offset(tile.source_taps[0]);
+                    weight_row = weight_row.wrapping_add(tile.weight_taps[0]);
+                }
+                source = source.wrapping_add(tile.source_block);
+                weights = weights.wrapping_add(tile.weight_input_block);
+                channels -= lanes;
+            }
+            for (p, sums) in sums.iter().enumerate() {
+                for (b, &sum) in sums.iter().enumerate() {
+                    s.store_ptr(sum, tile.dest.add(b * tile.dest_block + p * tile.dest_pixel));
+                }
+            }
+        }
+    }
+}
+
+/// # Safety
+/// The bias or the destination must be readable.
+#[inline(always)]
+unsafe fn load_sums<S: Simd, const P: usize, const B: usize>(s: S, tile: &Tile) -> [[S::Vector; B]; P] {
+    let mut sums = [[s.zero(); B]; P];
+    match tile.start {
+        Start::Zero => {}
+        // SAFETY: the caller's promise.
+        Start::Bias(bias) => unsafe {
+            for b in 0..B {
+                let bias = s.load_ptr(bias.add(b * LANES));
+                for sums in &mut sums {
+                    sums[b] = bias;
+                }
+            }
+        },
+        // SAFETY: the caller's promise.
+        Start::Dest => unsafe {
+            for (p, sums) in sums.iter_mut().enumerate() {
+                for (b, sum) in sums.iter_mut().enumerate() {
+                    *sum = s.load_ptr(tile.dest.add(b * tile.dest_block + p * tile.dest_pixel));
+                }
+            }
+        },
+    }
+    sums
+}
+
+/// Adds one tap of `lanes` input channels: each input is broadcast, and multiplied with its row of weights.
+///
+/// # Safety
+/// `x` must be readable at `lanes` floats of each pixel, `w` at `lanes` vectors of each block.
+#[inline(always)]
+unsafe fn add_tap<S: Simd, const P: usize, const B: usize>(
+    s: S,
+    x: *const f32,
+    step: usize,
+    w: *const f32,
+    weight_block: usize,
+    lanes: usize,
+    sums: &mut [[S::Vector; B]; P],
+) {
+    for lane in 0..lanes {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let mut weights = [s.zero(); B];
+            for (b, weights) in weights.iter_mut().enumerate() {
+                *weights = s.load_ptr(w.add(b * weight_block + lane * LANES));
+            }
+            for (p, sums) in sums.iter_mut().enumerate() {
+                let input = s.splat(*x.add(p * step + lane));
+                for b in 0..B {
+                    sums[b] = s.mul_add(input, weights[b], sums[b]);
+                }
+            }
+        }
+    }
+}
