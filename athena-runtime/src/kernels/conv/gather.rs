@@ -63,7 +63,10 @@ pub(super) fn run(
     there: usize,
     source: &Extent,
 ) -> ([Gather; RUN], Mode) {
-    let gathers = std::array::from_fn(|i| Gather::new(block, first + i.min(count - 1), here, there, source));
+    let mut gathers = [Gather::new(block, first, here, there, source); RUN];
+    for (nth, gather) in gathers.iter_mut().enumerate().take(count).skip(1) {
+        *gather = Gather::new(block, first + nth, here, there, source);
+    }
     let mode = if here == 1 && there == 1 {
         Mode::Straight
     } else if gathers[..count].iter().any(|gather| gather.scattered) {

@@ -125,8 +125,8 @@ struct Tile<'a> {
     add: bool,
 }
 
-/// A tile of `P` pixels whose gathers are done by `MODE`.
-struct Fixed<'a, const P: usize, const MODE: usize>(&'a Tile<'a>);
+/// A tile of `P` pixels whose gathers are done by `MODE`; `STEP` is the distance of source pixels where that is known, else 0.
+struct Fixed<'a, const P: usize, const MODE: usize, const STEP: usize>(&'a Tile<'a>);
 
 /// Computes the first of `left` pixels, and says how many.
 ///
@@ -136,34 +136,46 @@ struct Fixed<'a, const P: usize, const MODE: usize>(&'a Tile<'a>);
 #[inline(always)]
 unsafe fn compute<S: Simd>(s: S, tile: &Tile, left: usize) -> usize {
     match tile.mode {
-        Mode::Straight => by_pixels::<S, STRAIGHT>(s, tile, left),
-        Mode::Permuted => by_pixels::<S, PERMUTED>(s, tile, left),
-        Mode::Scattered => by_pixels::<S, SCATTERED>(s, tile, left),
+        Mode::Straight => by_step::<S, STRAIGHT>(s, tile, left),
+        Mode::Permuted => by_step::<S, PERMUTED>(s, tile, left),
+        // Sixteen scalar reads a vector: nothing is won by knowing the step.
+        Mode::Scattered => by_pixels::<S, SCATTERED, 0>(s, tile, left),
     }
 }
 
 #[inline(always)]
-fn by_pixels<S: Simd, const MODE: usize>(s: S, tile: &Tile, left: usize) -> usize {
+fn by_step<S: Simd, const MODE: usize>(s: S, tile: &Tile, left: usize) -> usize {
+    match tile.source_pixel / LANES {
+        1 => by_pixels::<S, MODE, LANES>(s, tile, left),
+        2 => by_pixels::<S, MODE, { 2 * LANES }>(s, tile, left),
+        _ => by_pixels::<S, MODE, 0>(s, tile, left),
+    }
+}
+
+#[inline(always)]
+fn by_pixels<S: Simd, const MODE: usize, const STEP: usize>(s: S, tile: &Tile, left: usize) -> usize {
     macro_rules! sizes {
         ($($pixels:literal)*) => {$(
-            // The first condition is a constant: sizes that do not fit the registers are not compiled.
-            if 2 * $pixels <= S::REGISTERS && left >= $pixels {
-                s.call(Fixed::<$pixels, MODE>(tile));
+            // The first two conditions are constants: sizes that do not fit the registers are not compiled, nor are large
+            // ones where the step is not known.
+            if 2 * $pixels <= S::REGISTERS && ($pixels <= 4 || STEP > 0) && left >= $pixels {
+                s.call(Fixed::<$pixels, MODE, STEP>(tile));
                 return $pixels;
             }
         )*};
     }
-    sizes!(12 8 4 2);
-    s.call(Fixed::<1, MODE>(tile));
+    sizes!(14 8 4 2);
+    s.call(Fixed::<1, MODE, STEP>(tile));
     1
 }
 
-impl<const P: usize, const MODE: usize> Kernel for Fixed<'_, P, MODE> {
+impl<const P: usize, const MODE: usize, const STEP: usize> Kernel for Fixed<'_, P, MODE, STEP> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
         let tile = self.0;
+        let step = if STEP == 0 { tile.source_pixel } else { STEP };
         // SAFETY: `compute`'s caller promises that all that is reached from the tile's pointers by its distances is there.
         unsafe {
             let mut sums = [s.zero(); P];
@@ -182,7 +194,7 @@ impl<const P: usize, const MODE: usize> Kernel for Fixed<'_, P, MODE> {
                     for _ in 0..tile.taps[1] {
                         let weight = s.load_ptr(w);
                         for (p, sum) in sums.iter_mut().enumerate() {
-                            let x = gather::read::<S, MODE>(s, x.add(p * tile.source_pixel), gather, lanes);
+                            let x = gather::read::<S, MODE>(s, x.add(p * step), gather, lanes);
                             *sum = s.mul_add(x, weight, *sum);
                         }
                         x = x.wrapping_offset(tile.source_taps[1]);

@@ -108,7 +108,6 @@ impl GroupedWeights<'_> {
             columns: self.dy_extent.width,
             dw: self.dw.as_mut_ptr().wrapping_add(shape.weight_at(block * LANES, channel, tap)),
             dw_tap: shape.group_inputs() * LANES,
-            lanes: LANES.min(shape.output[0] - block * LANES),
         }
     }
 }
@@ -127,8 +126,6 @@ struct Tile<'a> {
     columns: usize,
     dw: *mut f32,
     dw_tap: usize,
-    /// Lanes that hold channels.
-    lanes: usize,
 }
 
 /// A tile of `T` taps whose gathers are done by `MODE`.
@@ -186,7 +183,7 @@ impl<const T: usize, const MODE: usize> Kernel for Fixed<'_, T, MODE> {
             }
             for (t, &sum) in sums.iter().enumerate() {
                 let dw = tile.dw.add(t * tile.dw_tap);
-                s.store_ptr(s.add(s.load_ptr(dw), s.keep(sum, tile.lanes)), dw);
+                s.store_ptr(s.add(s.load_ptr(dw), sum), dw);
             }
         }
     }

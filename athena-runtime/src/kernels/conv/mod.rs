@@ -1,7 +1,8 @@
 //! Convolution: forward, backward-data and backward-weights over blocked maps.
 //!
-//! One image at a time. Forward and backward-data are [`sweep`]s of register tiles ([`dense`], [`grouped`]); backward-weights
-//! sums over pixels ([`dense_weights`], [`grouped_weights`]). No tile tests a border: the halo around each map is zero.
+//! One image at a time. Forward and backward-data are sweeps of register tiles (`dense`, `grouped`): backward-data convolves the
+//! output's gradient with transposed weights, one sweep for each remainder of the stride. Backward-weights sums over pixels
+//! (`dense_weights`, `grouped_weights`). No tile tests a border: the halo around each map is zero.
 
 mod backward_data;
 mod backward_weights;

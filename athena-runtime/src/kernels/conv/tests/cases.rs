@@ -19,8 +19,10 @@ pub fn shape(
     Some(ConvShape::new(input, output, window, groups))
 }
 
-/// Square windows: input, outputs, kernel, stride, padding, dilation, groups.
-const SQUARE: &[([usize; 3], usize, usize, usize, usize, usize, usize)] = &[
+/// A square window: input, outputs, kernel, stride, padding, dilation, groups.
+type Square = ([usize; 3], usize, usize, usize, usize, usize, usize);
+
+const SQUARE: &[Square] = &[
     // The layers of residual networks, small.
     ([16, 8, 32], 16, 3, 1, 1, 1, 1),
     ([32, 16, 16], 32, 3, 1, 1, 1, 1),

@@ -1,5 +1,6 @@
 //! Speed of every direction on the layers of residual networks, to be read and not asserted:
 //! `cargo test --release -p athena-runtime conv::tests::timing -- --ignored --nocapture`.
+//! `LAYERS=resnet18` restricts it to the layers whose name contains the word, `ISAS=avx512` to one instruction set.
 
 use super::Random;
 use super::cases::shape;
@@ -8,10 +9,13 @@ use crate::kernels::conv::{ConvShape, Epilogue, backward_data, backward_weights,
 use crate::layout::{Extent, LANES};
 use crate::ops::Write;
 use std::hint::black_box;
+use std::ops::{Deref, DerefMut};
 use std::time::{Duration, Instant};
 
 /// Name, input, outputs, kernel, stride, groups; padding is `same`.
-const LAYERS: &[(&str, [usize; 3], usize, usize, usize, usize)] = &[
+type Layer = (&'static str, [usize; 3], usize, usize, usize, usize);
+
+const LAYERS: &[Layer] = &[
     ("resnet20 stem", [3, 32, 32], 16, 3, 1, 1),
     ("resnet20 1", [16, 32, 32], 16, 3, 1, 1),
     ("resnet20 2 down", [16, 32, 32], 32, 3, 2, 1),
@@ -73,21 +77,53 @@ fn gflops(macs: u64, time: Duration) -> f64 {
     2.0 * macs as f64 / time.as_secs_f64() / 1e9
 }
 
+/// Floats that start on a cache line, as those of the arena do.
+struct Aligned {
+    floats: Vec<f32>,
+    start: usize,
+    len: usize,
+}
+
+impl Aligned {
+    fn new(from: &[f32]) -> Self {
+        const LINE: usize = 64;
+        let mut floats = vec![0.0; from.len() + LINE / size_of::<f32>()];
+        let start = floats.as_ptr().align_offset(LINE);
+        floats[start..start + from.len()].copy_from_slice(from);
+        Self { floats, start, len: from.len() }
+    }
+}
+
+impl Deref for Aligned {
+    type Target = [f32];
+
+    fn deref(&self) -> &[f32] {
+        &self.floats[self.start..self.start + self.len]
+    }
+}
+
+impl DerefMut for Aligned {
+    fn deref_mut(&mut self) -> &mut [f32] {
+        &mut self.floats[self.start..self.start + self.len]
+    }
+}
+
 /// A map of random values with a halo of zeros.
-fn map(random: &mut Random, shape: [usize; 3], halo: [usize; 2]) -> (Vec<f32>, Extent) {
+fn map(random: &mut Random, shape: [usize; 3], halo: [usize; 2]) -> (Aligned, Extent) {
     let [channels, height, width] = shape;
     let extent = Extent { channels, height, width, halo };
-    (super::block(&random.floats(channels * height * width), &extent), extent)
+    (Aligned::new(&super::block(&random.floats(channels * height * width), &extent)), extent)
 }
 
 fn measure(isa: Isa, shape: &ConvShape) -> [f64; 3] {
     let mut random = Random::new(1);
     let (x, xe) = map(&mut random, shape.input, shape.input_halo());
     let (dy, dye) = map(&mut random, shape.output, shape.gradient_halo());
-    let weights = random.floats(shape.weight_len());
-    let (mut derived, mut dw) = (vec![0.0; shape.derived_len()], vec![0.0; shape.weight_len()]);
+    let weights = Aligned::new(&random.floats(shape.weight_len()));
+    let mut derived = Aligned::new(&vec![0.0; shape.derived_len()]);
+    let mut dw = Aligned::new(&vec![0.0; shape.weight_len()]);
     derive(shape, &weights, &mut derived);
-    let (mut y, mut dx) = (dy.clone(), x.clone());
+    let (mut y, mut dx) = (Aligned::new(&dy), Aligned::new(&x));
     let epilogue = Epilogue::default();
     [
         shortest(|| forward(isa, shape, &weights, &derived, &x, &xe, &mut y, &dye, &epilogue)),
@@ -100,7 +136,8 @@ fn measure(isa: Isa, shape: &ConvShape) -> [f64; 3] {
 #[test]
 #[ignore = "prints figures and asserts nothing"]
 fn timing() {
-    for isa in Isa::available() {
+    let asked = |variable: &str, name: &str| std::env::var(variable).map_or(true, |word| name.contains(&word));
+    for isa in Isa::available().into_iter().filter(|isa| asked("ISAS", isa.name())) {
         let mut macs = 0;
         let time = shortest(|| macs = isa.call(Peak(black_box(100_000))));
         let peak = gflops(macs, time);
@@ -108,7 +145,7 @@ fn timing() {
             "{}: {peak:.0} GFLOP/s of multiply-adds; GFLOP/s (% of it) forward, backward-data, backward-weights",
             isa.name()
         );
-        for &(name, input, outputs, kernel, stride, groups) in LAYERS {
+        for &(name, input, outputs, kernel, stride, groups) in LAYERS.iter().filter(|layer| asked("LAYERS", layer.0)) {
             let shape = shape(input, outputs, [kernel; 2], [stride; 2], [kernel / 2; 2], [1; 2], groups).unwrap();
             let cells = measure(isa, &shape).map(|g| format!("{g:6.1} ({:3.0})", 100.0 * g / peak));
             println!("  {name:20} {}", cells.join("  "));
