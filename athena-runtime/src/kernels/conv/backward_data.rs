@@ -3,10 +3,10 @@
 use super::dense::Dense;
 use super::epilogue::Epilogue;
 use super::grouped::Grouped;
-use super::halo;
 use super::shape::{ConvShape, Kind};
 use super::sweep::Sweep;
 use crate::isa::Isa;
+use crate::kernels::rows;
 use crate::layout::Extent;
 use crate::ops::Write;
 
@@ -64,6 +64,6 @@ pub fn backward_data(
         }
     }
     if write == Write::Set {
-        halo::clear(dx, dx_extent);
+        rows::clear_halo(dx, dx_extent);
     }
 }

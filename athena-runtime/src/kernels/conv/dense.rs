@@ -69,9 +69,7 @@ impl Dense<'_> {
         assert!(self.dest.len() >= self.dest_extent.len());
         let blocks = self.groups * self.outputs.div_ceil(LANES) * self.inputs.div_ceil(LANES);
         assert_eq!(self.weights.len(), blocks * self.taps() * BLOCK);
-        if let Some(bias) = self.epilogue.bias {
-            assert!(bias.len() >= self.dest_extent.blocks() * LANES);
-        }
+        self.epilogue.check(self.dest_extent);
     }
 
     fn taps(&self) -> usize {

@@ -1,7 +1,7 @@
 //! What happens to a convolution's output before it leaves the cache.
 
 use crate::isa::{Kernel, Simd};
-use crate::kernels::activation;
+use crate::kernels::{activation, rows};
 use crate::layout::{Extent, LANES};
 use crate::ops::Activation;
 
@@ -19,67 +19,56 @@ pub struct Epilogue<'a> {
 }
 
 impl Epilogue<'_> {
+    /// # Panics
+    /// Where the vectors or maps do not fit an output of `extent`.
+    #[track_caller]
+    pub(super) fn check(&self, extent: &Extent) {
+        let affine = self.affine.into_iter().flat_map(|(scale, shift)| [scale, shift]);
+        for values in self.bias.into_iter().chain(affine) {
+            rows::assert_channels(values, extent);
+        }
+        for (_, add) in self.adds {
+            rows::assert_same_shape(add, extent);
+        }
+    }
+
     /// Finishes row `y` of `block`, which holds the convolution with its bias.
     #[inline(always)]
     pub(super) fn row<S: Simd>(&self, s: S, dest: &mut [f32], extent: &Extent, block: usize, y: usize) {
         if self.affine.is_none() && self.adds.is_empty() && self.activations.is_empty() {
             return;
         }
-        let at = extent.at(block, y, 0);
-        let dest = dest[at..at + extent.width * LANES].as_chunks_mut().0;
-        let lanes = LANES.min(extent.channels - block * LANES);
-        s.call(Row { epilogue: self, dest, block, y, lanes });
+        let dest = rows::row_mut(dest, extent, block, y);
+        s.call(Sums { epilogue: self, dest: &mut *dest, extent, block, y });
+        activation::forward_row(s, self.activations, rows::live(extent, block), dest);
     }
 }
 
-/// One row of one block.
-struct Row<'a> {
+/// What is multiplied and added to one row of one block.
+struct Sums<'a> {
     epilogue: &'a Epilogue<'a>,
     dest: &'a mut [[f32; LANES]],
+    extent: &'a Extent,
     block: usize,
     y: usize,
-    /// Lanes that hold channels.
-    lanes: usize,
 }
 
-impl Kernel for Row<'_> {
+impl Kernel for Sums<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(mut self, s: S) {
+    fn run<S: Simd>(self, s: S) {
         if let Some((scale, shift)) = self.epilogue.affine {
-            self.affine(s, scale, shift);
-        }
-        for (map, extent) in self.epilogue.adds {
-            let at = extent.at(self.block, self.y, 0);
-            let map = map[at..at + extent.width * LANES].as_chunks().0;
-            for (y, x) in self.dest.iter_mut().zip(map) {
-                s.store(s.add(s.load(y), s.load(x)), y);
-            }
-        }
-        for &activation in self.epilogue.activations {
-            self.activate(s, activation);
-        }
-    }
-}
-
-impl Row<'_> {
-    #[inline(always)]
-    fn affine<S: Simd>(&mut self, s: S, scale: &[f32], shift: &[f32]) {
-        let channels = self.block * LANES;
-        if let (Some(scale), Some(shift)) = (scale[channels..].first_chunk(), shift[channels..].first_chunk()) {
-            let (scale, shift) = (s.load(scale), s.load(shift));
+            let scale = rows::channels(s, scale, self.extent, self.block);
+            let shift = rows::channels(s, shift, self.extent, self.block);
             for y in self.dest.iter_mut() {
                 s.store(s.mul_add(s.load(y), scale, shift), y);
             }
         }
-    }
-
-    /// Activations move zero (`sigmoid(0) = 0.5`): the padding lanes are cut off again.
-    #[inline(always)]
-    fn activate<S: Simd>(&mut self, s: S, activation: Activation) {
-        for y in self.dest.iter_mut() {
-            s.store(s.keep(activation::forward(s, activation, s.load(y)), self.lanes), y);
+        for (map, extent) in self.epilogue.adds {
+            for (y, x) in self.dest.iter_mut().zip(rows::row(map, extent, self.block, self.y)) {
+                s.store(s.add(s.load(y), s.load(x)), y);
+            }
         }
     }
 }

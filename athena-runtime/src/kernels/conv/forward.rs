@@ -3,10 +3,10 @@
 use super::dense::Dense;
 use super::epilogue::Epilogue;
 use super::grouped::Grouped;
-use super::halo;
 use super::shape::{ConvShape, Kind};
 use super::sweep::Sweep;
 use crate::isa::Isa;
+use crate::kernels::rows;
 use crate::layout::Extent;
 
 /// `y = conv(x)` of one image, finished by `epilogue`; halo and padding lanes of `y` are written too. `derived` are the weights
@@ -59,5 +59,5 @@ pub fn forward(
             epilogue,
         }),
     }
-    halo::clear(y, y_extent);
+    rows::clear_halo(y, y_extent);
 }

@@ -61,9 +61,7 @@ impl Grouped<'_> {
         assert!(self.dest.len() >= self.dest_extent.len());
         let taps = self.window.kernel[0] * self.window.kernel[1];
         assert_eq!(self.weights.len(), self.dest_extent.blocks() * taps * self.inputs * LANES);
-        if let Some(bias) = self.epilogue.bias {
-            assert!(bias.len() >= self.dest_extent.blocks() * LANES);
-        }
+        self.epilogue.check(self.dest_extent);
     }
 
     #[inline(always)]

@@ -13,7 +13,6 @@ mod forward;
 mod gather;
 mod grouped;
 mod grouped_weights;
-mod halo;
 mod pack;
 mod shape;
 mod sweep;
