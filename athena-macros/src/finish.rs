@@ -19,7 +19,8 @@ pub fn finish(graph: &Graph, shapes: &[Partial]) -> Option<ir::Network> {
         finisher.made[id] = Some(value);
     }
     let output = finisher.made[graph.output]?;
-    Some(ir::Network { nodes: finisher.nodes, output, classes: graph.classes? })
+    graph.classes?;
+    Some(ir::Network { nodes: finisher.nodes, output })
 }
 
 /// What the output depends on, and the input.

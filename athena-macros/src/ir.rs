@@ -27,10 +27,9 @@ pub struct NodeId(pub usize);
 pub struct Network {
     /// Every value of the network, in the order in which it is computed.
     pub nodes: Vec<Node>,
-    /// The network's last value: a vector of `classes` numbers (the `Softmax` node where the network ends with one).
+    /// The network's last value: a vector of as many numbers as there are classes (the `Softmax` node where the network ends with
+    /// one).
     pub output: NodeId,
-    /// The promised number of classes.
-    pub classes: usize,
 }
 
 /// One value and the layer that makes it.

@@ -3,19 +3,16 @@
 
 mod ast;
 mod check;
-#[allow(dead_code)]
 mod emit;
 mod errors;
 mod finish;
 mod front;
 mod graph;
 mod infer;
-#[allow(dead_code)]
 mod ir;
 mod loc;
 mod lower;
 mod parse;
-#[allow(dead_code, unused_imports)]
 mod plan;
 mod resolve;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::names::Namer;
@@ -19,7 +19,13 @@ impl Handles {
     /// Names every layer that has parameters.
     pub fn new(network: &Network, namer: &mut Namer) -> Self {
         let layers = (0..network.nodes.len()).map(NodeId).filter(|node| has_handle(&network.nodes[node.0].op));
-        Self { names: layers.map(|node| (node, namer.constant("", &node_name(network, node)))).collect() }
+        let name = |node: NodeId| {
+            let mut name = namer.constant("", &node_name(network, node));
+            // Should a layer's own checks ever fail, rustc points at the user's word.
+            name.set_span(Span::call_site().located_at(network.nodes[node.0].span));
+            (node, name)
+        };
+        Self { names: layers.map(name).collect() }
     }
 
     /// The handle of a layer with parameters.
@@ -110,8 +116,6 @@ pub struct Tensor {
     pub key: String,
     /// Its shape.
     pub shape: Vec<usize>,
-    /// Whether it learns.
-    pub learns: bool,
     /// The call on the layer's handle that gives its entry.
     call: TokenStream,
 }
@@ -132,8 +136,7 @@ pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> V
                 let init = init_word(private, *init);
                 arguments.extend(quote!(, #init));
             }
-            let learns = matches!(name, "weight" | "bias");
-            tensors.push(Tensor { key, shape, learns, call: quote!(#handle.#method(#arguments)) });
+            tensors.push(Tensor { key, shape, call: quote!(#handle.#method(#arguments)) });
         };
         match &node.op {
             Op::Conv { window, groups, bias, init } => {

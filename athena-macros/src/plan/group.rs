@@ -34,14 +34,6 @@ pub enum Kind {
 }
 
 impl Unit {
-    /// The values it reads, in the order of its operands.
-    pub fn values(&self, graph: &Graph) -> Vec<NodeId> {
-        match &self.kind {
-            Kind::Mix { sources, .. } => sources.iter().map(|source| source.value).collect(),
-            Kind::Layer => graph.inputs(self.out).to_vec(),
-        }
-    }
-
     /// A sum without batch norm or activation: its operands' gradient is its own.
     pub fn is_plain_sum(&self) -> bool {
         match &self.kind {

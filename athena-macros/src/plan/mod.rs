@@ -26,7 +26,7 @@ pub mod tests;
 mod values;
 
 pub use draft::node_name;
-pub use step::{BatchStep, BufferId, Item, Phase, Step, SumsId, Term, Write};
+pub use step::{BatchStep, BufferId, Item, Step, SumsId, Term, Write};
 
 use crate::ir::{Network, NodeId, Shape};
 use draft::Draft;

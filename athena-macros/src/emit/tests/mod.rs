@@ -16,7 +16,7 @@ fn checked(name: &str, network: Option<Network>) -> CheckedStruct {
         vis: quote!(pub),
         ident: format_ident!("{name}", span = Span::call_site()),
         input: shape.map_or([3, 8, 8], |shape| [shape.channels, shape.height, shape.width]),
-        classes: network.as_ref().map_or(10, |network| network.classes),
+        classes: 10,
         network,
     }
 }

@@ -91,11 +91,6 @@ impl Build {
         self.add(Op::Linear { outputs, bias: true, init: Init::LecunUniform }, &[x])
     }
 
-    /// The name of the last node.
-    pub fn rename(&mut self, node: NodeId, path: &str) {
-        path.clone_into(&mut self.nodes[node.0].path);
-    }
-
     /// `conv -> batch_norm`.
     pub fn conv_norm(&mut self, x: NodeId, filters: usize, kernel: usize, stride: usize) -> NodeId {
         let conv = self.conv(x, filters, kernel, stride);
@@ -126,8 +121,7 @@ impl Build {
     }
 
     pub fn finish(self, output: NodeId) -> Network {
-        let classes = self.shape(output).channels;
-        Network { nodes: self.nodes, output, classes }
+        Network { nodes: self.nodes, output }
     }
 }
 
