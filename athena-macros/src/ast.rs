@@ -91,6 +91,8 @@ pub struct Chain {
     pub stages: Vec<Stage>,
     /// The whole of it.
     pub loc: Loc,
+    /// Source text.
+    pub text: String,
 }
 
 /// One operand, or several added or joined.

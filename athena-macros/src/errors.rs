@@ -44,7 +44,7 @@ impl Error {
         self
     }
 
-    /// Names the block call that led here; calls that lead to the same mistake are listed together.
+    /// Names the block call that led here, as written; other calls that lead to the same mistake are listed together.
     pub fn called(mut self, call: Option<String>) -> Error {
         self.call = call;
         self

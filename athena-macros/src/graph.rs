@@ -196,6 +196,12 @@ pub enum Op {
 }
 
 impl Graph {
+    /// The call that a frame is a run of, as written.
+    pub fn site(&self, frame: FrameId) -> Option<String> {
+        let call = &self.frames[frame].call;
+        (!call.is_empty()).then(|| call.clone())
+    }
+
     /// Where a frame was called, innermost call first: `` `basic(64)` in `stage(64, 3)` ``; `None` in a struct's body.
     pub fn call(&self, frame: FrameId) -> Option<String> {
         let mut calls = Vec::new();

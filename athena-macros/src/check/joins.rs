@@ -2,7 +2,7 @@
 
 use super::Checked;
 use super::fit::{self, Fit};
-use super::provenance::{Sizes, difference};
+use super::provenance::{ALL, Sizes, difference};
 use crate::errors::Error;
 use crate::graph::{NodeId, Op};
 use crate::loc::Loc;
@@ -59,7 +59,10 @@ fn named(checked: &Checked, side: &Side) -> String {
 
 fn origin_note(checked: &Checked, side: &Side, sizes: Sizes) -> Option<String> {
     let shape = checked.shapes[side.node];
-    let origin = checked.origin(side.node, sizes);
+    let mut origin = checked.origin(side.node, sizes);
+    if checked.graph.nodes[origin].op == Op::Input && checked.shapes[origin] != shape {
+        origin = checked.origin(side.node, ALL);
+    }
     let step = checked.step(origin);
     let is_image = checked.graph.nodes[origin].op == Op::Input;
     Some(match (&side.text, is_image) {

@@ -51,7 +51,7 @@ impl Checked<'_> {
             }
             _ => error,
         };
-        error.called(call)
+        error.called(self.graph.site(self.graph.nodes[node].frame))
     }
 
     /// The whole network must be countable, not only each of its layers.

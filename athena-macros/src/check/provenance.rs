@@ -57,10 +57,8 @@ impl Checked<'_> {
         if self.graph.nodes[origin].op == Op::Input {
             return format!("the network's image is {}", self.shapes[origin]);
         }
-        let what = if shape.flat == Some(true) { String::new() } else { "the map ".to_string() };
-        match what.is_empty() {
-            true => format!("it became {shape} at {}", self.step(origin)),
-            false => format!("{what}became {shape} at {}", self.step(origin)),
-        }
+        let is_map = shape.flat != Some(true) && shape.known().is_some();
+        let what = if is_map { "the map" } else { "it" };
+        format!("{what} became {shape} at {}", self.step(origin))
     }
 }

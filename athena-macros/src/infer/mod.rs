@@ -93,7 +93,7 @@ fn output(node: &Node, inputs: &[Partial]) -> Output {
         }
         Op::Add => joins::add(inputs),
         Op::Concat => joins::concat(inputs),
-        _ if is_vector => (Partial::UNKNOWN_MAP, vec![Problem::NeedsMap]),
+        _ if is_vector => (Partial::UNKNOWN, vec![Problem::NeedsMap]),
         Op::Conv { filters, window, groups, .. } => {
             let (mut shape, mut problems) = window::slide(input, window);
             shape.channels = *filters;

@@ -18,8 +18,6 @@ pub struct Partial {
 impl Partial {
     /// Nothing is known.
     pub const UNKNOWN: Partial = Partial { channels: None, height: None, width: None, flat: None };
-    /// A map of unknown sizes.
-    pub const UNKNOWN_MAP: Partial = Partial { flat: Some(false), ..Partial::UNKNOWN };
 
     /// A map of known sizes.
     pub fn map([channels, height, width]: [usize; 3]) -> Partial {
@@ -42,12 +40,14 @@ impl Partial {
     }
 }
 
-/// `64x56x56`, or `a vector of 10`.
+/// `64x56x56`, or `a vector of 10`; of a shape that is known in part only what it is.
 impl std::fmt::Display for Partial {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         let size = |size: Option<usize>| size.map_or("?".to_string(), |size| size.to_string());
-        match self.flat {
-            Some(true) => write!(f, "a vector of {}", size(self.channels)),
+        match (self.flat, self.channels) {
+            (Some(true), Some(length)) => write!(f, "a vector of {length}"),
+            (Some(true), None) => f.write_str("a vector"),
+            _ if self.channels.or(self.height).or(self.width).is_none() => f.write_str("a map"),
             _ => write!(f, "{}x{}x{}", size(self.channels), size(self.height), size(self.width)),
         }
     }

@@ -3,7 +3,7 @@
 use super::Lowerer;
 use super::scope::Scope;
 use super::value::{Evaluated, Value};
-use crate::ast::Layer;
+use crate::ast::{Arg, Layer};
 use crate::errors::Error;
 use crate::graph::{Given, Padding};
 use crate::resolve::bind_layer;
@@ -104,25 +104,37 @@ impl Lowerer<'_> {
     pub fn args(&mut self, word: &'static Word, layer: &Layer, scope: &Scope) -> Args {
         let (bound, _) = bind_layer(word, layer);
         let mut args = Args { word, values: Vec::new(), given: Vec::new() };
-        for (argument, arg) in word.args.iter().zip(bound) {
-            let Some(arg) = arg else {
+        let given: Vec<Option<Evaluated>> =
+            bound.iter().map(|arg| arg.map(|arg| self.evaluate(&arg.value, scope))).collect();
+        let mut misplaced = false;
+        for ((argument, arg), evaluated) in word.args.iter().zip(&bound).zip(&given) {
+            let (Some(arg), Some(evaluated)) = (arg, evaluated) else {
                 let default = default(argument, &args);
                 args.values.push(default);
                 continue;
             };
-            let evaluated = self.evaluate(&arg.value, scope);
-            let (text, loc, origin) = (arg.value.text.clone(), arg.value.loc, evaluated.origin);
-            let named = arg.name.is_some();
-            args.given.push(Given { name: argument.name, text, loc, origin, named });
-            let typed = match check(argument, &evaluated.value) {
-                Ok(typed) => typed,
+            let (text, loc, named) = (arg.value.text.clone(), arg.value.loc, arg.name.is_some());
+            args.given.push(Given { name: argument.name, text, loc, origin: evaluated.origin, named });
+            match check(argument, &evaluated.value) {
+                Ok(typed) => args.values.push(typed),
+                // One wrong place puts the others in doubt: they are not reported, too.
+                Err(mistake) if misplaced && mistake.is_kind && !named => args.values.push(None),
                 Err(mistake) => {
-                    let error = self.argument_error(word, argument, layer, &evaluated, mistake);
+                    misplaced |= mistake.is_kind && !named;
+                    let mut error = self.argument_error(word, argument, layer, evaluated, mistake);
+                    if let Some(swapped) = swapped(argument, word, &bound, &given).filter(|_| misplaced) {
+                        error.help = Some(format!("write `{}({swapped})`", word.name));
+                    }
                     self.report(error, scope.frame);
-                    None
+                    args.values.push(None);
                 }
-            };
-            args.values.push(typed);
+            }
+        }
+        if misplaced {
+            let unnamed = |arg: &Option<&Arg>| arg.is_some_and(|arg| arg.name.is_none());
+            for (value, _) in args.values.iter_mut().zip(&bound).filter(|(_, arg)| unnamed(arg)) {
+                *value = None;
+            }
         }
         args
     }
@@ -156,6 +168,27 @@ impl Lowerer<'_> {
     }
 }
 
+/// The arguments with the wrong one and another one without a name in each other's place, if both are right there.
+fn swapped(wrong: &Argument, word: &Word, bound: &[Option<&Arg>], given: &[Option<Evaluated>]) -> Option<String> {
+    let here = word.args.iter().position(|argument| argument.name == wrong.name)?;
+    let fits = |argument: usize, value: usize| {
+        given[value].as_ref().is_some_and(|given| check(&word.args[argument], &given.value).is_ok())
+    };
+    let plain = |index: usize| bound[index].is_some_and(|arg| arg.name.is_none());
+    let other =
+        (0..bound.len()).find(|&other| other != here && plain(other) && fits(here, other) && fits(other, here))?;
+    let order = (0..bound.len()).map(|index| match index {
+        index if index == here => other,
+        index if index == other => here,
+        index => index,
+    });
+    let texts = order.filter_map(|index| bound[index]).map(|arg| match &arg.name {
+        Some(name) => format!("{} = {}", name.text, arg.value.text),
+        None => arg.value.text.clone(),
+    });
+    Some(texts.collect::<Vec<_>>().join(", "))
+}
+
 fn default(argument: &Argument, earlier: &Args) -> Option<Typed> {
     match (argument.default, argument.kind) {
         (Default::SameAs(name), _) => earlier.get(name).cloned(),
@@ -171,6 +204,8 @@ fn default(argument: &Argument, earlier: &Args) -> Option<Typed> {
 }
 
 struct Mistake {
+    /// The argument's kind is wrong, not only its size.
+    is_kind: bool,
     expected: String,
     help: Option<String>,
 }
@@ -209,13 +244,13 @@ fn check(argument: &Argument, value: &Value) -> Result<Option<Typed>, Mistake> {
                 Value::Int(number) => *number as f64,
                 _ => f64::NAN,
             };
-            return real(number, min, max, open).map(|number| Some(Typed::Real(number)));
+            return real(number, min, max, open, argument.default.text()).map(|number| Some(Typed::Real(number)));
         }
         (_, Value::Word(word)) => match kind.words().iter().find(|known| *known == word) {
             Some(known) => Typed::Word(known),
-            None => return Err(Mistake { expected: kind.expected(), help: nearest_word(kind, word) }),
+            None => return Err(Mistake { is_kind: true, expected: kind.expected(), help: nearest_word(kind, word) }),
         },
-        _ => return Err(Mistake { expected: kind.expected(), help: Some(kind_help(argument, value)) }),
+        _ => return Err(Mistake { is_kind: true, expected: kind.expected(), help: Some(kind_help(argument, value)) }),
     };
     Ok(Some(typed))
 }
@@ -224,12 +259,14 @@ fn in_range(sizes: &[u64], min: u64, max: u64) -> Result<Vec<usize>, Mistake> {
     let clamped = || sizes.iter().map(|size| (*size).clamp(min, max).to_string()).collect::<Vec<_>>().join("x");
     if sizes.iter().any(|size| *size < min) {
         return Err(Mistake {
+            is_kind: false,
             expected: format!("at least {min}"),
             help: Some(format!("write `{}` or more", clamped())),
         });
     }
     if sizes.iter().any(|size| *size > max) {
         return Err(Mistake {
+            is_kind: false,
             expected: format!("at most {max}"),
             help: Some(format!("write `{}` or less", clamped())),
         });
@@ -237,7 +274,7 @@ fn in_range(sizes: &[u64], min: u64, max: u64) -> Result<Vec<usize>, Mistake> {
     Ok(sizes.iter().map(|size| *size as usize).collect())
 }
 
-fn real(number: f64, min: f64, max: f64, open: (bool, bool)) -> Result<f64, Mistake> {
+fn real(number: f64, min: f64, max: f64, open: (bool, bool), usual: Option<String>) -> Result<f64, Mistake> {
     let low = if open.0 { number > min } else { number >= min };
     let high = if open.1 { number < max } else { number <= max };
     if low && high {
@@ -251,8 +288,10 @@ fn real(number: f64, min: f64, max: f64, open: (bool, bool)) -> Result<f64, Mist
         (false, true) => format!("from {min} to below {max}"),
         _ => format!("{} and {}", bound(open.0, "above", min), bound(open.1, "below", max)),
     };
-    let inside = if number > 1.0 && number < 100.0 && max == 1.0 { number / 100.0 } else { (min + max) / 10.0 };
-    Err(Mistake { expected, help: Some(format!("write a number such as `{inside}`")) })
+    // A percentage, or nothing that could be guessed from.
+    let percentage = (2.0..100.0).contains(&number) && max == 1.0;
+    let inside = if percentage { (number / 100.0).to_string() } else { usual.unwrap_or("0.5".into()) };
+    Err(Mistake { expected, help: Some(format!("write a number, such as `{inside}`")), is_kind: false })
 }
 
 fn nearest_word(kind: Kind, word: &str) -> Option<String> {

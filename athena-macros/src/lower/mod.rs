@@ -126,7 +126,7 @@ impl<'a> Lowerer<'a> {
             }
             _ => error,
         };
-        self.errors.push(error.called(call));
+        self.errors.push(error.called(self.graph.site(frame)));
     }
 
     /// Counts a step. `false` once there are too many: then nothing more is written out.

@@ -131,15 +131,15 @@ fn apply(left: u64, sign: char, right: u64) -> Result<u64, Problem> {
         '+' => left.checked_add(right),
         '*' => left.checked_mul(right),
         '-' if right > left => {
-            return problem(format!("{left} - {right} is less than 0"), format!("subtract at most {left}"));
+            return problem(format!("{left} - {right} is less than 0"), format!("subtract at most `{left}`"));
         }
         '-' => Some(left - right),
-        _ if right == 0 => return problem("division by 0".to_string(), "divide by 1 or more".to_string()),
+        _ if right == 0 => return problem("division by 0".to_string(), "divide by `1` or more".to_string()),
         _ if left % right != 0 => {
             let fits = left / right * right + right;
             return problem(
                 format!("{right} does not divide {left}: {} is left", left % right),
-                format!("use a multiple of {right}, such as {fits}"),
+                format!("use a multiple of {right}, such as `{fits}`"),
             );
         }
         _ => Some(left / right),

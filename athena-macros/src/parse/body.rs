@@ -65,7 +65,7 @@ impl Parser<'_> {
             return true;
         }
         let error = Error::new(chain.loc, "the value of this chain is lost: only a body's last chain is its value");
-        self.errors.push(error.help("give it a name: `let name = ...;`"));
+        self.errors.push(error.help(format!("give it a name: `let value = {}`", chain.text)));
         false
     }
 
@@ -104,13 +104,13 @@ impl Parser<'_> {
             stages.push(self.stage(cursor));
         }
         while !cursor.at_end() && !cursor.is(";") {
-            if cursor.eat("->").is_none() && !self.instead_of_arrow(cursor, &head, &stages) {
+            if cursor.eat("->").is_none() && !self.instead_of_arrow(cursor, &stages) {
                 break;
             }
             stages.push(self.stage(cursor));
         }
-        let (loc, _) = cursor.span_since(mark);
-        Chain { head, stages, loc }
+        let (loc, text) = cursor.span_since(mark);
+        Chain { head, stages, loc, text }
     }
 
     /// Where a chain starts. The second value says that it starts with a step: reported, and to be read as one.
@@ -131,7 +131,7 @@ impl Parser<'_> {
     }
 
     /// Something else than `->` between two steps. Says whether a stage follows.
-    fn instead_of_arrow(&mut self, cursor: &mut Cursor, head: &Merge, stages: &[Stage]) -> bool {
+    fn instead_of_arrow(&mut self, cursor: &mut Cursor, stages: &[Stage]) -> bool {
         let Some(token) = cursor.peek() else { return false };
         let found = text(std::slice::from_ref(token));
         if is_word(token, "let")
@@ -164,22 +164,12 @@ impl Parser<'_> {
                     loc = loc.to(next.loc);
                     cursor.take();
                 }
-                let merges =
-                    stages.is_empty() && !matches!(head.operands.first().map(|o| &o.kind), Some(OperandKind::Broken));
-                let error = Error::new(
-                    loc,
-                    if arrow {
-                        "expected `->` between steps".to_string()
-                    } else {
-                        format!("expected `->`, found `{op}`")
-                    },
-                );
-                self.errors.push(match op.as_str() {
-                    "*" | "/" | "%" | "&" | "^" if merges => {
-                        error.note("values are added with `+` and joined along channels with `||`").help("write `+`")
-                    }
-                    _ => error.help("write `->`"),
-                });
+                let fact = if arrow {
+                    "expected `->` between steps".to_string()
+                } else {
+                    format!("expected `->`, found `{op}`")
+                };
+                self.errors.push(Error::new(loc, fact).help("write `->`"));
                 if cursor.at_end() || cursor.is(";") {
                     return false;
                 }
@@ -192,7 +182,7 @@ impl Parser<'_> {
     fn trailing_repeat(&mut self, cursor: &mut Cursor, stages: &[Stage]) {
         let Some(star) = cursor.take() else { return };
         let step = stages.last().map(|stage| stage.text.clone()).unwrap_or_default();
-        let mut loc = star.loc;
+        let mut loc = stages.last().map_or(star.loc, |stage| stage.loc.to(star.loc));
         let mut count = "3".to_string();
         if let Some(number) = cursor.peek().filter(|token| !token.is("->") && !token.is(";")) {
             loc = loc.to(number.loc);
@@ -211,7 +201,14 @@ impl Parser<'_> {
         let here = cursor.here();
         let first = self.operand(cursor);
         let mut merge = Merge { join: None, operands: vec![first], operator: here, loc: here, text: String::new() };
-        while let Some((join, operator)) = join_sign(cursor) {
+        loop {
+            if self.foreign_sign(cursor) {
+                let operand = self.operand(cursor);
+                merge.operands[0].kind = OperandKind::Broken;
+                drop(operand);
+                continue;
+            }
+            let Some((join, operator)) = join_sign(cursor) else { break };
             match merge.join {
                 None => (merge.join, merge.operator) = (Some(join), operator),
                 Some(first) if first != join => {
@@ -233,6 +230,21 @@ impl Parser<'_> {
         merge
     }
 
+    /// `a * b`: says that values are added or joined, and takes the sign.
+    fn foreign_sign(&mut self, cursor: &mut Cursor) -> bool {
+        let Some(token) = cursor.peek() else { return false };
+        let Kind::Op(op) = &token.kind else { return false };
+        let arrow = cursor.peek_at(1).is_some_and(|next| next.is(">"));
+        if !["*", "/", "-", "%", "&", "^", "|"].contains(&op.as_str()) || arrow {
+            return false;
+        }
+        let error = Error::new(token.loc, format!("values cannot be combined with `{op}`"));
+        let error = error.note("values are added with `+` and joined along channels with `||`");
+        self.errors.push(error.help(if op == "|" { "write `||`" } else { "write `+`" }));
+        cursor.take();
+        true
+    }
+
     fn mixed_joins(&mut self, so_far: &str, join: Join, operator: Loc, cursor: &Cursor) {
         let next = cursor.peek_at(1).map(|token| text(std::slice::from_ref(token))).unwrap_or_default();
         let symbol = join.symbol();
@@ -242,12 +254,11 @@ impl Parser<'_> {
 
     /// The operands behind the first sign of a stage such as `+ a` or `+ a + b`.
     pub fn stage_operands(&mut self, cursor: &mut Cursor, join: Join) -> Vec<Operand> {
-        let mark = cursor.mark();
         let mut operands = vec![self.operand(cursor)];
         while let Some((next, operator)) = join_sign(cursor) {
             if next != join {
-                let (_, so_far) = cursor.span_since(mark);
-                self.mixed_joins(&so_far, next, operator, cursor);
+                let error = Error::new(operator, "`+` and `||` cannot be mixed in one step");
+                self.errors.push(error.help(format!("make it a step of its own: `-> {}`", next.symbol())));
             }
             cursor.take();
             let mut operand = self.operand(cursor);
@@ -359,7 +370,7 @@ fn step_tokens(cursor: &Cursor) -> Vec<Token> {
 
 /// A chain whose value is unknown.
 pub fn broken_chain(loc: Loc) -> Chain {
-    Chain { head: broken_merge(loc), stages: Vec::new(), loc }
+    Chain { head: broken_merge(loc), stages: Vec::new(), loc, text: String::new() }
 }
 
 fn broken_merge(loc: Loc) -> Merge {

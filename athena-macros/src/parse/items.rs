@@ -197,15 +197,11 @@ impl Parser<'_> {
         if cursor.eat("->").is_none() {
             let error = Error::new(name.loc, "the number of classes is missing");
             self.errors.push(error.help("write it behind the shape: `-> 10`"));
-            while cursor.peek().is_some_and(|token| !token.is_group(Delimiter::Brace)) {
-                cursor.take();
-            }
+            skip_to_body(cursor);
             return (None, name.loc);
         }
         let mark = cursor.mark();
-        while cursor.peek().is_some_and(|token| !token.is_group(Delimiter::Brace)) {
-            cursor.take();
-        }
+        skip_to_body(cursor);
         let (loc, written) = cursor.span_since(mark);
         if written.is_empty() {
             self.errors
@@ -267,11 +263,7 @@ impl Parser<'_> {
             self.errors
                 .push(Error::new(arrow.loc, "a block's result is inferred").help("remove `->` and what follows it"));
         }
-        while cursor.peek().is_some_and(|token| {
-            !token.is_group(Delimiter::Brace) && !is_word(token, "block") && !is_word(token, "struct")
-        }) {
-            cursor.take();
-        }
+        skip_to_body(cursor);
         let body = self.braces(&name, cursor);
         Some(Block { name, params, body })
     }
@@ -316,6 +308,17 @@ impl Parser<'_> {
             }
         }
         params
+    }
+}
+
+/// Up to the braces, or to the end of an item that has none.
+fn skip_to_body(cursor: &mut Cursor) {
+    let is_item = |token: &Token| ["struct", "block", "pub"].iter().any(|word| is_word(token, word));
+    while cursor
+        .peek()
+        .is_some_and(|token| !token.is_group(Delimiter::Brace) && !token.is(";") && !token.is("#") && !is_item(token))
+    {
+        cursor.take();
     }
 }
 

@@ -56,8 +56,13 @@ fn integer(digits: &str) -> Result<u64, Malformed> {
 
 fn quoted(text: &str) -> Malformed {
     let bare = text.trim_matches(|quote| quote == '"' || quote == '\'');
-    let help = is_word(bare).then(|| format!("words are written without quotes: `{bare}`"));
+    let is_value = is_word(bare) || read_bare(bare);
+    let help = is_value.then(|| format!("values are written without quotes: `{bare}`"));
     Malformed { fact: format!("{text} is text, not a value"), help }
+}
+
+fn read_bare(bare: &str) -> bool {
+    bare.starts_with(|first: char| first.is_ascii_digit()) && read(bare).is_ok()
 }
 
 fn is_word(text: &str) -> bool {
@@ -78,8 +83,10 @@ fn malformed(text: &str) -> Malformed {
         [channels, height, width] if only_sizes => {
             Some(format!("write channels x height x width with a small `x`: `{channels}x{height}x{width}`"))
         }
-        [first, ..] => Some(format!("write a plain number: `{first}`")),
-        [] => None,
+        _ => {
+            let number: String = text.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect();
+            (!number.is_empty()).then(|| format!("write a plain number: `{}`", number.trim_end_matches('.')))
+        }
     };
     Malformed { fact, help }
 }

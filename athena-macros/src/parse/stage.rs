@@ -5,6 +5,7 @@ use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Arg, Expr, ExprKind, Join, Layer, Name, Stage, Step};
 use crate::errors::Error;
 use crate::loc::Loc;
+use crate::words::translate::{self, Written, written};
 use crate::words::{self, foreign};
 use proc_macro2::Delimiter;
 
@@ -23,8 +24,12 @@ impl Parser<'_> {
         let repeat = self.repeat(cursor);
         if let Some(late) = self.label(cursor) {
             let count = repeat.as_ref().map(|count| format!("{} * ", count.text)).unwrap_or_default();
+            let mut ahead = cursor.clone();
+            let start = ahead.mark();
+            ahead.skip_to(&["->", ",", ";"]);
+            let step = text(ahead.since(start));
             let error = Error::new(late.loc, "a label stands before everything else of its step");
-            self.errors.push(error.help(format!("write `{}: {count}...`", late.text)));
+            self.errors.push(error.help(format!("write `{}: {count}{step}`", late.text)));
             label = label.or(Some(late));
         }
         let step_mark = cursor.mark();
@@ -64,7 +69,7 @@ impl Parser<'_> {
         if !counts {
             return None;
         }
-        if next.is_some_and(|next| next.is("*")) {
+        if next.is_some_and(|next| next.is("*")) && !self.is_step_word(token) {
             let count = self.count(cursor);
             cursor.take();
             self.second_count(cursor, &count);
@@ -79,6 +84,11 @@ impl Parser<'_> {
             return Some(Expr { kind: ExprKind::Broken, loc: token.loc, text: digits });
         }
         None
+    }
+
+    /// `relu` in `relu * 3`.
+    fn is_step_word(&self, token: &Token) -> bool {
+        token.name().is_some_and(|name| self.blocks.contains(&name.text) || words::find(&name.text).is_some())
     }
 
     /// The one token before `*`.
@@ -106,7 +116,8 @@ impl Parser<'_> {
     fn step(&mut self, cursor: &mut Cursor) -> Step {
         let Some(token) = cursor.peek() else {
             let at = cursor.previous().map_or(cursor.here(), |before| before.loc);
-            self.errors.push(Error::new(at, "a step is missing here"));
+            self.errors
+                .push(Error::new(at, "a step is missing here").help("write one, such as `relu`, or remove the `->`"));
             return Step::Broken;
         };
         match &token.kind {
@@ -122,7 +133,8 @@ impl Parser<'_> {
             }
             Kind::Literal(literal) => {
                 cursor.take();
-                self.errors.push(Error::new(token.loc, format!("expected a layer or a block, found `{literal}`")));
+                let error = Error::new(token.loc, format!("expected a layer or a block, found `{literal}`"));
+                self.errors.push(error.help("write a step, such as `relu`"));
                 Step::Broken
             }
             Kind::Ident(_) => {
@@ -141,7 +153,8 @@ impl Parser<'_> {
             "||" => Join::Concat,
             "->" | ";" | "," => {
                 let at = cursor.previous().map_or(at, |before| before.loc);
-                self.errors.push(Error::new(at, format!("a step is missing before `{op}`")));
+                let error = Error::new(at, format!("a step is missing before `{op}`"));
+                self.errors.push(error.help(format!("write one, or remove the `{op}`")));
                 return Step::Broken;
             }
             _ => {
@@ -225,6 +238,10 @@ impl Parser<'_> {
         if own || (foreign::word(word).is_none() && foreign::merge(word).is_none()) {
             return self.arguments(tokens, close);
         }
+        self.foreign_arguments(tokens, close)
+    }
+
+    fn foreign_arguments(&mut self, tokens: &[Token], close: Loc) -> Vec<Arg> {
         let before = std::mem::take(self.errors);
         let args = self.arguments(tokens, close);
         *self.errors = before;
@@ -235,18 +252,22 @@ impl Parser<'_> {
     fn path(&mut self, first: Name, cursor: &mut Cursor) -> Step {
         let mut loc = first.loc;
         let mut last = first.text;
+        let mut args = Vec::new();
         while let Some(token) = cursor.peek().filter(|token| !token.is("->") && !token.is(",") && !token.is(";")) {
             loc = loc.to(token.loc);
             if let Some(name) = token.name() {
                 last = name.text;
             }
+            if let Kind::Group { tokens, close, .. } = &token.kind {
+                args = self.foreign_arguments(tokens, *close);
+            }
             cursor.take();
         }
+        let written: Vec<Written> = args.iter().map(written).collect();
         let error = Error::new(loc, "a layer or a block is a single word");
-        let known = words::find(&last).map(|word| word.name).or(foreign::word(&last));
-        self.errors.push(match known {
-            Some(word) => error.help(format!("write `{word}`")),
-            None => error,
+        self.errors.push(match translate::step(&last, &written) {
+            Some(step) => error.help(format!("write `{step}`")),
+            None => error.help("write a single word, such as `relu`"),
         });
         Step::Broken
     }

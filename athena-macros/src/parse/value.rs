@@ -52,19 +52,19 @@ impl Parser<'_> {
             return self.argument(&mut Cursor::new(tokens, *close));
         }
         let mark = cursor.mark();
-        let name = cursor
-            .peek()
-            .and_then(Token::name)
-            .filter(|_| cursor.peek_at(1).is_some_and(|next| next.is("=") || next.is(":") || next.is("<")));
+        let name = cursor.peek().and_then(Token::name).filter(|_| {
+            let is_path = cursor.peek_at(2).is_some_and(|next| next.is(":"));
+            cursor.peek_at(1).is_some_and(|next| next.is("=") || next.is("<") || (next.is(":") && !is_path))
+        });
         if name.is_some() {
             cursor.take();
             self.equals_sign(cursor);
         }
         let value = if cursor.at_end() || cursor.is(",") {
-            let (loc, text) = cursor.span_since(mark);
-            let loc = if text.is_empty() { cursor.here() } else { loc };
-            self.errors.push(Error::new(loc, "a value is missing here"));
-            Expr { kind: ExprKind::Broken, loc, text }
+            let (loc, written) = cursor.span_since(mark);
+            let loc = if written.is_empty() { cursor.here() } else { loc };
+            self.errors.push(Error::new(loc, "a value is missing here").help("write one, or remove the comma"));
+            Expr { kind: ExprKind::Broken, loc, text: String::new() }
         } else {
             self.expression(cursor)
         };
@@ -208,15 +208,16 @@ impl Parser<'_> {
             let loc = name.loc.to(cursor.here());
             cursor.take();
             let error = Error::new(loc, format!("`{}(...)` is not a value", name.text));
-            self.errors
-                .push(error.note("a value is a number, a size such as `3x3`, a word, or arithmetic with parameters"));
+            let error = error.note("a value is a number, a size such as `3x3`, a word, or arithmetic with parameters");
+            self.errors.push(error.help("write the number"));
             return ExprKind::Broken;
         }
         if cursor.is(":") || cursor.is(".") || cursor.is("!") {
             let loc = name.loc.to(cursor.here());
             cursor.skip_to(&[","]);
             let fact = "only numbers, words and the block's own parameters can be used here";
-            self.errors.push(Error::new(loc, fact).note("the network is built before Rust's own names have values"));
+            let error = Error::new(loc, fact).note("the network is built before Rust's own names have values");
+            self.errors.push(error.help("write the number"));
             return ExprKind::Broken;
         }
         ExprKind::Name(name)

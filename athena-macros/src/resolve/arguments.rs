@@ -131,8 +131,9 @@ fn missing(signature: &Signature, layer: &Layer, bound: &Bound) -> Option<Error>
     };
     let name = &layer.word.text;
     let mut call: Vec<String> = layer.args.iter().map(argument_text).collect();
+    let complete = !layer.args.iter().any(|arg| arg.value.text.is_empty());
     let example = match &absent[..] {
-        [one] if !call.is_empty() => {
+        [one] if !call.is_empty() && complete => {
             let sample = sample(signature, one);
             let named = layer.args.iter().any(|arg| arg.name.is_some());
             call.push(if named { format!("{one} = {sample}") } else { sample });

@@ -218,7 +218,7 @@ impl<'a> Scope<'a> {
         if self.made.iter().any(|made| made.text == *text) {
             return Error::new(name.loc, format!("`{text}` is used before it is made"))
                 .note("a name stands for a value from the end of its step on")
-                .help("move this behind the step that makes it, or use `input`");
+                .help(format!("write `input`, or move this behind the step that makes `{text}`"));
         }
         let error = Error::new(name.loc, format!("cannot find a value `{text}` in this body"));
         let known = self.values.keys().map(String::as_str).chain(["input"]);

@@ -2,9 +2,10 @@
 
 use super::arguments::{bind_block, bind_layer};
 use super::body::{Scope, name_of};
-use crate::ast::{Arg, Layer};
+use crate::ast::{Block, Layer};
 use crate::errors::Error;
-use crate::words::{self, WORDS, Word, foreign, suggest};
+use crate::words::translate::{self, Written, written};
+use crate::words::{self, WORDS, foreign, suggest};
 
 /// Resolves the word of a step and its arguments.
 pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
@@ -13,8 +14,13 @@ pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
         return;
     }
     if let Some(&index) = scope.resolved.blocks.get(text) {
-        let (_, errors) = bind_block(&scope.file.blocks[index], layer);
-        report(scope, layer, errors);
+        let block = &scope.file.blocks[index];
+        let (_, errors) = bind_block(block, layer);
+        if has_sound_params(block) {
+            report(scope, layer, errors);
+        } else {
+            scope.resolved.mark(layer.loc);
+        }
         layer.args.iter().for_each(|arg| scope.value_expression(&arg.value, None));
     } else if let Some(word) = words::find(text) {
         let (bound, mut errors) = bind_layer(word, layer);
@@ -68,8 +74,9 @@ fn unknown(scope: &Scope, layer: &Layer) -> Error {
     if let Some(sign) = foreign::merge(text) {
         return error.help(format!("write `{sign} {}`", merged_value(scope, layer)));
     }
-    if let Some(word) = foreign::word(text).and_then(words::find) {
-        return error.help(format!("write `{}`", translated(word, layer)));
+    let args: Vec<Written> = layer.args.iter().map(written).collect();
+    if let Some(step) = translate::step(text, &args) {
+        return error.help(format!("write `{step}`"));
     }
     let mut known: Vec<&str> = scope.file.blocks.iter().map(|block| block.name.text.as_str()).collect();
     known.extend(WORDS.iter().map(|word| word.name));
@@ -91,58 +98,8 @@ fn merged_value(scope: &Scope, layer: &Layer) -> String {
     named.filter(|name| scope.is_value(name)).last().unwrap_or("input").to_string()
 }
 
-/// The step in this language: word, argument names and sizes.
-fn translated(word: &Word, layer: &Layer) -> String {
-    let written = layer.word.text.as_str();
-    let positional = layer.args.iter().filter(|arg| arg.name.is_none()).count();
-    let skip = usize::from(foreign::leads_with_inputs(written, positional) && positional > 0);
-    let names: Vec<&'static str> = word.args.iter().map(|argument| argument.name).collect();
-    let order = foreign::positional(written).unwrap_or(&names);
-    let mut args: Vec<(&'static str, String)> = Vec::new();
-    let mut place = 0;
-    for (index, arg) in layer.args.iter().enumerate() {
-        let name = match &arg.name {
-            None if index < skip => None,
-            None => {
-                place += 1;
-                order.get(place - 1).copied()
-            }
-            Some(name) => foreign::argument(&name.text, &names),
-        };
-        if let Some(name) = name.filter(|name| !args.iter().any(|(given, _)| given == name)) {
-            args.push((name, argument_value(arg)));
-        }
-    }
-    let complete = word.args.iter().all(|argument| {
-        !matches!(argument.default, words::Default::Required) || args.iter().any(|(name, _)| *name == argument.name)
-    });
-    if !complete {
-        return word.example.to_string();
-    }
-    let in_order = |index: usize, name: &str| names.get(index) == Some(&name);
-    let written: Vec<String> = args
-        .iter()
-        .enumerate()
-        .map(|(index, (name, value))| {
-            match args[..=index].iter().enumerate().all(|(at, (name, _))| in_order(at, name)) && index < 2 {
-                true => value.clone(),
-                false => format!("{name} = {value}"),
-            }
-        })
-        .collect();
-    if written.is_empty() { word.name.to_string() } else { format!("{}({})", word.name, written.join(", ")) }
-}
-
-/// An argument's value without Python's quotes and capitals.
-fn argument_value(arg: &Arg) -> String {
-    let text = arg.value.text.trim_matches('"').to_string();
-    let sizes: Vec<&str> = text.trim_matches(['(', ')', '[', ']']).split(", ").collect();
-    if sizes.len() == 2 && sizes.iter().all(|size| size.bytes().all(|byte| byte.is_ascii_digit())) {
-        return sizes.join("x");
-    }
-    match text.as_str() {
-        "True" => "true".to_string(),
-        "False" => "false".to_string(),
-        _ => text,
-    }
+/// Whether a block's parameters are sound: otherwise nothing is said about its calls.
+fn has_sound_params(block: &Block) -> bool {
+    let names: Vec<&str> = block.params.iter().map(|param| param.name.text.as_str()).collect();
+    names.iter().enumerate().all(|(index, name)| *name != "input" && !names[..index].contains(name))
 }

@@ -4,7 +4,7 @@
 mod arguments;
 pub mod body;
 mod calls;
-mod layers;
+pub mod layers;
 
 pub use arguments::{bind_block, bind_layer};
 

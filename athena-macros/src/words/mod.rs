@@ -2,6 +2,7 @@
 
 pub mod foreign;
 pub mod suggest;
+pub mod translate;
 
 mod table;
 
