@@ -10,3 +10,5 @@ pub mod pool;
 pub mod reshape;
 mod rows;
 pub mod softmax;
+#[cfg(test)]
+mod tests;
