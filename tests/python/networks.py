@@ -8,7 +8,7 @@ stored: weights, images and labels come from the hash below, which tests/common/
 every case in float64 and in float32. The float64 numbers are the reference; the float32 ones tell how much of the tolerance
 rounding alone uses up, and the script fails where that is more than half.
 
-A file `tests/reference/CASE.safetensors` holds (settings in its metadata):
+A file `tests/reference/CASE.safetensors` holds, with the case's settings in its metadata (one string, so that its bytes are reproducible):
 
     logits          inference mode, before training            after.sgd, after.adam    the same after five steps
     train_logits    training mode (batch statistics)
@@ -28,6 +28,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from safetensors.numpy import save
+from safetensors.torch import save as save_state_dict
 
 TOLERANCE, NOISE = 1e-4, 1e-6
 STEPS, FULL, PROJECTIONS, SAMPLES = 5, 160, 16, 64
@@ -624,7 +625,7 @@ def write(name):
     stored = {k: (fingerprint(k, v) if "/" in k else v) for k, v in reference.items()}
     stored = {k: v.astype(np.float64 if "loss" in k else np.float32) for k, v in stored.items()}
     path = REFERENCE / f"{name}.safetensors"
-    path.write_bytes(save(stored, {k: str(v) for k, v in settings.items()}))
+    path.write_bytes(save(stored, {"settings": " ".join(f"{k}={v}" for k, v in settings.items())}))
     print(f"{name}: {sum(p.numel() for p in net.parameters())} parameters, {path.stat().st_size} bytes; float32, noise against float64:")
     for group, (error, k) in single.items():
         print(f"    {group:13} {error:.1e}  {noisy[group][0]:.1e}  {k} {noisy[group][1]}")
@@ -641,6 +642,12 @@ def search(name, seeds):
         found.append((max(2 * max(single.values())[0], max(noisy.values())[0]), seed))
         print(name, seed, f"{found[-1][0]:.1e}", max(noisy.values()), flush=True)
     print(name, sorted(found)[:3])
+
+
+def state_dict(name):
+    """The generated weights of one case as PyTorch users save them."""
+    net, _, _ = start(CASES[name], torch.float32)
+    (REFERENCE / f"{name}_state_dict.safetensors").write_bytes(save_state_dict(net.state_dict()))
 
 
 # ---------------------------------------------------------------- torchvision's names
@@ -674,6 +681,7 @@ if __name__ == "__main__":
         sys.exit(search(sys.argv[2], int(sys.argv[3])))
     REFERENCE.mkdir(exist_ok=True)
     torchvision_keys()
+    state_dict("pads")
     errors = {name: write(name) for name in (sys.argv[1:] or CASES)}
     bad = {name: error for name, error in errors.items() if not error < TOLERANCE}
     if bad:
