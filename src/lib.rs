@@ -6,7 +6,7 @@ mod macros;
 
 pub use athena_runtime::error::Error;
 pub use athena_runtime::exec::threads;
-pub use athena_runtime::model::{ClassCount, Classes, Image, ImageShape};
+pub use athena_runtime::model::{ClassCount, Classes, Image, ImageShape, InferenceWorkspace, Model, TrainingWorkspace};
 pub use athena_runtime::{loss, optim};
 
 #[doc(hidden)]

@@ -1,6 +1,7 @@
 //! Everything that generated code names; see SURFACE.md.
 
-pub use crate::layers::{BatchNorm, Conv, ConvInfo, Linear, LinearInfo, NormInfo, Parameter, Part, Range, Sums, Term};
+pub use crate::exec::{Pass, Run};
+pub use crate::layers::{BatchNorm, Conv, ConvInfo, Linear, NormInfo, Parameter, Part, Range, Sums, Term};
 pub use crate::layout::{Extent, Map, Place, Slot};
-pub use crate::model::{Classes, Image, LayerInfo, Plan, Sizes};
+pub use crate::model::{Classes, Image, LayerInfo, Model, Network, Plan, Sizes, State};
 pub use crate::ops::{Activation, Init, PadMode, Window, Write};

@@ -82,7 +82,6 @@ impl Outline<'_> {
         let infos = |is_kind: fn(&Op) -> bool| layers::infos(self.network, self.handles, is_kind);
         let norm_table = infos(|op| matches!(op, Op::BatchNorm { .. }));
         let conv_table = infos(|op| matches!(op, Op::Conv { .. }));
-        let linear_table = infos(|op| matches!(op, Op::Linear { .. }));
         let outputs = self.training.map(plan.training.outputs);
         let output_gradient = self.training.map(plan.training.output_gradient.unwrap_or(plan.training.outputs));
         let inference_outputs = self.inference.map(plan.inference.outputs);
@@ -99,7 +98,6 @@ impl Outline<'_> {
                 table: TABLE,
                 norm_table: &#norm_table,
                 conv_table: &#conv_table,
-                linear_table: &#linear_table,
                 softmax: #softmax,
                 outputs: #outputs.slot(),
                 output_gradient: #output_gradient.slot(),
@@ -139,7 +137,6 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
             table: &[],
             norm_table: &[],
             conv_table: &[],
-            linear_table: &[],
             softmax: false,
             outputs: OUTPUTS.slot(),
             output_gradient: OUTPUTS.slot(),

@@ -35,6 +35,12 @@ impl LinearInfo {
     pub const fn bias(&self) -> Range {
         Range { start: self.weight().end(), len: if self.bias { padded(self.outputs) } else { 0 } }
     }
+
+    /// Weight and bias in the parameter buffer.
+    #[must_use]
+    pub const fn parameters(&self) -> Range {
+        Range { start: self.offset, len: self.bias().end() - self.offset }
+    }
 }
 
 impl<const I: usize, const O: usize> Linear<I, O> {
@@ -55,7 +61,7 @@ impl<const I: usize, const O: usize> Linear<I, O> {
     /// Weight and bias in the parameter buffer.
     #[must_use]
     pub const fn parameters(&self) -> Range {
-        Range { start: self.info.offset, len: self.info.bias().end() - self.info.offset }
+        self.info.parameters()
     }
 
     /// The first free float of the parameter buffer behind this layer.

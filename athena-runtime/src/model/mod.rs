@@ -1,7 +1,175 @@
-//! Networks as values.
+//! Networks as values: what every network written in `resnet!` can do.
 
+mod engine;
+mod init;
+mod names;
 mod plan;
 mod shape;
+mod state;
+mod summary;
+mod weights;
+mod workspace;
 
 pub use plan::{LayerInfo, Plan, Sizes};
 pub use shape::{ClassCount, Classes, Image, ImageShape};
+pub use state::State;
+pub use workspace::{InferenceWorkspace, TrainingWorkspace};
+
+use crate::error::Error;
+use crate::exec::Run;
+use engine::Engine;
+use std::fmt;
+use std::path::Path;
+
+/// Images that [`Model::predict`] works on at a time; more take more memory, not less time.
+const PREDICTED_AT_ONCE: usize = 64;
+
+/// The part of a [`Model`] that only the runtime calls.
+#[doc(hidden)]
+pub trait Network: Sized + Send + Sync + 'static {
+    /// Sizes, tables and places.
+    const PLAN: Plan;
+    /// What the network has learnt.
+    fn state(&self) -> &State;
+    /// The same, for learning.
+    fn state_mut(&mut self) -> &mut State;
+    /// A network that has learnt this.
+    fn from_state(state: State) -> Self;
+    /// Training's way from images to outputs.
+    fn forward(run: &mut Run<'_>);
+    /// The way back, from the gradient of the outputs to those of all parameters.
+    fn backward(run: &mut Run<'_>);
+    /// The way from images to outputs with the running statistics.
+    fn infer(run: &mut Run<'_>);
+}
+
+/// A residual network; `resnet!` implements it for each of its structs.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a network",
+    label = "not written in `resnet!`",
+    note = "networks are the structs that `athena::resnet!` makes"
+)]
+pub trait Model: Network {
+    /// The images it takes, as a type.
+    type Image: ImageShape;
+    /// The classes it tells apart, as a type.
+    type Classes: ClassCount;
+    /// Channels, height and width of an image.
+    const INPUT: [usize; 3];
+    /// How many classes it tells apart.
+    const CLASSES: usize;
+    /// Learnable scalars.
+    const PARAMETERS: usize;
+    /// Multiply-adds of one image's forward pass.
+    const MACS: u64;
+
+    /// The state dict: keys and shapes in PyTorch's layout, running statistics included.
+    #[must_use]
+    fn parameter_names() -> &'static [(&'static str, &'static [usize])];
+
+    /// A network with parameters drawn from `seed`; the same seed gives the same network.
+    #[must_use]
+    fn new(seed: u64) -> Self {
+        Self::from_state(State::new(&Self::PLAN, seed))
+    }
+
+    /// A table of the layers with their shapes and costs, and the memory that an image takes.
+    #[must_use]
+    fn summary() -> impl fmt::Display {
+        summary::Summary {
+            name: short_type_name::<Self>(),
+            input: Self::INPUT,
+            classes: Self::CLASSES,
+            parameters: Self::PARAMETERS,
+            macs: Self::MACS,
+            plan: Self::PLAN,
+        }
+    }
+
+    /// The outputs for `images`, N x channels x height x width, N being any number: N x classes, batch norm with the running
+    /// statistics, and probabilities if the network ends with softmax.
+    ///
+    /// The first call makes the memory that later ones use again.
+    ///
+    /// # Errors
+    /// Images that are not whole, or none; too little memory; an `ATHENA_ISA` that this machine lacks.
+    fn predict(&self, images: &[f32]) -> Result<Vec<f32>, Error> {
+        let batch = workspace::images_in(images, Self::INPUT)?;
+        let state = self.state();
+        let capacity = batch.min(PREDICTED_AT_ONCE);
+        let mut engine = match state.take_engine() {
+            Some(engine) if engine.capacity() >= capacity => engine,
+            _ => Box::new(Engine::new::<Self>(capacity)?),
+        };
+        let mut outputs = vec![0.0; batch * Self::CLASSES];
+        let numbers: usize = Self::INPUT.iter().product();
+        let parts = images.chunks(engine.capacity() * numbers);
+        for (images, outputs) in parts.zip(outputs.chunks_mut(engine.capacity() * Self::CLASSES)) {
+            engine.infer::<Self>(state, images, images.len() / numbers, outputs);
+        }
+        state.keep_engine(engine);
+        if Self::PLAN.softmax {
+            outputs.chunks_exact_mut(Self::CLASSES).for_each(softmax);
+        }
+        Ok(outputs)
+    }
+
+    /// The values of a parameter or running statistic in PyTorch's layout; `None` if the network has none of this name.
+    #[must_use]
+    fn parameter(&self, name: &str) -> Option<Vec<f32>> {
+        let parameter = Self::PLAN.table.iter().find(|parameter| parameter.name == name)?;
+        Some(self.state().read(parameter))
+    }
+
+    /// Sets a parameter or running statistic from values in PyTorch's layout.
+    ///
+    /// # Errors
+    /// A name that the network does not have, or another number of values than the parameter's.
+    fn set_parameter(&mut self, name: &str, values: &[f32]) -> Result<(), Error> {
+        let table = Self::PLAN.table;
+        let Some(parameter) = table.iter().find(|parameter| parameter.name == name) else {
+            let closest = names::closest(name, table.iter().map(|parameter| parameter.name));
+            return Err(Error::NoParameter { name: name.to_owned(), closest });
+        };
+        if values.len() != parameter.len() {
+            let (name, shape, found) = (parameter.name, parameter.shape, values.len());
+            return Err(Error::ParameterLength { name, shape, found });
+        }
+        self.state_mut().write(parameter, values);
+        Ok(())
+    }
+
+    /// Writes the state dict as a safetensors file that PyTorch reads. The file appears whole or not at all.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        weights::save(self.state(), Self::PLAN.table, path.as_ref())
+    }
+
+    /// Reads a safetensors file with this network's state dict. `num_batches_tracked` may be missing. After an error the network is as
+    /// before.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is damaged, or tensors that are missing, surplus or of another shape: all of them, named.
+    fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
+        weights::load(self.state_mut(), Self::PLAN.table, path.as_ref())
+    }
+}
+
+/// `a::b::Net` as `Net`.
+fn short_type_name<T>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    name.rsplit("::").next().unwrap_or(name)
+}
+
+/// Logits as probabilities, in place (the largest is subtracted first, so that nothing overflows).
+fn softmax(logits: &mut [f32]) {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut sum = 0.0;
+    for logit in &mut *logits {
+        *logit = (*logit - largest).exp();
+        sum += *logit;
+    }
+    logits.iter_mut().for_each(|logit| *logit /= sum);
+}

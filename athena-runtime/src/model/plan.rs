@@ -1,6 +1,6 @@
 //! What the macro knows about a network, as constants.
 
-use crate::layers::{ConvInfo, LinearInfo, NormInfo, Parameter, Range};
+use crate::layers::{ConvInfo, NormInfo, Parameter, Range};
 use crate::layout::Slot;
 
 /// Floats that one direction needs.
@@ -52,8 +52,6 @@ pub struct Plan {
     pub norm_table: &'static [NormInfo],
     /// Every convolution.
     pub conv_table: &'static [ConvInfo],
-    /// Every linear layer.
-    pub linear_table: &'static [LinearInfo],
     /// Whether the network ends with softmax, which the loss and `predict` apply.
     pub softmax: bool,
     /// The outputs (before softmax) of a training step.

@@ -1,0 +1,173 @@
+//! Drivers of the backward steps: `dy` is the gradient of a step's output, `dx` of its input.
+
+use super::forward::{FEW, List, region};
+use super::pass::Pass;
+use crate::arena::Region;
+use crate::kernels::mix::{self, NormSums};
+use crate::kernels::{conv, dropout, norm, pool, reshape, softmax};
+use crate::layers::{ConvInfo, MOST_TERMS, NormInfo, Range, SumsInfo, TermInfo};
+use crate::layout::Slot;
+use crate::ops::{Activation, PadMode, Window, Write};
+use std::array::from_fn;
+
+/// A term, and where its norm's sums go.
+type Differentiated = (TermInfo, Option<SumsInfo>);
+
+impl Pass<'_> {
+    pub(super) fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
+        let start = position(self.context.group, info.parameters());
+        let (dw, rest) = self.accumulators[start..].split_at_mut(info.weight().len);
+        let db = info.has_bias.then(|| &mut rest[..info.bias().len]);
+        let ([input, gradient], []) = self.arena.view([x.into(), dy.into()], []);
+        conv::backward_weights(self.context.isa, &info.shape, input, &x.extent, gradient, &dy.extent, dw, db);
+    }
+
+    pub(super) fn conv_gradient(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
+        let context = self.context;
+        let (weights, derived) = (info.weight().of(context.parameters), info.derived().of(context.derived));
+        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
+        conv::backward_data(context.isa, &info.shape, weights, derived, from, &dy.extent, to, &dx.extent, write);
+    }
+
+    pub(super) fn mix_gradient(
+        &mut self,
+        terms: List<'_, Differentiated>,
+        activations: &[Activation],
+        dy: Slot,
+        g: Slot,
+    ) {
+        match terms.0 {
+            ..=FEW => self.mix_gradient_up_to::<{ FEW }>(terms, activations, dy, g),
+            _ => self.mix_gradient_up_to::<{ MOST_TERMS }>(terms, activations, dy, g),
+        }
+    }
+
+    fn mix_gradient_up_to<const N: usize>(
+        &mut self,
+        (count, term): List<'_, Differentiated>,
+        activations: &[Activation],
+        dy: Slot,
+        g: Slot,
+    ) {
+        assert!(count <= N, "a sum takes at most {N} terms");
+        let context = self.context;
+        let infos: [Option<Differentiated>; N] = from_fn(|i| (i < count).then(|| term(i)));
+        let maps = infos.map(|info| region(info.map(|(term, _)| term)));
+        let sums = infos.map(|info| info.and_then(|(_, sums)| sums).map_or(Region::EMPTY, |sums| sums.region()));
+        let in_place = dy == g;
+        let from = if in_place { Region::EMPTY } else { dy.into() };
+        let (([from], maps), ([to], mut sums)) = self.arena.view_with(([from], maps), ([g.into()], sums));
+        let terms: [mix::Term<'_>; N] = from_fn(|i| context.term(infos[i].map(|(term, _)| term), maps[i]));
+        let mut rest = sums.iter_mut();
+        let mut norms: [Option<NormSums<'_>>; N] = from_fn(|i| {
+            let sums = rest.next()?;
+            let (info, Some(_)) = infos[i]? else { return None };
+            let (mean, rstd) = info.norm?.pair(&context.norms.statistics);
+            Some(NormSums { mean, rstd, sums })
+        });
+        let dy = if in_place { mix::Gradient::InPlace } else { mix::Gradient::From(from, dy.extent) };
+        mix::backward(context.isa, &terms[..count], activations, dy, to, &g.extent, &mut norms[..count]);
+    }
+
+    pub(super) fn norm_gradient(&mut self, info: &NormInfo, x: Slot, g: Slot, dx: Slot, write: Write) {
+        let context = self.context;
+        let k = info.coefficients(&context.norms.coefficients);
+        if g == dx && write == Write::Set {
+            let ([map], [to]) = self.arena.view([x.into()], [dx.into()]);
+            norm::backward_in_place(context.isa, map, &x.extent, k, to, &dx.extent);
+        } else {
+            let ([map, from], [to]) = self.arena.view([x.into(), g.into()], [dx.into()]);
+            norm::backward(context.isa, map, &x.extent, from, &g.extent, k, to, &dx.extent, write);
+        }
+    }
+}
+
+/// Pools, reshapes and the like: one gradient in, one gradient out.
+impl Pass<'_> {
+    pub(super) fn add_into(&mut self, g: Slot, dx: Slot, write: Write) {
+        let ([from], [to]) = self.arena.view([g.into()], [dx.into()]);
+        reshape::add(from, &g.extent, to, &dx.extent, write);
+    }
+
+    pub(super) fn max_pool_gradient(&mut self, window: &Window, x: Slot, dy: Slot, dx: Slot, write: Write) {
+        let ([map, from], [to]) = self.arena.view([x.into(), dy.into()], [dx.into()]);
+        let isa = self.context.isa;
+        pool::max_pool_backward(isa, window, map, &x.extent, from, &dy.extent, to, &dx.extent, write);
+    }
+
+    pub(super) fn avg_pool_gradient(&mut self, window: &Window, dy: Slot, dx: Slot, write: Write) {
+        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
+        pool::avg_pool_backward(self.context.isa, window, from, &dy.extent, to, &dx.extent, write);
+    }
+
+    pub(super) fn global_avg_pool_gradient(&mut self, dy: Slot, dx: Slot, write: Write) {
+        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
+        pool::global_avg_pool_backward(self.context.isa, from, &dy.extent, to, &dx.extent, write);
+    }
+
+    pub(super) fn flatten_gradient(&mut self, dy: Slot, dx: Slot, write: Write) {
+        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
+        reshape::flatten_backward(from, &dy.extent, to, &dx.extent, write);
+    }
+
+    pub(super) fn dropout_gradient(&mut self, p: f32, layer: u32, dy: Slot, dx: Slot, write: Write) {
+        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
+        match self.context.mask(p, layer, self.index) {
+            Some(mask) => dropout::backward(&mask, from, &dy.extent, to, &dx.extent, write),
+            None => reshape::add(from, &dy.extent, to, &dx.extent, write),
+        }
+    }
+
+    pub(super) fn pad_gradient(&mut self, amount: [usize; 2], mode: PadMode, dy: Slot, dx: Slot, write: Write) {
+        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
+        reshape::pad_backward(amount, mode, from, &dy.extent, to, &dx.extent, write);
+    }
+
+    pub(super) fn concat_gradient(&mut self, dy: Slot, first_channel: usize, dx: Slot, write: Write) {
+        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
+        reshape::concat_backward(from, &dy.extent, first_channel, to, &dx.extent, write);
+    }
+
+    pub(super) fn subsample_gradient(&mut self, stride: [usize; 2], dy: Slot, dx: Slot, write: Write) {
+        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
+        reshape::subsample_backward(stride, from, &dy.extent, to, &dx.extent, write);
+    }
+
+    pub(super) fn softmax_gradient(&mut self, y: Slot, dy: Slot, dx: Slot, write: Write) {
+        let ([map, from], [to]) = self.arena.view([y.into(), dy.into()], [dx.into()]);
+        softmax::backward(self.context.isa, map, &y.extent, from, &dy.extent, to, &dx.extent, write);
+    }
+}
+
+/// Where the accumulators hold `parameters`: a phase's groups lie one behind the other.
+fn position(group: &[Range], parameters: Range) -> usize {
+    let mut at = 0;
+    for range in group {
+        if range.start <= parameters.start && parameters.end() <= range.end() {
+            return at + parameters.start - range.start;
+        }
+        at += range.len;
+    }
+    panic!("the plan accumulates {parameters:?} in a phase whose groups are {group:?}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_found_in_their_group() {
+        let range = |start, len| Range { start, len };
+        let group = [range(64, 32), range(16, 16), range(200, 10)];
+        assert_eq!(position(&group, range(64, 32)), 0);
+        assert_eq!(position(&group, range(80, 16)), 16);
+        assert_eq!(position(&group, range(16, 16)), 32);
+        assert_eq!(position(&group, range(200, 10)), 48);
+    }
+
+    #[test]
+    #[should_panic(expected = "accumulates")]
+    fn parameters_of_another_phase_are_refused() {
+        position(&[Range { start: 0, len: 16 }], Range { start: 16, len: 16 });
+    }
+}

@@ -1,0 +1,106 @@
+//! Batch norms between the phases: from the sums of the images to those of the batch, forward and backward.
+
+use super::memory::Memory;
+use super::run::Run;
+use super::threads;
+use crate::kernels::norm;
+use crate::layers::{NormInfo, SumsInfo};
+use crate::layout::LANES;
+use std::array::from_fn;
+
+impl Run<'_> {
+    pub(super) fn normalise_by(&mut self, norm: &NormInfo, sums: &SumsInfo) {
+        let Some(learning) = &mut self.learning else { return };
+        let Memory { image, image_len, norms, .. } = &mut *self.memory;
+        let images = Images { image: &image[..self.batch * *image_len], len: *image_len };
+        let parameters = self.parameters;
+        let (scale, shift) = norm.pair_mut(&mut norms.affine);
+        let (mean, rstd) = norm.pair_mut(&mut norms.statistics);
+        let (running_mean, running_var) = norm.pair_mut(learning.running);
+        let columns = [scale, shift, mean, rstd, running_mean, running_var];
+        for_each_block(columns, 0, &|first, [scale, shift, mean, rstd, running_mean, running_var]| {
+            for c in 0..LANES.min(norm.channels - first) {
+                let moments = norm::combine(sums.pixels, images.of(sums, first + c));
+                let one_over = 1.0 / (moments.variance() + f64::from(norm.eps)).sqrt();
+                let (gamma, beta) = norm.gamma_beta(parameters, first + c);
+                (mean[c], rstd[c]) = (moments.mean as f32, one_over as f32);
+                (scale[c], shift[c]) = norm::affine(moments.mean, one_over, gamma, beta);
+                follow(&mut running_mean[c], moments.mean, norm.momentum);
+                follow(&mut running_var[c], moments.unbiased_variance(), norm.momentum);
+            }
+        });
+        let seen = &mut learning.batches[norm.index];
+        *seen = seen.saturating_add(1);
+    }
+
+    pub(super) fn normalise_backward_by(&mut self, norm: &NormInfo, sums: &SumsInfo) {
+        let Some(learning) = &mut self.learning else { return };
+        let Memory { image, image_len, norms, .. } = &mut *self.memory;
+        let images = Images { image: &image[..self.batch * *image_len], len: *image_len };
+        let count = self.batch * sums.pixels;
+        let parameters = self.parameters;
+        let (mean, rstd) = norm.pair(&norms.statistics);
+        let [k0, k1, k2] = norm.coefficients_mut(&mut norms.coefficients);
+        let gradients = norm.parameters().of_mut(learning.gradients);
+        // Without gamma and beta there are no gradients: both halves are empty.
+        let (dgamma, dbeta) = gradients.split_at_mut(gradients.len() / 2);
+        for_each_block([k0, k1, k2, dgamma, dbeta], 0, &|first, [k0, k1, k2, dgamma, dbeta]| {
+            for c in 0..LANES.min(norm.channels - first) {
+                let (g, gx) =
+                    images.of(sums, first + c).fold((0.0, 0.0), |(g, gx): (f64, f64), (image_g, image_gx)| {
+                        (g + f64::from(image_g), gx + f64::from(image_gx))
+                    });
+                let (gamma, _) = norm.gamma_beta(parameters, first + c);
+                let found = norm::coefficients(g, gx, mean[first + c], rstd[first + c], gamma, count);
+                [k0[c], k1[c], k2[c]] = found.k;
+                if norm.affine {
+                    (dgamma[c], dbeta[c]) = (found.dgamma, found.dbeta);
+                }
+            }
+        });
+    }
+}
+
+/// The images' parts of the arena, `len` floats each.
+struct Images<'a> {
+    image: &'a [f32],
+    len: usize,
+}
+
+impl Images<'_> {
+    /// The two sums of channel `channel` of each image, in the order of the images.
+    fn of(&self, sums: &SumsInfo, channel: usize) -> impl Iterator<Item = (f32, f32)> {
+        let (first, second) = (sums.offset + channel, sums.offset + sums.region().len / 2 + channel);
+        self.image.chunks_exact(self.len).map(move |image| (image[first], image[second]))
+    }
+}
+
+/// A running statistic takes up the newest batch's.
+fn follow(running: &mut f32, newest: f64, momentum: f32) {
+    let momentum = f64::from(momentum);
+    *running = ((1.0 - momentum) * f64::from(*running) + momentum * newest) as f32;
+}
+
+/// Calls `work` for each block of sixteen channels with the first channel's number and the block's part of each column, at the
+/// same time where there are threads. Columns may be empty.
+fn for_each_block<const N: usize>(
+    columns: [&mut [f32]; N],
+    first: usize,
+    work: &(impl Fn(usize, [&mut [f32]; N]) + Sync),
+) {
+    let blocks = columns[0].len() / LANES;
+    if blocks <= 1 {
+        return work(first, columns);
+    }
+    let half = blocks / 2 * LANES;
+    let mut right: [&mut [f32]; N] = from_fn(|_| Default::default());
+    let mut rest = right.iter_mut();
+    let left = columns.map(|column| {
+        let (left, right) = column.split_at_mut(half.min(column.len()));
+        if let Some(rest) = rest.next() {
+            *rest = right;
+        }
+        left
+    });
+    threads::join(|| for_each_block(left, first, work), || for_each_block(right, first + half, work));
+}

@@ -1,0 +1,171 @@
+//! Drivers of the forward steps: slots and parameters looked up, one kernel called.
+
+use super::pass::Pass;
+use super::run::Context;
+use crate::arena::Region;
+use crate::kernels::{conv, dropout, mix, norm, pool, reshape, softmax};
+use crate::layers::{ConvInfo, MOST_TERMS, NormInfo, SumsInfo, TermInfo};
+use crate::layout::{Extent, Slot};
+use crate::ops::{Activation, PadMode, Window, Write};
+use std::array::from_fn;
+
+/// A typed list that drivers read without its type: how many, and each of them.
+pub(super) type List<'a, T> = (usize, &'a dyn Fn(usize) -> T);
+
+/// Few operands fit arrays that cost nothing to fill; only unusual sums take the long ones.
+pub(super) const FEW: usize = 2;
+
+const NO_EXTENT: Extent = Extent { channels: 0, height: 0, width: 0, halo: [0, 0] };
+
+impl Context<'_> {
+    /// Scale and shift of a norm, as a kernel takes them.
+    pub(super) fn affine(&self, norm: &NormInfo) -> mix::Affine<'_> {
+        let (scale, shift) = norm.pair(&self.norms.affine);
+        mix::Affine { scale, shift }
+    }
+
+    /// A term as a kernel takes it, its map being `x`; `None` fills up arrays.
+    pub(super) fn term<'s>(&'s self, info: Option<TermInfo>, x: &'s [f32]) -> mix::Term<'s> {
+        match info {
+            Some(info) => {
+                mix::Term { x, extent: info.slot.extent, affine: info.norm.as_ref().map(|norm| self.affine(norm)) }
+            }
+            None => mix::Term { x: &[], extent: NO_EXTENT, affine: None },
+        }
+    }
+}
+
+/// The region of a term's map; none for what fills up arrays.
+pub(super) fn region(info: Option<TermInfo>) -> Region {
+    info.map_or(Region::EMPTY, |info| info.slot.into())
+}
+
+impl Pass<'_> {
+    pub(super) fn load_into(&mut self, y: Slot) {
+        let numbers = self.context.images.len() / self.context.batch;
+        let image = &self.context.images[self.index * numbers..][..numbers];
+        let ([], [out]) = self.arena.view([], [y.into()]);
+        reshape::load(image, out, &y.extent);
+    }
+
+    pub(super) fn conv_into(&mut self, info: &ConvInfo, x: Slot, y: Slot) {
+        self.conv_fused_into(info, x, None, (0, &|_| y), &[], y);
+    }
+
+    pub(super) fn conv_fused_into(
+        &mut self,
+        info: &ConvInfo,
+        x: Slot,
+        norm: Option<&NormInfo>,
+        adds: List<'_, Slot>,
+        activations: &[Activation],
+        y: Slot,
+    ) {
+        match adds.0 {
+            ..=FEW => self.conv_up_to::<{ FEW }>(info, x, norm, adds, activations, y),
+            _ => self.conv_up_to::<{ MOST_TERMS }>(info, x, norm, adds, activations, y),
+        }
+    }
+
+    fn conv_up_to<const N: usize>(
+        &mut self,
+        info: &ConvInfo,
+        x: Slot,
+        norm: Option<&NormInfo>,
+        (count, add): List<'_, Slot>,
+        activations: &[Activation],
+        y: Slot,
+    ) {
+        assert!(count <= N, "a sum takes at most {N} terms");
+        let context = self.context;
+        let slots: [Option<Slot>; N] = from_fn(|i| (i < count).then(|| add(i)));
+        let regions = slots.map(|slot| slot.map_or(Region::EMPTY, Region::from));
+        let (([from], adds), ([to], [])) = self.arena.view_with(([x.into()], regions), ([y.into()], []));
+        let adds: [(&[f32], Extent); N] = from_fn(|i| (adds[i], slots[i].map_or(NO_EXTENT, |slot| slot.extent)));
+        let epilogue = conv::Epilogue {
+            bias: info.has_bias.then(|| info.bias().of(context.parameters)),
+            affine: norm.map(|norm| norm.pair(&context.norms.affine)),
+            adds: &adds[..count],
+            activations,
+        };
+        let (weights, derived) = (info.weight().of(context.parameters), info.derived().of(context.derived));
+        conv::forward(context.isa, &info.shape, weights, derived, from, &x.extent, to, &y.extent, &epilogue);
+    }
+
+    pub(super) fn sums_of(&mut self, x: Slot, sums: SumsInfo) {
+        let isa = self.context.isa;
+        let ([map], [out]) = self.arena.view([x.into()], [sums.region()]);
+        norm::statistics(isa, map, &x.extent, out);
+    }
+
+    pub(super) fn mix_into(&mut self, terms: List<'_, TermInfo>, activations: &[Activation], y: Slot) {
+        match terms.0 {
+            ..=FEW => self.mix_up_to::<{ FEW }>(terms, activations, y),
+            _ => self.mix_up_to::<{ MOST_TERMS }>(terms, activations, y),
+        }
+    }
+
+    fn mix_up_to<const N: usize>(&mut self, (count, term): List<'_, TermInfo>, activations: &[Activation], y: Slot) {
+        assert!(count <= N, "a sum takes at most {N} terms");
+        let infos: [Option<TermInfo>; N] = from_fn(|i| (i < count).then(|| term(i)));
+        let (maps, [out]) = self.arena.view(infos.map(region), [y.into()]);
+        let terms: [mix::Term<'_>; N] = from_fn(|i| self.context.term(infos[i], maps[i]));
+        mix::forward(self.context.isa, &terms[..count], activations, out, &y.extent);
+    }
+}
+
+/// Pools, reshapes and the like: one map in, one map out.
+impl Pass<'_> {
+    pub(super) fn max_pool_into(&mut self, window: &Window, x: Slot, y: Slot) {
+        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
+        pool::max_pool(self.context.isa, window, from, &x.extent, to, &y.extent);
+    }
+
+    pub(super) fn avg_pool_into(&mut self, window: &Window, x: Slot, y: Slot) {
+        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
+        pool::avg_pool(self.context.isa, window, from, &x.extent, to, &y.extent);
+    }
+
+    pub(super) fn global_avg_pool_into(&mut self, x: Slot, y: Slot) {
+        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
+        pool::global_avg_pool(self.context.isa, from, &x.extent, to, &y.extent);
+    }
+
+    pub(super) fn flatten_into(&mut self, x: Slot, y: Slot) {
+        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
+        reshape::flatten(from, &x.extent, to, &y.extent);
+    }
+
+    pub(super) fn dropout_into(&mut self, p: f32, layer: u32, x: Slot, y: Slot) {
+        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
+        match self.context.mask(p, layer, self.index) {
+            Some(mask) => dropout::forward(&mask, from, &x.extent, to, &y.extent),
+            None => reshape::add(from, &x.extent, to, &y.extent, Write::Set),
+        }
+    }
+
+    pub(super) fn pad_into(&mut self, amount: [usize; 2], mode: PadMode, x: Slot, y: Slot) {
+        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
+        reshape::pad(amount, mode, from, &x.extent, to, &y.extent);
+    }
+
+    pub(super) fn concat_into(&mut self, (count, part): List<'_, Slot>, y: Slot) {
+        let mut first_channel = 0;
+        for part in (0..count).map(part) {
+            let ([from], [to]) = self.arena.view([part.into()], [y.into()]);
+            reshape::concat_part(from, &part.extent, to, &y.extent, first_channel);
+            first_channel += part.extent.channels;
+        }
+        assert_eq!(first_channel, y.extent.channels, "the parts fill the map");
+    }
+
+    pub(super) fn subsample_into(&mut self, stride: [usize; 2], x: Slot, y: Slot) {
+        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
+        reshape::subsample(stride, from, &x.extent, to, &y.extent);
+    }
+
+    pub(super) fn softmax_into(&mut self, x: Slot, y: Slot) {
+        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
+        softmax::forward(self.context.isa, from, &x.extent, to, &y.extent);
+    }
+}

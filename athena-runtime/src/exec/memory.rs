@@ -1,0 +1,145 @@
+//! All the memory of a direction, made once for a batch size.
+
+use super::shards::{self, Shard};
+use super::threads;
+use crate::arena::Buffer;
+use crate::error::Error;
+use crate::kernels::{conv, norm};
+use crate::layers::{ConvInfo, NormInfo};
+use crate::layout::padded;
+use crate::model::Plan;
+
+/// What the memory is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// Forward and backward.
+    Training,
+    /// Forward with running statistics.
+    Inference,
+}
+
+/// Everything that a batch's steps work on, apart from parameters and their gradients.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    pub capacity: usize,
+    /// Floats of one image's part of `image`.
+    pub image_len: usize,
+    pub image: Buffer,
+    pub shards: Vec<Shard>,
+    pub norms: Norms,
+    /// Weights derived from the parameters.
+    pub derived: Buffer,
+}
+
+/// What batch norms are computed with. A norm whose running statistics start at `r` has its pairs at `r`, and its coefficients at
+/// `r / 2 * 3`.
+#[derive(Debug)]
+pub(crate) struct Norms {
+    /// `[scale | shift]` of each: what the norm does to a map.
+    pub affine: Buffer,
+    /// `[mean | 1 / standard deviation]` of each over the batch; empty in inference.
+    pub statistics: Buffer,
+    /// `[k1 | k2 | k3]` of each, which turn the gradient behind the norm into the one before it; empty in inference.
+    pub coefficients: Buffer,
+}
+
+impl Memory {
+    pub fn new(plan: &Plan, direction: Direction, capacity: usize) -> Result<Self, Error> {
+        if capacity == 0 {
+            return Err(Error::NoCapacity);
+        }
+        let sizes = match direction {
+            Direction::Training => plan.training,
+            Direction::Inference => plan.inference,
+        };
+        let training = direction == Direction::Training;
+        let only_training = |len: usize| if training { len } else { 0 };
+        let image_len = padded(sizes.image);
+        let accumulators = only_training(plan.largest_gradient_group());
+        let shard =
+            |_| Ok(Shard { scratch: Buffer::zeroed(sizes.scratch)?, accumulators: Buffer::zeroed(accumulators)? });
+        Ok(Self {
+            capacity,
+            image_len,
+            image: Buffer::zeroed(image_len.saturating_mul(capacity))?,
+            shards: (0..shards::count(capacity)).map(shard).collect::<Result<_, Error>>()?,
+            norms: Norms {
+                affine: Buffer::zeroed(plan.running)?,
+                statistics: Buffer::zeroed(only_training(plan.running))?,
+                coefficients: Buffer::zeroed(only_training(plan.running / 2 * 3))?,
+            },
+            derived: Buffer::zeroed(plan.derived)?,
+        })
+    }
+
+    /// Derives the weights that kernels read in another form.
+    pub fn derive(&mut self, plan: &Plan, parameters: &[f32]) {
+        fn split(convs: &[ConvInfo], parameters: &[f32], first: usize, derived: &mut [f32]) {
+            match convs {
+                [] => {}
+                [conv] => {
+                    let to = &mut derived[conv.derived - first..][..conv.derived().len];
+                    conv::derive(&conv.shape, conv.weight().of(parameters), to);
+                }
+                _ => {
+                    let (left, right) = convs.split_at(convs.len() / 2);
+                    let middle = right[0].derived;
+                    let (left_derived, right_derived) = derived.split_at_mut(middle - first);
+                    threads::join(
+                        || split(left, parameters, first, left_derived),
+                        || split(right, parameters, middle, right_derived),
+                    );
+                }
+            }
+        }
+        split(plan.conv_table, parameters, 0, &mut self.derived);
+    }
+
+    /// Sets every batch norm's scale and shift from the running statistics.
+    pub fn use_running_statistics(&mut self, plan: &Plan, parameters: &[f32], running: &[f32]) {
+        for norm in plan.norm_table {
+            let (mean, variance) = norm.pair(running);
+            let (scale, shift) = norm.pair_mut(&mut self.norms.affine);
+            for c in 0..norm.channels {
+                let (gamma, beta) = norm.gamma_beta(parameters, c);
+                let rstd = 1.0 / (f64::from(variance[c]) + f64::from(norm.eps)).sqrt();
+                (scale[c], shift[c]) = norm::affine(f64::from(mean[c]), rstd, gamma, beta);
+            }
+        }
+    }
+}
+
+impl NormInfo {
+    /// The two halves of this norm's pair in a buffer laid out as the running statistics.
+    pub(super) fn pair<'a>(&self, buffer: &'a [f32]) -> (&'a [f32], &'a [f32]) {
+        buffer[self.running..][..2 * self.padded()].split_at(self.padded())
+    }
+
+    /// The same, for writing.
+    pub(super) fn pair_mut<'a>(&self, buffer: &'a mut [f32]) -> (&'a mut [f32], &'a mut [f32]) {
+        buffer[self.running..][..2 * self.padded()].split_at_mut(self.padded())
+    }
+
+    /// The three coefficients of this norm's backward pass.
+    pub(super) fn coefficients<'a>(&self, buffer: &'a [f32]) -> [&'a [f32]; 3] {
+        let padded = self.padded();
+        let all = &buffer[self.running / 2 * 3..][..3 * padded];
+        [&all[..padded], &all[padded..2 * padded], &all[2 * padded..]]
+    }
+
+    /// The same, for writing.
+    pub(super) fn coefficients_mut<'a>(&self, buffer: &'a mut [f32]) -> [&'a mut [f32]; 3] {
+        let padded = self.padded();
+        let (first, rest) = buffer[self.running / 2 * 3..][..3 * padded].split_at_mut(padded);
+        let (second, third) = rest.split_at_mut(padded);
+        [first, second, third]
+    }
+
+    /// Gamma and beta of a channel; 1 and 0 where the norm has none.
+    pub(super) fn gamma_beta(&self, parameters: &[f32], channel: usize) -> (f32, f32) {
+        match self.affine {
+            true => (parameters[self.offset + channel], parameters[self.offset + self.padded() + channel]),
+            false => (1.0, 0.0),
+        }
+    }
+}

@@ -1,0 +1,376 @@
+//! One image in one phase: the typed face of the drivers.
+
+use super::run::Context;
+use crate::arena::Arena;
+use crate::layers::{BatchNorm, Conv, Part, Sums, Term};
+use crate::layout::Map;
+use crate::ops::{Activation, PadMode, Window, Write};
+
+/// One image in one phase of a [`Run`](super::Run).
+pub struct Pass<'a> {
+    pub(super) context: &'a Context<'a>,
+    /// Which image of the batch.
+    pub(super) index: usize,
+    pub(super) arena: Arena<'a>,
+    pub(super) accumulators: &'a mut [f32],
+}
+
+/// Forward.
+impl Pass<'_> {
+    /// The image, from the caller's batch.
+    pub fn load<const C: usize, const H: usize, const W: usize>(&mut self, y: Map<C, H, W>) {
+        self.load_into(y.slot());
+    }
+
+    /// `y = conv(x) + bias`.
+    pub fn conv<
+        const CI: usize,
+        const HI: usize,
+        const WI: usize,
+        const CO: usize,
+        const HO: usize,
+        const WO: usize,
+    >(
+        &mut self,
+        conv: &Conv<CI, HI, WI, CO, HO, WO>,
+        x: Map<CI, HI, WI>,
+        y: Map<CO, HO, WO>,
+    ) {
+        self.conv_into(&conv.info(), x.slot(), y.slot());
+    }
+
+    /// [`conv`](Self::conv), and this image's statistics of `y` on the way to a batch norm's.
+    pub fn conv_sums<
+        const CI: usize,
+        const HI: usize,
+        const WI: usize,
+        const CO: usize,
+        const HO: usize,
+        const WO: usize,
+    >(
+        &mut self,
+        conv: &Conv<CI, HI, WI, CO, HO, WO>,
+        x: Map<CI, HI, WI>,
+        y: Map<CO, HO, WO>,
+        sums: Sums<CO, HO, WO>,
+    ) {
+        self.conv_into(&conv.info(), x.slot(), y.slot());
+        self.sums_of(y.slot(), sums.info());
+    }
+
+    /// This image's statistics of a map on the way to a batch norm's: the mean and the sum of squared deviations of each channel.
+    pub fn sums<const C: usize, const H: usize, const W: usize>(&mut self, x: Map<C, H, W>, sums: Sums<C, H, W>) {
+        self.sums_of(x.slot(), sums.info());
+    }
+
+    /// Inference: `y = act(norm(conv(x) + bias) + adds)`, with the running statistics.
+    pub fn conv_fused<
+        const CI: usize,
+        const HI: usize,
+        const WI: usize,
+        const CO: usize,
+        const HO: usize,
+        const WO: usize,
+    >(
+        &mut self,
+        conv: &Conv<CI, HI, WI, CO, HO, WO>,
+        x: Map<CI, HI, WI>,
+        norm: Option<&BatchNorm<CO>>,
+        adds: &[Map<CO, HO, WO>],
+        activations: &[Activation],
+        y: Map<CO, HO, WO>,
+    ) {
+        let add = |i: usize| adds[i].slot();
+        self.conv_fused_into(
+            &conv.info(),
+            x.slot(),
+            norm.map(BatchNorm::info).as_ref(),
+            (adds.len(), &add),
+            activations,
+            y.slot(),
+        );
+    }
+
+    /// `y = act(sum of terms)`.
+    pub fn mix<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        terms: &[Term<C, H, W>],
+        activations: &[Activation],
+        y: Map<C, H, W>,
+    ) {
+        self.mix_into((terms.len(), &|i| terms[i].info()), activations, y.slot());
+    }
+
+    /// The largest value of each window; padding is never picked.
+    pub fn max_pool<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
+        &mut self,
+        window: &Window,
+        x: Map<C, HI, WI>,
+        y: Map<C, HO, WO>,
+    ) {
+        self.max_pool_into(window, x.slot(), y.slot());
+    }
+
+    /// The mean of each window; padding counts as zeros.
+    pub fn avg_pool<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
+        &mut self,
+        window: &Window,
+        x: Map<C, HI, WI>,
+        y: Map<C, HO, WO>,
+    ) {
+        self.avg_pool_into(window, x.slot(), y.slot());
+    }
+
+    /// The mean of each channel.
+    pub fn global_avg_pool<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        x: Map<C, H, W>,
+        y: Map<C, 1, 1>,
+    ) {
+        self.global_avg_pool_into(x.slot(), y.slot());
+    }
+
+    /// The map as a vector: channel by channel, row by row.
+    pub fn flatten<const C: usize, const H: usize, const W: usize, const N: usize>(
+        &mut self,
+        x: Map<C, H, W>,
+        y: Map<N, 1, 1>,
+    ) {
+        const { assert!(N == C * H * W, "a flat vector has the map's numbers") };
+        self.flatten_into(x.slot(), y.slot());
+    }
+
+    /// Zeroes each number with probability `p` and scales the rest by `1 / (1 - p)`; the identity outside training. `layer` counts
+    /// the network's dropouts, so that each draws its own mask.
+    pub fn dropout<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        p: f32,
+        layer: u32,
+        x: Map<C, H, W>,
+        y: Map<C, H, W>,
+    ) {
+        self.dropout_into(p, layer, x.slot(), y.slot());
+    }
+
+    /// A border of `amount` ([height, width]) on each side.
+    pub fn pad<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
+        &mut self,
+        amount: [usize; 2],
+        mode: PadMode,
+        x: Map<C, HI, WI>,
+        y: Map<C, HO, WO>,
+    ) {
+        self.pad_into(amount, mode, x.slot(), y.slot());
+    }
+
+    /// The parts joined along channels.
+    pub fn concat<const C: usize, const H: usize, const W: usize>(&mut self, parts: &[Part<H, W>], y: Map<C, H, W>) {
+        self.concat_into((parts.len(), &|i| parts[i].slot()), y.slot());
+    }
+
+    /// He et al.'s shortcut A: every `stride`-th pixel, and zero channels added half before and half behind.
+    pub fn subsample<
+        const CI: usize,
+        const HI: usize,
+        const WI: usize,
+        const CO: usize,
+        const HO: usize,
+        const WO: usize,
+    >(
+        &mut self,
+        stride: [usize; 2],
+        x: Map<CI, HI, WI>,
+        y: Map<CO, HO, WO>,
+    ) {
+        self.subsample_into(stride, x.slot(), y.slot());
+    }
+
+    /// Softmax over the channels of each pixel.
+    pub fn softmax<const C: usize, const H: usize, const W: usize>(&mut self, x: Map<C, H, W>, y: Map<C, H, W>) {
+        self.softmax_into(x.slot(), y.slot());
+    }
+}
+
+/// Backward: `dy` is the gradient of the step's output, `dx` of its input.
+impl Pass<'_> {
+    /// Adds the gradients of weight and bias to the shard's accumulators.
+    pub fn conv_backward_weights<
+        const CI: usize,
+        const HI: usize,
+        const WI: usize,
+        const CO: usize,
+        const HO: usize,
+        const WO: usize,
+    >(
+        &mut self,
+        conv: &Conv<CI, HI, WI, CO, HO, WO>,
+        x: Map<CI, HI, WI>,
+        dy: Map<CO, HO, WO>,
+    ) {
+        self.accumulate_conv(&conv.info(), x.slot(), dy.slot());
+    }
+
+    /// The gradient of a convolution's input.
+    pub fn conv_backward_data<
+        const CI: usize,
+        const HI: usize,
+        const WI: usize,
+        const CO: usize,
+        const HO: usize,
+        const WO: usize,
+    >(
+        &mut self,
+        conv: &Conv<CI, HI, WI, CO, HO, WO>,
+        dy: Map<CO, HO, WO>,
+        dx: Map<CI, HI, WI>,
+        write: Write,
+    ) {
+        self.conv_gradient(&conv.info(), dy.slot(), dx.slot(), write);
+    }
+
+    /// `g = dy * act'(z)` for the sum `z` of the terms, and for each term with a norm the sums of `g` and of `g` times the normalised
+    /// map. `g` may be `dy`.
+    pub fn mix_backward<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        terms: &[Term<C, H, W>],
+        activations: &[Activation],
+        dy: Map<C, H, W>,
+        g: Map<C, H, W>,
+        sums: &[Option<Sums<C, H, W>>],
+    ) {
+        assert_eq!(terms.len(), sums.len(), "one place for sums, or none, for each term");
+        let term = |i: usize| (terms[i].info(), sums[i].map(Sums::info));
+        self.mix_gradient((terms.len(), &term), activations, dy.slot(), g.slot());
+    }
+
+    /// The gradient of a batch norm's input from `g`, the one of its output, after `Run::normalise_backward`. `dx` may be `g` with
+    /// [`Write::Set`].
+    pub fn norm_backward<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        norm: &BatchNorm<C>,
+        x: Map<C, H, W>,
+        g: Map<C, H, W>,
+        dx: Map<C, H, W>,
+        write: Write,
+    ) {
+        self.norm_gradient(&norm.info(), x.slot(), g.slot(), dx.slot(), write);
+    }
+
+    /// `dx = g`, or `dx += g`.
+    pub fn add<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        g: Map<C, H, W>,
+        dx: Map<C, H, W>,
+        write: Write,
+    ) {
+        self.add_into(g.slot(), dx.slot(), write);
+    }
+
+    /// The gradient of a max pool's input: all of a window's to the value that was picked.
+    pub fn max_pool_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
+        &mut self,
+        window: &Window,
+        x: Map<C, HI, WI>,
+        dy: Map<C, HO, WO>,
+        dx: Map<C, HI, WI>,
+        write: Write,
+    ) {
+        self.max_pool_gradient(window, x.slot(), dy.slot(), dx.slot(), write);
+    }
+
+    /// The gradient of an average pool's input.
+    pub fn avg_pool_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
+        &mut self,
+        window: &Window,
+        dy: Map<C, HO, WO>,
+        dx: Map<C, HI, WI>,
+        write: Write,
+    ) {
+        self.avg_pool_gradient(window, dy.slot(), dx.slot(), write);
+    }
+
+    /// The gradient of a global average pool's input.
+    pub fn global_avg_pool_backward<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        dy: Map<C, 1, 1>,
+        dx: Map<C, H, W>,
+        write: Write,
+    ) {
+        self.global_avg_pool_gradient(dy.slot(), dx.slot(), write);
+    }
+
+    /// The vector's gradient as a map.
+    pub fn flatten_backward<const C: usize, const H: usize, const W: usize, const N: usize>(
+        &mut self,
+        dy: Map<N, 1, 1>,
+        dx: Map<C, H, W>,
+        write: Write,
+    ) {
+        const { assert!(N == C * H * W, "a flat vector has the map's numbers") };
+        self.flatten_gradient(dy.slot(), dx.slot(), write);
+    }
+
+    /// The gradient of a dropout's input, with the mask of the forward pass.
+    pub fn dropout_backward<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        p: f32,
+        layer: u32,
+        dy: Map<C, H, W>,
+        dx: Map<C, H, W>,
+        write: Write,
+    ) {
+        self.dropout_gradient(p, layer, dy.slot(), dx.slot(), write);
+    }
+
+    /// The gradient of a padded map: what the border repeats or mirrors comes back to where it is from.
+    pub fn pad_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
+        &mut self,
+        amount: [usize; 2],
+        mode: PadMode,
+        dy: Map<C, HO, WO>,
+        dx: Map<C, HI, WI>,
+        write: Write,
+    ) {
+        self.pad_gradient(amount, mode, dy.slot(), dx.slot(), write);
+    }
+
+    /// The gradient of one operand of a concatenation: the channels from `first_channel` on.
+    pub fn concat_backward<const C: usize, const P: usize, const H: usize, const W: usize>(
+        &mut self,
+        dy: Map<C, H, W>,
+        first_channel: usize,
+        dx: Map<P, H, W>,
+        write: Write,
+    ) {
+        self.concat_gradient(dy.slot(), first_channel, dx.slot(), write);
+    }
+
+    /// The gradient of shortcut A's input.
+    pub fn subsample_backward<
+        const CI: usize,
+        const HI: usize,
+        const WI: usize,
+        const CO: usize,
+        const HO: usize,
+        const WO: usize,
+    >(
+        &mut self,
+        stride: [usize; 2],
+        dy: Map<CO, HO, WO>,
+        dx: Map<CI, HI, WI>,
+        write: Write,
+    ) {
+        self.subsample_gradient(stride, dy.slot(), dx.slot(), write);
+    }
+
+    /// The gradient of a softmax's input from its output `y`.
+    pub fn softmax_backward<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        y: Map<C, H, W>,
+        dy: Map<C, H, W>,
+        dx: Map<C, H, W>,
+        write: Write,
+    ) {
+        self.softmax_gradient(y.slot(), dy.slot(), dx.slot(), write);
+    }
+}

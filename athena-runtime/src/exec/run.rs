@@ -1,0 +1,188 @@
+//! A whole batch: phases, and the steps between them.
+
+use super::memory::{Memory, Norms};
+use super::pass::Pass;
+use super::{shards, threads};
+use crate::arena::Arena;
+use crate::isa::Isa;
+use crate::kernels::dropout::Mask;
+use crate::layers::{BatchNorm, Linear, Range, Sums};
+use crate::layout::{Map, Slot};
+use crate::ops::Write;
+
+/// Floats of a gradient that are added up over the shards in one piece of work.
+const REDUCED_AT_ONCE: usize = 4096;
+
+/// One batch on its way through the network.
+pub struct Run<'a> {
+    pub(super) isa: Isa,
+    /// The images, `batch` x `image_numbers`.
+    pub(super) images: &'a [f32],
+    pub(super) batch: usize,
+    pub(super) parameters: &'a [f32],
+    /// `None` in inference.
+    pub(super) learning: Option<Learning<'a>>,
+    pub(super) memory: &'a mut Memory,
+}
+
+/// What only training reads and writes.
+pub(crate) struct Learning<'a> {
+    /// Laid out as the parameters.
+    pub gradients: &'a mut [f32],
+    pub running: &'a mut [f32],
+    /// Batches that each batch norm has seen.
+    pub batches: &'a mut [i64],
+    /// Where dropout's masks come from.
+    pub masks: Masks,
+}
+
+/// Which masks dropout draws.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Masks {
+    pub seed: u64,
+    pub step: u64,
+}
+
+/// What all passes of a phase read.
+pub(super) struct Context<'a> {
+    pub isa: Isa,
+    pub images: &'a [f32],
+    pub batch: usize,
+    pub parameters: &'a [f32],
+    pub derived: &'a [f32],
+    pub norms: &'a Norms,
+    /// Whose gradients lie one behind the other in the accumulators.
+    pub group: &'a [Range],
+    /// `None` in inference.
+    pub masks: Option<Masks>,
+}
+
+impl Context<'_> {
+    /// Dropout's mask for one image, the same forward and backward; `None` in inference.
+    pub fn mask(&self, p: f32, layer: u32, image: usize) -> Option<Mask> {
+        self.masks.map(|Masks { seed, step }| Mask::new(p, seed, step, layer, image))
+    }
+}
+
+impl<'a> Run<'a> {
+    /// A batch of `batch` images over memory made for at least as many.
+    pub(crate) fn new(
+        isa: Isa,
+        images: &'a [f32],
+        batch: usize,
+        parameters: &'a [f32],
+        learning: Option<Learning<'a>>,
+        memory: &'a mut Memory,
+    ) -> Self {
+        debug_assert!(batch <= memory.capacity && images.len().is_multiple_of(batch));
+        Self { isa, images, batch, parameters, learning, memory }
+    }
+}
+
+impl Run<'_> {
+    /// Takes every image through `body`, shard by shard; then the gradients of `gradients`, which are the parameters that the phase
+    /// accumulates, are the sums over all images.
+    pub fn phase(&mut self, body: fn(&mut Pass<'_>), gradients: &[Range]) {
+        let memory = &mut *self.memory;
+        let context = Context {
+            isa: self.isa,
+            images: self.images,
+            batch: self.batch,
+            parameters: self.parameters,
+            derived: &memory.derived,
+            norms: &memory.norms,
+            group: gradients,
+            masks: self.learning.as_ref().map(|learning| learning.masks),
+        };
+        let accumulated = gradients.iter().map(|range| range.len).sum();
+        let image_len = memory.image_len;
+        shards::for_each(
+            &mut memory.shards,
+            self.batch,
+            &mut memory.image,
+            image_len,
+            &|shard, first, count, image| {
+                let accumulators = &mut shard.accumulators[..accumulated];
+                accumulators.fill(0.0);
+                for i in 0..count {
+                    let arena = Arena::new(&mut image[i * image_len..][..image_len], &mut shard.scratch);
+                    body(&mut Pass { context: &context, index: first + i, arena, accumulators });
+                }
+            },
+        );
+        self.reduce(gradients);
+    }
+
+    /// Adds up the shards' accumulators in the order of the shards.
+    fn reduce(&mut self, ranges: &[Range]) {
+        let Some(learning) = &mut self.learning else { return };
+        let shards = &self.memory.shards[..shards::count(self.batch)];
+        let mut at = 0;
+        for range in ranges {
+            threads::for_each_chunk(range.of_mut(learning.gradients), REDUCED_AT_ONCE, &|index, sum| {
+                let from = at + index * REDUCED_AT_ONCE;
+                for (i, shard) in shards.iter().enumerate() {
+                    let part = &shard.accumulators[from..][..sum.len()];
+                    if i == 0 {
+                        sum.copy_from_slice(part);
+                    } else {
+                        sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+                    }
+                }
+            });
+            at += range.len;
+        }
+    }
+
+    /// Training: the statistics of the batch from those of its images; the running ones follow.
+    pub fn normalise<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        norm: &BatchNorm<C>,
+        sums: Sums<C, H, W>,
+    ) {
+        self.normalise_by(&norm.info(), &sums.info());
+    }
+
+    /// The gradients of gamma and beta from the sums of the images, and what `Pass::norm_backward` needs.
+    pub fn normalise_backward<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        norm: &BatchNorm<C>,
+        sums: Sums<C, H, W>,
+    ) {
+        self.normalise_backward_by(&norm.info(), &sums.info());
+    }
+
+    /// `y = weight x + bias` for every image; both lie in the image part.
+    pub fn linear<const I: usize, const O: usize>(&mut self, linear: &Linear<I, O>, x: Map<I, 1, 1>, y: Map<O, 1, 1>) {
+        self.linear_by(&linear.info(), x.slot(), y.slot());
+    }
+
+    /// The gradients of weight and bias, and of `x` if asked for.
+    pub fn linear_backward<const I: usize, const O: usize>(
+        &mut self,
+        linear: &Linear<I, O>,
+        x: Map<I, 1, 1>,
+        dy: Map<O, 1, 1>,
+        dx: Option<(Map<I, 1, 1>, Write)>,
+    ) {
+        self.linear_backward_by(&linear.info(), x.slot(), dy.slot(), dx.map(|(dx, write)| (dx.slot(), write)));
+    }
+
+    /// The `N` numbers of each image's vector at `slot`, image by image.
+    pub(crate) fn gather(&self, slot: Slot, numbers: &mut [f32]) {
+        let vectors = self.memory.image.chunks_exact(self.memory.image_len);
+        for (vector, to) in vectors.zip(numbers.chunks_exact_mut(slot.extent.channels)) {
+            to.copy_from_slice(&vector[slot.offset..][..to.len()]);
+        }
+    }
+
+    /// The reverse of [`gather`](Self::gather); padding lanes become zero.
+    pub(crate) fn scatter(&mut self, numbers: &[f32], slot: Slot) {
+        let vectors = self.memory.image.chunks_exact_mut(self.memory.image_len);
+        for (vector, from) in vectors.zip(numbers.chunks_exact(slot.extent.channels)) {
+            let to = &mut vector[slot.offset..][..slot.extent.len()];
+            to[..from.len()].copy_from_slice(from);
+            to[from.len()..].fill(0.0);
+        }
+    }
+}

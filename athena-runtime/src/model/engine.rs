@@ -1,0 +1,39 @@
+//! Inference: batch in, logits out, in memory made once.
+
+use super::{Network, State};
+use crate::error::Error;
+use crate::exec::{Direction, Memory, Run};
+use crate::isa::Isa;
+
+/// The memory of one network's inference.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    isa: Isa,
+    memory: Memory,
+    /// The state whose running statistics and derived weights the memory holds.
+    stamp: Option<u64>,
+}
+
+impl Engine {
+    pub fn new<N: Network>(capacity: usize) -> Result<Self, Error> {
+        let memory = Memory::new(&N::PLAN, Direction::Inference, capacity)?;
+        Ok(Self { isa: Isa::active()?, memory, stamp: None })
+    }
+
+    pub fn capacity(&self) -> usize {
+        self.memory.capacity
+    }
+
+    /// The outputs, before any softmax, of `images`, which are `batch` images and fit the capacity.
+    pub fn infer<N: Network>(&mut self, state: &State, images: &[f32], batch: usize, outputs: &mut [f32]) {
+        let plan = &N::PLAN;
+        if self.stamp != Some(state.stamp()) {
+            self.memory.use_running_statistics(plan, state.parameters(), state.running());
+            self.memory.derive(plan, state.parameters());
+            self.stamp = Some(state.stamp());
+        }
+        let mut run = Run::new(self.isa, images, batch, state.parameters(), None, &mut self.memory);
+        N::infer(&mut run);
+        run.gather(plan.inference_outputs, outputs);
+    }
+}

@@ -1,0 +1,186 @@
+//! What a network has learnt: parameters, running statistics, counters.
+
+use super::Plan;
+use super::engine::Engine;
+use super::init::{Stream, draw};
+use crate::arena::Buffer;
+use crate::kernels::conv;
+use crate::layers::{Parameter, Storage};
+use crate::layout::padded;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Parameters, running statistics and counters of one network.
+pub struct State {
+    parameters: Buffer,
+    running: Buffer,
+    /// Batches that each batch norm has seen.
+    batches: Vec<i64>,
+    /// Changes whenever the contents may have.
+    stamp: u64,
+    /// The memory of the last `predict`, for the next one.
+    engine: Mutex<Option<Box<Engine>>>,
+}
+
+/// The parts of a [`State`] that a training step writes or reads.
+pub(crate) struct Parts<'a> {
+    pub parameters: &'a [f32],
+    pub running: &'a mut [f32],
+    pub batches: &'a mut [i64],
+}
+
+impl State {
+    /// The start of a training: parameters drawn from `seed`, each from a stream of its own.
+    ///
+    /// # Panics
+    /// If there is no memory for the parameters.
+    #[must_use]
+    pub fn new(plan: &Plan, seed: u64) -> Self {
+        let zeroed = |len| Buffer::zeroed(len).unwrap_or_else(|error| panic!("{error}"));
+        let mut state = Self {
+            parameters: zeroed(plan.parameters),
+            running: zeroed(plan.running),
+            batches: vec![0; plan.norms],
+            stamp: fresh_stamp(),
+            engine: Mutex::new(None),
+        };
+        for (index, parameter) in plan.table.iter().enumerate() {
+            state.write(parameter, &start(parameter, seed, index as u64));
+        }
+        state
+    }
+
+    /// All parameters, in the layout of the kernels, padding included.
+    #[must_use]
+    pub fn parameters(&self) -> &[f32] {
+        &self.parameters
+    }
+
+    /// The same, for an optimiser's step. Padding is zero and must stay so.
+    pub fn parameters_mut(&mut self) -> &mut [f32] {
+        self.stamp = fresh_stamp();
+        &mut self.parameters
+    }
+
+    pub(crate) fn running(&self) -> &[f32] {
+        &self.running
+    }
+
+    /// What a training step works on; the running statistics are about to change.
+    pub(crate) fn parts(&mut self) -> Parts<'_> {
+        self.stamp = fresh_stamp();
+        Parts { parameters: &self.parameters, running: &mut self.running, batches: &mut self.batches }
+    }
+
+    pub(crate) fn stamp(&self) -> u64 {
+        self.stamp
+    }
+
+    /// The memory of the last `predict`, if nobody else has it.
+    pub(crate) fn take_engine(&self) -> Option<Box<Engine>> {
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    pub(crate) fn keep_engine(&self, engine: Box<Engine>) {
+        *self.engine.lock().unwrap_or_else(PoisonError::into_inner) = Some(engine);
+    }
+
+    /// A named tensor in PyTorch's layout. A counter of batches comes as one number.
+    pub(crate) fn read(&self, parameter: &Parameter) -> Vec<f32> {
+        match parameter.storage {
+            Storage::Running { offset, len, .. } => self.running[offset..][..len].to_vec(),
+            Storage::Batches { index } => vec![self.batches[index] as f32],
+            _ => unpack(parameter, &self.parameters),
+        }
+    }
+
+    pub(crate) fn batches(&self, index: usize) -> i64 {
+        self.batches[index]
+    }
+
+    pub(crate) fn set_batches(&mut self, index: usize, batches: i64) {
+        self.batches[index] = batches;
+    }
+
+    /// The inverse of [`read`](Self::read); `values` has as many numbers as the parameter.
+    pub(crate) fn write(&mut self, parameter: &Parameter, values: &[f32]) {
+        self.stamp = fresh_stamp();
+        let parameters = &mut *self.parameters;
+        match parameter.storage {
+            Storage::ConvWeight { offset, shape, .. } => {
+                conv::pack(&shape, values, &mut parameters[offset..][..shape.weight_len()]);
+            }
+            Storage::LinearWeight { offset, inputs, outputs, .. } => {
+                let rows = parameters[offset..].chunks_exact_mut(padded(inputs)).take(outputs);
+                rows.zip(values.chunks_exact(inputs)).for_each(|(row, from)| row[..inputs].copy_from_slice(from));
+            }
+            Storage::Vector { offset, len, .. } => parameters[offset..][..len].copy_from_slice(values),
+            Storage::Running { offset, len, .. } => self.running[offset..][..len].copy_from_slice(values),
+            Storage::Batches { index } => self.batches[index] = values[0] as i64,
+        }
+    }
+}
+
+/// A learnable tensor in PyTorch's layout, out of a buffer laid out as the parameters (so a gradient, too).
+pub(crate) fn unpack(parameter: &Parameter, buffer: &[f32]) -> Vec<f32> {
+    let mut values = vec![0.0; parameter.len()];
+    match parameter.storage {
+        Storage::ConvWeight { offset, shape, .. } => {
+            conv::unpack(&shape, &buffer[offset..][..shape.weight_len()], &mut values);
+        }
+        Storage::LinearWeight { offset, inputs, outputs, .. } => {
+            let rows = buffer[offset..].chunks_exact(padded(inputs)).take(outputs);
+            rows.zip(values.chunks_exact_mut(inputs)).for_each(|(row, to)| to.copy_from_slice(&row[..inputs]));
+        }
+        Storage::Vector { offset, len, .. } => values.copy_from_slice(&buffer[offset..][..len]),
+        Storage::Running { .. } | Storage::Batches { .. } => {}
+    }
+    values
+}
+
+/// What a named tensor holds before any training.
+fn start(parameter: &Parameter, seed: u64, index: u64) -> Vec<f32> {
+    let len = parameter.len();
+    let stream = &mut Stream::new(seed, index);
+    match parameter.storage {
+        Storage::ConvWeight { init, .. } | Storage::LinearWeight { init, .. } => {
+            // The shape is [outputs, inputs, taps...].
+            let taps: usize = parameter.shape.iter().skip(2).product();
+            draw(init, len, parameter.shape[1] * taps, parameter.shape[0] * taps, stream)
+        }
+        Storage::Vector { init, fan_in, len, .. } => draw(init, len, fan_in, len, stream),
+        Storage::Running { start, .. } => vec![start; len],
+        Storage::Batches { .. } => vec![0.0],
+    }
+}
+
+fn fresh_stamp() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+impl Clone for State {
+    fn clone(&self) -> Self {
+        Self {
+            parameters: self.parameters.clone(),
+            running: self.running.clone(),
+            batches: self.batches.clone(),
+            stamp: self.stamp,
+            engine: Mutex::new(None),
+        }
+    }
+}
+
+impl PartialEq for State {
+    fn eq(&self, other: &Self) -> bool {
+        self.parameters == other.parameters && self.running == other.running && self.batches == other.batches
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (parameters, running) = (self.parameters.len(), self.running.len());
+        write!(f, "State({parameters} floats of parameters, {running} of running statistics, padding included)")
+    }
+}

@@ -1,0 +1,121 @@
+//! The table that tells what a network is and what it costs.
+
+use super::{LayerInfo, Plan};
+use std::fmt;
+
+/// A network as a table; made by `Model::summary`.
+pub(super) struct Summary {
+    pub(super) name: &'static str,
+    pub(super) input: [usize; 3],
+    pub(super) classes: usize,
+    pub(super) parameters: usize,
+    pub(super) macs: u64,
+    pub(super) plan: Plan,
+}
+
+const HEADINGS: [&str; 5] = ["name", "layer", "output", "parameters", "multiply-adds"];
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [c, h, w] = self.input;
+        writeln!(f, "{}({c}x{h}x{w}) -> {}", self.name, self.classes)?;
+        let rows: Vec<[String; 5]> = self.plan.layers.iter().map(row).collect();
+        let total = ["total".into(), String::new(), String::new(), count(self.parameters as u64), count(self.macs)];
+        let mut widths = HEADINGS.map(str::len);
+        for row in rows.iter().chain([&total]) {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.chars().count());
+            }
+        }
+        let rule = "-".repeat(widths.iter().sum::<usize>() + 2 * (widths.len() - 1));
+        line(f, &HEADINGS, &widths)?;
+        writeln!(f, "{rule}")?;
+        for row in &rows {
+            line(f, &row.each_ref().map(String::as_str), &widths)?;
+        }
+        writeln!(f, "{rule}")?;
+        line(f, &total.each_ref().map(String::as_str), &widths)?;
+        self.memory(f)
+    }
+}
+
+impl Summary {
+    /// The inference arena holds one image at a time; a training step keeps what the backward pass needs of every image.
+    fn memory(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (training, inference) = (self.plan.training, self.plan.inference);
+        writeln!(
+            f,
+            "memory per image: {} in inference, {} in training",
+            bytes(inference.image + inference.scratch),
+            bytes(training.image)
+        )?;
+        let accumulated = self.plan.largest_gradient_group();
+        write!(
+            f,
+            "and per shard of a training batch: {} of scratch, {} of gradients",
+            bytes(training.scratch),
+            bytes(accumulated)
+        )
+    }
+}
+
+fn row(layer: &LayerInfo) -> [String; 5] {
+    let shape: Vec<String> = layer.shape.iter().map(ToString::to_string).collect();
+    let or_blank = |n: u64| if n == 0 { String::new() } else { count(n) };
+    [
+        layer.name.to_owned(),
+        layer.word.to_owned(),
+        shape.join("x"),
+        or_blank(layer.parameters as u64),
+        or_blank(layer.macs),
+    ]
+}
+
+/// One line; words to the left, numbers to the right.
+fn line(f: &mut fmt::Formatter<'_>, cells: &[&str; 5], widths: &[usize; 5]) -> fmt::Result {
+    let [name, layer, output, parameters, macs] = cells;
+    let [w0, w1, w2, w3, w4] = widths;
+    writeln!(f, "{name:<w0$}  {layer:<w1$}  {output:<w2$}  {parameters:>w3$}  {macs:>w4$}")
+}
+
+/// `1234567` as `1,234,567`.
+fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// Floats as bytes, in the largest binary unit that leaves at least one.
+fn bytes(floats: usize) -> String {
+    let bytes = floats as f64 * 4.0;
+    match bytes {
+        b if b >= 1024.0 * 1024.0 => format!("{:.1} MiB", b / (1024.0 * 1024.0)),
+        b if b >= 1024.0 => format!("{:.1} KiB", b / 1024.0),
+        b => format!("{b} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        for (n, expected) in [(0, "0"), (999, "999"), (1000, "1,000"), (11_689_512, "11,689,512")] {
+            assert_eq!(count(n), expected);
+        }
+    }
+
+    #[test]
+    fn sizes_take_the_fitting_unit() {
+        for (floats, expected) in [(4, "16 bytes"), (256, "1.0 KiB"), (393_216, "1.5 MiB")] {
+            assert_eq!(bytes(floats), expected);
+        }
+    }
+}

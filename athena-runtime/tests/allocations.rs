@@ -1,0 +1,60 @@
+//! A step allocates nothing on the heap. A test of its own, since it counts what the whole process allocates.
+#![allow(missing_docs, unsafe_code)]
+
+mod network;
+
+use athena_runtime::exec::threads::with_threads;
+use athena_runtime::generated::Model;
+use athena_runtime::loss::{CrossEntropy, Targets};
+use athena_runtime::model::{InferenceWorkspace, TrainingWorkspace};
+use network::tiny::Tiny;
+use network::{labels, numbers};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+
+struct Counting;
+
+// SAFETY: every call goes on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Allocations of `steps` training steps and as many of inference, from the very first on.
+fn allocations_of(steps: usize) -> usize {
+    let (images, labels) = (numbers(37 * 192, 1), labels(37, 10, 2));
+    let mut model = Tiny::new(0);
+    let mut training = TrainingWorkspace::new(37).unwrap();
+    let mut inference = InferenceWorkspace::new(37).unwrap();
+    let loss = CrossEntropy::default();
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    for step in 0..steps {
+        let batch = if step % 7 == 6 { 12 } else { 37 };
+        let targets = Targets::Classes(&labels[..batch]);
+        training.forward_backward(&mut model, &images[..batch * 192], targets, &loss).unwrap();
+        inference.outputs(&model, &images[..batch * 192]).unwrap();
+    }
+    ALLOCATIONS.load(Ordering::Relaxed) - before
+}
+
+#[test]
+fn steps_allocate_nothing() {
+    for threads in [1, 2, 4] {
+        assert_eq!(with_threads(threads, || allocations_of(300)).unwrap(), 0, "{threads} threads");
+    }
+    let enlisted = std::thread::spawn(|| allocations_of(300)).join().unwrap();
+    assert_eq!(enlisted, 0, "a thread that enlists by itself");
+}

@@ -1,0 +1,219 @@
+//! The network of SURFACE.md:
+//!
+//! ```text
+//! struct Tiny(3x8x8) -> 10 {
+//!     input -> conv(16, 3x3) -> batch_norm -> relu -> conv(16, 3x3) -> batch_norm -> relu
+//!           -> global_avg_pool -> flatten -> linear(10)
+//! }
+//! ```
+
+use athena_runtime::generated::*;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tiny {
+    state: State,
+}
+
+const WINDOW: Window = Window { kernel: [3, 3], stride: [1, 1], padding: [1, 1], dilation: [1, 1] };
+const CONV1: Conv<3, 8, 8, 16, 8, 8> = Conv::at(0, 0, WINDOW, 1, false);
+const BATCH_NORM1: BatchNorm<16> = BatchNorm::at(CONV1.end(), 0, 0, 0.1, 1e-5, true);
+const CONV2: Conv<16, 8, 8, 16, 8, 8> = Conv::at(BATCH_NORM1.end(), CONV1.derived_end(), WINDOW, 1, false);
+const BATCH_NORM2: BatchNorm<16> = BatchNorm::at(CONV2.end(), BATCH_NORM1.running_end(), 1, 0.1, 1e-5, true);
+const LINEAR1: Linear<16, 10> = Linear::at(BATCH_NORM2.end(), true);
+
+// The image part in training.
+const X1: Map<16, 8, 8> = Map::image(0, [0, 0]);
+const X2: Map<16, 8, 8> = Map::image(1024, [0, 0]);
+const F: Map<16, 1, 1> = Map::image(2048, [0, 0]);
+const LOGITS: Map<10, 1, 1> = Map::image(2064, [0, 0]);
+const DLOGITS: Map<10, 1, 1> = Map::image(2080, [0, 0]);
+const DF: Map<16, 1, 1> = Map::image(2096, [0, 0]);
+const G2: Map<16, 8, 8> = Map::image(2112, [0, 0]);
+const G1: Map<16, 8, 8> = Map::image(3136, [0, 0]);
+const SUMS1: Sums<16, 8, 8> = Sums::image(4160);
+const SUMS2: Sums<16, 8, 8> = Sums::image(4192);
+const SUMS3: Sums<16, 8, 8> = Sums::image(4224);
+const SUMS4: Sums<16, 8, 8> = Sums::image(4256);
+
+// The scratch of each phase.
+const IMAGE: Map<3, 8, 8> = Map::scratch(0, [1, 1]);
+const A1: Map<16, 8, 8> = Map::scratch(0, [1, 1]);
+const A2: Map<16, 8, 8> = Map::scratch(0, [0, 0]);
+const G: Map<16, 1, 1> = Map::scratch(1024, [0, 0]);
+const DG: Map<16, 1, 1> = Map::scratch(0, [0, 0]);
+const DA2: Map<16, 8, 8> = Map::scratch(16, [0, 0]);
+const DX2: Map<16, 8, 8> = Map::scratch(0, [1, 1]);
+const A1B: Map<16, 8, 8> = Map::scratch(1600, [1, 1]);
+const DA1: Map<16, 8, 8> = Map::scratch(3200, [0, 0]);
+const DX1: Map<16, 8, 8> = Map::scratch(0, [0, 0]);
+const IMAGE_B: Map<3, 8, 8> = Map::scratch(1024, [1, 1]);
+
+// Inference.
+const F_I: Map<16, 1, 1> = Map::image(0, [0, 0]);
+const LOGITS_I: Map<10, 1, 1> = Map::image(16, [0, 0]);
+const IMAGE_I: Map<3, 8, 8> = Map::scratch(0, [1, 1]);
+const A1_I: Map<16, 8, 8> = Map::scratch(1600, [1, 1]);
+const A2_I: Map<16, 8, 8> = Map::scratch(0, [0, 0]);
+const G_I: Map<16, 1, 1> = Map::scratch(1600, [0, 0]);
+
+fn forward_1(pass: &mut Pass<'_>) {
+    pass.load(IMAGE);
+    pass.conv_sums(&CONV1, IMAGE, X1, SUMS1);
+}
+
+fn forward_2(pass: &mut Pass<'_>) {
+    pass.mix(&[BATCH_NORM1.of(X1)], &[Activation::Relu], A1);
+    pass.conv_sums(&CONV2, A1, X2, SUMS2);
+}
+
+fn forward_3(pass: &mut Pass<'_>) {
+    pass.mix(&[BATCH_NORM2.of(X2)], &[Activation::Relu], A2);
+    pass.global_avg_pool(A2, G);
+    pass.flatten(G, F);
+}
+
+fn backward_1(pass: &mut Pass<'_>) {
+    pass.flatten_backward(DF, DG, Write::Set);
+    pass.global_avg_pool_backward(DG, DA2, Write::Set);
+    pass.mix_backward(&[BATCH_NORM2.of(X2)], &[Activation::Relu], DA2, G2, &[Some(SUMS4)]);
+}
+
+fn backward_2(pass: &mut Pass<'_>) {
+    pass.norm_backward(&BATCH_NORM2, X2, G2, DX2, Write::Set);
+    pass.mix(&[BATCH_NORM1.of(X1)], &[Activation::Relu], A1B);
+    pass.conv_backward_weights(&CONV2, A1B, DX2);
+    pass.conv_backward_data(&CONV2, DX2, DA1, Write::Set);
+    pass.mix_backward(&[BATCH_NORM1.of(X1)], &[Activation::Relu], DA1, G1, &[Some(SUMS3)]);
+}
+
+fn backward_3(pass: &mut Pass<'_>) {
+    pass.norm_backward(&BATCH_NORM1, X1, G1, DX1, Write::Set);
+    pass.load(IMAGE_B);
+    pass.conv_backward_weights(&CONV1, IMAGE_B, DX1);
+}
+
+fn infer_1(pass: &mut Pass<'_>) {
+    pass.load(IMAGE_I);
+    pass.conv_fused(&CONV1, IMAGE_I, Some(&BATCH_NORM1), &[], &[Activation::Relu], A1_I);
+    pass.conv_fused(&CONV2, A1_I, Some(&BATCH_NORM2), &[], &[Activation::Relu], A2_I);
+    pass.global_avg_pool(A2_I, G_I);
+    pass.flatten(G_I, F_I);
+}
+
+const fn layer(
+    name: &'static str,
+    word: &'static str,
+    shape: &'static [usize],
+    parameters: usize,
+    macs: u64,
+) -> LayerInfo {
+    LayerInfo { name, word, shape, parameters, macs }
+}
+
+impl Network for Tiny {
+    const PLAN: Plan = Plan {
+        training: Sizes { image: 4288, scratch: 4224 },
+        inference: Sizes { image: 32, scratch: 3200 },
+        parameters: LINEAR1.end(),
+        running: BATCH_NORM2.running_end(),
+        derived: CONV2.derived_end(),
+        norms: 2,
+        gradient_groups: &[&[CONV2.parameters()], &[CONV1.parameters()]],
+        layers: &[
+            layer("conv1", "conv", &[16, 8, 8], 432, 27_648),
+            layer("batch_norm1", "batch_norm", &[16, 8, 8], 32, 0),
+            layer("relu1", "relu", &[16, 8, 8], 0, 0),
+            layer("conv2", "conv", &[16, 8, 8], 2304, 147_456),
+            layer("batch_norm2", "batch_norm", &[16, 8, 8], 32, 0),
+            layer("relu2", "relu", &[16, 8, 8], 0, 0),
+            layer("global_avg_pool1", "global_avg_pool", &[16, 1, 1], 0, 0),
+            layer("flatten1", "flatten", &[16], 0, 0),
+            layer("linear1", "linear", &[10], 170, 160),
+        ],
+        table: &[
+            CONV1.weight("conv1.weight", &[16, 3, 3, 3], Init::HeNormal),
+            BATCH_NORM1.weight("batch_norm1.weight", &[16]),
+            BATCH_NORM1.bias("batch_norm1.bias", &[16]),
+            BATCH_NORM1.running_mean("batch_norm1.running_mean", &[16]),
+            BATCH_NORM1.running_var("batch_norm1.running_var", &[16]),
+            BATCH_NORM1.batches("batch_norm1.num_batches_tracked"),
+            CONV2.weight("conv2.weight", &[16, 16, 3, 3], Init::HeNormal),
+            BATCH_NORM2.weight("batch_norm2.weight", &[16]),
+            BATCH_NORM2.bias("batch_norm2.bias", &[16]),
+            BATCH_NORM2.running_mean("batch_norm2.running_mean", &[16]),
+            BATCH_NORM2.running_var("batch_norm2.running_var", &[16]),
+            BATCH_NORM2.batches("batch_norm2.num_batches_tracked"),
+            LINEAR1.weight("linear1.weight", &[10, 16], Init::LecunUniform),
+            LINEAR1.bias("linear1.bias", &[10], Init::LecunUniform),
+        ],
+        norm_table: &[BATCH_NORM1.info(), BATCH_NORM2.info()],
+        conv_table: &[CONV1.info(), CONV2.info()],
+        softmax: false,
+        outputs: LOGITS.slot(),
+        output_gradient: DLOGITS.slot(),
+        inference_outputs: LOGITS_I.slot(),
+    };
+
+    fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
+    fn from_state(state: State) -> Self {
+        Self { state }
+    }
+
+    fn forward(run: &mut Run<'_>) {
+        run.phase(forward_1, &[]);
+        run.normalise(&BATCH_NORM1, SUMS1);
+        run.phase(forward_2, &[]);
+        run.normalise(&BATCH_NORM2, SUMS2);
+        run.phase(forward_3, &[]);
+        run.linear(&LINEAR1, F, LOGITS);
+    }
+
+    fn backward(run: &mut Run<'_>) {
+        run.linear_backward(&LINEAR1, F, DLOGITS, Some((DF, Write::Set)));
+        run.phase(backward_1, &[]);
+        run.normalise_backward(&BATCH_NORM2, SUMS4);
+        run.phase(backward_2, &[CONV2.parameters()]);
+        run.normalise_backward(&BATCH_NORM1, SUMS3);
+        run.phase(backward_3, &[CONV1.parameters()]);
+    }
+
+    fn infer(run: &mut Run<'_>) {
+        run.phase(infer_1, &[]);
+        run.linear(&LINEAR1, F_I, LOGITS_I);
+    }
+}
+
+impl Model for Tiny {
+    type Image = Image<3, 8, 8>;
+    type Classes = Classes<10>;
+    const INPUT: [usize; 3] = [3, 8, 8];
+    const CLASSES: usize = 10;
+    const PARAMETERS: usize = 2970;
+    const MACS: u64 = 175_264;
+
+    fn parameter_names() -> &'static [(&'static str, &'static [usize])] {
+        &[
+            ("conv1.weight", &[16, 3, 3, 3]),
+            ("batch_norm1.weight", &[16]),
+            ("batch_norm1.bias", &[16]),
+            ("batch_norm1.running_mean", &[16]),
+            ("batch_norm1.running_var", &[16]),
+            ("batch_norm1.num_batches_tracked", &[]),
+            ("conv2.weight", &[16, 16, 3, 3]),
+            ("batch_norm2.weight", &[16]),
+            ("batch_norm2.bias", &[16]),
+            ("batch_norm2.running_mean", &[16]),
+            ("batch_norm2.running_var", &[16]),
+            ("batch_norm2.num_batches_tracked", &[]),
+            ("linear1.weight", &[10, 16]),
+            ("linear1.bias", &[10]),
+        ]
+    }
+}
