@@ -38,8 +38,6 @@ pub struct Struct {
     pub shape: Option<[usize; 3]>,
     /// The promised number of classes; `None` if malformed.
     pub classes: Option<usize>,
-    /// Where the number of classes is written (the name if it is missing).
-    pub classes_loc: Loc,
     /// The network.
     pub body: Body,
 }

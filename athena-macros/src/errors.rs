@@ -123,11 +123,6 @@ impl Errors {
         self.list.is_empty()
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
     /// In source order.
     pub fn sorted(mut self) -> Vec<Error> {
         self.list.sort_by_key(|error| error.at.first);

@@ -68,8 +68,6 @@ pub struct Given {
     pub name: &'static str,
     /// Its source text in this step.
     pub text: String,
-    /// Its place in this step.
-    pub loc: Loc,
     /// Where its value was written: in this step, or in the call or default that a parameter got it from.
     pub origin: Loc,
     /// Whether it was given as `name = value`.

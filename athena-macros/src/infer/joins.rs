@@ -2,11 +2,12 @@
 
 use super::partial::Partial;
 use super::{Output, Problem};
+use std::collections::HashMap;
 
 /// The sum of maps of one shape.
 pub fn add(inputs: &[Partial]) -> Output {
     let fits = |left: &Partial, right: &Partial| agree(left.channels, right.channels) && fits_in_space(left, right);
-    let problems = misfits(inputs, fits);
+    let problems = misfits(inputs, |shape| *shape, fits);
     if !problems.is_empty() {
         return (shared(inputs), problems);
     }
@@ -15,7 +16,7 @@ pub fn add(inputs: &[Partial]) -> Output {
 
 /// Maps of one height and width, behind one another.
 pub fn concat(inputs: &[Partial]) -> Output {
-    let problems = misfits(inputs, fits_in_space);
+    let problems = misfits(inputs, |shape| Partial { channels: Some(0), ..*shape }, fits_in_space);
     let channels = inputs.iter().try_fold(0usize, |sum, input| sum.checked_add(input.channels?));
     let merged = if problems.is_empty() {
         inputs.iter().copied().reduce(merge).unwrap_or(Partial::UNKNOWN)
@@ -36,12 +37,20 @@ fn fits_in_space(left: &Partial, right: &Partial) -> bool {
     agree(left.flat, right.flat) && agree(left.height, right.height) && agree(left.width, right.width)
 }
 
-/// The operands that differ from the shape that most of them have; the first one's if none is more frequent.
-fn misfits(inputs: &[Partial], fits: impl Fn(&Partial, &Partial) -> bool) -> Vec<Problem> {
-    let friends = |index: usize| inputs.iter().filter(|other| fits(&inputs[index], other)).count();
+/// The operands that differ from the shape that most of them have, or from the first one's if none is more frequent.
+/// `key` leaves of a shape what must agree.
+fn misfits(
+    inputs: &[Partial],
+    key: impl Fn(&Partial) -> Partial,
+    fits: impl Fn(&Partial, &Partial) -> bool,
+) -> Vec<Problem> {
+    let mut frequency: HashMap<Partial, usize> = HashMap::new();
+    let keys: Vec<Partial> = inputs.iter().map(key).collect();
+    keys.iter().filter(|key| key.known().is_some()).for_each(|key| *frequency.entry(*key).or_default() += 1);
+    let frequent = |index: usize| frequency.get(&keys[index]).copied().unwrap_or(1);
     let mut reference = 0;
     for index in 1..inputs.len() {
-        if friends(index) > friends(reference) {
+        if frequent(index) > frequent(reference) {
             reference = index;
         }
     }

@@ -3,7 +3,7 @@
 use crate::ir::Shape;
 
 /// Channels x height x width; `None` where a mistake hides a size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Partial {
     /// Channels.
     pub channels: Option<usize>,

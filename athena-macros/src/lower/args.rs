@@ -113,8 +113,8 @@ impl Lowerer<'_> {
                 args.values.push(default);
                 continue;
             };
-            let (text, loc, named) = (arg.value.text.clone(), arg.value.loc, arg.name.is_some());
-            args.given.push(Given { name: argument.name, text, loc, origin: evaluated.origin, named });
+            let (text, named) = (arg.value.text.clone(), arg.name.is_some());
+            args.given.push(Given { name: argument.name, text, origin: evaluated.origin, named });
             match check(argument, &evaluated.value) {
                 Ok(typed) => args.values.push(typed),
                 // One wrong place puts the others in doubt: they are not reported, too.

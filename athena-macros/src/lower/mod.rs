@@ -18,7 +18,7 @@ use std::rc::Rc;
 use value::{Evaluated, Value};
 
 /// Steps of a network with its blocks written out: far more than any network has, few enough to compile in no time.
-pub const MOST_STEPS: usize = 20_000;
+pub const MOST_STEPS: usize = 10_000;
 /// Blocks, lists and parentheses inside one another.
 pub const MOST_DEPTH: usize = 64;
 

@@ -41,6 +41,9 @@ impl<'a> Lowerer<'a> {
     }
 
     fn operand(&mut self, operand: &'a Operand, scope: &mut Scope) -> NodeId {
+        if !self.count_step() {
+            return self.unknown(Vec::new(), operand.loc, scope);
+        }
         match &operand.kind {
             OperandKind::Name(name) => match scope.values.get(&name.text) {
                 Some(value) if !self.resolved.is_broken(name.loc) => *value,

@@ -135,7 +135,7 @@ fn apply(left: u64, sign: char, right: u64) -> Result<u64, Problem> {
         }
         '-' => Some(left - right),
         _ if right == 0 => return problem("division by 0".to_string(), "divide by `1` or more".to_string()),
-        _ if left % right != 0 => {
+        _ if !left.is_multiple_of(right) => {
             let fits = left / right * right + right;
             return problem(
                 format!("{right} does not divide {left}: {} is left", left % right),

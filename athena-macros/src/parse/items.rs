@@ -104,12 +104,18 @@ impl Parser<'_> {
 
     fn name(&mut self, cursor: &mut Cursor, what: &str) -> Option<Name> {
         match cursor.peek().and_then(Token::name) {
-            Some(name) => {
+            Some(name) if !crate::words::is_keyword(&name.ident.to_string()) => {
                 cursor.take();
                 Some(name)
             }
-            None => {
-                self.errors.push(Error::new(cursor.here(), format!("expected the {what}'s name")));
+            found => {
+                let error = Error::new(cursor.here(), format!("expected the {what}'s name"));
+                self.errors.push(match found {
+                    Some(name) => {
+                        error.note(format!("`{}` is a word of Rust's", name.text)).help("write a name of your own")
+                    }
+                    None => error.help(format!("write one behind `{what}`")),
+                });
                 self.skip_item(cursor);
                 None
             }
@@ -137,9 +143,9 @@ impl Parser<'_> {
             }
         }
         let shape = self.shape(&name, cursor);
-        let (classes, classes_loc) = self.classes(&name, cursor);
+        let classes = self.classes(&name, cursor);
         let body = self.braces(&name, cursor);
-        Some(Struct { attrs: lead.attrs, cfgs: lead.cfgs, vis: lead.vis, name, shape, classes, classes_loc, body })
+        Some(Struct { attrs: lead.attrs, cfgs: lead.cfgs, vis: lead.vis, name, shape, classes, body })
     }
 
     /// `(3x32x32)`
@@ -192,13 +198,13 @@ impl Parser<'_> {
     }
 
     /// `-> 10`
-    fn classes(&mut self, name: &Name, cursor: &mut Cursor) -> (Option<usize>, Loc) {
+    fn classes(&mut self, name: &Name, cursor: &mut Cursor) -> Option<usize> {
         const MOST: u64 = 1 << 20;
         if cursor.eat("->").is_none() {
             let error = Error::new(name.loc, "the number of classes is missing");
             self.errors.push(error.help("write it behind the shape: `-> 10`"));
             skip_to_body(cursor);
-            return (None, name.loc);
+            return None;
         }
         let mark = cursor.mark();
         skip_to_body(cursor);
@@ -206,27 +212,27 @@ impl Parser<'_> {
         if written.is_empty() {
             self.errors
                 .push(Error::new(name.loc, "the number of classes is missing").help("write it behind `->`: `-> 10`"));
-            return (None, name.loc);
+            return None;
         }
         let value = match cursor.since(mark) {
             [Token { kind: Kind::Literal(literal), .. }] => literal::read(literal).ok(),
             _ => None,
         };
         match value {
-            Some(ExprKind::Int(classes @ 1..=MOST)) => (Some(classes as usize), loc),
+            Some(ExprKind::Int(classes @ 1..=MOST)) => Some(classes as usize),
             Some(ExprKind::Int(0)) => {
                 self.errors.push(Error::new(loc, "a network needs at least one class").help("write `1` or more"));
-                (None, loc)
+                None
             }
             Some(ExprKind::Int(_)) => {
                 self.errors
                     .push(Error::new(loc, format!("more than {MOST} classes")).help(format!("write at most `{MOST}`")));
-                (None, loc)
+                None
             }
             _ => {
                 let error = Error::new(loc, format!("expected the number of classes, found `{written}`"));
                 self.errors.push(error.help("write a whole number, such as `10`"));
-                (None, loc)
+                None
             }
         }
     }

@@ -191,7 +191,8 @@ impl Parser<'_> {
         let mut written = text.to_string();
         while let Some(token) = cursor.peek() {
             let piece = super::tokens::text(std::slice::from_ref(token));
-            if !is_times(token) && !(matches!(token.kind, Kind::Literal(_)) && written.ends_with('x')) {
+            let continues = is_times(token) || (matches!(token.kind, Kind::Literal(_)) && written.ends_with('x'));
+            if !continues {
                 break;
             }
             written.push_str(&piece.to_ascii_lowercase());

@@ -18,6 +18,16 @@ struct Signature<'s> {
     own_layer: Option<&'static Word>,
 }
 
+impl Signature<'_> {
+    /// What it takes, and for a layer without arguments what it does.
+    fn note(&self) -> String {
+        match self.own_layer.filter(|word| word.args.is_empty()) {
+            Some(word) => format!("`{}` is {}", word.name, word.doc.trim_end_matches('.')),
+            None => format!("it is `{}`", self.signature),
+        }
+    }
+}
+
 /// Binds the arguments of a layer word.
 pub fn bind_layer<'a>(word: &'static Word, layer: &'a Layer) -> (Bound<'a>, Vec<Error>) {
     let signature = Signature {
@@ -114,9 +124,7 @@ fn too_many(signature: &Signature, layer: &Layer, surplus: Loc, fits: usize) -> 
     };
     let kept: Vec<String> = layer.args.iter().take(fits).map(argument_text).collect();
     let call = if kept.is_empty() { name.clone() } else { format!("{name}({})", kept.join(", ")) };
-    Error::new(surplus, format!("`{name}` takes {most}"))
-        .note(format!("it is `{}`", signature.signature))
-        .help(format!("write `{call}`"))
+    Error::new(surplus, format!("`{name}` takes {most}")).note(signature.note()).help(format!("write `{call}`"))
 }
 
 fn missing(signature: &Signature, layer: &Layer, bound: &Bound) -> Option<Error> {
@@ -141,11 +149,10 @@ fn missing(signature: &Signature, layer: &Layer, bound: &Bound) -> Option<Error>
         }
         _ => signature.example.clone(),
     };
-    Some(
-        Error::new(layer.word.loc, format!("`{name}` needs {names}"))
-            .note(format!("it is `{}`", signature.signature))
-            .help(format!("write `{example}`")),
-    )
+    let mut error = Error::new(layer.word.loc, format!("`{name}` needs {names}"));
+    let meaning = |name: &&str| signature.own_layer.and_then(|word| word.argument(name)).map(|argument| argument.doc);
+    error.notes.extend(absent.iter().filter_map(|name| Some(format!("`{name}` is the {}", meaning(name)?))));
+    Some(error.note(signature.note()).help(format!("write `{example}`")))
 }
 
 /// A value that an argument can have.
@@ -181,5 +188,5 @@ fn unknown_argument(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
     let rest: Vec<String> =
         layer.args.iter().filter(|other| other.loc.first != arg.loc.first).map(argument_text).collect();
     let call = if rest.is_empty() { name.clone() } else { format!("{name}({})", rest.join(", ")) };
-    error.note(format!("it is `{}`", signature.signature)).help(format!("leave it out: `{call}`"))
+    error.note(signature.note()).help(format!("leave it out: `{call}`"))
 }

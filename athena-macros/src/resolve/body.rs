@@ -94,6 +94,9 @@ impl<'a> Scope<'a> {
             if name.text == "input" {
                 let error = Error::new(name.loc, "`input` is the block's argument and needs no parameter");
                 self.errors.push(error.help("remove it"));
+            } else if crate::words::is_keyword(&name.ident.to_string()) {
+                let error = Error::new(name.loc, format!("`{}` is a word of Rust's and cannot be a name", name.text));
+                self.errors.push(error.help(format!("choose another name, such as `{}2`", name.text)));
             } else if block.params[..index].iter().any(|other| other.name.text == name.text) {
                 let error = Error::new(name.loc, format!("two parameters are called `{}`", name.text));
                 self.errors.push(error.help(format!("call this one `{}2`", name.text)));
@@ -141,6 +144,8 @@ impl<'a> Scope<'a> {
         let text = &name.text;
         let clash = if text == "input" {
             Some("`input` is what the body gets and cannot be named again".to_string())
+        } else if crate::words::is_keyword(&name.ident.to_string()) {
+            Some(format!("`{text}` is a word of Rust's and cannot be a name"))
         } else if self.param(text).is_some() {
             Some(format!("`{text}` is already a parameter of this block"))
         } else if self.values.contains_key(text) {
@@ -161,6 +166,7 @@ impl<'a> Scope<'a> {
 
     fn free_name(&self, text: &str) -> String {
         let taken = |name: &str| self.made.iter().any(|made| made.text == name) || self.param(name).is_some();
+        let text = if text == "_" { "value" } else { text };
         (2..).map(|number| format!("{text}{number}")).find(|name| !taken(name)).unwrap_or_default()
     }
 

@@ -95,7 +95,7 @@ fn unknown(scope: &Scope, layer: &Layer) -> Error {
 /// What `add(...)` was meant to add.
 fn merged_value(scope: &Scope, layer: &Layer) -> String {
     let named = layer.args.iter().filter_map(|arg| name_of(&arg.value));
-    named.filter(|name| scope.is_value(name)).last().unwrap_or("input").to_string()
+    named.rev().find(|name| scope.is_value(name)).unwrap_or("input").to_string()
 }
 
 /// Whether a block's parameters are sound: otherwise nothing is said about its calls.

@@ -90,6 +90,9 @@ fn reserved_block(block: &Block, errors: &mut Errors) {
     let name = &block.name.text;
     let fact = match name.as_str() {
         "input" => format!("`{name}` is what a body gets and cannot be a block"),
+        _ if crate::words::is_keyword(&block.name.ident.to_string()) => {
+            format!("`{name}` is a word of Rust's and cannot be a name")
+        }
         _ if crate::words::find(name).is_some() => format!("`{name}` is a layer and cannot be a block"),
         _ => return,
     };

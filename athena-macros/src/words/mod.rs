@@ -1,6 +1,8 @@
 //! The words of the language, in one table: errors, documentation and lowering are made from it.
 
 pub mod foreign;
+#[cfg(test)]
+mod reference;
 pub mod suggest;
 pub mod translate;
 
@@ -108,6 +110,20 @@ pub const ACTIVATIONS: &[&str] =
 
 /// The words that `init = ` takes.
 pub const INITS: &[&str] = &["he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_uniform", "zeros"];
+
+/// Rust's keywords: they cannot be names.
+const KEYWORDS: &[&str] = &[
+    "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "Self", "self", "static", "struct",
+    "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
+    "yield",
+];
+
+/// Whether Rust keeps a word for itself.
+pub fn is_keyword(name: &str) -> bool {
+    KEYWORDS.contains(&name)
+}
 
 /// A word of the table.
 pub fn find(name: &str) -> Option<&'static Word> {
