@@ -1,0 +1,5 @@
+//! What the tests of whole networks share.
+#![allow(dead_code, reason = "each test program uses a part")]
+
+pub mod generate;
+pub mod reference;
