@@ -4,6 +4,7 @@
 //! the same mask, and so does any number of threads.
 
 use super::rows::{Lanes, assert_same_shape, clear_halo, row, row_mut};
+use crate::isa::{Isa, Kernel, Simd};
 use crate::layout::{Extent, LANES};
 use crate::ops::Write;
 
@@ -11,8 +12,9 @@ use crate::ops::Write;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mask {
     keys: [u32; 2],
-    /// Elements whose hash lies below are dropped; one more than the largest hash drops all.
-    threshold: u64,
+    /// Elements whose hash lies below are dropped.
+    threshold: u32,
+    /// Factor of the others; zero if there are none.
     scale: f32,
 }
 
@@ -25,29 +27,23 @@ impl Mask {
             key = mix_64(key ^ part);
         }
         let p = if p > 0.0 { f64::from(p.min(1.0)) } else { 0.0 };
-        let scale = if p < 1.0 { 1.0 / (1.0 - p) } else { 0.0 };
         Self {
             keys: [key as u32, (key >> 32) as u32],
-            threshold: (p * 2f64.powi(32)).round() as u64,
-            scale: scale as f32,
+            threshold: (p * 2f64.powi(32)).round() as u32,
+            scale: if p < 1.0 { (1.0 / (1.0 - p)) as f32 } else { 0.0 },
         }
     }
 
-    /// What one element is multiplied with; elements are counted as they are stored, the halo left out.
+    /// The sixteen factors of the pixel whose first element is `first`, counted as they are stored, the halo left out.
     #[inline(always)]
-    fn factor(&self, element: u32) -> f32 {
-        let hash = mix_32(mix_32(element ^ self.keys[0]) ^ self.keys[1]);
-        if u64::from(hash) < self.threshold { 0.0 } else { self.scale }
-    }
-
-    /// The factors of row `y` of block `b`, pixel by pixel.
-    #[inline(always)]
-    fn row(&self, extent: &Extent, b: usize, y: usize) -> impl Iterator<Item = Lanes> {
-        let first = (b * extent.height + y) * extent.width * LANES;
-        (0..extent.width).map(move |x| {
-            let pixel = (first + x * LANES) as u32;
-            std::array::from_fn(|lane| self.factor(pixel.wrapping_add(lane as u32)))
-        })
+    fn factors(&self, first: u32) -> Lanes {
+        let mut factors = [0.0; LANES];
+        for (lane, factor) in factors.iter_mut().enumerate() {
+            let element = first.wrapping_add(lane as u32);
+            let hash = mix_32(mix_32(element ^ self.keys[0]) ^ self.keys[1]);
+            *factor = if hash < self.threshold { 0.0 } else { self.scale };
+        }
+        factors
     }
 }
 
@@ -55,30 +51,54 @@ impl Mask {
 ///
 /// # Panics
 /// Shapes differ, or a slice is too short.
-pub fn forward(mask: &Mask, x: &[f32], x_extent: &Extent, y: &mut [f32], y_extent: &Extent) {
-    apply(mask, x, x_extent, y, y_extent, Write::Set);
+pub fn forward(isa: Isa, mask: &Mask, x: &[f32], x_extent: &Extent, y: &mut [f32], y_extent: &Extent) {
+    backward(isa, mask, x, x_extent, y, y_extent, Write::Set);
 }
 
 /// `dx = dy * mask`, or `dx += dy * mask`.
 ///
 /// # Panics
 /// Shapes differ, or a slice is too short.
-pub fn backward(mask: &Mask, dy: &[f32], dy_extent: &Extent, dx: &mut [f32], dx_extent: &Extent, write: Write) {
-    apply(mask, dy, dy_extent, dx, dx_extent, write);
+pub fn backward(
+    isa: Isa,
+    mask: &Mask,
+    dy: &[f32],
+    dy_extent: &Extent,
+    dx: &mut [f32],
+    dx_extent: &Extent,
+    write: Write,
+) {
+    assert_same_shape(dy_extent, dx_extent);
+    if write == Write::Set {
+        clear_halo(dx, dx_extent);
+    }
+    isa.call(Apply { mask, x: dy, x_extent: dy_extent, y: dx, y_extent: dx_extent, write });
 }
 
-fn apply(mask: &Mask, x: &[f32], x_extent: &Extent, y: &mut [f32], y_extent: &Extent, write: Write) {
-    assert_same_shape(x_extent, y_extent);
-    if write == Write::Set {
-        clear_halo(y, y_extent);
-    }
-    for b in 0..x_extent.blocks() {
-        for line in 0..x_extent.height {
-            let pixels = row(x, x_extent, b, line).iter().zip(row_mut(y, y_extent, b, line));
-            for ((x, y), factors) in pixels.zip(mask.row(x_extent, b, line)) {
-                for ((x, y), factor) in x.iter().zip(y).zip(factors) {
-                    let kept = if factor == 0.0 { 0.0 } else { x * factor };
-                    *y = if write == Write::Set { kept } else { *y + kept };
+struct Apply<'a> {
+    mask: &'a Mask,
+    x: &'a [f32],
+    x_extent: &'a Extent,
+    y: &'a mut [f32],
+    y_extent: &'a Extent,
+    write: Write,
+}
+
+impl Kernel for Apply<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let mut first = 0u32;
+        for b in 0..self.x_extent.blocks() {
+            for line in 0..self.x_extent.height {
+                let x = row(self.x, self.x_extent, b, line);
+                for (x, y) in x.iter().zip(row_mut(self.y, self.y_extent, b, line)) {
+                    let (x, factors) = (s.load(x), s.load(&self.mask.factors(first)));
+                    let kept = s.select_gt(factors, s.zero(), s.mul(x, factors), s.zero());
+                    let before = if self.write == Write::Set { s.zero() } else { s.load(y) };
+                    s.store(s.add(before, kept), y);
+                    first = first.wrapping_add(LANES as u32);
                 }
             }
         }

@@ -174,6 +174,10 @@ impl<const RELU: bool> Kernel for Forward<'_, RELU> {
                 match self.terms {
                     [x] => forward_row::<S, RELU>(s, &[Line::new(s, x, b, y)], out),
                     [x, z] => forward_row::<S, RELU>(s, &[Line::new(s, x, b, y), Line::new(s, z, b, y)], out),
+                    [x, z, w] => {
+                        let lines = [Line::new(s, x, b, y), Line::new(s, z, b, y), Line::new(s, w, b, y)];
+                        forward_row::<S, RELU>(s, &lines, out);
+                    }
                     terms => forward_row::<S, RELU>(s, &Many { terms, b, y }, out),
                 }
                 if !self.activations.is_empty() {

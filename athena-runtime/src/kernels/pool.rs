@@ -3,9 +3,9 @@
 //! Padding is what lies outside the map; the halo is not looked at. Max pooling never picks it, average pooling counts it as
 //! zeros (PyTorch's `count_include_pad`). Pools have no dilation.
 
-use super::rows::{Lanes, assert_same_shape, clear_halo, row, row_mut};
+use super::rows::{assert_same_shape, clear_halo, row, row_mut};
 use crate::isa::{Isa, Kernel, Simd};
-use crate::layout::{Extent, LANES};
+use crate::layout::Extent;
 use crate::ops::{Window, Write};
 use std::ops::Range;
 
@@ -189,14 +189,17 @@ impl Kernel for MaxBackward<'_> {
                 let rows = span(self.window, 0, oy, self.x_extent.height);
                 for (ox, dy) in row(self.dy, self.dy_extent, b, oy).iter().enumerate() {
                     let columns = span(self.window, 1, ox, self.x_extent.width);
-                    if rows.is_empty() || columns.is_empty() {
-                        continue;
-                    }
-                    let taps = largest(s, self.x, self.x_extent, b, rows.clone(), columns.clone());
-                    for lane in 0..LANES {
-                        let tap = taps[lane] as usize;
-                        let pixel = (rows.start + tap / columns.len(), columns.start + tap % columns.len());
-                        self.dx[self.dx_extent.at(b, pixel.0, pixel.1) + lane] += dy[lane];
+                    let at = largest(s, self.x, self.x_extent, b, rows.clone(), columns.clone());
+                    let dy = s.load(dy);
+                    let mut tap = 0.0;
+                    for iy in rows.clone() {
+                        for dx in &mut row_mut(self.dx, self.dx_extent, b, iy)[columns.clone()] {
+                            // The lanes whose maximum lies here: those where `at` is within a half of `tap`.
+                            let not_before = s.select_gt(at, s.splat(tap - 0.5), dy, s.zero());
+                            let share = s.select_gt(s.splat(tap + 0.5), at, not_before, s.zero());
+                            s.store(s.add(s.load(dx), share), dx);
+                            tap += 1.0;
+                        }
                     }
                 }
             }
@@ -206,7 +209,14 @@ impl Kernel for MaxBackward<'_> {
 
 /// For each lane the number of the first of the window's pixels (row by row) that holds the maximum.
 #[inline(always)]
-fn largest<S: Simd>(s: S, x: &[f32], extent: &Extent, b: usize, rows: Range<usize>, columns: Range<usize>) -> Lanes {
+fn largest<S: Simd>(
+    s: S,
+    x: &[f32],
+    extent: &Extent,
+    b: usize,
+    rows: Range<usize>,
+    columns: Range<usize>,
+) -> S::Vector {
     let (mut value, mut at) = (s.splat(f32::NEG_INFINITY), s.zero());
     let mut tap = 0.0;
     for iy in rows {
@@ -217,7 +227,7 @@ fn largest<S: Simd>(s: S, x: &[f32], extent: &Extent, b: usize, rows: Range<usiz
             tap += 1.0;
         }
     }
-    s.to_array(at)
+    at
 }
 
 struct AvgBackward<'a> {

@@ -28,6 +28,10 @@ pub struct RowsMut<'a> {
 unsafe impl Send for Rows<'_> {}
 // SAFETY: as above.
 unsafe impl Sync for Rows<'_> {}
+// SAFETY: rows for writing are exclusive slices.
+unsafe impl Send for RowsMut<'_> {}
+// SAFETY: as above.
+unsafe impl Sync for RowsMut<'_> {}
 
 /// Views of the floats `shared` and `exclusive` of every image, `images` being the parts of the images one behind the other,
 /// `stride` floats each.

@@ -1,5 +1,8 @@
 //! Products over a batch.
 
+// One image part is an array of one range, and no range of numbers is meant.
+#![allow(clippy::single_range_in_vec_init)]
+
 use super::*;
 use crate::exec::threads::with_threads;
 use crate::kernels::linear::{backward_data, backward_weights, forward, rows};
