@@ -113,7 +113,7 @@ impl Pass<'_> {
     pub(super) fn dropout_gradient(&mut self, p: f32, layer: u32, dy: Slot, dx: Slot, write: Write) {
         let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
         match self.context.mask(p, layer, self.index) {
-            Some(mask) => dropout::backward(&mask, from, &dy.extent, to, &dx.extent, write),
+            Some(mask) => dropout::backward(self.context.isa, &mask, from, &dy.extent, to, &dx.extent, write),
             None => reshape::add(from, &dy.extent, to, &dx.extent, write),
         }
     }

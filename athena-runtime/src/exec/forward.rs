@@ -139,7 +139,7 @@ impl Pass<'_> {
     pub(super) fn dropout_into(&mut self, p: f32, layer: u32, x: Slot, y: Slot) {
         let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
         match self.context.mask(p, layer, self.index) {
-            Some(mask) => dropout::forward(&mask, from, &x.extent, to, &y.extent),
+            Some(mask) => dropout::forward(self.context.isa, &mask, from, &x.extent, to, &y.extent),
             None => reshape::add(from, &x.extent, to, &y.extent, Write::Set),
         }
     }
