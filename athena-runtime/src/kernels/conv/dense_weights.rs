@@ -110,43 +110,46 @@ impl DenseWeights<'_> {
             columns: self.dy_extent.width,
             dw: self.dw.as_mut_ptr().wrapping_add(dw),
             dw_block: inputs * shape.taps() * BLOCK,
+            add: true,
         }
     }
 }
 
 /// One tap between some channels of a block of inputs and some blocks of outputs; distances in floats.
-struct Tile {
+pub(super) struct Tile {
     /// The first channel at the tap of the first pixel.
-    x: *const f32,
-    x_row: usize,
-    x_pixel: usize,
-    dy: *const f32,
-    dy_row: usize,
-    dy_block: usize,
-    rows: usize,
-    columns: usize,
+    pub x: *const f32,
+    pub x_row: usize,
+    pub x_pixel: usize,
+    pub dy: *const f32,
+    pub dy_row: usize,
+    pub dy_block: usize,
+    pub rows: usize,
+    pub columns: usize,
     /// The first channel's row of weights.
-    dw: *mut f32,
-    dw_block: usize,
+    pub dw: *mut f32,
+    pub dw_block: usize,
+    /// Adds to the weights' gradient instead of overwriting it.
+    pub add: bool,
 }
 
 /// A tile of `A` input channels and `B` blocks of outputs.
 struct Fixed<'a, const A: usize, const B: usize>(&'a Tile);
 
 /// The most blocks of outputs in a tile.
-const fn most_blocks<S: Simd>() -> usize {
+pub(super) const fn most_blocks<S: Simd>() -> usize {
     if S::REGISTERS >= 32 { 2 } else { 1 }
 }
 
 /// The most input channels in a tile: sixteen are cut into equal parts whose sums fit into the registers.
-const fn most_channels<S: Simd>() -> usize {
+pub(super) const fn most_channels<S: Simd>() -> usize {
     if S::REGISTERS >= 32 { 8 } else { S::REGISTERS - 2 }
 }
 
 /// # Safety
 /// `x` and `dy` must be readable at every pixel of every row, `dw` readable and writable.
 #[inline(always)]
-unsafe fn compute<S: Simd>(s: S, tile: &Tile, channels: usize, blocks: usize) {
+pub(super) unsafe fn compute<S: Simd>(s: S, tile: &Tile, channels: usize, blocks: usize) {
     if most_blocks::<S>() > 1 && blocks == 2 {
         by_channels::<S, 2>(s, tile, channels);
     } else {
@@ -200,7 +203,7 @@ impl<const A: usize, const B: usize> Kernel for Fixed<'_, A, B> {
             for (a, sums) in sums.iter().enumerate() {
                 for (b, &sum) in sums.iter().enumerate() {
                     let dw = tile.dw.add(b * tile.dw_block + a * LANES);
-                    s.store_ptr(s.add(s.load_ptr(dw), sum), dw);
+                    s.store_ptr(if tile.add { s.add(s.load_ptr(dw), sum) } else { sum }, dw);
                 }
             }
         }

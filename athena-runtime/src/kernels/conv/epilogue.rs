@@ -32,6 +32,11 @@ impl Epilogue<'_> {
         }
     }
 
+    /// True where nothing happens.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.bias.is_none() && self.affine.is_none() && self.adds.is_empty() && self.activations.is_empty()
+    }
+
     /// Finishes row `y` of `block`, which holds the convolution with its bias.
     #[inline(always)]
     pub(super) fn row<S: Simd>(&self, s: S, dest: &mut [f32], extent: &Extent, block: usize, y: usize) {

@@ -19,6 +19,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod tile;
+pub mod winograd;
 
 pub use backward_data::backward_data;
 pub use backward_weights::backward_weights;

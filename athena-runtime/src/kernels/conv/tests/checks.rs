@@ -7,24 +7,24 @@ use crate::layout::{Extent, LANES, padded};
 use crate::ops::{Activation, Write};
 
 /// One convolution with random data, in plain and in stored form.
-struct Case {
-    shape: ConvShape,
-    x: Vec<f32>,
-    w: Vec<f32>,
-    dy: Vec<f32>,
-    weights: Vec<f32>,
-    derived: Vec<f32>,
-    x_extent: Extent,
-    y_extent: Extent,
+pub struct Case {
+    pub shape: ConvShape,
+    pub x: Vec<f32>,
+    pub w: Vec<f32>,
+    pub dy: Vec<f32>,
+    pub weights: Vec<f32>,
+    pub derived: Vec<f32>,
+    pub x_extent: Extent,
+    pub y_extent: Extent,
 }
 
-fn extent(shape: [usize; 3], halo: [usize; 2], more: usize) -> Extent {
+pub fn extent(shape: [usize; 3], halo: [usize; 2], more: usize) -> Extent {
     let [channels, height, width] = shape;
     Extent { channels, height, width, halo: [halo[0] + more, halo[1] + more / 2] }
 }
 
 impl Case {
-    fn new(shape: ConvShape, seed: usize) -> Self {
+    pub fn new(shape: ConvShape, seed: usize) -> Self {
         let mut random = Random::new(seed as u64 + 1);
         let x = random.floats(shape.input.iter().product());
         let dy = random.floats(shape.output.iter().product());
@@ -47,7 +47,7 @@ impl Case {
         unblock(&y, e, &self.name(isa))
     }
 
-    fn name(&self, isa: Isa) -> String {
+    pub fn name(&self, isa: Isa) -> String {
         format!("{} on {}", self.shape_name(), isa.name())
     }
 
@@ -165,7 +165,7 @@ fn epilogue_agrees() {
 }
 
 /// The reference's output with the epilogue as its definition reads.
-fn finish(case: &Case, epilogue: &Epilogue, adds: &[Vec<f32>]) -> Vec<(f64, f64)> {
+pub fn finish(case: &Case, epilogue: &Epilogue, adds: &[Vec<f32>]) -> Vec<(f64, f64)> {
     let pixels = case.shape.output[1] * case.shape.output[2];
     let conv = reference::forward(&case.shape, &case.x, &case.w);
     let finish = |(i, (mut value, mut magnitude)): (usize, (f64, f64))| {

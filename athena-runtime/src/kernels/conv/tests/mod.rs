@@ -5,6 +5,7 @@ mod checks;
 mod reference;
 mod shapes;
 mod timing;
+mod winograd;
 
 use crate::layout::{Extent, LANES};
 

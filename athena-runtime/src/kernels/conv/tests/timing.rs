@@ -5,6 +5,7 @@
 use super::Random;
 use super::cases::shape;
 use crate::isa::{Isa, Kernel, Simd};
+use crate::kernels::conv::winograd::{self, Image, Pair};
 use crate::kernels::conv::{ConvShape, Epilogue, backward_data, backward_weights, derive, forward};
 use crate::layout::{Extent, LANES};
 use crate::ops::Write;
@@ -133,6 +134,45 @@ fn measure(isa: Isa, shape: &ConvShape) -> [f64; 3] {
     .map(|time| gflops(shape.macs(), time))
 }
 
+/// Images that are worked on together: enough tiles to share the transformed weights, at most half a batch of 32.
+fn group(shape: &ConvShape) -> usize {
+    let tiles = shape.output[1].div_ceil(4) * shape.output[2].div_ceil(4);
+    256usize.div_ceil(tiles).min(16)
+}
+
+/// Winograd's filtering of a group of images, in operations of the direct convolution.
+fn measure_winograd(isa: Isa, shape: &ConvShape) -> [f64; 3] {
+    let mut random = Random::new(1);
+    let count = group(shape);
+    let mut maps = |shape, halo| (0..count).map(|_| map(&mut random, shape, halo)).collect::<Vec<_>>();
+    let (mut xs, mut dys) = (maps(shape.input, shape.input_halo()), maps(shape.output, shape.gradient_halo()));
+    let (mut ys, mut dxs) = (maps(shape.output, shape.gradient_halo()), maps(shape.input, shape.input_halo()));
+    let (xe, dye) = (xs[0].1, dys[0].1);
+    let weights = Aligned::new(&random.floats(shape.weight_len()));
+    let mut dw = Aligned::new(&vec![0.0; shape.weight_len()]);
+    let len = winograd::forward_scratch_len(shape, count)
+        .max(winograd::backward_data_scratch_len(shape, count))
+        .max(winograd::backward_weights_scratch_len(shape, count));
+    let mut scratch = Aligned::new(&vec![0.0; len]);
+    let pairs: Vec<_> = xs.iter().zip(&dys).map(|(x, dy)| Pair { x: &x.0, dy: &dy.0 }).collect();
+    let third =
+        shortest(|| winograd::backward_weights(isa, shape, &pairs, &xe, &dye, &mut dw, &mut scratch));
+    let first = {
+        let mut images = images(&mut xs, &mut ys);
+        shortest(|| winograd::forward(isa, shape, &weights, &mut images, &xe, &dye, &mut scratch))
+    };
+    let mut images = images(&mut dys, &mut dxs);
+    let second = shortest(|| {
+        winograd::backward_data(isa, shape, &weights, &mut images, &dye, &xe, Write::Set, &mut scratch);
+    });
+    [first, second, third].map(|time| gflops(count as u64 * shape.macs(), time))
+}
+
+fn images<'a>(sources: &'a mut [(Aligned, Extent)], dests: &'a mut [(Aligned, Extent)]) -> Vec<Image<'a>> {
+    let maps = sources.iter().zip(dests);
+    maps.map(|(source, dest)| Image { source: &source.0, dest: &mut dest.0, epilogue: Epilogue::default() }).collect()
+}
+
 #[test]
 #[ignore = "prints figures and asserts nothing"]
 fn timing() {
@@ -149,6 +189,10 @@ fn timing() {
             let shape = shape(input, outputs, [kernel; 2], [stride; 2], [kernel / 2; 2], [1; 2], groups).unwrap();
             let cells = measure(isa, &shape).map(|g| format!("{g:6.1} ({:3.0})", 100.0 * g / peak));
             println!("  {name:20} {}", cells.join("  "));
+            if winograd::supported(&shape) {
+                let cells = measure_winograd(isa, &shape).map(|g| format!("{g:6.1} ({:3.0})", 100.0 * g / peak));
+                println!("  {:20} {}", format!("  winograd x {}", group(&shape)), cells.join("  "));
+            }
         }
     }
 }

@@ -1,0 +1,51 @@
+//! Winograd's minimal filtering F(4x4, 3x3) in three directions, for dense 3x3 convolutions of stride and dilation 1.
+//!
+//! A tile of 4x4 outputs takes 36 multiplications a pair of channels instead of 144. Tiles of several images are worked on in
+//! runs: their inputs are transformed (`spread`), 36 products of matrices `[tiles x inputs] [inputs x outputs]` are made with the
+//! register tiles of the direct kernels (`product`), and the products are transformed back (`collect`). Both operands of a run stay
+//! in the second-level cache; weights are transformed panel by panel (`weights`), for each run anew. Backward-data is the same
+//! with flipped taps; backward-weights sums products of transformed inputs and gradients over the tiles of a run, and
+//! transforms the sums.
+//!
+//! F(2x2, 3x3) would waste less on maps that are no multiple of four, but never wins: on 7x7, where F(4x4) computes 8x8, it saves
+//! a factor of 1.7 instead of 3.1.
+
+mod backward_weights;
+mod collect;
+mod forward;
+mod grid;
+mod operands;
+mod product;
+mod spread;
+mod transform;
+mod weights;
+
+pub use backward_weights::{Pair, backward_weights, backward_weights_scratch_len};
+pub use forward::{Image, backward_data, backward_data_scratch_len, forward, forward_scratch_len};
+
+use super::shape::ConvShape;
+
+/// True for the convolutions that these kernels serve: 3x3, one group, stride and dilation 1, at most two zeros on each side.
+#[must_use]
+pub const fn supported(shape: &ConvShape) -> bool {
+    let window = &shape.window;
+    let mut axis = 0;
+    while axis < 2 {
+        let plain = window.kernel[axis] == 3 && window.stride[axis] == 1 && window.dilation[axis] == 1;
+        if !plain || window.padding[axis] > 2 {
+            return false;
+        }
+        axis += 1;
+    }
+    shape.groups == 1
+}
+
+#[track_caller]
+const fn assert_supported(shape: &ConvShape) {
+    assert!(supported(shape), "a dense 3x3 convolution of stride and dilation 1, with at most two zeros on each side");
+}
+
+/// The padding of backward-data, which convolves the output's gradient.
+const fn reversed(padding: [usize; 2]) -> [usize; 2] {
+    [2 - padding[0], 2 - padding[1]]
+}

@@ -1,0 +1,141 @@
+//! From pixels to the operands of the products.
+#![allow(unsafe_code)]
+
+use super::grid::{Grid, Run, square};
+use super::operands::Operands;
+use super::transform::{self, EDGE, TILE};
+use crate::isa::{Kernel, Simd};
+use crate::kernels::rows::Lanes;
+use crate::layout::{Extent, LANES};
+
+/// `B^T d B` of a run of tiles and all blocks of channels.
+pub(super) struct Inputs<'a, M: ?Sized> {
+    pub maps: &'a M,
+    pub extent: &'a Extent,
+    pub grid: Grid,
+    pub run: Run,
+    /// Zeros around the map: the first tile starts that far before it.
+    pub padding: [usize; 2],
+    pub to: &'a mut [f32],
+}
+
+/// The maps of several images.
+pub(super) trait Maps {
+    fn map(&self, image: usize) -> &[f32];
+}
+
+impl<M: Maps + ?Sized> Kernel for Inputs<'_, M> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let operands = Operands { blocks: self.extent.blocks(), tiles: self.run.count };
+        let mut copy = [[[0.0; LANES]; EDGE]; EDGE];
+        for block in 0..operands.blocks {
+            let mut place = self.grid.place(self.run.first);
+            for tile in 0..self.run.count {
+                let y = (place.row * TILE) as isize - self.padding[0] as isize;
+                let x = (place.column * TILE) as isize - self.padding[1] as isize;
+                let d = square(s, self.maps.map(place.image), self.extent, block, [y, x], &mut copy);
+                let at = operands.at(self.to.len(), block, tile);
+                // SAFETY: `at` has checked the 36 places.
+                unsafe { spread_input(s, &d, self.to.as_mut_ptr().add(at), operands.product()) };
+                place = self.grid.after(place);
+            }
+        }
+    }
+}
+
+/// # Safety
+/// Sixteen floats must be writable at 36 places from `to` on, `distance` apart.
+#[inline(always)]
+unsafe fn spread_input<S: Simd>(s: S, d: &[&[Lanes; EDGE]; EDGE], to: *mut f32, distance: usize) {
+    // Three rows at a time: their eighteen vectors stay in the registers.
+    // SAFETY: the caller's promise.
+    unsafe {
+        spread_rows::<S, false>(s, d, to, distance);
+        spread_rows::<S, true>(s, d, to.add(3 * EDGE * distance), distance);
+    }
+}
+
+/// The upper three rows, or the lower three.
+///
+/// # Safety
+/// Sixteen floats must be writable at 18 places from `to` on, `distance` apart.
+#[inline(always)]
+unsafe fn spread_rows<S: Simd, const HIGH: bool>(s: S, d: &[&[Lanes; EDGE]; EDGE], to: *mut f32, distance: usize) {
+    let mut rows = [[s.zero(); EDGE]; 3];
+    for column in 0..EDGE {
+        let mut d_column = [s.zero(); EDGE];
+        for (d_column, d) in d_column.iter_mut().zip(d) {
+            *d_column = s.load(&d[column]);
+        }
+        let values = if HIGH { transform::input_high(s, &d_column) } else { transform::input_low(s, &d_column) };
+        for (row, value) in rows.iter_mut().zip(values) {
+            row[column] = value;
+        }
+    }
+    for (i, row) in rows.iter().enumerate() {
+        let (low, high) = (transform::input_low(s, row), transform::input_high(s, row));
+        for j in 0..3 {
+            // SAFETY: the caller's promise.
+            unsafe {
+                s.store_ptr(low[j], to.add((i * EDGE + j) * distance));
+                s.store_ptr(high[j], to.add((i * EDGE + j + 3) * distance));
+            }
+        }
+    }
+}
+
+/// `A dy A^T` of a run of tiles and all blocks of channels.
+pub(super) struct Gradients<'a, M: ?Sized> {
+    pub maps: &'a M,
+    pub extent: &'a Extent,
+    pub grid: Grid,
+    pub run: Run,
+    pub to: &'a mut [f32],
+}
+
+impl<M: Maps + ?Sized> Kernel for Gradients<'_, M> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let operands = Operands { blocks: self.extent.blocks(), tiles: self.run.count };
+        // The halo is zero, but may be narrower than what a tile at the edge reaches over.
+        let mut copy = [[[0.0; LANES]; TILE]; TILE];
+        for block in 0..operands.blocks {
+            let mut place = self.grid.place(self.run.first);
+            for tile in 0..self.run.count {
+                let at = [place.row * TILE, place.column * TILE].map(|at| at as isize);
+                let dy = square(s, self.maps.map(place.image), self.extent, block, at, &mut copy);
+                let at = operands.at(self.to.len(), block, tile);
+                // SAFETY: `at` has checked the 36 places.
+                unsafe { spread_gradient(s, &dy, self.to.as_mut_ptr().add(at), operands.product()) };
+                place = self.grid.after(place);
+            }
+        }
+    }
+}
+
+/// # Safety
+/// Sixteen floats must be writable at 36 places from `to` on, `distance` apart.
+#[inline(always)]
+unsafe fn spread_gradient<S: Simd>(s: S, dy: &[&[Lanes; TILE]; TILE], to: *mut f32, distance: usize) {
+    let mut rows = [[s.zero(); TILE]; EDGE];
+    for column in 0..TILE {
+        let mut dy_column = [s.zero(); TILE];
+        for (dy_column, dy) in dy_column.iter_mut().zip(dy) {
+            *dy_column = s.load(&dy[column]);
+        }
+        for (row, value) in rows.iter_mut().zip(transform::gradient(s, &dy_column)) {
+            row[column] = value;
+        }
+    }
+    for (i, row) in rows.iter().enumerate() {
+        for (j, value) in transform::gradient(s, row).into_iter().enumerate() {
+            // SAFETY: the caller's promise.
+            unsafe { s.store_ptr(value, to.add((i * EDGE + j) * distance)) };
+        }
+    }
+}
