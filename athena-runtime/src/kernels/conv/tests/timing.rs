@@ -155,8 +155,7 @@ fn measure_winograd(isa: Isa, shape: &ConvShape) -> [f64; 3] {
         .max(winograd::backward_weights_scratch_len(shape, count));
     let mut scratch = Aligned::new(&vec![0.0; len]);
     let pairs: Vec<_> = xs.iter().zip(&dys).map(|(x, dy)| Pair { x: &x.0, dy: &dy.0 }).collect();
-    let third =
-        shortest(|| winograd::backward_weights(isa, shape, &pairs, &xe, &dye, &mut dw, &mut scratch));
+    let third = shortest(|| winograd::backward_weights(isa, shape, &pairs, &xe, &dye, &mut dw, &mut scratch));
     let first = {
         let mut images = images(&mut xs, &mut ys);
         shortest(|| winograd::forward(isa, shape, &weights, &mut images, &xe, &dye, &mut scratch))

@@ -41,7 +41,8 @@ const GROUPS: &[Group] = &[
 fn groups() -> impl Iterator<Item = Vec<Case>> {
     GROUPS.iter().enumerate().map(|(seed, &(input, outputs, padding, images))| {
         let shape = shape(input, outputs, [3, 3], [1, 1], padding, [1, 1], 1).unwrap();
-        let mut cases: Vec<_> = (0..images).map(|image| Case::new(shape, 3 * (100 * seed + image) + seed % 3)).collect();
+        let mut cases: Vec<_> =
+            (0..images).map(|image| Case::new(shape, 3 * (100 * seed + image) + seed % 3)).collect();
         for i in 1..images {
             let [first, case] = cases.get_disjoint_mut([0, i]).unwrap();
             case.w.clone_from(&first.w);
@@ -75,8 +76,7 @@ fn forward(isa: Isa, cases: &[Case], epilogues: &[Epilogue]) -> Vec<Vec<f32>> {
     let sources: Vec<_> = cases.iter().map(|case| block(&case.x, &first.x_extent)).collect();
     let mut dests = vec![vec![f32::NAN; e.len()]; cases.len()];
     let images = sources.iter().zip(&mut dests).zip(epilogues);
-    let mut images: Vec<_> =
-        images.map(|((source, dest), &epilogue)| Image { source, dest, epilogue }).collect();
+    let mut images: Vec<_> = images.map(|((source, dest), &epilogue)| Image { source, dest, epilogue }).collect();
     let mut scratch = vec![f32::NAN; winograd::forward_scratch_len(&first.shape, cases.len())];
     winograd::forward(isa, &first.shape, &first.weights, &mut images, &first.x_extent, e, &mut scratch);
     dests.iter().map(|dest| unblock(dest, e, &first.name(isa))).collect()
@@ -102,7 +102,8 @@ fn an_image_does_not_depend_on_its_group() {
             let epilogues = vec![Epilogue::default(); cases.len()];
             let group = forward(isa, &cases, &epilogues);
             for (case, found) in cases.chunks(1).zip(group) {
-                let alone = Case { weights: cases[0].weights.clone(), x: case[0].x.clone(), ..Case::new(case[0].shape, 0) };
+                let alone =
+                    Case { weights: cases[0].weights.clone(), x: case[0].x.clone(), ..Case::new(case[0].shape, 0) };
                 assert_eq!(forward(isa, &[alone], &epilogues[..1])[0], found, "{}", case[0].name(isa));
             }
         }
@@ -180,7 +181,8 @@ fn backward_weights_agrees() {
         let pairs: Vec<_> = maps.iter().map(|(x, dy)| Pair { x, dy }).collect();
         let mut expected: Vec<_> = first.w.iter().map(|&w| f64::from(w)).collect();
         for case in &cases {
-            for (sum, gradient) in expected.iter_mut().zip(reference::backward_weights(&case.shape, &case.x, &case.dy)) {
+            for (sum, gradient) in expected.iter_mut().zip(reference::backward_weights(&case.shape, &case.x, &case.dy))
+            {
                 *sum += gradient.0;
             }
         }
@@ -217,7 +219,9 @@ fn only_what_it_serves_is_supported() {
 #[test]
 #[ignore = "prints figures and asserts nothing"]
 fn errors() {
-    for (channels, size, images) in [(16, 32, 1), (32, 16, 4), (64, 8, 8), (64, 56, 1), (128, 28, 1), (256, 14, 1), (512, 7, 1)] {
+    for (channels, size, images) in
+        [(16, 32, 1), (32, 16, 4), (64, 8, 8), (64, 56, 1), (128, 28, 1), (256, 14, 1), (512, 7, 1)]
+    {
         let shape: ConvShape = shape([channels, size, size], channels, [3, 3], [1, 1], [1, 1], [1, 1], 1).unwrap();
         let cases: Vec<_> = (0..images).map(|image| Case::new(shape, 3 * image)).collect();
         let case = &cases[0];
