@@ -14,7 +14,7 @@ pub(super) struct Operands {
 impl Operands {
     /// Floats from one of the 36 to the next.
     pub const fn product(&self) -> usize {
-        (self.blocks * self.tiles | 1) * LANES
+        ((self.blocks * self.tiles) | 1) * LANES
     }
 
     /// Floats from one block to the next.
