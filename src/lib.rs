@@ -3,6 +3,8 @@
 
 pub mod data;
 mod macros;
+pub mod prelude;
+pub mod train;
 
 pub use athena_runtime::error::Error;
 pub use athena_runtime::exec::threads;

@@ -38,16 +38,12 @@ pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) ->
 }
 
 /// Makes the calling thread a worker, unless it is one or works alone: then calls of [`join`] allocate nothing. The pool gets
-/// as many threads as rayon's global one has.
+/// as many threads as rayon's global one would; that one is not started.
 ///
 /// # Errors
 /// [`Error::Threads`] if the system refuses to start a thread.
 pub fn enlist() -> Result<(), Error> {
-    if ALONE.get() || rayon::current_thread_index().is_some() {
-        Ok(())
-    } else {
-        join_pool(rayon::current_num_threads())
-    }
+    if ALONE.get() || rayon::current_thread_index().is_some() { Ok(()) } else { join_pool(0) }
 }
 
 fn join_pool(threads: usize) -> Result<(), Error> {

@@ -1,0 +1,93 @@
+//! Loading a batch and training on it allocate nothing on the heap. A test of its own, since it counts what the whole process
+//! allocates.
+#![allow(unsafe_code, reason = "a global allocator cannot be written otherwise")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use athena::prelude::*;
+use athena::train::TrainerBuilder;
+
+static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+
+struct Counting;
+
+// SAFETY: every call goes on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+athena::resnet! {
+    /// Its optimiser's buffers span several chunks.
+    struct Wide(3x8x8) -> 10 {
+        input
+            -> conv(32, 3x3) -> batch_norm -> relu
+            -> conv(64, 3x3, stride = 2) -> batch_norm -> relu
+            -> dropout(0.2)
+            -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+/// Allocations of so many epochs of loading and stepping, from the very first step on.
+fn allocations_of(trainer: Settings, epochs: u64) -> usize {
+    let pixels: Vec<u8> = (0..37 * 192).map(|i| (i * 31 % 256) as u8).collect();
+    let labels: Vec<u32> = (0..37).map(|i| i % 10).collect();
+    let data = Dataset::<Image<3, 8, 8>, Classes<10>>::from_bytes(pixels, labels).unwrap();
+    let augmentation = Augmentation::new().crop(1).flip();
+    let mut loader = Loader::new(&data, 16).unwrap().shuffled().augmented(augmentation);
+    let mut trainer = trainer.batch(16).schedule(Schedule::cosine().warm_up(Span::Epochs(1))).build().unwrap();
+    trainer.begin(Horizon { steps_per_epoch: 3, epochs });
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    for _ in 0..epochs {
+        while let Some(batch) = loader.next_batch() {
+            trainer.step(batch).unwrap();
+        }
+    }
+    ALLOCATIONS.load(Ordering::Relaxed) - before
+}
+
+type Settings = TrainerBuilder<Wide>;
+
+fn settings() -> Settings {
+    Trainer::builder(Wide::new(0)).clip(Clip::Norm(1.0))
+}
+
+/// Measures on each number of threads within the one before: a pool's threads allocate when they end.
+fn measure(threads: &[usize]) {
+    let optimisers: [fn(Settings) -> Settings; 5] = [
+        |s| s.optimiser(Sgd::new().momentum(0.9).nesterov(true)),
+        |s| s.optimiser(Adam::new()).loss(MeanSquaredError),
+        |s| s.optimiser(AdamW::new()).clip(Clip::Value(0.1)),
+        |s| s.optimiser(RmsProp::new().momentum(0.9).centered(true)),
+        |s| s.optimiser(Adagrad::new()),
+    ];
+    let Some((&count, others)) = threads.split_first() else {
+        let outside = std::thread::spawn(|| allocations_of(settings(), 60)).join().unwrap();
+        assert_eq!(outside, 0, "on a thread of no pool");
+        return;
+    };
+    let measured = with_threads(count, || {
+        for (index, set) in optimisers.into_iter().enumerate() {
+            assert_eq!(allocations_of(set(settings()), 20), 0, "optimiser {index}, {count} threads");
+        }
+        measure(others);
+    });
+    measured.unwrap();
+}
+
+/// Without the test harness, whose own thread would be counted.
+fn main() {
+    measure(&[1, 2, 4]);
+}
