@@ -201,6 +201,37 @@ networks! {
         }
     }
 
+    nested: gradient inference {
+        /// ResNet-20's stages, narrower, in blocks of blocks.
+        struct Net(3x16x16) -> 10 {
+            input
+                -> conv(8, 3x3) -> batch_norm -> silu
+                -> layer1: 2 * basic(8)
+                -> layer2: stage(2 * 8)
+                -> layer3: [stage(32), basic(32)]
+                -> global_avg_pool -> flatten -> linear(10)
+        }
+
+        block stage(filters) {
+            input -> down(filters) -> first: basic(filters) -> + first
+        }
+
+        block basic(filters) {
+            (input -> pair(filters)) + input -> silu
+        }
+
+        block down(filters) {
+            let shortcut = input -> shortcut(filters, 2);
+            input -> pair(filters, stride = 2) -> + shortcut -> silu
+        }
+
+        block pair(filters, stride = 1) {
+            input
+                -> conv(filters, 3x3, stride) -> batch_norm -> silu
+                -> conv(filters, 3x3) -> batch_norm
+        }
+    }
+
     preactivation: gradient inference {
         struct Net(3x8x8) -> 10 {
             input -> conv(16, 3x3) -> 3 * unit(16) -> batch_norm -> silu -> global_avg_pool -> flatten -> linear(10)

@@ -61,6 +61,13 @@ mod without_prelude {
     }
 }
 
+athena::resnet! {
+    #[cfg(any())]
+    struct Absent(1x4x4) -> 2 {
+        input -> conv(4, 3x3) -> flatten -> linear(2)
+    }
+}
+
 /// A network made by a user's own macro.
 macro_rules! network {
     ($name:ident, $filters:literal, $classes:literal) => {
