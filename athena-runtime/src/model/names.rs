@@ -1,7 +1,7 @@
 //! The closest of several names.
 
 /// The one of `names` that takes the fewest edits from `name`, if that is not most of it.
-pub(super) fn closest(name: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+pub(super) fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let (distance, closest) = names.map(|other| (edits(name, other), other)).min()?;
     (distance <= name.len() / 2).then_some(closest)
 }

@@ -75,7 +75,8 @@ fn row(layer: &LayerInfo) -> [String; 5] {
 fn line(f: &mut fmt::Formatter<'_>, cells: &[&str; 5], widths: &[usize; 5]) -> fmt::Result {
     let [name, layer, output, parameters, macs] = cells;
     let [w0, w1, w2, w3, w4] = widths;
-    writeln!(f, "{name:<w0$}  {layer:<w1$}  {output:<w2$}  {parameters:>w3$}  {macs:>w4$}")
+    let line = format!("{name:<w0$}  {layer:<w1$}  {output:<w2$}  {parameters:>w3$}  {macs:>w4$}");
+    writeln!(f, "{}", line.trim_end())
 }
 
 /// `1234567` as `1,234,567`.

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::layers::{Parameter, Storage};
 use safetensors::{Dtype, SafeTensors, View};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -45,19 +46,18 @@ pub(super) fn load(state: &mut State, table: &[Parameter], path: &Path) -> Resul
 
 /// One line for each tensor that is missing, surplus or not as the network has it.
 fn problems(file: &SafeTensors<'_>, table: &[Parameter]) -> Vec<String> {
-    let names = || table.iter().map(|parameter| parameter.name);
-    let mut problems: Vec<String> = table.iter().filter_map(|parameter| problem(file, parameter)).collect();
-    let mut surplus: Vec<&str> =
-        file.iter().map(|(name, _)| name).filter(|name| !names().any(|n| n == *name)).collect();
-    surplus.sort_unstable();
-    for name in surplus {
-        let shape = file.tensor(name).map(|tensor| format!(" {:?}", tensor.shape())).unwrap_or_default();
-        // A name that the file has is not what was meant.
-        let meant = closest(name, names().filter(|n| file.tensor(n).is_err()));
-        let hint = meant.map(|name| format!("; it misses `{name}`")).unwrap_or_default();
-        problems.push(format!("surplus: `{name}`{shape} is none of the network's{hint}"));
-    }
-    problems
+    let expected: HashSet<&str> = table.iter().map(|parameter| parameter.name).collect();
+    let missing: Vec<&str> = table.iter().map(|p| p.name).filter(|name| file.tensor(name).is_err()).collect();
+    let mut surplus: Vec<_> = file.iter().filter(|(name, _)| !expected.contains(name)).collect();
+    surplus.sort_unstable_by_key(|(name, _)| *name);
+    let fitting = table.iter().filter_map(|parameter| problem(file, parameter));
+    fitting
+        .chain(surplus.iter().map(|(name, tensor)| {
+            let hint = closest(name, missing.iter().copied()).map(|meant| format!("; it misses `{meant}`"));
+            let hint = hint.unwrap_or_default();
+            format!("surplus: `{name}` {:?} is none of the network's{hint}", tensor.shape())
+        }))
+        .collect()
 }
 
 fn problem(file: &SafeTensors<'_>, parameter: &Parameter) -> Option<String> {
