@@ -1,0 +1,58 @@
+//! The basic ResNet of athena-fortran's tutorial, on MNIST.
+//!
+//!     cargo run --release --example mnist -- --data DIR
+
+mod common;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use athena::Model;
+use athena::data::{self, Loader, Normalisation};
+use athena::optim::Adam;
+use athena::train::Trainer;
+use clap::Parser;
+
+use common::{Defaults, Options, Outcome, say, train};
+
+athena::resnet! {
+    /// One residual block between a convolution and a classifier.
+    struct Basic(1x28x28) -> 10 {
+        input
+            -> entry: conv(64, 3x3, activation = relu)
+            -> conv(64, 3x3, activation = relu)
+            -> conv(64, 3x3)
+            -> + entry -> relu
+            -> max_pool(2) -> flatten -> linear(10) -> softmax
+    }
+}
+
+/// Trains the tutorial's basic ResNet on MNIST
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    options: Options,
+    /// Folder of MNIST's four IDX files
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let arguments: Arguments = common::options::parse(Defaults { epochs: "1", batch: "64", lr: "0.001" });
+    common::main(&arguments.options, || run(&arguments))
+}
+
+fn run(Arguments { options, data }: &Arguments) -> Outcome {
+    let folder = data.as_ref().ok_or(
+        "`--data DIR` is missing: a folder with train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and \
+         t10k-labels-idx1-ubyte, as they are or with .gz, from http://yann.lecun.com/exdb/mnist/ or its mirror \
+         https://ossci-datasets.s3.amazonaws.com/mnist/",
+    )?;
+    let (training, test) = data::mnist(folder)?;
+    let normalisation = Normalisation::of(&training);
+    let (training, test) = (training.normalised(&normalisation)?, test.normalised(&normalisation)?);
+
+    say(Basic::summary())?;
+    let trainer = Trainer::builder(Basic::new(options.seed)).optimiser(Adam::new().learning_rate(options.lr));
+    train(trainer, Loader::new(&training, options.batch.get())?, &test, options)
+}
