@@ -55,7 +55,19 @@ impl Finisher<'_> {
             return self.shortcut(node, *inputs.first()?, shape, stride?, option);
         }
         let op = self.op(id, node)?;
+        let inputs = if op == ir::Op::Add { self.at_most(ir::MOST_TERMS, inputs, shape, node) } else { inputs };
         Some(self.push(op, inputs, shape, node.path.clone(), node.word, node))
+    }
+
+    /// The operands of a sum, or fewer partial sums if there are more than `most`.
+    fn at_most(&mut self, most: usize, mut terms: Vec<ir::NodeId>, shape: ir::Shape, node: &Node) -> Vec<ir::NodeId> {
+        while terms.len() > most {
+            let rest = terms.split_off(most);
+            let partial = self.push(ir::Op::Add, terms, shape, node.path.clone(), node.word, node);
+            terms = rest;
+            terms.insert(0, partial);
+        }
+        terms
     }
 
     fn push(

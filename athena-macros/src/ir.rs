@@ -113,6 +113,9 @@ pub enum PadMode {
     Replicate,
 }
 
+/// The runtime adds up at most this many maps in one step (`layers::MOST_TERMS` there).
+pub const MOST_TERMS: usize = 64;
+
 /// What a node computes. Sugar is gone: `shortcut` b and c are `Conv` and `BatchNorm` nodes, `activation = relu` an `Activation`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
@@ -138,7 +141,7 @@ pub enum Op {
     Dropout { p: f32 },
     /// A border of `amount` ([height, width]) on each side.
     Pad { amount: [usize; 2], mode: PadMode },
-    /// Sum of two or more maps of one shape.
+    /// Sum of two to [`MOST_TERMS`] maps of one shape.
     Add,
     /// Two or more maps joined along channels.
     Concat,

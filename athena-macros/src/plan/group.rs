@@ -1,10 +1,7 @@
 //! Pointwise layers gathered into mixes: `y = activations(sum of terms)`, a term being a map or a batch norm of a map.
 
 use super::graph::Graph;
-use crate::ir::{Activation, NodeId, Op};
-
-/// The runtime's limit on the terms of a mix (`layers::MOST_TERMS`).
-const MOST_TERMS: usize = 64;
+use crate::ir::{Activation, MOST_TERMS, NodeId, Op};
 
 /// One term of a mix, by the node of its map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

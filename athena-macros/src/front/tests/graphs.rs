@@ -206,3 +206,12 @@ fn fragments_of_macro_rules_arrive_in_invisible_groups() {
     let shape = crate::ir::Shape { channels: 16, height: 16, width: 16, flat: false };
     assert_eq!(network, Some((shape, "stem".to_string())));
 }
+
+#[test]
+fn a_sum_of_more_maps_than_the_runtime_adds_at_once() {
+    let network = body(&format!("let a = input -> conv(16, 3x3); {} -> relu", vec!["a"; 200].join(" + ")));
+    let sums: Vec<usize> =
+        network.nodes.iter().filter(|node| node.op == Op::Add).map(|node| node.inputs.len()).collect();
+    assert_eq!(sums, [64, 64, 64, 11]);
+    assert_eq!(sums.iter().sum::<usize>() - (sums.len() - 1), 200);
+}

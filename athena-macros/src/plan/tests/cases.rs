@@ -235,3 +235,22 @@ fn memory_is_shared() {
     assert!(plan.training.image <= 21 * map + 20 * 32, "{}", plan.training.image);
     assert!(plan.inference.scratch <= 2 * with_halo + 16, "{}", plan.inference.scratch);
 }
+
+#[test]
+fn a_mix_takes_no_more_terms_than_the_runtime() {
+    let mut b = Build::new(3, 4, 4);
+    let x = b.conv(b.input(), 16, 1, 1);
+    let mut sum = b.add(Op::Add, &[x; 40]);
+    for _ in 0..3 {
+        let mut operands = vec![sum];
+        operands.extend([x; 20]);
+        sum = b.add(Op::Add, &operands);
+    }
+    let plan = checked(&b.classify(sum, 10));
+    let terms = steps(&plan.training.forward).into_iter().filter_map(|step| match step {
+        Step::Mix { terms, .. } => Some(terms.len()),
+        _ => None,
+    });
+    // Each sum that the last one absorbs brings twenty more; with the first forty it would be a hundred.
+    assert_eq!(terms.collect::<Vec<_>>(), [40, 61]);
+}
