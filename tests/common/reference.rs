@@ -9,7 +9,7 @@ use std::path::PathBuf;
 pub const TOLERANCE: f64 = 1e-4;
 
 const FULL: usize = 160;
-const PROJECTIONS: usize = 16;
+const PROJECTIONS: usize = 8;
 const SAMPLES: usize = 64;
 
 /// A file of `tests/reference`.
@@ -57,37 +57,49 @@ impl Reference {
         self.tensors.keys().filter_map(move |k| k.strip_prefix(group)?.strip_prefix('/'))
     }
 
-    /// The largest error of `x` from what is stored under `name`: of an element relative to the largest magnitude, or
-    /// of a projection relative to the 2-norm. A projection is a sum of all elements with hashed signs, so its error is
-    /// about the 2-norm of the whole tensor's error, and no wrong element hides.
-    pub fn error(&self, name: &str, x: &[f32]) -> f64 {
+    /// How far `x` is from what is stored under `name`.
+    ///
+    /// A projection is a sum of all elements with hashed signs, so its error is about the 2-norm of the whole tensor's
+    /// error, and no wrong element hides.
+    pub fn error(&self, name: &str, x: &[f32]) -> Difference {
         let stored = self.tensor(name);
         if !is_print(name, x.len()) {
             assert_eq!(stored.len(), x.len(), "`{name}` has another length in the reference");
             let largest = stored.iter().fold(0.0f64, |m, y| m.max(y.abs()));
-            return worst(x.iter().map(|&x| f64::from(x)), stored, largest);
+            return Difference::of(x.iter().map(|&x| f64::from(x)), stored, largest);
         }
         assert_eq!(stored.len(), 2 + PROJECTIONS + SAMPLES, "`{name}` has no print in the reference");
         let (largest, norm) = (stored[0], stored[1]);
         let (sums, samples) = stored[2..].split_at(PROJECTIONS);
         let len = x.len() as u64;
         let chosen = hashes(&format!("samples/{name}")).take(SAMPLES).map(|h| f64::from(x[(h % len) as usize]));
-        worst(projections(name, x).into_iter(), sums, norm).max(worst(chosen, samples, largest))
+        let whole = Difference::of(projections(name, x).into_iter(), sums, norm);
+        let elements = Difference::of(chosen, samples, largest);
+        Difference { relative: whole.relative.max(elements.relative), square: whole.square / PROJECTIONS as f64 }
     }
+}
 
-    /// Squares of the error of `x` and of its movement from `start`, both 2-norms; that of the error as projections see
-    /// it, for a tensor that is stored as a print.
-    pub fn movement(&self, name: &str, start: &[f32], x: &[f32]) -> (f64, f64) {
-        let square = |(&a, &b): (&f32, &f32)| (f64::from(a) - f64::from(b)).powi(2);
-        let moved = x.iter().zip(start).map(square).sum();
-        let stored = self.tensor(name);
-        let error = if is_print(name, x.len()) {
-            let sums = projections(name, x).into_iter().zip(&stored[2..]);
-            sums.map(|(got, want)| (got - want).powi(2)).sum::<f64>() / PROJECTIONS as f64
-        } else {
-            x.iter().zip(stored).map(|(&x, want)| (f64::from(x) - want).powi(2)).sum()
-        };
-        (error, moved)
+/// How far a tensor is from its reference.
+#[derive(Clone, Copy, Debug)]
+pub struct Difference {
+    /// The largest error: of an element relative to the tensor's largest magnitude, or of a projection relative to its
+    /// 2-norm. Infinite where a number is none.
+    pub relative: f64,
+    /// The square of the error's 2-norm, estimated from the projections where there are some.
+    pub square: f64,
+}
+
+impl Difference {
+    /// Number by number, relative to `scale`.
+    fn of(got: impl Iterator<Item = f64>, want: &[f64], scale: f64) -> Self {
+        let mut difference = Self { relative: 0.0, square: 0.0 };
+        for (got, want) in got.zip(want) {
+            let error = (got - want).abs();
+            difference.square += error * error;
+            let relative = if error.is_nan() { f64::INFINITY } else { error / scale };
+            difference.relative = difference.relative.max(relative);
+        }
+        difference
     }
 }
 
@@ -105,14 +117,4 @@ fn projections(name: &str, x: &[f32]) -> [f64; PROJECTIONS] {
         }
     }
     sums
-}
-
-/// The largest difference, relative to `scale`; infinite where a number is none.
-fn worst(got: impl Iterator<Item = f64>, want: &[f64], scale: f64) -> f64 {
-    let mut largest = 0.0f64;
-    for (got, want) in got.zip(want) {
-        let error = (got - want).abs() / scale;
-        largest = if error.is_nan() { f64::INFINITY } else { largest.max(error) };
-    }
-    largest
 }

@@ -31,7 +31,7 @@ from safetensors.numpy import save
 from safetensors.torch import save as save_state_dict
 
 TOLERANCE, NOISE = 1e-4, 1e-6
-STEPS, FULL, PROJECTIONS, SAMPLES = 5, 160, 16, 64
+STEPS, FULL, PROJECTIONS, SAMPLES = 5, 160, 8, 64
 HERE = pathlib.Path(__file__).resolve().parent
 REFERENCE = HERE.parent / "reference"
 
