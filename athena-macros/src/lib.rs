@@ -19,8 +19,7 @@ mod resolve;
 mod snapshot;
 mod words;
 
-use proc_macro2::{TokenStream, TokenTree};
-use resolve::Unused;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 
 /// What `athena::resnet!` expands to: `__resnet! { path of the facade; the user's tokens }`.
 #[doc(hidden)]
@@ -47,18 +46,14 @@ fn expand(krate: &TokenStream, program: TokenStream) -> TokenStream {
 }
 
 /// Code in which rustc finds unused names and warns in its own words, at the user's tokens:
-/// `const _: () = { fn _names() { let shortcut = 0; } fn block() {} };`
-fn unused(names: &[Unused]) -> TokenStream {
+/// `const _: () = { fn _names() { let shortcut = 0; } };`
+///
+/// A capital would make the name a pattern where the user has a constant of that name.
+fn unused(names: &[Ident]) -> TokenStream {
+    let is_small = |name: &&Ident| name.to_string().starts_with(|first: char| first.is_lowercase());
+    let names: Vec<&Ident> = names.iter().filter(is_small).collect();
     if names.is_empty() {
         return TokenStream::new();
     }
-    let mut values = TokenStream::new();
-    let mut items = TokenStream::new();
-    for name in names {
-        match name {
-            Unused::Value(ident) => values.extend(quote::quote!(let #ident = 0;)),
-            Unused::Block(ident) => items.extend(quote::quote!(fn #ident() {})),
-        }
-    }
-    quote::quote!(const _: () = { fn _names() { #values } #items };)
+    quote::quote!(const _: () = { fn _names() { #(let #names = 0;)* } };)
 }

@@ -3,9 +3,8 @@
 use crate::ast::Struct;
 use crate::errors::{Error, Errors};
 use crate::ir::CheckedStruct;
-use crate::resolve::Unused;
 use crate::{check, finish, infer, lower, parse, resolve};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use std::collections::HashSet;
 
 /// What an invocation says.
@@ -16,7 +15,7 @@ pub struct Front {
     /// What is wrong, in source order.
     pub errors: Vec<Error>,
     /// Names that nothing uses.
-    pub unused: Vec<Unused>,
+    pub unused: Vec<Ident>,
 }
 
 /// Where the user's shape or number of classes is malformed.

@@ -5,6 +5,7 @@ use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Body, Chain, Join, Let, Merge, Operand, OperandKind, Stage};
 use crate::errors::Error;
 use crate::loc::Loc;
+use crate::words;
 use proc_macro2::Delimiter;
 
 impl Parser<'_> {
@@ -85,7 +86,7 @@ impl Parser<'_> {
             cursor.skip_to(&["=", ";"]);
             cursor.eat("=");
         }
-        let chain = self.chain(cursor);
+        let chain = self.chain_of(cursor, true);
         if cursor.eat(";").is_none() {
             let found = cursor.peek().map(|token| text(std::slice::from_ref(token)));
             let before = found.map_or("at the end".to_string(), |found| format!("before `{found}`"));
@@ -97,6 +98,10 @@ impl Parser<'_> {
 
     /// `merge -> stage -> stage`, up to `;` or the end.
     pub fn chain(&mut self, cursor: &mut Cursor) -> Chain {
+        self.chain_of(cursor, false)
+    }
+
+    fn chain_of(&mut self, cursor: &mut Cursor, in_let: bool) -> Chain {
         let mark = cursor.mark();
         let (head, starts_with_stage) = self.head(cursor);
         let mut stages = Vec::new();
@@ -104,7 +109,8 @@ impl Parser<'_> {
             stages.push(self.stage(cursor));
         }
         while !cursor.at_end() && !cursor.is(";") {
-            if cursor.eat("->").is_none() && !self.instead_of_arrow(cursor, &stages) {
+            let arrow = cursor.eat("->").is_some();
+            if !arrow && ((in_let && self.starts_chain(cursor)) || !self.instead_of_arrow(cursor, &stages)) {
                 break;
             }
             stages.push(self.stage(cursor));
@@ -128,6 +134,14 @@ impl Parser<'_> {
         let help = if step.is_empty() { "write `input ->`".to_string() } else { format!("write `input -> {step}`") };
         self.errors.push(error.help(help));
         (broken_merge(here), !cursor.is("->"))
+    }
+
+    /// A value and what happens to it, behind a `let` that lacks its `;`.
+    fn starts_chain(&self, cursor: &Cursor) -> bool {
+        let Some(name) = cursor.peek().and_then(Token::name) else { return false };
+        let known = self.blocks.contains(&name.text) || words::find(&name.text).is_some();
+        let goes_on = |next: &Token| ["->", "+", "||", "="].iter().any(|sign| next.is(sign));
+        !known && cursor.peek_at(1).is_none_or(goes_on)
     }
 
     /// Something else than `->` between two steps. Says whether a stage follows.

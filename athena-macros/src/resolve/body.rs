@@ -1,10 +1,11 @@
 //! Names of values: made once, used after they are made.
 
+use super::Resolved;
 use super::layers;
-use super::{Resolved, Unused};
 use crate::ast::{Block, Body, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step};
 use crate::errors::{Error, Errors};
 use crate::words::{self, Kind, foreign, suggest};
+use proc_macro2::Ident;
 use std::collections::HashMap;
 
 /// A body while its names are resolved.
@@ -336,13 +337,13 @@ impl<'a> Scope<'a> {
     }
 
     fn report_unused(&mut self) {
-        let mut unused: Vec<(u32, Unused)> = Vec::new();
+        let mut unused: Vec<(u32, Ident)> = Vec::new();
         for value in self.values.values().filter(|value| value.is_let && !value.used) {
-            unused.push((value.name.loc.first, Unused::Value(value.name.ident.clone())));
+            unused.push((value.name.loc.first, value.name.ident.clone()));
         }
         let params = self.block.map_or(&[][..], |block| &block.params);
         for (param, _) in params.iter().zip(&self.used_params).filter(|(_, used)| !**used) {
-            unused.push((param.name.loc.first, Unused::Value(param.name.ident.clone())));
+            unused.push((param.name.loc.first, param.name.ident.clone()));
         }
         unused.sort_by_key(|(place, _)| *place);
         self.resolved.unused.extend(unused.into_iter().map(|(_, name)| name));

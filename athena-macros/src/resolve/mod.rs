@@ -23,17 +23,8 @@ pub struct Resolved {
     pub blocks: HashMap<String, usize>,
     /// Blocks that nothing calls, by index.
     pub uncalled: Vec<usize>,
-    /// Names that nothing uses, with what rustc should call them.
-    pub unused: Vec<Unused>,
-}
-
-/// A name that nothing uses.
-#[derive(Clone, Debug)]
-pub enum Unused {
-    /// A `let` or a parameter.
-    Value(Ident),
-    /// A block.
-    Block(Ident),
+    /// Values, parameters and blocks that nothing uses.
+    pub unused: Vec<Ident>,
 }
 
 impl Resolved {
@@ -61,7 +52,7 @@ pub fn resolve(file: &File, errors: &mut Errors) -> Resolved {
     resolved.uncalled = calls::uncalled(file, &resolved);
     for &index in &resolved.uncalled {
         let name = &file.blocks[index].name;
-        resolved.unused.push(Unused::Block(name.ident.clone()));
+        resolved.unused.push(name.ident.clone());
     }
     resolved
 }

@@ -125,15 +125,8 @@ fn unused_values_are_no_part_of_the_network() {
         block never(n, m = 2) { input -> conv(n, 3x3) }";
     let read = front(program);
     assert!(read.errors.is_empty(), "{}", messages(program));
-    let names: Vec<String> = read
-        .unused
-        .iter()
-        .map(|name| match name {
-            crate::resolve::Unused::Value(ident) => format!("value {ident}"),
-            crate::resolve::Unused::Block(ident) => format!("block {ident}"),
-        })
-        .collect();
-    assert_eq!(names, ["value lost", "value m", "block never"]);
+    let names: Vec<String> = read.unused.iter().map(ToString::to_string).collect();
+    assert_eq!(names, ["lost", "m", "never"]);
     let network = read.structs[0].network.as_ref().map(|network| network.nodes.len());
     assert_eq!(network, Some(3));
 }

@@ -1,0 +1,11 @@
+//! An argument by its name in Keras.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3, strides = 2) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

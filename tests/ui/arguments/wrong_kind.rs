@@ -1,0 +1,11 @@
+//! Filters and kernel in each other's place.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(3x3, 16) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `||` needs one height and width.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        let shortcut = input -> conv(3, 1x1, stride = 2);
+        input -> conv(16, 3x3, stride = 2) -> || shortcut -> global_avg_pool -> flatten -> linear(10)
+    }
+}

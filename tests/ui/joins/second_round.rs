@@ -1,0 +1,15 @@
+//! The first round of a repeat fits, the second does not.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(8, 3x3) -> 2 * dense(8) -> global_avg_pool -> flatten -> linear(10)
+    }
+
+    block dense(filters) {
+        input -> conv(filters, 3x3) -> + input -> || input
+    }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! A vector layer on a map.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> flatten -> linear(10)
+    }
+}

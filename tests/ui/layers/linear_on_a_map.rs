@@ -1,0 +1,11 @@
+//! A vector layer on a map.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! A name used before it is made.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(3, 3x3) -> + input -> later: relu -> global_avg_pool -> flatten -> linear(10)
+    }
+}

@@ -1,0 +1,9 @@
+//! One name for two values.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> stem: conv(16, 3x3) -> stem2: relu -> global_avg_pool -> flatten -> linear(10)
+    }
+}

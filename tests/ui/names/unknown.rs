@@ -1,0 +1,11 @@
+//! A name that nothing made.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> stem: conv(16, 3x3) -> relu -> + stme -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

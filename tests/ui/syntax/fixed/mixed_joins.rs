@@ -1,0 +1,10 @@
+//! `+` and `||` without parentheses.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        let a = input -> tanh;
+        (a + input) || a -> global_avg_pool -> flatten -> linear(10)
+    }
+}

@@ -1,0 +1,9 @@
+//! A shape as Python writes it.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> global_avg_pool -> flatten -> linear(10)
+    }
+}

@@ -1,0 +1,11 @@
+//! A step repeated zero times.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> 0 * relu -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

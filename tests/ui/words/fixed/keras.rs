@@ -1,0 +1,9 @@
+//! A layer of Keras.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> flatten -> linear(10)
+    }
+}

@@ -1,0 +1,11 @@
+//! A layer of Keras.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> flatten -> dense(10)
+    }
+}
+
+fn main() {}
