@@ -63,7 +63,8 @@ impl<M: Model> Trainer<M> {
     ///
     /// # Errors
     /// A batch larger than the trainer was built for, targets that the loss does not take, a schedule that needs
-    /// [`begin`](Trainer::begin), or a loss that is no finite number, in which case the weights are those before the step.
+    /// [`begin`](Trainer::begin), or a loss that is no finite number, in which case the weights are those before the step (the running
+    /// statistics have seen the batch).
     pub fn step(&mut self, batch: &Batch<M::Image, M::Classes>) -> Result<StepReport, Error> {
         let step = self.step;
         let rate = self.schedule.rate(self.optimiser.base_rate(), step, self.horizon)?;
