@@ -1,24 +1,29 @@
 #!/usr/bin/env python3
 """Writes the reference files that tests/pytorch.rs and tests/torchvision.rs compare with.
 
-    python tests/python/networks.py [CASE...]        needs torch, torchvision, numpy and safetensors
+    python tests/python/networks.py [CASE...]             needs torch (2.15 made them), torchvision, numpy, safetensors
+    python tests/python/networks.py --search CASE COUNT   tries seeds for a case
 
-Each case is a small network whose modules have the names that `resnet!` gives the same network's parameters. Nothing random is
-stored: weights, images and labels come from the hash below, which tests/common/generate.rs repeats bit for bit. PyTorch runs
-every case in float64 and in float32. The float64 numbers are the reference; the float32 ones tell how much of the tolerance
-rounding alone uses up, and the script fails where that is more than half.
+Each case is a small network whose modules have the names that `resnet!` gives the same network's parameters. Nothing
+random is stored: weights, images and labels come from the hash below, which tests/common/generate.rs repeats bit for
+bit. PyTorch runs every case in float64, which is the reference; in float32; and in float64 with noise of 1e-6 on every
+convolution's output, as a faster algorithm may leave. The latter two tell how much of the tolerance rounding alone uses
+up, and the script fails where that is more than half for float32, or all of it with the noise.
 
-A file `tests/reference/CASE.safetensors` holds, with the case's settings in its metadata (one string, so that its bytes are reproducible):
+A file `tests/reference/CASE.safetensors` holds, with the case's settings in its metadata (one string, so that its bytes
+are reproducible):
 
-    logits          inference mode, before training            after.sgd, after.adam    the same after five steps
-    train_logits    training mode (batch statistics)
-    loss            the loss of the first batch                losses.sgd, losses.adam  the loss at each of the five steps
-    grad/NAME       gradient of the first batch's loss
-    sgd/NAME        parameter or running statistic after five steps of SGD; adam/NAME the same for Adam
+    logits                     inference mode, before training
+    train_logits               training mode (batch statistics)
+    loss                       the loss of the first batch
+    grad/NAME                  gradient of the first batch's loss
+    losses.sgd, losses.adam    the loss at each of five steps
+    sgd/NAME, adam/NAME        parameter or running statistic after these steps
+    after.sgd, after.adam      the logits after them, inference mode
 
-Tensors of up to FULL elements are stored whole. Of a larger one, a print: [largest magnitude, 2-norm, PROJECTIONS sums of its elements
-with hashed signs, SAMPLES hashed elements]. An error in any element shows up in the projections, whose error is about the 2-norm of
-the tensor's error.
+Tensors of up to FULL elements are stored whole. Of a larger one, a print: [largest magnitude, 2-norm, PROJECTIONS sums
+of its elements with hashed signs, SAMPLES hashed elements]. An error in any element shows up in the projections, whose
+error is about the 2-norm of the tensor's error.
 """
 import pathlib
 import sys
@@ -57,7 +62,8 @@ def uniform(key, count):
 
 
 def generate(seed, name, shape, shift):
-    """The value that the parameter or buffer `name` starts with. `shift` moves the bias of a batch norm to either side, see `Case`."""
+    """The value that the parameter or buffer `name` starts with. `shift` moves the bias of a batch norm to either side,
+    see `Case`."""
     if name.endswith("num_batches_tracked"):
         return np.array(7, dtype=np.int64)
     u = uniform(f"{seed}/{name}", int(np.prod(shape))).reshape(shape)
@@ -108,9 +114,9 @@ def gap(x):
 
 
 class Case:
-    """A network's settings. A rectifier's input that is nearly zero may have either sign after rounding, and its gradient jumps; so
-    deep rectifier networks start with batch norms whose biases are +-(shift + a little): most maps of a layer are then mostly positive
-    or mostly negative, with few values near zero."""
+    """A network's settings. A rectifier's input that is nearly zero may have either sign after rounding, and its
+    gradient jumps; so deep rectifier networks start with batch norms whose biases are +-(shift + a little): most maps
+    of a layer are then mostly positive or mostly negative, with few values near zero."""
 
     shift = 0.0
     seed, batch, loss, smoothing = "1", 4, "cross_entropy", 0.0
@@ -185,7 +191,8 @@ class Neck(nn.Module):
         self.conv1, self.bn1 = conv(cin, f, 1), nn.BatchNorm2d(f)
         self.conv2, self.bn2 = conv(f, f, 3, stride), nn.BatchNorm2d(f)
         self.conv3, self.bn3 = conv(f, 4 * f, 1), nn.BatchNorm2d(4 * f)
-        self.downsample = nn.Sequential(conv(cin, 4 * f, 1, stride), nn.BatchNorm2d(4 * f)) if project else nn.Identity()
+        projection = (conv(cin, 4 * f, 1, stride), nn.BatchNorm2d(4 * f)) if project else ()
+        self.downsample = nn.Sequential(*projection)
 
     def forward(self, x):
         y = F.relu(self.bn1(self.conv1(x)))
@@ -194,7 +201,8 @@ class Neck(nn.Module):
 
 
 class Bottleneck(nn.Module, Case):
-    """Bottleneck blocks in torchvision's names, with the 7x7 stem and the padded max pool; channels that fill no whole block of 16."""
+    """Bottleneck blocks in torchvision's names, with the 7x7 stem and the padded max pool; channels that fill no whole
+    block of 16."""
 
     shape, classes = (3, 48, 40), 12
     seed = "4"
@@ -237,7 +245,8 @@ class PreDown(nn.Module):
 
 
 class PreActivation(nn.Module, Case):
-    """He et al. (2016b): the sum is not rectified; the projection reads the pre-activated map. A batch that is no multiple of a power of two."""
+    """He et al. (2016b): the sum is not rectified; the projection reads the pre-activated map. A batch that is no
+    multiple of a power of two."""
 
     shape, classes, batch = (1, 28, 28), 10, 11
     seed = "3"
@@ -257,7 +266,8 @@ class PreActivation(nn.Module, Case):
 
 
 class Concat(nn.Module, Case):
-    """5 + 11 + 3 channels joined, then joined again and again; a convolution's bias where no norm follows; dropout that drops nothing."""
+    """5 + 11 + 3 channels joined, then joined again and again; a convolution's bias where no norm follows; dropout that
+    drops nothing."""
 
     shape, classes, batch, decay = (3, 24, 24), 5, 7, 0.05
     seed = "4"
@@ -299,7 +309,8 @@ class Grouped(nn.Module, Case):
         self.conv4, self.batch_norm5 = conv(36, 36, 3, groups=9, dilation=2), nn.BatchNorm2d(36)
         self.conv5 = conv(36, 72, 5, 2, groups=36, bias=True)
         self.conv6, self.batch_norm6 = conv(72, 64, 3, groups=2), nn.BatchNorm2d(64)
-        self.conv7, self.batch_norm7 = conv(64, 32, (3, 5), padding=(3, 2), dilation=(3, 1), groups=2), nn.BatchNorm2d(32)
+        self.conv7 = conv(64, 32, (3, 5), padding=(3, 2), dilation=(3, 1), groups=2)
+        self.batch_norm7 = nn.BatchNorm2d(32)
         self.head = nn.Linear(32, 10)
 
     def forward(self, x):
@@ -342,11 +353,13 @@ class Plain(nn.Module):
         if self.skip is not None:
             return F.relu(y + self.skip(x))
         before = self.extra // 2
-        return F.relu(y + F.pad(x[:, :, :: self.stride[0], :: self.stride[1]], (0, 0, 0, 0, before, self.extra - before)))
+        kept = x[:, :, :: self.stride[0], :: self.stride[1]]
+        return F.relu(y + F.pad(kept, (0, 0, 0, 0, before, self.extra - before)))
 
 
 class OptionA(nn.Module, Case):
-    """Parameterless shortcuts: subsampled, with zero channels half before and half behind; an odd difference, an odd map."""
+    """Parameterless shortcuts: subsampled, with zero channels half before and half behind; an odd difference, an odd
+    map."""
 
     shape, classes = (3, 27, 30), 10
     seed = "7"
@@ -403,7 +416,8 @@ class Inception(nn.Module):
 
 
 class MultiBranch(nn.Module, Case):
-    """Branches of 1x7 and 7x1 kernels and of padded pools, strides that differ by axis, sums of three norms, one name used five times."""
+    """Branches of 1x7 and 7x1 kernels and of padded pools, strides that differ by axis, sums of three norms, one name
+    used five times."""
 
     shape, classes = (3, 20, 28), 7
 
@@ -430,8 +444,8 @@ class MultiBranch(nn.Module, Case):
 
 
 class Activations(nn.Module, Case):
-    """Every pointwise function behind a convolution with a bias, no norm anywhere; softmax over the channels of a map; softmax at the
-    end with the mean squared error to one-hot targets."""
+    """Every pointwise function behind a convolution with a bias, no norm anywhere; softmax over the channels of a map;
+    softmax at the end with the mean squared error to one-hot targets."""
 
     shape, classes, loss, softmax, batch, sgd = (2, 14, 14), 6, "mse", True, 8, 0.2
 
@@ -452,7 +466,8 @@ class Activations(nn.Module, Case):
 
 
 class Pads(nn.Module, Case):
-    """All modes of pad, valid convolutions, batch norm without scale and with other constants, flatten of a map, softmax with cross-entropy."""
+    """All modes of pad, valid convolutions, batch norm without scale and with other constants, flatten of a map,
+    softmax with cross-entropy."""
 
     shape, classes, smoothing, softmax = (3, 17, 15), 9, 0.2, True
 
@@ -626,7 +641,8 @@ def write(name):
     stored = {k: v.astype(np.float64 if "loss" in k else np.float32) for k, v in stored.items()}
     path = REFERENCE / f"{name}.safetensors"
     path.write_bytes(save(stored, {"settings": " ".join(f"{k}={v}" for k, v in settings.items())}))
-    print(f"{name}: {sum(p.numel() for p in net.parameters())} parameters, {path.stat().st_size} bytes; float32, noise against float64:")
+    parameters = sum(p.numel() for p in net.parameters())
+    print(f"{name}: {parameters} parameters, {path.stat().st_size} bytes; float32, noise against float64:")
     for group, (error, k) in single.items():
         print(f"    {group:13} {error:.1e}  {noisy[group][0]:.1e}  {k} {noisy[group][1]}")
     for group in moved[0]:
@@ -635,7 +651,8 @@ def write(name):
 
 
 def search(name, seeds):
-    """Prints seeds by how little rounding is amplified: a rectifier's input that is nearly zero has either sign in float32."""
+    """Prints seeds by how little rounding is amplified: a rectifier's input that is nearly zero has either sign in
+    float32."""
     found = []
     for seed in range(1, seeds + 1):
         _, single, noisy, _ = measure(name, str(seed))
@@ -654,7 +671,8 @@ def state_dict(name):
 
 
 def torchvision_keys():
-    """Keys and shapes of torchvision's networks in state-dict order, learnable scalars and multiply-adds of convolutions and linear layers."""
+    """Keys and shapes of torchvision's networks in state-dict order, learnable scalars and multiply-adds of
+    convolutions and linear layers."""
     import torchvision
 
     for name in ("resnet18", "resnet50", "resnext50_32x4d"):
