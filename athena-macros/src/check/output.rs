@@ -45,8 +45,11 @@ fn ends_in_map(checked: &Checked, network: &Struct, value: NodeId, softmax: bool
         Some((1, 1)) => format!("flatten -> linear({classes})"),
         _ => format!("global_avg_pool -> flatten -> linear({classes})"),
     };
-    let error = Error::new(at, format!("{} but ends in a map of {shape}", promise(network, classes)));
-    let error = error.note(checked.became(value, ALL));
+    let fact = format!("{} but ends in a map", promise(network, classes));
+    let error = match shape.known() {
+        Some(_) => Error::new(at, format!("{fact} of {shape}")).note(checked.became(value, ALL)),
+        None => Error::new(at, fact),
+    };
     match softmax {
         true => error.help(format!("end with `{head} -> {text}`")),
         false => error.help(format!("end with `{text} -> {head}`")),

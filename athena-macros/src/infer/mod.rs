@@ -56,10 +56,14 @@ pub fn infer(graph: &Graph) -> Shapes {
     let mut inferred = Shapes { shapes: Vec::with_capacity(graph.nodes.len()), problems: Vec::new() };
     for (id, node) in graph.nodes.iter().enumerate() {
         let (mut shape, mut problems) = match node.op {
-            Op::Input => (graph.input.map_or(Partial::UNKNOWN, Partial::map), Vec::new()),
+            Op::Input => {
+                let unknown = Partial { flat: Some(false), ..Partial::UNKNOWN };
+                (graph.input.map_or(unknown, Partial::map), Vec::new())
+            }
             _ => {
                 let inputs: Vec<Partial> = node.inputs.iter().map(|input| inferred.shapes[*input]).collect();
-                output(node, &inputs)
+                let (shape, problems) = output(node, &inputs);
+                (unsure(node, &inputs, shape), problems)
             }
         };
         if problems.is_empty()
@@ -72,6 +76,15 @@ pub fn infer(graph: &Graph) -> Shapes {
         inferred.problems.extend(problems.into_iter().map(|problem| (id, problem)));
     }
     inferred
+}
+
+/// What a layer for maps makes of a value that may be a vector is in doubt: nothing more is said about it.
+fn unsure(node: &Node, inputs: &[Partial], shape: Partial) -> Partial {
+    let any_kind = matches!(node.op, Op::Linear { .. } | Op::Flatten | Op::Add | Op::Concat);
+    match inputs.first() {
+        Some(input) if input.flat.is_none() && !any_kind => Partial { flat: None, ..shape },
+        _ => shape,
+    }
 }
 
 type Output = (Partial, Vec<Problem>);

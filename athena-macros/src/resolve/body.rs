@@ -154,15 +154,12 @@ impl<'a> Scope<'a> {
         } else {
             None
         };
-        match clash {
-            Some(fact) => {
-                let free = self.free_name(text);
-                self.errors.push(Error::new(name.loc, fact).help(format!("choose another name, such as `{free}`")));
-            }
-            None => {
-                self.values.insert(text.clone(), Value { name: name.clone(), used: false, is_let });
-            }
+        if let Some(fact) = clash {
+            let free = self.free_name(text);
+            self.errors.push(Error::new(name.loc, fact).help(format!("choose another name, such as `{free}`")));
         }
+        // Also after a mistake: what follows may use the name.
+        self.values.entry(text.clone()).or_insert_with(|| Value { name: name.clone(), used: false, is_let });
     }
 
     fn free_name(&self, text: &str) -> String {
