@@ -5,7 +5,7 @@ use super::cases::shape;
 use super::checks::{Case, extent, finish};
 use super::{Random, block, reference, unblock};
 use crate::isa::Isa;
-use crate::kernels::conv::winograd::{self, Image, Pair};
+use crate::kernels::conv::winograd::{self, Algorithm, Direction, Image, Pair, choose};
 use crate::kernels::conv::{ConvShape, Epilogue, unpack};
 use crate::layout::padded;
 use crate::ops::{Activation, Write};
@@ -213,6 +213,26 @@ fn only_what_it_serves_is_supported() {
     assert!(!served([3, 3], [1, 1], [3, 1], [1, 1], 1));
     assert!(!served([3, 3], [1, 1], [2, 2], [2, 2], 1));
     assert!(!served([3, 3], [1, 1], [1, 1], [1, 1], 2));
+}
+
+/// The faster one by measured figures of both, which the timing test prints.
+#[test]
+fn the_faster_algorithm_is_chosen() {
+    let chosen = |input, outputs, stride, images| {
+        let shape = shape(input, outputs, [3, 3], [stride; 2], [1, 1], [1, 1], 1).unwrap();
+        [Direction::Forward, Direction::BackwardData, Direction::BackwardWeights]
+            .map(|direction| choose(&shape, direction, images) == Algorithm::WinogradF4)
+    };
+    for (channels, size, images) in
+        [(16, 32, 1), (32, 16, 1), (64, 8, 1), (64, 56, 1), (128, 28, 1), (256, 14, 1), (512, 7, 4), (64, 4, 4)]
+    {
+        assert_eq!(chosen([channels, size, size], channels, 1, images), [true; 3], "{channels} x {size} x {size}");
+    }
+    assert_eq!(chosen([3, 32, 32], 16, 1, 4), [false, true, true]);
+    assert_eq!(chosen([64, 4, 4], 64, 1, 1), [false; 3]);
+    assert_eq!(chosen([256, 5, 5], 256, 1, 1), [false; 3]);
+    assert_eq!(chosen([128, 2, 2], 128, 1, 4), [false; 3]);
+    assert_eq!(chosen([64, 56, 56], 128, 2, 16), [false; 3]);
 }
 
 /// The figures behind the documentation: errors of each direction at the sizes of residual networks.

@@ -15,13 +15,14 @@ use crate::kernels::conv::sweep::pieces;
 use crate::layout::{Extent, LANES};
 
 /// Blocks of inputs and of outputs whose gradients are summed together.
-const PANEL: [usize; 2] = [4, 2];
+const PANEL: [usize; 2] = [4, 4];
 
 /// Floats of operands that are worked on together: what a second-level cache of 1 MiB holds beside a panel.
 const RESIDENT: usize = 192 * 1024;
 
-/// Tiles below which transforming the gradients of each run would cost more than reading operands from the third-level cache.
-const SHORTEST: usize = 48;
+/// Tiles that a run has at least, where there are as many: the sums are transformed back after each run, which costs as much as
+/// the products of three tiles. With many channels the operands then lie in the third-level cache; measured, that is the lesser evil.
+const SHORTEST: usize = 128;
 
 /// Input and output's gradient of one image of a group.
 #[derive(Clone, Copy, Debug)]

@@ -23,8 +23,9 @@ const PANEL: usize = 2;
 /// Floats of operands that are worked on together: what a second-level cache of 1 MiB holds beside weights and maps.
 const RESIDENT: usize = 160 * 1024;
 
-/// Tiles below which making the weights anew for each run would cost more than reading operands from the third-level cache.
-const SHORTEST: usize = 56;
+/// Tiles that a run has at least, where there are as many: weights are transformed anew for each run, which costs as much as
+/// the products of three tiles. With many channels the operands then lie in the third-level cache; measured, that is the lesser evil.
+const SHORTEST: usize = 128;
 
 /// One image of a group.
 #[derive(Debug)]

@@ -2,15 +2,19 @@
 //!
 //! A tile of 4x4 outputs takes 36 multiplications a pair of channels instead of 144. Tiles of several images are worked on in
 //! runs: their inputs are transformed (`spread`), 36 products of matrices `[tiles x inputs] [inputs x outputs]` are made with the
-//! register tiles of the direct kernels (`product`), and the products are transformed back (`collect`). Both operands of a run stay
-//! in the second-level cache; weights are transformed panel by panel (`weights`), for each run anew. Backward-data is the same
+//! register tiles of the direct kernels (`product`), and the products are transformed back (`collect`). Runs are cut so that
+//! operands stay near; weights are transformed panel by panel (`weights`), for each run anew. Backward-data is the same
 //! with flipped taps; backward-weights sums products of transformed inputs and gradients over the tiles of a run, and
 //! transforms the sums.
+//!
+//! Errors against f64, of the largest value of the result, with uniform random data: 1e-6 to 4e-6 forward and backward-data
+//! (16 to 512 channels), 1e-6 backward-weights.
 //!
 //! F(2x2, 3x3) would waste less on maps that are no multiple of four, but never wins: on 7x7, where F(4x4) computes 8x8, it saves
 //! a factor of 1.7 instead of 3.1.
 
 mod backward_weights;
+mod choose;
 mod collect;
 mod forward;
 mod grid;
@@ -21,6 +25,7 @@ mod transform;
 mod weights;
 
 pub use backward_weights::{Pair, backward_weights, backward_weights_scratch_len};
+pub use choose::{Algorithm, Direction, choose};
 pub use forward::{Image, backward_data, backward_data_scratch_len, forward, forward_scratch_len};
 
 use super::shape::ConvShape;
