@@ -7,16 +7,36 @@
 use crate::error::Error;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::thread::JoinHandle;
 
 thread_local! {
     /// This thread works by itself: one thread was asked for, or there is only one.
     static ALONE: Cell<bool> = const { Cell::new(false) };
-    /// The pool that this thread is worker 0 of; its other threads end with this one.
-    static POOL: RefCell<Option<ThreadPool>> = const { RefCell::new(None) };
+    /// The pool that this thread made itself worker 0 of by enlisting; its other threads end with this one.
+    static POOL: RefCell<Option<Pool>> = const { RefCell::new(None) };
+}
+
+/// A pool whose first worker is the thread that made it.
+struct Pool {
+    pool: ThreadPool,
+    others: Vec<JoinHandle<()>>,
+}
+
+impl Pool {
+    /// Ends the other threads and waits until they are gone: on their way out they still allocate.
+    fn end(self) {
+        drop(self.pool);
+        for thread in self.others {
+            // rayon hands a panic of the work to whoever asked for it, so there is nothing to learn here.
+            let _ = thread.join();
+        }
+    }
 }
 
 /// Runs `work` on `threads` threads: on a thread of its own that is the first of a pool of so many, or works alone if `threads`
-/// is 1. With 0, as many as rayon would take: `RAYON_NUM_THREADS`, or one a processor. A panic of `work` goes on in the caller.
+/// is 1. With 0, as many as rayon would take: `RAYON_NUM_THREADS`, or one a processor. All of them
+/// are gone when it returns. A panic of `work` goes on in the caller.
 ///
 /// Each call with more than one thread leaves a few kilobytes behind, which rayon never frees; call it around a whole training run
 /// rather than around a step.
@@ -27,12 +47,18 @@ pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) ->
     let refused = |reason: std::io::Error| Error::Threads { threads, reason: reason.to_string() };
     std::thread::scope(|scope| {
         let worker = std::thread::Builder::new().name("athena".to_owned()).spawn_scoped(scope, || {
-            join_pool(threads)?;
-            Ok(work())
+            if threads == 1 {
+                ALONE.set(true);
+                return Ok(work());
+            }
+            let pool = make_pool(threads)?;
+            let result = catch_unwind(AssertUnwindSafe(work));
+            pool.end();
+            Ok(result.unwrap_or_else(|panic| resume_unwind(panic)))
         });
         match worker.map_err(refused)?.join() {
             Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
+            Err(panic) => resume_unwind(panic),
         }
     })
 }
@@ -43,24 +69,28 @@ pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) ->
 /// # Errors
 /// [`Error::Threads`] if the system refuses to start a thread.
 pub fn enlist() -> Result<(), Error> {
-    if ALONE.get() || rayon::current_thread_index().is_some() { Ok(()) } else { join_pool(0) }
+    if !ALONE.get() && rayon::current_thread_index().is_none() {
+        POOL.set(Some(make_pool(0)?));
+    }
+    Ok(())
 }
 
-fn join_pool(threads: usize) -> Result<(), Error> {
-    if threads == 1 {
-        ALONE.set(true);
-        return Ok(());
-    }
+/// Makes the calling thread worker 0 of a new pool; returns once the other threads are up.
+fn make_pool(threads: usize) -> Result<Pool, Error> {
+    let mut others = Vec::new();
     let pool = ThreadPoolBuilder::new()
         .num_threads(threads)
         .use_current_thread()
-        .thread_name(|index| format!("athena-{index}"))
+        .spawn_handler(|worker| {
+            let name = format!("athena-{}", worker.index());
+            others.push(std::thread::Builder::new().name(name).spawn(|| worker.run())?);
+            Ok(())
+        })
         .build()
         .map_err(|error| Error::Threads { threads, reason: error.to_string() })?;
     // Once every worker has answered, it has allocated all that it ever needs.
     pool.broadcast(|_| ());
-    POOL.set(Some(pool));
-    Ok(())
+    Ok(Pool { pool, others })
 }
 
 /// Runs both, at the same time where there is a thread to spare.
@@ -131,6 +161,23 @@ mod tests {
             (same.into_inner(), rayon::current_thread_index())
         });
         assert_eq!(caller.unwrap(), (5, None));
+    }
+
+    #[test]
+    fn no_thread_outlives_the_call() {
+        static GONE: AtomicUsize = AtomicUsize::new(0);
+        struct Witness;
+        impl Drop for Witness {
+            fn drop(&mut self) {
+                // Later than a caller who does not wait would look.
+                std::thread::sleep(std::time::Duration::from_millis(50));
+                GONE.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        thread_local!(static WITNESS: Witness = const { Witness });
+        with_threads(3, || rayon::broadcast(|_| WITNESS.with(|_| ()))).unwrap();
+        // The two that the pool started; the closure's own thread is only known to have finished its work.
+        assert!(GONE.load(Ordering::Relaxed) >= 2);
     }
 
     #[test]
