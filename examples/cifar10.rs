@@ -61,8 +61,8 @@ fn main() -> ExitCode {
 
 fn run(Arguments { options, data }: &Arguments) -> Outcome {
     let folder = data.as_ref().ok_or(
-        "`--data DIR` is missing: the folder cifar-10-batches-bin, unpacked from \
-         https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+        "`--data DIR` is missing: download https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, unpack it with `tar xzf`, and \
+         pass the directory `cifar-10-batches-bin`",
     )?;
     let (training, test) = data::cifar10(folder)?;
     let normalisation = Normalisation::of(&training);

@@ -44,9 +44,8 @@ fn main() -> ExitCode {
 
 fn run(Arguments { options, data }: &Arguments) -> Outcome {
     let folder = data.as_ref().ok_or(
-        "`--data DIR` is missing: a folder with train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and \
-         t10k-labels-idx1-ubyte, as they are or with .gz, from http://yann.lecun.com/exdb/mnist/ or its mirror \
-         https://ossci-datasets.s3.amazonaws.com/mnist/",
+        "`--data DIR` is missing: download train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and \
+         t10k-labels-idx1-ubyte.gz from https://ossci-datasets.s3.amazonaws.com/mnist/ into one directory and pass that",
     )?;
     let (training, test) = data::mnist(folder)?;
     let normalisation = Normalisation::of(&training);

@@ -1,6 +1,7 @@
 //! The arguments that every example takes.
 
 use std::num::{NonZeroU64, NonZeroUsize};
+use std::str::FromStr;
 
 use clap::{Args, Parser};
 
@@ -8,19 +9,19 @@ use clap::{Args, Parser};
 #[derive(Args, Debug)]
 pub struct Options {
     /// Times to go through the training images
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count::<NonZeroU64>)]
     pub epochs: NonZeroU64,
     /// Images in a batch
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count::<NonZeroUsize>)]
     pub batch: NonZeroUsize,
     /// Highest learning rate
-    #[arg(long, value_name = "RATE", value_parser = learning_rate)]
+    #[arg(long, value_name = "RATE", allow_negative_numbers = true, value_parser = learning_rate)]
     pub lr: f64,
-    /// Seed of the weights, the order of the images and their augmentation
-    #[arg(long, value_name = "N", default_value = "1")]
+    /// Seed of all that is random
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value = "1")]
     pub seed: u64,
     /// Threads to compute with; results do not depend on it [default: one per core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count::<NonZeroUsize>)]
     pub threads: Option<NonZeroUsize>,
 }
 
@@ -44,9 +45,13 @@ pub fn parse<A: Parser>(defaults: Defaults) -> A {
     A::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
 }
 
+fn count<N: FromStr>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| "a whole number of 1 or more is needed".to_owned())
+}
+
 fn learning_rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate > 0.0 && (rate as f32).is_finite() => Ok(rate),
-        _ => Err("a learning rate is a finite number above 0".to_owned()),
+        _ => Err("a finite number above 0 is needed".to_owned()),
     }
 }
