@@ -14,6 +14,8 @@ if [[ -z $FOLDER ]]; then
     trap 'rm -rf "$FOLDER"' EXIT
 fi
 export CARGO_TARGET_DIR=$FOLDER/target
+# The whole crate each time, as the first time: a source that was only touched would be found in the incremental cache.
+export CARGO_INCREMENTAL=0
 
 # make_crate NAME A B C D: a program with torchvision's bottleneck ResNet of A, B, C and D blocks.
 make_crate() {
