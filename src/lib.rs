@@ -16,3 +16,8 @@ pub use athena_macros::__resnet;
 /// What generated code calls.
 #[doc(hidden)]
 pub use athena_runtime::generated as __private;
+
+/// README.md's programs compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
