@@ -1,5 +1,8 @@
 //! Every mistake of `tests/ui` with its printed help applied: these programs compile.
 
+use athena::loss::{CrossEntropy, Targets};
+use athena::{Model, TrainingWorkspace};
+
 macro_rules! fixed {
     ($($name:ident = $path:literal;)*) => { $(#[allow(dead_code)] #[path = $path] mod $name;)* };
 }
@@ -43,4 +46,29 @@ fixed! {
     words_keras = "ui/words/fixed/keras.rs";
     words_misspelt = "ui/words/fixed/misspelt.rs";
     words_pytorch = "ui/words/fixed/pytorch.rs";
+}
+
+/// The tutorial's own programs, with the help applied, learn from a batch: forward, loss and backward, a finite loss and a gradient
+/// for every learnable parameter.
+#[test]
+fn the_tutorials_programs_run() {
+    runs::<tutorial_cifar10::Cifar10>(2);
+    runs::<tutorial_resnet18::ResNet18>(1);
+}
+
+fn runs<M: Model>(images: usize) {
+    let numbers = images * M::INPUT.iter().product::<usize>();
+    let pixels: Vec<f32> = (0..numbers).map(|i| (i as f32 * 0.7).sin()).collect();
+    let labels: Vec<u32> = (0..images as u32).collect();
+    let (mut model, mut workspace) = (M::new(1), TrainingWorkspace::new(images).unwrap());
+    let loss = workspace.forward_backward(&mut model, &pixels, Targets::Classes(&labels), &CrossEntropy::new());
+    assert!(loss.unwrap().is_finite());
+    for (name, _) in M::parameter_names() {
+        if let Some(gradient) = workspace.gradient(name) {
+            assert!(gradient.iter().all(|g| g.is_finite()) && gradient.iter().any(|&g| g != 0.0), "{name}");
+        }
+    }
+    let scores = model.predict(&pixels).unwrap();
+    assert_eq!(scores.len(), images * M::CLASSES);
+    assert!(scores.iter().all(|score| score.is_finite()));
 }

@@ -3,7 +3,7 @@
 use athena::resnet;
 
 resnet! {
-    struct Cifar10(3x32x32) -> 10 {
+    pub struct Cifar10(3x32x32) -> 10 {
         input
             -> conv(16, 3, padding = same, activation = relu)
             -> 3 * residual(16)

@@ -3,7 +3,7 @@
 use athena::resnet;
 
 resnet! {
-    struct ResNet18(3x224x224) -> 1000 {
+    pub struct ResNet18(3x224x224) -> 1000 {
         input
             -> conv(64, 7, stride = 2, padding = same) -> batch_norm -> relu
             -> max_pool(3, stride = 2)
