@@ -34,6 +34,10 @@ impl Pool {
     }
 }
 
+/// The most threads that a pool may have: far more than a batch has shards, few enough that a slip of the keyboard does not take
+/// the machine down.
+const MOST_THREADS: usize = 1024;
+
 /// Runs `work` on `threads` threads: on a thread of its own that is the first of a pool of so many, or works alone if `threads`
 /// is 1. With 0, as many as rayon would take: `RAYON_NUM_THREADS`, or one a processor. All of them
 /// are gone when it returns. A panic of `work` goes on in the caller.
@@ -42,8 +46,11 @@ impl Pool {
 /// rather than around a step.
 ///
 /// # Errors
-/// [`Error::Threads`] if the system refuses to start a thread.
+/// [`Error::Threads`] if there are more than 1024, or the system refuses to start one.
 pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
+    if threads > MOST_THREADS {
+        return Err(Error::Threads { threads, reason: format!("{MOST_THREADS} are the most") });
+    }
     let refused = |reason: std::io::Error| Error::Threads { threads, reason: reason.to_string() };
     std::thread::scope(|scope| {
         let worker = std::thread::Builder::new().name("athena".to_owned()).spawn_scoped(scope, || {
@@ -147,6 +154,12 @@ mod tests {
     fn the_closure_is_the_first_worker_of_so_many() {
         let seen = with_threads(3, || (rayon::current_thread_index(), rayon::current_num_threads())).unwrap();
         assert_eq!(seen, (Some(0), 3));
+    }
+
+    #[test]
+    fn a_slip_of_the_keyboard_starts_no_thread() {
+        let refused = with_threads(100_000, || panic!("nothing runs"));
+        assert!(matches!(refused, Err::<(), _>(Error::Threads { threads: 100_000, .. })));
     }
 
     #[test]
