@@ -4,7 +4,6 @@ mod cases;
 mod checks;
 mod reference;
 mod shapes;
-mod timing;
 mod winograd;
 
 use crate::layout::{Extent, LANES};

@@ -215,7 +215,7 @@ fn only_what_it_serves_is_supported() {
     assert!(!served([3, 3], [1, 1], [1, 1], [1, 1], 2));
 }
 
-/// The faster one by measured figures of both, which the timing test prints.
+/// The faster one by measured figures of both, which `cargo bench --bench kernels` prints.
 #[test]
 fn the_faster_algorithm_is_chosen() {
     let chosen = |input, outputs, stride, images| {

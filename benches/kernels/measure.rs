@@ -1,0 +1,156 @@
+//! How long a convolution takes, and how long it would at the peak.
+
+use athena_runtime::arena::Buffer;
+use athena_runtime::isa::{Isa, Kernel, Simd};
+use athena_runtime::kernels::conv::winograd::{self, Image, Pair};
+use athena_runtime::kernels::conv::{ConvShape, Epilogue, backward_data, backward_weights, derive, forward};
+use athena_runtime::layout::{Extent, LANES};
+use athena_runtime::ops::Write;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// How long each figure is measured at least.
+const PATIENCE: Duration = Duration::from_millis(60);
+
+/// What one reading of the clock covers at least.
+const SAMPLE: Duration = Duration::from_micros(50);
+
+/// Seconds of the fastest of many runs: whatever else the machine does only adds.
+fn fastest(mut run: impl FnMut()) -> f64 {
+    let start = Instant::now();
+    run();
+    let runs = (SAMPLE.as_secs_f64() / start.elapsed().as_secs_f64().max(1e-9)).ceil().max(1.0);
+    let (begin, mut best, mut samples) = (Instant::now(), f64::INFINITY, 0);
+    while begin.elapsed() < PATIENCE || samples < 10 {
+        let start = Instant::now();
+        for _ in 0..runs as usize {
+            run();
+        }
+        best = best.min(start.elapsed().as_secs_f64() / runs);
+        samples += 1;
+    }
+    best
+}
+
+/// Independent chains of multiply-adds: what the arithmetic units can do.
+struct Peak(usize);
+
+/// Twelve chains at most: more than the units have in flight, and they fit into the registers.
+const fn chains<S: Simd>() -> usize {
+    if S::REGISTERS - 1 < 12 { S::REGISTERS - 1 } else { 12 }
+}
+
+impl Kernel for Peak {
+    /// Multiply-adds that were made.
+    type Output = u64;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) -> u64 {
+        let (a, b) = (s.splat(black_box(0.999)), s.splat(black_box(1e-3)));
+        let mut sums = [s.zero(); 12];
+        for _ in 0..self.0 {
+            for sum in &mut sums[..chains::<S>()] {
+                *sum = s.mul_add(*sum, a, b);
+            }
+        }
+        black_box(sums.into_iter().fold(0.0, |total, sum| total + s.sum(sum)));
+        (self.0 * chains::<S>() * LANES) as u64
+    }
+}
+
+/// Multiply-adds a second that one core makes at most.
+pub fn peak(isa: Isa) -> f64 {
+    let mut macs = 0;
+    let time = (0..5).map(|_| fastest(|| macs = isa.call(Peak(black_box(20_000))))).fold(f64::INFINITY, f64::min);
+    macs as f64 / time
+}
+
+/// Uniform random numbers in -1..1 (Numerical Recipes, section 7.1: a linear congruential generator).
+struct Random(u32);
+
+impl Random {
+    fn float(&mut self) -> f32 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        self.0 as f32 / (1_u32 << 31) as f32 - 1.0
+    }
+
+    /// Weights, padding and all.
+    fn floats(&mut self, len: usize) -> Buffer {
+        let mut floats = zeros(len);
+        floats.fill_with(|| self.float());
+        floats
+    }
+
+    /// A map with a halo of zeros.
+    fn map(&mut self, extent: &Extent) -> Buffer {
+        let mut map = zeros(extent.len());
+        for channel in 0..extent.channels {
+            for (y, x) in (0..extent.height).flat_map(|y| (0..extent.width).map(move |x| (y, x))) {
+                map[extent.at(channel / LANES, y, x) + channel % LANES] = self.float();
+            }
+        }
+        map
+    }
+}
+
+fn zeros(len: usize) -> Buffer {
+    Buffer::zeroed(len).expect("a layer's memory")
+}
+
+fn extents(shape: &ConvShape) -> [Extent; 2] {
+    let extent = |[channels, height, width]: [usize; 3], halo| Extent { channels, height, width, halo };
+    [extent(shape.input, shape.input_halo()), extent(shape.output, shape.gradient_halo())]
+}
+
+/// Multiply-adds a second of the direct kernels: forward, backward-data, backward-weights.
+pub fn direct(isa: Isa, shape: &ConvShape) -> [f64; 3] {
+    let mut random = Random(1);
+    let [x_extent, y_extent] = extents(shape);
+    let (x, dy) = (random.map(&x_extent), random.map(&y_extent));
+    let weights = random.floats(shape.weight_len());
+    let mut derived = zeros(shape.derived_len());
+    derive(shape, &weights, &mut derived);
+    let (mut y, mut dx, mut dw) = (zeros(y_extent.len()), zeros(x_extent.len()), zeros(shape.weight_len()));
+    let plain = Epilogue::default();
+    [
+        fastest(|| forward(isa, shape, &weights, &derived, &x, &x_extent, &mut y, &y_extent, &plain)),
+        fastest(|| backward_data(isa, shape, &weights, &derived, &dy, &y_extent, &mut dx, &x_extent, Write::Set)),
+        fastest(|| backward_weights(isa, shape, &x, &x_extent, &dy, &y_extent, &mut dw, None)),
+    ]
+    .map(|time| shape.macs() as f64 / time)
+}
+
+/// Multiply-adds a second that a direct convolution would have to make to be as fast as Winograd's filtering of groups of
+/// `count` images: forward, backward-data, backward-weights.
+pub fn winograd(isa: Isa, shape: &ConvShape, count: usize) -> [f64; 3] {
+    let mut random = Random(1);
+    let [x_extent, y_extent] = extents(shape);
+    let mut maps = |extent: &Extent| (0..count).map(|_| random.map(extent)).collect::<Vec<_>>();
+    let (xs, dys) = (maps(&x_extent), maps(&y_extent));
+    let (mut ys, mut dxs) = (maps(&y_extent), maps(&x_extent));
+    let weights = random.floats(shape.weight_len());
+    let mut derived = zeros(shape.derived_len());
+    derive(shape, &weights, &mut derived);
+    let mut dw = zeros(shape.weight_len());
+    let mut scratch = zeros(
+        winograd::forward_scratch_len(shape, count)
+            .max(winograd::backward_data_scratch_len(shape, count))
+            .max(winograd::backward_weights_scratch_len(shape, count)),
+    );
+    let pairs: Vec<_> = xs.iter().zip(&dys).map(|(x, dy)| Pair { x, dy }).collect();
+    let (mut outputs, mut gradients) = (images(&xs, &mut ys), images(&dys, &mut dxs));
+    let set = Write::Set;
+    [
+        fastest(|| winograd::forward(isa, shape, &weights, &mut outputs, &x_extent, &y_extent, &mut scratch)),
+        fastest(|| {
+            winograd::backward_data(isa, shape, &derived, &mut gradients, &y_extent, &x_extent, set, &mut scratch);
+        }),
+        fastest(|| winograd::backward_weights(isa, shape, &pairs, &x_extent, &y_extent, &mut dw, &mut scratch)),
+    ]
+    .map(|time| count as f64 * shape.macs() as f64 / time)
+}
+
+fn images<'a>(sources: &'a [Buffer], dests: &'a mut [Buffer]) -> Vec<Image<'a>> {
+    let maps = sources.iter().zip(dests);
+    maps.map(|(source, dest)| Image { source, dest, epilogue: Epilogue::default() }).collect()
+}
