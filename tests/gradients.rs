@@ -136,7 +136,7 @@ fn inference<M: Model>() {
         case.loss();
     }
     let expected = case.workspace.outputs().to_vec();
-    for layer in M::PLAN.layers.iter().filter(|layer| layer.word == "batch_norm") {
+    for layer in M::LAYERS.iter().filter(|layer| layer.word == "batch_norm") {
         let numbers: usize = BATCH * layer.shape[1..].iter().product::<usize>();
         let name = format!("{}.running_var", layer.name);
         let unbiased = case.model.parameter(&name).expect("a batch norm has statistics");

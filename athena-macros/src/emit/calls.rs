@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::layers::{Handles, window};
+use super::layers::Handles;
 use super::slots::Slots;
-use super::{number, pair, real};
-use crate::ir::{Activation, Network, NodeId, Op, PadMode};
+use super::{number, pair, real, words};
+use crate::ir::{Activation, Network, NodeId, Op};
 use crate::plan::{BatchStep, BufferId, Step, Term, Write};
 
 /// What the calls of one program name.
@@ -149,7 +149,7 @@ impl Calls<'_> {
         let private = self.private;
         match &self.network.nodes[node.0].op {
             Op::MaxPool(of) | Op::AvgPool(of) => {
-                let window = window(private, of);
+                let window = words::window(private, of);
                 quote!(&#window,)
             }
             Op::Dropout { p } => {
@@ -160,13 +160,8 @@ impl Calls<'_> {
                 quote!(#p, #stream,)
             }
             Op::Pad { amount, mode } => {
-                let amount = pair(*amount);
-                let mode = match mode {
-                    PadMode::Zeros => quote!(Zeros),
-                    PadMode::Reflect => quote!(Reflect),
-                    PadMode::Replicate => quote!(Replicate),
-                };
-                quote!(#amount, #private::PadMode::#mode,)
+                let (amount, mode) = (pair(*amount), words::pad_mode(private, *mode));
+                quote!(#amount, #mode,)
             }
             Op::Subsample { stride } => {
                 let stride = pair(*stride);
@@ -224,21 +219,8 @@ impl Calls<'_> {
 
     fn activations(&self, activations: &[Activation]) -> TokenStream {
         let private = self.private;
-        let words = activations.iter().map(|activation| match activation {
-            Activation::Relu => quote!(Relu),
-            Activation::LeakyRelu(slope) => {
-                let slope = real(*slope);
-                quote!(LeakyRelu(#slope))
-            }
-            Activation::Sigmoid => quote!(Sigmoid),
-            Activation::Tanh => quote!(Tanh),
-            Activation::Silu => quote!(Silu),
-            Activation::Gelu => quote!(Gelu),
-            Activation::Selu => quote!(Selu),
-            Activation::Softplus => quote!(Softplus),
-            Activation::HardSwish => quote!(HardSwish),
-        });
-        quote!(&[#(#private::Activation::#words),*])
+        let activations = activations.iter().map(|activation| words::activation(private, activation));
+        quote!(&[#(#activations),*])
     }
 
     fn write(&self, write: Write) -> TokenStream {

@@ -1,4 +1,4 @@
-//! Layer handles, the tables made of them, and what can be counted before anything runs.
+//! Layer handles, the parameter table made of them, and what can be counted before anything runs.
 
 use std::collections::HashMap;
 
@@ -6,8 +6,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::names::Namer;
-use super::{count, number, pair, real};
-use crate::ir::{Init, Network, Node, NodeId, Op, Shape, Window};
+use super::{number, real, words};
+use crate::ir::{Init, Network, Node, NodeId, Op, Shape};
 use crate::plan::node_name;
 
 /// The handles of a network, by node.
@@ -65,7 +65,7 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
             Op::Conv { window: of, groups, bias, .. } => {
                 let from = map_sizes(network.nodes[node.inputs[0].0].shape);
                 let to = map_sizes(node.shape);
-                let (window, groups, derived) = (window(private, of), number(*groups), &ends.derived);
+                let (window, groups, derived) = (words::window(private, of), number(*groups), &ends.derived);
                 (quote!(Conv<#from, #to>), quote!(Conv::at(#offset, #derived, #window, #groups, #bias)))
             }
             Op::BatchNorm { momentum, eps, affine } => {
@@ -100,12 +100,6 @@ pub fn map_sizes(shape: Shape) -> TokenStream {
     quote!(#channels, #height, #width)
 }
 
-/// A window, field by field.
-pub fn window(private: &TokenStream, window: &Window) -> TokenStream {
-    let [kernel, stride, padding, dilation] = [window.kernel, window.stride, window.padding, window.dilation].map(pair);
-    quote!(#private::Window { kernel: #kernel, stride: #stride, padding: #padding, dilation: #dilation })
-}
-
 fn inputs(network: &Network, node: &Node) -> usize {
     network.nodes[node.inputs[0].0].shape.channels
 }
@@ -133,7 +127,7 @@ pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> V
                 arguments.extend(quote!(, &[#(#sizes),*]));
             }
             if let Some(init) = init {
-                let init = init_word(private, *init);
+                let init = words::init(private, *init);
                 arguments.extend(quote!(, #init));
             }
             tensors.push(Tensor { key, shape, call: quote!(#handle.#method(#arguments)) });
@@ -170,17 +164,6 @@ pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> V
     tensors
 }
 
-fn init_word(private: &TokenStream, init: Init) -> TokenStream {
-    match init {
-        Init::HeNormal => quote!(#private::Init::HeNormal),
-        Init::HeUniform => quote!(#private::Init::HeUniform),
-        Init::XavierNormal => quote!(#private::Init::XavierNormal),
-        Init::XavierUniform => quote!(#private::Init::XavierUniform),
-        Init::LecunUniform => quote!(#private::Init::LecunUniform),
-        Init::Zeros => quote!(#private::Init::Zeros),
-    }
-}
-
 /// The state dict's entries.
 ///
 /// ```text
@@ -196,7 +179,7 @@ pub fn table(private: &TokenStream, tensors: &[Tensor]) -> TokenStream {
 }
 
 /// Learnable numbers of a layer.
-fn parameters(network: &Network, node: &Node) -> usize {
+pub fn parameters(network: &Network, node: &Node) -> usize {
     let out = node.shape.channels;
     match &node.op {
         Op::Conv { window, groups, bias, .. } => {
@@ -216,7 +199,7 @@ pub fn all_parameters(network: &Network) -> usize {
 
 /// Multiply-adds of one image: the products of convolutions and linear layers, padding counted, biases and everything
 /// else not. A layer that the output does not depend on is not computed and counts nothing.
-fn macs(network: &Network, node: &Node, live: bool) -> u64 {
+pub fn macs(network: &Network, node: &Node, live: bool) -> u64 {
     let size = |value: usize| value as u64;
     match &node.op {
         _ if !live => 0,
@@ -232,28 +215,6 @@ fn macs(network: &Network, node: &Node, live: bool) -> u64 {
 /// Multiply-adds of one image through the whole network.
 pub fn all_macs(network: &Network, live: &[bool]) -> u64 {
     network.nodes.iter().zip(live).map(|(node, live)| macs(network, node, *live)).sum()
-}
-
-/// The rows of the summary.
-///
-/// ```text
-/// const LAYERS: &[athena::__private::LayerInfo] = &[
-///     athena::__private::LayerInfo { name: "conv1", word: "conv", shape: &[16, 8, 8], parameters: 432, macs: 27648 },
-///     ...
-/// ];
-/// ```
-pub fn rows(private: &TokenStream, network: &Network, live: &[bool]) -> TokenStream {
-    let layers = network.nodes.iter().zip(live).filter(|(node, _)| node.op != Op::Input);
-    let rows = layers.map(|(node, live)| {
-        let (name, word) = (&node.path, &node.word);
-        let sizes = [node.shape.channels, node.shape.height, node.shape.width];
-        let sizes = sizes[..if node.shape.flat { 1 } else { 3 }].iter().copied().map(number);
-        let (parameters, macs) = (number(parameters(network, node)), count(macs(network, node, *live)));
-        quote! {
-            #private::LayerInfo { name: #name, word: #word, shape: &[#(#sizes),*], parameters: #parameters, macs: #macs }
-        }
-    });
-    quote!(const LAYERS: &[#private::LayerInfo] = &[#(#rows),*];)
 }
 
 /// `[CONV1.info(), ...]` of one kind of layer.

@@ -5,20 +5,24 @@
 //! below the `$crate` that the front door handed in, so that it works wherever the user writes it.
 //!
 //! * `names`: the identifiers of the constants,
-//! * `layers`: layer handles, the parameter table, the rows of the summary, counts,
+//! * `layers`: layer handles, the parameter table, counts,
+//! * `graph`: the layers as a table,
 //! * `slots`: where values lie,
 //! * `calls`: one call for each step,
+//! * `words`: the settings of layers,
 //! * `body`: phases as functions, cut to a readable length,
 //! * `network`: the implementations of the traits.
 
 mod body;
 mod calls;
+mod graph;
 mod layers;
 mod names;
 mod network;
 mod slots;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};

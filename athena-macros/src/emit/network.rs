@@ -8,12 +8,12 @@ use super::calls::Calls;
 use super::layers::{self, Handles, Tensor};
 use super::names::Namer;
 use super::slots::Slots;
-use super::{count, number};
+use super::{count, graph, number};
 use crate::ir::{CheckedStruct, Network, Op};
 use crate::plan::{Plan, Program};
 
 /// Constants whose names no layer or slot may have.
-const RESERVED: [&str; 2] = ["TABLE", "LAYERS"];
+const RESERVED: [&str; 1] = ["TABLE"];
 
 /// Everything inside the `const _` block of a network.
 pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &Network, plan: &Plan) -> TokenStream {
@@ -27,7 +27,6 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
     let inference_constants = inference.constants(private, &plan.inference);
     let tensors = layers::tensors(private, network, &handles);
     let table = layers::table(private, &tensors);
-    let rows = layers::rows(private, network, &plan.live);
 
     let calls = Calls { private, network, handles: &handles, slots: &training };
     let forward = body(&calls, "forward", &plan.training.forward);
@@ -38,7 +37,8 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
 
     let shape = Outline { private, network, plan, handles: &handles, training: &training, inference: &inference };
     let plan_constant = shape.constant(&ends, &backward.groups);
-    let network_trait = network_trait(private, checked, &plan_constant, [&forward, &backward, &infer]);
+    let layers = graph::layers(private, network, &handles, &plan.live);
+    let network_trait = network_trait(private, checked, [&plan_constant, &layers], [&forward, &backward, &infer]);
     let learnable = layers::all_parameters(network);
     let model_trait = model_trait(private, checked, learnable, layers::all_macs(network, &plan.live), &tensors);
     quote! {
@@ -46,7 +46,6 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
         #training_constants
         #inference_constants
         #table
-        #rows
         #(#functions)*
         #network_trait
         #model_trait
@@ -94,7 +93,6 @@ impl Outline<'_> {
                 derived: #derived,
                 norms: #norms,
                 gradient_groups: &[#(#groups),*],
-                layers: LAYERS,
                 table: TABLE,
                 norm_table: &#norm_table,
                 conv_table: &#conv_table,
@@ -133,7 +131,6 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
             derived: 0,
             norms: 0,
             gradient_groups: &[],
-            layers: &[],
             table: &[],
             norm_table: &[],
             conv_table: &[],
@@ -143,7 +140,7 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
             inference_outputs: OUTPUTS.slot(),
         }
     };
-    let network_trait = network_trait(private, checked, &plan, [&empty, &empty, &empty]);
+    let network_trait = network_trait(private, checked, [&plan, &quote!(&[])], [&empty, &empty, &empty]);
     let model_trait = model_trait(private, checked, 0, 0, &[]);
     quote! {
         const OUTPUTS: #private::Map<#classes, 1, 1> = #private::Map::image(0, [0, 0]);
@@ -155,6 +152,7 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
 /// ```text
 /// impl athena::__private::Network for Tiny {
 ///     const PLAN: athena::__private::Plan = athena::__private::Plan { ... };
+///     const LAYERS: &'static [athena::__private::LayerInfo] = &[athena::__private::LayerInfo { ... }, ...];
 ///     fn state(&self) -> &athena::__private::State { &self.state }
 ///     fn state_mut(&mut self) -> &mut athena::__private::State { &mut self.state }
 ///     fn from_state(state: athena::__private::State) -> Self { Self { state } }
@@ -166,7 +164,7 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
 fn network_trait(
     private: &TokenStream,
     checked: &CheckedStruct,
-    plan: &TokenStream,
+    [plan, layers]: [&TokenStream; 2],
     bodies: [&Body; 3],
 ) -> TokenStream {
     let ident = &checked.ident;
@@ -181,6 +179,7 @@ fn network_trait(
         #[automatically_derived]
         impl #private::Network for #ident {
             const PLAN: #private::Plan = #plan;
+            const LAYERS: &'static [#private::LayerInfo] = #layers;
 
             fn state(&self) -> &#private::State {
                 &self.state

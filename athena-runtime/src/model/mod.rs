@@ -2,6 +2,7 @@
 
 mod engine;
 mod init;
+mod layer;
 mod names;
 mod plan;
 mod shape;
@@ -10,7 +11,8 @@ mod summary;
 mod weights;
 mod workspace;
 
-pub use plan::{LayerInfo, Plan, Sizes};
+pub use layer::{LayerInfo, Operation};
+pub use plan::{Plan, Sizes};
 pub use shape::{ClassCount, Classes, Image, ImageShape};
 pub use state::State;
 pub use workspace::{InferenceWorkspace, TrainingWorkspace};
@@ -29,6 +31,8 @@ const PREDICTED_AT_ONCE: usize = 64;
 pub trait Network: Sized + Send + Sync + 'static {
     /// Sizes, tables and places.
     const PLAN: Plan;
+    /// The layers in the order of computation; a program that neither prints nor exports the network has nothing of them.
+    const LAYERS: &'static [LayerInfo];
     /// What the network has learnt.
     fn state(&self) -> &State;
     /// The same, for learning.
@@ -82,6 +86,7 @@ pub trait Model: Network {
             classes: Self::CLASSES,
             parameters: Self::PARAMETERS,
             macs: Self::MACS,
+            layers: Self::LAYERS,
             plan: Self::PLAN,
         }
     }

@@ -12,21 +12,6 @@ pub struct Sizes {
     pub scratch: usize,
 }
 
-/// One line of the summary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LayerInfo {
-    /// Its path, such as `layer1.0.conv1`.
-    pub name: &'static str,
-    /// The word it was written with.
-    pub word: &'static str,
-    /// The shape of its output: channels, height and width, or one number for a vector.
-    pub shape: &'static [usize],
-    /// Learnable scalars.
-    pub parameters: usize,
-    /// Multiply-adds of one image.
-    pub macs: u64,
-}
-
 /// Sizes, tables and places of one network.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
@@ -44,8 +29,6 @@ pub struct Plan {
     pub norms: usize,
     /// The groups of parameters whose gradients the phases of the backward pass accumulate.
     pub gradient_groups: &'static [&'static [Range]],
-    /// The layers in the order of computation.
-    pub layers: &'static [LayerInfo],
     /// The state dict, in its order.
     pub table: &'static [Parameter],
     /// Every batch norm.

@@ -10,6 +10,7 @@ pub(super) struct Summary {
     pub(super) classes: usize,
     pub(super) parameters: usize,
     pub(super) macs: u64,
+    pub(super) layers: &'static [LayerInfo],
     pub(super) plan: Plan,
 }
 
@@ -19,7 +20,7 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [c, h, w] = self.input;
         writeln!(f, "{}({c}x{h}x{w}) -> {}", self.name, self.classes)?;
-        let rows: Vec<[String; 5]> = self.plan.layers.iter().map(row).collect();
+        let rows: Vec<[String; 5]> = self.layers.iter().map(row).collect();
         let total = ["total".into(), String::new(), String::new(), count(self.parameters as u64), count(self.macs)];
         let mut widths = HEADINGS.map(str::len);
         for row in rows.iter().chain([&total]) {

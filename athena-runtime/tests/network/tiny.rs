@@ -101,13 +101,13 @@ fn infer_1(pass: &mut Pass<'_>) {
 }
 
 const fn layer(
-    name: &'static str,
-    word: &'static str,
+    (name, word): (&'static str, &'static str),
+    operation: Operation,
+    inputs: &'static [usize],
     shape: &'static [usize],
-    parameters: usize,
-    macs: u64,
+    (parameters, macs): (usize, u64),
 ) -> LayerInfo {
-    LayerInfo { name, word, shape, parameters, macs }
+    LayerInfo { name, word, operation, inputs, shape, parameters, macs }
 }
 
 impl Network for Tiny {
@@ -119,17 +119,6 @@ impl Network for Tiny {
         derived: CONV2.derived_end(),
         norms: 2,
         gradient_groups: &[&[CONV2.parameters()], &[CONV1.parameters()]],
-        layers: &[
-            layer("conv1", "conv", &[16, 8, 8], 432, 27_648),
-            layer("batch_norm1", "batch_norm", &[16, 8, 8], 32, 0),
-            layer("relu1", "relu", &[16, 8, 8], 0, 0),
-            layer("conv2", "conv", &[16, 8, 8], 2304, 147_456),
-            layer("batch_norm2", "batch_norm", &[16, 8, 8], 32, 0),
-            layer("relu2", "relu", &[16, 8, 8], 0, 0),
-            layer("global_avg_pool1", "global_avg_pool", &[16, 1, 1], 0, 0),
-            layer("flatten1", "flatten", &[16], 0, 0),
-            layer("linear1", "linear", &[10], 170, 160),
-        ],
         table: &[
             CONV1.weight("conv1.weight", &[16, 3, 3, 3], Init::HeNormal),
             BATCH_NORM1.weight("batch_norm1.weight", &[16]),
@@ -153,6 +142,18 @@ impl Network for Tiny {
         output_gradient: DLOGITS.slot(),
         inference_outputs: LOGITS_I.slot(),
     };
+
+    const LAYERS: &'static [LayerInfo] = &[
+        layer(("conv1", "conv"), Operation::Conv(CONV1.info()), &[0], &[16, 8, 8], (432, 27_648)),
+        layer(("batch_norm1", "batch_norm"), Operation::BatchNorm(BATCH_NORM1.info()), &[1], &[16, 8, 8], (32, 0)),
+        layer(("relu1", "relu"), Operation::Activation(Activation::Relu), &[2], &[16, 8, 8], (0, 0)),
+        layer(("conv2", "conv"), Operation::Conv(CONV2.info()), &[3], &[16, 8, 8], (2304, 147_456)),
+        layer(("batch_norm2", "batch_norm"), Operation::BatchNorm(BATCH_NORM2.info()), &[4], &[16, 8, 8], (32, 0)),
+        layer(("relu2", "relu"), Operation::Activation(Activation::Relu), &[5], &[16, 8, 8], (0, 0)),
+        layer(("global_avg_pool1", "global_avg_pool"), Operation::GlobalAvgPool, &[6], &[16, 1, 1], (0, 0)),
+        layer(("flatten1", "flatten"), Operation::Flatten, &[7], &[16], (0, 0)),
+        layer(("linear1", "linear"), Operation::Linear(LINEAR1.info()), &[8], &[10], (170, 160)),
+    ];
 
     fn state(&self) -> &State {
         &self.state

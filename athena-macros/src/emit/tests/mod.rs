@@ -111,6 +111,21 @@ fn every_layer_has_its_call() {
 }
 
 #[test]
+fn every_layer_has_its_row() {
+    let network = everything();
+    let text = expansion(&checked("Everything", Some(network.clone())));
+    let rows: Vec<&str> = text.split("LayerInfo {").skip(1).collect();
+    assert_eq!(rows.len(), network.nodes.len() - 1);
+    for (row, node) in rows.iter().zip(&network.nodes[1..]) {
+        let word = format!("{:?}", node.op);
+        let word = word.split([' ', '(']).next().unwrap_or_default();
+        assert!(row.contains(&format!("Operation::{word}")), "{word} is not in {row}");
+        let inputs: Vec<String> = node.inputs.iter().map(|id| id.0.to_string()).collect();
+        assert!(row.contains(&format!("inputs: &[{}]", inputs.join(", "))), "{row}");
+    }
+}
+
+#[test]
 fn functions_fit_a_page() {
     let mut b = Build::new(3, 16, 16);
     let mut x = b.conv_norm_relu(b.input(), 16, 3, 1);
