@@ -8,7 +8,9 @@ pub mod train;
 
 pub use athena_runtime::error::Error;
 pub use athena_runtime::exec::threads;
-pub use athena_runtime::model::{ClassCount, Classes, Image, ImageShape, InferenceWorkspace, Model, TrainingWorkspace};
+pub use athena_runtime::model::{
+    ClassCount, Classes, Image, ImageShape, InferenceWorkspace, LoadReport, Model, TrainingWorkspace,
+};
 pub use athena_runtime::{loss, optim};
 
 #[doc(hidden)]

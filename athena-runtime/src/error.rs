@@ -57,8 +57,8 @@ pub enum Error {
         /// Why it failed.
         source: std::io::Error,
     },
-    /// A file that is no safetensors file, or a damaged one.
-    #[error("`{}` is not a readable safetensors file: {reason}", path.display())]
+    /// A file that holds no weights, or a damaged one.
+    #[error("`{}` is not a readable file of weights: {reason}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,

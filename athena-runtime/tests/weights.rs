@@ -46,7 +46,13 @@ fn file_of(tensors: &[(&str, &str, &[usize])]) -> Vec<u8> {
         .iter()
         .map(|(name, dtype, shape)| {
             let start = at;
-            at += shape.iter().product::<usize>() * if *dtype == "I64" { 8 } else { 4 };
+            let width = match *dtype {
+                "I64" | "U64" | "F64" => 8,
+                "F16" | "BF16" | "I16" | "U16" => 2,
+                "U8" | "I8" | "BOOL" => 1,
+                _ => 4,
+            };
+            at += shape.iter().product::<usize>() * width;
             format!(r#""{name}":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{start},{at}]}}"#)
         })
         .collect();
@@ -114,6 +120,42 @@ fn counters_may_be_missing() {
 }
 
 #[test]
+fn counters_are_integers_of_any_type() {
+    let folder = Folder::new("integers");
+    let path = folder.file("tiny.safetensors");
+    for dtype in ["I64", "U64", "I32", "U32", "I16", "U16", "I8", "U8"] {
+        let tensors: Vec<(&str, &str, &[usize])> = Tiny::parameter_names()
+            .iter()
+            .map(|&(name, shape)| (name, if name.ends_with("tracked") { dtype } else { "F32" }, shape))
+            .collect();
+        fs::write(&path, file_of(&tensors)).unwrap();
+        let mut model = trained();
+        model.load(&path).unwrap();
+        assert_eq!(model.parameter("batch_norm1.num_batches_tracked").unwrap(), [0.0], "{dtype}");
+    }
+}
+
+#[test]
+fn a_tensor_under_two_names_that_mean_the_same_is_told() {
+    let folder = Folder::new("twice");
+    let path = folder.file("tiny.safetensors");
+    let mut tensors: Vec<(&str, &str, &[usize])> =
+        Tiny::parameter_names().iter().map(|&(name, shape)| (name, "F32", shape)).collect();
+    tensors.retain(|(name, ..)| !name.ends_with("tracked"));
+    tensors.push(("module.linear1.bias", "F32", &[10]));
+    fs::write(&path, file_of(&tensors)).unwrap();
+    let line = "twice: `module.linear1.bias` is `linear1.bias`, which the file has under another name, too";
+    let mut model = trained();
+    let Err(Error::Weights { problems, .. }) = model.load(&path) else { panic!("one bias too many") };
+    assert_eq!(problems, [line]);
+    assert_eq!(model, trained());
+    let report = model.load_partial(&path).unwrap();
+    assert_eq!(report.left_alone(), [line]);
+    assert_eq!(model.parameter("linear1.bias"), trained().parameter("linear1.bias"));
+    assert_eq!(model.parameter("conv1.weight").unwrap(), vec![0.0; 432]);
+}
+
+#[test]
 fn every_tensor_that_does_not_fit_is_told() {
     let folder = Folder::new("misfits");
     let path = folder.file("other.safetensors");
@@ -154,7 +196,7 @@ fn damaged_files_are_refused() {
     let whole = fs::read(&path).unwrap();
     let mut broken: Vec<Vec<u8>> =
         vec![Vec::new(), b"hello".to_vec(), vec![0xff; 64], whole[..whole.len() - 1].to_vec()];
-    broken.extend([0, 8, 60, 700].map(|at| {
+    broken.extend([0, 4, 8, 60, 700].map(|at| {
         let mut bytes = whole.clone();
         bytes[at] ^= 0x55;
         bytes

@@ -106,6 +106,12 @@ impl Parameter {
         !matches!(self.storage, Storage::Running { .. } | Storage::Batches { .. })
     }
 
+    /// Whether it counts batches.
+    #[must_use]
+    pub const fn is_counter(&self) -> bool {
+        matches!(self.storage, Storage::Batches { .. })
+    }
+
     /// Never: no shape has a zero.
     #[must_use]
     pub fn is_empty(&self) -> bool {

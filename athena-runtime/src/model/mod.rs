@@ -15,6 +15,7 @@ pub use layer::{LayerInfo, Operation};
 pub use plan::{Plan, Sizes};
 pub use shape::{ClassCount, Classes, Image, ImageShape};
 pub use state::State;
+pub use weights::LoadReport;
 pub use workspace::{InferenceWorkspace, TrainingWorkspace};
 
 use crate::error::Error;
@@ -152,13 +153,25 @@ pub trait Model: Network {
         weights::save(self.state(), Self::PLAN.table, path.as_ref())
     }
 
-    /// Reads a safetensors file with this network's state dict. `num_batches_tracked` may be missing. After an error the network is as
-    /// before.
+    /// Reads a file with this network's state dict: safetensors, numbers of 64, 32 or 16 bits (f16 or bf16), which are converted.
+    /// `module.` and `_orig_mod.` before the names are passed over, and `num_batches_tracked` may be missing. Tensors are read one at
+    /// a time: beside the network the largest of them is all that takes memory.
+    ///
+    /// After an error the network is as before. Only where the file itself is changed by others while it is read may a part be loaded.
     ///
     /// # Errors
     /// A file that cannot be read or is damaged, or tensors that are missing, surplus or of another shape: all of them, named.
     fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
         weights::load(self.state_mut(), Self::PLAN.table, path.as_ref())
+    }
+
+    /// Reads as [`load`](Self::load) does, but only what fits by name and shape; the rest of the network stays as it is, and the rest of
+    /// the file is not used. For fine-tuning: a new classifier keeps its fresh weights. The report says what was left alone and why.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is damaged, or of which no tensor fits: then every reason is told, and the network is as before.
+    fn load_partial(&mut self, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
+        weights::load_partial(self.state_mut(), Self::PLAN.table, path.as_ref())
     }
 }
 

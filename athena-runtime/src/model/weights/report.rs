@@ -1,0 +1,54 @@
+//! What a partial load did.
+
+use super::fit::Fit;
+use crate::layers::Parameter;
+use std::collections::HashSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// What [`Model::load_partial`](crate::model::Model::load_partial) loaded, and what it left alone and why; its `Display` says all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadReport {
+    path: PathBuf,
+    loaded: Vec<&'static str>,
+    kept: Vec<&'static str>,
+    left_alone: Vec<String>,
+}
+
+impl LoadReport {
+    pub(super) fn of(fit: &Fit<'_>, table: &'static [Parameter], path: &Path) -> Self {
+        let loaded: Vec<&'static str> = fit.pairs.iter().map(|pair| pair.parameter.name).collect();
+        let names: HashSet<&str> = loaded.iter().copied().collect();
+        let kept = table.iter().map(|parameter| parameter.name).filter(|name| !names.contains(name)).collect();
+        let left_alone = fit.misfits.iter().map(ToString::to_string).collect();
+        Self { path: path.to_owned(), loaded, kept, left_alone }
+    }
+
+    /// The network's tensors that the file gave, in the network's order.
+    #[must_use]
+    pub fn loaded(&self) -> &[&'static str] {
+        &self.loaded
+    }
+
+    /// The network's tensors that are as before, in the network's order. Among them are counters of batches that the file lacks.
+    #[must_use]
+    pub fn kept(&self) -> &[&'static str] {
+        &self.kept
+    }
+
+    /// One line for each tensor of either side that did not fit, with the reason. Empty if the whole network was loaded from the whole file.
+    #[must_use]
+    pub fn left_alone(&self) -> &[String] {
+        &self.left_alone
+    }
+}
+
+impl fmt::Display for LoadReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "loaded {} tensors from `{}`", self.loaded.len(), self.path.display())?;
+        if !self.left_alone.is_empty() {
+            write!(f, " and left alone:")?;
+        }
+        self.left_alone.iter().try_for_each(|line| write!(f, "\n  {line}"))
+    }
+}
