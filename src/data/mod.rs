@@ -29,6 +29,8 @@ mod loader;
 #[cfg(feature = "data")]
 mod mnist;
 mod normalise;
+#[cfg(feature = "images")]
+mod photo;
 mod random;
 
 pub use augment::Augmentation;
@@ -40,3 +42,5 @@ pub use loader::Loader;
 #[cfg(feature = "data")]
 pub use mnist::mnist;
 pub use normalise::Normalisation;
+#[cfg(feature = "images")]
+pub use photo::{Photo, Preprocessing};

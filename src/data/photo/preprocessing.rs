@@ -1,0 +1,111 @@
+//! From a photograph to what a network takes.
+
+use super::Photo;
+use super::resample::{Source, scaled_part};
+use crate::Error;
+use crate::data::Normalisation;
+
+/// Mean and standard deviation of ImageNet's red, green and blue, as torchvision and the networks trained with it have them.
+const IMAGENET: [[f32; 3]; 2] = [[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]];
+
+/// Scales the short side, cuts out the middle and normalises, to the bit as torchvision's evaluation transform does:
+/// `Resize(short)` (antialiased bilinear, over Pillow), `CenterCrop(side)`, `ToTensor()`, `Normalize(mean, std)`.
+///
+/// ```no_run
+/// use athena::data::{Photo, Preprocessing};
+///
+/// # fn main() -> Result<(), athena::Error> {
+/// let preprocessing = Preprocessing::imagenet();
+/// let image: Vec<f32> = preprocessing.apply(&Photo::open("cat.jpg")?);
+/// assert_eq!(image.len(), 3 * 224 * 224);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preprocessing {
+    short: usize,
+    side: usize,
+    /// For each channel, what each byte becomes.
+    values: Vec<[f32; 256]>,
+}
+
+impl Preprocessing {
+    /// What torchvision's networks are evaluated with: short side 256, the middle 224 x 224, ImageNet's mean and deviation.
+    #[must_use]
+    pub fn imagenet() -> Self {
+        let [mean, std] = IMAGENET;
+        Self {
+            short: 256,
+            side: 224,
+            values: mean.iter().zip(&std).map(|(&mean, &std)| normalised(mean, std)).collect(),
+        }
+    }
+
+    /// The short side scaled to `short` pixels, of which `side` x `side` in the middle are kept.
+    ///
+    /// # Errors
+    /// A side of 0 or larger than `short`, a short side of more than 65,535, or a normalisation for other than three channels.
+    pub fn new(short: usize, side: usize, normalisation: &Normalisation) -> Result<Self, Error> {
+        let error = |expected: String, found: String| Error::Argument { name: "Preprocessing::new", expected, found };
+        if !(1..=usize::from(u16::MAX)).contains(&short) {
+            return Err(error("a short side of 1 to 65535 pixels".into(), short.to_string()));
+        }
+        if !(1..=short).contains(&side) {
+            return Err(error(format!("1 to {short} pixels to keep of a short side of {short}"), side.to_string()));
+        }
+        let (mean, std) = (normalisation.mean(), normalisation.std());
+        if mean.len() != 3 {
+            return Err(error("a normalisation for 3 channels".into(), format!("one for {}", mean.len())));
+        }
+        Ok(Self { short, side, values: mean.iter().zip(std).map(|(&mean, &std)| normalised(mean, std)).collect() })
+    }
+
+    /// What a network is to see: 3 x side x side.
+    #[must_use]
+    pub fn apply(&self, photo: &Photo) -> Vec<f32> {
+        let bytes = self.crop(photo);
+        let channel = |(c, values): (usize, &[f32; 256])| {
+            bytes.iter().skip(c).step_by(3).map(|&byte| values[usize::from(byte)]).collect::<Vec<f32>>()
+        };
+        self.values.iter().enumerate().flat_map(channel).collect()
+    }
+
+    /// The bytes before they are normalised: red, green and blue, row by row.
+    fn crop(&self, photo: &Photo) -> Vec<u8> {
+        let [width, height] = self.scaled(photo);
+        let middle = |length: usize| {
+            let from = centre(length - self.side);
+            from..from + self.side
+        };
+        let source = Source { pixels: &photo.pixels, width: photo.width, height: photo.height };
+        scaled_part(source, [width, height], middle(width), middle(height))
+    }
+
+    /// Width and height of the whole photograph when its short side is scaled; the long side is rounded down.
+    fn scaled(&self, photo: &Photo) -> [usize; 2] {
+        let (width, height) = (photo.width, photo.height);
+        let long = |long: usize, short: usize| (self.short as u128 * long as u128 / short as u128) as usize;
+        if width <= height { [self.short, long(height, width)] } else { [long(width, height), self.short] }
+    }
+}
+
+/// Half of `rest`, as Python rounds it: what lies in the middle goes to the even neighbour.
+fn centre(rest: usize) -> usize {
+    let half = rest / 2;
+    half + usize::from(rest % 2 == 1 && half % 2 == 1)
+}
+
+/// Each byte over 255, less the mean, over the standard deviation: in this order, as torchvision rounds each step.
+fn normalised(mean: f32, std: f32) -> [f32; 256] {
+    std::array::from_fn(|byte| (byte as f32 / 255.0 - mean) / std)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_are_rounded_to_even() {
+        assert_eq!([0, 1, 2, 3, 4, 5, 6, 7].map(centre), [0, 0, 1, 2, 2, 2, 3, 4]);
+    }
+}
