@@ -17,7 +17,7 @@ export CARGO_TARGET_DIR=$FOLDER/target
 # The whole crate each time, as the first time: a source that was only touched would be found in the incremental cache.
 export CARGO_INCREMENTAL=0
 
-# make_crate NAME A B C D: a program with torchvision's bottleneck ResNet of A, B, C and D blocks.
+# make_crate NAME DEFINITION: a program with one network of athena::models.
 make_crate() {
     local name=$1 folder=$FOLDER/$1
     mkdir -p "$folder/src"
@@ -36,34 +36,7 @@ TOML
     cat >"$folder/src/main.rs" <<RUST
 use athena::Model;
 
-athena::resnet! {
-    struct ResNet(3x224x224) -> 1000 {
-        input
-            -> conv1: conv(64, 7x7, stride = 2) -> bn1: batch_norm -> relu -> max_pool(3x3, stride = 2, padding = 1)
-            -> layer1: [widen(64), $(($2 - 1)) * bottleneck(64)]
-            -> layer2: [widen(128, stride = 2), $(($3 - 1)) * bottleneck(128)]
-            -> layer3: [widen(256, stride = 2), $(($4 - 1)) * bottleneck(256)]
-            -> layer4: [widen(512, stride = 2), $(($5 - 1)) * bottleneck(512)]
-            -> global_avg_pool -> flatten -> fc: linear(1000)
-    }
-
-    block bottleneck(width) {
-        input
-            -> conv1: conv(width, 1x1) -> bn1: batch_norm -> relu
-            -> conv2: conv(width, 3x3) -> bn2: batch_norm -> relu
-            -> conv3: conv(4 * width, 1x1) -> bn3: batch_norm
-            -> + input -> relu
-    }
-
-    block widen(width, stride = 1) {
-        let shortcut = input -> downsample: [conv(4 * width, 1x1, stride), batch_norm];
-        input
-            -> conv1: conv(width, 1x1) -> bn1: batch_norm -> relu
-            -> conv2: conv(width, 3x3, stride) -> bn2: batch_norm -> relu
-            -> conv3: conv(4 * width, 1x1) -> bn3: batch_norm
-            -> + shortcut -> relu
-    }
-}
+athena::models::$2! { struct ResNet }
 
 fn main() {
     println!("{}", ResNet::summary());
@@ -98,8 +71,8 @@ report() {
     awk -v s="$2" -v l="$3" 'BEGIN { exit !(s < l) }'
 }
 
-make_crate resnet152 3 8 36 3
-make_crate resnet50 3 4 6 3
+make_crate resnet152 resnet152
+make_crate resnet50 resnet50
 check=$(measure resnet152 check)
 release=$(measure resnet50 build --release)
 failed=0

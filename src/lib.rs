@@ -3,6 +3,8 @@
 
 pub mod data;
 mod macros;
+#[cfg(feature = "models")]
+pub mod models;
 pub mod prelude;
 pub mod train;
 

@@ -98,6 +98,8 @@ pub enum Activation {
     Selu,
     /// ln(1 + exp x)
     Softplus,
+    /// min(max(x, 0), 6)
+    Relu6,
     /// x * relu6(x + 3) / 6
     HardSwish,
 }

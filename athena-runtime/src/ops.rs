@@ -29,6 +29,8 @@ impl Window {
 pub enum Activation {
     /// max(x, 0)
     Relu,
+    /// min(max(x, 0), 6)
+    Relu6,
     /// x where positive, else slope * x
     LeakyRelu(f32),
     /// 1 / (1 + exp(-x))

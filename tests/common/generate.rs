@@ -1,9 +1,13 @@
 //! The weights, images and labels of `tests/python/networks.py`, bit for bit, so that none of them need be stored.
 
+/// FNV-1a, 64 bits.
+pub fn fnv(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, byte| (h ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
 /// 64-bit hashes: SplitMix64's output function over FNV-1a of `key` plus a Weyl sequence.
 pub fn hashes(key: &str) -> impl Iterator<Item = u64> + use<> {
-    let start =
-        key.bytes().fold(0xcbf2_9ce4_8422_2325u64, |h, byte| (h ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    let start = fnv(key);
     (1..).map(move |i: u64| {
         let z = start.wrapping_add(i.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

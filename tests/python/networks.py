@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the reference files that tests/pytorch.rs and tests/torchvision.rs compare with.
+"""Writes the reference files that tests/pytorch.rs compares with.
 
     python tests/python/networks.py [CASE...]             needs torch (2.15 made them), torchvision, numpy, safetensors
     python tests/python/networks.py --search CASE COUNT   tries seeds for a case
@@ -667,38 +667,10 @@ def state_dict(name):
     (REFERENCE / f"{name}_state_dict.safetensors").write_bytes(save_state_dict(net.state_dict()))
 
 
-# ---------------------------------------------------------------- torchvision's names
-
-
-def torchvision_keys():
-    """Keys and shapes of torchvision's networks in state-dict order, learnable scalars and multiply-adds of
-    convolutions and linear layers."""
-    import torchvision
-
-    for name in ("resnet18", "resnet50", "resnext50_32x4d"):
-        net = getattr(torchvision.models, name)().eval()
-        macs = []
-
-        def count(layer, inputs, output):
-            macs.append(output[0].numel() * layer.weight[0].numel())
-
-        for layer in net.modules():
-            if isinstance(layer, (nn.Conv2d, nn.Linear)):
-                layer.register_forward_hook(count)
-        with torch.no_grad():
-            net(torch.zeros(1, 3, 224, 224))
-        lines = [f"# torchvision {torchvision.__version__.split('+')[0]} {name}"]
-        lines.append(f"parameters {sum(p.numel() for p in net.parameters())}")
-        lines.append(f"macs {sum(macs)}")
-        lines += [f"{k} {'x'.join(map(str, v.shape)) or 'scalar'}" for k, v in net.state_dict().items()]
-        (REFERENCE / f"{name}.txt").write_text("\n".join(lines) + "\n")
-
-
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--search"]:
         sys.exit(search(sys.argv[2], int(sys.argv[3])))
     REFERENCE.mkdir(exist_ok=True)
-    torchvision_keys()
     state_dict("pads")
     errors = {name: write(name) for name in (sys.argv[1:] or CASES)}
     bad = {name: error for name, error in errors.items() if not error < TOLERANCE}

@@ -16,6 +16,7 @@ pub fn window(private: &TokenStream, window: &Window) -> TokenStream {
 pub fn activation(private: &TokenStream, activation: &Activation) -> TokenStream {
     let word = match activation {
         Activation::Relu => quote!(Relu),
+        Activation::Relu6 => quote!(Relu6),
         Activation::LeakyRelu(slope) => {
             let slope = real(*slope);
             quote!(LeakyRelu(#slope))

@@ -41,6 +41,7 @@ pub fn operation(layer: Layer, args: &Args) -> Op {
         Layer::Gelu => Op::Activation(Activation::Gelu),
         Layer::Selu => Op::Activation(Activation::Selu),
         Layer::Softplus => Op::Activation(Activation::Softplus),
+        Layer::Relu6 => Op::Activation(Activation::Relu6),
         Layer::HardSwish => Op::Activation(Activation::HardSwish),
     }
 }

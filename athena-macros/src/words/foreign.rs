@@ -207,6 +207,7 @@ mod tests {
             ("avgpool", "avg_pool"),
             ("GlobalAveragePooling2D", "global_avg_pool"),
             ("ReLU", "relu"),
+            ("ReLU6", "relu6"),
             ("LeakyReLU", "leaky_relu"),
             ("Dropout", "dropout"),
         ] {

@@ -32,6 +32,7 @@ pub enum Layer {
     Conv,
     BatchNorm,
     Relu,
+    Relu6,
     LeakyRelu,
     Sigmoid,
     Tanh,
@@ -106,7 +107,7 @@ pub enum Default {
 
 /// The words that `activation = ` takes.
 pub const ACTIVATIONS: &[&str] =
-    &["relu", "leaky_relu", "sigmoid", "tanh", "silu", "gelu", "selu", "softplus", "hard_swish", "softmax"];
+    &["relu", "relu6", "leaky_relu", "sigmoid", "tanh", "silu", "gelu", "selu", "softplus", "hard_swish", "softmax"];
 
 /// The words that `init = ` takes.
 pub const INITS: &[&str] = &["he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_uniform", "zeros"];

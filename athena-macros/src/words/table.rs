@@ -74,6 +74,7 @@ pub static WORDS: &[Word] = &[
         doc: "Batch normalisation (Ioffe and Szegedy 2015) with PyTorch's formulas and defaults.",
     },
     pointwise("relu", Layer::Relu, "max(x, 0)."),
+    pointwise("relu6", Layer::Relu6, "min(max(x, 0), 6)."),
     Word {
         name: "leaky_relu",
         layer: Layer::LeakyRelu,

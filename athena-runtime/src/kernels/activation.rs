@@ -106,6 +106,7 @@ impl Kernel for BackwardRow<'_> {
 fn forward<S: Simd>(s: S, activation: Activation, x: S::Vector) -> S::Vector {
     match activation {
         Activation::Relu => relu(s, x),
+        Activation::Relu6 => clamp(s, x, 0.0, 6.0),
         Activation::LeakyRelu(slope) => s.select_gt(x, s.zero(), x, s.mul(s.splat(slope), x)),
         Activation::Sigmoid => sigmoid(s, x),
         Activation::Tanh => tanh(s, x),
@@ -130,6 +131,7 @@ fn backward<S: Simd>(s: S, activation: Activation, x: S::Vector, gradient: S::Ve
     match activation {
         // A selection and no product: an infinite gradient does not become NaN where it is cut off.
         Activation::Relu => relu_backward(s, x, gradient),
+        Activation::Relu6 => s.select_gt(s.splat(6.0), x, relu_backward(s, x, gradient), s.zero()),
         Activation::LeakyRelu(slope) => s.select_gt(x, s.zero(), gradient, s.mul(s.splat(slope), gradient)),
         Activation::Sigmoid => {
             let y = sigmoid(s, x);
@@ -289,8 +291,9 @@ fn clamp<S: Simd>(s: S, x: S::Vector, low: f32, high: f32) -> S::Vector {
 mod tests {
     use super::*;
 
-    const ALL: [Activation; 9] = [
+    const ALL: [Activation; 10] = [
         Activation::Relu,
+        Activation::Relu6,
         Activation::LeakyRelu(0.01),
         Activation::Sigmoid,
         Activation::Tanh,
@@ -349,6 +352,7 @@ mod tests {
         let sigmoid = 1.0 / (1.0 + (-x).exp());
         match activation {
             Activation::Relu => x.max(0.0),
+            Activation::Relu6 => x.clamp(0.0, 6.0),
             Activation::LeakyRelu(slope) => x.max(0.0) + f64::from(slope) * x.min(0.0),
             Activation::Sigmoid => sigmoid,
             Activation::Tanh => x.tanh(),
@@ -403,7 +407,7 @@ mod tests {
     fn derivatives_agree_with_central_differences() {
         for isa in Isa::available() {
             for activation in ALL {
-                for x in grid().filter(|x| (x.abs() - 3.0).abs() > 1e-2 && x.abs() > 1e-2) {
+                for x in grid().filter(|x| [-3.0, 0.0, 3.0, 6.0].iter().all(|corner| (x - corner).abs() > 1e-2)) {
                     let (at, h) = (f64::from(x), 1e-4);
                     let expected = (reference(activation, at + h) - reference(activation, at - h)) / (2.0 * h);
                     let d = f64::from(derivative(isa, activation, x));
@@ -419,6 +423,8 @@ mod tests {
     fn corners_are_those_of_pytorch() {
         for isa in Isa::available() {
             assert_eq!(derivative(isa, Activation::Relu, 0.0), 0.0);
+            assert_eq!(derivative(isa, Activation::Relu6, 0.0), 0.0);
+            assert_eq!(derivative(isa, Activation::Relu6, 6.0), 0.0);
             assert_eq!(derivative(isa, Activation::LeakyRelu(0.01), 0.0), 0.01);
             assert_eq!(derivative(isa, Activation::Selu, 0.0), 1.758_099_3);
             assert_eq!(derivative(isa, Activation::HardSwish, -3.0), 0.0);
@@ -432,6 +438,7 @@ mod tests {
             for activation in ALL {
                 let (low, high) = match activation {
                     Activation::Sigmoid => (0.0, 1.0),
+                    Activation::Relu6 => (0.0, 6.0),
                     Activation::Tanh => (-1.0, 1.0),
                     Activation::Selu => (-1.758_099_3, 1050.701),
                     Activation::LeakyRelu(_) => (-10.0, 1000.0),

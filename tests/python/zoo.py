@@ -1,0 +1,272 @@
+#!/usr/bin/env python3
+"""Writes tests/reference/zoo.txt and zoo.safetensors, which tests/zoo.rs compares `athena::models` with.
+
+    python tests/python/zoo.py [NETWORK...]     needs torch (2.15 made them), torchvision (0.29), timm (1.0), numpy, safetensors
+
+zoo.txt has a line for each network: its name, learnable scalars, multiply-adds of convolutions and linear layers for one image,
+entries of its state dict, and a hash of their names and shapes in order. zoo.safetensors has the logits of one image in inference
+mode, from weights, running statistics and pixels made of the hash in networks.py; PyTorch computes them in float64, and in float32
+to tell what rounding alone costs: at most half of the tolerance. With names, only these are made again.
+
+torchvision's and timm's networks are their own. The networks for CIFAR are written below, in the names of the programs that
+`athena::models` states.
+"""
+import pathlib
+import sys
+
+import numpy as np
+import timm
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+import torchvision
+from safetensors.numpy import load_file, save
+
+from networks import generate, images
+
+HERE = pathlib.Path(__file__).resolve().parent
+REFERENCE = HERE.parent / "reference"
+SEED, TOLERANCE = "zoo", 1e-4
+# With scales around 1 the maps of a residual network of a thousand layers would outgrow float32.
+SCALE = np.float32(0.7)
+
+
+# ---------------------------------------------------------------- networks for CIFAR-10
+
+
+def conv(cin, cout, kernel, stride=1):
+    return nn.Conv2d(cin, cout, kernel, stride, kernel // 2, bias=False)
+
+
+def subsample(x, filters):
+    """He et al.'s option A: every second pixel, zero channels on both sides."""
+    extra = (filters - x.shape[1]) // 2
+    return F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, extra, extra))
+
+
+class Basic(nn.Module):
+    """A block of akamaster's `resnet.py`."""
+
+    def __init__(self, cin, filters, stride, option):
+        super().__init__()
+        self.conv1, self.bn1 = conv(cin, filters, 3, stride), nn.BatchNorm2d(filters)
+        self.conv2, self.bn2 = conv(filters, filters, 3), nn.BatchNorm2d(filters)
+        self.filters, self.same = filters, stride == 1
+        self.shortcut = nn.Sequential()
+        if option == "B" and not self.same:
+            self.shortcut = nn.Sequential(conv(cin, filters, 1, stride), nn.BatchNorm2d(filters))
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        skips = self.same or len(self.shortcut)
+        return F.relu(y + (self.shortcut(x) if skips else subsample(x, self.filters)))
+
+
+class PreBasic(nn.Module):
+    def __init__(self, cin, filters, stride):
+        super().__init__()
+        self.bn1, self.conv1 = nn.BatchNorm2d(cin), conv(cin, filters, 3, stride)
+        self.bn2, self.conv2 = nn.BatchNorm2d(filters), conv(filters, filters, 3)
+        self.filters, self.same = filters, stride == 1
+
+    def forward(self, x):
+        active = F.relu(self.bn1(x))
+        y = self.conv2(F.relu(self.bn2(self.conv1(active))))
+        return y + (x if self.same else subsample(active, self.filters))
+
+
+class PreBottleneck(nn.Module):
+    def __init__(self, cin, filters, stride):
+        super().__init__()
+        width = filters // 4
+        self.bn1, self.conv1 = nn.BatchNorm2d(cin), conv(cin, width, 1, stride)
+        self.bn2, self.conv2 = nn.BatchNorm2d(width), conv(width, width, 3)
+        self.bn3, self.conv3 = nn.BatchNorm2d(width), conv(width, filters, 1)
+        self.downsample = conv(cin, filters, 1, stride) if cin != filters else None
+
+    def forward(self, x):
+        active = F.relu(self.bn1(x))
+        y = self.conv2(F.relu(self.bn2(self.conv1(active))))
+        y = self.conv3(F.relu(self.bn3(y)))
+        return y + (x if self.downsample is None else self.downsample(active))
+
+
+def stage(block, cin, filters, rounds, stride, *arguments):
+    rest = [block(filters, filters, 1, *arguments) for _ in range(rounds - 1)]
+    return nn.Sequential(block(cin, filters, stride, *arguments), *rest)
+
+
+class Cifar(nn.Module):
+    def __init__(self, rounds, option):
+        super().__init__()
+        self.conv1, self.bn1 = conv(3, 16, 3), nn.BatchNorm2d(16)
+        self.layer1 = stage(Basic, 16, 16, rounds, 1, option)
+        self.layer2 = stage(Basic, 16, 32, rounds, 2, option)
+        self.layer3 = stage(Basic, 32, 64, rounds, 2, option)
+        self.linear = nn.Linear(64, 10)
+
+    def forward(self, x):
+        x = self.layer3(self.layer2(self.layer1(F.relu(self.bn1(self.conv1(x))))))
+        return self.linear(x.mean((2, 3)))
+
+
+class PreActivation(nn.Module):
+    def __init__(self, block, widths, rounds):
+        super().__init__()
+        a, b, c = widths
+        self.conv1 = conv(3, 16, 3)
+        self.layer1 = stage(block, 16, a, rounds, 1)
+        self.layer2 = stage(block, a, b, rounds, 2)
+        self.layer3 = stage(block, b, c, rounds, 2)
+        self.bn1, self.fc = nn.BatchNorm2d(c), nn.Linear(c, 10)
+
+    def forward(self, x):
+        x = self.layer3(self.layer2(self.layer1(self.conv1(x))))
+        return self.fc(F.relu(self.bn1(x)).mean((2, 3)))
+
+
+class WideBlock(nn.Module):
+    def __init__(self, cin, filters, stride):
+        super().__init__()
+        self.bn1, self.conv1 = nn.BatchNorm2d(cin), conv(cin, filters, 3, stride)
+        self.bn2, self.conv2 = nn.BatchNorm2d(filters), conv(filters, filters, 3)
+        self.convShortcut = conv(cin, filters, 1, stride) if cin != filters else None
+
+    def forward(self, x):
+        active = F.relu(self.bn1(x))
+        y = self.conv2(F.relu(self.bn2(self.conv1(active))))
+        return y + (x if self.convShortcut is None else self.convShortcut(active))
+
+
+class WideStage(nn.Module):
+    def __init__(self, *arguments):
+        super().__init__()
+        self.layer = stage(WideBlock, *arguments)
+
+    def forward(self, x):
+        return self.layer(x)
+
+
+class Wide(nn.Module):
+    """xternalz's `WideResNet(depth, 10, times)`."""
+
+    def __init__(self, depth, times):
+        super().__init__()
+        rounds, (a, b, c) = (depth - 4) // 6, (16 * times, 32 * times, 64 * times)
+        self.conv1 = conv(3, 16, 3)
+        self.block1 = WideStage(16, a, rounds, 1)
+        self.block2 = WideStage(a, b, rounds, 2)
+        self.block3 = WideStage(b, c, rounds, 2)
+        self.bn1, self.fc = nn.BatchNorm2d(c), nn.Linear(c, 10)
+
+    def forward(self, x):
+        x = self.block3(self.block2(self.block1(self.conv1(x))))
+        return self.fc(F.relu(self.bn1(x)).mean((2, 3)))
+
+
+# ---------------------------------------------------------------- the list
+
+
+def resnet50_v1():
+    """torchvision's ResNet-50 with the stride where He et al. have it."""
+    net = torchvision.models.resnet50()
+    for layer in (net.layer2, net.layer3, net.layer4):
+        layer[0].conv1.stride, layer[0].conv2.stride = (2, 2), (1, 1)
+    return net
+
+
+def networks():
+    for name in (
+        "resnet18 resnet34 resnet50 resnet101 resnet152 wide_resnet50_2 wide_resnet101_2 resnext50_32x4d resnext101_32x8d "
+        "mobilenet_v2 densenet121"
+    ).split():
+        yield name, 224, getattr(torchvision.models, name)
+    yield "resnet50_v1", 224, resnet50_v1
+    for name, timms in {"resnet50d": "resnet50d", "resnet101d": "resnet101d"}.items():
+        yield name, 224, lambda timms=timms: timm.create_model(timms)
+    for depth in (20, 32, 44, 56, 110):
+        for name, option in ((f"resnet{depth}", "A"), (f"resnet{depth}_b", "B")):
+            yield name, 32, lambda depth=depth, option=option: Cifar((depth - 2) // 6, option)
+    yield "preact_resnet110", 32, lambda: PreActivation(PreBasic, (16, 32, 64), 18)
+    yield "preact_resnet164", 32, lambda: PreActivation(PreBottleneck, (64, 128, 256), 18)
+    yield "preact_resnet1001", 32, lambda: PreActivation(PreBottleneck, (64, 128, 256), 111)
+    yield "wide_resnet16_4", 32, lambda: Wide(16, 4)
+    yield "wide_resnet28_10", 32, lambda: Wide(28, 10)
+
+
+# ---------------------------------------------------------------- what is written
+
+
+def fnv(text):
+    h = 0xCBF29CE484222325
+    for byte in text.encode():
+        h = ((h ^ byte) * 0x100000001B3) % 2**64
+    return h
+
+
+def weights(net):
+    """Values for every entry of the state dict."""
+    values = {}
+    for key, tensor in net.state_dict().items():
+        value = generate(SEED, key, tuple(tensor.shape), 0.0)
+        if key.endswith("weight") and tensor.dim() == 1:
+            value = SCALE * value
+        values[key] = torch.from_numpy(np.ascontiguousarray(value))
+    return values
+
+
+def logits(net, image):
+    """In float64, and the error of float32 relative to the largest of them."""
+    with torch.no_grad():
+        net.load_state_dict(weights(net))
+        single = net(image)
+        want = net.double()(image.double())
+    return want.numpy()[0], float((single - want).abs().max() / want.abs().max())
+
+
+def count(net, image):
+    macs, hooks = [], []
+
+    def add(layer, inputs, output):
+        macs.append(output[0].numel() * layer.weight[0].numel())
+
+    for layer in net.modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            hooks.append(layer.register_forward_hook(add))
+    with torch.no_grad():
+        net(image)
+    for hook in hooks:
+        hook.remove()
+    return sum(macs)
+
+
+def describe(name, side, make):
+    net = make().eval()
+    image = torch.from_numpy(images(SEED, (1, 3, side, side)))
+    keys = [f"{k} {'x'.join(map(str, v.shape)) or 'scalar'}\n" for k, v in net.state_dict().items()]
+    macs = count(net, image)
+    want, rounding = logits(net, image)
+    line = f"{name} {sum(p.numel() for p in net.parameters())} {macs} {len(keys)} {fnv(''.join(keys)):016x}"
+    print(f"{line}; float32 is off by {rounding:.1e} of {np.abs(want).max():.3g}", flush=True)
+    if not rounding < TOLERANCE / 2:
+        sys.exit(f"{name}: rounding alone uses up the tolerance")
+    return line, want.astype(np.float32)
+
+
+def main(chosen):
+    table, stored = REFERENCE / "zoo.txt", REFERENCE / "zoo.safetensors"
+    lines, tensors = {}, {}
+    if chosen:
+        lines = {line.split()[0]: line for line in table.read_text().splitlines() if not line.startswith("#")}
+        tensors = load_file(stored)
+    for name, side, make in networks():
+        if not chosen or name in chosen:
+            lines[name], tensors[name] = describe(name, side, make)
+    versions = " ".join(f"{m.__name__} {m.__version__.split('+')[0]}" for m in (torch, torchvision, timm))
+    header = f"# {versions}\n# name, parameters, multiply-adds, entries of the state dict, hash of their names and shapes\n"
+    table.write_text(header + "".join(line + "\n" for _, line in sorted(lines.items())))
+    stored.write_bytes(save(dict(sorted(tensors.items()))))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,174 @@
+//! `athena::models` against the sources: torchvision, timm, and the programs and figures of the papers.
+//!
+//! `tests/python/zoo.py` writes the reference: counts, names and shapes of every network, and its logits from weights that both
+//! sides make of the same hash. The large networks take minutes unless optimised:
+//!
+//!     cargo test --release --test zoo -- --ignored --nocapture
+
+mod common;
+
+use athena::Model;
+use common::generate::{self, Kind};
+use common::reference::{TOLERANCE, path};
+use safetensors::SafeTensors;
+use std::collections::BTreeSet;
+
+/// As in the script.
+const SEED: &str = "zoo";
+const SCALE: f32 = 0.7;
+
+/// Declares every network of the zoo and its tests. Those behind `slow` run on request.
+macro_rules! zoo {
+    (fast: $($fast:ident)* ; slow: $($slow:ident)*) => {
+        $(zoo! { @network $fast })*
+        $(zoo! { @network $slow #[ignore = "large: cargo test --release --test zoo -- --ignored --nocapture"] })*
+
+        /// Every network by name.
+        fn all() -> Vec<Facts> {
+            vec![$(Facts::of::<$fast::Net>(stringify!($fast)),)* $(Facts::of::<$slow::Net>(stringify!($slow)),)*]
+        }
+    };
+    (@network $name:ident $(#[$attribute:meta])?) => {
+        mod $name {
+            athena::models::$name! { pub struct Net }
+
+            #[test]
+            $(#[$attribute])?
+            fn logits_are_those_of_pytorch() {
+                super::check_logits::<Net>(stringify!($name));
+            }
+        }
+    };
+}
+
+zoo! {
+    fast: resnet18 resnext50_32x4d resnet50_v1 resnet50d mobilenet_v2 densenet121
+        resnet20 resnet32 resnet44 resnet56 resnet110 resnet20_b resnet32_b resnet44_b resnet56_b resnet110_b
+        preact_resnet110 preact_resnet164 preact_resnet1001 wide_resnet16_4;
+    slow: resnet34 resnet50 resnet101 resnet152 wide_resnet50_2 wide_resnet101_2 resnext101_32x8d resnet101d wide_resnet28_10
+}
+
+/// What a network's type says.
+struct Facts {
+    name: &'static str,
+    parameters: usize,
+    macs: u64,
+    keys: Vec<String>,
+}
+
+impl Facts {
+    fn of<M: Model>(name: &'static str) -> Self {
+        let key = |&(name, shape): &(&str, &[usize])| {
+            let sizes: Vec<String> = shape.iter().map(ToString::to_string).collect();
+            format!("{name} {}", if sizes.is_empty() { "scalar".to_owned() } else { sizes.join("x") })
+        };
+        Self { name, parameters: M::PARAMETERS, macs: M::MACS, keys: M::parameter_names().iter().map(key).collect() }
+    }
+
+    /// The line of `zoo.txt`.
+    fn line(&self) -> String {
+        let text: String = self.keys.iter().map(|key| format!("{key}\n")).collect();
+        let hash = generate::fnv(&text);
+        format!("{} {} {} {} {hash:016x}", self.name, self.parameters, self.macs, self.keys.len())
+    }
+}
+
+/// `1234567` as `1,234,567`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|group| str::from_utf8(group).unwrap()).collect();
+    groups.join(",")
+}
+
+#[test]
+fn counts_names_and_shapes_are_those_of_the_sources() {
+    let table = std::fs::read_to_string(path("zoo.txt")).expect("the reference files are committed");
+    let expected: BTreeSet<String> = table.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect();
+    let found: BTreeSet<String> = all().iter().map(Facts::line).collect();
+    let only = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.difference(b).cloned().collect::<Vec<_>>().join("\n  ");
+    assert!(
+        found == expected,
+        "only here:\n  {}\nonly in the reference:\n  {}",
+        only(&found, &expected),
+        only(&expected, &found)
+    );
+}
+
+/// Parameters in millions, or multiply-adds in thousands of millions, as the papers print them.
+#[test]
+fn counts_are_those_of_the_papers() {
+    let parameters = [
+        // He et al. (2016), table 6.
+        ("resnet20", 0.27),
+        ("resnet32", 0.46),
+        ("resnet44", 0.66),
+        ("resnet56", 0.85),
+        ("resnet110", 1.7),
+        // He et al. (2016b), table 4 and section 5.
+        ("preact_resnet164", 1.7),
+        ("preact_resnet1001", 10.2),
+        // Zagoruyko and Komodakis (2016), table 4; Xie et al. (2017), table 1.
+        ("wide_resnet28_10", 36.5),
+        ("resnext50_32x4d", 25.0),
+        // Sandler et al. (2018), table 4.
+        ("mobilenet_v2", 3.4),
+    ];
+    // He et al. (2016), table 1; Sandler et al. (2018), table 4.
+    let macs = [("resnet18", 1.8), ("resnet34", 3.6), ("resnet50_v1", 3.8), ("mobilenet_v2", 0.3)];
+    let facts = all();
+    let of = |name: &str| facts.iter().find(|facts| facts.name == name).expect("a network of the zoo");
+    for (name, millions) in parameters {
+        let found = of(name).parameters as f64 / 1e6;
+        assert!(
+            (found / millions - 1.0f64).abs() < 0.035,
+            "{name}: {found} million parameters, {millions} in the paper"
+        );
+    }
+    for (name, billions) in macs {
+        let found = of(name).macs as f64 / 1e9;
+        assert!(
+            (found / billions - 1.0f64).abs() < 0.035,
+            "{name}: {found} billion multiply-adds, {billions} in the paper"
+        );
+    }
+}
+
+/// The documentation of each definition ends with its counts.
+#[test]
+fn documentation_states_the_counts() {
+    let folder = [env!("CARGO_MANIFEST_DIR"), "src", "models"].iter().collect::<std::path::PathBuf>();
+    let files = std::fs::read_dir(folder).expect("the definitions");
+    let text: String = files.map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("text")).collect();
+    for Facts { name, parameters, macs, .. } in all() {
+        let counts = format!("{} parameters, {} multiply-adds.", grouped(parameters as u64), grouped(macs));
+        let end = format!("{counts}\n#[doc(hidden)]\n#[macro_export]\nmacro_rules! __{name} {{");
+        assert!(text.contains(&end), "`{name}` should say: {counts}");
+    }
+}
+
+/// Inference on one image, from generated weights and running statistics.
+fn check_logits<M: Model>(name: &str) {
+    let mut network = M::new(0);
+    for &(key, shape) in M::parameter_names().iter().filter(|(key, _)| !key.ends_with("num_batches_tracked")) {
+        // What has one dimension and is called `weight` is the scale of a batch norm.
+        let kind = Kind::of(key, shape, false);
+        let mut values = generate::tensor(SEED, key, kind, shape.iter().product(), 0.0);
+        if kind == Kind::Scale {
+            values.iter_mut().for_each(|value| *value *= SCALE);
+        }
+        network.set_parameter(key, &values).expect("its own name and shape");
+    }
+    let image = generate::images(SEED, M::INPUT.iter().product());
+    let logits: Vec<f32> = network.predict(&image).expect("a whole image");
+
+    let bytes = std::fs::read(path("zoo.safetensors")).expect("the reference files are committed");
+    let file = SafeTensors::deserialize(&bytes).expect("a safetensors file");
+    let stored = file.tensor(name).unwrap_or_else(|_| panic!("the reference has no `{name}`"));
+    let expected: Vec<f32> = stored.data().as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+    assert_eq!(logits.len(), expected.len());
+    let largest = expected.iter().fold(0.0, |most: f32, value| most.max(value.abs()));
+    let error = logits.iter().zip(&expected).map(|(a, b)| f64::from((a - b).abs() / largest)).fold(0.0, f64::max);
+    println!("{name}: {error:.1e} of the largest logit, {largest:.3}");
+    assert!(error < TOLERANCE, "{name}: logits differ by {error:.1e} of the largest, {largest}");
+    assert!(logits.iter().all(|value| value.is_finite()));
+}
