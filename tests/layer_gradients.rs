@@ -120,6 +120,7 @@ gradients! {
     leaky_relu(1x6x5) => { input -> conv(4, 1x1) -> leaky_relu(0.2) -> flatten -> linear(3) }
     selu(1x6x5) => { input -> conv(4, 1x1) -> selu -> flatten -> linear(3) }
     hard_swish(1x6x5) => { input -> conv(4, 1x1) -> hard_swish -> flatten -> linear(3) }
+    relu6(1x6x5) => { input -> conv(4, 1x1) -> relu6 -> flatten -> linear(3) }
     sigmoid(3x6x5) => { input -> conv(4, 3x3) -> sigmoid -> flatten -> linear(3) }
     tanh(3x6x5) => { input -> conv(4, 3x3) -> tanh -> flatten -> linear(3) }
     silu(3x6x5) => { input -> conv(4, 3x3) -> silu -> flatten -> linear(3) }

@@ -17,7 +17,7 @@ macro_rules! __define {
         }
     };
     (
-        { $(#[$($attribute:tt)*])* $(pub $(($($within:tt)*))?)? struct $name:ident($($shape:tt)*) -> $classes:tt $(;)? }
+        { $(#[$($attribute:tt)*])* $(pub $(($($within:tt)*))?)? struct $name:ident($($shape:tt)*) -> $classes:literal $(;)? }
         $default_shape:tt -> $default_classes:tt, $family:ident $(, $($arguments:tt)*)?
     ) => {
         $crate::$family! {
@@ -28,7 +28,7 @@ macro_rules! __define {
     ({ $($other:tt)* } $shape:tt -> $classes:tt, $family:ident $(, $($arguments:tt)*)?) => {
         ::core::compile_error! { concat!(
             "expected the struct to declare\n",
-            "       help: write `pub struct Name`, which is ", stringify!($shape), " -> ", stringify!($classes),
+            "help: write `pub struct Name`, which is ", stringify!($shape), " -> ", stringify!($classes),
             ", or `pub struct Name(", stringify!($shape), ") -> ", stringify!($classes), "` with sizes of your own"
         ) }
     };
