@@ -62,6 +62,44 @@ fn prefixes_of_wrappers_are_passed_over() {
     loads("compiled.safetensors");
 }
 
+#[cfg(feature = "pytorch")]
+#[test]
+fn files_of_torch_save_load_whatever_they_are_called() {
+    for name in
+        ["f64.pth", "f32.pth", "f16.pth", "bf16.pth", "protocol3.pt", "protocol4.pt", "protocol5.pt", "legacy.pth"]
+    {
+        loads(name);
+    }
+    loads("no_checksums.pth");
+}
+
+#[cfg(feature = "pytorch")]
+#[test]
+fn checkpoints_of_training_scripts_load() {
+    for name in ["checkpoint.pth.tar", "legacy_checkpoint.pth.tar", "parameters.pth"] {
+        loads(name);
+    }
+}
+
+#[cfg(feature = "pytorch")]
+#[test]
+fn views_and_shared_storages_load() {
+    loads("views.pth");
+    loads("legacy_views.pth");
+}
+
+#[cfg(feature = "pytorch")]
+#[test]
+fn files_that_hold_programs_are_refused() {
+    for (name, reason) in [
+        ("other_whole_model.pth", "it imports `__main__.Small`, which weights do not need"),
+        ("other_torchscript.pt", "it is a TorchScript archive"),
+    ] {
+        let error = Small::new(1).load(file(name)).unwrap_err().to_string();
+        assert!(error.contains(name) && error.contains(reason) && error.contains("state_dict()"), "{error}");
+    }
+}
+
 #[test]
 fn a_new_head_keeps_its_weights() {
     let mut network = Tuned::new(3);

@@ -153,9 +153,13 @@ pub trait Model: Network {
         weights::save(self.state(), Self::PLAN.table, path.as_ref())
     }
 
-    /// Reads a file with this network's state dict: safetensors, numbers of 64, 32 or 16 bits (f16 or bf16), which are converted.
-    /// `module.` and `_orig_mod.` before the names are passed over, and `num_batches_tracked` may be missing. Tensors are read one at
-    /// a time: beside the network the largest of them is all that takes memory.
+    /// Reads a file with this network's state dict: safetensors or, with the feature `pytorch`, what `torch.save` wrote (`.pth`, `.pt`),
+    /// whatever the file is called. Of a pickle nothing is executed, and anything but tensors and plain values is refused; a checkpoint
+    /// may keep its state dict under `state_dict`, `model_state_dict`, `model` or `net`.
+    ///
+    /// Floats of 64 and 16 bits (f16 and bf16) are converted, `module.` and `_orig_mod.` before the names are passed over, and
+    /// `num_batches_tracked` may be missing. Tensors are read one at a time: beside the network the largest of them is all that takes
+    /// memory.
     ///
     /// After an error the network is as before. Only where the file itself is changed by others while it is read may a part be loaded.
     ///

@@ -3,8 +3,12 @@
 //! Tensors are read one at a time rather than mapped into memory. There is no second copy either way; but a mapped file counts as memory
 //! in use once it has been read, needs `unsafe`, and takes the process down if another one cuts it short.
 
+#[cfg(feature = "pytorch")]
+use super::fit::Name;
 use super::header;
 use super::numbers::{Bf16, Decode, F16, F32, F64, integer};
+#[cfg(feature = "pytorch")]
+use super::pytorch;
 use super::tensor::{Run, Tensor};
 use crate::error::Error;
 use safetensors::Dtype;
@@ -41,33 +45,81 @@ impl WeightFile {
         Ok((file, tensors))
     }
 
-    /// What the file says about its tensors.
+    /// What the file says about its tensors, by the kind that its first bytes show.
     fn tensors(&mut self) -> Result<Vec<Tensor>, Error> {
-        let damaged = |file: &Self, reason| Error::Damaged { path: file.path.clone(), reason };
         let start = self.bytes(0, self.len.min(16) as usize)?.to_vec();
-        let Some(prefix) = start.first_chunk() else {
-            return Err(damaged(self, format!("it has only {} bytes", self.len)));
-        };
-        let header_len = u64::from_le_bytes(*prefix);
-        if start.get(8) != Some(&b'{') || header_len > header::LONGEST {
-            let reason = format!("it is no safetensors file; it begins with `{}`", start.escape_ascii());
-            return Err(damaged(self, reason));
+        match *start {
+            [b'P', b'K', 3 | 5, _, ..] | [0x80, 2..=5, ..] => self.pytorch(&start),
+            [_, _, _, _, _, _, _, _, b'{', ..] => self.safetensors(),
+            _ => {
+                let kinds = "it is neither a safetensors file nor a checkpoint of PyTorch";
+                let found = start.escape_ascii();
+                Err(self.damaged(match self.len {
+                    0 => "it is empty".to_owned(),
+                    1..=8 => format!("{kinds}; it is only `{found}`"),
+                    _ => format!("{kinds}; it begins with `{found}`"),
+                }))
+            }
         }
-        if header_len > self.len - header::PREFIX {
-            let reason = format!("it says that its header has {header_len} bytes, but it has only {} in all", self.len);
-            return Err(damaged(self, reason));
-        }
-        let header = self.bytes(header::PREFIX, header_len as usize)?.to_vec();
-        header::tensors(&header, self.len).map_err(|reason| damaged(self, reason))
     }
 
-    /// Whether all of the tensor's bytes can be read.
-    pub fn check(&mut self, tensor: &Tensor) -> Result<(), Error> {
-        let (mut at, end) = (tensor.start, tensor.start + tensor.span());
+    #[cfg(feature = "pytorch")]
+    fn pytorch(&mut self, start: &[u8]) -> Result<Vec<Tensor>, Error> {
+        if start.starts_with(b"PK") { pytorch::archived(self) } else { pytorch::legacy(self) }
+    }
+
+    #[cfg(not(feature = "pytorch"))]
+    fn pytorch(&mut self, _: &[u8]) -> Result<Vec<Tensor>, Error> {
+        Err(self.damaged("it is a checkpoint of PyTorch, which takes the feature `pytorch` of athena".to_owned()))
+    }
+
+    fn safetensors(&mut self) -> Result<Vec<Tensor>, Error> {
+        let prefix = self.bytes(0, header::PREFIX as usize)?.first_chunk().copied().unwrap_or_default();
+        let (len, rest) = (u64::from_le_bytes(prefix), self.len - header::PREFIX);
+        if len > rest.min(header::LONGEST) {
+            let most = header::LONGEST;
+            let reason = format!("it says that its header has {len} bytes, but {rest} follow, and {most} are the most");
+            return Err(self.damaged(reason));
+        }
+        let header = self.bytes(header::PREFIX, len as usize)?.to_vec();
+        header::tensors(&header, self.len).map_err(|reason| self.damaged(reason))
+    }
+
+    /// Whether all bytes of these tensors can be read and are those that the checksums tell of.
+    pub fn check<'t>(&mut self, tensors: impl Iterator<Item = &'t Tensor>) -> Result<(), Error> {
+        #[cfg(feature = "pytorch")]
+        let mut seen = std::collections::HashSet::new();
+        for tensor in tensors {
+            match tensor {
+                #[cfg(feature = "pytorch")]
+                Tensor { checked: Some(record), .. } => {
+                    // Tensors may share their bytes.
+                    if seen.insert(*record) && self.checksum(record.start, record.len)? != record.crc {
+                        return Err(
+                            self.damaged(format!("the numbers of `{}` are not those saved", Name(&tensor.name)))
+                        );
+                    }
+                }
+                _ => self.scan(tensor.start, tensor.span(), |_| {})?,
+            }
+        }
+        Ok(())
+    }
+
+    #[cfg(feature = "pytorch")]
+    pub fn checksum(&mut self, start: u64, len: u64) -> Result<u32, Error> {
+        let mut sum = rawzip::Crc32::new();
+        self.scan(start, len, |bytes| sum.update(bytes))?;
+        Ok(sum.checksum())
+    }
+
+    /// These bytes of the file, some at a time.
+    fn scan(&mut self, start: u64, len: u64, mut see: impl FnMut(&[u8])) -> Result<(), Error> {
+        let (mut at, end) = (start, start + len);
         while at < end {
-            let len = (end - at).min(WINDOW as u64);
-            self.bytes(at, len as usize)?;
-            at += len;
+            let some = (end - at).min(WINDOW as u64);
+            see(self.bytes(at, some as usize)?);
+            at += some;
         }
         Ok(())
     }
@@ -109,7 +161,7 @@ impl WeightFile {
     }
 
     /// These bytes of the file, and in one read with them those that follow: tensors are read from their first byte to their last.
-    fn bytes(&mut self, at: u64, len: usize) -> Result<&[u8], Error> {
+    pub fn bytes(&mut self, at: u64, len: usize) -> Result<&[u8], Error> {
         let end = at + len as u64;
         if at < self.buffered || self.buffered + (self.buffer.len() as u64) < end {
             let window = (WINDOW as u64).min(self.len.saturating_sub(at)).max(len as u64);
@@ -124,13 +176,28 @@ impl WeightFile {
         Ok(&self.buffer[(at - self.buffered) as usize..][..len])
     }
 
-    fn unreadable(&self, source: io::Error) -> Error {
-        let path = self.path.clone();
+    /// Bytes of the file.
+    #[cfg(feature = "pytorch")]
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// The same open file, for another reader.
+    #[cfg(feature = "pytorch")]
+    pub fn another_handle(&self) -> Result<File, Error> {
+        self.file.try_clone().map_err(|source| self.unreadable(source))
+    }
+
+    /// The error of a file that is damaged in this way.
+    pub fn damaged(&self, reason: String) -> Error {
+        Error::Damaged { path: self.path.clone(), reason }
+    }
+
+    /// The error of a file that cannot be read on.
+    pub fn unreadable(&self, source: io::Error) -> Error {
         match source.kind() {
-            io::ErrorKind::UnexpectedEof => {
-                Error::Damaged { path, reason: "it was cut short while it was read".to_owned() }
-            }
-            _ => Error::Io { action: "read", path, source },
+            io::ErrorKind::UnexpectedEof => self.damaged("it was cut short while it was read".to_owned()),
+            _ => Error::Io { action: "read", path: self.path.clone(), source },
         }
     }
 }

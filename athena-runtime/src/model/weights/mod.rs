@@ -4,6 +4,8 @@ mod file;
 mod fit;
 mod header;
 mod numbers;
+#[cfg(feature = "pytorch")]
+mod pytorch;
 mod report;
 mod save;
 mod tensor;
@@ -43,9 +45,7 @@ pub(super) fn load_partial(state: &mut State, table: &'static [Parameter], path:
 ///
 /// All of them are read once before the first is written: a disk that fails, or checksums that tell of damage, leave the state as it was.
 fn write(state: &mut State, file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<(), Error> {
-    for pair in pairs {
-        file.check(pair.tensor)?;
-    }
+    file.check(pairs.iter().map(|pair| pair.tensor))?;
     for Pair { parameter, tensor } in pairs {
         match parameter.storage {
             Storage::Batches { index } => state.set_batches(index, file.integer(tensor)?),

@@ -12,6 +12,18 @@ pub struct Tensor {
     pub strides: Vec<usize>,
     /// The first byte of its first number, from the start of the file.
     pub start: u64,
+    /// The bytes that it is stored among, if they have a checksum.
+    #[cfg(feature = "pytorch")]
+    pub checked: Option<Checked>,
+}
+
+/// A run of bytes and their CRC-32.
+#[cfg(feature = "pytorch")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Checked {
+    pub start: u64,
+    pub len: u64,
+    pub crc: u32,
 }
 
 impl Tensor {
@@ -22,7 +34,15 @@ impl Tensor {
             // Saturating: a tensor without numbers may have any other size.
             strides[axis - 1] = strides[axis].saturating_mul(shape[axis]);
         }
-        Self { name, dtype, shape, strides, start }
+        Self {
+            name,
+            dtype,
+            shape,
+            strides,
+            start,
+            #[cfg(feature = "pytorch")]
+            checked: None,
+        }
     }
 
     /// Numbers in it.
