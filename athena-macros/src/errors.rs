@@ -7,7 +7,7 @@ use std::collections::HashMap;
 /// How many other calls of a block an error lists by name.
 const LISTED_CALLS: usize = 3;
 /// More errors than this help nobody.
-const MOST_ERRORS: usize = 100;
+pub const MOST_ERRORS: usize = 100;
 
 /// One mistake of the user's.
 #[derive(Clone, Debug)]
@@ -112,10 +112,15 @@ impl Errors {
             {
                 first.other_calls.push(call);
             }
-        } else if self.list.len() < MOST_ERRORS {
+        } else if !self.is_full() {
             self.seen.insert(key, self.list.len());
             self.list.push(error);
         }
+    }
+
+    /// Whether no further place would be reported: then no message has to be thought of.
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= MOST_ERRORS
     }
 
     /// Whether nothing is wrong so far.

@@ -144,6 +144,9 @@ fn too_large(checked: &Checked, node: &Node, what: &str, numbers: u128) -> Error
     let most = crate::infer::MOST_NUMBERS;
     let at = if what == "weights" { node.step.origin("outputs") } else { node.step.word };
     let error = Error::new(at, format!("`{}` makes {numbers} {what}, more than {most}", node.word));
-    let error = error.note(checked.became(node.inputs[0], ALL));
+    let error = match node.inputs.first() {
+        Some(input) => error.note(checked.became(*input, ALL)),
+        None => error,
+    };
     error.help("use fewer filters, or shrink the map with a `stride` or `global_avg_pool`")
 }

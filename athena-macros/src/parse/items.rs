@@ -6,6 +6,7 @@ use super::literal;
 use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Block, Body, ExprKind, File, Name, Param, Struct};
 use crate::errors::Error;
+use crate::infer::MOST_NUMBERS;
 use crate::loc::Loc;
 use crate::words::suggest;
 use proc_macro2::{Delimiter, Span, TokenStream};
@@ -192,6 +193,12 @@ impl Parser<'_> {
             let fixed: Vec<String> = sizes.iter().map(|size| size.min(&MOST).to_string()).collect();
             let error = Error::new(at, format!("an image with more than {MOST} {name}"));
             self.errors.push(error.help(format!("write at most `{}`", fixed.join("x"))));
+            return None;
+        }
+        let values: u128 = sizes.iter().map(|size| u128::from(*size)).product();
+        if values > MOST_NUMBERS {
+            let error = Error::new(at, format!("an image of {values} values, more than {MOST_NUMBERS}"));
+            self.errors.push(error.help("write fewer rows and columns, such as `3x224x224`"));
             return None;
         }
         Some([sizes[0] as usize, sizes[1] as usize, sizes[2] as usize])

@@ -215,8 +215,21 @@ fn pack(blocks: &mut [Block]) -> usize {
 
 /// The most memory in use at one time.
 fn busiest(blocks: &[Block]) -> usize {
-    let in_use = |at: usize| blocks.iter().filter(|b| b.first <= at && at <= b.last).map(|b| b.size).sum();
-    blocks.iter().map(|block| in_use(block.first)).max().unwrap_or(0)
+    // A block that ends where another begins is still in use there: beginnings sort before ends.
+    let mut changes: Vec<(usize, bool, usize)> =
+        blocks.iter().flat_map(|block| [(block.first, false, block.size), (block.last, true, block.size)]).collect();
+    changes.sort_unstable();
+    let mut in_use = 0;
+    let mut most = 0;
+    for (_, ends, size) in changes {
+        if ends {
+            in_use -= size
+        } else {
+            in_use += size
+        }
+        most = most.max(in_use);
+    }
+    most
 }
 
 fn pack_in_order(blocks: &mut [Block], order: &[usize]) -> usize {

@@ -1,7 +1,7 @@
 //! Which argument is meant by which parameter of a layer or a block.
 
 use crate::ast::{Arg, Block, Layer};
-use crate::errors::Error;
+use crate::errors::{Error, MOST_ERRORS};
 use crate::loc::Loc;
 use crate::words::{self, Word, foreign, suggest};
 
@@ -83,7 +83,8 @@ fn bind<'a>(signature: &Signature, layer: &'a Layer) -> (Bound<'a>, Vec<Error>) 
         };
         named = true;
         match signature.names.iter().position(|known| *known == name.text) {
-            None => errors.push(unknown_argument(signature, layer, arg)),
+            None if errors.len() < MOST_ERRORS => errors.push(unknown_argument(signature, layer, arg)),
+            None => {}
             Some(index) if bound[index].is_some() => {
                 let error = Error::new(arg.loc, format!("`{}` is given twice", name.text));
                 errors.push(error.help(format!("leave out `{}`", argument_text(arg))));

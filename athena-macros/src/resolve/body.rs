@@ -8,6 +8,9 @@ use crate::words::{self, Kind, foreign, suggest};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 
+/// How many values of a body a message lists.
+const MOST_LISTED: usize = 20;
+
 /// A body while its names are resolved.
 pub struct Scope<'a> {
     /// The invocation.
@@ -195,8 +198,10 @@ impl<'a> Scope<'a> {
         }
         self.touch(&name.text);
         self.resolved.mark(name.loc);
-        let error = self.no_value(name, alone);
-        self.errors.push(error);
+        if !self.errors.is_full() {
+            let error = self.no_value(name, alone);
+            self.errors.push(error);
+        }
     }
 
     fn no_value(&self, name: &Name, alone: bool) -> Error {
@@ -238,6 +243,7 @@ impl<'a> Scope<'a> {
         let mut known: Vec<&str> = self.values.keys().map(String::as_str).collect();
         known.sort_unstable();
         known.insert(0, "input");
+        known.truncate(MOST_LISTED);
         error.help(format!("the values here are {}", words::one_of(&known).replace(" or ", " and ")))
     }
 

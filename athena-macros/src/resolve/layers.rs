@@ -38,10 +38,13 @@ pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
             }
         }
     } else {
-        let error = unknown(scope, layer);
+        if !scope.errors.is_full() {
+            let error = unknown(scope, layer);
+            scope.errors.push(error);
+        }
+        scope.resolved.mark(layer.loc);
         scope.touch(text);
         layer.args.iter().filter_map(|arg| name_of(&arg.value)).for_each(|name| scope.touch(name));
-        report(scope, layer, vec![error]);
     }
 }
 

@@ -1,11 +1,18 @@
 //! 'Did you mean': the nearest of some words.
 
+/// Nobody types a word of more bytes by mistake, and the distance takes quadratic time.
+const LONGEST: usize = 64;
+
 /// The nearest candidate, if it is near enough to be what was meant.
 pub fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    if written.len() > LONGEST {
+        return None;
+    }
     let written = written.to_lowercase();
     let limit = (written.chars().count() / 3).clamp(1, 3);
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len() <= LONGEST)
         .map(|candidate| (distance(&written, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)
@@ -14,12 +21,7 @@ pub fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>)
 
 /// Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other.
 fn distance(left: &str, right: &str) -> usize {
-    // Nobody types a word this long by mistake, and the table below is quadratic.
-    const LONGEST: usize = 64;
     let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
-    if left.len() > LONGEST || right.len() > LONGEST {
-        return usize::MAX;
-    }
     let mut rows = vec![vec![0usize; right.len() + 1]; left.len() + 1];
     for (row, cells) in rows.iter_mut().enumerate() {
         cells[0] = row;

@@ -1,5 +1,7 @@
 //! The front alone: token strings in, graphs or messages out.
 
+mod adversarial;
+mod clock;
 mod graphs;
 mod messages;
 mod mutation;

@@ -1,9 +1,11 @@
 //! Whatever the tokens: no panic, no hang, an answer that parses as Rust, and no network without all of its shapes.
 
+use super::clock;
 use crate::expand;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use std::path::Path;
 use std::str::FromStr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const PROGRAMS: &[&str] = &[
     "/// Docs. #[derive(Clone)] pub struct Net(3x16x16) -> 10 {
@@ -23,14 +25,43 @@ const PROGRAMS: &[&str] = &[
 ];
 
 /// A small generator of numbers (xorshift): the same mutations on every run.
-struct Random(u64);
+struct Random {
+    state: u64,
+    /// Tokens of sound programs, which mutations insert elsewhere.
+    donors: Vec<TokenTree>,
+}
 
 impl Random {
+    /// Numbers that depend on `seed` alone; `programs` are the donors.
+    fn new(seed: u64, programs: &[TokenStream]) -> Random {
+        let mut random = Random { state: 0, donors: Vec::new() };
+        programs.iter().for_each(|program| random.collect(program.clone()));
+        random.reset(seed);
+        random
+    }
+
+    fn collect(&mut self, stream: TokenStream) {
+        for tree in stream {
+            if let TokenTree::Group(group) = &tree {
+                self.collect(group.stream());
+            }
+            self.donors.push(tree);
+        }
+    }
+
+    /// Starts again with another seed; the finaliser of splitmix64 spreads neighbouring seeds.
+    fn reset(&mut self, seed: u64) {
+        let mut state = seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        self.state = (state ^ (state >> 31)) | 1;
+    }
+
     fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 33) as usize % bound.max(1)
+        self.state ^= self.state << 13;
+        self.state ^= self.state >> 7;
+        self.state ^= self.state << 17;
+        (self.state >> 33) as usize % bound.max(1)
     }
 
     fn tree(&mut self) -> TokenTree {
@@ -57,7 +88,11 @@ impl Random {
             "18446744073709551615",
         ];
         const SIGNS: &[char] = &['-', '>', '+', '|', '*', '/', '=', ':', ',', ';', '#', '.', '!', '<', '?', '$', '\''];
-        match self.below(8) {
+        match self.below(10) {
+            8..=9 if !self.donors.is_empty() => {
+                let at = self.below(self.donors.len());
+                self.donors[at].clone()
+            }
             0..=2 => TokenTree::from(Ident::new(WORDS[self.below(WORDS.len())], Span::call_site())),
             3..=4 => Literal::from_str(LITERALS[self.below(LITERALS.len())])
                 .map_or_else(|_| Literal::usize_unsuffixed(7).into(), TokenTree::from),
@@ -99,31 +134,105 @@ impl Random {
     }
 }
 
-fn survives(program: TokenStream) {
+/// Every program of the ui cases, sound or not.
+fn ui_programs() -> Vec<TokenStream> {
+    let mut programs = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ui")];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        paths.sort();
+        for path in paths {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap_or_default();
+                programs.extend(TokenStream::from_str(&text).ok().and_then(invocation));
+            }
+        }
+    }
+    programs
+}
+
+/// What stands in the braces of `resnet! { ... }`.
+fn invocation(file: TokenStream) -> Option<TokenStream> {
+    let mut trees = file.into_iter();
+    trees.find(|tree| matches!(tree, TokenTree::Ident(ident) if ident == "resnet"))?;
+    trees.find_map(|tree| match tree {
+        TokenTree::Group(group) => Some(group.stream()),
+        _ => None,
+    })
+}
+
+fn sound_programs() -> Vec<TokenStream> {
+    PROGRAMS.iter().map(|program| TokenStream::from_str(program).unwrap_or_default()).collect()
+}
+
+/// Expands a program and parses the result; returns the time of the expansion.
+pub fn survives(program: TokenStream) -> Duration {
     let copy = program.clone();
-    let start = Instant::now();
+    let start = clock::now();
     let output = expand(&quote::quote!(::athena), program);
-    assert!(start.elapsed() < Duration::from_secs(5), "too slow: {copy}");
+    let time = clock::now() - start;
+    assert!(time < clock::LIMIT, "{time:?}: {copy}");
     if let Err(error) = syn::parse2::<syn::File>(output.clone()) {
         panic!("{error} in {output}\nfrom {copy}");
     }
+    time
+}
+
+/// One of `programs`, mutated as `seed` says.
+fn mutated(random: &mut Random, programs: &[TokenStream], seed: u64) -> TokenStream {
+    random.reset(seed);
+    let base = programs[random.below(programs.len())].clone();
+    let rate = [12, 40, 150, 400][random.below(4)];
+    random.mutated(base, rate)
 }
 
 #[test]
 fn mutated_programs() {
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    for round in 0..1500 {
-        let program = TokenStream::from_str(PROGRAMS[round % PROGRAMS.len()]).unwrap_or_default();
-        let rate = [12, 40, 150, 400][random.below(4)];
-        let program = random.mutated(program, rate);
-        survives(program);
+    let programs = sound_programs();
+    let mut random = Random::new(0, &programs);
+    for seed in 0..1500 {
+        survives(mutated(&mut random, &programs, seed));
     }
+}
+
+/// The range of seeds is `ATHENA_MUTATIONS`, such as `0..50000`.
+#[test]
+#[ignore = "minutes: cargo test --release -p athena-macros --lib a_million -- --ignored --nocapture"]
+fn a_million_mutated_programs() {
+    let range = std::env::var("ATHENA_MUTATIONS").unwrap_or("0..1000000".into());
+    let seeds = range.split_once("..").and_then(|(first, end)| Some(first.parse().ok()?..end.parse().ok()?));
+    let seeds: std::ops::Range<u64> = seeds.unwrap_or_else(|| panic!("ATHENA_MUTATIONS is not a range: {range}"));
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
+    let run = |thread: u64| {
+        let mut programs = ui_programs();
+        programs.extend(sound_programs());
+        let mut random = Random::new(0, &programs);
+        let mut slowest = (Duration::ZERO, 0);
+        let mut total = Duration::ZERO;
+        for seed in seeds.clone().skip(thread as usize).step_by(threads as usize) {
+            let time = survives(mutated(&mut random, &programs, seed));
+            slowest = slowest.max((time, seed));
+            total += time;
+        }
+        (slowest, total)
+    };
+    let results: Vec<_> = std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads).map(|thread| scope.spawn(move || run(thread))).collect();
+        handles.into_iter().map(|handle| handle.join().expect("an expansion failed: see above")).collect()
+    });
+    let (slowest, seed) = results.iter().map(|(slowest, _)| *slowest).max().unwrap_or_default();
+    let total: Duration = results.iter().map(|(_, total)| *total).sum();
+    println!("{} programs, {total:?} of expansion, the slowest {slowest:?} (seed {seed})", seeds.end - seeds.start);
 }
 
 #[test]
 fn random_tokens() {
-    let mut random = Random(88_172_645_463_325_252);
-    for _ in 0..1500 {
+    let mut random = Random::new(0, &[]);
+    for seed in 0..1500 {
+        random.reset(seed);
         let length = random.below(30);
         survives((0..length).map(|_| random.tree()).collect());
     }
@@ -147,33 +256,4 @@ fn a_program_cut_anywhere() {
             survives(trees[..end].iter().cloned().collect());
         }
     }
-}
-
-#[test]
-fn deep_and_long_programs() {
-    let nested = |open: &str, close: &str, depth: usize| format!("{}input{}", open.repeat(depth), close.repeat(depth));
-    let programs = [
-        format!("struct A(3x8x8) -> 10 {{ {} -> relu }}", nested("(", ")", 5000)),
-        format!("struct A(3x8x8) -> 10 {{ input -> {} }}", nested("[", "]", 5000)),
-        format!("struct A(3x8x8) -> 10 {{ input -> conv({}, 1) }}", nested("(", ")", 5000)),
-        format!("struct A(3x8x8) -> 10 {{ input -> conv({}1, 1) }}", "-".repeat(50_000)),
-        format!("struct A(3x8x8) -> 10 {{ input -> conv(1{}, 1) }}", "+1".repeat(50_000)),
-        format!("struct A(3x8x8) -> 10 {{ input{} }}", "+input".repeat(20_000)),
-        format!("struct A(3x8x8) -> 10 {{ input{} }}", "-> relu".repeat(30_000)),
-        "struct A(3x8x8) -> 10 { input -> 400 * [conv(8, 3x3), batch_norm, relu] -> flatten -> linear(10) }"
-            .to_string(),
-        format!("struct A(3x8x8) -> 10 {{ input -> {}relu }}", "2 *".repeat(20_000)),
-        format!("struct A(3x8x8) -> 10 {{ input -> b0() }} {}", blocks(3000, "{ input -> bNEXT() }")),
-        format!("struct A(3x8x8) -> 10 {{ input -> b0() }} {}", blocks(60, "{ input -> bNEXT() -> bNEXT() }")),
-        format!("struct A(3x8x8) -> 10 {{ input -> b0() }} {}", blocks(60, "{ input -> 9999999999 * bNEXT() }")),
-    ];
-    for program in programs {
-        survives(TokenStream::from_str(&program).unwrap_or_else(|error| panic!("{error}")));
-    }
-}
-
-/// Blocks that each call the next; the last does nothing.
-fn blocks(count: usize, body: &str) -> String {
-    let chain = (0..count).map(|at| format!("block b{at}() {}", body.replace("NEXT", &(at + 1).to_string())));
-    chain.chain([format!("block b{count}() {{ input }}")]).collect()
 }
