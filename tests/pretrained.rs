@@ -1,0 +1,98 @@
+//! Networks that others trained, with their weights as they are, classify CIFAR-10's test images as PyTorch does.
+//!
+//! Run:  cargo test --release --test pretrained -- --ignored --nocapture
+//!
+//! The weights are those of akamaster/pytorch_resnet_cifar10 as safetensors, in `$ATHENA_WEIGHTS` or else in `../shared/data/weights`
+//! beside the checkout; the images lie in `$ATHENA_DATA` or else in `~/.cache/athena-data`. PyTorch gets 9173 and 9339 of the
+//! 10,000 right.
+#![cfg(feature = "data")]
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use athena::prelude::*;
+
+athena::resnet! {
+    /// ResNet-20 with the names of akamaster's.
+    struct ResNet20(3x32x32) -> 10 {
+        input
+            -> conv1: conv(16, 3x3) -> bn1: batch_norm -> relu
+            -> layer1: 3 * basic(16)
+            -> layer2: [down(32), 2 * basic(32)]
+            -> layer3: [down(64), 2 * basic(64)]
+            -> global_avg_pool -> flatten -> linear: linear(10)
+    }
+
+    /// ResNet-56 with the names of akamaster's.
+    struct ResNet56(3x32x32) -> 10 {
+        input
+            -> conv1: conv(16, 3x3) -> bn1: batch_norm -> relu
+            -> layer1: 9 * basic(16)
+            -> layer2: [down(32), 8 * basic(32)]
+            -> layer3: [down(64), 8 * basic(64)]
+            -> global_avg_pool -> flatten -> linear: linear(10)
+    }
+
+    block basic(filters) {
+        input
+            -> conv1: conv(filters, 3x3) -> bn1: batch_norm -> relu
+            -> conv2: conv(filters, 3x3) -> bn2: batch_norm
+            -> + input -> relu
+    }
+
+    block down(filters) {
+        input
+            -> conv1: conv(filters, 3x3, stride = 2) -> bn1: batch_norm -> relu
+            -> conv2: conv(filters, 3x3) -> bn2: batch_norm
+            -> + (input -> shortcut(filters, stride = 2, option = a)) -> relu
+    }
+}
+
+/// The folder of this variable, or else this one.
+fn folder(variable: &str, default: PathBuf) -> PathBuf {
+    env::var_os(variable).map_or(default, PathBuf::from)
+}
+
+/// How many test images the network with these weights gets right; nothing, with the reason printed, where there is no data.
+fn right<M: Model<Image = Image<3, 32, 32>, Classes = Classes<10>>>(weights: &str) -> Option<usize> {
+    let home = PathBuf::from(env::var_os("HOME").unwrap_or_default());
+    let images = folder("ATHENA_DATA", home.join(".cache/athena-data")).join("cifar-10-batches-bin");
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/weights");
+    let weights = folder("ATHENA_WEIGHTS", beside).join(weights);
+    if let Some(absent) = [&images, &weights].into_iter().find(|path| !path.exists()) {
+        println!("skipped: there is no {}", absent.display());
+        return None;
+    }
+    let (_, test) = cifar10(images).unwrap();
+    let test = test.normalised(&Normalisation::new(&[0.485, 0.456, 0.406], &[0.229, 0.224, 0.225]).unwrap()).unwrap();
+    let mut network = M::new(0);
+    network.load(weights).unwrap();
+    let mut loader = Loader::new(&test, 100).unwrap();
+    let mut predicted = Vec::new();
+    while let Some(batch) = loader.next_batch() {
+        let logits = network.predict(batch.images()).unwrap();
+        predicted.extend(logits.chunks_exact(10).map(largest));
+    }
+    assert_eq!(predicted.len(), 10_000);
+    Some(predicted.iter().zip(test.labels()).filter(|(found, expected)| found == expected).count())
+}
+
+fn largest(logits: &[f32]) -> u32 {
+    (0..logits.len()).max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap() as u32
+}
+
+#[test]
+#[ignore = "ten seconds with a release build; cargo test --release --test pretrained -- --ignored"]
+fn resnet20_gets_as_many_right_as_in_pytorch() {
+    if let Some(right) = right::<ResNet20>("resnet20-cifar10.safetensors") {
+        assert_eq!(right, 9173);
+    }
+}
+
+#[test]
+#[ignore = "ten seconds with a release build; cargo test --release --test pretrained -- --ignored"]
+fn resnet56_gets_as_many_right_as_in_pytorch() {
+    if let Some(right) = right::<ResNet56>("resnet56-cifar10.safetensors") {
+        assert_eq!(right, 9339);
+    }
+}
