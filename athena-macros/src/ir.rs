@@ -47,6 +47,8 @@ pub struct Node {
     pub word: String,
     /// The user's token for this step.
     pub span: Span,
+    /// Its parameters and running statistics stay as they are in training.
+    pub frozen: bool,
 }
 
 /// Kernel geometry of a convolution or a pool, as [height, width].

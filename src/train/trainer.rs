@@ -44,10 +44,10 @@ impl<M: Model> Trainer<M> {
         let TrainerBuilder { model, batch, seed, mut optimiser, loss, schedule, clip } = settings;
         let mut workspace = TrainingWorkspace::new(batch)?;
         workspace.set_masks(seed, 0);
-        let parameters = workspace.gradients().len();
-        optimiser.prepare(parameters)?;
+        let learnable = workspace.gradients().len();
+        optimiser.prepare(learnable)?;
         schedule.check()?;
-        let clipper = clip.map(|clip| Clipper::new(clip, parameters)).transpose()?;
+        let clipper = clip.map(|clip| Clipper::new(clip, learnable)).transpose()?;
         Ok(Self { model, workspace, optimiser, loss, schedule, clipper, horizon: None, step: 0 })
     }
 
@@ -76,7 +76,10 @@ impl<M: Model> Trainer<M> {
         if let Some(clipper) = &mut self.clipper {
             clipper.apply(self.workspace.gradients_mut())?;
         }
-        self.optimiser.step(rate, self.model.state_mut().parameters_mut(), self.workspace.gradients())?;
+        // What is frozen lies behind what learns, and has no gradients.
+        let gradients = self.workspace.gradients();
+        let learnable = &mut self.model.state_mut().parameters_mut()[..gradients.len()];
+        self.optimiser.step(rate, learnable, gradients)?;
         self.step += 1;
         let metrics = Metrics::of(loss, self.workspace.outputs(), M::CLASSES, targets);
         Ok(StepReport { step, rate, metrics })

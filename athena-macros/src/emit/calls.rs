@@ -78,6 +78,10 @@ impl Calls<'_> {
                 let (norm, x, g, dx, write) = (layer(norm), map(x), map(g), map(dx), self.write(*write));
                 quote!(pass.norm_backward(&#norm, #x, #g, #dx, #write);)
             }
+            Step::FixedNormBackward { norm, g, dx, write } => {
+                let (norm, g, dx, write) = (layer(norm), map(g), map(dx), self.write(*write));
+                quote!(pass.fixed_norm_backward(&#norm, #g, #dx, #write);)
+            }
             Step::Add { g, dx, write } => {
                 let (g, dx, write) = (map(g), map(dx), self.write(*write));
                 quote!(pass.add(#g, #dx, #write);)
@@ -202,6 +206,10 @@ impl Calls<'_> {
                     None => quote!(::core::option::Option::None),
                 };
                 quote!(run.linear_backward(&#linear, #x, #dy, #dx);)
+            }
+            BatchStep::LinearBackwardData { linear, dy, dx, write } => {
+                let (linear, dy, dx, write) = (self.handles.of(*linear), map(dy), map(dx), self.write(*write));
+                quote!(run.linear_backward_data(&#linear, #dy, #dx, #write);)
             }
         }
     }

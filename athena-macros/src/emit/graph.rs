@@ -13,7 +13,7 @@ use crate::ir::{Network, Node, NodeId, Op};
 /// &[
 ///     athena::__private::LayerInfo {
 ///         name: "conv1", word: "conv", operation: athena::__private::Operation::Conv(CONV1.info()), inputs: &[0],
-///         shape: &[16, 8, 8], parameters: 432, macs: 27648,
+///         shape: &[16, 8, 8], parameters: 432, macs: 27648, frozen: false,
 ///     },
 ///     ...
 /// ]
@@ -27,6 +27,7 @@ pub fn layers(private: &TokenStream, network: &Network, handles: &Handles, live:
         let sizes = [node.shape.channels, node.shape.height, node.shape.width];
         let sizes = sizes[..if node.shape.flat { 1 } else { 3 }].iter().copied().map(number);
         let (parameters, macs) = (number(parameters(network, node)), count(macs(network, node, live[id])));
+        let frozen = node.frozen;
         quote! {
             #private::LayerInfo {
                 name: #name,
@@ -35,7 +36,8 @@ pub fn layers(private: &TokenStream, network: &Network, handles: &Handles, live:
                 inputs: &[#(#inputs),*],
                 shape: &[#(#sizes),*],
                 parameters: #parameters,
-                macs: #macs
+                macs: #macs,
+                frozen: #frozen,
             }
         }
     });

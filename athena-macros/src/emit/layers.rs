@@ -40,13 +40,16 @@ fn has_handle(op: &Op) -> bool {
 
 /// What the buffers of parameters, running statistics, derived weights and counters have grown to.
 pub struct Ends {
+    /// Of the parameters that learn; the frozen ones lie behind them.
+    pub learnable: TokenStream,
     pub parameters: TokenStream,
     pub running: TokenStream,
     pub derived: TokenStream,
     pub norms: usize,
 }
 
-/// The handles as constants, each behind the one before, and where the last ones end.
+/// The handles as constants, each behind the one before, and where the last ones end. What is frozen lies behind all that
+/// learns, so that an optimiser's pass ends before it.
 ///
 /// ```text
 /// const CONV1: athena::__private::Conv<3, 8, 8, 16, 8, 8> =
@@ -56,11 +59,15 @@ pub struct Ends {
 /// ```
 pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) -> (TokenStream, Ends) {
     let zero = || quote!(0);
-    let mut ends = Ends { parameters: zero(), running: zero(), derived: zero(), norms: 0 };
+    let layers = || network.nodes.iter().enumerate().filter(|(_, node)| has_handle(&node.op));
+    let last_learnable = layers().rfind(|(_, node)| !node.frozen).map(|(index, _)| handles.of(NodeId(index)));
+    let learnable = last_learnable.map_or_else(zero, |name| quote!(#name.end()));
+    let mut ends =
+        Ends { learnable: zero(), parameters: learnable, running: zero(), derived: zero(), norms: 0 };
     let mut constants = TokenStream::new();
-    for (index, node) in network.nodes.iter().enumerate().filter(|(_, node)| has_handle(&node.op)) {
+    for (index, node) in layers() {
         let name = handles.of(NodeId(index));
-        let offset = &ends.parameters;
+        let offset = if node.frozen { &ends.parameters } else { &ends.learnable };
         let (kind, arguments) = match &node.op {
             Op::Conv { window: of, groups, bias, .. } => {
                 let from = map_sizes(network.nodes[node.inputs[0].0].shape);
@@ -81,7 +88,7 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
             _ => unreachable!("has no handle"),
         };
         constants.extend(quote!(const #name: #private::#kind = #private::#arguments;));
-        ends.parameters = quote!(#name.end());
+        *if node.frozen { &mut ends.parameters } else { &mut ends.learnable } = quote!(#name.end());
         match &node.op {
             Op::Conv { .. } => ends.derived = quote!(#name.derived_end()),
             Op::BatchNorm { .. } => {
@@ -178,7 +185,7 @@ pub fn table(private: &TokenStream, tensors: &[Tensor]) -> TokenStream {
     quote!(const TABLE: &[#private::Parameter] = &[#(#entries),*];)
 }
 
-/// Learnable numbers of a layer.
+/// Parameters of a layer: what learns unless it is frozen.
 pub fn parameters(network: &Network, node: &Node) -> usize {
     let out = node.shape.channels;
     match &node.op {
@@ -192,9 +199,14 @@ pub fn parameters(network: &Network, node: &Node) -> usize {
     }
 }
 
-/// Learnable numbers of the whole network, layers that the output does not depend on included.
+/// Parameters of the whole network, layers that the output does not depend on included.
 pub fn all_parameters(network: &Network) -> usize {
     network.nodes.iter().map(|node| parameters(network, node)).sum()
+}
+
+/// Those of them that are frozen.
+pub fn frozen_parameters(network: &Network) -> usize {
+    network.nodes.iter().filter(|node| node.frozen).map(|node| parameters(network, node)).sum()
 }
 
 /// Multiply-adds of one image: the products of convolutions and linear layers, padding counted, biases and everything
@@ -218,8 +230,8 @@ pub fn all_macs(network: &Network, live: &[bool]) -> u64 {
 }
 
 /// `[CONV1.info(), ...]` of one kind of layer.
-pub fn infos(network: &Network, handles: &Handles, is_kind: impl Fn(&Op) -> bool) -> TokenStream {
-    let layers = (0..network.nodes.len()).map(NodeId).filter(|node| is_kind(&network.nodes[node.0].op));
+pub fn infos(network: &Network, handles: &Handles, is_kind: impl Fn(&Node) -> bool) -> TokenStream {
+    let layers = (0..network.nodes.len()).map(NodeId).filter(|node| is_kind(&network.nodes[node.0]));
     let names = layers.map(|node| handles.of(node));
     quote!([#(#names.info()),*])
 }

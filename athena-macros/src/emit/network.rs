@@ -9,7 +9,7 @@ use super::layers::{self, Handles, Tensor};
 use super::names::Namer;
 use super::slots::Slots;
 use super::{count, graph, number};
-use crate::ir::{CheckedStruct, Network, Op};
+use crate::ir::{CheckedStruct, Network, Node, Op};
 use crate::plan::{Plan, Program};
 
 /// Constants whose names no layer or slot may have.
@@ -39,8 +39,8 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
     let plan_constant = shape.constant(&ends, &backward.groups);
     let layers = graph::layers(private, network, &handles, &plan.live);
     let network_trait = network_trait(private, checked, [&plan_constant, &layers], [&forward, &backward, &infer]);
-    let learnable = layers::all_parameters(network);
-    let model_trait = model_trait(private, checked, learnable, layers::all_macs(network, &plan.live), &tensors);
+    let parameters = Parameters { all: layers::all_parameters(network), frozen: layers::frozen_parameters(network) };
+    let model_trait = model_trait(private, checked, parameters, layers::all_macs(network, &plan.live), &tensors);
     quote! {
         #layer_constants
         #training_constants
@@ -50,6 +50,12 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
         #network_trait
         #model_trait
     }
+}
+
+/// How many scalars.
+struct Parameters {
+    all: usize,
+    frozen: usize,
 }
 
 /// What `PLAN` is made of.
@@ -76,11 +82,12 @@ impl Outline<'_> {
     fn constant(&self, ends: &layers::Ends, groups: &[TokenStream]) -> TokenStream {
         let Self { private, plan, .. } = self;
         let (training_sizes, inference_sizes) = (self.sizes(&plan.training), self.sizes(&plan.inference));
-        let layers::Ends { parameters, running, derived, norms } = ends;
+        let layers::Ends { learnable, parameters, running, derived, norms } = ends;
         let (norms, softmax) = (number(*norms), plan.softmax);
-        let infos = |is_kind: fn(&Op) -> bool| layers::infos(self.network, self.handles, is_kind);
-        let norm_table = infos(|op| matches!(op, Op::BatchNorm { .. }));
-        let conv_table = infos(|op| matches!(op, Op::Conv { .. }));
+        let infos = |is_kind: fn(&Node) -> bool| layers::infos(self.network, self.handles, is_kind);
+        let norm_table = infos(|node| matches!(node.op, Op::BatchNorm { .. }));
+        let frozen_norms = infos(|node| node.frozen && matches!(node.op, Op::BatchNorm { .. }));
+        let conv_table = infos(|node| matches!(node.op, Op::Conv { .. }));
         let outputs = self.training.map(plan.training.outputs);
         let output_gradient = self.training.map(plan.training.output_gradient.unwrap_or(plan.training.outputs));
         let inference_outputs = self.inference.map(plan.inference.outputs);
@@ -88,6 +95,7 @@ impl Outline<'_> {
             #private::Plan {
                 training: #training_sizes,
                 inference: #inference_sizes,
+                learnable: #learnable,
                 parameters: #parameters,
                 running: #running,
                 derived: #derived,
@@ -95,6 +103,7 @@ impl Outline<'_> {
                 gradient_groups: &[#(#groups),*],
                 table: TABLE,
                 norm_table: &#norm_table,
+                frozen_norms: &#frozen_norms,
                 conv_table: &#conv_table,
                 softmax: #softmax,
                 outputs: #outputs.slot(),
@@ -126,6 +135,7 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
         #private::Plan {
             training: #sizes,
             inference: #sizes,
+            learnable: 0,
             parameters: 0,
             running: 0,
             derived: 0,
@@ -133,6 +143,7 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
             gradient_groups: &[],
             table: &[],
             norm_table: &[],
+            frozen_norms: &[],
             conv_table: &[],
             softmax: false,
             outputs: OUTPUTS.slot(),
@@ -141,7 +152,7 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
         }
     };
     let network_trait = network_trait(private, checked, [&plan, &quote!(&[])], [&empty, &empty, &empty]);
-    let model_trait = model_trait(private, checked, 0, 0, &[]);
+    let model_trait = model_trait(private, checked, Parameters { all: 0, frozen: 0 }, 0, &[]);
     quote! {
         const OUTPUTS: #private::Map<#classes, 1, 1> = #private::Map::image(0, [0, 0]);
         #network_trait
@@ -205,6 +216,7 @@ fn network_trait(
 ///     const INPUT: [usize; 3] = [3, 8, 8];
 ///     const CLASSES: usize = 10;
 ///     const PARAMETERS: usize = 2970;
+///     const LEARNABLE: usize = 2970;
 ///     const MACS: u64 = 175264;
 ///     fn parameter_names() -> &'static [(&'static str, &'static [usize])] {
 ///         &[("conv1.weight", &[16, 3, 3, 3]), ...]
@@ -214,13 +226,14 @@ fn network_trait(
 fn model_trait(
     private: &TokenStream,
     checked: &CheckedStruct,
-    parameters: usize,
+    parameters: Parameters,
     macs: u64,
     tensors: &[Tensor],
 ) -> TokenStream {
     let ident = &checked.ident;
     let [channels, height, width] = checked.input.map(number);
-    let (classes, parameters, macs) = (number(checked.classes), number(parameters), count(macs));
+    let (classes, macs) = (number(checked.classes), count(macs));
+    let (parameters, learnable) = (number(parameters.all), number(parameters.all - parameters.frozen));
     let names = tensors.iter().map(|tensor| {
         let (key, sizes) = (&tensor.key, tensor.shape.iter().copied().map(number));
         quote!((#key, &[#(#sizes),*]))
@@ -234,6 +247,7 @@ fn model_trait(
             const INPUT: [#usize_type; 3] = [#channels, #height, #width];
             const CLASSES: #usize_type = #classes;
             const PARAMETERS: #usize_type = #parameters;
+            const LEARNABLE: #usize_type = #learnable;
             const MACS: ::core::primitive::u64 = #macs;
 
             fn parameter_names() -> &'static [(&'static ::core::primitive::str, &'static [#usize_type])] {

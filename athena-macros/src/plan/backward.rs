@@ -12,19 +12,19 @@ use super::graph::Graph;
 use super::group::{Kind, Unit};
 use super::step::{BatchStep, BufferId, Step, SumsId, Term, Write};
 use super::values::Values;
+use super::wanted::Wanted;
 use crate::ir::{NodeId, Op};
 
 /// Schedules the backward pass; returns the slot in which the loss puts the gradient of the output.
-pub fn schedule(graph: &Graph, units: &[Unit], values: &mut Values, draft: &mut Draft) -> BufferId {
-    let wanted = Wanted::of(graph, units);
+pub fn schedule(graph: &Graph, units: &[Unit], wanted: &Wanted, values: &mut Values, draft: &mut Draft) -> BufferId {
     let output_gradient = draft.gradient(graph.output);
     let mut agenda: BTreeMap<Time, Vec<Event>> = BTreeMap::new();
-    for (time, event) in times(graph, units, &wanted) {
+    for (time, event) in times(graph, units, wanted) {
         agenda.entry(time).or_default().push(event);
     }
     let mut pass = Backward {
         graph,
-        wanted: &wanted,
+        wanted,
         values,
         draft,
         gradients: HashMap::new(),
@@ -40,48 +40,6 @@ pub fn schedule(graph: &Graph, units: &[Unit], values: &mut Values, draft: &mut 
     }
     pass.barrier();
     output_gradient
-}
-
-/// What needs a gradient.
-struct Wanted {
-    /// Values with parameters before them.
-    values: Vec<bool>,
-    /// Batch norms whose sums are needed: for their own parameters, or for the map before them.
-    norms: Vec<bool>,
-}
-
-impl Wanted {
-    fn of(graph: &Graph, units: &[Unit]) -> Self {
-        let count = graph.network.nodes.len();
-        let mut wanted = Self { values: vec![false; count], norms: vec![false; count] };
-        for unit in units {
-            wanted.values[unit.out.0] = match (&unit.kind, graph.op(unit.out)) {
-                (Kind::Mix { sources, .. }, _) => {
-                    let mut any = false;
-                    for source in sources {
-                        let mut term = wanted.values[source.value.0];
-                        if let Some(norm) = source.norm {
-                            term |= matches!(graph.op(norm), Op::BatchNorm { affine: true, .. });
-                            wanted.norms[norm.0] = term;
-                        }
-                        any |= term;
-                    }
-                    any
-                }
-                (Kind::Layer, Op::Conv { .. } | Op::Linear { .. }) => true,
-                (Kind::Layer, _) => graph.inputs(unit.out).iter().any(|input| wanted.values[input.0]),
-            };
-        }
-        wanted
-    }
-
-    fn value(&self, node: NodeId) -> bool {
-        self.values[node.0]
-    }
-
-    fn norm(&self, norm: Option<NodeId>) -> bool {
-        norm.is_some_and(|norm| self.norms[norm.0])
-    }
 }
 
 enum Event<'a> {
@@ -106,6 +64,7 @@ struct Arrival {
     time: Time,
     count: usize,
     plain: bool,
+    /// Through a batch norm.
     normalised: bool,
 }
 
@@ -144,10 +103,12 @@ fn times<'u>(graph: &Graph, units: &'u [Unit], wanted: &Wanted) -> Vec<(Time, Ev
         };
         match &unit.kind {
             Kind::Mix { sources, .. } => sources.iter().for_each(|source| match source.norm {
+                Some(norm) if graph.is_frozen(norm) => arrive(source.value, time, false, true),
                 Some(_) => arrive(source.value, time.next_phase(), false, true),
                 None => arrive(source.value, time, true, false),
             }),
             Kind::Layer => graph.inputs(unit.out).iter().for_each(|input| arrive(*input, time, false, false)),
+            Kind::Fused { .. } => unreachable!("only what needs no gradient is fused"),
         }
     }
     events
@@ -167,6 +128,7 @@ struct Gradient {
 enum Contribution {
     Plain { g: BufferId },
     Normalised { norm: NodeId, x: NodeId, g: BufferId },
+    Fixed { norm: NodeId, g: BufferId },
 }
 
 struct Backward<'a, 'b, 'd, 'n> {
@@ -201,7 +163,7 @@ impl Backward<'_, '_, '_, '_> {
             (Kind::Mix { .. }, _) => return self.mix(unit, dy),
             (Kind::Layer, Op::Conv { .. }) => self.conv(node, dy),
             (Kind::Layer, Op::Linear { .. }) => self.linear(node, dy),
-            (Kind::Layer, _) => self.layer(node, dy),
+            (Kind::Layer | Kind::Fused { .. }, _) => self.layer(node, dy),
         }
         self.release(dy);
     }
@@ -226,6 +188,10 @@ impl Backward<'_, '_, '_, '_> {
                     self.draft.step(Step::NormBackward { norm, x, g, dx, write });
                     g
                 }
+                Contribution::Fixed { norm, g } => {
+                    self.draft.step(Step::FixedNormBackward { norm, g, dx, write });
+                    g
+                }
             };
             self.release(g);
         }
@@ -236,10 +202,10 @@ impl Backward<'_, '_, '_, '_> {
     fn take_over(&self, waiting: &mut Vec<Contribution>) -> Option<BufferId> {
         let position = waiting.iter().position(|contribution| match contribution {
             Contribution::Plain { g } => self.claims[g] == 1,
-            Contribution::Normalised { .. } => false,
+            Contribution::Normalised { .. } | Contribution::Fixed { .. } => false,
         })?;
         match waiting.remove(position) {
-            Contribution::Plain { g } | Contribution::Normalised { g, .. } => Some(g),
+            Contribution::Plain { g } | Contribution::Normalised { g, .. } | Contribution::Fixed { g, .. } => Some(g),
         }
     }
 
@@ -294,6 +260,7 @@ impl Backward<'_, '_, '_, '_> {
         for source in sources.iter().filter(|source| self.wanted.value(source.value)) {
             *self.claims.get_mut(&g).expect("claimed above") += 1;
             let contribution = match source.norm {
+                Some(norm) if self.graph.is_frozen(norm) => Contribution::Fixed { norm, g },
                 Some(norm) => Contribution::Normalised { norm, x: source.value, g },
                 None => Contribution::Plain { g },
             };
@@ -310,8 +277,10 @@ impl Backward<'_, '_, '_, '_> {
 
     fn conv(&mut self, conv: NodeId, dy: BufferId) {
         let input = self.graph.inputs(conv)[0];
-        let x = self.values.fetch(input, self.draft);
-        self.draft.step(Step::ConvBackwardWeights { conv, x, dy });
+        if !self.graph.is_frozen(conv) {
+            let x = self.values.fetch(input, self.draft);
+            self.draft.step(Step::ConvBackwardWeights { conv, x, dy });
+        }
         if self.wanted.value(input) {
             let (dx, write) = self.contribute(input);
             self.draft.step(Step::ConvBackwardData { conv, dy, dx, write });
@@ -320,9 +289,13 @@ impl Backward<'_, '_, '_, '_> {
 
     fn linear(&mut self, linear: NodeId, dy: BufferId) {
         let input = self.graph.inputs(linear)[0];
-        let x = self.values.kept(input);
         let dx = self.wanted.value(input).then(|| self.contribute(input));
-        self.draft.batch(BatchStep::LinearBackward { linear, x, dy, dx });
+        match dx {
+            Some((dx, write)) if self.graph.is_frozen(linear) => {
+                self.draft.batch(BatchStep::LinearBackwardData { linear, dy, dx, write });
+            }
+            _ => self.draft.batch(BatchStep::LinearBackward { linear, x: self.values.kept(input), dy, dx }),
+        }
     }
 
     fn layer(&mut self, node: NodeId, dy: BufferId) {

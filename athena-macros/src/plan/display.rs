@@ -154,6 +154,10 @@ impl Listing<'_> {
                 let dx = self.written(*dx, *write);
                 format!("norm_backward {} {}, {} {dx}", self.layer(*norm), self.name(*x), self.name(*g))
             }
+            Step::FixedNormBackward { norm, g, dx, write } => {
+                let dx = self.written(*dx, *write);
+                format!("fixed_norm_backward {} {} {dx}", self.layer(*norm), self.name(*g))
+            }
             Step::Add { g, dx, write } => format!("add {} {}", self.name(*g), self.written(*dx, *write)),
             Step::LayerBackward { node, operand, value, dy, dx, write } => {
                 let value = value.map(|value| format!(" {},", self.name(value))).unwrap_or_default();
@@ -177,6 +181,10 @@ impl Listing<'_> {
             BatchStep::LinearBackward { linear, x, dy, dx } => {
                 let dx = dx.map(|(dx, write)| format!(" {}", self.written(dx, write))).unwrap_or_default();
                 format!("linear_backward {} {}, {}{dx}", self.layer(*linear), self.name(*x), self.name(*dy))
+            }
+            BatchStep::LinearBackwardData { linear, dy, dx, write } => {
+                let dx = self.written(*dx, *write);
+                format!("linear_backward_data {} {} {dx}", self.layer(*linear), self.name(*dy))
             }
         }
     }

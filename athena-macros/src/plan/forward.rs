@@ -60,14 +60,14 @@ impl Times {
             let time = match &unit.kind {
                 Kind::Mix { sources, .. } => {
                     let ready = |times: &mut Self, value: NodeId, norm: Option<NodeId>| match norm {
-                        Some(norm) => times.normalised(value, norm),
-                        None => times.value[&value],
+                        Some(norm) if !graph.is_frozen(norm) => times.normalised(value, norm),
+                        _ => times.value[&value],
                     };
                     let terms = sources.iter().map(|source| ready(&mut times, source.value, source.norm));
                     terms.max().expect("a mix has terms").in_phase()
                 }
-                Kind::Layer => {
-                    let operands = graph.inputs(unit.out).iter().map(|input| times.value[input]);
+                Kind::Fused { .. } | Kind::Layer => {
+                    let operands = unit.reads(graph).into_iter().map(|input| times.value[&input]);
                     let ready = operands.max().expect("a layer reads something");
                     let linear = matches!(graph.op(unit.out), Op::Linear { .. });
                     if linear { ready.at_barrier() } else { ready.in_phase() }
@@ -135,6 +135,13 @@ impl Forward<'_, '_, '_> {
             return self.draft.step(Step::Mix { terms, activations: activations.clone(), y });
         }
         let graph = self.values.graph();
+        if let Kind::Fused { conv, norm, adds, activations } = &unit.kind {
+            let x = self.values.fetch(graph.inputs(*conv)[0], self.draft);
+            let adds = adds.iter().map(|add| self.values.fetch(*add, self.draft)).collect();
+            let y = self.values.keep(node, self.draft);
+            let (conv, norm, activations) = (*conv, *norm, activations.clone());
+            return self.draft.step(Step::ConvFused { conv, x, norm, adds, activations, y });
+        }
         let inputs: Vec<_> = graph.inputs(node).iter().map(|input| self.values.fetch(*input, self.draft)).collect();
         let y = self.values.keep(node, self.draft);
         match graph.op(node) {

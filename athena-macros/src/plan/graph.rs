@@ -61,6 +61,11 @@ impl<'a> Graph<'a> {
         &self.network.nodes[id.0].op
     }
 
+    /// Whether the layer learns nothing; a frozen batch norm is a fixed scale and shift.
+    pub fn is_frozen(&self, id: NodeId) -> bool {
+        self.network.nodes[id.0].frozen
+    }
+
     /// What the layer reads.
     pub fn inputs(&self, id: NodeId) -> &[NodeId] {
         &self.inputs[id.0]

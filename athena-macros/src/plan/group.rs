@@ -26,6 +26,8 @@ pub struct Unit {
 pub enum Kind {
     /// Pointwise. The activations are applied first to last.
     Mix { sources: Vec<Source>, activations: Vec<Activation> },
+    /// A convolution and the mix behind it: `y = activations(norm(conv(x)) + adds)`, the norm being fixed.
+    Fused { conv: NodeId, norm: Option<NodeId>, adds: Vec<NodeId>, activations: Vec<Activation> },
     /// By the node's own layer.
     Layer,
 }
@@ -37,7 +39,16 @@ impl Unit {
             Kind::Mix { sources, activations } => {
                 activations.is_empty() && sources.iter().all(|source| source.norm.is_none())
             }
-            Kind::Layer => false,
+            Kind::Fused { .. } | Kind::Layer => false,
+        }
+    }
+
+    /// The values that it is computed from.
+    pub fn reads(&self, graph: &Graph) -> Vec<NodeId> {
+        match &self.kind {
+            Kind::Mix { sources, .. } => sources.iter().map(|source| source.value).collect(),
+            Kind::Fused { conv, adds, .. } => graph.inputs(*conv).iter().chain(adds).copied().collect(),
+            Kind::Layer => graph.inputs(self.out).to_vec(),
         }
     }
 }

@@ -5,6 +5,8 @@
 //!
 //! * `graph`: what the output depends on,
 //! * `group`: pointwise layers gathered into mixes,
+//! * `wanted`: what needs a gradient; behind frozen layers less does,
+//! * `fuse`: mixes handed to convolutions, in inference and in frozen parts,
 //! * `values`: what a training step keeps and what it computes again,
 //! * `forward`, `backward`, `inference`: the schedules, in phases between barriers,
 //! * `memory`: which buffer a value lies in, with which halo, from which float on.
@@ -16,6 +18,7 @@ mod backward;
 mod display;
 mod draft;
 mod forward;
+mod fuse;
 mod graph;
 mod group;
 mod inference;
@@ -24,6 +27,7 @@ mod step;
 #[cfg(test)]
 pub mod tests;
 mod values;
+mod wanted;
 
 pub use draft::node_name;
 pub use step::{BatchStep, BufferId, Item, Step, SumsId, Term, Write};
@@ -31,6 +35,7 @@ pub use step::{BatchStep, BufferId, Item, Step, SumsId, Term, Write};
 use crate::ir::{Network, NodeId, Shape};
 use draft::Draft;
 use graph::Graph;
+use wanted::Wanted;
 
 /// Channels in one block of a stored map; the runtime's `layout::LANES`.
 const LANES: usize = 16;
@@ -129,9 +134,11 @@ pub fn plan(network: &Network) -> Plan {
     let graph = Graph::training(network);
     let mut draft = Draft::new(network);
     let units = group::group(&graph);
+    let wanted = Wanted::of(&graph, &units);
+    let units = fuse::fuse(&graph, units, |unit| wanted.is_fixed(&graph, unit));
     let mut values = forward::schedule(&graph, &units, &mut draft);
     let forward = draft.take_items();
-    let output_gradient = backward::schedule(&graph, &units, &mut values, &mut draft);
+    let output_gradient = backward::schedule(&graph, &units, &wanted, &mut values, &mut draft);
     let backward = draft.take_items();
     let outputs = values.kept(graph.output);
     let training = memory::place(network, draft, forward, backward, outputs, Some(output_gradient));

@@ -40,7 +40,7 @@ pub enum Step {
     Conv { conv: NodeId, x: BufferId, y: BufferId, sums: Option<SumsId> },
     /// The statistics of a map.
     Sums { x: BufferId, sums: SumsId },
-    /// Inference: `y = activations(norm(conv(x)) + adds)`.
+    /// `y = activations(norm(conv(x)) + adds)`, the norm being fixed: in inference, and in frozen parts.
     ConvFused {
         conv: NodeId,
         x: BufferId,
@@ -61,6 +61,8 @@ pub enum Step {
     MixBackward { terms: Vec<Term>, activations: Vec<Activation>, dy: BufferId, g: BufferId, sums: Vec<Option<SumsId>> },
     /// The gradient of a normalised map `x`, from the mix's `g`.
     NormBackward { norm: NodeId, x: BufferId, g: BufferId, dx: BufferId, write: Write },
+    /// The same for a frozen batch norm: `g` times its scale.
+    FixedNormBackward { norm: NodeId, g: BufferId, dx: BufferId, write: Write },
     /// The gradient of a plain term, where it cannot share `g`'s slot.
     Add { g: BufferId, dx: BufferId, write: Write },
     /// Backward of a `Layer` towards its `operand`-th input. `value` is the map it has to see again: the input of a max pool, the
@@ -79,6 +81,8 @@ pub enum BatchStep {
     NormaliseBackward { norm: NodeId, sums: SumsId },
     /// Gradients of a linear layer's parameters and, if wanted, of its input.
     LinearBackward { linear: NodeId, x: BufferId, dy: BufferId, dx: Option<(BufferId, Write)> },
+    /// The gradient of a frozen linear layer's input.
+    LinearBackwardData { linear: NodeId, dy: BufferId, dx: BufferId, write: Write },
 }
 
 /// One line of a schedule.
@@ -144,7 +148,9 @@ impl Step {
                 all
             }
             Step::ConvBackwardWeights { x, dy, .. } => vec![(*x, Read), (*dy, Read)],
-            Step::ConvBackwardData { dy, dx, write, .. } | Step::Add { g: dy, dx, write } => {
+            Step::ConvBackwardData { dy, dx, write, .. }
+            | Step::FixedNormBackward { g: dy, dx, write, .. }
+            | Step::Add { g: dy, dx, write } => {
                 vec![(*dy, Read), (*dx, write.access())]
             }
             Step::MixBackward { terms, activations, dy, g, .. } => {
@@ -221,6 +227,7 @@ impl BatchStep {
                 all.extend(dx.map(|(dx, write)| (dx, write.access())));
                 all
             }
+            BatchStep::LinearBackwardData { dy, dx, write, .. } => vec![(*dy, Access::Read), (*dx, write.access())],
         }
     }
 
@@ -228,7 +235,7 @@ impl BatchStep {
     pub fn sums(&self) -> Option<SumsId> {
         match self {
             BatchStep::Normalise { sums, .. } | BatchStep::NormaliseBackward { sums, .. } => Some(*sums),
-            BatchStep::Linear { .. } | BatchStep::LinearBackward { .. } => None,
+            BatchStep::Linear { .. } | BatchStep::LinearBackward { .. } | BatchStep::LinearBackwardData { .. } => None,
         }
     }
 }

@@ -80,6 +80,13 @@ impl Pass<'_> {
             norm::backward(context.isa, map, &x.extent, from, &g.extent, k, to, &dx.extent, write);
         }
     }
+
+    pub(super) fn fixed_norm_gradient(&mut self, info: &NormInfo, g: Slot, dx: Slot, write: Write) {
+        let context = self.context;
+        let mix::Affine { scale, .. } = context.affine(info);
+        let ([from], [to]) = self.arena.view([g.into()], [dx.into()]);
+        norm::fixed_backward(context.isa, from, &g.extent, scale, to, &dx.extent, write);
+    }
 }
 
 /// Pools, reshapes and the like: one gradient in, one gradient out.

@@ -26,10 +26,15 @@ impl Run<'_> {
         let ([x, from], []) = linear::rows(images, stride, [floats(x), floats(dy)], []);
         linear::backward_weights(self.isa, sizes, x, from, dweight, dbias);
         if let Some((dx, write)) = dx {
-            let weight = info.weight().of(self.parameters);
-            let ([from], [mut to]) = linear::rows(images, stride, [floats(dy)], [floats(dx)]);
-            linear::backward_data(self.isa, sizes, weight, from, &mut to, write);
+            self.linear_backward_data_by(info, dy, dx, write);
         }
+    }
+
+    pub(super) fn linear_backward_data_by(&mut self, info: &LinearInfo, dy: Slot, dx: Slot, write: Write) {
+        let weight = info.weight().of(self.parameters);
+        let (images, stride) = images(self.memory, self.batch);
+        let ([from], [mut to]) = linear::rows(images, stride, [floats(dy)], [floats(dx)]);
+        linear::backward_data(self.isa, [info.inputs, info.outputs], weight, from, &mut to, write);
     }
 }
 

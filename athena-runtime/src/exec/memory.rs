@@ -95,9 +95,9 @@ impl Memory {
         split(plan.conv_table, parameters, 0, &mut self.derived);
     }
 
-    /// Sets every batch norm's scale and shift from the running statistics.
-    pub fn use_running_statistics(&mut self, plan: &Plan, parameters: &[f32], running: &[f32]) {
-        for norm in plan.norm_table {
+    /// Sets the scales and shifts of these batch norms from the running statistics.
+    pub fn use_running_statistics(&mut self, norms: &[NormInfo], parameters: &[f32], running: &[f32]) {
+        for norm in norms {
             let (mean, variance) = norm.pair(running);
             let (scale, shift) = norm.pair_mut(&mut self.norms.affine);
             for c in 0..norm.channels {

@@ -63,7 +63,7 @@ impl Pass<'_> {
         self.sums_of(x.slot(), sums.info());
     }
 
-    /// Inference: `y = act(norm(conv(x) + bias) + adds)`, with the running statistics.
+    /// `y = act(norm(conv(x) + bias) + adds)` with the running statistics: in inference, and where the norm is frozen.
     pub fn conv_fused<
         const CI: usize,
         const HI: usize,
@@ -254,6 +254,17 @@ impl Pass<'_> {
         write: Write,
     ) {
         self.norm_gradient(&norm.info(), x.slot(), g.slot(), dx.slot(), write);
+    }
+
+    /// The same for a frozen batch norm, which is a fixed scale and shift.
+    pub fn fixed_norm_backward<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        norm: &BatchNorm<C>,
+        g: Map<C, H, W>,
+        dx: Map<C, H, W>,
+        write: Write,
+    ) {
+        self.fixed_norm_gradient(&norm.info(), g.slot(), dx.slot(), write);
     }
 
     /// `dx = g`, or `dx += g`.

@@ -168,6 +168,17 @@ impl Run<'_> {
         self.linear_backward_by(&linear.info(), x.slot(), dy.slot(), dx.map(|(dx, write)| (dx.slot(), write)));
     }
 
+    /// The gradient of a frozen layer's `x`.
+    pub fn linear_backward_data<const I: usize, const O: usize>(
+        &mut self,
+        linear: &Linear<I, O>,
+        dy: Map<O, 1, 1>,
+        dx: Map<I, 1, 1>,
+        write: Write,
+    ) {
+        self.linear_backward_data_by(&linear.info(), dy.slot(), dx.slot(), write);
+    }
+
     /// The `N` numbers of each image's vector at `slot`, image by image.
     pub(crate) fn gather(&self, slot: Slot, numbers: &mut [f32]) {
         let vectors = self.memory.image.chunks_exact(self.memory.image_len);

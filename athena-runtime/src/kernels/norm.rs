@@ -183,7 +183,56 @@ pub fn backward(
     isa.call(Backward { x, x_extent, gradient: Some((g, g_extent)), k, dx, dx_extent, write });
 }
 
-/// The same with `dx` in the place of `g`.
+/// `dx = scale * g`, channel by channel: the backward pass of a norm whose statistics are fixed.
+///
+/// # Panics
+/// Shapes differ, or a slice is too short.
+pub fn fixed_backward(
+    isa: Isa,
+    g: &[f32],
+    g_extent: &Extent,
+    scale: &[f32],
+    dx: &mut [f32],
+    dx_extent: &Extent,
+    write: Write,
+) {
+    assert_same_shape(g_extent, dx_extent);
+    assert_channels(scale, dx_extent);
+    if write == Write::Set {
+        clear_halo(dx, dx_extent);
+    }
+    isa.call(FixedBackward { g, g_extent, scale, dx, dx_extent, write });
+}
+
+struct FixedBackward<'a> {
+    g: &'a [f32],
+    g_extent: &'a Extent,
+    scale: &'a [f32],
+    dx: &'a mut [f32],
+    dx_extent: &'a Extent,
+    write: Write,
+}
+
+impl Kernel for FixedBackward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let extent = self.dx_extent;
+        for b in 0..extent.blocks() {
+            let scale = channels(s, self.scale, extent, b);
+            for y in 0..extent.height {
+                let pixels = row(self.g, self.g_extent, b, y).iter().zip(row_mut(self.dx, extent, b, y));
+                match self.write {
+                    Write::Set => pixels.for_each(|(g, dx)| s.store(s.mul(scale, s.load(g)), dx)),
+                    Write::Add => pixels.for_each(|(g, dx)| s.store(s.mul_add(scale, s.load(g), s.load(dx)), dx)),
+                }
+            }
+        }
+    }
+}
+
+/// The same as [`backward`] with `dx` in the place of `g`.
 ///
 /// # Panics
 /// Shapes differ, or a slice is too short.

@@ -93,17 +93,24 @@ pub enum Storage {
     },
 }
 
+impl Storage {
+    /// The first float in the parameter buffer; `None` for running statistics and counters, which follow the batches instead.
+    #[must_use]
+    pub const fn in_parameters(&self) -> Option<usize> {
+        match *self {
+            Self::ConvWeight { offset, .. } | Self::LinearWeight { offset, .. } | Self::Vector { offset, .. } => {
+                Some(offset)
+            }
+            Self::Running { .. } | Self::Batches { .. } => None,
+        }
+    }
+}
+
 impl Parameter {
     /// Numbers in it.
     #[must_use]
     pub fn len(&self) -> usize {
         self.shape.iter().product()
-    }
-
-    /// Whether training changes it by gradients; running statistics and counters follow the batches instead.
-    #[must_use]
-    pub const fn learnable(&self) -> bool {
-        !matches!(self.storage, Storage::Running { .. } | Storage::Batches { .. })
     }
 
     /// Whether it counts batches.

@@ -28,7 +28,7 @@ impl Engine {
     pub fn infer<N: Network>(&mut self, state: &State, images: &[f32], batch: usize, outputs: &mut [f32]) {
         let plan = &N::PLAN;
         if self.stamp != Some(state.stamp()) {
-            self.memory.use_running_statistics(plan, state.parameters(), state.running());
+            self.memory.use_running_statistics(plan.norm_table, state.parameters(), state.running());
             self.memory.derive(plan, state.parameters());
             self.stamp = Some(state.stamp());
         }

@@ -16,10 +16,12 @@ pub struct LayerInfo {
     pub inputs: &'static [usize],
     /// The shape of its output: channels, height and width, or one number for a vector.
     pub shape: &'static [usize],
-    /// Learnable scalars.
+    /// Scalars of its parameters.
     pub parameters: usize,
     /// Multiply-adds of one image.
     pub macs: u64,
+    /// Whether training leaves its parameters and running statistics alone.
+    pub frozen: bool,
 }
 
 /// What a layer computes.

@@ -63,8 +63,10 @@ pub trait Model: Network {
     const INPUT: [usize; 3];
     /// How many classes it tells apart.
     const CLASSES: usize;
-    /// Learnable scalars.
+    /// Scalars of the parameters, frozen ones included.
     const PARAMETERS: usize;
+    /// Those of them that training changes: all that `#[freeze(...)]` does not name.
+    const LEARNABLE: usize;
     /// Multiply-adds of one image's forward pass.
     const MACS: u64;
 
@@ -86,6 +88,7 @@ pub trait Model: Network {
             input: Self::INPUT,
             classes: Self::CLASSES,
             parameters: Self::PARAMETERS,
+            learnable: Self::LEARNABLE,
             macs: Self::MACS,
             layers: Self::LAYERS,
             plan: Self::PLAN,

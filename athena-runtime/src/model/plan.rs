@@ -19,6 +19,8 @@ pub struct Plan {
     pub training: Sizes,
     /// Memory of inference.
     pub inference: Sizes,
+    /// Floats of the parameter buffer that training changes; what is frozen lies behind them.
+    pub learnable: usize,
     /// Floats of the parameter buffer.
     pub parameters: usize,
     /// Floats of the running statistics.
@@ -33,6 +35,8 @@ pub struct Plan {
     pub table: &'static [Parameter],
     /// Every batch norm.
     pub norm_table: &'static [NormInfo],
+    /// The batch norms that use their running statistics in training, too.
+    pub frozen_norms: &'static [NormInfo],
     /// Every convolution.
     pub conv_table: &'static [ConvInfo],
     /// Whether the network ends with softmax, which the loss and `predict` apply.
@@ -46,6 +50,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether training changes a parameter by gradients.
+    #[must_use]
+    pub fn learns(&self, parameter: &Parameter) -> bool {
+        parameter.storage.in_parameters().is_some_and(|offset| offset < self.learnable)
+    }
+
     /// Floats of the largest group of gradients that a phase accumulates.
     #[must_use]
     pub fn largest_gradient_group(&self) -> usize {

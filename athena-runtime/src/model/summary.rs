@@ -9,6 +9,7 @@ pub(super) struct Summary {
     pub(super) input: [usize; 3],
     pub(super) classes: usize,
     pub(super) parameters: usize,
+    pub(super) learnable: usize,
     pub(super) macs: u64,
     pub(super) layers: &'static [LayerInfo],
     pub(super) plan: Plan,
@@ -36,6 +37,10 @@ impl fmt::Display for Summary {
         }
         writeln!(f, "{rule}")?;
         line(f, &total.each_ref().map(String::as_str), &widths)?;
+        if self.learnable < self.parameters {
+            let (learnable, frozen) = (self.learnable as u64, (self.parameters - self.learnable) as u64);
+            writeln!(f, "parameters: {} learnable, {} frozen", count(learnable), count(frozen))?;
+        }
         self.memory(f)
     }
 }
@@ -65,7 +70,7 @@ fn row(layer: &LayerInfo) -> [String; 5] {
     let or_blank = |n: u64| if n == 0 { String::new() } else { count(n) };
     [
         layer.name.to_owned(),
-        layer.word.to_owned(),
+        if layer.frozen { format!("{}, frozen", layer.word) } else { layer.word.to_owned() },
         shape.join("x"),
         or_blank(layer.parameters as u64),
         or_blank(layer.macs),

@@ -38,7 +38,7 @@ impl<M: Model> TrainingWorkspace<M> {
         Ok(Self {
             isa: Isa::active()?,
             memory: Memory::new(&plan, Direction::Training, capacity)?,
-            gradients: Buffer::zeroed(plan.parameters)?,
+            gradients: Buffer::zeroed(plan.learnable)?,
             outputs: Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?,
             output_gradients: Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?,
             filled: 0,
@@ -58,8 +58,8 @@ impl<M: Model> TrainingWorkspace<M> {
         self.memory.capacity
     }
 
-    /// One batch forward and backward: returns the mean loss, leaves its gradient with respect to every parameter in
-    /// [`gradients`](Self::gradients), and updates the running statistics. `images` are N x channels x height x width.
+    /// One batch forward and backward: returns the mean loss, leaves its gradient with respect to every learnable parameter in
+    /// [`gradients`](Self::gradients), and updates the running statistics. What is frozen stays as it is. `images` are N x channels x height x width.
     ///
     /// # Errors
     /// Images that are not whole, none or too many, or targets that do not fit; the model is as before then.
@@ -79,6 +79,7 @@ impl<M: Model> TrainingWorkspace<M> {
         let (outputs, output_gradients) = (&mut self.outputs[..self.filled], &mut self.output_gradients[..self.filled]);
         let state = model.state_mut().parts();
         self.memory.derive(&plan, state.parameters);
+        self.memory.use_running_statistics(plan.frozen_norms, state.parameters, state.running);
         let learning = Learning {
             gradients: &mut self.gradients,
             running: state.running,
@@ -101,7 +102,7 @@ impl<M: Model> TrainingWorkspace<M> {
         &self.outputs[..self.filled]
     }
 
-    /// The gradients of the last batch, laid out as `State::parameters`.
+    /// The gradients of the last batch, laid out as `State::parameters`, whose frozen end they lack.
     #[must_use]
     pub fn gradients(&self) -> &[f32] {
         &self.gradients
@@ -112,11 +113,13 @@ impl<M: Model> TrainingWorkspace<M> {
         &mut self.gradients
     }
 
-    /// The gradient of the parameter `name` in PyTorch's layout; `None` if there is no such learnable parameter.
+    /// The gradient of the parameter `name` in PyTorch's layout; `None` if there is no such parameter, or it is
+    /// frozen or follows the batches.
     #[must_use]
     pub fn gradient(&self, name: &str) -> Option<Vec<f32>> {
-        let parameter = M::PLAN.table.iter().find(|parameter| parameter.name == name)?;
-        parameter.learnable().then(|| unpack(parameter, &self.gradients))
+        let plan = M::PLAN;
+        let parameter = plan.table.iter().find(|parameter| parameter.name == name)?;
+        plan.learns(parameter).then(|| unpack(parameter, &self.gradients))
     }
 }
 

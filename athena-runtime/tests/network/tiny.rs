@@ -107,13 +107,14 @@ const fn layer(
     shape: &'static [usize],
     (parameters, macs): (usize, u64),
 ) -> LayerInfo {
-    LayerInfo { name, word, operation, inputs, shape, parameters, macs }
+    LayerInfo { name, word, operation, inputs, shape, parameters, macs, frozen: false }
 }
 
 impl Network for Tiny {
     const PLAN: Plan = Plan {
         training: Sizes { image: 4288, scratch: 4224 },
         inference: Sizes { image: 32, scratch: 3200 },
+        learnable: LINEAR1.end(),
         parameters: LINEAR1.end(),
         running: BATCH_NORM2.running_end(),
         derived: CONV2.derived_end(),
@@ -136,6 +137,7 @@ impl Network for Tiny {
             LINEAR1.bias("linear1.bias", &[10], Init::LecunUniform),
         ],
         norm_table: &[BATCH_NORM1.info(), BATCH_NORM2.info()],
+        frozen_norms: &[],
         conv_table: &[CONV1.info(), CONV2.info()],
         softmax: false,
         outputs: LOGITS.slot(),
@@ -197,6 +199,7 @@ impl Model for Tiny {
     const INPUT: [usize; 3] = [3, 8, 8];
     const CLASSES: usize = 10;
     const PARAMETERS: usize = 2970;
+    const LEARNABLE: usize = 2970;
     const MACS: u64 = 175_264;
 
     fn parameter_names() -> &'static [(&'static str, &'static [usize])] {

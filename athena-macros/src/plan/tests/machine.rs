@@ -172,8 +172,12 @@ impl<'a> Machine<'a> {
         self.network.nodes[node.0].inputs[operand]
     }
 
+    fn is_frozen(&self, node: NodeId) -> bool {
+        self.network.nodes[node.0].frozen
+    }
+
     fn statistics(&self, norm: NodeId) -> Number {
-        match self.training {
+        match self.training && !self.is_frozen(norm) {
             true => *self.statistics.get(&norm).expect("a batch norm is read behind its barrier"),
             false => reference::running(norm),
         }
@@ -204,10 +208,10 @@ impl<'a> Machine<'a> {
                 self.write_sums(*sums, (reference::statistics(value), Number::ZERO));
             }
             Step::ConvFused { conv, x, norm, adds, activations, y } => {
-                assert!(!self.training);
                 self.is_shaped(*x, self.operand(*conv, 0));
                 let mut value = reference::weight(*conv) * self.read(*x);
                 if let Some(norm) = norm {
+                    assert!(!self.training || self.is_frozen(*norm), "the norm is fixed");
                     value = reference::norm(*norm, value, reference::running(*norm));
                 }
                 value = value + adds.iter().map(|add| self.read(*add)).sum();
@@ -241,6 +245,11 @@ impl<'a> Machine<'a> {
                 let sums = *self.coefficients.get(norm).expect("a gradient is normalised behind its barrier");
                 let (x, g) = (self.read(*x), self.read(*g));
                 self.put(*dx, reference::norm_slope(*norm, x, g, self.statistics(*norm), sums), *write);
+            }
+            Step::FixedNormBackward { norm, g, dx, write } => {
+                assert!(self.is_frozen(*norm));
+                let g = self.read(*g);
+                self.put(*dx, reference::fixed_norm_slope(*norm, g), *write);
             }
             Step::Add { g, dx, write } => {
                 let g = self.read(*g);
@@ -304,16 +313,22 @@ impl<'a> Machine<'a> {
                     self.put(*dx, gradient, *write);
                 }
             }
+            BatchStep::LinearBackwardData { linear, dy, dx, write } => {
+                assert!(self.is_frozen(*linear));
+                let gradient = reference::weight(*linear) * self.read(*dy);
+                self.put(*dx, gradient, *write);
+            }
         }
     }
 
     fn compare(&self, expected: &Expected, plan: &Plan) {
         for (index, node) in self.network.nodes.iter().enumerate() {
             let id = NodeId(index);
+            let learns = plan.live[index] && !node.frozen;
             match node.op {
                 Op::Conv { .. } | Op::Linear { .. } => {
                     let gradient = self.weights.get(&id).copied();
-                    assert_eq!(gradient.is_some(), plan.live[index], "{} has a gradient if it is used", node.path);
+                    assert_eq!(gradient.is_some(), learns, "{} has a gradient if it learns", node.path);
                     assert_eq!(
                         gradient.unwrap_or(Number::ZERO),
                         expected.weights[index],
@@ -323,7 +338,7 @@ impl<'a> Machine<'a> {
                 }
                 Op::BatchNorm { affine: true, .. } => {
                     let gradients = self.coefficients.get(&id).copied();
-                    assert_eq!(gradients.is_some(), plan.live[index], "{} has gradients if it is used", node.path);
+                    assert_eq!(gradients.is_some(), learns, "{} has gradients if it learns", node.path);
                     let gradients = gradients.unwrap_or((Number::ZERO, Number::ZERO));
                     assert_eq!(gradients, expected.norms[index], "the gradients of {}", node.path);
                 }

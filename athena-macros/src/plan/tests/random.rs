@@ -132,6 +132,27 @@ fn network(seed: u64, size: usize) -> Network {
     b.finish(last)
 }
 
+/// Freezes layers here and there, or all of them up to some point.
+fn freeze(network: &mut Network, seed: u64) {
+    let mut dice = Dice(seed.wrapping_mul(0xD1B5_4A32_D192_ED03) | 1);
+    let nodes = &mut network.nodes;
+    let end = dice.below(nodes.len() + 1);
+    let everywhere = dice.below(2) == 0;
+    for (index, node) in nodes.iter_mut().enumerate() {
+        node.frozen = if everywhere { dice.below(2) == 0 } else { index < end };
+    }
+}
+
+#[test]
+fn random_networks_with_frozen_layers_compute_what_they_say() {
+    for seed in 0..3000 {
+        let mut network = network(seed, if seed % 10 == 0 { 60 } else { 14 });
+        freeze(&mut network, seed);
+        let result = std::panic::catch_unwind(|| machine::check(&network, &plan(&network)));
+        assert!(result.is_ok(), "seed {seed}");
+    }
+}
+
 #[test]
 fn random_networks_compute_what_they_say() {
     for seed in 0..3000 {

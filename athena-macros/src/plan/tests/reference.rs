@@ -120,6 +120,11 @@ pub fn norm_slope(norm: NodeId, x: Number, g: Number, statistics: Number, sums: 
     coefficient(norm, 4) * statistics * inner
 }
 
+/// The gradient of a frozen batch norm's input.
+pub fn fixed_norm_slope(norm: NodeId, g: Number) -> Number {
+    coefficient(norm, 4) * normalised(g, running(norm))
+}
+
 /// Any other layer.
 pub fn layer(network: &Network, node: NodeId, inputs: &[Number]) -> Number {
     match network.nodes[node.0].op {
@@ -172,7 +177,8 @@ fn values(network: &Network, training: bool) -> Vec<Number> {
         values.push(match node.op {
             Op::Input => image(),
             Op::Conv { .. } | Op::Linear { .. } => weight(id) * inputs[0],
-            Op::BatchNorm { .. } => norm(id, inputs[0], if training { statistics(inputs[0]) } else { running(id) }),
+            Op::BatchNorm { .. } if training && !node.frozen => norm(id, inputs[0], statistics(inputs[0])),
+            Op::BatchNorm { .. } => norm(id, inputs[0], running(id)),
             Op::Activation(f) => activation(f, inputs[0]),
             Op::Add => inputs.into_iter().sum(),
             Op::Dropout { .. } if !training => inputs[0],
@@ -204,11 +210,12 @@ pub fn train(network: &Network) -> Expected {
             let x = values[input.0];
             let dx = match node.op {
                 Op::Conv { .. } | Op::Linear { .. } => {
-                    expected.weights[index] = x * dy;
+                    expected.weights[index] = if node.frozen { Number::ZERO } else { x * dy };
                     weight(id) * dy
                 }
                 // The made-up slope is not linear in `dy`, so that a node without gradient must be left out.
                 Op::BatchNorm { .. } if dy == Number::ZERO => Number::ZERO,
+                Op::BatchNorm { .. } if node.frozen => fixed_norm_slope(id, dy),
                 Op::BatchNorm { .. } => {
                     let sums = gradient_sums(dy, x, statistics(x));
                     expected.norms[index] = sums;

@@ -1,0 +1,59 @@
+//! Mixes handed to convolutions: a mix over a convolution's only use becomes that convolution's epilogue.
+
+use super::graph::Graph;
+use super::group::{Kind, Source, Unit};
+use crate::ir::{Activation, NodeId, Op};
+
+/// Fuses those of the mixes that may be: their batch norms are fixed, and nobody needs the convolution's own output. The units
+/// come in the order of the values that they make.
+pub fn fuse(graph: &Graph, units: Vec<Unit>, may_be_fused: impl Fn(&Unit) -> bool) -> Vec<Unit> {
+    let mut taken = vec![false; graph.network.nodes.len()];
+    let mut fused = Vec::new();
+    for unit in units.into_iter().rev() {
+        let may_be_fused = may_be_fused(&unit);
+        match unit.kind {
+            Kind::Layer if taken[unit.out.0] => {}
+            Kind::Mix { sources, activations } if may_be_fused => {
+                fuse_mix(graph, unit.out, sources, activations, &mut taken, &mut fused);
+            }
+            _ => fused.push(unit),
+        }
+    }
+    fused.sort_by_key(|unit| unit.out);
+    fused
+}
+
+/// The last convolution among the terms takes the mix; the normalised terms beside it become values of their own.
+fn fuse_mix(
+    graph: &Graph,
+    out: NodeId,
+    mut sources: Vec<Source>,
+    activations: Vec<Activation>,
+    taken: &mut [bool],
+    units: &mut Vec<Unit>,
+) {
+    let fusible = |source: &Source| matches!(graph.op(source.value), Op::Conv { .. }) && graph.uses(source.value) == 1;
+    let candidates = (0..sources.len()).filter(|&at| fusible(&sources[at]));
+    let Some(last) = candidates.max_by_key(|&at| sources[at].value) else {
+        units.push(Unit { out, kind: Kind::Mix { sources, activations } });
+        return;
+    };
+    let main = sources.remove(last);
+    taken[main.value.0] = true;
+    let mut adds = Vec::new();
+    for source in sources {
+        let Some(norm) = source.norm else {
+            adds.push(source.value);
+            continue;
+        };
+        adds.push(norm);
+        let kind = if fusible(&source) {
+            taken[source.value.0] = true;
+            Kind::Fused { conv: source.value, norm: Some(norm), adds: Vec::new(), activations: Vec::new() }
+        } else {
+            Kind::Mix { sources: vec![source], activations: Vec::new() }
+        };
+        units.push(Unit { out: norm, kind });
+    }
+    units.push(Unit { out, kind: Kind::Fused { conv: main.value, norm: main.norm, adds, activations } });
+}

@@ -1,0 +1,57 @@
+//! What needs a gradient: whatever has learnable parameters before it. The rest is computed forward and forgotten.
+
+use super::graph::Graph;
+use super::group::{Kind, Unit};
+use crate::ir::{NodeId, Op};
+
+/// What needs a gradient.
+pub struct Wanted {
+    /// Values with learnable parameters before them.
+    values: Vec<bool>,
+    /// Batch norms whose sums are needed: for their own parameters, or for the map before them.
+    norms: Vec<bool>,
+}
+
+impl Wanted {
+    /// Of the units of a training step.
+    pub fn of(graph: &Graph, units: &[Unit]) -> Self {
+        let count = graph.network.nodes.len();
+        let mut wanted = Self { values: vec![false; count], norms: vec![false; count] };
+        for unit in units {
+            wanted.values[unit.out.0] = match (&unit.kind, graph.op(unit.out)) {
+                (Kind::Mix { sources, .. }, _) => {
+                    let mut any = false;
+                    for source in sources {
+                        let mut term = wanted.values[source.value.0];
+                        if let Some(norm) = source.norm.filter(|norm| !graph.is_frozen(*norm)) {
+                            term |= matches!(graph.op(norm), Op::BatchNorm { affine: true, .. });
+                            wanted.norms[norm.0] = term;
+                        }
+                        any |= term;
+                    }
+                    any
+                }
+                (_, Op::Conv { .. } | Op::Linear { .. }) if !graph.is_frozen(unit.out) => true,
+                _ => unit.reads(graph).iter().any(|input| wanted.values[input.0]),
+            };
+        }
+        wanted
+    }
+
+    /// Whether a value does.
+    pub fn value(&self, node: NodeId) -> bool {
+        self.values[node.0]
+    }
+
+    /// Whether the sums of a batch norm are needed.
+    pub fn norm(&self, norm: Option<NodeId>) -> bool {
+        norm.is_some_and(|norm| self.norms[norm.0])
+    }
+
+    /// Whether a mix is as in inference: of fixed batch norms, and read by no backward step.
+    pub fn is_fixed(&self, graph: &Graph, unit: &Unit) -> bool {
+        let Kind::Mix { sources, .. } = &unit.kind else { return false };
+        let mut norms = sources.iter().filter_map(|source| source.norm);
+        !self.value(unit.out) && norms.all(|norm| graph.is_frozen(norm))
+    }
+}
