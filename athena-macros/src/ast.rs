@@ -32,6 +32,8 @@ pub struct Struct {
     pub cfgs: TokenStream,
     /// Visibility, as written.
     pub vis: TokenStream,
+    /// Its `#[freeze(...)]` attributes.
+    pub freezes: Vec<Freeze>,
     /// The struct's name.
     pub name: Name,
     /// Channels, height, width; `None` if malformed.
@@ -40,6 +42,26 @@ pub struct Struct {
     pub classes: Option<usize>,
     /// The network.
     pub body: Body,
+}
+
+/// `#[freeze(conv1, layer*)]`, or `#[freeze(not(fc))]`
+#[derive(Debug)]
+pub struct Freeze {
+    /// Freezes what no pattern matches.
+    pub not: bool,
+    /// Which layers, by path.
+    pub patterns: Vec<Pattern>,
+    /// The whole of it.
+    pub loc: Loc,
+}
+
+/// A parameter path in which `*` stands for any characters of a name, `**` for any names.
+#[derive(Debug)]
+pub struct Pattern {
+    /// As written, without quotes and spaces.
+    pub text: String,
+    /// Its place.
+    pub loc: Loc,
 }
 
 /// `block basic(filters, stride = 1) { ... }`

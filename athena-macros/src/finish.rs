@@ -79,7 +79,15 @@ impl Finisher<'_> {
         word: &str,
         node: &Node,
     ) -> ir::NodeId {
-        self.nodes.push(ir::Node { op, inputs, shape, path, word: word.to_string(), span: node.step.word.start, frozen: false });
+        self.nodes.push(ir::Node {
+            op,
+            inputs,
+            shape,
+            path,
+            word: word.to_string(),
+            span: node.step.word.start,
+            frozen: false,
+        });
         ir::NodeId(self.nodes.len() - 1)
     }
 

@@ -6,6 +6,7 @@ mod check;
 mod emit;
 mod errors;
 mod finish;
+mod freeze;
 mod front;
 mod graph;
 mod infer;

@@ -62,8 +62,7 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
     let layers = || network.nodes.iter().enumerate().filter(|(_, node)| has_handle(&node.op));
     let last_learnable = layers().rfind(|(_, node)| !node.frozen).map(|(index, _)| handles.of(NodeId(index)));
     let learnable = last_learnable.map_or_else(zero, |name| quote!(#name.end()));
-    let mut ends =
-        Ends { learnable: zero(), parameters: learnable, running: zero(), derived: zero(), norms: 0 };
+    let mut ends = Ends { learnable: zero(), parameters: learnable, running: zero(), derived: zero(), norms: 0 };
     let mut constants = TokenStream::new();
     for (index, node) in layers() {
         let name = handles.of(NodeId(index));

@@ -1,9 +1,9 @@
-//! The passes that know the user's program: `parse -> resolve -> lower -> infer -> check -> finish`.
+//! The passes that know the user's program: `parse -> resolve -> lower -> infer -> check -> finish -> freeze`.
 
 use crate::ast::Struct;
 use crate::errors::{Error, Errors};
 use crate::ir::CheckedStruct;
-use crate::{check, finish, infer, lower, parse, resolve};
+use crate::{check, finish, freeze, infer, lower, parse, resolve};
 use proc_macro2::{Ident, TokenStream};
 use std::collections::HashSet;
 
@@ -38,6 +38,11 @@ pub fn read(stream: TokenStream) -> Front {
         for (network, _) in file.structs.iter().zip(&networks).filter(|(_, finished)| finished.is_none()) {
             let fact = format!("the shapes of `{}` could not be inferred", network.name.text);
             errors.push(Error::new(network.name.loc, fact).help("give every step its arguments"));
+        }
+    }
+    for (network, finished) in file.structs.iter().zip(&mut networks) {
+        if let Some(finished) = finished {
+            freeze::freeze(network, finished, &mut errors);
         }
     }
     let sound = errors.is_empty();

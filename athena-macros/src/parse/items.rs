@@ -4,7 +4,7 @@ use super::Parser;
 use super::body::{broken_chain, is_word};
 use super::literal;
 use super::tokens::{Cursor, Kind, Token, text};
-use crate::ast::{Block, Body, ExprKind, File, Name, Param, Struct};
+use crate::ast::{Block, Body, ExprKind, File, Freeze, Name, Param, Struct};
 use crate::errors::Error;
 use crate::infer::MOST_NUMBERS;
 use crate::loc::Loc;
@@ -19,6 +19,7 @@ struct Lead {
     cfgs: TokenStream,
     vis: TokenStream,
     vis_loc: Option<Loc>,
+    freezes: Vec<Freeze>,
 }
 
 impl Parser<'_> {
@@ -42,6 +43,11 @@ impl Parser<'_> {
                     let error = Error::new(loc, "a block is seen by its own `resnet!` alone and has no visibility");
                     self.errors.push(error.help("remove it"));
                 }
+                for freeze in &lead.freezes {
+                    let error = Error::new(freeze.loc, "a block is frozen where it is called, by the struct");
+                    self.errors
+                        .push(error.help("write `#[freeze(...)]` before the `struct`, with the path of the call"));
+                }
                 file.blocks.extend(self.block(&mut cursor));
             } else {
                 self.other_item(&mut cursor);
@@ -56,7 +62,14 @@ impl Parser<'_> {
             let mark = cursor.mark();
             cursor.take();
             let Some(attribute) = cursor.take() else { break };
-            let is_cfg = matches!(&attribute.kind, Kind::Group { tokens, .. } if tokens.first().is_some_and(|token| is_word(token, "cfg")));
+            let Kind::Group { tokens: inner, .. } = &attribute.kind else { break };
+            let is = |word| inner.first().is_some_and(|token| is_word(token, word));
+            if is("freeze") {
+                let loc = cursor.span_since(mark).0;
+                lead.freezes.extend(self.freeze(inner, loc));
+                continue;
+            }
+            let is_cfg = is("cfg");
             let tokens: TokenStream = cursor.since(mark).iter().map(Token::trees).collect();
             if is_cfg {
                 lead.cfgs.extend(tokens.clone());
@@ -146,7 +159,8 @@ impl Parser<'_> {
         let shape = self.shape(&name, cursor);
         let classes = self.classes(&name, cursor);
         let body = self.braces(&name, cursor);
-        Some(Struct { attrs: lead.attrs, cfgs: lead.cfgs, vis: lead.vis, name, shape, classes, body })
+        let Lead { attrs, cfgs, vis, freezes, .. } = lead;
+        Some(Struct { attrs, cfgs, vis, freezes, name, shape, classes, body })
     }
 
     /// `(3x32x32)`

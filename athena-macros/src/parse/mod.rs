@@ -4,6 +4,7 @@ pub mod literal;
 pub mod tokens;
 
 mod body;
+mod freeze;
 mod items;
 mod stage;
 mod value;

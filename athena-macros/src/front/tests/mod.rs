@@ -2,6 +2,7 @@
 
 mod adversarial;
 mod clock;
+mod freezing;
 mod graphs;
 mod messages;
 mod mutation;

@@ -28,7 +28,15 @@ impl Build {
         } else {
             path.to_owned()
         };
-        self.nodes.push(Node { op, inputs: inputs.to_vec(), shape, path, word, span: Span::call_site(), frozen: false });
+        self.nodes.push(Node {
+            op,
+            inputs: inputs.to_vec(),
+            shape,
+            path,
+            word,
+            span: Span::call_site(),
+            frozen: false,
+        });
         NodeId(self.nodes.len() - 1)
     }
 

@@ -1,0 +1,88 @@
+//! `#[freeze(conv1, layer*)]`: which layers do not learn.
+
+use super::Parser;
+use super::body::is_word;
+use super::tokens::{Cursor, Kind, Token, text};
+use crate::ast::{Freeze, Pattern};
+use crate::errors::Error;
+use crate::loc::Loc;
+use proc_macro2::Delimiter;
+
+const HELP: &str =
+    "write the paths of layers, such as `#[freeze(conv1, layer*)]`, or `#[freeze(not(fc))]` for all others";
+
+impl Parser<'_> {
+    /// What stands in the brackets of the attribute at `at`.
+    pub(super) fn freeze(&mut self, attribute: &[Token], at: Loc) -> Vec<Freeze> {
+        match attribute {
+            [_, Token { kind: Kind::Group { delimiter: Delimiter::Parenthesis, tokens, close, .. }, .. }]
+                if !tokens.is_empty() =>
+            {
+                self.frozen(tokens, *close, at)
+            }
+            _ => {
+                self.errors.push(Error::new(at, "`freeze` lacks the layers that are not to learn").help(HELP));
+                Vec::new()
+            }
+        }
+    }
+
+    fn frozen(&mut self, tokens: &[Token], close: Loc, at: Loc) -> Vec<Freeze> {
+        let mut freezes = Vec::new();
+        let mut named = Freeze { not: false, patterns: Vec::new(), loc: at };
+        let mut cursor = Cursor::new(tokens, close);
+        while let Some(token) = cursor.peek() {
+            let inner = match cursor.peek_at(1).map(|next| &next.kind) {
+                Some(Kind::Group { delimiter: Delimiter::Parenthesis, tokens, close, .. }) if is_word(token, "not") => {
+                    Some((tokens, *close))
+                }
+                _ => None,
+            };
+            if let Some((inner, close)) = inner {
+                cursor.take();
+                cursor.take();
+                let mut others = Cursor::new(inner, close);
+                let mut patterns = Vec::new();
+                while !others.at_end() {
+                    patterns.extend(self.pattern(&mut others));
+                    others.eat(",");
+                }
+                freezes.push(Freeze { not: true, patterns, loc: at });
+            } else {
+                named.patterns.extend(self.pattern(&mut cursor));
+            }
+            cursor.eat(",");
+        }
+        freezes.push(named);
+        freezes.retain(|freeze| !freeze.patterns.is_empty());
+        freezes
+    }
+
+    /// Everything up to a comma, however it was cut into tokens.
+    fn pattern(&mut self, cursor: &mut Cursor) -> Option<Pattern> {
+        let mark = cursor.mark();
+        cursor.skip_to(&[","]);
+        let (loc, written) = cursor.span_since(mark);
+        let pattern: String = cursor.since(mark).iter().map(piece).collect();
+        let is_path = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '*');
+        if !pattern.is_empty() && pattern.chars().all(is_path) {
+            return Some(Pattern { text: pattern, loc });
+        }
+        let fact = if written.is_empty() {
+            "expected the path of a layer".into()
+        } else {
+            format!("`{written}` is not the path of a layer")
+        };
+        self.errors.push(Error::new(loc, fact).help(HELP));
+        None
+    }
+}
+
+/// A token's part of a path.
+fn piece(token: &Token) -> String {
+    match (&token.kind, token.name()) {
+        (_, Some(name)) => name.text,
+        (Kind::Literal(literal), _) => literal.trim_matches('"').to_string(),
+        _ => text(std::slice::from_ref(token)),
+    }
+}
