@@ -18,6 +18,9 @@ fixed! {
     arguments_wrong_kind = "ui/arguments/fixed/wrong_kind.rs";
     blocks_recursion = "ui/blocks/fixed/recursion.rs";
     blocks_several = "ui/blocks/fixed/several.rs";
+    freeze_misspelt = "ui/freeze/fixed/misspelt.rs";
+    freeze_nothing_learns = "ui/freeze/fixed/nothing_learns.rs";
+    freeze_tensor = "ui/freeze/fixed/tensor.rs";
     joins_between_values = "ui/joins/fixed/between_values.rs";
     joins_channels = "ui/joins/fixed/channels.rs";
     joins_concat_across_stride = "ui/joins/fixed/concat_across_stride.rs";

@@ -47,7 +47,8 @@ impl<M: Model> Case<M> {
     fn new() -> Self {
         let mut dice = Dice::new(7);
         let mut model = M::new(3);
-        let learns = |name: &&str| !name.contains("running_") && !name.ends_with("num_batches_tracked");
+        let workspace = TrainingWorkspace::<M>::new(BATCH).expect("there is memory");
+        let learns = |name: &&str| workspace.gradient(name).is_some();
         let names: Vec<_> = M::parameter_names().iter().map(|(name, _)| *name).filter(learns).collect();
         // Batch norms start as the identity, which would hide mistakes.
         for name in &names {
@@ -57,7 +58,6 @@ impl<M: Model> Case<M> {
         }
         let labels = (0..BATCH).map(|image| ((image * 7 + 1) % M::CLASSES) as u32).collect();
         let images = dice.numbers(BATCH * M::INPUT.iter().product::<usize>());
-        let workspace = TrainingWorkspace::new(BATCH).expect("there is memory");
         Self { model, workspace, images, labels, names }
     }
 
@@ -284,6 +284,51 @@ networks! {
             input
                 -> conv(filters, 3x3, stride) -> batch_norm -> selu
                 -> conv(filters, 3x3) -> batch_norm -> + skip -> selu
+        }
+    }
+
+    frozen_parts: gradient {
+        #[freeze(conv2, batch_norm1, unit1.1, *.*.batch_norm2, linear1)]
+        struct Net(3x8x8) -> 5 {
+            input
+                -> conv(16, 3x3) -> batch_norm -> silu
+                -> conv(20, 3x3, stride = 2) -> batch_norm -> tanh -> max_pool(2x2, stride = 1)
+                -> 3 * unit(20)
+                -> global_avg_pool -> flatten -> linear(12) -> silu -> linear(5)
+        }
+
+        block unit(filters) {
+            input
+                -> conv(filters, 3x3) -> batch_norm -> silu
+                -> conv(filters, 3x3) -> batch_norm
+                -> + input -> silu
+        }
+    }
+
+    frozen_trunk: gradient {
+        #[freeze(conv*, batch_norm*, unit1.0, unit1.1)]
+        struct Net(3x8x8) -> 5 {
+            input
+                -> conv(16, 3x3) -> batch_norm -> silu -> max_pool(2x2, stride = 1)
+                -> 3 * unit(16)
+                -> global_avg_pool -> flatten -> linear(5)
+        }
+
+        block unit(filters) {
+            let normed = input -> batch_norm -> silu;
+            normed -> conv(filters, 3x3) -> batch_norm -> silu -> conv(filters, 3x3) -> + input
+        }
+    }
+
+    frozen_norms: gradient {
+        #[freeze(**.batch_norm*)]
+        struct Net(3x8x8) -> 5 {
+            let stem = input -> batch_norm -> conv(16, 3x3);
+            let normed = stem -> batch_norm;
+            let one = normed -> tanh -> conv(16, 3x3) -> dropout(0.1);
+            let two = one + normed + stem;
+            let three = two + two + one -> batch_norm -> tanh;
+            three + stem + one -> global_avg_pool -> flatten -> linear(5)
         }
     }
 

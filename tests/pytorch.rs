@@ -89,6 +89,30 @@ athena::resnet! {
             -> global_avg_pool -> flatten -> fc: linear(12)
     }
 
+    /// The stem and the first stage stay as they are.
+    #[derive(Clone)]
+    #[freeze(conv1, bn1, layer1)]
+    struct FrozenTrunk(3x48x40) -> 12 {
+        input
+            -> conv1: conv(20, 7x7, stride = 2) -> bn1: batch_norm -> relu
+            -> max_pool(3, stride = 2, padding = 1)
+            -> layer1: [widen(10, 1), neck(10)]
+            -> layer2: [widen(18), 2 * neck(18)]
+            -> global_avg_pool -> flatten -> fc: linear(12)
+    }
+
+    /// Gradients pass through what is frozen.
+    #[derive(Clone)]
+    #[freeze(layer2.1, **.bn*, **.downsample.1, fc)]
+    struct FrozenParts(3x48x40) -> 12 {
+        input
+            -> conv1: conv(20, 7x7, stride = 2) -> bn1: batch_norm -> relu
+            -> max_pool(3, stride = 2, padding = 1)
+            -> layer1: [widen(10, 1), neck(10)]
+            -> layer2: [widen(18), 2 * neck(18)]
+            -> global_avg_pool -> flatten -> fc: linear(12)
+    }
+
     block neck(width) {
         input
             -> conv1: conv(width, 1x1) -> bn1: batch_norm -> relu
@@ -110,6 +134,12 @@ athena::resnet! {
 #[test]
 fn bottleneck() {
     check::<Bottleneck>("bottleneck");
+}
+
+#[test]
+fn frozen() {
+    check::<FrozenTrunk>("frozen_trunk");
+    check::<FrozenParts>("frozen_parts");
 }
 
 athena::resnet! {

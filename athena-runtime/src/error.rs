@@ -73,6 +73,14 @@ pub enum Error {
         /// One line a tensor.
         problems: Vec<String>,
     },
+    /// Another network's weights that are not this one's: every missing, surplus and misshapen tensor.
+    #[error("the weights of `{name}` do not fit this network:\n  {}", problems.join("\n  "))]
+    OtherWeights {
+        /// The other network.
+        name: &'static str,
+        /// One line a tensor.
+        problems: Vec<String>,
+    },
     /// Targets that do not fit the outputs.
     #[error("{0}")]
     Targets(String),

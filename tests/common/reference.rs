@@ -44,6 +44,12 @@ impl Reference {
         &self.settings[name]
     }
 
+    /// Whether the script froze the module that the tensor `name` belongs to.
+    pub fn is_frozen(&self, name: &str) -> bool {
+        let lies_in = |module: &str| name.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'));
+        self.settings.get("frozen").is_some_and(|modules| modules.split(',').any(lies_in))
+    }
+
     pub fn number(&self, name: &str) -> f64 {
         self.setting(name).parse().expect("a number")
     }

@@ -121,6 +121,7 @@ class Case:
     shift = 0.0
     seed, batch, loss, smoothing = "1", 4, "cross_entropy", 0.0
     softmax = False  # whether the network ends with one; here it is left to the loss
+    frozen = ()  # modules whose parameters need no gradient, and whose batch norms stay in inference mode
     sgd, decay, adam = 0.01, 1e-4, 1e-3
 
 
@@ -218,6 +219,20 @@ class Bottleneck(nn.Module, Case):
     def forward(self, x):
         x = F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 3, 2, 1)
         return self.fc(gap(self.layer2(self.layer1(x))))
+
+
+class FrozenTrunk(Bottleneck):
+    """Only the last stage and the classifier learn."""
+
+    frozen = ("conv1", "bn1", "layer1")
+
+
+class FrozenParts(Bottleneck):
+    """Gradients pass through frozen layers: a block, all batch norms outside it, the classifier."""
+
+    frozen = ("layer2.1", "bn1", "layer1.0.bn1", "layer1.0.bn2", "layer1.0.bn3", "layer1.0.downsample.1",
+              "layer1.1.bn1", "layer1.1.bn2", "layer1.1.bn3", "layer2.0.bn1", "layer2.0.bn2", "layer2.0.bn3",
+              "layer2.0.downsample.1", "layer2.2.bn1", "layer2.2.bn2", "layer2.2.bn3", "fc")
 
 
 class Pre(nn.Module):
@@ -492,6 +507,8 @@ CASES = {
     "resnet20": ResNet20,
     "resnet18": resnet18,
     "bottleneck": Bottleneck,
+    "frozen_trunk": FrozenTrunk,
+    "frozen_parts": FrozenParts,
     "pre_activation": PreActivation,
     "concat": Concat,
     "grouped": Grouped,
@@ -515,9 +532,17 @@ def start(make, dtype):
         shift = net.shift if k.endswith(".bias") and k.removesuffix("bias") + "running_mean" in shapes else 0.0
         state[k] = torch.from_numpy(np.array(generate(net.seed, k, shape, shift)))
     net.load_state_dict(state)
+    for name in net.frozen:
+        net.get_submodule(name).requires_grad_(False)
     x = torch.from_numpy(images(net.seed, (net.batch, *net.shape)))
     y = torch.from_numpy(labels(net.seed, net.batch, net.classes))
     return net.to(dtype), x.to(dtype), y
+
+
+def train(net):
+    net.train()
+    for name in net.frozen:
+        net.get_submodule(name).eval()
 
 
 def loss_of(net, logits, y):
@@ -536,12 +561,12 @@ def predict(net, x):
 def first_batch(make, dtype):
     net, x, y = start(make, dtype)
     out = {"logits": predict(net, x)}
-    net.train()
+    train(net)
     logits = net(x)
     loss = loss_of(net, logits, y)
     loss.backward()
     out |= {"train_logits": logits.detach(), "loss": loss.detach().reshape(1)}
-    return out | {f"grad/{k}": p.grad for k, p in net.named_parameters()}
+    return out | {f"grad/{k}": p.grad for k, p in net.named_parameters() if p.requires_grad}
 
 
 def five_steps(make, dtype, which):
@@ -550,7 +575,7 @@ def five_steps(make, dtype, which):
         optimiser = torch.optim.SGD(net.parameters(), lr=net.sgd, momentum=0.9, weight_decay=net.decay)
     else:
         optimiser = torch.optim.Adam(net.parameters(), lr=net.adam)
-    net.train()
+    train(net)
     losses = []
     for _ in range(STEPS):
         optimiser.zero_grad()
@@ -637,6 +662,8 @@ def write(name):
     reference, single, noisy, moved = measure(name)
     net = CASES[name]()
     settings = {k: getattr(net, k) for k in ("seed", "batch", "loss", "smoothing", "shift", "sgd", "decay", "adam")}
+    if net.frozen:
+        settings["frozen"] = ",".join(net.frozen)
     stored = {k: (fingerprint(k, v) if "/" in k else v) for k, v in reference.items()}
     stored = {k: v.astype(np.float64 if "loss" in k else np.float32) for k, v in stored.items()}
     path = REFERENCE / f"{name}.safetensors"

@@ -48,6 +48,14 @@ pub struct Ends {
     pub norms: usize,
 }
 
+/// The layers with parameters, in the order in which they lie in the buffers: first those that learn, then the frozen ones.
+fn in_order(network: &Network) -> Vec<NodeId> {
+    let layers = (0..network.nodes.len()).map(NodeId).filter(|node| has_handle(&network.nodes[node.0].op));
+    let (frozen, mut layers): (Vec<NodeId>, Vec<NodeId>) = layers.partition(|node| network.nodes[node.0].frozen);
+    layers.extend(frozen);
+    layers
+}
+
 /// The handles as constants, each behind the one before, and where the last ones end. What is frozen lies behind all that
 /// learns, so that an optimiser's pass ends before it.
 ///
@@ -59,14 +67,11 @@ pub struct Ends {
 /// ```
 pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) -> (TokenStream, Ends) {
     let zero = || quote!(0);
-    let layers = || network.nodes.iter().enumerate().filter(|(_, node)| has_handle(&node.op));
-    let last_learnable = layers().rfind(|(_, node)| !node.frozen).map(|(index, _)| handles.of(NodeId(index)));
-    let learnable = last_learnable.map_or_else(zero, |name| quote!(#name.end()));
-    let mut ends = Ends { learnable: zero(), parameters: learnable, running: zero(), derived: zero(), norms: 0 };
+    let mut ends = Ends { learnable: zero(), parameters: zero(), running: zero(), derived: zero(), norms: 0 };
     let mut constants = TokenStream::new();
-    for (index, node) in layers() {
-        let name = handles.of(NodeId(index));
-        let offset = if node.frozen { &ends.parameters } else { &ends.learnable };
+    for id in in_order(network) {
+        let (name, node) = (handles.of(id), &network.nodes[id.0]);
+        let offset = &ends.parameters;
         let (kind, arguments) = match &node.op {
             Op::Conv { window: of, groups, bias, .. } => {
                 let from = map_sizes(network.nodes[node.inputs[0].0].shape);
@@ -87,7 +92,10 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
             _ => unreachable!("has no handle"),
         };
         constants.extend(quote!(const #name: #private::#kind = #private::#arguments;));
-        *if node.frozen { &mut ends.parameters } else { &mut ends.learnable } = quote!(#name.end());
+        ends.parameters = quote!(#name.end());
+        if !node.frozen {
+            ends.learnable = ends.parameters.clone();
+        }
         match &node.op {
             Op::Conv { .. } => ends.derived = quote!(#name.derived_end()),
             Op::BatchNorm { .. } => {
@@ -228,9 +236,9 @@ pub fn all_macs(network: &Network, live: &[bool]) -> u64 {
     network.nodes.iter().zip(live).map(|(node, live)| macs(network, node, *live)).sum()
 }
 
-/// `[CONV1.info(), ...]` of one kind of layer.
+/// `[CONV1.info(), ...]` of one kind of layer, in the order in which they lie in the buffers.
 pub fn infos(network: &Network, handles: &Handles, is_kind: impl Fn(&Node) -> bool) -> TokenStream {
-    let layers = (0..network.nodes.len()).map(NodeId).filter(|node| is_kind(&network.nodes[node.0]));
+    let layers = in_order(network).into_iter().filter(|node| is_kind(&network.nodes[node.0]));
     let names = layers.map(|node| handles.of(node));
     quote!([#(#names.info()),*])
 }

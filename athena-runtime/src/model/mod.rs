@@ -8,6 +8,7 @@ mod plan;
 mod shape;
 mod state;
 mod summary;
+mod transfer;
 mod weights;
 mod workspace;
 
@@ -78,6 +79,16 @@ pub trait Model: Network {
     #[must_use]
     fn new(seed: u64) -> Self {
         Self::from_state(State::new(&Self::PLAN, seed))
+    }
+
+    /// A network with all that another has learnt, whose state dict has the same keys and shapes: to go on training with other
+    /// layers frozen, or with images of another size.
+    ///
+    /// # Errors
+    /// A tensor that only one of the two networks has, or that has another shape: all of them, named. Too little memory.
+    fn with_weights_of<M: Model>(other: &M) -> Result<Self, Error> {
+        let name = short_type_name::<M>();
+        transfer::state_of(&Self::PLAN, other.state(), M::PLAN.table, name).map(Self::from_state)
     }
 
     /// A table of the layers with their shapes and costs, and the memory that an image takes.

@@ -4,6 +4,7 @@ use super::Plan;
 use super::engine::Engine;
 use super::init::{Stream, draw};
 use crate::arena::Buffer;
+use crate::error::Error;
 use crate::kernels::conv;
 use crate::layers::{Parameter, Storage};
 use crate::layout::padded;
@@ -37,18 +38,22 @@ impl State {
     /// If there is no memory for the parameters.
     #[must_use]
     pub fn new(plan: &Plan, seed: u64) -> Self {
-        let zeroed = |len| Buffer::zeroed(len).unwrap_or_else(|error| panic!("{error}"));
-        let mut state = Self {
-            parameters: zeroed(plan.parameters),
-            running: zeroed(plan.running),
-            batches: vec![0; plan.norms],
-            stamp: fresh_stamp(),
-            engine: Mutex::new(None),
-        };
+        let mut state = Self::zeroed(plan).unwrap_or_else(|error| panic!("{error}"));
         for (index, parameter) in plan.table.iter().enumerate() {
             state.write(parameter, &start(parameter, seed, index as u64));
         }
         state
+    }
+
+    /// All zeros.
+    pub(crate) fn zeroed(plan: &Plan) -> Result<Self, Error> {
+        Ok(Self {
+            parameters: Buffer::zeroed(plan.parameters)?,
+            running: Buffer::zeroed(plan.running)?,
+            batches: vec![0; plan.norms],
+            stamp: fresh_stamp(),
+            engine: Mutex::new(None),
+        })
     }
 
     /// All parameters, in the layout of the kernels, padding included.

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::kernels::mix::{self, Affine, Gradient, NormSums, Term};
-use crate::kernels::norm::{Coefficients, affine, backward, backward_in_place, coefficients, combine, statistics};
+use crate::kernels::norm::{
+    Coefficients, affine, backward, backward_in_place, coefficients, combine, fixed_backward, statistics,
+};
 use crate::layout::padded;
 
 const EPS: f64 = 1e-5;
@@ -176,6 +178,22 @@ fn gradients_of_a_batch_agree_with_central_differences() {
                 backward_in_place(isa, x, &extent, k, &mut dx, &g_extent);
                 assert_close(&unpack(&dx, &g_extent), expected, 3e-5, isa.name());
             }
+        });
+    }
+}
+
+#[test]
+fn the_gradient_before_fixed_statistics_is_scaled() {
+    for extent in [extent(3, 2, 3, [1, 0]), extent(17, 1, 2, [0, 2])] {
+        let (dy, scale) = (random(8, numbers(&extent)), random(9, padded(extent.channels)));
+        let expected: Vec<f64> =
+            wide(&dy).iter().enumerate().map(|(at, dy)| dy * f64::from(scale[channel(&extent, at)])).collect();
+        on_each_isa(|isa| {
+            let g_extent = with_halo(extent, [2, 1]);
+            let (g, dx_extent) = (pack(&dy, &g_extent), with_halo(extent, [1, 1]));
+            check_gradient(&dx_extent, &expected, 1e-6, isa.name(), |dx, write| {
+                fixed_backward(isa, &g, &g_extent, &scale, dx, &dx_extent, write);
+            });
         });
     }
 }

@@ -1,0 +1,10 @@
+//! A single tensor of a layer frozen.
+
+use athena::resnet;
+
+resnet! {
+    #[freeze(conv1)]
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> batch_norm -> relu -> global_avg_pool -> flatten -> linear(10)
+    }
+}
