@@ -13,8 +13,8 @@ The files are small and odd: every kind of JPEG and PNG that a folder of photogr
 
 `noise WIDTHxHEIGHT TENSOR` is an image of noise that is no file: the hash of networks.py, which tests/common/generate.rs repeats.
 
-`--logits` writes tests/reference/photo_logits.safetensors: `logits` (N x 1000, float32) in the order of the file names in its
-metadata.
+`--logits` writes tests/reference/photo_logits.safetensors: `logits` (N x 1000, float32), and in its metadata a line `NAME TENSOR` for
+each row.
 """
 import io
 import pathlib
@@ -241,7 +241,7 @@ def write_logits(photos, weights):
     paths = sorted(p for p in pathlib.Path(photos).iterdir() if p.suffix.lower() in (".jpeg", ".jpg", ".png"))
     with torch.no_grad():
         rows = [net(EVALUATION(Image.open(path).convert("RGB"))[None])[0].numpy() for path in paths]
-    names = {"names": "\n".join(path.name for path in paths)}
+    names = {"photos": "\n".join(f"{path.name} {crc(tensor(Image.open(path).convert('RGB')))}" for path in paths)}
     (PLACE.parent / "photo_logits.safetensors").write_bytes(save({"logits": np.stack(rows)}, names))
 
 

@@ -1,0 +1,40 @@
+//! What every example shares: what it says, and how it ends.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+
+use athena::threads::with_threads;
+
+/// What an example may fail with; it is printed as one line.
+pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Runs an example on the threads that were asked for, and turns its failure into one line on stderr and exit code 1.
+pub fn run(threads: Option<NonZeroUsize>, example: impl FnOnce() -> Outcome + Send) -> ExitCode {
+    match with_threads(threads.map_or(0, usize::from), example).map_err(Into::into).and_then(|outcome| outcome) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whoever read the output has read enough (`| head`): no failure.
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Prints one line to stdout; unlike `println!` it does not panic where stdout is closed.
+pub fn say(line: impl std::fmt::Display) -> Outcome {
+    writeln!(io::stdout(), "{line}")?;
+    Ok(())
+}
+
+/// Prints an error to stderr.
+pub fn complain(error: impl std::fmt::Display) {
+    // Nothing is left to be done where stderr itself is closed.
+    let _ = writeln!(io::stderr(), "error: {error}");
+}
