@@ -55,7 +55,9 @@ fn likeliest(logits: &[f32]) -> Option<usize> {
 #[test]
 fn photographs_are_classified_as_pytorch_classifies_them() {
     let Some((weights, photos)) = data() else {
-        eprintln!("skipped: there are no resnet50-imagenet.safetensors and photographs in $ATHENA_DATA and ../shared/data");
+        eprintln!(
+            "skipped: there are no resnet50-imagenet.safetensors and photographs in $ATHENA_DATA and ../shared/data"
+        );
         return;
     };
     let mut network = Network::new(0);

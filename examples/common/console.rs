@@ -16,7 +16,7 @@ pub fn run(threads: Option<NonZeroUsize>, example: impl FnOnce() -> Outcome + Se
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(error);
+            note(format!("error: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -33,8 +33,8 @@ pub fn say(line: impl std::fmt::Display) -> Outcome {
     Ok(())
 }
 
-/// Prints an error to stderr.
-pub fn complain(error: impl std::fmt::Display) {
+/// Prints one line to stderr.
+pub fn note(line: impl std::fmt::Display) {
     // Nothing is left to be done where stderr itself is closed.
-    let _ = writeln!(io::stderr(), "error: {error}");
+    let _ = writeln!(io::stderr(), "{line}");
 }

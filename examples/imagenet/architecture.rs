@@ -51,6 +51,8 @@ architectures! {
     "resnext101_32x8d": ResNeXt101 = resnext101_32x8d,
     "wide_resnet50_2": WideResNet50 = wide_resnet50_2,
     "wide_resnet101_2": WideResNet101 = wide_resnet101_2,
+    "mobilenet_v2": MobileNetV2 = mobilenet_v2,
+    "densenet121": DenseNet121 = densenet121,
 }
 
 fn load<M: Model>(file: &Path) -> Result<Box<dyn Classifier>, Error> {

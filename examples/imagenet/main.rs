@@ -47,9 +47,9 @@ struct Network {
     /// File of the network's weights
     #[arg(long, value_name = "FILE")]
     weights: PathBuf,
-    /// Architecture that the weights are for; torchvision's own ResNet-50 is `resnet50`
-    #[arg(long, value_name = "NAME", default_value = "resnet50_v1")]
-    model: Architecture,
+    /// Architecture that the weights are for [default: resnet50_v1]
+    #[arg(long, value_name = "NAME")]
+    model: Option<Architecture>,
     /// File of the class names, one a line in the order of their indices, each with its WordNet id before it or without
     /// [default: classes are said by index]
     #[arg(long, value_name = "FILE")]
@@ -62,7 +62,14 @@ struct Network {
 impl Network {
     fn load(&self) -> Outcome<(Box<dyn Classifier>, Classes)> {
         let classes = self.classes.as_ref().map(|file| Classes::read(file)).transpose()?;
-        Ok((self.model.load(&self.weights)?, classes.unwrap_or_default()))
+        let network = self.model.unwrap_or(Architecture::ResNet50V1).load(&self.weights)?;
+        if self.model.is_none() {
+            // The two have the same names and shapes, so nothing else tells them apart.
+            console::note(
+                "note: the weights are taken for `resnet50_v1`; those of torchvision need `--model resnet50`",
+            );
+        }
+        Ok((network, classes.unwrap_or_default()))
     }
 }
 
