@@ -13,6 +13,8 @@ pub use athena_runtime::exec::threads;
 pub use athena_runtime::model::{
     ClassCount, Classes, Image, ImageShape, InferenceWorkspace, LoadReport, Model, TrainingWorkspace,
 };
+#[cfg(feature = "onnx")]
+pub use athena_runtime::onnx;
 pub use athena_runtime::{loss, optim};
 
 #[doc(hidden)]

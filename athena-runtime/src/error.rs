@@ -81,6 +81,14 @@ pub enum Error {
         /// One line a tensor.
         problems: Vec<String>,
     },
+    /// A network that no ONNX file can hold.
+    #[error("`{network}` has no ONNX form: {reason}")]
+    Onnx {
+        /// The network.
+        network: &'static str,
+        /// Why.
+        reason: String,
+    },
     /// Targets that do not fit the outputs.
     #[error("{0}")]
     Targets(String),

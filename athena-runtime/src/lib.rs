@@ -13,5 +13,7 @@ pub mod layers;
 pub mod layout;
 pub mod loss;
 pub mod model;
+#[cfg(feature = "onnx")]
+pub mod onnx;
 pub mod ops;
 pub mod optim;

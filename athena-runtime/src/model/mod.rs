@@ -17,6 +17,8 @@ pub use plan::{Plan, Sizes};
 pub use shape::{ClassCount, Classes, Image, ImageShape};
 pub use state::State;
 pub use weights::LoadReport;
+#[cfg(feature = "onnx")]
+pub(crate) use weights::replace;
 pub use workspace::{InferenceWorkspace, TrainingWorkspace};
 
 use crate::error::Error;
@@ -194,7 +196,7 @@ pub trait Model: Network {
 }
 
 /// `a::b::Net` as `Net`.
-fn short_type_name<T>() -> &'static str {
+pub(crate) fn short_type_name<T>() -> &'static str {
     let name = std::any::type_name::<T>();
     name.rsplit("::").next().unwrap_or(name)
 }

@@ -11,6 +11,8 @@ mod save;
 mod tensor;
 
 pub use report::LoadReport;
+#[cfg(feature = "onnx")]
+pub(crate) use save::replace;
 pub(super) use save::save;
 
 use super::State;

@@ -55,7 +55,7 @@ impl View for Tensor {
 }
 
 /// Puts a file with these contents in the place of `path`, whole or not at all.
-fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     let beside = neighbour(path)?;
     let written = (|| {
         let mut file = File::create_new(&beside)?;

@@ -1,0 +1,145 @@
+//! Networks as ONNX files, for ONNX Runtime and whatever else reads them.
+//!
+//! [`export`] writes what `predict` computes: batch norm with the running statistics, dropout left out, softmax where the
+//! network ends with it. The file holds
+//!
+//! * one input `input`, [N, channels, height, width], and one output `output`, [N, classes], of 32-bit floats, N being free,
+//! * the weights and running statistics under their keys of the state dict (`layer1.0.conv1.weight`), `num_batches_tracked` excepted,
+//! * a node for each layer, named by the layer's path (`layer1.0.conv1`); where a layer takes two, the first is the path with a suffix
+//!   (`act.sigmoid`),
+//! * the operators of version [`OPSET`] of ONNX's own set.
+
+mod fold;
+mod graph;
+mod layers;
+#[doc(hidden)]
+pub mod proto;
+
+use crate::error::Error;
+use crate::layers::Parameter;
+use crate::model::{LayerInfo, Model, State, replace, short_type_name};
+use graph::Graph;
+use prost::Message;
+use std::path::Path;
+
+/// The version of ONNX's operators that the files use: the first with `Gelu`, of ONNX 1.15 (ONNX Runtime 1.17 and newer).
+pub const OPSET: i64 = 20;
+
+/// The version of the file format that goes with [`OPSET`].
+const IR_VERSION: i64 = 9;
+
+/// Bytes of the longest file: a protobuf message is shorter than 2 GiB.
+const MOST_BYTES: usize = i32::MAX as usize;
+
+/// How [`export`] writes a network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    fold_batch_norm: bool,
+}
+
+impl Options {
+    /// Every layer as it is.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { fold_batch_norm: false }
+    }
+
+    /// Whether each batch norm that alone reads a convolution or linear layer goes into that layer's weight and bias, computed in f64.
+    /// Its own tensors then are not in the file, and the layer has a bias even if it had none. Default: `false`.
+    #[must_use]
+    pub const fn fold_batch_norm(mut self, fold: bool) -> Self {
+        self.fold_batch_norm = fold;
+        self
+    }
+}
+
+/// Writes `network` as an ONNX file. The file appears whole or not at all.
+///
+/// # Errors
+/// A file that cannot be written; a network of 2 GiB and more, which no ONNX file holds.
+pub fn export<M: Model>(network: &M, path: impl AsRef<Path>, options: &Options) -> Result<(), Error> {
+    let path = path.as_ref();
+    let bytes = Source::of(network).bytes(options)?;
+    replace(path, &bytes).map_err(|source| Error::Io { action: "write", path: path.to_owned(), source })
+}
+
+/// The bytes of the file that [`export`] writes.
+///
+/// # Errors
+/// A network of 2 GiB and more, which no ONNX file holds.
+pub fn to_bytes<M: Model>(network: &M, options: &Options) -> Result<Vec<u8>, Error> {
+    Source::of(network).bytes(options)
+}
+
+/// A network without its type.
+struct Source<'a> {
+    name: &'static str,
+    input: [usize; 3],
+    layers: &'static [LayerInfo],
+    table: &'static [Parameter],
+    state: &'a State,
+}
+
+impl<'a> Source<'a> {
+    fn of<M: Model>(network: &'a M) -> Self {
+        let (input, layers, table) = (M::INPUT, M::LAYERS, M::PLAN.table);
+        Self { name: short_type_name::<M>(), input, layers, table, state: network.state() }
+    }
+
+    /// The entry of the state dict under `key`, which a layer of the network has.
+    fn parameter(&self, key: &str) -> &'static Parameter {
+        let parameter = self.table.iter().find(|parameter| parameter.name == key);
+        parameter.expect("the tensors of every layer are in the state dict")
+    }
+
+    /// Its values, in PyTorch's layout.
+    fn read(&self, key: &str) -> Vec<f32> {
+        self.state.read(self.parameter(key))
+    }
+
+    fn bytes(&self, options: &Options) -> Result<Vec<u8>, Error> {
+        // Before anything is copied; settings and names are little beside the weights.
+        let weights: usize = self.table.iter().map(|parameter| parameter.len() * size_of::<f32>()).sum();
+        fits(self.name, weights)?;
+        let model = self.model(options);
+        fits(self.name, model.encoded_len())?;
+        Ok(model.encode_to_vec())
+    }
+
+    fn model(&self, options: &Options) -> proto::Model {
+        let [channels, height, width] = self.input;
+        let norms =
+            if options.fold_batch_norm { "folded where it follows a convolution or linear layer" } else { "kept" };
+        proto::Model {
+            ir_version: Some(IR_VERSION),
+            producer_name: Some("athena".to_owned()),
+            producer_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            doc_string: Some(format!("{}, images of {channels}x{height}x{width}, batch norm {norms}", self.name)),
+            graph: Some(Graph::of(self, options).finish()),
+            opset_import: vec![proto::OperatorSet { domain: Some(String::new()), version: Some(OPSET) }],
+        }
+    }
+}
+
+fn fits(network: &'static str, bytes: usize) -> Result<(), Error> {
+    if bytes <= MOST_BYTES {
+        return Ok(());
+    }
+    let reason = format!("it takes {bytes} bytes, and a file holds at most {MOST_BYTES}; `save` has no such limit");
+    Err(Error::Onnx { network, reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn a_file_has_less_than_two_gibibytes() {
+        assert!(fits("Net", (1 << 31) - 1).is_ok());
+        let error = fits("Net", 1 << 31).expect_err("2 GiB are too many");
+        assert_eq!(
+            error.to_string(),
+            "`Net` has no ONNX form: it takes 2147483648 bytes, and a file holds at most 2147483647; `save` has no such limit"
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! ONNX Runtime gives athena's outputs for networks exported as ONNX, batch norms kept and folded, for three images at once and one
+//! alone. `tests/python/onnx_runtime.py` compares; where `ATHENA_PYTHON` does not name a Python with its packages, the tests say so
+//! and pass.
+//!
+//!     pip install onnx onnxruntime safetensors
+//!     ATHENA_PYTHON=python3 cargo test --release --test onnx_runtime -- --include-ignored --nocapture --test-threads 1
+
+mod common;
+
+use athena::Model;
+use athena::onnx::{self, Options};
+use common::generate::{self, Kind};
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
+use std::path::Path;
+use std::process::Command;
+
+const IMAGES: usize = 3;
+
+/// Of the batch norms: keeps the sums of residual networks small.
+const SCALE: f32 = 0.7;
+
+athena::resnet! {
+    /// Every layer of the language, at sizes that leave remainders.
+    struct Layers(5x21x17) -> 7 {
+        let stem = input
+            -> batch_norm(eps = 1e-3) -> silu -> conv(12, 5x3, stride = 2x1, padding = 1x2, dilation = 1x2)
+            -> batch_norm(affine = false) -> leaky_relu(slope = 0.2);
+        let left = stem -> shortcut(19, stride = 2, option = a) -> gelu;
+        let right = stem -> conv(19, 1x1, stride = 2) -> selu;
+        left + right + left
+            -> pad(2x1, mode = reflect) -> avg_pool(3x2, stride = 2x1, padding = 1)
+            -> || (stem -> pad(1x0, mode = replicate) -> max_pool(5x10, stride = 2x1, padding = 1) -> pad(0x1) -> tanh)
+            -> conv(8, 3x3, padding = valid) -> softplus
+            -> dropout(0.3) -> conv(8, 1x1, groups = 4) -> batch_norm -> hard_swish -> softmax
+            -> relu -> global_avg_pool -> sigmoid -> flatten
+            -> linear(9) -> batch_norm -> relu -> batch_norm -> linear(7, bias = false) -> dropout(0.5) -> softmax
+    }
+}
+
+#[test]
+fn every_layer() {
+    check::<Layers>("every layer");
+}
+
+/// Weights and running statistics as `tests/zoo.rs` makes them.
+fn network<M: Model>() -> M {
+    let mut network = M::new(0);
+    for &(key, shape) in M::parameter_names().iter().filter(|(key, _)| !key.ends_with("num_batches_tracked")) {
+        let kind = Kind::of(key, shape, false);
+        let mut values = generate::tensor("onnx", key, kind, shape.iter().product(), 0.0);
+        if kind == Kind::Scale {
+            values.iter_mut().for_each(|value| *value *= SCALE);
+        }
+        network.set_parameter(key, &values).expect("its own name and shape");
+    }
+    network
+}
+
+fn check<M: Model>(name: &str) {
+    let Some(python) = std::env::var_os("ATHENA_PYTHON") else {
+        println!("{name}: skipped, since ATHENA_PYTHON names no Python with onnx, onnxruntime and safetensors");
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write::<M>(folder.path());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/onnx_runtime.py");
+    let result = Command::new(&python).arg(script).arg(folder.path()).output();
+    let result = result.unwrap_or_else(|error| panic!("cannot run {}: {error}", python.display()));
+    let (said, complained) = (String::from_utf8_lossy(&result.stdout), String::from_utf8_lossy(&result.stderr));
+    println!("{name}\n{}", said.trim_end());
+    assert!(result.status.success(), "{name}: {complained}");
+}
+
+/// What the script reads.
+fn write<M: Model>(folder: &Path) {
+    let network = network::<M>();
+    for (file, fold) in [("kept.onnx", false), ("folded.onnx", true)] {
+        let options = Options::new().fold_batch_norm(fold);
+        onnx::export(&network, folder.join(file), &options).expect("the folder is writable");
+    }
+    network.save(folder.join("state.safetensors")).expect("the folder is writable");
+    let images = generate::images("onnx", IMAGES * M::INPUT.iter().product::<usize>());
+    let outputs = network.predict(&images).expect("whole images");
+    let bytes = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
+    let [channels, height, width] = M::INPUT;
+    let tensors = [
+        ("images", vec![IMAGES, channels, height, width], bytes(&images)),
+        ("outputs", vec![IMAGES, M::CLASSES], bytes(&outputs)),
+    ];
+    let views = tensors.iter().map(|(name, shape, bytes)| {
+        (*name, TensorView::new(Dtype::F32, shape.clone(), bytes).expect("as many bytes as the shape says"))
+    });
+    safetensors::serialize_to_file(views, None, &folder.join("case.safetensors")).expect("the folder is writable");
+}
