@@ -34,13 +34,34 @@ athena::resnet! {
             -> conv(8, 3x3, padding = valid) -> softplus
             -> dropout(0.3) -> conv(8, 1x1, groups = 4) -> batch_norm -> hard_swish -> softmax
             -> relu -> global_avg_pool -> sigmoid -> flatten
-            -> linear(9) -> batch_norm -> relu -> batch_norm -> linear(7, bias = false) -> dropout(0.5) -> softmax
+            -> linear(9) -> batch_norm -> relu6 -> batch_norm -> linear(7, bias = false) -> dropout(0.5) -> softmax
     }
 }
 
 #[test]
 fn every_layer() {
     check::<Layers>("every layer");
+}
+
+/// Declares networks of the zoo and their tests.
+macro_rules! zoo {
+    ($($name:ident)*) => {
+        $(mod $name {
+            athena::models::$name! { pub struct Net }
+
+            #[test]
+            #[ignore = "large: see the top of the file"]
+            fn agrees() {
+                super::check::<Net>(stringify!($name));
+            }
+        })*
+    };
+}
+
+zoo! {
+    resnet18 resnet34 resnet50 resnet101 resnet152 resnet50_v1 resnet50d wide_resnet50_2 wide_resnet101_2 resnext50_32x4d
+    resnext101_32x8d resnet20 resnet110 resnet20_b resnet56_b preact_resnet110 preact_resnet164 preact_resnet1001 wide_resnet16_4
+    wide_resnet28_10 mobilenet_v2 densenet121
 }
 
 /// Weights and running statistics as `tests/zoo.rs` makes them.

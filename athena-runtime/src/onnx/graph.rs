@@ -132,6 +132,12 @@ impl<'a> Graph<'a> {
         self.floats(name, &[values.len()], values)
     }
 
+    /// A constant beside the state dict: one number, called `name` or nearly so.
+    pub fn scalar(&mut self, name: &str, value: f32) -> String {
+        let name = self.names.unique(name);
+        self.floats(name, &[], &[value])
+    }
+
     fn floats(&mut self, name: String, shape: &[usize], values: &[f32]) -> String {
         let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
         self.constant(name, shape, ElementType::Float, bytes)

@@ -116,6 +116,12 @@ fn activation(graph: &mut Graph<'_>, layer: &LayerInfo, function: Activation, y:
         Activation::Gelu => ("Gelu", vec![text("approximate", "none")]),
         Activation::Selu => ("Selu", Vec::new()),
         Activation::Softplus => ("Softplus", Vec::new()),
+        Activation::Relu6 => {
+            inputs.extend(
+                [("min", 0.0), ("max", 6.0)].map(|(end, value)| graph.scalar(&format!("{}.{end}", layer.name), value)),
+            );
+            ("Clip", Vec::new())
+        }
         Activation::HardSwish => ("HardSwish", Vec::new()),
     };
     graph.node(layer.name, operator, inputs, y, attributes);
