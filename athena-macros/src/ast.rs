@@ -1,5 +1,6 @@
 //! The program as written: names are not resolved, values not computed. Whatever was malformed is `Broken` and was reported.
 
+use crate::errors::Error;
 use crate::loc::Loc;
 use proc_macro2::{Ident, TokenStream};
 
@@ -40,6 +41,8 @@ pub struct Struct {
     pub shape: Option<[usize; 3]>,
     /// The promised number of classes; `None` if malformed.
     pub classes: Option<usize>,
+    /// Shape and classes, or what was most likely meant: types elsewhere depend on them.
+    pub likely: ([usize; 3], usize),
     /// The network.
     pub body: Body,
 }
@@ -109,10 +112,6 @@ pub struct Chain {
     pub head: Merge,
     /// What happens to it.
     pub stages: Vec<Stage>,
-    /// The whole of it.
-    pub loc: Loc,
-    /// Source text.
-    pub text: String,
 }
 
 /// One operand, or several added or joined.
@@ -124,6 +123,8 @@ pub struct Merge {
     pub operands: Vec<Operand>,
     /// The operator's first token (the operand's if there is none).
     pub operator: Loc,
+    /// Whether its value is unknown because of a mistake that was reported.
+    pub is_broken: bool,
     /// The whole of it.
     pub loc: Loc,
     /// Source text.
@@ -218,6 +219,8 @@ pub struct Layer {
     pub loc: Loc,
     /// Source text.
     pub text: String,
+    /// What to remove to be without this step: `-> relu`, or `relu,` in a list.
+    pub removal: String,
 }
 
 /// An argument.
@@ -261,6 +264,8 @@ pub enum ExprKind {
     Negative(Box<Expr>),
     /// `(x)`
     Paren(Box<Expr>),
+    /// Malformed. Reported where the argument is known; a mistake in the argument's name says enough.
+    Wrong(Box<Error>),
     /// Reported.
     Broken,
 }

@@ -59,6 +59,8 @@ pub struct Step {
     pub operands: Vec<(Loc, String)>,
     /// Whether the first input of a join is the chain's value.
     pub continues: bool,
+    /// What to remove to be without this step; empty where it cannot be.
+    pub removal: String,
 }
 
 /// An argument as written.
@@ -75,6 +77,20 @@ pub struct Given {
 }
 
 impl Step {
+    /// No step, but a place.
+    pub fn nowhere(at: Loc) -> Step {
+        Step {
+            word: at,
+            loc: at,
+            text: String::new(),
+            name: String::new(),
+            args: Vec::new(),
+            operands: Vec::new(),
+            continues: false,
+            removal: String::new(),
+        }
+    }
+
     /// An argument that was given.
     pub fn arg(&self, name: &str) -> Option<&Given> {
         self.args.iter().find(|given| given.name == name)
@@ -94,6 +110,15 @@ impl Step {
             args.push(format!("{name} = {value}"));
         }
         format!("{}({})", self.name, args.join(", "))
+    }
+
+    /// The help that gives an argument another value: in this step, or where a parameter got it from.
+    pub fn mend(&self, name: &str, value: &str) -> String {
+        let origin = self.origin(name);
+        match self.loc.first <= origin.first && origin.last <= self.loc.last {
+            true => format!("write `{}`", self.with(name, value)),
+            false => format!("write `{value}`"),
+        }
     }
 
     /// Where an argument's value was written; the layer word if it is the default.

@@ -1,45 +1,60 @@
 //! The steps that make one value fit another, in the user's own names where the body has them.
 
 use super::Checked;
-use crate::graph::{FrameId, NodeId, Op};
+use crate::graph::{FrameId, Node, NodeId, Op};
 use crate::infer::partial::Partial;
 
-/// Steps to append.
-pub struct Fit {
-    /// `conv(filters, 1x1, stride) -> batch_norm`
-    pub stages: String,
-}
-
-/// The steps that bring `from` to the shape of `to`, written in the body of `join`; `None` if it is too small.
-pub fn stages(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, keeps_channels: bool) -> Option<Fit> {
+/// The steps that bring `from` to the shape of `to`, written in the body of `join`, as in
+/// `conv(filters, 1x1, stride) -> batch_norm`; `None` if it would have to grow.
+pub fn shrinking(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, keeps_channels: bool) -> Option<String> {
     let (shape, wanted) = (checked.shapes[from], checked.shapes[to]);
-    let frame = checked.graph.nodes[join].frame;
     if wanted.flat == Some(true) {
         let length = if keeps_channels { shape.numbers().filter(|_| shape.flat == Some(true)) } else { None };
-        let length = length.or(wanted.channels)?;
-        let linear = format!("linear({length})");
-        let stages = if shape.flat == Some(true) { linear } else { format!("global_avg_pool -> flatten -> {linear}") };
-        return Some(Fit { stages });
+        let linear = format!("linear({})", length.or(wanted.channels)?);
+        let is_flat = shape.flat == Some(true);
+        return Some(if is_flat { linear } else { format!("global_avg_pool -> flatten -> {linear}") });
     }
-    if shape.flat == Some(true) {
-        return None;
-    }
-    let filters = if keeps_channels {
-        shape.channels?.to_string()
-    } else {
-        filters(checked, to, frame).or(wanted.channels.map(|channels| channels.to_string()))?
-    };
     let window = match strides(shape, wanted)? {
         Shrink::Stride([1, 1]) => "1x1".to_string(),
-        Shrink::Stride(strides) => format!("1x1, {}", stride_text(checked, to, frame, strides)),
+        Shrink::Stride(strides) => format!("1x1, {}", stride_text(checked, join, to, strides)),
         Shrink::Kernel([height, width]) => format!("{height}x{width}, padding = valid"),
     };
-    let norm = if checked.graph.nodes.iter().any(|node| matches!(node.op, Op::BatchNorm { .. })) {
-        " -> batch_norm"
-    } else {
-        ""
+    convolution(checked, join, from, to, keeps_channels, &window)
+}
+
+/// The same where one side shrinks and the other grows: a border, and what of it is too much cut off.
+pub fn padded(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, keeps_channels: bool) -> Option<String> {
+    let (shape, wanted) = (checked.shapes[from], checked.shapes[to]);
+    let side = |size: Option<usize>, wanted: Option<usize>| {
+        let (size, wanted) = (size?, wanted?);
+        let padding = wanted.saturating_sub(size).div_ceil(2);
+        Some((size + 2 * padding - wanted + 1, padding))
     };
-    Some(Fit { stages: format!("conv({filters}, {window}){norm}") })
+    let (rows, columns) = (side(shape.height, wanted.height)?, side(shape.width, wanted.width)?);
+    let window = format!("{}x{}, padding = {}x{}", rows.0, columns.0, rows.1, columns.1);
+    convolution(checked, join, from, to, keeps_channels, &window)
+}
+
+fn convolution(
+    checked: &Checked,
+    join: NodeId,
+    from: NodeId,
+    to: NodeId,
+    keeps_channels: bool,
+    window: &str,
+) -> Option<String> {
+    let (shape, wanted) = (checked.shapes[from], checked.shapes[to]);
+    if shape.flat == Some(true) || wanted.flat == Some(true) {
+        return None;
+    }
+    let filters = match keeps_channels {
+        true => shape.channels?.to_string(),
+        false => filters(checked, to, checked.graph.nodes[join].frame)
+            .or(wanted.channels.map(|channels| channels.to_string()))?,
+    };
+    let is_norm = |node: &Node| matches!(node.op, Op::BatchNorm { .. });
+    let norm = if checked.graph.nodes.iter().any(is_norm) { " -> batch_norm" } else { "" };
+    Some(format!("conv({filters}, {window}){norm}"))
 }
 
 enum Shrink {
@@ -74,7 +89,8 @@ fn filters(checked: &Checked, to: NodeId, frame: FrameId) -> Option<String> {
 }
 
 /// The stride as the body writes it, if one step of the main path made all of it.
-fn stride_text(checked: &Checked, to: NodeId, frame: FrameId, strides: [usize; 2]) -> String {
+fn stride_text(checked: &Checked, join: NodeId, to: NodeId, strides: [usize; 2]) -> String {
+    let frame = checked.graph.nodes[join].frame;
     let origin = checked.origin(to, [false, true, true]);
     let stride = match &checked.graph.nodes[origin].op {
         Op::Conv { window, .. } | Op::MaxPool(window) | Op::AvgPool(window) => window.stride,

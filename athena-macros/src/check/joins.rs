@@ -1,7 +1,7 @@
 //! Operands of `+` and `||` that do not fit.
 
 use super::Checked;
-use super::fit::{self, Fit};
+use super::fit;
 use super::provenance::{ALL, Sizes, difference};
 use crate::errors::Error;
 use crate::graph::{NodeId, Op};
@@ -76,23 +76,37 @@ fn origin_note(checked: &Checked, side: &Side, sizes: Sizes) -> Option<String> {
 
 fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side, verb: &str) -> String {
     let keeps_channels = verb == "join";
-    if let Some(Fit { stages }) = fit::stages(checked, join, culprit.node, other.node, keeps_channels) {
-        return match &culprit.text {
-            Some(text) if text == "input" => {
-                let name = free_name(checked, join);
-                format!("project the shortcut: `let {name} = input -> {stages};` and {verb} `{name}`")
-            }
-            Some(text) => format!("project it: `{}`", extended(text, &stages)),
-            None => format!("project the main path: `-> {stages} -> {}`", checked.graph.nodes[join].step.text),
+    let shrinking = |from: &Side, to: &Side| fit::shrinking(checked, join, from.node, to.node, keeps_channels);
+    if let Some(stages) = shrinking(culprit, other) {
+        return projected(checked, join, culprit, &stages, verb);
+    }
+    if let Some(stages) = shrinking(other, culprit) {
+        return match &other.text {
+            Some(text) => format!("project the other: `{}` instead of `{text}`", extended(text, &stages)),
+            None => main_path(checked, join, &stages),
         };
     }
-    let reverse = fit::stages(checked, join, other.node, culprit.node, keeps_channels);
-    let node = &checked.graph.nodes[join];
-    match (reverse, &other.text) {
-        (Some(Fit { stages }), None) => format!("project the main path: `-> {stages} -> {}`", node.step.text),
-        (Some(Fit { stages }), Some(text)) => format!("project the other: `{}`", extended(text, &stages)),
-        (None, _) => "bring both to one height and width, with `stride`, `pad` or a pool".to_string(),
+    match fit::padded(checked, join, culprit.node, other.node, keeps_channels) {
+        Some(stages) => projected(checked, join, culprit, &stages, verb),
+        None => "write `input`, or bring both to one shape".to_string(),
     }
+}
+
+/// The culprit with the steps that make it fit.
+fn projected(checked: &Checked, join: NodeId, culprit: &Side, stages: &str, verb: &str) -> String {
+    match &culprit.text {
+        Some(text) if text == "input" => {
+            let name = free_name(checked, join);
+            format!("project the shortcut: `let {name} = input -> {stages};` and {verb} `{name}`")
+        }
+        Some(text) => format!("project it: `{}`", extended(text, stages)),
+        None => main_path(checked, join, stages),
+    }
+}
+
+fn main_path(checked: &Checked, join: NodeId, stages: &str) -> String {
+    let step = &checked.graph.nodes[join].step.text;
+    format!("project the main path: `{stages} -> {step}` instead of `{step}`")
 }
 
 /// `(a -> conv(...))`, also where the operand is a chain in parentheses already.

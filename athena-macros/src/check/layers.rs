@@ -3,7 +3,7 @@
 use super::Checked;
 use super::provenance::ALL;
 use crate::errors::Error;
-use crate::graph::{Node, NodeId, Op, Window};
+use crate::graph::{Node, NodeId, Op, Step, Window};
 use crate::infer::Problem;
 use crate::infer::window::{self, Axis};
 
@@ -13,7 +13,7 @@ pub fn misfit(checked: &Checked, id: NodeId, problem: &Problem) -> Error {
     match problem {
         Problem::NeedsMap => needs_map(checked, node),
         Problem::NeedsVector => needs_vector(checked, node),
-        Problem::EvenSame => even_same(node),
+        Problem::EvenSame => even_same(checked, node),
         Problem::WindowTooLarge { axis, extent, padded } => window_too_large(checked, node, *axis, *extent, *padded),
         Problem::PoolPadding { axis, most } => pool_padding(node, *axis, *most),
         Problem::GroupsOfInput { .. } | Problem::GroupsOfFilters { .. } => groups(checked, node, problem),
@@ -37,8 +37,10 @@ fn needs_map(checked: &Checked, node: &Node) -> Error {
     let error = Error::new(node.step.word, format!("`{}` needs a map, found {}", node.word, checked.shapes[input]));
     let error = error.note(checked.became(input, ALL));
     match node.step.arg("filters") {
-        Some(filters) => error.help(format!("for vectors there is `linear({})`", filters.text)),
-        None => error.help(format!("leave out `-> {}`, or put it where the value is still a map", node.step.text)),
+        Some(filters) => {
+            error.help(format!("write `linear({})`, or put the step where the value is still a map", filters.text))
+        }
+        None => error.help(format!("remove `{}`, or put it where the value is still a map", node.step.removal)),
     }
 }
 
@@ -46,15 +48,25 @@ fn needs_vector(checked: &Checked, node: &Node) -> Error {
     let input = node.inputs[0];
     Error::new(node.step.word, format!("`{}` needs a vector, found {}", node.word, checked.shapes[input]))
         .note(checked.became(input, ALL))
-        .help(format!("write `flatten -> {}`", node.step.text))
+        .help(flattened(&node.step))
+}
+
+/// `flatten` before a step, and before its label if it has one.
+fn flattened(step: &Step) -> String {
+    match step.removal.strip_prefix("-> ") {
+        Some(whole) if whole != step.text => format!("write `flatten -> {whole}` instead of `{whole}`"),
+        Some(_) => "put `flatten ->` before it".to_string(),
+        None => "put `flatten,` before it".to_string(),
+    }
 }
 
 fn pair(sides: [usize; 2]) -> String {
     format!("{}x{}", sides[0], sides[1])
 }
 
-fn even_same(node: &Node) -> Error {
-    let kernel = window_of(node).and_then(|window| window.kernel).unwrap_or_default();
+fn even_same(checked: &Checked, node: &Node) -> Error {
+    let window = window_of(node);
+    let (kernel, stride) = window.and_then(|window| window.kernel.zip(window.stride)).unwrap_or_default();
     let error = Error::new(
         node.step.origin("kernel"),
         format!("`same` padding needs an odd kernel, found `{}`: an even one has no middle", pair(kernel)),
@@ -63,7 +75,25 @@ fn even_same(node: &Node) -> Error {
         Some(_) => error,
         None => error.note(format!("`padding = same` is the default of `{}`", node.word)),
     };
-    error.help(format!("write `{}`", node.step.with("padding", "valid")))
+    if let Some(step) = without_channels(checked, node) {
+        return error.note("the number of channels that come in is inferred").help(format!("write `{step}`"));
+    }
+    if stride != [1, 1] {
+        return error.help(node.step.mend("padding", "valid"));
+    }
+    let odd = kernel.map(|side| side | 1);
+    let text = if odd[0] == odd[1] && !pair_written(node) { odd[0].to_string() } else { pair(odd) };
+    error.help(format!("{}, or `padding = valid`", node.step.mend("kernel", &text)))
+}
+
+/// `conv(3, 64, 3x3)`, where PyTorch's `Conv2d(3, 64, 3)` was in mind: the channels that come in, filters, kernel.
+fn without_channels(checked: &Checked, node: &Node) -> Option<String> {
+    let channels = checked.shapes[node.inputs[0]].channels?.to_string();
+    let [first, filters, kernel, rest @ ..] = &node.step.args[..] else { return None };
+    let positional = !first.named && !filters.named && !kernel.named;
+    let rest = rest.iter().map(|given| format!(", {} = {}", given.name, given.text));
+    (positional && node.word == "conv" && first.text == channels && !filters.text.contains('x'))
+        .then(|| format!("conv({}, {}{})", filters.text, kernel.text, rest.collect::<String>()))
 }
 
 fn window_too_large(checked: &Checked, node: &Node, axis: Axis, extent: usize, padded: usize) -> Error {
@@ -89,7 +119,11 @@ fn window_too_large(checked: &Checked, node: &Node, axis: Axis, extent: usize, p
         fits[at] = kernel[at].min((room - 1) / dilation[at] + 1);
     }
     let text = if fits[0] == fits[1] && !pair_written(node) { fits[0].to_string() } else { pair(fits) };
-    error.note(checked.became(input, [false, true, true])).help(format!("write `{}`", node.step.with("kernel", &text)))
+    let error = error.note(checked.became(input, [false, true, true]));
+    match without_channels(checked, node) {
+        Some(step) => error.note("the number of channels that come in is inferred").help(format!("write `{step}`")),
+        None => error.help(node.step.mend("kernel", &text)),
+    }
 }
 
 fn pair_written(node: &Node) -> bool {
@@ -100,7 +134,7 @@ fn pool_padding(node: &Node, axis: Axis, most: usize) -> Error {
     let fact = format!("a pool's padding is at most half its kernel: {most} in {}", axis.name());
     Error::new(node.step.origin("padding"), fact)
         .note("a window could lie in the padding alone")
-        .help(format!("write `{}`", node.step.with("padding", &most.to_string())))
+        .help(node.step.mend("padding", &most.to_string()))
 }
 
 fn groups(checked: &Checked, node: &Node, problem: &Problem) -> Error {
@@ -120,14 +154,17 @@ fn groups(checked: &Checked, node: &Node, problem: &Problem) -> Error {
     let divides =
         |count: &usize| channels.is_none_or(|all| all % count == 0) && filters.is_none_or(|all| all % count == 0);
     let best = (1..=*groups).rev().find(divides).unwrap_or(1);
-    error.help(format!("write `{}`", node.step.with("groups", &best.to_string())))
+    error.help(node.step.mend("groups", &best.to_string()))
 }
 
 fn reflect(checked: &Checked, node: &Node, axis: Axis, size: usize) -> Error {
     let fact = format!("a mirrored border must be smaller than the map, whose {} is {size}", axis.name());
-    Error::new(node.step.origin("amount"), fact)
-        .note(checked.became(node.inputs[0], [false, true, true]))
-        .help(format!("write `{}`", node.step.with("mode", "replicate")))
+    Error::new(node.step.origin("amount"), fact).note(checked.became(node.inputs[0], [false, true, true])).help(
+        match inside(node, "amount") {
+            true => format!("write `{}`", node.step.with("mode", "replicate")),
+            false => format!("write `{}`, or another mode", size.saturating_sub(1)),
+        },
+    )
 }
 
 fn narrows(checked: &Checked, node: &Node, channels: usize) -> Error {
@@ -137,16 +174,41 @@ fn narrows(checked: &Checked, node: &Node, channels: usize) -> Error {
         format!("shortcut `a` adds channels and cannot make {channels} into `{filters}`"),
     )
     .note(checked.became(node.inputs[0], [true, false, false]))
-    .help(format!("write `{}`", node.step.with("option", "b")))
+    .help(match inside(node, "filters") {
+        true => format!("write `{}`", node.step.with("option", "b")),
+        false => format!("write `{channels}`, or another option"),
+    })
+}
+
+/// Whether an argument's value was written in the step itself.
+fn inside(node: &Node, name: &str) -> bool {
+    let origin = node.step.origin(name);
+    node.step.loc.first <= origin.first && origin.last <= node.step.loc.last
 }
 
 fn too_large(checked: &Checked, node: &Node, what: &str, numbers: u128) -> Error {
     let most = crate::infer::MOST_NUMBERS;
     let at = if what == "weights" { node.step.origin("outputs") } else { node.step.word };
     let error = Error::new(at, format!("`{}` makes {numbers} {what}, more than {most}", node.word));
-    let error = match node.inputs.first() {
-        Some(input) => error.note(checked.became(*input, ALL)),
-        None => error,
-    };
-    error.help("use fewer filters, or shrink the map with a `stride` or `global_avg_pool`")
+    let Some(&input) = node.inputs.first() else { return error.help("use a smaller image") };
+    let error = error.note(checked.became(input, ALL));
+    let fitting = |count: Option<usize>| count.map(|count| (count as u128 * most / numbers).max(1).to_string());
+    match &node.op {
+        Op::Conv { filters, .. } | Op::Shortcut { filters, .. } => {
+            let fewer = fitting(*filters).unwrap_or_else(|| "16".to_string());
+            let whole = inside(node, "filters") || node.step.word.first == at.first;
+            error.help(match whole {
+                true => format!("write `{}`, or shrink the map before it", node.step.with("filters", &fewer)),
+                false => format!("write `{fewer}`, or shrink the map before it"),
+            })
+        }
+        Op::Linear { .. } => {
+            let flatten = &checked.graph.nodes[checked.origin(input, ALL)].step;
+            match flatten.name == "flatten" {
+                true => error.help("write `global_avg_pool -> flatten` instead of `flatten`"),
+                false => error.help(format!("write `{}`", fitting(checked.shapes[input].channels).unwrap_or_default())),
+            }
+        }
+        _ => error.help(format!("remove `{}`, or shrink the map before it", node.step.removal)),
+    }
 }

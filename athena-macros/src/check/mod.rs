@@ -65,7 +65,7 @@ impl Checked<'_> {
         let (what, count) = if weights > MOST_TOTAL { ("weights", weights) } else { ("values", numbers) };
         (count > MOST_TOTAL).then(|| {
             let error = Error::new(network.name.loc, format!("the network has {count} {what}, more than {MOST_TOTAL}"));
-            error.help("use fewer filters or a smaller image")
+            error.help(smaller_image(network, count))
         })
     }
 
@@ -81,4 +81,13 @@ impl Checked<'_> {
             _ => Some(0),
         }
     }
+}
+
+/// The help that makes the image as much smaller as the network is too large.
+fn smaller_image(network: &Struct, count: u128) -> String {
+    let Some([channels, height, width]) = network.shape else { return "use fewer filters".to_string() };
+    let halvings = (1..).find(|halvings| count >> (2 * halvings) <= MOST_TOTAL).unwrap_or(1);
+    let half = |side: usize| (side >> halvings).max(1);
+    let shape = format!("{channels}x{}x{}", half(height), half(width));
+    format!("write `{shape}` instead of `{channels}x{height}x{width}`, or use fewer filters")
 }

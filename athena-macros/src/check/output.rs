@@ -17,19 +17,19 @@ pub fn check(checked: &Checked, network: &Struct) -> Option<Error> {
     match (shape.flat?, shape.channels) {
         (true, Some(length)) if length != classes => Some(wrong_length(checked, network, value, length, classes)),
         (true, _) => None,
-        (false, _) => Some(ends_in_map(checked, network, value, ends_with_softmax, classes)),
+        (false, _) => Some(ends_in_map(checked, network, value, classes)),
     }
 }
 
 /// The last step of the struct's own body.
-fn last_step(network: &Struct) -> (Loc, String) {
+fn last_step(network: &Struct) -> Loc {
     let chain = &network.body.chain;
     match chain.stages.last() {
         Some(stage) => match &stage.step {
-            Step::Layer(layer) => (layer.loc, layer.text.clone()),
-            _ => (stage.loc, stage.text.clone()),
+            Step::Layer(layer) => layer.loc,
+            _ => stage.loc,
         },
-        None => (chain.head.loc, chain.head.text.clone()),
+        None => chain.head.loc,
     }
 }
 
@@ -38,10 +38,23 @@ fn promise(network: &Struct, classes: usize) -> String {
     format!("`{}` promises {classes} {plural}", network.name.text)
 }
 
-fn ends_in_map(checked: &Checked, network: &Struct, value: NodeId, softmax: bool, classes: usize) -> Error {
-    let (at, text) = last_step(network);
+/// Whether the network's last step is `softmax` itself, before which the missing steps belong.
+fn ends_with_word(network: &Struct) -> bool {
+    let last = network.body.chain.stages.last().map(|stage| (&stage.step, &stage.label));
+    matches!(last, Some((Step::Layer(layer), None)) if layer.word.text == "softmax")
+}
+
+fn missing_steps(network: &Struct, steps: &str) -> String {
+    match ends_with_word(network) {
+        true => format!("put `{steps} ->` before it"),
+        false => format!("put `-> {steps}` behind it"),
+    }
+}
+
+fn ends_in_map(checked: &Checked, network: &Struct, value: NodeId, classes: usize) -> Error {
+    let at = last_step(network);
     let shape = checked.shapes[value];
-    let head = match shape.height.zip(shape.width) {
+    let steps = match shape.height.zip(shape.width) {
         Some((1, 1)) => format!("flatten -> linear({classes})"),
         _ => format!("global_avg_pool -> flatten -> linear({classes})"),
     };
@@ -50,10 +63,7 @@ fn ends_in_map(checked: &Checked, network: &Struct, value: NodeId, softmax: bool
         Some(_) => Error::new(at, format!("{fact} of {shape}")).note(checked.became(value, ALL)),
         None => Error::new(at, fact),
     };
-    match softmax {
-        true => error.help(format!("end with `{head} -> {text}`")),
-        false => error.help(format!("end with `{text} -> {head}`")),
-    }
+    error.help(missing_steps(network, &steps))
 }
 
 fn wrong_length(checked: &Checked, network: &Struct, value: NodeId, length: usize, classes: usize) -> Error {
@@ -66,10 +76,7 @@ fn wrong_length(checked: &Checked, network: &Struct, value: NodeId, length: usiz
         let error = if inside { error } else { error.note(format!("it became one at {}", checked.step(origin))) };
         return error.help(format!("write `{classes}`, or promise `-> {length}`"));
     }
-    let (at, text) = last_step(network);
+    let at = last_step(network);
     let error = Error::new(at, fact).note(checked.became(value, ALL));
-    match checked.graph.nodes[checked.graph.output].op {
-        Op::Softmax => error.help(format!("end with `linear({classes}) -> {text}`")),
-        _ => error.help(format!("end with `{text} -> linear({classes})`")),
-    }
+    error.help(missing_steps(network, &format!("linear({classes})")))
 }

@@ -18,9 +18,6 @@ pub struct Front {
     pub unused: Vec<Ident>,
 }
 
-/// Where the user's shape or number of classes is malformed.
-const STAND_IN: ([usize; 3], usize) = ([3, 32, 32], 10);
-
 /// Reads and checks an invocation.
 pub fn read(stream: TokenStream) -> Front {
     let mut errors = Errors::default();
@@ -64,8 +61,8 @@ fn checked(network: Struct, finished: Option<crate::ir::Network>) -> CheckedStru
         cfgs: network.cfgs,
         vis: network.vis,
         ident: network.name.ident,
-        input: network.shape.unwrap_or(STAND_IN.0),
-        classes: network.classes.unwrap_or(STAND_IN.1),
+        input: network.likely.0,
+        classes: network.likely.1,
         network: finished,
     }
 }

@@ -6,7 +6,7 @@ use super::value::{Evaluated, Value};
 use crate::ast::{Arg, Layer};
 use crate::errors::Error;
 use crate::graph::{Given, Padding};
-use crate::resolve::bind_layer;
+use crate::resolve::{bind_layer, without};
 use crate::words::{Argument, Default, Kind, Word, foreign, suggest};
 
 /// A value of the right kind.
@@ -163,6 +163,11 @@ impl Lowerer<'_> {
             let help = format!("the inputs are inferred: write `linear({})`", evaluated.value.text());
             return error.help(help);
         }
+        let first = layer.args.first().is_some_and(|arg| arg.name.is_none());
+        if word.name == "batch_norm" && argument.name == "momentum" && first && matches!(evaluated.value, Value::Int(_))
+        {
+            return error.note("the number of channels is inferred").help(without(layer, &layer.args[0]));
+        }
         error.help = mistake.help;
         error
     }
@@ -261,14 +266,14 @@ fn in_range(sizes: &[u64], min: u64, max: u64) -> Result<Vec<usize>, Mistake> {
         return Err(Mistake {
             is_kind: false,
             expected: format!("at least {min}"),
-            help: Some(format!("write `{}` or more", clamped())),
+            help: Some(format!("write `{}`, or more", clamped())),
         });
     }
     if sizes.iter().any(|size| *size > max) {
         return Err(Mistake {
             is_kind: false,
             expected: format!("at most {max}"),
-            help: Some(format!("write `{}` or less", clamped())),
+            help: Some(format!("write `{}`, or less", clamped())),
         });
     }
     Ok(sizes.iter().map(|size| *size as usize).collect())
@@ -291,42 +296,34 @@ fn real(number: f64, min: f64, max: f64, open: (bool, bool), usual: Option<Strin
     // A percentage, or nothing that could be guessed from.
     let percentage = (2.0..100.0).contains(&number) && max == 1.0;
     let inside = if percentage { (number / 100.0).to_string() } else { usual.unwrap_or("0.5".into()) };
-    Err(Mistake { expected, help: Some(format!("write a number, such as `{inside}`")), is_kind: false })
+    Err(Mistake { expected, help: Some(format!("write `{inside}`, or another number")), is_kind: false })
 }
 
 fn nearest_word(kind: Kind, word: &str) -> Option<String> {
     let near = foreign::value(word).filter(|own| kind.words().contains(own));
     let near = near.or_else(|| suggest::nearest(word, kind.words().iter().copied()));
-    Some(match (near, kind) {
-        (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, Kind::Count { .. }) => "write a number, such as `16`".to_string(),
-        (None, Kind::Pair { .. }) => "write a size, such as `3x3`".to_string(),
-        (None, Kind::Real { .. }) => "write a number, such as `0.1`".to_string(),
-        (None, Kind::Switch) => "write `true`".to_string(),
-        (None, _) => format!("write `{}`", kind.words().first().unwrap_or(&"auto")),
+    Some(match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write `{}`", kind.sample()),
     })
 }
 
 /// A value of the right kind near to one of the wrong kind.
 fn kind_help(argument: &Argument, value: &Value) -> String {
-    let first = match value {
-        Value::Dims(sizes) => sizes.first().map(u64::to_string),
-        Value::Float(number) if *number >= 1.0 => Some(format!("{}", number.round())),
+    let near = match (argument.kind, value) {
+        // Rust's lexer takes `0x10` for a hexadecimal number, and so did the user.
+        (Kind::Count { .. }, Value::Dims(sizes)) if sizes[0] == 0 && sizes.len() == 2 => {
+            u64::from_str_radix(&sizes[1].to_string(), 16).ok().map(|number| number.to_string())
+        }
+        (Kind::Pair { .. } | Kind::Padding, Value::Dims(sizes)) if sizes.len() > 2 => {
+            Some(format!("{}x{}", sizes[1], sizes[2]))
+        }
+        (Kind::Count { .. } | Kind::Pair { .. } | Kind::Padding, Value::Dims(sizes)) => Some(sizes[0].to_string()),
+        (Kind::Count { .. } | Kind::Pair { .. } | Kind::Padding, Value::Float(number)) if *number >= 1.0 => {
+            Some(number.round().to_string())
+        }
+        (Kind::Switch | Kind::AutoSwitch, Value::Int(0)) => Some("false".to_string()),
         _ => None,
     };
-    match argument.kind {
-        Kind::Count { .. } => format!("write `{}`", first.unwrap_or_else(|| "16".to_string())),
-        Kind::Pair { .. } => match value {
-            Value::Dims(sizes) if sizes.len() > 2 => format!("write `{}x{}`", sizes[1], sizes[2]),
-            _ => format!("write `{}`", first.unwrap_or_else(|| "3x3".to_string())),
-        },
-        Kind::Padding => format!("write `{}`", first.unwrap_or_else(|| "same".to_string())),
-        Kind::Switch | Kind::AutoSwitch => match value {
-            Value::Int(0) => "write `false`".to_string(),
-            _ => "write `true`".to_string(),
-        },
-        Kind::Real { .. } => "write a number, such as `0.1`".to_string(),
-        Kind::Choice(words) => format!("write `{}`", words[0]),
-        Kind::Activation => "write `relu`".to_string(),
-    }
+    format!("write `{}`", near.unwrap_or_else(|| argument.kind.sample().to_string()))
 }

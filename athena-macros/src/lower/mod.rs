@@ -63,8 +63,16 @@ pub struct Lowerer<'a> {
     exhausted: bool,
     /// Nothing calls the block that is written out: that it grows too much is no mistake.
     uncalled: bool,
-    /// The step of the outermost body that is being written out.
-    outermost: Loc,
+    /// The step of the outermost body that is being written out, and how to remove it.
+    outermost: (Loc, String),
+    /// The repeats that are being written out, outermost first.
+    repeats: Vec<Repeat>,
+}
+
+/// A repeat that is being written out.
+struct Repeat {
+    count: Loc,
+    round: u64,
 }
 
 impl<'a> Lowerer<'a> {
@@ -76,21 +84,24 @@ impl<'a> Lowerer<'a> {
         outermost: Loc,
     ) -> Lowerer<'a> {
         let graph = Graph { nodes: Vec::new(), frames: Vec::new(), output: 0, input: None, classes: None };
-        Lowerer { file, resolved, errors, graph, steps, depth: 0, exhausted: false, uncalled: false, outermost }
+        let outermost = (outermost, String::new());
+        Lowerer {
+            file,
+            resolved,
+            errors,
+            graph,
+            steps,
+            depth: 0,
+            exhausted: false,
+            uncalled: false,
+            outermost,
+            repeats: Vec::new(),
+        }
     }
 
     fn run(mut self, body: &'a Body, params: HashMap<String, Evaluated>) -> Graph {
         let frame = self.frame(None, String::new(), None, body, params.keys());
-        let loc = self.outermost;
-        let step = Step {
-            word: loc,
-            loc,
-            text: "input".into(),
-            name: "input".into(),
-            args: Vec::new(),
-            operands: Vec::new(),
-            continues: false,
-        };
+        let step = Step { text: "input".into(), name: "input".into(), ..Step::nowhere(self.outermost.0) };
         let input = self.node(Op::Input, Vec::new(), "input".into(), "input", frame, Rc::new(step));
         let mut scope = Scope::new(frame, input, params, String::new(), labels(body));
         self.graph.output = self.body(body, &mut scope);
@@ -150,29 +161,36 @@ impl<'a> Lowerer<'a> {
         *self.steps += 1;
         if *self.steps > MOST_STEPS && !self.exhausted {
             self.exhausted = true;
-            self.too_many_steps();
+            if !self.uncalled {
+                let error = self.too_many_steps();
+                self.errors.push(error);
+            }
         }
         !self.exhausted
     }
 
-    fn too_many_steps(&mut self) {
-        let (fact, help) = match self.file.structs.len() {
-            _ if self.uncalled => return,
-            0 | 1 => ("the network has", "repeat less"),
-            _ => {
-                ("the networks of this `resnet!` have", "repeat less, or put each network into a `resnet!` of its own")
-            }
+    /// On the outermost repeat that could be shorter.
+    fn too_many_steps(&self) -> Error {
+        let blamed = self.repeats.iter().find(|repeat| repeat.round > 1).or(self.repeats.last());
+        let at = blamed.map_or(self.outermost.0, |repeat| repeat.count);
+        let (fact, way) = match self.file.structs.len() {
+            0 | 1 => ("the network has", "call fewer blocks from within blocks"),
+            _ => ("the networks of this `resnet!` have", "put each network into a `resnet!` of its own"),
         };
-        self.errors.push(Error::new(self.outermost, format!("{fact} more than {MOST_STEPS} steps")).help(help));
+        let error = Error::new(at, format!("{fact} more than {MOST_STEPS} steps"));
+        match blamed {
+            Some(repeat) => error.help(format!("write `{}`, or {way}", (repeat.round / 2).max(1))),
+            None => error.help(format!("remove `{}`, or {way}", self.outermost.1)),
+        }
     }
 
     /// Enters a block, a list or a parenthesis. `false` if that is too deep; otherwise [`Lowerer::leave`] must follow.
-    fn enter(&mut self, at: Loc) -> bool {
+    fn enter(&mut self, at: Loc, help: impl Fn() -> String) -> bool {
         if self.depth == MOST_DEPTH && !self.exhausted {
             self.exhausted = true;
             if !self.uncalled {
                 let error = Error::new(at, format!("more than {MOST_DEPTH} blocks and brackets inside one another"));
-                self.errors.push(error.help("call fewer blocks from within blocks"));
+                self.errors.push(error.help(help()));
             }
         }
         if self.exhausted {

@@ -2,7 +2,7 @@
 
 use super::scope::{Place, Scope, join};
 use super::value::{Evaluated, Value};
-use super::{Lowerer, labels, layers};
+use super::{Lowerer, Repeat, labels, layers};
 use crate::ast::{Arg, Block, Chain, Expr, Join, Layer, Merge, Operand, OperandKind, Stage, Step as AstStep};
 use crate::errors::Error;
 use crate::graph::{NodeId, Op, Step};
@@ -27,6 +27,9 @@ impl<'a> Lowerer<'a> {
         let Some(kind) = merge.join else {
             return inputs.first().copied().unwrap_or_else(|| self.unknown(Vec::new(), merge.loc, scope));
         };
+        if merge.is_broken {
+            return self.unknown(inputs, merge.loc, scope);
+        }
         let path = scope.path(&Place::Chain, None, kind.word());
         let step = join_step(merge.operator, merge.loc, merge.text.clone(), &merge.operands, false);
         self.join(kind, inputs, path, step, scope)
@@ -50,7 +53,7 @@ impl<'a> Lowerer<'a> {
                 _ => self.unknown(Vec::new(), operand.loc, scope),
             },
             OperandKind::Chain(chain) => {
-                if !self.enter(operand.loc) {
+                if !self.enter(operand.loc, || "write `input`, or give the inner part a name with `let`".into()) {
                     return self.unknown(Vec::new(), operand.loc, scope);
                 }
                 let value = self.chain(chain, scope);
@@ -62,22 +65,14 @@ impl<'a> Lowerer<'a> {
     }
 
     fn unknown(&mut self, inputs: Vec<NodeId>, at: Loc, scope: &Scope) -> NodeId {
-        let step = Step {
-            word: at,
-            loc: at,
-            text: String::new(),
-            name: String::new(),
-            args: Vec::new(),
-            operands: Vec::new(),
-            continues: false,
-        };
+        let step = Step::nowhere(at);
         self.node(Op::Unknown, inputs, String::new(), "", scope.frame, Rc::new(step))
     }
 
     /// A stage's value, and how many indices of a list it takes.
     fn stage(&mut self, stage: &'a Stage, input: NodeId, place: &Place, scope: &mut Scope) -> (NodeId, u64) {
         if scope.frame == 0 && self.depth == 0 {
-            self.outermost = stage.repeat.as_ref().map_or(step_loc(stage), |count| count.loc);
+            self.outermost = (step_loc(stage), removal(stage));
         }
         let label = stage.label.as_ref().map(|label| label.text.as_str());
         let path = scope.path(place, label, path_word(&stage.step));
@@ -91,7 +86,11 @@ impl<'a> Lowerer<'a> {
             return (value, 1);
         };
         let mut value = input;
+        self.repeats.extend(stage.repeat.as_ref().map(|count| Repeat { count: count.loc, round: 0 }));
         for round in 0..rounds {
+            if let Some(repeat) = self.repeats.last_mut().filter(|_| stage.repeat.is_some()) {
+                repeat.round = round + 1;
+            }
             if !self.count_step() {
                 value = self.unknown(vec![value], stage.loc, scope);
                 break;
@@ -104,6 +103,7 @@ impl<'a> Lowerer<'a> {
             let counted = stage.repeat.is_some().then_some((round + 1, rounds));
             value = self.step(stage, value, path, counted, scope);
         }
+        self.repeats.truncate(self.repeats.len() - usize::from(stage.repeat.is_some()));
         self.name_value(stage, value, scope);
         (value, if label.is_some() { 1 } else { rounds })
     }
@@ -122,8 +122,8 @@ impl<'a> Lowerer<'a> {
         let help = match evaluated.value {
             Value::Int(rounds @ 1..) => return Some(rounds),
             Value::Unknown => return None,
-            Value::Int(_) => "remove the step, or write `1 *`",
-            _ => "write a whole number, such as `3 *`",
+            Value::Int(_) => "write `1`, or remove the step",
+            _ => "write a whole number, such as `3`",
         };
         let fact = format!("a step is repeated once or more, found `{}`", evaluated.value.text());
         self.report(Error::new(evaluated.origin, fact).help(help), scope.frame);
@@ -161,7 +161,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn list(&mut self, stages: &'a [Stage], at: Loc, input: NodeId, path: String, scope: &mut Scope) -> NodeId {
-        if !self.enter(at) {
+        if !self.enter(at, || "write `relu`, or make the inner part a block".into()) {
             return self.unknown(vec![input], at, scope);
         }
         let mut value = input;
@@ -188,8 +188,8 @@ impl<'a> Lowerer<'a> {
             text: layer.text.clone(),
             name: layer.word.text.clone(),
             args: args.given,
-            operands: Vec::new(),
-            continues: false,
+            removal: layer.removal.clone(),
+            ..Step::nowhere(layer.loc)
         });
         let value = self.node(op, vec![input], path.clone(), word.name, scope.frame, step.clone());
         let Some(activation) = activation else { return value };
@@ -206,7 +206,7 @@ impl<'a> Lowerer<'a> {
         round: Option<(u64, u64)>,
         scope: &mut Scope,
     ) -> NodeId {
-        if !self.enter(layer.word.loc) {
+        if !self.enter(layer.word.loc, || format!("remove `{}`", layer.removal)) {
             return self.unknown(vec![input], layer.loc, scope);
         }
         let (bound, _) = bind_block(block, layer);
@@ -261,7 +261,16 @@ fn step_loc(stage: &Stage) -> Loc {
     }
 }
 
+/// What to remove to be without a stage.
+fn removal(stage: &Stage) -> String {
+    match &stage.step {
+        AstStep::Layer(layer) => layer.removal.clone(),
+        _ => format!("-> {}", stage.text),
+    }
+}
+
 fn join_step(sign: Loc, loc: Loc, text: String, operands: &[Operand], continues: bool) -> Step {
     let operands = operands.iter().map(|operand| (operand.loc, operand.text.clone())).collect();
-    Step { word: sign, loc, text, name: String::new(), args: Vec::new(), operands, continues }
+    let removal = if continues { format!("-> {text}") } else { String::new() };
+    Step { word: sign, text, operands, continues, removal, ..Step::nowhere(loc) }
 }

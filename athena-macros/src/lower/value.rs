@@ -37,7 +37,7 @@ impl Value {
     pub fn text(&self) -> String {
         match self {
             Value::Int(value) => value.to_string(),
-            Value::Float(value) => value.to_string(),
+            Value::Float(value) => format!("{value:?}"),
             Value::Dims(sizes) => sizes.iter().map(u64::to_string).collect::<Vec<_>>().join("x"),
             Value::Bool(value) => value.to_string(),
             Value::Word(word) => word.clone(),
@@ -62,7 +62,7 @@ impl Lowerer<'_> {
             ExprKind::Paren(inner) => return self.evaluate(inner, scope),
             ExprKind::Negative(inner) => self.negative(inner, expr, scope),
             ExprKind::Arithmetic(first, rest) => self.arithmetic(first, rest, expr, scope),
-            ExprKind::Broken => Value::Unknown,
+            ExprKind::Wrong(_) | ExprKind::Broken => Value::Unknown,
         };
         Evaluated { value, origin: expr.loc }
     }
@@ -80,71 +80,148 @@ impl Lowerer<'_> {
     }
 
     fn arithmetic(&mut self, first: &Expr, rest: &[(char, Loc, Expr)], whole: &Expr, scope: &Scope) -> Value {
-        let mut total = self.number(first, scope);
-        for (sign, _, operand) in rest {
-            let right = self.number(operand, scope);
-            let (Some(left), Some(right)) = (total, right) else {
-                total = None;
-                continue;
-            };
-            total = match apply(left, *sign, right) {
-                Ok(result) => Some(result),
-                Err(problem) => {
-                    let mut error = Error::new(whole.loc, problem.fact);
-                    error.help = Some(problem.help);
-                    if whole.text != format!("{left} {sign} {right}") {
-                        error.notes.push(format!("`{}` is {left} {sign} {right}", whole.text));
-                    }
-                    self.report(error, scope.frame);
-                    None
-                }
-            };
+        let first_term = Term { expr: first, given: self.evaluate(first, scope) };
+        let terms: Vec<Term> =
+            rest.iter().map(|(_, _, expr)| Term { expr, given: self.evaluate(expr, scope) }).collect();
+        let all = || std::iter::once(&first_term).chain(&terms);
+        if all().any(|term| term.given.value == Value::Unknown) {
+            return Value::Unknown;
         }
-        total.map_or(Value::Unknown, Value::Int)
-    }
-
-    fn number(&mut self, expr: &Expr, scope: &Scope) -> Option<u64> {
-        match self.evaluate(expr, scope).value {
-            Value::Int(value) => Some(value),
-            Value::Unknown => None,
-            other => {
-                let error = Error::new(expr.loc, "arithmetic is on whole numbers");
-                let error = match (&other, expr.text == other.text()) {
-                    (_, false) => error.note(format!("`{}` is `{}` here", expr.text, other.text())),
-                    _ => error,
-                };
-                self.report(error.help("write the result as one value"), scope.frame);
-                None
+        if let Some(odd) = all().find(|term| term.number().is_none()) {
+            self.report(not_whole(&first_term, rest, &terms, odd, whole), scope.frame);
+            return Value::Unknown;
+        }
+        let mut total = first_term.number().unwrap_or_default();
+        for (index, ((sign, ..), term)) in rest.iter().zip(&terms).enumerate() {
+            let right = term.number().unwrap_or_default();
+            match apply(total, *sign, right) {
+                Ok(result) => total = result,
+                Err(problem) => {
+                    let sum = Sum {
+                        whole,
+                        first: (index == 0).then_some(&first_term),
+                        left: total,
+                        sign: *sign,
+                        right: term,
+                    };
+                    let error = sum.error(problem, index + 1 == rest.len());
+                    self.report(error, scope.frame);
+                    return Value::Unknown;
+                }
             }
         }
+        Value::Int(total)
     }
 }
 
+/// An operand and its value.
+struct Term<'e> {
+    expr: &'e Expr,
+    given: Evaluated,
+}
+
+impl Term<'_> {
+    fn number(&self) -> Option<u64> {
+        match self.given.value {
+            Value::Int(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether a parameter brought its value from elsewhere.
+    fn is_param(&self) -> bool {
+        matches!(self.expr.kind, ExprKind::Name(_))
+    }
+}
+
+/// `1.5 * 2`, or a parameter that is `3x3`.
+fn not_whole(first: &Term, rest: &[(char, Loc, Expr)], terms: &[Term], odd: &Term, whole: &Expr) -> Error {
+    let found = odd.given.value.text();
+    let fact = format!("arithmetic is on whole numbers, found `{found}`");
+    if odd.is_param() {
+        let first_side = found.split(['x', '.']).next().and_then(|side| side.parse::<u64>().ok());
+        return Error::new(odd.given.origin, fact)
+            .note(format!("it is `{}` in `{}`", odd.expr.text, whole.text))
+            .help(format!("write a whole number, such as `{}`", first_side.filter(|side| *side > 0).unwrap_or(16)));
+    }
+    let real = |term: &Term| match &term.given.value {
+        Value::Int(value) => Some(*value as f64),
+        Value::Float(value) => Some(*value),
+        _ => None,
+    };
+    let result = rest.iter().zip(terms).try_fold(real(first).unwrap_or(f64::NAN), |total, ((sign, ..), term)| {
+        let right = real(term)?;
+        Some(match sign {
+            '+' => total + right,
+            '-' => total - right,
+            '*' => total * right,
+            _ => total / right,
+        })
+    });
+    let result = result.filter(|result| result.is_finite() && *result > 0.0).unwrap_or(16.0);
+    Error::new(whole.loc, fact).help(format!("write the result: `{result}`"))
+}
+
+/// An operation that has no result.
+struct Sum<'e> {
+    whole: &'e Expr,
+    /// The left operand, if it is one and no result itself.
+    first: Option<&'e Term<'e>>,
+    left: u64,
+    sign: char,
+    right: &'e Term<'e>,
+}
+
+impl Sum<'_> {
+    /// The mistake, on the argument that a parameter brought here, or else on the operation.
+    fn error(&self, problem: Problem, is_last: bool) -> Error {
+        let Problem { fact, left, right } = problem;
+        let by_left = self.first.filter(|term| term.is_param() && left.is_some());
+        let by_right = Some(self.right).filter(|term| term.is_param() && right.is_some());
+        let (at, code) = match (by_left, by_right, left, right) {
+            (Some(term), _, Some(left), _) => (term.given.origin, left.to_string()),
+            (None, Some(term), _, Some(right)) => (term.given.origin, right.to_string()),
+            (_, _, _, Some(right)) if is_last => {
+                let before = self.whole.text.strip_suffix(&self.right.expr.text).unwrap_or_default();
+                (self.whole.loc, format!("{before}{right}"))
+            }
+            (_, _, left, _) => (self.whole.loc, left.unwrap_or(16).to_string()),
+        };
+        let number = self.right.number().unwrap_or_default();
+        let (text, numbers) = (&self.whole.text, format!("{} {} {number}", self.left, self.sign));
+        let error = match *text == numbers {
+            true => Error::new(at, fact),
+            false => Error::new(at, fact).note(format!("`{text}` is {numbers}")),
+        };
+        error.help(format!("write `{code}`, or another number"))
+    }
+}
+
+/// Why an operation has no result, and operands with which it would have one.
 struct Problem {
     fact: String,
-    help: String,
+    left: Option<u64>,
+    right: Option<u64>,
 }
 
 fn apply(left: u64, sign: char, right: u64) -> Result<u64, Problem> {
-    let problem = |fact: String, help: String| Err(Problem { fact, help });
+    let too_large = || Problem { fact: format!("{left} {sign} {right} is too large"), left: Some(1), right: Some(1) };
     match sign {
-        '+' => left.checked_add(right),
-        '*' => left.checked_mul(right),
-        '-' if right > left => {
-            return problem(format!("{left} - {right} is less than 0"), format!("subtract at most `{left}`"));
-        }
-        '-' => Some(left - right),
-        _ if right == 0 => return problem("division by 0".to_string(), "divide by `1` or more".to_string()),
-        _ if !left.is_multiple_of(right) => {
-            let fits = left / right * right + right;
-            return problem(
-                format!("{right} does not divide {left}: {} is left", left % right),
-                format!("use a multiple of {right}, such as `{fits}`"),
-            );
-        }
-        _ => Some(left / right),
+        '+' => left.checked_add(right).ok_or_else(too_large),
+        '*' => left.checked_mul(right).ok_or_else(too_large),
+        '-' => left.checked_sub(right).ok_or_else(|| Problem {
+            fact: format!("{left} - {right} is less than 0"),
+            left: right.checked_add(1),
+            right: Some(left.saturating_sub(1)),
+        }),
+        _ if right == 0 => Err(Problem { fact: "division by 0".to_string(), left: None, right: Some(1) }),
+        _ if left.is_multiple_of(right) => Ok(left / right),
+        _ => Err(Problem {
+            fact: format!("{right} does not divide {left}: {} is left", left % right),
+            left: (left / right).checked_add(1).and_then(|rounds| rounds.checked_mul(right)),
+            right: (1..=right.min(left)).rev().take(1 << 12).find(|divisor| left.is_multiple_of(*divisor)),
+        }),
     }
-    .map_or_else(|| problem(format!("{left} {sign} {right} is too large"), "use smaller numbers".to_string()), Ok)
 }
 
 #[cfg(test)]

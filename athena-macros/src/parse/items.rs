@@ -4,13 +4,18 @@ use super::Parser;
 use super::body::{broken_chain, is_word};
 use super::literal;
 use super::tokens::{Cursor, Kind, Token, text};
-use crate::ast::{Block, Body, ExprKind, File, Freeze, Name, Param, Struct};
+use crate::ast::{Block, Body, ExprKind, File, Freeze, Name, Struct};
 use crate::errors::Error;
 use crate::infer::MOST_NUMBERS;
 use crate::loc::Loc;
 use crate::words::suggest;
 use proc_macro2::{Delimiter, Span, TokenStream};
 use std::collections::HashSet;
+
+/// More rows, columns or channels than any image has.
+const MOST_SIDE: u64 = 1 << 16;
+/// More classes than any data has.
+const MOST_CLASSES: u64 = 1 << 20;
 
 /// Attributes and visibility before an item.
 #[derive(Default)]
@@ -31,7 +36,8 @@ impl Parser<'_> {
         while !cursor.at_end() {
             let lead = self.lead(&mut cursor);
             let Some(token) = cursor.peek() else {
-                self.errors.push(Error::new(cursor.here(), "expected `struct` or `block` here"));
+                let at = cursor.previous().map_or(end, |before| before.loc);
+                self.errors.push(Error::new(at, "expected `struct` or `block` behind this").help("remove it"));
                 break;
             };
             if is_word(token, "struct") {
@@ -50,7 +56,7 @@ impl Parser<'_> {
                 }
                 file.blocks.extend(self.block(&mut cursor));
             } else {
-                self.other_item(&mut cursor);
+                self.other_item(lead, &mut cursor, &mut file);
             }
         }
         file
@@ -89,47 +95,74 @@ impl Parser<'_> {
         lead
     }
 
-    /// Neither `struct` nor `block`: says so, and skips the item.
-    fn other_item(&mut self, cursor: &mut Cursor) {
-        let Some(token) = cursor.take() else { return };
-        let found = text(std::slice::from_ref(token));
+    /// Neither `struct` nor `block`: says so, and reads the item as what it was meant to be, or skips it.
+    fn other_item(&mut self, lead: Lead, cursor: &mut Cursor, file: &mut File) {
+        let Some(token) = cursor.peek() else { return };
+        let found = token.text();
         let error = Error::new(token.loc, format!("expected `struct` or `block`, found `{found}`"));
         let word = match found.as_str() {
-            "fn" | "def" | "subroutine" | "macro" | "mod" | "impl" | "trait" => Some("block"),
-            "network" | "net" | "model" | "class" | "type" | "enum" | "program" => Some("struct"),
-            "input" | "let" => None,
+            "fn" | "def" | "subroutine" | "macro" | "function" | "layer" | "module" => Some("block"),
+            "network" | "net" | "model" | "class" | "program" | "enum" | "union" => Some("struct"),
             _ => suggest::nearest(&found, ["struct", "block"]),
         };
-        self.errors.push(match (word, found.as_str()) {
-            (Some(word), _) => error.help(format!("write `{word}`")),
-            (None, "input" | "let") => error.help("put it into a network: `struct Net(3x32x32) -> 10 { ... }`"),
-            (None, _) => error,
-        });
-        while let Some(token) = cursor.peek() {
-            if is_word(token, "struct") || is_word(token, "block") || is_word(token, "pub") || token.is("#") {
-                return;
+        let is_named = cursor.peek_at(1).is_some_and(|next| next.name().is_some());
+        match word.filter(|_| is_named) {
+            Some(word) => {
+                self.errors.push(error.help(format!("write `{word}`")));
+                cursor.take();
+                match word {
+                    "struct" => file.structs.extend(self.network(lead, cursor)),
+                    _ => file.blocks.extend(self.block(cursor)),
+                }
             }
-            cursor.take();
-            if token.is_group(Delimiter::Brace) {
-                return;
-            }
+            None => self.no_item(error, cursor),
         }
     }
 
+    /// A chain outside a network, or something of Rust's.
+    fn no_item(&mut self, error: Error, cursor: &mut Cursor) {
+        let mark = cursor.mark();
+        let is_chain = cursor.peek_at(1).is_some_and(|next| next.is("->"))
+            || cursor.peek().is_some_and(|token| is_word(token, "let"));
+        while let Some(token) = cursor.peek() {
+            let starts_item = ["struct", "block", "pub"].iter().any(|word| is_word(token, word)) || token.is("#");
+            if starts_item && cursor.mark() > mark {
+                break;
+            }
+            cursor.take();
+            if token.is_group(Delimiter::Brace) || (token.is(";") && !is_chain) {
+                break;
+            }
+        }
+        let (_, skipped) = cursor.span_since(mark);
+        self.errors.push(match is_chain {
+            true => error.help(format!(
+                "put it into a network: `struct Net(3x32x32) -> 10 {{ {skipped} }}` instead of `{skipped}`"
+            )),
+            false => error
+                .note("`resnet!` holds networks and blocks; everything else stands outside of it")
+                .help(format!("remove `{skipped}`")),
+        });
+    }
+
     fn name(&mut self, cursor: &mut Cursor, what: &str) -> Option<Name> {
-        match cursor.peek().and_then(Token::name) {
+        let usual = if what == "struct" { "Net" } else { "basic" };
+        let found = cursor.peek().and_then(Token::name);
+        match found {
             Some(name) if !crate::words::is_keyword(&name.ident.to_string()) => {
                 cursor.take();
                 Some(name)
             }
-            found => {
-                let error = Error::new(cursor.here(), format!("expected the {what}'s name"));
-                self.errors.push(match found {
-                    Some(name) => {
-                        error.note(format!("`{}` is a word of Rust's", name.text)).help("write a name of your own")
-                    }
-                    None => error.help(format!("write one behind `{what}`")),
-                });
+            Some(name) if cursor.peek_at(1).is_some_and(|next| next.is_group(Delimiter::Parenthesis)) => {
+                let error = Error::new(name.loc, format!("`{}` is a word of Rust's and cannot be a name", name.text));
+                self.errors.push(error.help(format!("write `{usual}`")));
+                self.skip_item(cursor);
+                None
+            }
+            _ => {
+                let at = cursor.previous().map_or(cursor.here(), |before| before.loc);
+                let error = Error::new(at, format!("expected the {what}'s name behind `{what}`"));
+                self.errors.push(error.help(format!("put `{usual}` behind it")));
                 self.skip_item(cursor);
                 None
             }
@@ -146,127 +179,175 @@ impl Parser<'_> {
 
     fn network(&mut self, lead: Lead, cursor: &mut Cursor) -> Option<Struct> {
         let name = self.name(cursor, "struct")?;
-        if cursor.is("<") {
-            let at = cursor.here();
-            self.errors.push(Error::new(at, "a network has no generics: its sizes are numbers"));
-            while cursor
-                .peek()
-                .is_some_and(|token| !token.is_group(Delimiter::Parenthesis) && !token.is_group(Delimiter::Brace))
-            {
-                cursor.take();
-            }
+        self.generics(cursor);
+        let (written, likely_classes) = (cursor.clone(), likely_classes(cursor));
+        if cursor.is_group(Delimiter::Brace) {
+            let error = Error::new(name.loc, "the shape of the image and the number of classes are missing");
+            let help = format!("write `{}(3x32x32) -> {likely_classes}`: channels x height x width", name.text);
+            self.errors.push(error.help(help));
         }
-        let shape = self.shape(&name, cursor);
-        let classes = self.classes(&name, cursor);
-        let body = self.braces(&name, cursor);
+        let is_bare = cursor.is_group(Delimiter::Brace);
+        let shape = if is_bare { None } else { self.shape(&name, cursor) };
+        let classes = if is_bare { None } else { self.classes(&name, cursor, likely_classes) };
+        let likely = (shape.unwrap_or_else(|| likely_shape(&shape_text(&written))), classes.unwrap_or(likely_classes));
+        let ending = format!(" -> global_avg_pool -> flatten -> linear({})", likely.1);
+        let body = self.braces(&name, cursor, &ending);
         let Lead { attrs, cfgs, vis, freezes, .. } = lead;
-        Some(Struct { attrs, cfgs, vis, freezes, name, shape, classes, body })
+        Some(Struct { attrs, cfgs, vis, freezes, name, shape, classes, likely, body })
+    }
+
+    /// `<T>`, which nothing here has.
+    fn generics(&mut self, cursor: &mut Cursor) {
+        if !cursor.is("<") {
+            return;
+        }
+        let mark = cursor.mark();
+        let is_end = |token: &Token| {
+            token.is_group(Delimiter::Parenthesis) || token.is_group(Delimiter::Brace) || token.is("->")
+        };
+        while cursor.peek().is_some_and(|token| !is_end(token)) {
+            cursor.take();
+        }
+        let (loc, _) = cursor.span_since(mark);
+        self.errors.push(Error::new(loc, "there are no generics here: sizes are numbers").help("remove it"));
     }
 
     /// `(3x32x32)`
     fn shape(&mut self, name: &Name, cursor: &mut Cursor) -> Option<[usize; 3]> {
-        let Some(Token { kind: Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. }, loc }) = cursor.peek()
-        else {
-            let error = Error::new(name.loc, "the shape of the network's image is missing");
-            self.errors.push(error.help(format!("write `{}(3x32x32)`: channels x height x width", name.text)));
-            if cursor.is_group(Delimiter::Bracket) {
+        let group = cursor.peek();
+        let tokens = match group.map(|token| &token.kind) {
+            Some(Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. }) => tokens,
+            Some(Kind::Group { .. } | Kind::Literal(_)) => {
+                let written = group.map(Token::text).unwrap_or_default();
+                let error = Error::new(cursor.here(), "the shape of the network's image stands in parentheses");
+                self.errors.push(error.help(format!("write `({})`", sides(likely_shape(&written)))));
                 cursor.take();
+                return None;
             }
-            return None;
+            _ => {
+                let error = Error::new(name.loc, "the shape of the network's image is missing");
+                self.errors.push(error.help(format!("write `{}(3x32x32)`: channels x height x width", name.text)));
+                return None;
+            }
         };
         cursor.take();
         let written = text(tokens);
+        let whole = group.map_or(name.loc, |token| token.loc);
         let (at, fact) = match &tokens[..] {
             [Token { kind: Kind::Literal(literal), loc }] => match literal::read(literal) {
                 Ok(ExprKind::Dims(sizes)) if sizes.len() == 3 => return self.sizes(&sizes, *loc),
-                Err(malformed) if !malformed.fact.starts_with('`') || malformed.help.is_none() => {
-                    (*loc, malformed.fact)
-                }
                 _ => (*loc, format!("`{written}` is not the shape of an image: channels x height x width")),
             },
             [first, .., last] => {
                 (first.loc.to(last.loc), "the shape of an image is written as one: channels x height x width".into())
             }
             [only] => (only.loc, format!("`{written}` is not the shape of an image: channels x height x width")),
-            [] => (*loc, "the shape of the network's image is missing".to_string()),
+            [] => {
+                let error = Error::new(whole, "the shape of the network's image is missing");
+                self.errors.push(error.help("write `(3x32x32)`: channels x height x width"));
+                return None;
+            }
         };
-        self.errors.push(Error::new(at, fact).help(format!("write `{}`", likely_shape(&written))));
+        self.errors.push(Error::new(at, fact).help(format!("write `{}`", sides(likely_shape(&written)))));
         None
     }
 
     fn sizes(&mut self, sizes: &[u64], at: Loc) -> Option<[usize; 3]> {
-        const MOST: u64 = 1 << 16;
         let names = ["channels", "rows", "columns"];
+        let fixed = sides(likely_shape(&sizes.iter().map(u64::to_string).collect::<Vec<_>>().join("x")));
         if let Some((_, name)) = sizes.iter().zip(names).find(|(size, _)| **size == 0) {
-            let fixed: Vec<String> = sizes.iter().map(|size| size.max(&1).to_string()).collect();
-            self.errors
-                .push(Error::new(at, format!("an image with no {name}")).help(format!("write `{}`", fixed.join("x"))));
+            self.errors.push(Error::new(at, format!("an image with no {name}")).help(format!("write `{fixed}`")));
             return None;
         }
-        if let Some((_, name)) = sizes.iter().zip(names).find(|(size, _)| **size > MOST) {
-            let fixed: Vec<String> = sizes.iter().map(|size| size.min(&MOST).to_string()).collect();
-            let error = Error::new(at, format!("an image with more than {MOST} {name}"));
-            self.errors.push(error.help(format!("write at most `{}`", fixed.join("x"))));
+        if let Some((_, name)) = sizes.iter().zip(names).find(|(size, _)| **size > MOST_SIDE) {
+            let error = Error::new(at, format!("an image with more than {MOST_SIDE} {name}"));
+            self.errors.push(error.help(format!("write `{fixed}`")));
             return None;
         }
         let values: u128 = sizes.iter().map(|size| u128::from(*size)).product();
         if values > MOST_NUMBERS {
             let error = Error::new(at, format!("an image of {values} values, more than {MOST_NUMBERS}"));
-            self.errors.push(error.help("write fewer rows and columns, such as `3x224x224`"));
+            self.errors.push(error.help(format!("write `{fixed}`")));
             return None;
         }
         Some([sizes[0] as usize, sizes[1] as usize, sizes[2] as usize])
     }
 
     /// `-> 10`
-    fn classes(&mut self, name: &Name, cursor: &mut Cursor) -> Option<usize> {
-        const MOST: u64 = 1 << 20;
-        if cursor.eat("->").is_none() {
-            let error = Error::new(name.loc, "the number of classes is missing");
-            self.errors.push(error.help("write it behind the shape: `-> 10`"));
-            skip_to_body(cursor);
-            return None;
+    fn classes(&mut self, name: &Name, cursor: &mut Cursor, likely: usize) -> Option<usize> {
+        let before = cursor.previous().map_or(name.loc, |token| token.loc);
+        let mark = cursor.mark();
+        while cursor.peek().is_some_and(|token| matches!(&token.kind, Kind::Op(op) if op != ";" && op != "#")) {
+            cursor.take();
+        }
+        let (arrow, written) = cursor.span_since(mark);
+        match cursor.since(mark) {
+            [] => {
+                let error = Error::new(before, "the number of classes is missing");
+                let number = cursor.peek().filter(|token| matches!(token.kind, Kind::Literal(_)));
+                let code = if number.is_some() { "->".to_string() } else { format!("-> {likely}") };
+                self.errors.push(error.help(format!("put `{code}` behind it")));
+                skip_to_body(cursor);
+                return None;
+            }
+            [sign] if sign.is("->") => {}
+            _ => {
+                let error = Error::new(arrow, format!("expected `->` and the number of classes, found `{written}`"));
+                self.errors.push(error.help("write `->`"));
+            }
         }
         let mark = cursor.mark();
-        skip_to_body(cursor);
+        if !cursor.is_group(Delimiter::Brace) {
+            cursor.take();
+        }
         let (loc, written) = cursor.span_since(mark);
         if written.is_empty() {
-            self.errors
-                .push(Error::new(name.loc, "the number of classes is missing").help("write it behind `->`: `-> 10`"));
+            let error = Error::new(arrow, "the number of classes is missing");
+            self.errors.push(error.help(format!("put `{likely}` behind it")));
             return None;
         }
         let value = match cursor.since(mark) {
             [Token { kind: Kind::Literal(literal), .. }] => literal::read(literal).ok(),
             _ => None,
         };
-        match value {
-            Some(ExprKind::Int(classes @ 1..=MOST)) => Some(classes as usize),
-            Some(ExprKind::Int(0)) => {
-                self.errors.push(Error::new(loc, "a network needs at least one class").help("write `1` or more"));
-                None
-            }
+        let (fact, help) = match value {
+            Some(ExprKind::Int(classes @ 1..=MOST_CLASSES)) => return Some(classes as usize),
+            Some(ExprKind::Int(0)) => ("a network needs at least one class".to_string(), "write `1`, or more".into()),
             Some(ExprKind::Int(_)) => {
-                self.errors
-                    .push(Error::new(loc, format!("more than {MOST} classes")).help(format!("write at most `{MOST}`")));
-                None
+                (format!("more than {MOST_CLASSES} classes"), format!("write `{MOST_CLASSES}`, or less"))
             }
-            _ => {
-                let error = Error::new(loc, format!("expected the number of classes, found `{written}`"));
-                self.errors.push(error.help("write a whole number, such as `10`"));
-                None
-            }
-        }
+            _ => (
+                format!("expected the number of classes, found `{written}`"),
+                format!("write a whole number, such as `{likely}`"),
+            ),
+        };
+        self.errors.push(Error::new(loc, fact).help(help));
+        None
     }
 
-    fn braces(&mut self, name: &Name, cursor: &mut Cursor) -> Body {
+    fn braces(&mut self, name: &Name, cursor: &mut Cursor, ending: &str) -> Body {
+        let before = cursor.previous().map_or(name.loc, |token| token.loc);
+        let mark = cursor.mark();
+        skip_to_body(cursor);
+        let (loc, skipped) = cursor.span_since(mark);
+        let first = cursor.since(mark).first().map_or(loc, |token| token.loc);
         match cursor.peek() {
             Some(Token { kind: Kind::Group { delimiter: Delimiter::Brace, tokens, close, .. }, .. }) => {
                 cursor.take();
-                self.body(tokens, *close)
+                if !skipped.is_empty() {
+                    let error = Error::new(first, format!("expected the body in braces, found `{skipped}`"));
+                    self.errors.push(error.help(format!("remove `{skipped}`")));
+                }
+                self.body(tokens, *close, ending)
             }
             _ => {
-                let error = Error::new(name.loc, format!("the body of `{}` is missing", name.text));
-                self.errors.push(error.help("write it in braces: `{ input -> ... }`"));
+                let fact = format!("the body of `{}` is missing", name.text);
+                self.errors.push(match (skipped.is_empty(), cursor.peek().filter(|token| token.is(";"))) {
+                    (false, _) => Error::new(first, "a body stands in braces")
+                        .help(format!("write `{{ {skipped} }}` instead of `{skipped}`")),
+                    (true, Some(end)) => Error::new(end.loc, fact).help(format!("write `{{ input{ending} }}`")),
+                    (true, None) => Error::new(before, fact).help(format!("put `{{ input{ending} }}` behind it")),
+                });
                 cursor.eat(";");
                 Body { lets: Vec::new(), chain: broken_chain(name.loc) }
             }
@@ -275,66 +356,34 @@ impl Parser<'_> {
 
     fn block(&mut self, cursor: &mut Cursor) -> Option<Block> {
         let name = self.name(cursor, "block")?;
+        self.generics(cursor);
         let mut params = Vec::new();
         match cursor.peek() {
-            Some(Token { kind: Kind::Group { delimiter: Delimiter::Parenthesis, tokens, close, .. }, .. }) => {
+            Some(token @ Token { kind: Kind::Group { delimiter, tokens, close, .. }, .. })
+                if *delimiter != Delimiter::Brace =>
+            {
                 cursor.take();
+                if *delimiter != Delimiter::Parenthesis {
+                    let error = Error::new(token.loc, "a block's parameters stand in parentheses");
+                    self.errors.push(error.help(format!("write `({})`", text(tokens))));
+                }
                 params = self.params(tokens, *close);
             }
             _ => {
                 let error = Error::new(name.loc, "a block's parameters stand in parentheses, also if there are none");
                 self.errors.push(error.help(format!("write `{}()`", name.text)));
+                skip_to_body(cursor);
             }
         }
-        if let Some(arrow) = cursor.peek().filter(|token| token.is("->")) {
-            self.errors
-                .push(Error::new(arrow.loc, "a block's result is inferred").help("remove `->` and what follows it"));
+        if cursor.is("->") {
+            let mark = cursor.mark();
+            skip_to_body(cursor);
+            let (loc, result) = cursor.span_since(mark);
+            let error = Error::new(loc, "a block has no size of its own: its result is inferred");
+            self.errors.push(error.help(format!("remove `{result}`")));
         }
-        skip_to_body(cursor);
-        let body = self.braces(&name, cursor);
+        let body = self.braces(&name, cursor, "");
         Some(Block { name, params, body })
-    }
-
-    fn params(&mut self, tokens: &[Token], close: Loc) -> Vec<Param> {
-        let mut cursor = Cursor::new(tokens, close);
-        let mut params: Vec<Param> = Vec::new();
-        while let Some(token) = cursor.peek() {
-            let Some(name) = token.name() else {
-                let found = text(std::slice::from_ref(token));
-                self.errors.push(Error::new(token.loc, format!("expected a parameter's name, found `{found}`")));
-                cursor.skip_to(&[","]);
-                cursor.eat(",");
-                continue;
-            };
-            cursor.take();
-            if cursor.is(":") {
-                let error = Error::new(cursor.here(), "parameters have no types; `=` gives a default");
-                self.errors.push(error.help(format!("write `{}`", name.text)));
-                cursor.skip_to(&[",", "="]);
-            }
-            let default = cursor.eat("=").map(|_| self.expression(&mut cursor));
-            if default.is_none()
-                && let Some(before) = params.last().filter(|before| before.default.is_some())
-            {
-                let fact = format!("`{}` has no default but follows `{}`, which has one", name.text, before.name.text);
-                self.errors.push(
-                    Error::new(name.loc, fact).help(format!("put `{}` before `{}`", name.text, before.name.text)),
-                );
-            }
-            params.push(Param { name, default });
-            if cursor.eat(",").is_none()
-                && let Some(token) = cursor.peek()
-            {
-                let found = text(std::slice::from_ref(token));
-                self.errors.push(
-                    Error::new(token.loc, format!("expected `,` between parameters, found `{found}`"))
-                        .help("write `,`"),
-                );
-                cursor.skip_to(&[","]);
-                cursor.eat(",");
-            }
-        }
-        params
     }
 }
 
@@ -355,14 +404,46 @@ pub fn block_names(tokens: &[Token]) -> HashSet<String> {
     named.filter_map(|pair| pair[1].name()).map(|name| name.text).collect()
 }
 
-/// What `[3, 32, 32]`, `3X32X32` or `28x28` was meant to be.
-fn likely_shape(written: &str) -> String {
-    let sizes: Vec<&str> =
-        written.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
-    match sizes[..] {
-        [side] => format!("3x{side}x{side}"),
-        [height, width] => format!("1x{height}x{width}"),
-        [channels, height, width] => format!("{channels}x{height}x{width}"),
-        _ => "3x32x32".to_string(),
+/// The tokens up to the body, as text.
+fn shape_text(cursor: &Cursor) -> String {
+    let mut ahead = cursor.clone();
+    let mark = ahead.mark();
+    skip_to_body(&mut ahead);
+    let tokens = ahead.since(mark);
+    tokens.iter().find(|token| !matches!(token.kind, Kind::Op(_))).map(Token::text).unwrap_or_default()
+}
+
+/// What `[3, 32, 32]`, `3X32X32`, `32x32x3` or `28x28` was meant to be.
+fn likely_shape(written: &str) -> [usize; 3] {
+    let numbers = written.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty());
+    let sizes: Vec<usize> =
+        numbers.map(|size| size.parse().unwrap_or(usize::MAX).clamp(1, MOST_SIDE as usize)).collect();
+    let shape = match sizes[..] {
+        [side] => [3, side, side],
+        [height, width] => [1, height, width],
+        // Keras and TensorFlow write the channels last.
+        [height, width, channels @ (1 | 3)] if height > 3 => [channels, height, width],
+        [channels, height, width] => [channels, height, width],
+        _ => [3, 32, 32],
+    };
+    let numbers = shape.iter().map(|size| *size as u128).product::<u128>();
+    if numbers > MOST_NUMBERS { [3, 224, 224] } else { shape }
+}
+
+fn sides(shape: [usize; 3]) -> String {
+    shape.map(|size| size.to_string()).join("x")
+}
+
+/// The outputs of the last `linear` of the body that follows, or 10.
+fn likely_classes(cursor: &Cursor) -> usize {
+    let mut ahead = cursor.clone();
+    while ahead.peek().is_some_and(|token| !token.is_group(Delimiter::Brace)) {
+        ahead.take();
     }
+    let Some(Token { kind: Kind::Group { tokens, .. }, .. }) = ahead.peek() else { return 10 };
+    let outputs = tokens.windows(2).rev().filter(|pair| is_word(&pair[0], "linear")).find_map(|pair| match &pair[1] {
+        Token { kind: Kind::Group { tokens, .. }, .. } => tokens.first()?.text().parse::<usize>().ok(),
+        _ => None,
+    });
+    outputs.filter(|outputs| (1..=MOST_CLASSES as usize).contains(outputs)).unwrap_or(10)
 }

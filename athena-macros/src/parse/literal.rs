@@ -10,7 +10,7 @@ pub struct Malformed {
     /// The fact.
     pub fact: String,
     /// The fix.
-    pub help: Option<String>,
+    pub help: String,
 }
 
 /// A literal's value: `16`, `0.1`, `3x3`, `3x32x32`.
@@ -45,20 +45,26 @@ fn sizes(digits: &str, text: &str) -> Result<Option<ExprKind>, Malformed> {
     }
     if parts.len() > 3 {
         let fact = format!("`{text}` has {} sizes", parts.len());
-        return Err(Malformed { fact, help: Some(format!("a map has three: `{}`", parts[..3].join("x"))) });
+        return Err(Malformed { fact, help: format!("a map has three: write `{}`", parts[..3].join("x")) });
     }
     parts.iter().map(|part| integer(part)).collect::<Result<Vec<u64>, _>>().map(|sizes| Some(ExprKind::Dims(sizes)))
 }
 
 fn integer(digits: &str) -> Result<u64, Malformed> {
-    digits.parse().map_err(|_| Malformed { fact: format!("`{digits}` is too large for any size"), help: None })
+    digits.parse().map_err(|_| Malformed {
+        fact: format!("`{digits}` is too large for any size"),
+        help: "write `1024`, or another number below a million".to_string(),
+    })
 }
 
 fn quoted(text: &str) -> Malformed {
-    let bare = text.trim_matches(|quote| quote == '"' || quote == '\'');
-    let is_value = is_word(bare) || read_bare(bare);
-    let help = is_value.then(|| format!("values are written without quotes: `{bare}`"));
-    Malformed { fact: format!("{text} is text, not a value"), help }
+    let bare = text.trim_start_matches('b').trim_matches(|quote| quote == '"' || quote == '\'');
+    let fact = format!("{text} is text, not a value");
+    let help = match is_word(bare) || read_bare(bare) {
+        true => format!("values are written without quotes: write `{bare}`"),
+        false => "write a number such as `1`, or a word without quotes".to_string(),
+    };
+    Malformed { fact, help }
 }
 
 fn read_bare(bare: &str) -> bool {
@@ -70,7 +76,7 @@ fn is_word(text: &str) -> bool {
         && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
-/// The nearest well-formed size to something like `3X3`, `3x` or `3x3_`.
+/// The nearest well-formed value to something like `3X3`, `3x`, `3x3_` or `0b11`.
 fn malformed(text: &str) -> Malformed {
     let lower = text.to_ascii_lowercase();
     let sizes: Vec<&str> =
@@ -78,17 +84,25 @@ fn malformed(text: &str) -> Malformed {
     let fact = format!("`{text}` is not a number or a size");
     let only_sizes = lower.chars().all(|letter| letter.is_ascii_digit() || letter == 'x' || letter == '_');
     let help = match sizes[..] {
-        [side] if only_sizes => Some(format!("write height x width with a small `x`: `{side}x{side}`")),
-        [height, width] if only_sizes => Some(format!("write height x width with a small `x`: `{height}x{width}`")),
+        [side] if only_sizes => format!("write `{side}x{side}`: height x width"),
+        [height, width] if only_sizes => format!("write `{height}x{width}`: height x width, with a small x"),
         [channels, height, width] if only_sizes => {
-            Some(format!("write channels x height x width with a small `x`: `{channels}x{height}x{width}`"))
+            format!("write `{channels}x{height}x{width}`: channels x height x width, with a small x")
         }
-        _ => {
-            let number: String = text.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect();
-            (!number.is_empty()).then(|| format!("write a plain number: `{}`", number.trim_end_matches('.')))
-        }
+        _ => format!("write a plain number: `{}`", plain_number(&lower)),
     };
     Malformed { fact, help }
+}
+
+/// The number in `0xff`, `0b11`, `16px` or `3e`.
+fn plain_number(text: &str) -> String {
+    let radix = |prefix: &str, radix: u32| u64::from_str_radix(text.strip_prefix(prefix)?, radix).ok();
+    if let Some(value) = radix("0x", 16).or(radix("0b", 2)).or(radix("0o", 8)) {
+        return value.to_string();
+    }
+    let number: String = text.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect();
+    let number = number.trim_end_matches('.');
+    if number.is_empty() { "1".to_string() } else { number.to_string() }
 }
 
 #[cfg(test)]
@@ -123,12 +137,20 @@ mod tests {
 
     #[test]
     fn malformed_ones_say_how_to_write_them() {
-        let help = |text: &str| read(text).err().and_then(|malformed| malformed.help).unwrap_or_default();
-        assert!(help("3X3").ends_with("`3x3`"));
-        assert!(help("3x").ends_with("`3x3`"));
-        assert!(help("3X32X32").ends_with("`3x32x32`"));
-        assert!(help("3x32x32x1").ends_with("`3x32x32`"));
-        assert!(help("\"same\"").ends_with("`same`"));
+        let help = |text: &str| read(text).err().map(|malformed| malformed.help).unwrap_or_default();
+        let written = |text: &str| help(text).split('`').nth(1).unwrap_or_default().to_string();
+        for (wrong, right) in [
+            ("3X3", "3x3"),
+            ("3x", "3x3"),
+            ("3X32X32", "3x32x32"),
+            ("3x32x32x1", "3x32x32"),
+            ("\"same\"", "same"),
+            ("0xff", "255"),
+            ("0b11", "3"),
+            ("16px", "16"),
+        ] {
+            assert_eq!(written(wrong), right);
+        }
         for odd in ["1e3x3", "0b11", "0xff", "3e", "1e999", "99999999999999999999", "b'a'", "'c'", "3x3u8"] {
             assert!(read(odd).is_err(), "{odd}");
         }

@@ -3,9 +3,12 @@
 pub mod literal;
 pub mod tokens;
 
+mod arrows;
 mod body;
 mod freeze;
 mod items;
+mod merge;
+mod params;
 mod stage;
 mod value;
 

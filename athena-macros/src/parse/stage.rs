@@ -23,23 +23,32 @@ impl Parser<'_> {
         let mut label = self.label(cursor);
         let repeat = self.repeat(cursor);
         if let Some(late) = self.label(cursor) {
-            let count = repeat.as_ref().map(|count| format!("{} * ", count.text)).unwrap_or_default();
-            let mut ahead = cursor.clone();
-            let start = ahead.mark();
-            ahead.skip_to(&["->", ",", ";"]);
-            let step = text(ahead.since(start));
-            let error = Error::new(late.loc, "a label stands before everything else of its step");
-            self.errors.push(error.help(format!("write `{}: {count}{step}`", late.text)));
+            self.late_label(cursor, mark, &late);
             label = label.or(Some(late));
         }
         let step_mark = cursor.mark();
-        let step = self.step(cursor);
+        let mut step = self.step(cursor);
         if matches!(step, Step::Broken) {
             cursor.skip_to(&["->", ",", ";"]);
         }
         let (_, text) = cursor.span_since(step_mark);
-        let (loc, _) = cursor.span_since(mark);
+        let (loc, whole) = cursor.span_since(mark);
+        if let Step::Layer(layer) = &mut step {
+            layer.removal = format!("-> {whole}");
+        }
         Stage { label, repeat, step, loc, text }
+    }
+
+    /// `3 * stem: relu`, where `stem: 3 * relu` is meant.
+    fn late_label(&mut self, cursor: &Cursor, mark: usize, late: &Name) {
+        let before = text(&cursor.since(mark)[..cursor.mark() - mark - 2]);
+        let mut ahead = cursor.clone();
+        let start = ahead.mark();
+        ahead.skip_to(&["->", ",", ";"]);
+        let step = text(ahead.since(start));
+        let name = &late.text;
+        let error = Error::new(late.loc, "a label stands before everything else of its step");
+        self.errors.push(error.help(format!("write `{name}: {before} {step}` instead of `{before} {name}: {step}`")));
     }
 
     fn label(&mut self, cursor: &mut Cursor) -> Option<Name> {
@@ -52,8 +61,7 @@ impl Parser<'_> {
         cursor.take();
         cursor.take();
         if sign.is("=") {
-            self.errors
-                .push(Error::new(sign.loc, "a label is followed by `:`").help(format!("write `{}:`", name.text)));
+            self.errors.push(Error::new(sign.loc, "a label is followed by `:`").help("write `:`"));
         }
         Some(name)
     }
@@ -72,13 +80,12 @@ impl Parser<'_> {
         if next.is_some_and(|next| next.is("*")) && !self.is_step_word(token) {
             let count = self.count(cursor);
             cursor.take();
-            self.second_count(cursor, &count);
-            return Some(count);
+            return Some(self.product(cursor, count));
         }
         let step_follows = next.is_some_and(|next| !matches!(next.kind, Kind::Op(_)) || next.is("+") || next.is("||"));
         if matches!(token.kind, Kind::Literal(_)) && step_follows {
             cursor.take();
-            let digits: String = text(std::slice::from_ref(token)).chars().take_while(char::is_ascii_digit).collect();
+            let digits: String = token.text().chars().take_while(char::is_ascii_digit).collect();
             let error = Error::new(token.loc, "expected `*` between the number of rounds and the step");
             self.errors.push(error.help(format!("write `{digits} *`")));
             return Some(Expr { kind: ExprKind::Broken, loc: token.loc, text: digits });
@@ -99,32 +106,34 @@ impl Parser<'_> {
         self.expression(&mut Cursor::new(std::slice::from_ref(token), token.loc))
     }
 
-    /// `2 * 3 * basic(16)`.
-    fn second_count(&mut self, cursor: &mut Cursor, first: &Expr) {
+    /// `2 * 3 * basic(16)`: behind the first sign.
+    fn product(&mut self, cursor: &mut Cursor, first: Expr) -> Expr {
+        let mut factors = vec![first.text.clone()];
+        let mut loc = first.loc;
         while let (Some(token), Some(next)) = (cursor.peek(), cursor.peek_at(1)) {
-            if !next.is("*") {
-                return;
+            if !next.is("*") || self.is_step_word(token) {
+                break;
             }
-            let written = text(std::slice::from_ref(token));
-            let error = Error::new(token.loc, "a step is repeated by one number");
-            self.errors.push(error.help(format!("write the product: `({} * {written}) *`", first.text)));
+            factors.push(token.text());
+            loc = loc.to(token.loc);
             cursor.take();
             cursor.take();
         }
+        if factors.len() == 1 {
+            return first;
+        }
+        let error = Error::new(loc, "a step is repeated by one number");
+        self.errors.push(error.help(format!("write the product: `({})`", factors.join(" * "))));
+        Expr { kind: ExprKind::Broken, loc, text: factors.join(" * ") }
     }
 
     fn step(&mut self, cursor: &mut Cursor) -> Step {
-        let Some(token) = cursor.peek() else {
-            let at = cursor.previous().map_or(cursor.here(), |before| before.loc);
-            self.errors
-                .push(Error::new(at, "a step is missing here").help("write one, such as `relu`, or remove the `->`"));
-            return Step::Broken;
-        };
+        let Some(token) = cursor.peek() else { return self.missing_step(cursor) };
         match &token.kind {
             Kind::Op(op) => self.sign(cursor, op, token.loc),
             Kind::Group { delimiter: Delimiter::Bracket, tokens, close, .. } => {
                 cursor.take();
-                self.list(tokens, *close)
+                self.list(tokens, *close, token.loc)
             }
             Kind::Group { .. } => {
                 cursor.take();
@@ -134,7 +143,9 @@ impl Parser<'_> {
             Kind::Literal(literal) => {
                 cursor.take();
                 let error = Error::new(token.loc, format!("expected a layer or a block, found `{literal}`"));
-                self.errors.push(error.help("write a step, such as `relu`"));
+                let bare = literal.trim_matches('"');
+                let step = translate::step(bare, &[]).unwrap_or_else(|| "relu".to_string());
+                self.errors.push(error.help(format!("write a step, such as `{step}`")));
                 Step::Broken
             }
             Kind::Ident(_) => {
@@ -147,25 +158,33 @@ impl Parser<'_> {
         }
     }
 
+    /// Nothing where a step should be.
+    fn missing_step(&mut self, cursor: &Cursor) -> Step {
+        let before = cursor.previous();
+        let at = before.map_or(cursor.here(), |before| before.loc);
+        let error = Error::new(at, "a step is missing here");
+        self.errors.push(match before {
+            Some(sign) if sign.is(":") || sign.is("*") => error.help("put `relu` behind it, or another step"),
+            _ => error.help("remove it, or write a step such as `relu` behind it"),
+        });
+        Step::Broken
+    }
+
     fn sign(&mut self, cursor: &mut Cursor, op: &str, at: Loc) -> Step {
         let join = match op {
             "+" => Join::Add,
             "||" => Join::Concat,
-            "->" | ";" | "," => {
-                let at = cursor.previous().map_or(at, |before| before.loc);
-                let error = Error::new(at, format!("a step is missing before `{op}`"));
-                self.errors.push(error.help(format!("write one, or remove the `{op}`")));
-                return Step::Broken;
-            }
+            "->" | ";" | "," => return self.missing_step(cursor),
             _ => {
                 cursor.take();
                 let error = Error::new(at, format!("`{op}` is not a step"));
-                let help = if op == "|" {
-                    "write `||` to join along channels"
-                } else {
-                    "write `+` to add, `||` to join along channels"
-                };
-                self.errors.push(error.help(help));
+                self.errors.push(match op {
+                    "|" => error.note("`||` joins values along channels").help("write `||`"),
+                    "-" | "/" | "&" | "^" | "%" => {
+                        error.note("`+` adds a value, `||` joins it along channels").help("write `+`")
+                    }
+                    _ => error.help("remove it"),
+                });
                 return Step::Broken;
             }
         };
@@ -174,25 +193,34 @@ impl Parser<'_> {
         Step::Join(join, operands, at)
     }
 
-    fn list(&mut self, tokens: &[Token], close: Loc) -> Step {
+    fn list(&mut self, tokens: &[Token], close: Loc, whole: Loc) -> Step {
         let mut cursor = Cursor::new(tokens, close);
         let mut stages = Vec::new();
         if cursor.at_end() {
             self.errors
-                .push(Error::new(close, "a list needs at least one step").help("write `[conv(16, 3x3), batch_norm]`"));
+                .push(Error::new(whole, "a list needs at least one step").help("write `[conv(16, 3x3), batch_norm]`"));
             return Step::Broken;
         }
         while !cursor.at_end() {
-            stages.push(self.stage(&mut cursor));
+            self.comments(&mut cursor);
+            let first = stages.is_empty();
+            let mut stage = self.stage(&mut cursor);
+            if let Step::Layer(layer) = &mut stage.step {
+                let step = layer.removal.trim_start_matches("-> ");
+                layer.removal = if first { format!("{step},") } else { format!(", {step}") };
+            }
+            stages.push(stage);
             if cursor.eat(",").is_some() || cursor.at_end() {
                 continue;
             }
             let Some(token) = cursor.peek() else { break };
-            let found = text(std::slice::from_ref(token));
-            let error = Error::new(token.loc, format!("expected `,` between the steps of a list, found `{found}`"));
-            self.errors.push(error.help("write `,`"));
+            let error =
+                Error::new(token.loc, format!("expected `,` between the steps of a list, found `{}`", token.text()));
             if matches!(token.kind, Kind::Op(_)) && !token.is("+") && !token.is("||") {
+                self.errors.push(error.help("write `,`"));
                 cursor.take();
+            } else {
+                self.errors.push(error.help("put `,` before it"));
             }
         }
         Step::List(stages)
@@ -211,20 +239,25 @@ impl Parser<'_> {
     }
 
     fn layer(&mut self, word: Name, cursor: &mut Cursor) -> Step {
-        let mut layer = Layer { loc: word.loc, text: word.text.clone(), word, args: Vec::new() };
+        let (loc, written) = (word.loc, word.text.clone());
+        let mut layer = Layer { loc, text: written, removal: String::new(), word, args: Vec::new() };
         let Some(token) = cursor.peek() else { return Step::Layer(layer) };
         match &token.kind {
             Kind::Group { delimiter: Delimiter::Parenthesis, tokens, close, .. } => {
                 cursor.take();
-                layer.args = self.layer_arguments(&layer.word.text, tokens, *close);
+                layer.text.push_str(&token.text());
                 layer.loc = layer.loc.to(token.loc);
-                layer.text.push_str(&text(std::slice::from_ref(token)));
+                if self.nested_step(&layer, tokens) {
+                    return Step::Broken;
+                }
+                layer.args = self.layer_arguments(&layer.word.text, tokens, *close);
                 Step::Layer(layer)
             }
             Kind::Group { delimiter, tokens, .. } if *delimiter != Delimiter::None => {
                 cursor.take();
+                let (word, written) = (&layer.word.text, token.text());
                 let error = Error::new(token.loc, "arguments stand in parentheses");
-                self.errors.push(error.help(format!("write `{}({})`", layer.word.text, text(tokens))));
+                self.errors.push(error.help(format!("write `{word}({})` instead of `{word}{written}`", text(tokens))));
                 Step::Broken
             }
             Kind::Op(op) if op == ":" || op == "!" || op == "." || op == "<" => self.path(layer.word, cursor),
@@ -232,10 +265,26 @@ impl Parser<'_> {
         }
     }
 
+    /// `relu(conv(16, 3x3))`: steps as functions of one another.
+    fn nested_step(&mut self, layer: &Layer, tokens: &[Token]) -> bool {
+        let [Token { kind: Kind::Ident(_), .. }, group, rest @ ..] = tokens else { return false };
+        let name = tokens[0].name().map(|name| name.text).unwrap_or_default();
+        let is_step = self.blocks.contains(&name) || translate::step(&name, &[]).is_some();
+        if !group.is_group(Delimiter::Parenthesis) || !is_step || foreign::is_list(&layer.word.text) {
+            return false;
+        }
+        let inner = text(&tokens[..2]);
+        let args = text(rest).trim_start_matches(", ").to_string();
+        let outer = if args.is_empty() { layer.word.text.clone() } else { format!("{}({args})", layer.word.text) };
+        let error = Error::new(tokens[0].loc.to(group.loc), "steps stand one behind the other, not in one another");
+        self.errors.push(error.help(format!("write `{inner} -> {outer}` instead of `{}`", layer.text)));
+        true
+    }
+
     /// Arguments of a word of another library are that library's: the word is the mistake, and its fix covers them.
     fn layer_arguments(&mut self, word: &str, tokens: &[Token], close: Loc) -> Vec<Arg> {
         let own = self.blocks.contains(word) || words::find(word).is_some();
-        if own || (foreign::word(word).is_none() && foreign::merge(word).is_none()) {
+        if own || (translate::step(word, &[]).is_none() && !foreign::is_other(word)) {
             return self.arguments(tokens, close);
         }
         self.foreign_arguments(tokens, close)
@@ -248,14 +297,24 @@ impl Parser<'_> {
         args
     }
 
-    /// `nn::Conv2d(...)`, `net.conv(...)`, `conv!(...)`.
+    /// `nn::Conv2d(...)`, `net.conv(...)`, `conv!(...)`, `conv<16>(...)`.
     fn path(&mut self, first: Name, cursor: &mut Cursor) -> Step {
         let mut loc = first.loc;
         let mut last = first.text;
         let mut args = Vec::new();
-        while let Some(token) = cursor.peek().filter(|token| !token.is("->") && !token.is(",") && !token.is(";")) {
+        let mut angles = 0usize;
+        while let Some(token) = cursor.peek() {
+            let ends = token.is("->") || token.is(";") || (token.is(",") && angles == 0);
+            if ends {
+                break;
+            }
+            angles = match token {
+                _ if token.is("<") => angles + 1,
+                _ if token.is(">") => angles.saturating_sub(1),
+                _ => angles,
+            };
             loc = loc.to(token.loc);
-            if let Some(name) = token.name() {
+            if let Some(name) = token.name().filter(|_| angles == 0) {
                 last = name.text;
             }
             if let Kind::Group { tokens, close, .. } = &token.kind {
@@ -264,11 +323,10 @@ impl Parser<'_> {
             cursor.take();
         }
         let written: Vec<Written> = args.iter().map(written).collect();
+        let own = self.blocks.contains(&last).then(|| translate::as_written(&last, &written));
+        let step = own.or_else(|| translate::step(&last, &written)).unwrap_or_else(|| "relu".to_string());
         let error = Error::new(loc, "a layer or a block is a single word");
-        self.errors.push(match translate::step(&last, &written) {
-            Some(step) => error.help(format!("write `{step}`")),
-            None => error.help("write a single word, such as `relu`"),
-        });
+        self.errors.push(error.help(format!("write `{step}`")));
         Step::Broken
     }
 }

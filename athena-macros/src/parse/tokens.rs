@@ -123,6 +123,11 @@ impl Token {
         Some(Name { text, ident: ident.clone(), loc: self.loc })
     }
 
+    /// As a person would write it.
+    pub fn text(&self) -> String {
+        text(std::slice::from_ref(self))
+    }
+
     /// Whether it is this operator.
     pub fn is(&self, op: &str) -> bool {
         matches!(&self.kind, Kind::Op(text) if text == op)

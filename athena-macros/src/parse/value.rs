@@ -3,9 +3,10 @@
 use super::Parser;
 use super::literal;
 use super::tokens::{Cursor, Kind, Token};
-use crate::ast::{Arg, Expr, ExprKind};
+use crate::ast::{Arg, Expr, ExprKind, Name};
 use crate::errors::Error;
 use crate::loc::Loc;
+use crate::words;
 use proc_macro2::Delimiter;
 
 impl Parser<'_> {
@@ -22,22 +23,32 @@ impl Parser<'_> {
         args
     }
 
-    /// Takes the comma behind an argument, or reports what stands there and skips to the next comma.
+    /// Takes the comma behind an argument, or reports what stands there. Says whether another argument may follow.
     fn comma(&mut self, cursor: &mut Cursor) -> bool {
         if cursor.eat(",").is_some() {
             return true;
         }
         let Some(token) = cursor.peek() else { return false };
-        let found = super::tokens::text(std::slice::from_ref(token));
-        let mut error = Error::new(token.loc, format!("expected `,` before `{found}`"));
-        if let Some(before) = cursor.previous() {
-            let before = super::tokens::text(std::slice::from_ref(before));
-            error = match &token.kind {
-                Kind::Op(op) => error.help(format!("`{op}` is not arithmetic; `+`, `-`, `*` and `/` are")),
-                _ => error.help(format!("separate the arguments: `{before}, {found}`")),
-            };
-        }
-        self.errors.push(error);
+        let found = token.text();
+        let Kind::Op(op) = &token.kind else {
+            let error = Error::new(token.loc, format!("expected `,` before `{found}`"));
+            self.errors.push(error.help("put `,` before it"));
+            return true;
+        };
+        let error = Error::new(token.loc, format!("expected `,`, found `{found}`"));
+        let percentage = cursor.previous().filter(|_| op == "%" && cursor.peek_at(1).is_none_or(|next| next.is(",")));
+        let number = percentage.and_then(|number| Some((number, number.text().parse::<f64>().ok()?)));
+        self.errors.push(match (number, op.as_str()) {
+            (Some((number, value)), _) => {
+                let error = Error::new(number.loc.to(token.loc), "a share is a number from 0 to 1");
+                error.help(format!("write `{}`", value / 100.0))
+            }
+            (None, ";" | ":" | "|") => error.help("write `,`"),
+            (None, _) => {
+                let near = if op == "%" { "/" } else { "*" };
+                error.note("arithmetic has `+`, `-`, `*` and `/`").help(format!("write `{near}`"))
+            }
+        });
         cursor.skip_to(&[","]);
         cursor.eat(",").is_some()
     }
@@ -52,19 +63,9 @@ impl Parser<'_> {
             return self.argument(&mut Cursor::new(tokens, *close));
         }
         let mark = cursor.mark();
-        let name = cursor.peek().and_then(Token::name).filter(|_| {
-            let is_path = cursor.peek_at(2).is_some_and(|next| next.is(":"));
-            cursor.peek_at(1).is_some_and(|next| next.is("=") || next.is("<") || (next.is(":") && !is_path))
-        });
-        if name.is_some() {
-            cursor.take();
-            self.equals_sign(cursor);
-        }
+        let name = self.argument_name(cursor);
         let value = if cursor.at_end() || cursor.is(",") {
-            let (loc, written) = cursor.span_since(mark);
-            let loc = if written.is_empty() { cursor.here() } else { loc };
-            self.errors.push(Error::new(loc, "a value is missing here").help("write one, or remove the comma"));
-            Expr { kind: ExprKind::Broken, loc, text: String::new() }
+            self.missing_argument(cursor, mark, name.as_ref())
         } else {
             self.expression(cursor)
         };
@@ -72,20 +73,52 @@ impl Parser<'_> {
         Arg { name, value, loc }
     }
 
+    /// `stride =`, if the argument has a name.
+    fn argument_name(&mut self, cursor: &mut Cursor) -> Option<Name> {
+        let name = cursor.peek()?.name()?;
+        let next = cursor.peek_at(1)?;
+        let is_path = cursor.peek_at(2).is_some_and(|after| after.is(":"));
+        if next.is("=") || next.is("<") || (next.is(":") && !is_path) {
+            cursor.take();
+            self.equals_sign(cursor);
+            return Some(name);
+        }
+        if matches!(next.kind, Kind::Literal(_)) && words::argument_default(&name.text).is_some() {
+            let error = Error::new(next.loc, format!("expected `=` behind `{}`", name.text));
+            self.errors.push(error.help("put `=` before it"));
+            cursor.take();
+            return Some(name);
+        }
+        None
+    }
+
+    /// `stride = ` and `, ,`
+    fn missing_argument(&mut self, cursor: &Cursor, mark: usize, name: Option<&Name>) -> Expr {
+        let (loc, written) = cursor.span_since(mark);
+        let loc = if written.is_empty() { cursor.here() } else { loc };
+        let error = Error::new(loc, "a value is missing here");
+        self.errors.push(match name {
+            Some(name) => {
+                let usual = words::argument_default(&name.text).unwrap_or_else(|| "1".to_string());
+                error.help(format!("write `{} = {usual}`", name.text))
+            }
+            None => error.help("remove it, or write a value before it"),
+        });
+        Expr { kind: ExprKind::Broken, loc, text: String::new() }
+    }
+
     /// Takes `=`, or something that other languages write for it.
     fn equals_sign(&mut self, cursor: &mut Cursor) {
-        let Some(sign) = cursor.take() else { return };
-        let mut loc = sign.loc;
-        let doubled = sign.is("=") && (cursor.is("=") || cursor.is(">"));
-        if doubled {
-            loc = loc.to(cursor.here());
+        let mark = cursor.mark();
+        cursor.take();
+        let continues = |token: &Token| token.is("=") || token.is(">") || token.is("-");
+        let is_negative =
+            |cursor: &Cursor| cursor.since(mark).last().is_some_and(|sign| sign.is("=")) && cursor.is("-");
+        while cursor.peek().is_some_and(continues) && !is_negative(cursor) {
             cursor.take();
         }
-        if doubled || !sign.is("=") {
-            if sign.is("<") && cursor.is("-") {
-                loc = loc.to(cursor.here());
-                cursor.take();
-            }
+        if !matches!(cursor.since(mark), [sign] if sign.is("=")) {
+            let (loc, _) = cursor.span_since(mark);
             self.errors.push(Error::new(loc, "an argument's name and value are joined by `=`").help("write `=`"));
         }
     }
@@ -131,125 +164,128 @@ impl Parser<'_> {
     }
 
     fn primary(&mut self, cursor: &mut Cursor) -> ExprKind {
-        let Some(token) = cursor.peek() else {
-            self.errors.push(Error::new(cursor.here(), "a value is missing here"));
+        let Some(token) = cursor.peek().filter(|token| !token.is(",")) else {
+            let (at, help) = match cursor.previous() {
+                Some(sign) => (sign.loc, "remove it, or write a value behind it"),
+                None => (cursor.here(), "put `1` before it, or another value"),
+            };
+            self.errors.push(Error::new(at, "a value is missing here").help(help));
             return ExprKind::Broken;
         };
+        cursor.take();
         match &token.kind {
-            Kind::Literal(text) => {
-                cursor.take();
-                self.literal(text, token.loc, cursor)
-            }
-            Kind::Ident(_) => {
-                cursor.take();
-                match token.name() {
-                    Some(name) if name.text == "true" => ExprKind::Bool(true),
-                    Some(name) if name.text == "false" => ExprKind::Bool(false),
-                    Some(name) => self.word(name, cursor),
-                    None => ExprKind::Broken,
-                }
-            }
+            Kind::Literal(text) => self.literal(text, token.loc, cursor),
+            Kind::Ident(_) => match token.name() {
+                Some(name) if name.text == "true" => ExprKind::Bool(true),
+                Some(name) if name.text == "false" => ExprKind::Bool(false),
+                Some(name) => self.word(name, cursor),
+                None => ExprKind::Broken,
+            },
             Kind::Group { delimiter: Delimiter::Parenthesis | Delimiter::None, tokens, close, .. } => {
-                cursor.take();
                 self.bracketed(tokens, *close, token)
             }
-            Kind::Group { delimiter: Delimiter::Bracket, tokens, .. } => {
-                cursor.take();
-                self.pair(tokens, token);
-                ExprKind::Broken
+            Kind::Group { delimiter: Delimiter::Bracket, tokens, .. } => pair(tokens, token),
+            Kind::Op(op) if op == "." && matches!(cursor.peek(), Some(Token { kind: Kind::Literal(_), .. })) => {
+                let digits = cursor.take();
+                let (loc, written) = digits.map_or((token.loc, ".0".into()), |digits| {
+                    (token.loc.to(digits.loc), format!("0.{}", digits.text()))
+                });
+                wrong(Error::new(loc, "a number starts with a digit").help(format!("write `{written}`")))
             }
             _ => {
-                let found = super::tokens::text(std::slice::from_ref(token));
-                self.errors.push(Error::new(token.loc, format!("expected a value, found `{found}`")));
-                if !token.is(",") {
-                    cursor.take();
-                }
+                let error = Error::new(token.loc, format!("expected a value, found `{}`", token.text()));
+                self.errors.push(error.help("remove it"));
+                cursor.skip_to(&[","]);
                 ExprKind::Broken
             }
         }
     }
 
     fn literal(&mut self, text: &str, at: Loc, cursor: &mut Cursor) -> ExprKind {
-        if let Some(kind) = self.spaced_size(text, at, cursor) {
+        if let Some(kind) = spaced_size(text, at, cursor) {
             return kind;
         }
         literal::read(text).unwrap_or_else(|malformed| {
             let mut error = Error::new(at, malformed.fact);
-            error.help = malformed.help;
-            self.errors.push(error);
-            ExprKind::Broken
+            error.help = Some(malformed.help);
+            wrong(error)
         })
     }
 
-    /// `3 x 3`: three tokens where one is meant.
-    fn spaced_size(&mut self, text: &str, at: Loc, cursor: &mut Cursor) -> Option<ExprKind> {
-        let is_times = |token: &Token| token.name().is_some_and(|name| name.text.starts_with(['x', 'X']));
-        if !cursor.peek().is_some_and(is_times) {
-            return None;
-        }
-        let mut loc = at;
-        let mut written = text.to_string();
+    /// A name, or a call or path that only Rust or Python could compute: `config::WIDTH`, `max(8, n)`.
+    fn word(&mut self, name: Name, cursor: &mut Cursor) -> ExprKind {
+        let (mut loc, mut written) = (name.loc, name.text.clone());
         while let Some(token) = cursor.peek() {
-            let piece = super::tokens::text(std::slice::from_ref(token));
-            let continues = is_times(token) || (matches!(token.kind, Kind::Literal(_)) && written.ends_with('x'));
-            if !continues {
+            let goes_on = token.is(":") || token.is(".") || token.is("!") || token.is_group(Delimiter::Parenthesis);
+            let after_path = cursor.previous().is_some_and(|before| before.is(":") || before.is("."));
+            if !goes_on && !after_path {
                 break;
             }
-            written.push_str(&piece.to_ascii_lowercase());
+            written.push_str(&token.text());
             loc = loc.to(token.loc);
             cursor.take();
         }
-        self.errors.push(Error::new(loc, "a size is written without spaces").help(format!("write `{written}`")));
-        Some(ExprKind::Broken)
-    }
-
-    /// A name, or a call or path that this language does not have.
-    fn word(&mut self, name: crate::ast::Name, cursor: &mut Cursor) -> ExprKind {
-        if cursor.is_group(Delimiter::Parenthesis) {
-            let loc = name.loc.to(cursor.here());
-            cursor.take();
-            let error = Error::new(loc, format!("`{}(...)` is not a value", name.text));
-            let error = error.note("a value is a number, a size such as `3x3`, a word, or arithmetic with parameters");
-            self.errors.push(error.help("write the number"));
-            return ExprKind::Broken;
-        }
-        if cursor.is(":") || cursor.is(".") || cursor.is("!") {
-            let loc = name.loc.to(cursor.here());
-            cursor.skip_to(&[","]);
-            let fact = "only numbers, words and the block's own parameters can be used here";
-            let error = Error::new(loc, fact).note("the network is built before Rust's own names have values");
-            self.errors.push(error.help("write the number"));
-            return ExprKind::Broken;
-        }
-        ExprKind::Name(name)
+        ExprKind::Name(Name { text: written, ident: name.ident, loc })
     }
 
     fn bracketed(&mut self, tokens: &[Token], close: Loc, whole: &Token) -> ExprKind {
         let mut inner = Cursor::new(tokens, close);
         if tokens.iter().any(|token| token.is(",")) {
-            self.pair(tokens, whole);
-            return ExprKind::Broken;
+            return pair(tokens, whole);
+        }
+        if tokens.is_empty() {
+            return wrong(Error::new(whole.loc, "a value is missing in these parentheses").help("write `1`"));
         }
         let value = self.expression(&mut inner);
         if let Some(extra) = inner.peek()
             && !matches!(value.kind, ExprKind::Broken)
         {
-            let found = super::tokens::text(std::slice::from_ref(extra));
-            self.errors.push(Error::new(extra.loc, format!("expected `)`, found `{found}`")));
-            return ExprKind::Broken;
+            let rest = super::tokens::text(&tokens[inner.mark()..]);
+            let error = Error::new(extra.loc, format!("expected `)`, found `{}`", extra.text()));
+            return wrong(error.help(format!("remove `{rest}`")));
         }
         ExprKind::Paren(Box::new(value))
     }
+}
 
-    /// `(3, 3)` and `[3, 3]`, as Python writes sizes.
-    fn pair(&mut self, tokens: &[Token], whole: &Token) {
-        let sizes: Vec<String> =
-            tokens.split(|token| token.is(",")).filter(|part| !part.is_empty()).map(super::tokens::text).collect();
-        let error = Error::new(whole.loc, "a size is written with `x`, without brackets");
-        let plain = sizes.iter().all(|size| size.bytes().all(|byte| byte.is_ascii_digit()));
-        self.errors.push(match sizes.len() {
-            1..=3 if plain => error.help(format!("write `{}`", sizes.join("x"))),
-            _ => error.help("write height x width, such as `3x3`"),
-        });
+fn wrong(error: Error) -> ExprKind {
+    ExprKind::Wrong(Box::new(error))
+}
+
+/// `3 x 3`: three tokens where one is meant.
+fn spaced_size(text: &str, at: Loc, cursor: &mut Cursor) -> Option<ExprKind> {
+    let is_times = |token: &Token| {
+        token.name().is_some_and(|name| {
+            let rest = name.text.trim_start_matches(['x', 'X']);
+            rest.len() < name.text.len() && rest.bytes().all(|byte| byte.is_ascii_digit()) || name.text == "by"
+        })
+    };
+    let is_number = |token: &Token| matches!(token.kind, Kind::Literal(_));
+    let mut loc = at;
+    let mut written = text.to_ascii_lowercase();
+    while let Some(token) = cursor.peek() {
+        if !is_times(token) && !(is_number(token) && written.ends_with('x')) {
+            break;
+        }
+        written.push_str(&token.text().to_ascii_lowercase().replace("by", "x"));
+        loc = loc.to(token.loc);
+        cursor.take();
     }
+    (loc.last > at.last)
+        .then(|| wrong(Error::new(loc, "a size is written without spaces").help(format!("write `{written}`"))))
+}
+
+/// `(3, 3)` and `[3, 3]`, as Python writes sizes.
+fn pair(tokens: &[Token], whole: &Token) -> ExprKind {
+    let sizes: Vec<String> =
+        tokens.split(|token| token.is(",")).filter(|part| !part.is_empty()).map(super::tokens::text).collect();
+    let error = Error::new(whole.loc, "a size is written with `x`, without brackets");
+    let plain = sizes.iter().all(|size| size.bytes().all(|byte| byte.is_ascii_digit()));
+    wrong(match &sizes[..] {
+        [side] => error.help(format!("write `{side}`: one number serves both sides")),
+        [height, width] if plain => error.help(format!("write `{height}x{width}`: height x width")),
+        [channels, height, width] if plain => error.help(format!("write `{channels}x{height}x{width}`")),
+        [side, ..] if plain => error.help(format!("write `{side}x{side}`: height x width")),
+        _ => error.help("write height x width, such as `3x3`"),
+    })
 }

@@ -2,7 +2,6 @@
 
 use crate::ast::{Arg, Block, Layer};
 use crate::errors::{Error, MOST_ERRORS};
-use crate::loc::Loc;
 use crate::words::{self, Word, foreign, suggest};
 
 /// For each parameter, in order, the argument that was given.
@@ -68,16 +67,13 @@ fn bind<'a>(signature: &Signature, layer: &'a Layer) -> (Bound<'a>, Vec<Error>) 
     let mut bound: Bound<'a> = vec![None; signature.names.len()];
     let mut errors = Vec::new();
     let mut named = false;
-    let mut surplus: Option<(Loc, usize)> = None;
+    let mut surplus: Vec<&Arg> = Vec::new();
     for (position, arg) in layer.args.iter().enumerate() {
         let Some(name) = &arg.name else {
-            if named {
-                errors.push(positional_after_named(signature, arg, position));
-            } else if position < bound.len() {
-                bound[position] = Some(arg);
-            } else {
-                let loc = surplus.map_or(arg.loc, |(first, _)| first.to(arg.loc));
-                surplus = Some((loc, surplus.map_or(1, |(_, count)| count + 1)));
+            match bound.get_mut(position) {
+                _ if named => errors.push(positional_after_named(signature, layer, arg)),
+                Some(place) => *place = Some(arg),
+                None => surplus.push(arg),
             }
             continue;
         };
@@ -87,14 +83,12 @@ fn bind<'a>(signature: &Signature, layer: &'a Layer) -> (Bound<'a>, Vec<Error>) 
             None => {}
             Some(index) if bound[index].is_some() => {
                 let error = Error::new(arg.loc, format!("`{}` is given twice", name.text));
-                errors.push(error.help(format!("leave out `{}`", argument_text(arg))));
+                errors.push(error.help(without(layer, arg)));
             }
             Some(index) => bound[index] = Some(arg),
         }
     }
-    if let Some((loc, count)) = surplus {
-        errors.push(too_many(signature, layer, loc, layer.args.len() - count));
-    }
+    errors.extend(too_many(signature, layer, &surplus));
     if errors.is_empty() {
         errors.extend(missing(signature, layer, &bound));
     }
@@ -108,24 +102,42 @@ fn argument_text(arg: &Arg) -> String {
     }
 }
 
-fn positional_after_named(signature: &Signature, arg: &Arg, position: usize) -> Error {
-    let error = Error::new(arg.loc, "arguments without a name stand before those with one");
-    match signature.names.get(position) {
-        Some(name) => error.help(format!("name it: `{name} = {}`", arg.value.text)),
-        None => error.help(format!("leave out `{}`", arg.value.text)),
+/// The help that takes an argument out of a call.
+pub fn without(layer: &Layer, arg: &Arg) -> String {
+    let written = argument_text(arg);
+    match layer.args.iter().position(|other| other.loc.first == arg.loc.first) {
+        _ if layer.args.len() == 1 => format!("write `{}`", layer.word.text),
+        Some(0) => format!("remove `{written},`"),
+        _ => format!("remove `, {written}`"),
     }
 }
 
-fn too_many(signature: &Signature, layer: &Layer, surplus: Loc, fits: usize) -> Error {
+fn positional_after_named(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
+    let error = Error::new(arg.loc, "arguments without a name stand before those with one");
+    let positional = layer.args.iter().take_while(|arg| arg.name.is_none()).count();
+    let is_given = |name: &str| layer.args.iter().any(|arg| arg.name.as_ref().is_some_and(|given| given.text == name));
+    match signature.names.iter().skip(positional).find(|name| !is_given(name)) {
+        Some(name) => error.help(format!("name it: `{name} = {}`", arg.value.text)),
+        None => error.help(without(layer, arg)),
+    }
+}
+
+fn too_many(signature: &Signature, layer: &Layer, surplus: &[&Arg]) -> Option<Error> {
+    let (first, last) = (surplus.first()?, surplus.last()?);
     let name = &layer.word.text;
     let most = match signature.names.len() {
         0 => "no arguments".to_string(),
         1 => "one argument".to_string(),
         count => format!("at most {count} arguments"),
     };
-    let kept: Vec<String> = layer.args.iter().take(fits).map(argument_text).collect();
-    let call = if kept.is_empty() { name.clone() } else { format!("{name}({})", kept.join(", ")) };
-    Error::new(surplus, format!("`{name}` takes {most}")).note(signature.note()).help(format!("write `{call}`"))
+    let error = Error::new(first.loc.to(last.loc), format!("`{name}` takes {most}")).note(signature.note());
+    let texts: Vec<String> = surplus.iter().map(|arg| argument_text(arg)).collect();
+    let texts = texts.join(", ");
+    Some(match layer.args.len() - surplus.len() {
+        0 => error.help(format!("write `{name}`")),
+        _ if first.loc.first == layer.args[0].loc.first => error.help(format!("remove `{texts},`")),
+        _ => error.help(format!("remove `, {texts}`")),
+    })
 }
 
 fn missing(signature: &Signature, layer: &Layer, bound: &Bound) -> Option<Error> {
@@ -177,17 +189,11 @@ fn unknown_argument(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
             return error.help(format!("it is called `{own}`"));
         }
         if foreign::inferred(written) {
-            let rest: Vec<String> =
-                layer.args.iter().filter(|other| other.loc.first != arg.loc.first).map(argument_text).collect();
-            let call = if rest.is_empty() { name.clone() } else { format!("{name}({})", rest.join(", ")) };
-            return error.note("the size of what comes in is inferred").help(format!("leave it out: `{call}`"));
+            return error.note("the size of what comes in is inferred").help(without(layer, arg));
         }
     }
     if let Some(near) = suggest::nearest(written, signature.names.iter().copied()) {
         return error.help(format!("did you mean `{near}`?"));
     }
-    let rest: Vec<String> =
-        layer.args.iter().filter(|other| other.loc.first != arg.loc.first).map(argument_text).collect();
-    let call = if rest.is_empty() { name.clone() } else { format!("{name}({})", rest.join(", ")) };
-    error.note(signature.note()).help(format!("leave it out: `{call}`"))
+    error.note(signature.note()).help(without(layer, arg))
 }

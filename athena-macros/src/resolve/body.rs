@@ -4,7 +4,7 @@ use super::Resolved;
 use super::layers;
 use crate::ast::{Block, Body, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step};
 use crate::errors::{Error, Errors};
-use crate::words::{self, Kind, foreign, suggest};
+use crate::words::{self, Kind, suggest};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 
@@ -18,17 +18,19 @@ pub struct Scope<'a> {
     /// The block, if the body is a block's.
     pub block: Option<&'a Block>,
     /// Names of values so far, and whether each was used.
-    values: HashMap<String, Value>,
+    pub values: HashMap<String, Value>,
     /// Every name the body makes, also later.
     made: Vec<&'a Name>,
-    used_params: Vec<bool>,
+    /// Which parameters of the block were used.
+    pub used_params: Vec<bool>,
     /// What to tell the later passes.
     pub resolved: &'a mut Resolved,
     /// What went wrong.
     pub errors: &'a mut Errors,
 }
 
-struct Value {
+/// A name of a value.
+pub struct Value {
     name: Name,
     used: bool,
     is_let: bool,
@@ -97,10 +99,14 @@ impl<'a> Scope<'a> {
             let name = &param.name;
             if name.text == "input" {
                 let error = Error::new(name.loc, "`input` is the block's argument and needs no parameter");
-                self.errors.push(error.help("remove it"));
+                self.errors.push(error.help(match (index, block.params.len()) {
+                    (0, 1) => "remove it",
+                    (0, _) => "remove `input,`",
+                    _ => "remove `, input`",
+                }));
             } else if crate::words::is_keyword(&name.ident.to_string()) {
                 let error = Error::new(name.loc, format!("`{}` is a word of Rust's and cannot be a name", name.text));
-                self.errors.push(error.help(format!("choose another name, such as `{}2`", name.text)));
+                self.errors.push(error.help(format!("choose another name, such as `{}2`", plain_name(&name.text))));
             } else if block.params[..index].iter().any(|other| other.name.text == name.text) {
                 let error = Error::new(name.loc, format!("two parameters are called `{}`", name.text));
                 self.errors.push(error.help(format!("call this one `{}2`", name.text)));
@@ -167,7 +173,7 @@ impl<'a> Scope<'a> {
 
     fn free_name(&self, text: &str) -> String {
         let taken = |name: &str| self.made.iter().any(|made| made.text == name) || self.param(name).is_some();
-        let text = if text == "_" { "value" } else { text };
+        let text = plain_name(text);
         (2..).map(|number| format!("{text}{number}")).find(|name| !taken(name)).unwrap_or_default()
     }
 
@@ -242,9 +248,12 @@ impl<'a> Scope<'a> {
         };
         let mut known: Vec<&str> = self.values.keys().map(String::as_str).collect();
         known.sort_unstable();
-        known.insert(0, "input");
         known.truncate(MOST_LISTED);
-        error.help(format!("the values here are {}", words::one_of(&known).replace(" or ", " and ")))
+        match known.is_empty() {
+            true => error,
+            false => error.note(format!("the names of values here are {}", words::all_of(&known))),
+        }
+        .help("write `input`, or the name of another value")
     }
 
     /// The struct or block that makes a value of this name.
@@ -255,88 +264,6 @@ impl<'a> Scope<'a> {
             .chain(blocks)
             .find(|(_, body)| made_names(body).iter().any(|made| made.text == text))
             .map(|(name, _)| name.text.as_str())
-    }
-
-    /// A value computed while compiling, anywhere in the body.
-    pub fn value_expression(&mut self, expr: &Expr, kind: Option<Kind>) {
-        let params = self.used_params.len();
-        self.expression(expr, kind, params);
-    }
-
-    /// The same, where only the first `params` parameters are known: a default.
-    fn expression(&mut self, expr: &Expr, kind: Option<Kind>, params: usize) {
-        match &expr.kind {
-            ExprKind::Name(name) => self.expression_name(name, kind, params),
-            ExprKind::Arithmetic(first, rest) => {
-                self.expression(first, Some(Kind::Count { min: 0, max: u64::MAX }), params);
-                for (_, _, operand) in rest {
-                    self.expression(operand, Some(Kind::Count { min: 0, max: u64::MAX }), params);
-                }
-            }
-            ExprKind::Negative(inner) | ExprKind::Paren(inner) => self.expression(inner, kind, params),
-            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Dims(_) | ExprKind::Bool(_) | ExprKind::Broken => {}
-        }
-    }
-
-    fn expression_name(&mut self, name: &Name, kind: Option<Kind>, params: usize) {
-        let text = name.text.as_str();
-        if let Some(index) = self.param(text) {
-            self.used_params[index] = true;
-            if index >= params {
-                let error = Error::new(name.loc, format!("`{text}` is not known yet"));
-                self.errors
-                    .push(error.note("a default may use the parameters before it").help(format!("put `{text}` first")));
-                self.resolved.mark(name.loc);
-            }
-            return;
-        }
-        let own_words = kind.map_or(&[][..], Kind::words);
-        let passes = match kind {
-            Some(_) => own_words.contains(&text),
-            None => words::value_words().any(|word| word == text),
-        };
-        if passes {
-            return;
-        }
-        self.resolved.mark(name.loc);
-        let error = self.no_number(name, kind, own_words);
-        self.touch(text);
-        self.errors.push(error);
-    }
-
-    fn no_number(&self, name: &Name, kind: Option<Kind>, own_words: &[&'static str]) -> Error {
-        let text = name.text.as_str();
-        if self.is_value(text) {
-            return Error::new(
-                name.loc,
-                format!("`{text}` is a map, not {}", kind.map_or("a number".into(), Kind::expected)),
-            )
-            .help("sizes are inferred; write the number, or make it a parameter of the block");
-        }
-        let params = self.block.map_or(&[][..], |block| &block.params);
-        let candidates = params.iter().map(|param| param.name.text.as_str()).chain(own_words.iter().copied());
-        let switch = matches!(kind, Some(Kind::Switch | Kind::AutoSwitch));
-        let candidates = candidates.chain(switch.then_some(["true", "false"]).into_iter().flatten());
-        let foreign =
-            foreign::value(text).filter(|own| own_words.contains(own) || (switch && matches!(*own, "true" | "false")));
-        let expected = kind.map(Kind::expected);
-        let error = match &expected {
-            Some(expected) if !own_words.is_empty() || switch => {
-                Error::new(name.loc, format!("expected {expected}, found `{text}`"))
-            }
-            _ => Error::new(name.loc, format!("cannot find a number `{text}` here")),
-        };
-        match (foreign.or(suggest::nearest(text, candidates)), self.block) {
-            (Some(near), _) => error.help(format!("did you mean `{near}`?")),
-            (None, _) if !own_words.is_empty() => error.help(format!("write `{}`", own_words[0])),
-            (None, _) if switch => error.help("write `true`"),
-            (None, Some(block)) => error
-                .note("the network is built before Rust's constants have values")
-                .help(format!("write the number, or make `{text}` a parameter of `{}`", block.name.text)),
-            (None, None) => {
-                error.note("the network is built before Rust's constants have values").help("write the number")
-            }
-        }
     }
 
     fn report_unused(&mut self) {
@@ -351,6 +278,11 @@ impl<'a> Scope<'a> {
         unused.sort_by_key(|(place, _)| *place);
         self.resolved.unused.extend(unused.into_iter().map(|(_, name)| name));
     }
+}
+
+/// A word that can be the start of a name.
+fn plain_name(text: &str) -> &str {
+    if text == "_" { "value" } else { text }
 }
 
 /// [`suggest::nearest`] of words that come in no order.

@@ -79,7 +79,7 @@ fn recursion(layer: &Layer, circle: &[&str]) -> Error {
         [_] => error,
         _ => error.note(format!("`{}` calls `{name}`", circle.join("` calls `"))),
     };
-    error.help(format!("repeat a block from outside, as in `3 * {}`, and take this call out", layer.text))
+    error.help(format!("remove `{}`, or repeat the block from outside, as in `3 * {}`", layer.removal, layer.text))
 }
 
 /// Blocks that no struct reaches.

@@ -1,11 +1,11 @@
 //! Layer words and block calls: known, nearly known, or known elsewhere.
 
-use super::arguments::{bind_block, bind_layer};
+use super::arguments::{bind_block, bind_layer, without};
 use super::body::{Scope, name_of};
-use crate::ast::{Block, Layer};
+use crate::ast::{Arg, Block, Layer};
 use crate::errors::Error;
 use crate::words::translate::{self, Written, written};
-use crate::words::{self, WORDS, foreign, suggest};
+use crate::words::{self, Argument, Kind, WORDS, foreign, suggest};
 
 /// Resolves the word of a step and its arguments.
 pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
@@ -33,8 +33,10 @@ pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
         }
         report(scope, layer, errors);
         for (arg, argument) in bound.iter().zip(word.args) {
-            if let Some(arg) = arg {
-                scope.value_expression(&arg.value, Some(argument.kind));
+            let Some(arg) = arg else { continue };
+            match odd_argument(scope, layer, arg, argument) {
+                Some(error) => report(scope, layer, vec![error]),
+                None => scope.value_expression(&arg.value, Some(argument.kind)),
             }
         }
     } else {
@@ -70,8 +72,8 @@ fn unknown(scope: &Scope, layer: &Layer) -> Error {
     let at = layer.word.loc;
     if scope.param(text).is_some() {
         return Error::new(at, format!("`{text}` is a parameter, not a step"))
-            .note("a parameter can be an argument, also `activation = ` of a layer")
-            .help("write a layer or a block");
+            .note("a parameter can be an argument, also `activation` of a layer")
+            .help(parameter_as_step(scope, text));
     }
     let error = Error::new(at, format!("there is no layer or block `{text}`"));
     if let Some(sign) = foreign::merge(text) {
@@ -81,17 +83,71 @@ fn unknown(scope: &Scope, layer: &Layer) -> Error {
     if let Some(step) = translate::step(text, &args) {
         return error.help(format!("write `{step}`"));
     }
+    if foreign::is_nothing(text) {
+        return error.help(format!("remove `{}`", layer.removal));
+    }
     let mut known: Vec<&str> = scope.file.blocks.iter().map(|block| block.name.text.as_str()).collect();
     known.extend(WORDS.iter().map(|word| word.name));
-    match suggest::nearest(text, known) {
-        Some(near) => error.help(format!("did you mean `{near}`?")),
-        None => {
-            let words: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
-            error.help(format!(
-                "the layers are {}; a `block` makes more",
-                words::one_of(&words).replace(" or ", " and ")
-            ))
-        }
+    if let Some(near) = suggest::nearest(text, known) {
+        return error.help(format!("did you mean `{near}`?"));
+    }
+    let words: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
+    let error = error.note(format!("the layers are {}", words::all_of(&words)));
+    let error = error.note("a `block` is known in its own `resnet!` only");
+    match words::is_keyword(&layer.word.ident.to_string()) {
+        true => error.help("write a step, such as `relu`"),
+        false => error.help(format!("define it, as in `{}`", definition(layer))),
+    }
+}
+
+/// A block that a call could be meant for.
+fn definition(layer: &Layer) -> String {
+    let named = |(index, arg): (usize, &Arg)| match &arg.name {
+        Some(name) => name.text.clone(),
+        None => ["filters".to_string(), "stride".to_string()].get(index).cloned().unwrap_or(format!("p{}", index + 1)),
+    };
+    let params: Vec<String> = layer.args.iter().enumerate().map(named).collect();
+    let body = match params.first().filter(|first| *first == "filters") {
+        Some(filters) => format!("input -> conv({filters}, 3x3)"),
+        None => "input -> relu".to_string(),
+    };
+    format!("block {}({}) {{ {body} }}", layer.word.text, params.join(", "))
+}
+
+/// What Python passes and what needs no words here: the value itself, and no activation.
+fn odd_argument(scope: &mut Scope, layer: &Layer, arg: &Arg, argument: &Argument) -> Option<Error> {
+    let text = name_of(&arg.value)?;
+    if matches!(argument.kind, Kind::Activation) && foreign::is_nothing(text) {
+        let error = Error::new(arg.value.loc, format!("`{text}` is what an activation is when it is left out"));
+        return Some(error.help(without(layer, arg)));
+    }
+    let is_first = layer.args.first().is_some_and(|first| first.loc.first == arg.loc.first) && arg.name.is_none();
+    let required = find_required(&layer.word.text);
+    let positional = layer.args.iter().filter(|arg| arg.name.is_none()).count();
+    if is_first && scope.is_value(text) && positional > required {
+        scope.touch(text);
+        let error =
+            Error::new(arg.value.loc, format!("`{text}` is a value, and `{}` gets it from `->`", layer.word.text));
+        return Some(error.help(without(layer, arg)));
+    }
+    None
+}
+
+/// How many arguments a layer cannot do without.
+fn find_required(word: &str) -> usize {
+    let is_required = |argument: &&Argument| matches!(argument.default, words::Default::Required);
+    words::find(word).map_or(0, |word| word.args.iter().filter(is_required).count())
+}
+
+/// A step that a parameter can be an argument of.
+fn parameter_as_step(scope: &Scope, text: &str) -> String {
+    let default = scope.block.into_iter().flat_map(|block| &block.params).find(|param| param.name.text == text);
+    let default = default.and_then(|param| name_of(param.default.as_ref()?));
+    match default.is_some_and(|word| words::ACTIVATIONS.contains(&word))
+        || foreign::argument(text, &["activation"]).is_some()
+    {
+        true => format!("write `batch_norm(activation = {text})`"),
+        false => format!("write `conv({text}, 3x3)`"),
     }
 }
 

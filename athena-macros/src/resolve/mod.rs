@@ -5,8 +5,9 @@ mod arguments;
 pub mod body;
 mod calls;
 pub mod layers;
+mod numbers;
 
-pub use arguments::{bind_block, bind_layer};
+pub use arguments::{bind_block, bind_layer, without};
 
 use crate::ast::{Block, File};
 use crate::errors::{Error, Errors};
@@ -62,19 +63,26 @@ fn duplicate_items(file: &File, resolved: &mut Resolved, errors: &mut Errors) {
     for network in &file.structs {
         if !structs.insert(&network.name.text) {
             let error = Error::new(network.name.loc, format!("two structs are called `{}`", network.name.text));
-            errors.push(error.help(format!("call this one `{}2`", network.name.text)));
+            let taken = |name: &str| file.structs.iter().any(|network| network.name.text == name);
+            errors.push(error.help(format!("call this one `{}`", numbered(&network.name.text, taken))));
         }
     }
     for (index, block) in file.blocks.iter().enumerate() {
         let name = &block.name.text;
         if resolved.blocks.contains_key(name) {
             let error = Error::new(block.name.loc, format!("two blocks are called `{name}`"));
-            errors.push(error.help(format!("call this one `{name}2`")));
+            let taken = |name: &str| file.blocks.iter().any(|block| block.name.text == name);
+            errors.push(error.help(format!("call this one `{}`", numbered(name, taken))));
             continue;
         }
         reserved_block(block, errors);
         resolved.blocks.insert(name.clone(), index);
     }
+}
+
+/// A name with the first number that is not taken.
+fn numbered(name: &str, taken: impl Fn(&str) -> bool) -> String {
+    (2..).map(|number| format!("{name}{number}")).find(|name| !taken(name)).unwrap_or_default()
 }
 
 fn reserved_block(block: &Block, errors: &mut Errors) {

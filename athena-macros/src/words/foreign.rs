@@ -43,6 +43,31 @@ const LAYERS: &[(&str, &str)] = &[
     ("padding", "pad"),
     ("projection", "shortcut"),
     ("downsample", "shortcut"),
+    ("convnormactivation", "conv"),
+    ("separableconv", "conv"),
+    ("fullyconnectedlayer", "linear"),
+    ("layernorm", "batch_norm"),
+    ("groupnorm", "batch_norm"),
+    ("instancenorm", "batch_norm"),
+    ("layernormalization", "batch_norm"),
+    ("groupnormalization", "batch_norm"),
+    ("bnorm", "batch_norm"),
+    ("normalization", "batch_norm"),
+    ("normalize", "batch_norm"),
+    ("maximumpooling", "max_pool"),
+    ("meanpool", "avg_pool"),
+    ("meanpooling", "avg_pool"),
+    ("subsample", "avg_pool"),
+    ("globalmeanpool", "global_avg_pool"),
+    ("relun", "relu"),
+    ("rectifier", "relu"),
+    ("prelu", "leaky_relu"),
+    ("elu", "selu"),
+    ("logsoftmax", "softmax"),
+    ("spatialdropout", "dropout"),
+    ("dropblock", "dropout"),
+    ("droppath", "dropout"),
+    ("flat", "flatten"),
 ];
 
 /// Names of merges: the sign to write instead.
@@ -111,10 +136,41 @@ const VALUES: &[(&str, &str)] = &[
     ("hardswish", "hard_swish"),
     ("leakyrelu", "leaky_relu"),
     ("yes", "true"),
+    ("samepadding", "same"),
+    ("nopadding", "valid"),
     ("no", "false"),
     ("on", "true"),
     ("off", "false"),
 ];
+
+/// Words for leaving things as they are.
+const NOTHING: &[&str] = &["none", "null", "identity", "noop", "nil", "pass", "linear"];
+
+/// Containers of steps, which are lists here.
+const LISTS: &[&str] = &["sequential", "modulelist", "chain", "compose", "stack"];
+
+/// Words before the name of an activation.
+const ACTIVATIONS: &[&str] = &["activation", "actv", "act"];
+
+/// Whether a foreign word stands for no step and no activation.
+pub fn is_nothing(written: &str) -> bool {
+    NOTHING.contains(&plain(written).as_str())
+}
+
+/// Whether a foreign word is a container of steps.
+pub fn is_list(written: &str) -> bool {
+    LISTS.contains(&plain(written).as_str())
+}
+
+/// Whether a word is known elsewhere, though it is no layer.
+pub fn is_other(written: &str) -> bool {
+    merge(written).is_some() || is_list(written) || is_activation(written) || is_nothing(written)
+}
+
+/// Whether a foreign word stands before the name of an activation.
+pub fn is_activation(written: &str) -> bool {
+    ACTIVATIONS.contains(&plain(written).as_str())
+}
 
 /// The layer that a foreign word means.
 pub fn word(written: &str) -> Option<&'static str> {

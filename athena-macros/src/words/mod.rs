@@ -131,6 +131,12 @@ pub fn find(name: &str) -> Option<&'static Word> {
     WORDS.iter().find(|word| word.name == name)
 }
 
+/// A value that an argument of this name usually has; `None` if no layer has such an argument.
+pub fn argument_default(name: &str) -> Option<String> {
+    let argument = WORDS.iter().find_map(|word| word.argument(name))?;
+    Some(argument.sample())
+}
+
 /// Every word that can stand for a value: `same`, `relu`, `he_normal`...
 pub fn value_words() -> impl Iterator<Item = &'static str> {
     WORDS.iter().flat_map(|word| word.args).flat_map(|argument| argument.kind.words()).copied()
@@ -160,7 +166,31 @@ impl Word {
     }
 }
 
+impl Argument {
+    /// A value that it can have: its default, or one of its kind.
+    pub fn sample(&self) -> String {
+        match (self.default, self.kind) {
+            (Default::SameAs(_), _) => "2".to_string(),
+            (Default::Required | Default::Nothing, kind) => kind.sample().to_string(),
+            (default, _) => default.text().unwrap_or_default(),
+        }
+    }
+}
+
 impl Kind {
+    /// A value of this kind.
+    pub fn sample(self) -> &'static str {
+        match self {
+            Kind::Count { .. } => "16",
+            Kind::Pair { .. } => "3x3",
+            Kind::Padding => "same",
+            Kind::Switch | Kind::AutoSwitch => "true",
+            Kind::Real { .. } => "0.5",
+            Kind::Choice(words) => words[0],
+            Kind::Activation => "relu",
+        }
+    }
+
     /// The words that this kind takes.
     pub fn words(self) -> &'static [&'static str] {
         match self {
@@ -201,12 +231,21 @@ impl Default {
     }
 }
 
+/// `` `a`, `b` and `c` ``
+pub fn all_of(words: &[&str]) -> String {
+    listed(words, "and")
+}
+
 /// `` `a`, `b` or `c` ``
 pub fn one_of(words: &[&str]) -> String {
+    listed(words, "or")
+}
+
+fn listed(words: &[&str], last_sign: &str) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match &quoted[..] {
         [] => String::new(),
         [only] => only.clone(),
-        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
+        [rest @ .., last] => format!("{} {last_sign} {last}", rest.join(", ")),
     }
 }

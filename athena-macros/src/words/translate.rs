@@ -11,10 +11,33 @@ pub fn written(arg: &Arg) -> Written<'_> {
     (arg.name.as_ref().map(|name| name.text.as_str()), &arg.value.text)
 }
 
+/// A step with its arguments as they are.
+pub fn as_written(word: &str, args: &[Written]) -> String {
+    let texts = args.iter().map(|(name, value)| match name {
+        Some(name) => format!("{name} = {value}"),
+        None => value.to_string(),
+    });
+    let texts: Vec<String> = texts.collect();
+    if texts.is_empty() { word.to_string() } else { format!("{word}({})", texts.join(", ")) }
+}
+
 /// The step in this language, or `None` for a word that nothing here is like.
 pub fn step(written: &str, args: &[Written]) -> Option<String> {
+    if foreign::is_list(written) {
+        return list(args);
+    }
+    if foreign::is_activation(written) {
+        let name = args.first().map(|(_, value)| value.trim_matches(['"', '\'']))?;
+        return step(name, &[]);
+    }
     let own = find(written).or_else(|| foreign::word(written).and_then(find))?;
     Some(call(own, written, args))
+}
+
+/// Steps between the parentheses of a container.
+fn list(args: &[Written]) -> Option<String> {
+    let steps: Vec<&str> = args.iter().map(|(_, step)| step.trim_start_matches('[').trim_end_matches(']')).collect();
+    (!steps.is_empty()).then(|| format!("[{}]", steps.join(", ")))
 }
 
 /// Word, argument names and sizes as they are here; an example where something is missing.

@@ -1,7 +1,8 @@
 //! Real messages. `messages.txt` holds programs, each followed by what is said about it and the tokens underlined;
 //! `ATHENA_UPDATE_SNAPSHOTS=1` writes the file anew.
 
-use super::messages;
+use super::{front, help, messages};
+use crate::errors::Error;
 use crate::snapshot;
 
 const FILE: &str = "src/front/tests/messages.txt";
@@ -18,6 +19,54 @@ fn messages_are_as_reviewed() {
         written.push_str(&format!("=== {name}\n{program}\n---\n{said}\n"));
     }
     snapshot::compare(FILE, &written);
+}
+
+/// Mistakes that no help can mend by itself.
+const BEYOND_HELP: &[&str] = &[];
+
+/// A user who does what the first error's help says, again and again, ends with a program that compiles.
+#[test]
+fn every_help_mends_its_mistake() {
+    let mut failures = String::new();
+    let text = include_str!("messages.txt");
+    for case in text.split("=== ").skip(1) {
+        let (name, rest) = case.split_once('\n').unwrap_or((case, ""));
+        let program = rest.split("\n---\n").next().unwrap_or(rest).trim_matches('\n');
+        if let Err(reason) = mended(&wrapped(program))
+            && !BEYOND_HELP.contains(&name)
+        {
+            failures.push_str(&format!("=== {name}\n{reason}\n"));
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+fn mended(program: &str) -> Result<(), String> {
+    const MOST_ROUNDS: usize = 60;
+    let mut program = program.to_string();
+    for _ in 0..MOST_ROUNDS {
+        let errors = front(&program).errors;
+        let Some(error) = errors.first() else { return Ok(()) };
+        let context = |reason: String| format!("{program}\n{}\n{reason}\n", error.message());
+        let fixed = apply(&program, error).map_err(context)?;
+        let unlexed = fixed.parse::<proc_macro2::TokenStream>().is_err();
+        if unlexed
+            || front(&fixed)
+                .errors
+                .iter()
+                .any(|after| after.message() == error.message() && errors.len() <= front(&fixed).errors.len())
+        {
+            return Err(context(format!("does not help: {fixed}")));
+        }
+        program = fixed;
+    }
+    Err(format!("more and more mistakes: {program}"))
+}
+
+fn apply(program: &str, error: &Error) -> Result<String, String> {
+    let help = error.help.as_deref().ok_or("there is no help")?;
+    let underlined = error.at.start.byte_range().start..error.at.end.byte_range().end;
+    help::apply(program, help::edits(program, underlined, help)?)
 }
 
 /// A case may leave out the struct around a body.

@@ -4,6 +4,7 @@ mod adversarial;
 mod clock;
 mod freezing;
 mod graphs;
+mod help;
 mod messages;
 mod mutation;
 mod paths;

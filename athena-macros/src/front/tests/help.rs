@@ -1,0 +1,205 @@
+//! Carries out a `help:` line as it is printed. [`crate::errors`] says in which forms helps are written.
+
+use std::ops::Range;
+
+/// Text in place of a part of the source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// The part, in bytes.
+    pub range: Range<usize>,
+    /// What takes its place.
+    pub text: String,
+}
+
+/// What a help line asks for, where `underlined` is what its error underlines.
+pub fn edits(source: &str, underlined: Range<usize>, help: &str) -> Result<Vec<Edit>, String> {
+    let (form, codes) = form(help);
+    let place = Place { source, tokens: tokens(source), underlined };
+    let first = codes.first().map(String::as_str).unwrap_or_default();
+    match (form.as_str(), &codes[..]) {
+        (form, [code]) if form.ends_with("put {} before it") => Ok(vec![place.insert(place.underlined.start, code)]),
+        (form, [code]) if form.ends_with("put {} behind it") => Ok(vec![place.insert(place.underlined.end, code)]),
+        ("remove it", []) => Ok(vec![replace(place.underlined.clone(), "")]),
+        ("remove {}", [code]) => Ok(vec![replace(place.near(code)?, "")]),
+        (form, [code, old]) if form.ends_with("{} instead of {}") => Ok(vec![replace(place.near(old)?, code)]),
+        (_, [binding, name]) if binding.starts_with("let ") => {
+            Ok(vec![place.insert(place.body()?, binding), replace(place.underlined.clone(), name)])
+        }
+        (_, [_]) if first.starts_with("block ") => Ok(vec![place.insert(place.end_of_item()?, first)]),
+        (form, [_]) => Ok(vec![replace(place.step(form, first), first)]),
+        _ => Err(format!("nothing in this help can be carried out: {help}")),
+    }
+}
+
+/// The source with all edits carried out; the same edit twice counts once.
+pub fn apply(source: &str, mut edits: Vec<Edit>) -> Result<String, String> {
+    edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+    edits.dedup();
+    if let Some(pair) = edits.windows(2).find(|pair| pair[0].range.end > pair[1].range.start) {
+        return Err(format!("two fixes change one place: {pair:?}"));
+    }
+    let mut text = source.to_string();
+    edits.iter().rev().for_each(|edit| text.replace_range(edit.range.clone(), &edit.text));
+    Ok(text)
+}
+
+fn replace(range: Range<usize>, text: &str) -> Edit {
+    Edit { range, text: text.to_string() }
+}
+
+/// A help's words with `{}` for code, and its code: up to `, or`, which offers another way.
+fn form(help: &str) -> (String, Vec<String>) {
+    let mut form = String::new();
+    let mut codes = Vec::new();
+    for (index, part) in help.split('`').enumerate() {
+        if index % 2 == 1 {
+            codes.push(part.to_string());
+            form.push_str("{}");
+        } else if let Some((before, _)) = part.split_once(", or ") {
+            form.push_str(before);
+            break;
+        } else {
+            form.push_str(part);
+        }
+    }
+    (form, codes)
+}
+
+/// A source and the place of an error in it.
+struct Place<'s> {
+    source: &'s str,
+    tokens: Vec<Range<usize>>,
+    underlined: Range<usize>,
+}
+
+impl Place<'_> {
+    fn text(&self, token: usize) -> &str {
+        self.tokens.get(token).map_or("", |range| &self.source[range.clone()])
+    }
+
+    fn insert(&self, at: usize, code: &str) -> Edit {
+        let tight = code.starts_with([',', ';', ':', '(']) || self.source[..at].ends_with(char::is_whitespace);
+        let before = if tight { "" } else { " " };
+        let after = if self.source[at..].starts_with(|next: char| next.is_whitespace() || next == ',' || next == ')') {
+            ""
+        } else {
+            " "
+        };
+        replace(at..at, &format!("{before}{code}{after}"))
+    }
+
+    /// The tokens of some code as they stand in the source: around the underlined ones, or else nearest to them.
+    fn near(&self, code: &str) -> Result<Range<usize>, String> {
+        let wanted: Vec<&str> = tokens(code).into_iter().map(|range| &code[range]).collect();
+        let found = (0..self.tokens.len())
+            .filter(|&start| wanted.iter().enumerate().all(|(at, token)| self.text(start + at) == *token));
+        let ranges = found.map(|start| self.tokens[start].start..self.tokens[start + wanted.len() - 1].end);
+        ranges
+            .min_by_key(|range| {
+                let behind = range.start.saturating_sub(self.underlined.start);
+                let before = self.underlined.end.saturating_sub(range.end);
+                (behind + before, range.len())
+            })
+            .ok_or_else(|| format!("`{code}` is not in the program"))
+    }
+
+    /// What new code takes the place of: a whole step, if its word is underlined and the help says "write", or if
+    /// something in its arguments is and the code starts with its word; otherwise just the underlined.
+    fn step(&self, form: &str, code: &str) -> Range<usize> {
+        let word = tokens(code).into_iter().next().map(|range| &code[range]).unwrap_or_default();
+        let whole = (0..self.tokens.len()).filter_map(|token| self.call(token).map(|call| (token, call)));
+        let same = |(token, call): &(usize, Range<usize>)| {
+            let is_word = self.tokens[*token] == self.underlined && form.starts_with("write ");
+            let is_argument = self.text(*token) == word
+                && self.tokens[*token].end <= self.underlined.start
+                && self.underlined.end <= call.end;
+            is_word || is_argument
+        };
+        whole.filter(same).last().map_or(self.underlined.clone(), |(_, call)| call)
+    }
+
+    /// A word and its arguments.
+    fn call(&self, word: usize) -> Option<Range<usize>> {
+        let is_word = self.text(word).starts_with(|first: char| first.is_alphabetic() || first == '_');
+        if !is_word || self.text(word + 1) != "(" {
+            return None;
+        }
+        let mut depth = 0i32;
+        let close = (word + 1..self.tokens.len()).find(|&token| {
+            depth += match self.text(token) {
+                "(" => 1,
+                ")" => -1,
+                _ => 0,
+            };
+            depth == 0
+        })?;
+        Some(self.tokens[word].start..self.tokens[close].end)
+    }
+
+    /// The inside of the braces around the underlined tokens, from its start on.
+    fn body(&self) -> Result<usize, String> {
+        let mut open = Vec::new();
+        for token in 0..self.tokens.len() {
+            if self.tokens[token].start >= self.underlined.start {
+                break;
+            }
+            match self.text(token) {
+                "{" => open.push(self.tokens[token].end),
+                "}" => drop(open.pop()),
+                _ => {}
+            }
+        }
+        open.pop().ok_or("no body around it".to_string())
+    }
+
+    /// Behind the item in whose braces the underlined tokens stand.
+    fn end_of_item(&self) -> Result<usize, String> {
+        let mut depth = 0i32;
+        (0..self.tokens.len())
+            .filter(|&token| self.tokens[token].start >= self.underlined.end)
+            .find(|&token| {
+                depth += match self.text(token) {
+                    "{" => 1,
+                    "}" => -1,
+                    _ => 0,
+                };
+                depth < 0
+            })
+            .map(|token| self.tokens[token].end)
+            .ok_or("no item around it".to_string())
+    }
+}
+
+/// Words with digits, strings, and single signs, without comments.
+fn tokens(source: &str) -> Vec<Range<usize>> {
+    let mut tokens: Vec<Range<usize>> = Vec::new();
+    let mut letters = source.char_indices().peekable();
+    while let Some((start, letter)) = letters.next() {
+        let mut take_while = |wanted: &dyn Fn(char) -> bool| {
+            let mut end = start + letter.len_utf8();
+            while let Some((at, next)) = letters.next_if(|(_, next)| wanted(*next)) {
+                end = at + next.len_utf8();
+            }
+            end
+        };
+        if letter.is_whitespace() {
+            continue;
+        }
+        if source[start..].starts_with("//") {
+            take_while(&|next| next != '\n');
+            continue;
+        }
+        let end = match letter {
+            '"' => {
+                let end = take_while(&|next| next != '"');
+                letters.next().map_or(end, |(at, _)| at + 1)
+            }
+            letter if letter.is_alphanumeric() || letter == '_' => {
+                take_while(&|next| next.is_alphanumeric() || next == '_')
+            }
+            letter => start + letter.len_utf8(),
+        };
+        tokens.push(start..end);
+    }
+    tokens
+}

@@ -1,0 +1,116 @@
+//! What stands between two steps where `->` should be.
+
+use super::Parser;
+use super::body::is_word;
+use super::tokens::{Cursor, Kind, Token, text};
+use crate::ast::Stage;
+use crate::errors::Error;
+use proc_macro2::Delimiter;
+
+impl Parser<'_> {
+    /// Something else than `->` between two steps. Says whether a stage follows.
+    pub fn instead_of_arrow(&mut self, cursor: &mut Cursor, stages: &[Stage]) -> bool {
+        let Some(token) = cursor.peek() else { return false };
+        if is_word(token, "let")
+            || (is_word(token, "input") && !cursor.previous().is_some_and(|before| before.is("->")))
+        {
+            // A missing `;`: the caller says so.
+            return false;
+        }
+        if token.is_group(Delimiter::Parenthesis)
+            && cursor.previous().is_some_and(|before| before.is_group(Delimiter::Parenthesis))
+        {
+            return self.applied_step(cursor, token);
+        }
+        match &token.kind {
+            Kind::Op(op) if op == "*" && !stages.is_empty() => {
+                self.trailing_repeat(cursor, stages);
+                true
+            }
+            Kind::Op(op) if op != "+" && op != "||" => self.other_arrow(cursor, op),
+            _ => {
+                let error = Error::new(token.loc, format!("expected `->` before `{}`", token.text()));
+                self.errors.push(error.help("put `->` before it"));
+                true
+            }
+        }
+    }
+
+    /// `conv(16, 3x3)(x)`, as functions of functions are called.
+    fn applied_step(&mut self, cursor: &mut Cursor, argument: &Token) -> bool {
+        let error = Error::new(argument.loc, "a step gets its value from the `->` before it");
+        self.errors.push(error.help("remove it"));
+        cursor.take();
+        if cursor.at_end() || cursor.is(";") || cursor.is("->") {
+            return cursor.eat("->").is_some();
+        }
+        self.instead_of_arrow(cursor, &[])
+    }
+
+    fn other_arrow(&mut self, cursor: &mut Cursor, op: &str) -> bool {
+        let mark = cursor.mark();
+        cursor.take();
+        while cursor.peek().is_some_and(|next| next.is(">") || next.is("-") || next.is("->") || next.is(op)) {
+            cursor.take();
+        }
+        let (loc, _) = cursor.span_since(mark);
+        if cursor.at_end() || cursor.is(";") {
+            self.errors.push(Error::new(loc, format!("nothing follows this `{op}`")).help("remove it"));
+            return false;
+        }
+        let arrow = ["=", "-", ">", ".", ",", "|", ":", "~"].contains(&op);
+        let fact = if arrow { "expected `->` between steps".into() } else { format!("expected `->`, found `{op}`") };
+        self.errors.push(Error::new(loc, fact).help("write `->`"));
+        true
+    }
+
+    /// `basic(16) * 3`, where `3 * basic(16)` is meant.
+    fn trailing_repeat(&mut self, cursor: &mut Cursor, stages: &[Stage]) {
+        let Some(star) = cursor.take() else { return };
+        let step = stages.last().map(|stage| stage.text.clone()).unwrap_or_default();
+        let mut loc = stages.last().map_or(star.loc, |stage| stage.loc.to(star.loc));
+        let mut count = "3".to_string();
+        if let Some(number) = cursor.peek().filter(|token| !token.is("->") && !token.is(";")) {
+            loc = loc.to(number.loc);
+            count = number.text();
+            cursor.take();
+        }
+        let error = Error::new(loc, "the number of rounds stands before the step");
+        self.errors.push(error.help(format!("write `{count} * {step}`")));
+        cursor.skip_to(&["->", ";"]);
+        cursor.eat("->");
+    }
+
+    /// Doc comments and comments of other languages, which are no comments here: `/// stage 1`, `# stage 1`.
+    pub fn comments(&mut self, cursor: &mut Cursor) {
+        while cursor.is("#") {
+            let mark = cursor.mark();
+            cursor.take();
+            let doc = cursor.peek().and_then(doc_text);
+            match doc {
+                Some(doc) => {
+                    cursor.take();
+                    let (loc, _) = cursor.span_since(mark);
+                    let error = Error::new(loc, "a doc comment describes an item, not a part of a body");
+                    self.errors.push(error.help(format!("write `// {}`", doc.trim())));
+                }
+                None => {
+                    cursor.skip_to(&["->", ";"]);
+                    let (loc, _) = cursor.span_since(mark);
+                    self.errors.push(Error::new(loc, "a comment starts with `//`").help("remove it"));
+                }
+            }
+        }
+    }
+}
+
+/// The text of `[doc = "..."]`.
+fn doc_text(token: &Token) -> Option<String> {
+    let Kind::Group { delimiter: Delimiter::Bracket, tokens, .. } = &token.kind else { return None };
+    match &tokens[..] {
+        [word, sign, Token { kind: Kind::Literal(doc), .. }] if is_word(word, "doc") && sign.is("=") => {
+            Some(doc.trim_matches('"').to_string())
+        }
+        _ => text(tokens).is_empty().then(String::new),
+    }
+}

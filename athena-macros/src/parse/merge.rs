@@ -1,0 +1,172 @@
+//! What a chain starts from and what is added or joined to it: `a + input`, `a || (b -> relu)`.
+
+use super::Parser;
+use super::tokens::{Cursor, Kind, Token, text};
+use crate::ast::{Join, Merge, Operand, OperandKind};
+use crate::errors::Error;
+use crate::loc::Loc;
+use proc_macro2::Delimiter;
+
+impl Parser<'_> {
+    /// `a`, `a + b + c` or `a || b`.
+    pub fn merge(&mut self, cursor: &mut Cursor) -> Merge {
+        let mark = cursor.mark();
+        let mut merge = broken_merge(cursor.here());
+        merge.is_broken = false;
+        merge.operands[0] = self.operand(cursor);
+        let mut signs: Vec<(Join, Loc)> = Vec::new();
+        loop {
+            if self.foreign_sign(cursor) {
+                merge.is_broken = true;
+                merge.operands.push(self.operand(cursor));
+                continue;
+            }
+            let Some(sign) = join_sign(cursor) else { break };
+            cursor.take();
+            signs.push(sign);
+            merge.operands.push(self.operand(cursor));
+        }
+        (merge.loc, merge.text) = cursor.span_since(mark);
+        if let Some((join, operator)) = signs.first() {
+            (merge.join, merge.operator) = (Some(*join), *operator);
+        }
+        if let Some((_, operator)) = signs.iter().find(|(join, _)| Some(*join) != merge.join) {
+            if !merge.is_broken {
+                let error = Error::new(*operator, "`+` and `||` cannot be mixed without parentheses");
+                let grouped = grouped(&merge.operands, &signs);
+                self.errors.push(error.help(format!("write `{grouped}` instead of `{}`", merge.text)));
+            }
+            merge.is_broken = true;
+        }
+        merge
+    }
+
+    /// `a / b`: says that values are added or joined, and takes the sign.
+    fn foreign_sign(&mut self, cursor: &mut Cursor) -> bool {
+        let Some(token) = cursor.peek() else { return false };
+        let Kind::Op(op) = &token.kind else { return false };
+        let arrow = cursor.peek_at(1).is_some_and(|next| next.is(">") || next.is("->"));
+        if !["*", "/", "-", "%", "&", "^", "|"].contains(&op.as_str()) || arrow {
+            return false;
+        }
+        let mut at = token.loc;
+        cursor.take();
+        while let Some(again) = cursor.eat(op) {
+            at = at.to(again.loc);
+        }
+        let error = Error::new(at, format!("values cannot be combined with `{op}`"));
+        let error = error.note("values are added with `+` and joined along channels with `||`");
+        self.errors.push(error.help(if op == "|" { "write `||`" } else { "write `+`" }));
+        true
+    }
+
+    /// The operands behind the first sign of a stage such as `+ a` or `+ a + b`.
+    pub fn stage_operands(&mut self, cursor: &mut Cursor, join: Join) -> Vec<Operand> {
+        let mut operands = vec![self.operand(cursor)];
+        while join_sign(cursor).is_some_and(|(next, _)| next == join) {
+            cursor.take();
+            operands.push(self.operand(cursor));
+        }
+        operands
+    }
+
+    /// A name or a chain in parentheses.
+    fn operand(&mut self, cursor: &mut Cursor) -> Operand {
+        let mark = cursor.mark();
+        let kind = self.operand_kind(cursor);
+        let (loc, text) = cursor.span_since(mark);
+        Operand { kind, loc, text }
+    }
+
+    fn operand_kind(&mut self, cursor: &mut Cursor) -> OperandKind {
+        let ends = |token: &&Token| token.is("->") || token.is(";") || token.is(",");
+        let Some(token) = cursor.peek().filter(|token| !ends(token)) else {
+            self.missing_value(cursor);
+            return OperandKind::Broken;
+        };
+        if let Kind::Group { delimiter: Delimiter::Parenthesis | Delimiter::None, tokens, close, .. } = &token.kind {
+            cursor.take();
+            return self.operand_chain(tokens, *close, token);
+        }
+        if let Some(name) = token.name() {
+            cursor.take();
+            let Some(group) = cursor.peek().filter(|next| next.is_group(Delimiter::Parenthesis)) else {
+                return OperandKind::Name(name);
+            };
+            cursor.take();
+            let step = format!("{}{}", name.text, group.text());
+            let error = Error::new(name.loc.to(group.loc), format!("`{step}` is a step, not a value"));
+            self.errors.push(error.help(format!("apply it to a value: `(input -> {step})`")));
+            return OperandKind::Broken;
+        }
+        cursor.take();
+        let error = Error::new(token.loc, format!("expected a value, found `{}`", token.text()));
+        self.errors.push(match bracketed_values(token) {
+            Some(sum) => error.help(format!("write `{sum}`")),
+            None => error.help("write `input`, or another name of a value"),
+        });
+        OperandKind::Broken
+    }
+
+    fn missing_value(&mut self, cursor: &Cursor) {
+        self.errors.push(match cursor.previous() {
+            Some(sign) => Error::new(sign.loc, format!("a value is missing behind `{}`", sign.text()))
+                .help("put `input` behind it, or another name of a value"),
+            None => Error::new(cursor.here(), "a value is missing here")
+                .help("put `input` before it, or another name of a value"),
+        });
+    }
+
+    fn operand_chain(&mut self, tokens: &[Token], close: Loc, whole: &Token) -> OperandKind {
+        let mut inner = Cursor::new(tokens, close);
+        if inner.at_end() {
+            self.errors.push(Error::new(whole.loc, "a value is missing in these parentheses").help("write `input`"));
+            return OperandKind::Broken;
+        }
+        let chain = self.chain(&mut inner);
+        if let Some(extra) = inner.peek() {
+            let error = Error::new(extra.loc, format!("expected `)`, found `{}`", extra.text()));
+            let rest = text(&tokens[inner.mark()..]);
+            self.errors.push(error.help(format!("remove `{rest}`")));
+        }
+        OperandKind::Chain(Box::new(chain))
+    }
+}
+
+/// `a + b || c` as `(a + b) || c`: `+` binds its neighbours first, as everywhere.
+fn grouped(operands: &[Operand], signs: &[(Join, Loc)]) -> String {
+    let mut sums: Vec<Vec<&str>> = vec![Vec::new()];
+    for (index, operand) in operands.iter().enumerate() {
+        if index > 0 && signs.get(index - 1).is_some_and(|(join, _)| *join == Join::Concat) {
+            sums.push(Vec::new());
+        }
+        sums.last_mut().map(|sum| sum.push(operand.text.as_str())).unwrap_or_default();
+    }
+    let groups = sums.iter().map(|sum| match sum[..] {
+        [single] => single.to_string(),
+        _ => format!("({})", sum.join(" + ")),
+    });
+    groups.collect::<Vec<_>>().join(" || ")
+}
+
+/// `[a, b]` as `a + b`.
+fn bracketed_values(token: &Token) -> Option<String> {
+    let Kind::Group { delimiter: Delimiter::Bracket, tokens, .. } = &token.kind else { return None };
+    let values: Vec<String> = tokens.split(|token| token.is(",")).filter(|value| !value.is_empty()).map(text).collect();
+    (!values.is_empty()).then(|| values.join(" + "))
+}
+
+fn join_sign(cursor: &Cursor) -> Option<(Join, Loc)> {
+    let join = match () {
+        () if cursor.is("+") => Join::Add,
+        () if cursor.is("||") => Join::Concat,
+        () => return None,
+    };
+    Some((join, cursor.here()))
+}
+
+/// A value that is unknown because of a mistake that was reported.
+pub fn broken_merge(loc: Loc) -> Merge {
+    let operand = Operand { kind: OperandKind::Broken, loc, text: String::new() };
+    Merge { join: None, operands: vec![operand], operator: loc, is_broken: true, loc, text: String::new() }
+}

@@ -1,0 +1,89 @@
+//! Parameters of blocks: `(filters, stride = 1)`.
+
+use super::Parser;
+use super::tokens::{Cursor, Token, text};
+use crate::ast::Param;
+use crate::errors::Error;
+use crate::loc::Loc;
+
+impl Parser<'_> {
+    /// The inside of a block's parentheses.
+    pub fn params(&mut self, tokens: &[Token], close: Loc) -> Vec<Param> {
+        let mut cursor = Cursor::new(tokens, close);
+        let mut params: Vec<Param> = Vec::new();
+        while let Some(token) = cursor.peek() {
+            let is_mut = token.name().is_some_and(|name| name.text == "mut")
+                && !cursor.peek_at(1).is_none_or(|next| next.is(","));
+            let Some(name) = token.name().filter(|_| !is_mut) else {
+                let error = Error::new(token.loc, format!("expected a parameter's name, found `{}`", token.text()));
+                self.errors.push(error.help("remove it"));
+                cursor.take();
+                if cursor.is(",") && params.is_empty() {
+                    cursor.take();
+                }
+                continue;
+            };
+            cursor.take();
+            self.param_type(&mut cursor);
+            let default = cursor.eat("=").map(|_| self.expression(&mut cursor));
+            params.push(Param { name, default });
+            self.param_end(&mut cursor);
+        }
+        self.order(&params, tokens);
+        params
+    }
+
+    /// `: usize`
+    fn param_type(&mut self, cursor: &mut Cursor) {
+        if !cursor.is(":") {
+            return;
+        }
+        let mark = cursor.mark();
+        cursor.skip_to(&[",", "="]);
+        let (loc, _) = cursor.span_since(mark);
+        let error = Error::new(loc, "parameters have no types; `=` gives a default");
+        let written =
+            cursor.since(mark).get(1).filter(|value| value.text().starts_with(|first: char| first.is_ascii_digit()));
+        self.errors.push(match written {
+            Some(value) => error.help(format!("write `= {}`", value.text())),
+            None => error.help("remove it"),
+        });
+    }
+
+    fn param_end(&mut self, cursor: &mut Cursor) {
+        if cursor.eat(",").is_some() {
+            return;
+        }
+        let Some(token) = cursor.peek() else { return };
+        let error = Error::new(token.loc, format!("expected `,` between parameters, found `{}`", token.text()));
+        if token.name().is_some() {
+            self.errors.push(error.help("put `,` before it"));
+            return;
+        }
+        let mark = cursor.mark();
+        cursor.skip_to(&[","]);
+        let (_, rest) = cursor.span_since(mark);
+        self.errors.push(error.help(format!("remove `{rest}`")));
+        cursor.eat(",");
+    }
+
+    /// Parameters without a default stand first.
+    fn order(&mut self, params: &[Param], tokens: &[Token]) {
+        let Some(late) = params.iter().enumerate().find_map(|(index, param)| {
+            let before = params[..index].iter().find(|before| before.default.is_some())?;
+            param.default.is_none().then_some((param, before))
+        }) else {
+            return;
+        };
+        let (param, before) = late;
+        let written = |param: &Param| match &param.default {
+            Some(default) => format!("{} = {}", param.name.text, default.text),
+            None => param.name.text.clone(),
+        };
+        let (first, last): (Vec<&Param>, Vec<&Param>) = params.iter().partition(|param| param.default.is_none());
+        let sorted: Vec<String> = first.into_iter().chain(last).map(written).collect();
+        let fact = format!("`{}` has no default but follows `{}`, which has one", param.name.text, before.name.text);
+        let help = format!("write `({})` instead of `({})`", sorted.join(", "), text(tokens));
+        self.errors.push(Error::new(param.name.loc, fact).help(help));
+    }
+}

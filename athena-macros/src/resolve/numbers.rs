@@ -1,0 +1,103 @@
+//! Names inside values: parameters, and the words that an argument takes.
+
+use super::body::Scope;
+use crate::ast::{Expr, ExprKind, Name};
+use crate::errors::Error;
+use crate::words::{self, Kind, foreign, suggest};
+
+impl Scope<'_> {
+    /// A value computed while compiling, anywhere in the body.
+    pub fn value_expression(&mut self, expr: &Expr, kind: Option<Kind>) {
+        let params = self.used_params.len();
+        self.expression(expr, kind, params);
+    }
+
+    /// The same, where only the first `params` parameters are known: a default.
+    pub fn expression(&mut self, expr: &Expr, kind: Option<Kind>, params: usize) {
+        const WHOLE: Kind = Kind::Count { min: 0, max: u64::MAX };
+        match &expr.kind {
+            ExprKind::Name(name) => self.expression_name(name, kind, params),
+            ExprKind::Arithmetic(first, rest) => {
+                self.expression(first, Some(WHOLE), params);
+                rest.iter().for_each(|(_, _, operand)| self.expression(operand, Some(WHOLE), params));
+            }
+            ExprKind::Negative(inner) | ExprKind::Paren(inner) => self.expression(inner, kind, params),
+            ExprKind::Wrong(error) => self.errors.push(error.as_ref().clone()),
+            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Dims(_) | ExprKind::Bool(_) | ExprKind::Broken => {}
+        }
+    }
+
+    fn expression_name(&mut self, name: &Name, kind: Option<Kind>, params: usize) {
+        let text = name.text.as_str();
+        if let Some(index) = self.param(text) {
+            self.used_params[index] = true;
+            if index >= params {
+                self.resolved.mark(name.loc);
+                let error = Error::new(name.loc, format!("`{text}` is not known yet"))
+                    .note(format!("a default may use the parameters before it: put `{text}` first"));
+                self.errors.push(error.help("write a number, such as `16`"));
+            }
+            return;
+        }
+        let own_words = kind.map_or(&[][..], Kind::words);
+        let passes = match kind {
+            Some(_) => own_words.contains(&text),
+            None => words::value_words().any(|word| word == text),
+        };
+        if passes {
+            return;
+        }
+        self.resolved.mark(name.loc);
+        let error = self.no_number(name, kind);
+        self.touch(text);
+        self.errors.push(error);
+    }
+
+    fn no_number(&self, name: &Name, kind: Option<Kind>) -> Error {
+        let text = name.text.as_str();
+        let sample = kind.map_or("16", Kind::sample);
+        if self.is_value(text) {
+            let expected = kind.map_or("a number".into(), Kind::expected);
+            return Error::new(name.loc, format!("`{text}` is a map, not {expected}"))
+                .note("what comes in has its sizes inferred")
+                .help(format!("write the value itself, such as `{sample}`"));
+        }
+        let is_switch = matches!(kind, Some(Kind::Switch | Kind::AutoSwitch));
+        let own_words = kind.map_or(&[][..], Kind::words);
+        let mut candidates: Vec<&str> = own_words.to_vec();
+        candidates.extend(is_switch.then_some(["true", "false"]).into_iter().flatten());
+        let error = match kind {
+            Some(kind) if !candidates.is_empty() => {
+                Error::new(name.loc, format!("expected {}, found `{text}`", kind.expected()))
+            }
+            _ => Error::new(name.loc, format!("cannot find a number `{text}` here")),
+        };
+        if let Some(own) = foreign_value(text, &candidates) {
+            return error.help(format!("did you mean `{own}`?"));
+        }
+        let is_word = !candidates.is_empty();
+        candidates.extend(self.block.iter().flat_map(|block| &block.params).map(|param| param.name.text.as_str()));
+        if let Some(near) = suggest::nearest(text, candidates) {
+            return error.help(format!("did you mean `{near}`?"));
+        }
+        if is_word {
+            return error.help(format!("write `{sample}`"));
+        }
+        let error = error.note("the network is built before Rust's constants and functions have values");
+        error.help(match self.block {
+            Some(block) => {
+                format!("write the value itself, such as `{sample}`, or make it a parameter of `{}`", block.name.text)
+            }
+            None => format!("write the value itself, such as `{sample}`"),
+        })
+    }
+}
+
+/// The word among `own` that a foreign value means: `nn.ReLU()`, `Padding::Same`, `kaiming_normal`.
+fn foreign_value<'w>(text: &str, own: &[&'w str]) -> Option<&'w str> {
+    let path = text.split('(').next().unwrap_or(text);
+    let last = path.rsplit([':', '.']).next().unwrap_or(path);
+    let translated = foreign::value(last).or_else(|| foreign::word(last));
+    let plain = |word: &str| word.to_ascii_lowercase().replace('_', "");
+    own.iter().copied().find(|word| Some(*word) == translated || plain(word) == plain(last))
+}
