@@ -1,5 +1,10 @@
-//! Mistakes and what is said about them: `tests/ui/<rule>/<case>.rs`, its `.stderr`, and `fixed/<case>.rs`, the same program
-//! with the printed help applied. `tests/fixes.rs` compiles the fixed ones.
+//! Mistakes and what is said about them: `tests/ui/<rule>/<case>.rs`, its `.stderr`, and `fixed/<case>.rs`: the same
+//! program with every printed help carried out, by [`help`] and by nobody's hand. `tests/fixes.rs` compiles the fixed ones.
+//!
+//! `TRYBUILD=overwrite` accepts new messages, `ATHENA_UPDATE_SNAPSHOTS=1` writes what follows from them anew.
+
+#[path = "../athena-macros/src/front/tests/help.rs"]
+mod help;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,36 +14,73 @@ fn mistakes_are_explained() {
     trybuild::TestCases::new().compile_fail("tests/ui/*/*.rs");
 }
 
-/// What a fix adds stands in the `help:` of its case, so that nobody has to invent it.
+/// Every error underlines one expression on one line and ends with a help; all helps together make the fixed program.
 #[test]
-fn fixes_are_the_printed_help() {
+fn every_fix_is_the_printed_help() {
     let cases = cases();
-    assert!(cases.len() >= 38, "only {} cases found", cases.len());
+    assert!(cases.len() >= 90, "only {} cases found", cases.len());
     for case in cases {
-        let wrong = read(&case);
-        let fixed = read(&fixed(&case));
-        assert_ne!(wrong, fixed, "{}", case.display());
-        let help = squeezed(&help(&read(&case.with_extension("stderr"))));
-        let (wrong, fixed) = (program(&wrong), program(&fixed));
-        let backwards = |tokens: &[String]| tokens.iter().rev().cloned().collect::<Vec<_>>();
-        let forwards = added(&wrong, &fixed);
-        let mut reversed = added(&backwards(&wrong), &backwards(&fixed));
-        reversed.iter_mut().for_each(|run| run.reverse());
-        // Where a token can be aligned in two ways, one of them is the help's.
-        let is_help = |runs: &[Vec<String>]| runs.iter().all(|run| help.contains(&run.join(" ")));
-        assert!(is_help(&forwards) || is_help(&reversed), "{}: {help}\ndoes not say {forwards:?}", case.display());
+        let program = mended(&case).unwrap_or_else(|reason| panic!("{}: {reason}", case.display()));
+        compare(&fixed(&case), &program);
     }
 }
 
-/// `tests/fixes.rs` lists every fixed program.
+/// No fixed program without its case, and `tests/fixes.rs` lists them all.
 #[test]
 fn every_fix_is_compiled() {
-    let list = read(Path::new("tests/fixes.rs"));
-    for case in cases() {
-        let path = fixed(&case);
-        let path = path.strip_prefix("tests").unwrap_or(&path).display().to_string();
-        assert!(list.contains(&format!("\"{path}\"")), "tests/fixes.rs lacks {path}");
+    let (cases, path) = (cases(), Path::new("tests/fixes.rs"));
+    let text = read(path);
+    let (before, rest) = text.split_once("\nfixed! {\n").unwrap_or_default();
+    let (_, after) = rest.split_once("\n}\n").unwrap_or_default();
+    let lines: Vec<String> = cases.iter().map(|case| module(&fixed(case))).collect();
+    compare(path, &format!("{before}\nfixed! {{\n{}\n}}\n{after}", lines.join("\n")));
+    for folder in entries(Path::new("tests/ui")) {
+        for path in entries(&folder.join("fixed")) {
+            assert!(cases.iter().any(|case| fixed(case) == path), "{} has no case", path.display());
+        }
     }
+}
+
+/// `    joins_channels = "ui/joins/fixed/channels.rs";`
+fn module(fixed: &Path) -> String {
+    let path = fixed.strip_prefix("tests").unwrap_or(fixed).display().to_string();
+    let name = path.trim_start_matches("ui/").trim_end_matches(".rs").replace("/fixed/", "_");
+    format!("    {name} = \"{path}\";")
+}
+
+/// An error as rustc prints it.
+struct Printed {
+    help: String,
+    line: usize,
+    column: usize,
+    length: usize,
+}
+
+/// The program of a case with every help carried out.
+fn mended(case: &Path) -> Result<String, String> {
+    let (source, stderr) = (read(case), read(&case.with_extension("stderr")));
+    let mut edits = Vec::new();
+    for error in format!("\n{stderr}").split("\nerror").skip(1) {
+        let printed = printed(error).ok_or_else(|| format!("no help, or no single place in `error{error}`"))?;
+        let line_start: usize = source.split_inclusive('\n').take(printed.line - 1).map(str::len).sum();
+        let start = line_start + printed.column - 1;
+        edits.extend(help::edits(&source, start..start + printed.length, &printed.help)?);
+    }
+    help::apply(&source, edits)
+}
+
+fn printed(error: &str) -> Option<Printed> {
+    // What rustc says of the level of a lint is not the error's.
+    let error = error.split("\nnote: ").next().unwrap_or(error);
+    let place = error.lines().find_map(|line| line.trim_start().strip_prefix("--> "))?;
+    let mut numbers = place.rsplit(':').map(str::parse::<usize>);
+    let (column, line) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
+    let marks: Vec<&str> = error.lines().filter(|line| line.contains('^')).collect();
+    let [marked] = marks[..] else { return None };
+    let length = marked.matches('^').count();
+    let help = error.lines().find_map(|line| line.split_once("help: "))?.1.to_string();
+    let contiguous = marked.contains(&"^".repeat(length));
+    contiguous.then_some(Printed { help, line, column, length })
 }
 
 fn cases() -> Vec<PathBuf> {
@@ -63,61 +105,10 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The code in the `help:` lines.
-fn help(stderr: &str) -> String {
-    let lines = stderr.lines().filter(|line| line.trim_start().starts_with("help:"));
-    let code = lines.flat_map(|line| line.split('`').skip(1).step_by(2).map(str::to_string));
-    code.collect::<Vec<_>>().join("\n")
-}
-
-fn squeezed(text: &str) -> String {
-    text.lines().map(|line| tokens(line).join(" ")).collect::<Vec<_>>().join("\n")
-}
-
-/// Words, numbers and single signs.
-fn tokens(text: &str) -> Vec<String> {
-    let mut tokens: Vec<String> = Vec::new();
-    let mut in_word = false;
-    for letter in text.chars() {
-        let is_word = letter.is_alphanumeric() || letter == '_';
-        match tokens.last_mut() {
-            Some(last) if is_word && in_word => last.push(letter),
-            _ if letter.is_whitespace() => {}
-            _ => tokens.push(letter.to_string()),
-        }
-        in_word = is_word;
+/// Compares with a committed file, or writes it.
+fn compare(path: &Path, text: &str) {
+    if std::env::var_os("ATHENA_UPDATE_SNAPSHOTS").is_some() {
+        fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
-    tokens
-}
-
-/// The tokens between `resnet! {` and `fn main`.
-fn program(text: &str) -> Vec<String> {
-    let (_, program) = text.split_once("resnet! {").unwrap_or_default();
-    tokens(program.split("fn main").next().unwrap_or_default())
-}
-
-/// Runs of tokens that the fixed program has and the wrong one lacks, by their longest common subsequence.
-fn added(wrong: &[String], fixed: &[String]) -> Vec<Vec<String>> {
-    let mut common = vec![vec![0usize; fixed.len() + 1]; wrong.len() + 1];
-    for (i, token) in wrong.iter().enumerate().rev() {
-        for (j, other) in fixed.iter().enumerate().rev() {
-            common[i][j] =
-                if token == other { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    let mut runs: Vec<Vec<String>> = vec![Vec::new()];
-    while j < fixed.len() {
-        if i < wrong.len() && wrong[i] == fixed[j] {
-            (i, j) = (i + 1, j + 1);
-            runs.push(Vec::new());
-        } else if i < wrong.len() && common[i + 1][j] >= common[i][j + 1] {
-            i += 1;
-        } else {
-            runs.last_mut().map(|run| run.push(fixed[j].clone())).unwrap_or_default();
-            j += 1;
-        }
-    }
-    runs.retain(|run| !run.is_empty());
-    runs
+    assert_eq!(read(path), text, "{} is not what the help says", path.display());
 }

@@ -1,4 +1,14 @@
 //! The errors of an invocation: collected, each once, in source order, and written as `compile_error!`.
+//!
+//! A help is an edit that a person and a program can carry out (`front/tests/help.rs` does), in one of these forms. What
+//! follows `, or` is another way, in words.
+//!
+//! * ``write `code` ``, ``did you mean `code`?``, ``such as `code` ``: the code takes the place of what is underlined. A step
+//!   whose word, or something in whose arguments, is underlined is replaced as a whole where the code writes it anew,
+//! * ``write `code` instead of `old` ``: `old` is around the underlined or near to it,
+//! * ``put `code` before it``, ``put `code` behind it``, `remove it`, ``remove `old` ``,
+//! * `` `let name = ...;` and add `name` ``: the first at the start of the body, the second in place of what is underlined,
+//! * ``define it, as in `block ...` ``: an item behind the one that has the error.
 
 use crate::loc::Loc;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};

@@ -205,7 +205,7 @@ struct Problem {
 }
 
 fn apply(left: u64, sign: char, right: u64) -> Result<u64, Problem> {
-    let too_large = || Problem { fact: format!("{left} {sign} {right} is too large"), left: Some(1), right: Some(1) };
+    let too_large = || Problem { fact: format!("{left} {sign} {right} is too large"), left: None, right: None };
     match sign {
         '+' => left.checked_add(right).ok_or_else(too_large),
         '*' => left.checked_mul(right).ok_or_else(too_large),

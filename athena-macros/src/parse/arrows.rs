@@ -109,7 +109,7 @@ fn doc_text(token: &Token) -> Option<String> {
     let Kind::Group { delimiter: Delimiter::Bracket, tokens, .. } = &token.kind else { return None };
     match &tokens[..] {
         [word, sign, Token { kind: Kind::Literal(doc), .. }] if is_word(word, "doc") && sign.is("=") => {
-            Some(doc.trim_matches('"').to_string())
+            Some(doc.trim_start_matches('r').trim_matches(['#', '"']).to_string())
         }
         _ => text(tokens).is_empty().then(String::new),
     }

@@ -77,15 +77,12 @@ impl Parser<'_> {
     }
 
     fn expected_semicolon(&mut self, cursor: &Cursor) {
-        self.errors.push(match (cursor.peek(), cursor.previous()) {
-            (Some(next), _) => {
-                Error::new(next.loc, format!("expected `;` before `{}`", next.text())).help("put `;` before it")
-            }
-            (None, Some(last)) => {
-                Error::new(last.loc, format!("expected `;` behind `{}`", last.text())).help("put `;` behind it")
-            }
-            (None, None) => Error::new(cursor.here(), "expected `;` before the end").help("put `;` before it"),
-        });
+        let at = cursor.previous().map_or(cursor.here(), |before| before.loc);
+        let fact = match cursor.peek() {
+            Some(next) => format!("expected `;` before `{}`", next.text()),
+            None => "expected `;` at the end of the `let`".to_string(),
+        };
+        self.errors.push(Error::new(at, fact).help("put `;` behind it"));
     }
 
     fn binding(&mut self, cursor: &mut Cursor) -> Let {

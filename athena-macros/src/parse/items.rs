@@ -312,7 +312,7 @@ impl Parser<'_> {
         };
         let (fact, help) = match value {
             Some(ExprKind::Int(classes @ 1..=MOST_CLASSES)) => return Some(classes as usize),
-            Some(ExprKind::Int(0)) => ("a network needs at least one class".to_string(), "write `1`, or more".into()),
+            Some(ExprKind::Int(0)) => ("a network needs at least one class".to_string(), format!("write `{likely}`")),
             Some(ExprKind::Int(_)) => {
                 (format!("more than {MOST_CLASSES} classes"), format!("write `{MOST_CLASSES}`, or less"))
             }

@@ -36,15 +36,9 @@ impl Parser<'_> {
             return true;
         };
         let error = Error::new(token.loc, format!("expected `,`, found `{found}`"));
-        let percentage = cursor.previous().filter(|_| op == "%" && cursor.peek_at(1).is_none_or(|next| next.is(",")));
-        let number = percentage.and_then(|number| Some((number, number.text().parse::<f64>().ok()?)));
-        self.errors.push(match (number, op.as_str()) {
-            (Some((number, value)), _) => {
-                let error = Error::new(number.loc.to(token.loc), "a share is a number from 0 to 1");
-                error.help(format!("write `{}`", value / 100.0))
-            }
-            (None, ";" | ":" | "|") => error.help("write `,`"),
-            (None, _) => {
+        self.errors.push(match op.as_str() {
+            ";" | ":" | "|" => error.help("write `,`"),
+            _ => {
                 let near = if op == "%" { "/" } else { "*" };
                 error.note("arithmetic has `+`, `-`, `*` and `/`").help(format!("write `{near}`"))
             }
@@ -205,6 +199,9 @@ impl Parser<'_> {
         if let Some(kind) = spaced_size(text, at, cursor) {
             return kind;
         }
+        if let Some(kind) = percentage(text, at, cursor) {
+            return kind;
+        }
         literal::read(text).unwrap_or_else(|malformed| {
             let mut error = Error::new(at, malformed.fact);
             error.help = Some(malformed.help);
@@ -273,6 +270,15 @@ fn spaced_size(text: &str, at: Loc, cursor: &mut Cursor) -> Option<ExprKind> {
     }
     (loc.last > at.last)
         .then(|| wrong(Error::new(loc, "a size is written without spaces").help(format!("write `{written}`"))))
+}
+
+/// `50%`
+fn percentage(text: &str, at: Loc, cursor: &mut Cursor) -> Option<ExprKind> {
+    let number = text.parse::<f64>().ok()?;
+    let sign = cursor.peek().filter(|sign| sign.is("%") && cursor.peek_at(1).is_none_or(|next| next.is(",")))?;
+    cursor.take();
+    let error = Error::new(at.to(sign.loc), "a share is a number from 0 to 1");
+    Some(wrong(error.help(format!("write `{}`", number / 100.0))))
 }
 
 /// `(3, 3)` and `[3, 3]`, as Python writes sizes.

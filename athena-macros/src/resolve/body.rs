@@ -214,7 +214,8 @@ impl<'a> Scope<'a> {
         let text = &name.text;
         let not_a_value = |what: &str| Error::new(name.loc, format!("`{text}` is {what}, not a value"));
         if self.param(text).is_some() {
-            return not_a_value("a parameter").help("name a value, such as `input`");
+            let near = nearest_sorted(text, self.values.keys().map(String::as_str)).unwrap_or("input");
+            return not_a_value("a parameter").help(format!("name a value, such as `{near}`"));
         }
         let step = match (words::find(text), self.resolved.blocks.get(text)) {
             (Some(word), _) => {

@@ -19,11 +19,11 @@ pub fn edits(source: &str, underlined: Range<usize>, help: &str) -> Result<Vec<E
     match (form.as_str(), &codes[..]) {
         (form, [code]) if form.ends_with("put {} before it") => Ok(vec![place.insert(place.underlined.start, code)]),
         (form, [code]) if form.ends_with("put {} behind it") => Ok(vec![place.insert(place.underlined.end, code)]),
-        ("remove it", []) => Ok(vec![replace(place.underlined.clone(), "")]),
-        ("remove {}", [code]) => Ok(vec![replace(place.near(code)?, "")]),
+        ("remove it", []) => Ok(vec![place.remove(place.underlined.clone())]),
+        ("remove {}", [code]) => Ok(vec![place.remove(place.near(code)?)]),
         (form, [code, old]) if form.ends_with("{} instead of {}") => Ok(vec![replace(place.near(old)?, code)]),
         (_, [binding, name]) if binding.starts_with("let ") => {
-            Ok(vec![place.insert(place.body()?, binding), replace(place.underlined.clone(), name)])
+            Ok(vec![place.first_line(place.body()?, binding), replace(place.underlined.clone(), name)])
         }
         (_, [_]) if first.starts_with("block ") => Ok(vec![place.insert(place.end_of_item()?, first)]),
         (form, [_]) => Ok(vec![replace(place.step(form, first), first)]),
@@ -86,6 +86,28 @@ impl Place<'_> {
             " "
         };
         replace(at..at, &format!("{before}{code}{after}"))
+    }
+
+    /// Takes a part away, and a space with it where two would be left.
+    fn remove(&self, range: Range<usize>) -> Edit {
+        let is_space = |letter: Option<char>| letter.is_none_or(|letter| letter.is_whitespace());
+        let (before, after) = (self.source[..range.start].chars().next_back(), self.source[range.end..].chars().next());
+        match (is_space(before), is_space(after)) {
+            (true, true) if after == Some(' ') => replace(range.start..range.end + 1, ""),
+            (true, true) if before == Some(' ') => replace(range.start - 1..range.end, ""),
+            (false, true) if after == Some(' ') && before == Some('(') => replace(range.start..range.end + 1, ""),
+            _ => replace(range, ""),
+        }
+    }
+
+    /// Code at the start of a body, on a line of its own if the body has lines.
+    fn first_line(&self, at: usize, code: &str) -> Edit {
+        let rest = &self.source[at..];
+        let space = &rest[..rest.len() - rest.trim_start().len()];
+        match space.rfind('\n') {
+            Some(line) => replace(at..at, &format!("{}{code}", &space[line..])),
+            None => self.insert(at, code),
+        }
     }
 
     /// The tokens of some code as they stand in the source: around the underlined ones, or else nearest to them.

@@ -11,3 +11,5 @@ resnet! {
         input -> conv(filters / 4, 1x1)
     }
 }
+
+fn main() {}

@@ -11,3 +11,5 @@ resnet! {
         input -> conv(filters, 3x3, stride)
     }
 }
+
+fn main() {}

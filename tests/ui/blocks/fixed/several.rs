@@ -8,6 +8,8 @@ resnet! {
     }
 
     block unit(filters) {
-        input -> side: conv(filters, 4x4, padding = valid) -> + side
+        input -> side: conv(filters, 5x5) -> + side
     }
 }
+
+fn main() {}

@@ -9,3 +9,5 @@ resnet! {
         left + (right -> conv(16, 1x1, stride = 2)) -> relu -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

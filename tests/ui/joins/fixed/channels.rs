@@ -7,3 +7,5 @@ resnet! {
         input -> stem: conv(16, 3x3) -> conv(32, 3x3) -> + (stem -> conv(32, 1x1)) -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

@@ -12,3 +12,5 @@ resnet! {
         input -> conv(filters, 3x3) -> + shortcut -> || input
     }
 }
+
+fn main() {}

@@ -7,3 +7,5 @@ resnet! {
         input -> stem: conv(16, 3x3) -> conv(16, 3x3, padding = valid) -> + (stem -> conv(16, 3x3, padding = valid)) -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

@@ -8,3 +8,5 @@ resnet! {
         input -> conv(16, 3x3) -> conv(16, 1x1, stride = 2) -> + small -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

@@ -16,3 +16,5 @@ resnet! {
         input -> conv(filters, 3x3, stride) -> batch_norm -> + shortcut
     }
 }
+
+fn main() {}

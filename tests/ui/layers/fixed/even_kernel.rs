@@ -7,3 +7,5 @@ resnet! {
         input -> conv(16, 2x2, stride = 2, padding = valid) -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

@@ -7,3 +7,5 @@ resnet! {
         input -> conv(16, 3x3) -> conv(32, 3x3, groups = 2) -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

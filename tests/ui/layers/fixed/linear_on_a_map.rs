@@ -7,3 +7,5 @@ resnet! {
         input -> conv(16, 3x3) -> flatten -> linear(10)
     }
 }
+
+fn main() {}

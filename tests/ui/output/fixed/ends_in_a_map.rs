@@ -7,3 +7,5 @@ resnet! {
         input -> conv(10, 3x3) -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

@@ -7,3 +7,5 @@ resnet! {
         input -> flatten -> linear(10)
     }
 }
+
+fn main() {}

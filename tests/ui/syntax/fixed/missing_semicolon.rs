@@ -8,3 +8,5 @@ resnet! {
         a + input -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

@@ -7,3 +7,5 @@ resnet! {
         input -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

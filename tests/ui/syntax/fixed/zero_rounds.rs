@@ -7,3 +7,5 @@ resnet! {
         input -> 1 * relu -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

@@ -21,3 +21,5 @@ resnet! {
             -> relu
     }
 }
+
+fn main() {}

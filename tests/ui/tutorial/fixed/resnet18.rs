@@ -23,3 +23,5 @@ resnet! {
             -> relu
     }
 }
+
+fn main() {}

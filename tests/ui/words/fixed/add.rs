@@ -7,3 +7,5 @@ resnet! {
         input -> conv(3, 3x3) -> + input -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

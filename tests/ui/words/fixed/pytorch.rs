@@ -7,3 +7,5 @@ resnet! {
         input -> conv(64, 3, stride = 2, padding = 1) -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! An argument without a name behind one with a name.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(filters = 16, kernel = 3x3) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

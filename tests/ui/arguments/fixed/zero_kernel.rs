@@ -1,0 +1,11 @@
+//! `0x3` is a size, and none of a kernel.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 1x3) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! `3x` is half a size.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! A block without its argument.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> unit() -> global_avg_pool -> flatten -> linear(10)
+    }
+
+    block unit(filters) {
+        input -> conv(filters, 3x3) -> batch_norm -> relu
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A word that the argument does not take.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3, init = kaiming_normal) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

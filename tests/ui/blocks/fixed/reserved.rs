@@ -1,0 +1,15 @@
+//! A block with the name of a layer.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> global_avg_pool -> flatten -> linear(10)
+    }
+
+    block gelu_block() {
+        input -> tanh
+    }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! A block is no function.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> unit(16) -> global_avg_pool -> flatten -> linear(10)
+    }
+
+    fn unit(filters) {
+        input -> conv(filters, 3x3)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! Two vectors.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> flatten -> narrow: linear(16) -> linear(20) -> + narrow -> linear(10)
+    }
+}
+
+fn main() {}

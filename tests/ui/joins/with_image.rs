@@ -1,0 +1,11 @@
+//! The network's image, in the struct itself.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> + input -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

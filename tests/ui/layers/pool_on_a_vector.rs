@@ -1,0 +1,11 @@
+//! A pool of a vector.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> flatten -> max_pool(2) -> linear(10)
+    }
+}
+
+fn main() {}

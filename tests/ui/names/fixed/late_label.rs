@@ -1,0 +1,11 @@
+//! A label behind the number of rounds.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> stem: 3 * conv(16, 3x3) -> relu -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

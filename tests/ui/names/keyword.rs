@@ -1,0 +1,12 @@
+//! A word of Rust as a name.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        let type = input -> conv(16, 3x3);
+        input -> conv(16, 3x3) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A flattened map is no classifier.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> flatten
+    }
+}
+
+fn main() {}

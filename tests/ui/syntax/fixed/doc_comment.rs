@@ -1,0 +1,12 @@
+//! A doc comment inside of a body.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        // The stem.
+        input -> conv(16, 3x3) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

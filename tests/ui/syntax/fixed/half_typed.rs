@@ -1,0 +1,11 @@
+//! A step that is still to be written.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! `||` in a step that adds.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        let a = input -> conv(3, 3x3);
+        input -> + a || a -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

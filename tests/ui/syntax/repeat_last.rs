@@ -1,0 +1,11 @@
+//! The number of rounds behind the step.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> relu * 3 -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

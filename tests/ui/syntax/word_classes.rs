@@ -1,0 +1,11 @@
+//! A word for a number.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> ten {
+        input -> conv(16, 3x3) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

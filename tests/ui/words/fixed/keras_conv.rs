@@ -1,0 +1,11 @@
+//! Keras: a convolution with its own argument names.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3, stride = 2, padding = same) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

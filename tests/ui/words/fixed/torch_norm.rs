@@ -1,0 +1,11 @@
+//! PyTorch: batch norm with the number of channels.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(64, 3x3) -> batch_norm -> relu -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}
