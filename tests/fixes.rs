@@ -71,6 +71,9 @@ fixed! {
     blocks_two_of_a_name = "ui/blocks/fixed/two_of_a_name.rs";
     blocks_typed_parameter = "ui/blocks/fixed/typed_parameter.rs";
     blocks_visible = "ui/blocks/fixed/visible.rs";
+    freeze_misspelt = "ui/freeze/fixed/misspelt.rs";
+    freeze_nothing_learns = "ui/freeze/fixed/nothing_learns.rs";
+    freeze_tensor = "ui/freeze/fixed/tensor.rs";
     joins_between_values = "ui/joins/fixed/between_values.rs";
     joins_both_sizes = "ui/joins/fixed/both_sizes.rs";
     joins_channels = "ui/joins/fixed/channels.rs";

@@ -86,7 +86,7 @@ fn glob(pattern: &[u8], text: &[u8]) -> bool {
 fn nothing_matches(pattern: &Pattern, network: &Network) -> Error {
     let text = &pattern.text;
     if network.nodes.iter().any(|node| matches(text, &node.path)) {
-        return Error::new(pattern.loc, format!("`{text}` has nothing to learn")).help("leave it out");
+        return Error::new(pattern.loc, format!("`{text}` has nothing to learn")).help("remove it");
     }
     let layers = || network.nodes.iter().filter(|node| learns(node));
     let fact = format!("no layer that learns has the path `{text}`");
@@ -106,7 +106,10 @@ fn nothing_matches(pattern: &Pattern, network: &Network) -> Error {
     };
     match suggest::nearest(text, layers().flat_map(|node| parts(&node.path))) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
-        None => error,
+        None => match tops.first() {
+            Some(first) => error.help(format!("write `{first}`, or the path of another layer")),
+            None => error.help("remove it"),
+        },
     }
 }
 
@@ -114,8 +117,8 @@ fn nothing_learns(freeze: &Freeze, network: &Network) -> Error {
     let error = Error::new(freeze.loc, "nothing is left to learn");
     let last = network.nodes.iter().rfind(|node| learns(node)).and_then(|node| parts(&node.path).next());
     match last {
-        Some(last) => error.help(format!("write `#[freeze(not({last}))]` to learn `{last}` alone")),
-        None => error.note("no layer of the network has parameters"),
+        Some(last) => error.help(format!("write `#[freeze(not({last}))]`: the last layer alone learns")),
+        None => error.note("no layer of the network has parameters").help("remove it"),
     }
 }
 

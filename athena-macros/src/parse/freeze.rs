@@ -6,10 +6,11 @@ use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Freeze, Pattern};
 use crate::errors::Error;
 use crate::loc::Loc;
+use crate::words::suggest;
 use proc_macro2::Delimiter;
 
 const HELP: &str =
-    "write the paths of layers, such as `#[freeze(conv1, layer*)]`, or `#[freeze(not(fc))]` for all others";
+    "remove it, or write the paths of layers, such as `#[freeze(conv1, layer*)]`, or `#[freeze(not(fc))]`";
 
 impl Parser<'_> {
     /// What stands in the brackets of the attribute at `at`.
@@ -73,8 +74,22 @@ impl Parser<'_> {
         } else {
             format!("`{written}` is not the path of a layer")
         };
-        self.errors.push(Error::new(loc, fact).help(HELP));
+        self.errors.push(Error::new(loc, fact).help(likely_paths(&written)));
         None
+    }
+}
+
+/// The help for something that is no path, such as `conv1 + bn1` or `no(fc)`.
+fn likely_paths(written: &str) -> String {
+    let (word, rest) = written.split_once('(').unwrap_or((written, ""));
+    if !rest.is_empty() && suggest::nearest(word, ["not"]).is_some() {
+        return format!("write `not({rest}`");
+    }
+    let is_path = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '*');
+    let paths: Vec<&str> = written.split(|letter| !is_path(letter)).filter(|path| !path.is_empty()).collect();
+    match paths.is_empty() {
+        true => "remove it, or write the path of a layer".to_string(),
+        false => format!("write `{}`", paths.join(", ")),
     }
 }
 

@@ -51,8 +51,11 @@ impl Parser<'_> {
                 }
                 for freeze in &lead.freezes {
                     let error = Error::new(freeze.loc, "a block is frozen where it is called, by the struct");
-                    self.errors
-                        .push(error.help("write `#[freeze(...)]` before the `struct`, with the path of the call"));
+                    self.errors.push(
+                        error.help(
+                            "remove it, or write `#[freeze(...)]` before the `struct`, with the path of the call",
+                        ),
+                    );
                 }
                 file.blocks.extend(self.block(&mut cursor));
             } else {

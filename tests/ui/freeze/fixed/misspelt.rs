@@ -8,3 +8,5 @@ resnet! {
         input -> conv(16, 3x3) -> batch_norm -> relu -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}
