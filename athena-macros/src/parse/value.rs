@@ -261,7 +261,8 @@ fn spaced_size(text: &str, at: Loc, cursor: &mut Cursor) -> Option<ExprKind> {
     let mut loc = at;
     let mut written = text.to_ascii_lowercase();
     while let Some(token) = cursor.peek() {
-        if !is_times(token) && !(is_number(token) && written.ends_with('x')) {
+        let continues = is_times(token) || is_number(token) && written.ends_with('x');
+        if !continues {
             break;
         }
         written.push_str(&token.text().to_ascii_lowercase().replace("by", "x"));

@@ -129,7 +129,7 @@ impl Place<'_> {
     /// something in its arguments is and the code starts with its word; otherwise just the underlined.
     fn step(&self, form: &str, code: &str) -> Range<usize> {
         let word = tokens(code).into_iter().next().map(|range| &code[range]).unwrap_or_default();
-        let whole = (0..self.tokens.len()).filter_map(|token| self.call(token).map(|call| (token, call)));
+        let mut whole = (0..self.tokens.len()).filter_map(|token| self.call(token).map(|call| (token, call)));
         let same = |(token, call): &(usize, Range<usize>)| {
             let is_word = self.tokens[*token] == self.underlined && form.starts_with("write ");
             let is_argument = self.text(*token) == word
@@ -137,7 +137,7 @@ impl Place<'_> {
                 && self.underlined.end <= call.end;
             is_word || is_argument
         };
-        whole.filter(same).last().map_or(self.underlined.clone(), |(_, call)| call)
+        whole.rfind(same).map_or(self.underlined.clone(), |(_, call)| call)
     }
 
     /// A word and its arguments.
