@@ -6,6 +6,7 @@ use crate::model::weights::file::WeightFile;
 use crate::model::weights::fit::Name;
 use rawzip::{CompressionMethod, ErrorKind, RECOMMENDED_BUFFER_SIZE, ZipArchive};
 use std::collections::HashMap;
+use std::io;
 
 /// Records that an archive may have: `torch.save` writes one a tensor, and a few more.
 const MOST_RECORDS: usize = 100_000;
@@ -21,6 +22,12 @@ pub struct Archive {
 impl Archive {
     pub fn open(file: &WeightFile) -> Result<Self, Error> {
         let told = |error: rawzip::Error| match error.into_kind() {
+            // Places beyond the file, or beyond any.
+            ErrorKind::IO(source)
+                if matches!(source.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput) =>
+            {
+                file.damaged("its zip archive is damaged: something in it should lie beyond the file".to_owned())
+            }
             ErrorKind::IO(source) => file.unreadable(source),
             kind => file.damaged(format!("its zip archive is damaged: {}", kind.to_string().to_lowercase())),
         };
@@ -45,6 +52,12 @@ impl Archive {
             // A writer told not to compute checksums leaves 0.
             let crc = Some(entry.crc32()).filter(|&crc| crc != 0);
             found.push((name, Record { start, len: end - start, crc, plain }));
+        }
+        let said = archive.entries_hint();
+        if said != found.len() as u64 {
+            return Err(
+                file.damaged(format!("its zip archive says that it has {said} records, but has {}", found.len()))
+            );
         }
         Self::of(found).map_err(|reason| file.damaged(reason))
     }
