@@ -8,24 +8,29 @@ macro_rules! fixed {
 }
 
 fixed! {
+    arguments_activation_type = "ui/arguments/fixed/activation_type.rs";
     arguments_below_zero = "ui/arguments/fixed/below_zero.rs";
     arguments_block_takes_fewer = "ui/arguments/fixed/block_takes_fewer.rs";
     arguments_capital_kernel = "ui/arguments/fixed/capital_kernel.rs";
     arguments_colon = "ui/arguments/fixed/colon.rs";
+    arguments_condition = "ui/arguments/fixed/condition.rs";
     arguments_constant = "ui/arguments/fixed/constant.rs";
     arguments_division_by_zero = "ui/arguments/fixed/division_by_zero.rs";
     arguments_float_filters = "ui/arguments/fixed/float_filters.rs";
     arguments_foreign_name = "ui/arguments/fixed/foreign_name.rs";
     arguments_fraction = "ui/arguments/fixed/fraction.rs";
     arguments_functional = "ui/arguments/fixed/functional.rs";
+    arguments_gap = "ui/arguments/fixed/gap.rs";
     arguments_half_kernel = "ui/arguments/fixed/half_kernel.rs";
     arguments_hexadecimal = "ui/arguments/fixed/hexadecimal.rs";
     arguments_in_channels = "ui/arguments/fixed/in_channels.rs";
     arguments_inexact_division = "ui/arguments/fixed/inexact_division.rs";
     arguments_kernel_of_three = "ui/arguments/fixed/kernel_of_three.rs";
+    arguments_layer_name = "ui/arguments/fixed/layer_name.rs";
     arguments_linear_inputs = "ui/arguments/fixed/linear_inputs.rs";
     arguments_list_kernel = "ui/arguments/fixed/list_kernel.rs";
     arguments_map_as_number = "ui/arguments/fixed/map_as_number.rs";
+    arguments_method = "ui/arguments/fixed/method.rs";
     arguments_missing = "ui/arguments/fixed/missing.rs";
     arguments_missing_both = "ui/arguments/fixed/missing_both.rs";
     arguments_missing_of_block = "ui/arguments/fixed/missing_of_block.rs";
@@ -43,6 +48,7 @@ fixed! {
     arguments_probability = "ui/arguments/fixed/probability.rs";
     arguments_quotes = "ui/arguments/fixed/quotes.rs";
     arguments_remainder = "ui/arguments/fixed/remainder.rs";
+    arguments_share = "ui/arguments/fixed/share.rs";
     arguments_spaced_kernel = "ui/arguments/fixed/spaced_kernel.rs";
     arguments_switch_number = "ui/arguments/fixed/switch_number.rs";
     arguments_switch_python = "ui/arguments/fixed/switch_python.rs";
@@ -62,6 +68,7 @@ fixed! {
     blocks_function = "ui/blocks/fixed/function.rs";
     blocks_input_parameter = "ui/blocks/fixed/input_parameter.rs";
     blocks_mutual_recursion = "ui/blocks/fixed/mutual_recursion.rs";
+    blocks_network_as_block = "ui/blocks/fixed/network_as_block.rs";
     blocks_no_parentheses = "ui/blocks/fixed/no_parentheses.rs";
     blocks_parameter_as_step = "ui/blocks/fixed/parameter_as_step.rs";
     blocks_recursion = "ui/blocks/fixed/recursion.rs";
@@ -92,6 +99,7 @@ fixed! {
     joins_vector_and_map = "ui/joins/fixed/vector_and_map.rs";
     joins_vectors = "ui/joins/fixed/vectors.rs";
     joins_with_image = "ui/joins/fixed/with_image.rs";
+    layers_channels_last = "ui/layers/fixed/channels_last.rs";
     layers_conv_on_a_vector = "ui/layers/fixed/conv_on_a_vector.rs";
     layers_dilated_window = "ui/layers/fixed/dilated_window.rs";
     layers_even_by_parameter = "ui/layers/fixed/even_by_parameter.rs";
@@ -109,6 +117,7 @@ fixed! {
     layers_too_many_weights = "ui/layers/fixed/too_many_weights.rs";
     layers_window_by_parameter = "ui/layers/fixed/window_by_parameter.rs";
     layers_window_in_block = "ui/layers/fixed/window_in_block.rs";
+    names_dotted_label = "ui/names/fixed/dotted_label.rs";
     names_input = "ui/names/fixed/input.rs";
     names_keyword = "ui/names/fixed/keyword.rs";
     names_label_sign = "ui/names/fixed/label_sign.rs";
@@ -117,6 +126,7 @@ fixed! {
     names_other_body = "ui/names/fixed/other_body.rs";
     names_parameter = "ui/names/fixed/parameter.rs";
     names_parameter_as_value = "ui/names/fixed/parameter_as_value.rs";
+    names_quoted_label = "ui/names/fixed/quoted_label.rs";
     names_step_as_value = "ui/names/fixed/step_as_value.rs";
     names_too_late = "ui/names/fixed/too_late.rs";
     names_twice = "ui/names/fixed/twice.rs";
@@ -144,12 +154,15 @@ fixed! {
     syntax_last_semicolon = "ui/syntax/fixed/last_semicolon.rs";
     syntax_let_mut = "ui/syntax/fixed/let_mut.rs";
     syntax_let_type = "ui/syntax/fixed/let_type.rs";
+    syntax_let_without_value = "ui/syntax/fixed/let_without_value.rs";
+    syntax_loop = "ui/syntax/fixed/loop.rs";
     syntax_lost_chain = "ui/syntax/fixed/lost_chain.rs";
     syntax_missing_arrow = "ui/syntax/fixed/missing_arrow.rs";
     syntax_missing_semicolon = "ui/syntax/fixed/missing_semicolon.rs";
     syntax_misspelt_struct = "ui/syntax/fixed/misspelt_struct.rs";
     syntax_mixed_in_a_step = "ui/syntax/fixed/mixed_in_a_step.rs";
     syntax_mixed_joins = "ui/syntax/fixed/mixed_joins.rs";
+    syntax_negative_rounds = "ui/syntax/fixed/negative_rounds.rs";
     syntax_no_braces = "ui/syntax/fixed/no_braces.rs";
     syntax_no_classes = "ui/syntax/fixed/no_classes.rs";
     syntax_no_input = "ui/syntax/fixed/no_input.rs";
@@ -158,9 +171,11 @@ fixed! {
     syntax_no_operand = "ui/syntax/fixed/no_operand.rs";
     syntax_no_shape = "ui/syntax/fixed/no_shape.rs";
     syntax_product = "ui/syntax/fixed/product.rs";
+    syntax_question_mark = "ui/syntax/fixed/question_mark.rs";
     syntax_repeat_last = "ui/syntax/fixed/repeat_last.rs";
     syntax_repeat_twice = "ui/syntax/fixed/repeat_twice.rs";
     syntax_repeat_without_sign = "ui/syntax/fixed/repeat_without_sign.rs";
+    syntax_return = "ui/syntax/fixed/return.rs";
     syntax_semicolon_in_chain = "ui/syntax/fixed/semicolon_in_chain.rs";
     syntax_several = "ui/syntax/fixed/several.rs";
     syntax_shape = "ui/syntax/fixed/shape.rs";
@@ -175,6 +190,7 @@ fixed! {
     syntax_steps_in_parentheses = "ui/syntax/fixed/steps_in_parentheses.rs";
     syntax_sum_without_arrow = "ui/syntax/fixed/sum_without_arrow.rs";
     syntax_too_many_rounds = "ui/syntax/fixed/too_many_rounds.rs";
+    syntax_tuple_let = "ui/syntax/fixed/tuple_let.rs";
     syntax_word_classes = "ui/syntax/fixed/word_classes.rs";
     syntax_zero_classes = "ui/syntax/fixed/zero_classes.rs";
     syntax_zero_rounds = "ui/syntax/fixed/zero_rounds.rs";
@@ -191,10 +207,12 @@ fixed! {
     words_keras_add = "ui/words/fixed/keras_add.rs";
     words_keras_conv = "ui/words/fixed/keras_conv.rs";
     words_keras_global = "ui/words/fixed/keras_global.rs";
+    words_layer_norm = "ui/words/fixed/layer_norm.rs";
     words_method = "ui/words/fixed/method.rs";
     words_misspelt = "ui/words/fixed/misspelt.rs";
     words_nested_call = "ui/words/fixed/nested_call.rs";
     words_pytorch = "ui/words/fixed/pytorch.rs";
+    words_repeat = "ui/words/fixed/repeat.rs";
     words_torch_activation = "ui/words/fixed/torch_activation.rs";
     words_torch_cat = "ui/words/fixed/torch_cat.rs";
     words_torch_norm = "ui/words/fixed/torch_norm.rs";

@@ -74,6 +74,8 @@ pub struct Block {
     pub name: Name,
     /// Its parameters, in order.
     pub params: Vec<Param>,
+    /// Whether its parameters are as they were meant.
+    pub is_sound: bool,
     /// What it does to its `input`.
     pub body: Body,
 }

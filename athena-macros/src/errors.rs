@@ -133,6 +133,11 @@ impl Errors {
         self.list.len() >= MOST_ERRORS
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// Whether nothing is wrong so far.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()

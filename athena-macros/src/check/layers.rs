@@ -120,10 +120,22 @@ fn window_too_large(checked: &Checked, node: &Node, axis: Axis, extent: usize, p
     }
     let text = if fits[0] == fits[1] && !pair_written(node) { fits[0].to_string() } else { pair(fits) };
     let error = error.note(checked.became(input, [false, true, true]));
+    if let Some(help) = channels_last(checked, input) {
+        return error.note("a shape is channels x height x width").help(help);
+    }
     match without_channels(checked, node) {
         Some(step) => error.note("the number of channels that come in is inferred").help(format!("write `{step}`")),
         None => error.help(node.step.mend("kernel", &text)),
     }
+}
+
+/// The image's shape as Keras writes it: `28x28x1`.
+fn channels_last(checked: &Checked, input: NodeId) -> Option<String> {
+    let origin = checked.origin(input, [false, true, true]);
+    let image = checked.shapes[origin].known().filter(|_| checked.graph.nodes[origin].op == Op::Input)?;
+    let (height, width, channels) = (image.channels, image.height, image.width);
+    (matches!(channels, 1 | 3) && height > channels && width > channels)
+        .then(|| format!("write `{channels}x{height}x{width}` instead of `{height}x{width}x{channels}`"))
 }
 
 fn pair_written(node: &Node) -> bool {

@@ -173,6 +173,10 @@ struct Sum<'e> {
 }
 
 impl Sum<'_> {
+    fn is_share(&self) -> bool {
+        self.left > 0 && self.right.number().is_some_and(|right| right > self.left)
+    }
+
     /// The mistake, on the argument that a parameter brought here, or else on the operation.
     fn error(&self, problem: Problem, is_last: bool) -> Error {
         let Problem { fact, left, right } = problem;
@@ -181,6 +185,12 @@ impl Sum<'_> {
         let (at, code) = match (by_left, by_right, left, right) {
             (Some(term), _, Some(left), _) => (term.given.origin, left.to_string()),
             (None, Some(term), _, Some(right)) => (term.given.origin, right.to_string()),
+            // A share, as in `dropout(1 / 2)`.
+            (None, None, Some(_), Some(_))
+                if self.sign == '/' && self.first.is_some() && is_last && self.is_share() =>
+            {
+                (self.whole.loc, (self.left as f64 / self.right.number().unwrap_or(1) as f64).to_string())
+            }
             (_, _, _, Some(right)) if is_last => {
                 let before = self.whole.text.strip_suffix(&self.right.expr.text).unwrap_or_default();
                 (self.whole.loc, format!("{before}{right}"))

@@ -49,8 +49,15 @@ impl Parser<'_> {
 
     fn other_arrow(&mut self, cursor: &mut Cursor, op: &str) -> bool {
         let mark = cursor.mark();
-        cursor.take();
-        while cursor.peek().is_some_and(|next| next.is(">") || next.is("-") || next.is("->") || next.is(op)) {
+        let sign = cursor.take();
+        if !["=", "-", ">", "|", "~", "<"].contains(&op) && cursor.is("->") {
+            let at = sign.map_or(cursor.here(), |sign| sign.loc);
+            self.errors.push(Error::new(at, format!("expected `->`, found `{op}`")).help("remove it"));
+            cursor.take();
+            return true;
+        }
+        let continues = |next: &Token| [">", "-", "->", "=", op].iter().any(|sign| next.is(sign));
+        while cursor.peek().is_some_and(continues) {
             cursor.take();
         }
         let (loc, _) = cursor.span_since(mark);

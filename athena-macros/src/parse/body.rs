@@ -97,10 +97,13 @@ impl Parser<'_> {
                 self.errors
                     .push(Error::new(cursor.here(), "expected a name after `let`").help("put `value` before it"));
             }
-            None => {
-                self.errors.push(Error::new(cursor.here(), "expected a name after `let`").help("write `value`"));
-                cursor.take();
-            }
+            None => return self.pattern_binding(cursor),
+        }
+        if let (Some(name), Some(end)) = (&name, cursor.peek().filter(|next| next.is(";"))) {
+            let error = Error::new(name.loc, format!("`{}` has no value", name.text));
+            self.errors.push(error.help("put `= input` behind it, or another chain"));
+            cursor.take();
+            return Let { name: Some(name.clone()), chain: broken_chain(end.loc) };
         }
         self.binding_sign(cursor);
         let chain = self.chain_of(cursor, true);
@@ -108,6 +111,24 @@ impl Parser<'_> {
             self.expected_semicolon(cursor);
         }
         Let { name, chain }
+    }
+
+    /// `let (a, b) = ...`: a chain has one value.
+    fn pattern_binding(&mut self, cursor: &mut Cursor) -> Let {
+        let pattern = cursor.take();
+        let first = pattern.and_then(|token| match &token.kind {
+            Kind::Group { tokens, .. } => tokens.iter().find_map(Token::name),
+            _ => None,
+        });
+        let at = pattern.map_or(cursor.here(), |token| token.loc);
+        let written = first.as_ref().map_or("value", |name| name.text.as_str());
+        self.errors.push(Error::new(at, "expected a name after `let`").help(format!("write `{written}`")));
+        self.binding_sign(cursor);
+        let chain = self.chain_of(cursor, true);
+        if cursor.eat(";").is_none() {
+            self.expected_semicolon(cursor);
+        }
+        Let { name: first, chain }
     }
 
     /// The `=` of a `let`, or what stands there instead.

@@ -2,20 +2,14 @@
 
 use super::Parser;
 use super::body::{broken_chain, is_word};
-use super::literal;
+use super::signature::{likely_classes, likely_shape, shape_text};
 use super::tokens::{Cursor, Kind, Token, text};
-use crate::ast::{Block, Body, ExprKind, File, Freeze, Name, Struct};
+use crate::ast::{Block, Body, File, Freeze, Name, Struct};
 use crate::errors::Error;
-use crate::infer::MOST_NUMBERS;
 use crate::loc::Loc;
 use crate::words::suggest;
 use proc_macro2::{Delimiter, Span, TokenStream};
 use std::collections::HashSet;
-
-/// More rows, columns or channels than any image has.
-const MOST_SIDE: u64 = 1 << 16;
-/// More classes than any data has.
-const MOST_CLASSES: u64 = 1 << 20;
 
 /// Attributes and visibility before an item.
 #[derive(Default)]
@@ -34,9 +28,10 @@ impl Parser<'_> {
         let mut cursor = Cursor::new(tokens, end);
         let mut file = File::default();
         while !cursor.at_end() {
+            let mark = cursor.mark();
             let lead = self.lead(&mut cursor);
             let Some(token) = cursor.peek() else {
-                let at = cursor.previous().map_or(end, |before| before.loc);
+                let (at, _) = cursor.span_since(mark);
                 self.errors.push(Error::new(at, "expected `struct` or `block` behind this").help("remove it"));
                 break;
             };
@@ -125,8 +120,8 @@ impl Parser<'_> {
     /// A chain outside a network, or something of Rust's.
     fn no_item(&mut self, error: Error, cursor: &mut Cursor) {
         let mark = cursor.mark();
-        let is_chain = cursor.peek_at(1).is_some_and(|next| next.is("->"))
-            || cursor.peek().is_some_and(|token| is_word(token, "let"));
+        let is_chain = ["input", "let"].iter().any(|word| cursor.peek().is_some_and(|token| is_word(token, word)))
+            || cursor.peek_at(1).is_some_and(|next| next.is("->"));
         while let Some(token) = cursor.peek() {
             let starts_item = ["struct", "block", "pub"].iter().any(|word| is_word(token, word)) || token.is("#");
             if starts_item && cursor.mark() > mark {
@@ -138,7 +133,7 @@ impl Parser<'_> {
             }
         }
         let (_, skipped) = cursor.span_since(mark);
-        self.errors.push(match is_chain {
+        self.errors.push(match is_chain && skipped.contains("->") {
             true => error.help(format!(
                 "put it into a network: `struct Net(3x32x32) -> 10 {{ {skipped} }}` instead of `{skipped}`"
             )),
@@ -215,119 +210,6 @@ impl Parser<'_> {
         self.errors.push(Error::new(loc, "there are no generics here: sizes are numbers").help("remove it"));
     }
 
-    /// `(3x32x32)`
-    fn shape(&mut self, name: &Name, cursor: &mut Cursor) -> Option<[usize; 3]> {
-        let group = cursor.peek();
-        let tokens = match group.map(|token| &token.kind) {
-            Some(Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. }) => tokens,
-            Some(Kind::Group { .. } | Kind::Literal(_)) => {
-                let written = group.map(Token::text).unwrap_or_default();
-                let error = Error::new(cursor.here(), "the shape of the network's image stands in parentheses");
-                self.errors.push(error.help(format!("write `({})`", sides(likely_shape(&written)))));
-                cursor.take();
-                return None;
-            }
-            _ => {
-                let error = Error::new(name.loc, "the shape of the network's image is missing");
-                self.errors.push(error.help(format!("write `{}(3x32x32)`: channels x height x width", name.text)));
-                return None;
-            }
-        };
-        cursor.take();
-        let written = text(tokens);
-        let whole = group.map_or(name.loc, |token| token.loc);
-        let (at, fact) = match &tokens[..] {
-            [Token { kind: Kind::Literal(literal), loc }] => match literal::read(literal) {
-                Ok(ExprKind::Dims(sizes)) if sizes.len() == 3 => return self.sizes(&sizes, *loc),
-                _ => (*loc, format!("`{written}` is not the shape of an image: channels x height x width")),
-            },
-            [first, .., last] => {
-                (first.loc.to(last.loc), "the shape of an image is written as one: channels x height x width".into())
-            }
-            [only] => (only.loc, format!("`{written}` is not the shape of an image: channels x height x width")),
-            [] => {
-                let error = Error::new(whole, "the shape of the network's image is missing");
-                self.errors.push(error.help("write `(3x32x32)`: channels x height x width"));
-                return None;
-            }
-        };
-        self.errors.push(Error::new(at, fact).help(format!("write `{}`", sides(likely_shape(&written)))));
-        None
-    }
-
-    fn sizes(&mut self, sizes: &[u64], at: Loc) -> Option<[usize; 3]> {
-        let names = ["channels", "rows", "columns"];
-        let fixed = sides(likely_shape(&sizes.iter().map(u64::to_string).collect::<Vec<_>>().join("x")));
-        if let Some((_, name)) = sizes.iter().zip(names).find(|(size, _)| **size == 0) {
-            self.errors.push(Error::new(at, format!("an image with no {name}")).help(format!("write `{fixed}`")));
-            return None;
-        }
-        if let Some((_, name)) = sizes.iter().zip(names).find(|(size, _)| **size > MOST_SIDE) {
-            let error = Error::new(at, format!("an image with more than {MOST_SIDE} {name}"));
-            self.errors.push(error.help(format!("write `{fixed}`")));
-            return None;
-        }
-        let values: u128 = sizes.iter().map(|size| u128::from(*size)).product();
-        if values > MOST_NUMBERS {
-            let error = Error::new(at, format!("an image of {values} values, more than {MOST_NUMBERS}"));
-            self.errors.push(error.help(format!("write `{fixed}`")));
-            return None;
-        }
-        Some([sizes[0] as usize, sizes[1] as usize, sizes[2] as usize])
-    }
-
-    /// `-> 10`
-    fn classes(&mut self, name: &Name, cursor: &mut Cursor, likely: usize) -> Option<usize> {
-        let before = cursor.previous().map_or(name.loc, |token| token.loc);
-        let mark = cursor.mark();
-        while cursor.peek().is_some_and(|token| matches!(&token.kind, Kind::Op(op) if op != ";" && op != "#")) {
-            cursor.take();
-        }
-        let (arrow, written) = cursor.span_since(mark);
-        match cursor.since(mark) {
-            [] => {
-                let error = Error::new(before, "the number of classes is missing");
-                let number = cursor.peek().filter(|token| matches!(token.kind, Kind::Literal(_)));
-                let code = if number.is_some() { "->".to_string() } else { format!("-> {likely}") };
-                self.errors.push(error.help(format!("put `{code}` behind it")));
-                skip_to_body(cursor);
-                return None;
-            }
-            [sign] if sign.is("->") => {}
-            _ => {
-                let error = Error::new(arrow, format!("expected `->` and the number of classes, found `{written}`"));
-                self.errors.push(error.help("write `->`"));
-            }
-        }
-        let mark = cursor.mark();
-        if !cursor.is_group(Delimiter::Brace) {
-            cursor.take();
-        }
-        let (loc, written) = cursor.span_since(mark);
-        if written.is_empty() {
-            let error = Error::new(arrow, "the number of classes is missing");
-            self.errors.push(error.help(format!("put `{likely}` behind it")));
-            return None;
-        }
-        let value = match cursor.since(mark) {
-            [Token { kind: Kind::Literal(literal), .. }] => literal::read(literal).ok(),
-            _ => None,
-        };
-        let (fact, help) = match value {
-            Some(ExprKind::Int(classes @ 1..=MOST_CLASSES)) => return Some(classes as usize),
-            Some(ExprKind::Int(0)) => ("a network needs at least one class".to_string(), format!("write `{likely}`")),
-            Some(ExprKind::Int(_)) => {
-                (format!("more than {MOST_CLASSES} classes"), format!("write `{MOST_CLASSES}`, or less"))
-            }
-            _ => (
-                format!("expected the number of classes, found `{written}`"),
-                format!("write a whole number, such as `{likely}`"),
-            ),
-        };
-        self.errors.push(Error::new(loc, fact).help(help));
-        None
-    }
-
     fn braces(&mut self, name: &Name, cursor: &mut Cursor, ending: &str) -> Body {
         let before = cursor.previous().map_or(name.loc, |token| token.loc);
         let mark = cursor.mark();
@@ -345,9 +227,11 @@ impl Parser<'_> {
             }
             _ => {
                 let fact = format!("the body of `{}` is missing", name.text);
+                let bare = skipped.strip_prefix('(').and_then(|bare| bare.strip_suffix(')')).unwrap_or(&skipped);
+                let bare = bare.trim_start_matches(['=', '>', ' ']);
                 self.errors.push(match (skipped.is_empty(), cursor.peek().filter(|token| token.is(";"))) {
                     (false, _) => Error::new(first, "a body stands in braces")
-                        .help(format!("write `{{ {skipped} }}` instead of `{skipped}`")),
+                        .help(format!("write `{{ {bare} }}` instead of `{skipped}`")),
                     (true, Some(end)) => Error::new(end.loc, fact).help(format!("write `{{ input{ending} }}`")),
                     (true, None) => Error::new(before, fact).help(format!("put `{{ input{ending} }}` behind it")),
                 });
@@ -361,6 +245,7 @@ impl Parser<'_> {
         let name = self.name(cursor, "block")?;
         self.generics(cursor);
         let mut params = Vec::new();
+        let before = self.errors.len();
         match cursor.peek() {
             Some(token @ Token { kind: Kind::Group { delimiter, tokens, close, .. }, .. })
                 if *delimiter != Delimiter::Brace =>
@@ -378,6 +263,7 @@ impl Parser<'_> {
                 skip_to_body(cursor);
             }
         }
+        let is_sound = self.errors.len() == before;
         if cursor.is("->") {
             let mark = cursor.mark();
             skip_to_body(cursor);
@@ -386,12 +272,12 @@ impl Parser<'_> {
             self.errors.push(error.help(format!("remove `{result}`")));
         }
         let body = self.braces(&name, cursor, "");
-        Some(Block { name, params, body })
+        Some(Block { name, params, is_sound, body })
     }
 }
 
 /// Up to the braces, or to the end of an item that has none.
-fn skip_to_body(cursor: &mut Cursor) {
+pub(super) fn skip_to_body(cursor: &mut Cursor) {
     let is_item = |token: &Token| ["struct", "block", "pub"].iter().any(|word| is_word(token, word));
     while cursor
         .peek()
@@ -405,48 +291,4 @@ fn skip_to_body(cursor: &mut Cursor) {
 pub fn block_names(tokens: &[Token]) -> HashSet<String> {
     let named = tokens.windows(2).filter(|pair| is_word(&pair[0], "block"));
     named.filter_map(|pair| pair[1].name()).map(|name| name.text).collect()
-}
-
-/// The tokens up to the body, as text.
-fn shape_text(cursor: &Cursor) -> String {
-    let mut ahead = cursor.clone();
-    let mark = ahead.mark();
-    skip_to_body(&mut ahead);
-    let tokens = ahead.since(mark);
-    tokens.iter().find(|token| !matches!(token.kind, Kind::Op(_))).map(Token::text).unwrap_or_default()
-}
-
-/// What `[3, 32, 32]`, `3X32X32`, `32x32x3` or `28x28` was meant to be.
-fn likely_shape(written: &str) -> [usize; 3] {
-    let numbers = written.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty());
-    let sizes: Vec<usize> =
-        numbers.map(|size| size.parse().unwrap_or(usize::MAX).clamp(1, MOST_SIDE as usize)).collect();
-    let shape = match sizes[..] {
-        [side] => [3, side, side],
-        [height, width] => [1, height, width],
-        // Keras and TensorFlow write the channels last.
-        [height, width, channels @ (1 | 3)] if height > 3 => [channels, height, width],
-        [channels, height, width] => [channels, height, width],
-        _ => [3, 32, 32],
-    };
-    let numbers = shape.iter().map(|size| *size as u128).product::<u128>();
-    if numbers > MOST_NUMBERS { [3, 224, 224] } else { shape }
-}
-
-fn sides(shape: [usize; 3]) -> String {
-    shape.map(|size| size.to_string()).join("x")
-}
-
-/// The outputs of the last `linear` of the body that follows, or 10.
-fn likely_classes(cursor: &Cursor) -> usize {
-    let mut ahead = cursor.clone();
-    while ahead.peek().is_some_and(|token| !token.is_group(Delimiter::Brace)) {
-        ahead.take();
-    }
-    let Some(Token { kind: Kind::Group { tokens, .. }, .. }) = ahead.peek() else { return 10 };
-    let outputs = tokens.windows(2).rev().filter(|pair| is_word(&pair[0], "linear")).find_map(|pair| match &pair[1] {
-        Token { kind: Kind::Group { tokens, .. }, .. } => tokens.first()?.text().parse::<usize>().ok(),
-        _ => None,
-    });
-    outputs.filter(|outputs| (1..=MOST_CLASSES as usize).contains(outputs)).unwrap_or(10)
 }

@@ -89,6 +89,10 @@ impl Parser<'_> {
             return self.operand_chain(tokens, *close, token);
         }
         if let Some(name) = token.name() {
+            if is_statement(&name.text) {
+                self.statement(cursor);
+                return OperandKind::Broken;
+            }
             cursor.take();
             let Some(group) = cursor.peek().filter(|next| next.is_group(Delimiter::Parenthesis)) else {
                 return OperandKind::Name(name);
@@ -101,11 +105,36 @@ impl Parser<'_> {
         }
         cursor.take();
         let error = Error::new(token.loc, format!("expected a value, found `{}`", token.text()));
+        if matches!(token.kind, Kind::Op(_)) && cursor.peek().is_some_and(|next| next.name().is_some()) {
+            self.errors.push(error.help("remove it"));
+            return self.operand_kind(cursor);
+        }
         self.errors.push(match bracketed_values(token) {
             Some(sum) => error.help(format!("write `{sum}`")),
             None => error.help("write `input`, or another name of a value"),
         });
         OperandKind::Broken
+    }
+
+    /// `return input`, `for i in 0..3 { ... }`: up to the next `->` it is one mistake.
+    fn statement(&mut self, cursor: &mut Cursor) {
+        let mark = cursor.mark();
+        let word = cursor.take();
+        let is_return = word.is_some_and(|word| word.text() == "return");
+        let at = word.map_or(cursor.here(), |word| word.loc);
+        let error = Error::new(
+            at,
+            format!("`{}` is Rust's, and no part of a network", word.map(Token::text).unwrap_or_default()),
+        );
+        if is_return {
+            self.errors.push(error.note("a body's last chain is its value").help("remove it"));
+            drop(self.operand(cursor));
+            return;
+        }
+        cursor.skip_to(&["->", ";"]);
+        let (_, written) = cursor.span_since(mark);
+        let error = error.note("`3 * step` repeats a step, and a block's parameters are where its calls differ");
+        self.errors.push(error.help(format!("write `input` instead of `{written}`")));
     }
 
     fn missing_value(&mut self, cursor: &Cursor) {
@@ -147,6 +176,11 @@ fn grouped(operands: &[Operand], signs: &[(Join, Loc)]) -> String {
         _ => format!("({})", sum.join(" + ")),
     });
     groups.collect::<Vec<_>>().join(" || ")
+}
+
+/// Words that start something of Rust's which a body does not have.
+fn is_statement(word: &str) -> bool {
+    ["return", "for", "while", "loop", "if", "match", "const", "static", "fn", "use", "unsafe"].contains(&word)
 }
 
 /// `[a, b]` as `a + b`.

@@ -9,6 +9,7 @@ mod freeze;
 mod items;
 mod merge;
 mod params;
+mod signature;
 mod stage;
 mod value;
 

@@ -20,6 +20,7 @@ impl Parser<'_> {
             return self.stage(&mut Cursor::new(tokens, *close));
         }
         let mark = cursor.mark();
+        self.odd_label(cursor);
         let mut label = self.label(cursor);
         let repeat = self.repeat(cursor);
         if let Some(late) = self.label(cursor) {
@@ -49,6 +50,32 @@ impl Parser<'_> {
         let name = &late.text;
         let error = Error::new(late.loc, "a label stands before everything else of its step");
         self.errors.push(error.help(format!("write `{name}: {before} {step}` instead of `{before} {name}: {step}`")));
+    }
+
+    /// `layer1.0: `, `my-label: `, `"stem": `, `1: `, where a label is a single word.
+    fn odd_label(&mut self, cursor: &mut Cursor) {
+        let is_part =
+            |token: &&Token| matches!(token.kind, Kind::Ident(_) | Kind::Literal(_)) || token.is(".") || token.is("-");
+        let ahead = |place: usize| cursor.peek_at(place);
+        let length = (0..8).take_while(|place| ahead(*place).as_ref().is_some_and(is_part)).count();
+        let ends =
+            ahead(length).is_some_and(|sign| sign.is(":")) && !ahead(length + 1).is_some_and(|next| next.is(":"));
+        let is_word = length == 1 && ahead(0).is_some_and(|token| token.name().is_some());
+        if length == 0 || !ends || is_word {
+            return;
+        }
+        let mark = cursor.mark();
+        for _ in 0..length {
+            cursor.take();
+        }
+        let (loc, written) = cursor.span_since(mark);
+        cursor.take();
+        let words = written.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let mut label = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
+        if !label.starts_with(char::is_alphabetic) {
+            label = format!("step{label}");
+        }
+        self.errors.push(Error::new(loc, "a label is a single word without quotes").help(format!("write `{label}`")));
     }
 
     fn label(&mut self, cursor: &mut Cursor) -> Option<Name> {
@@ -177,6 +204,11 @@ impl Parser<'_> {
             "->" | ";" | "," => return self.missing_step(cursor),
             _ => {
                 cursor.take();
+                if op == "-" && cursor.peek_at(1).is_some_and(|next| next.is("*")) {
+                    let error = Error::new(at, "a step is repeated once or more, not less than no times");
+                    self.errors.push(error.help("remove it"));
+                    return Step::Broken;
+                }
                 let error = Error::new(at, format!("`{op}` is not a step"));
                 self.errors.push(match op {
                     "|" => error.note("`||` joins values along channels").help("write `||`"),

@@ -15,7 +15,10 @@ impl Parser<'_> {
         let mut cursor = Cursor::new(tokens, close);
         let mut args = Vec::new();
         while !cursor.at_end() {
-            args.push(self.argument(&mut cursor));
+            let arg = self.argument(&mut cursor);
+            // Between two commas there is no argument that could be counted.
+            let is_gap = arg.name.is_none() && arg.value.text.is_empty() && matches!(arg.value.kind, ExprKind::Broken);
+            args.extend((!is_gap).then_some(arg));
             if !self.comma(&mut cursor) {
                 break;
             }
@@ -36,14 +39,16 @@ impl Parser<'_> {
             return true;
         };
         let error = Error::new(token.loc, format!("expected `,`, found `{found}`"));
+        let mark = cursor.mark();
+        cursor.skip_to(&[","]);
+        let (_, rest) = cursor.span_since(mark);
+        let arithmetic = "arithmetic has `+`, `-`, `*` and `/`";
         self.errors.push(match op.as_str() {
             ";" | ":" | "|" => error.help("write `,`"),
-            _ => {
-                let near = if op == "%" { "/" } else { "*" };
-                error.note("arithmetic has `+`, `-`, `*` and `/`").help(format!("write `{near}`"))
-            }
+            "%" => error.note(arithmetic).help("write `/`"),
+            "^" => error.note(arithmetic).help("write `*`"),
+            _ => error.note(arithmetic).help(format!("remove `{rest}`")),
         });
-        cursor.skip_to(&[","]);
         cursor.eat(",").is_some()
     }
 
@@ -72,7 +77,8 @@ impl Parser<'_> {
         let name = cursor.peek()?.name()?;
         let next = cursor.peek_at(1)?;
         let is_path = cursor.peek_at(2).is_some_and(|after| after.is(":"));
-        if next.is("=") || next.is("<") || (next.is(":") && !is_path) {
+        let is_left_arrow = next.is("<") && cursor.peek_at(2).is_some_and(|after| after.is("-"));
+        if next.is("=") || is_left_arrow || (next.is(":") && !is_path) {
             cursor.take();
             self.equals_sign(cursor);
             return Some(name);
@@ -199,7 +205,7 @@ impl Parser<'_> {
         if let Some(kind) = spaced_size(text, at, cursor) {
             return kind;
         }
-        if let Some(kind) = percentage(text, at, cursor) {
+        if let Some(kind) = percentage(text, at, cursor).or_else(|| method(text, at, cursor)) {
             return kind;
         }
         literal::read(text).unwrap_or_else(|malformed| {
@@ -212,6 +218,11 @@ impl Parser<'_> {
     /// A name, or a call or path that only Rust or Python could compute: `config::WIDTH`, `max(8, n)`.
     fn word(&mut self, name: Name, cursor: &mut Cursor) -> ExprKind {
         let (mut loc, mut written) = (name.loc, name.text.clone());
+        if words::is_keyword(&name.ident.to_string()) && cursor.peek().is_some_and(|next| !next.is(",")) {
+            let mark = cursor.mark() - 1;
+            cursor.skip_to(&[","]);
+            (loc, written) = cursor.span_since(mark);
+        }
         while let Some(token) = cursor.peek() {
             let goes_on = token.is(":") || token.is(".") || token.is("!") || token.is_group(Delimiter::Parenthesis);
             let after_path = cursor.previous().is_some_and(|before| before.is(":") || before.is("."));
@@ -271,6 +282,17 @@ fn spaced_size(text: &str, at: Loc, cursor: &mut Cursor) -> Option<ExprKind> {
     }
     (loc.last > at.last)
         .then(|| wrong(Error::new(loc, "a size is written without spaces").help(format!("write `{written}`"))))
+}
+
+/// `16.max(8)`
+fn method(text: &str, at: Loc, cursor: &mut Cursor) -> Option<ExprKind> {
+    let mark = cursor.mark();
+    cursor.eat(".")?;
+    cursor.skip_to(&[","]);
+    let (rest, written) = cursor.span_since(mark);
+    let error = Error::new(at.to(rest), format!("cannot compute `{text}{written}` here"));
+    let error = error.note("the network is built before Rust's constants and functions have values");
+    Some(wrong(error.help(format!("write the value itself, such as `{text}`"))))
 }
 
 /// `50%`

@@ -112,6 +112,14 @@ pub fn without(layer: &Layer, arg: &Arg) -> String {
     }
 }
 
+/// The name in `name = "conv1"`, as a label.
+fn label(written: &str, arg: &Arg) -> Option<String> {
+    let value = arg.value.text.trim_matches('"');
+    let is_word =
+        value.starts_with(char::is_alphabetic) && value.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    (written == "name" && is_word && !words::is_keyword(value)).then(|| value.to_string())
+}
+
 fn positional_after_named(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
     let error = Error::new(arg.loc, "arguments without a name stand before those with one");
     let positional = layer.args.iter().take_while(|arg| arg.name.is_none()).count();
@@ -191,6 +199,14 @@ fn unknown_argument(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
         if foreign::inferred(written) {
             return error.note("the size of what comes in is inferred").help(without(layer, arg));
         }
+    }
+    if let Some(label) = label(written, arg).filter(|_| signature.own_layer.is_some()) {
+        let rest: Vec<String> =
+            layer.args.iter().filter(|other| other.loc.first != arg.loc.first).map(argument_text).collect();
+        let call = if rest.is_empty() { name.clone() } else { format!("{name}({})", rest.join(", ")) };
+        return error
+            .note("a label gives a step its name")
+            .help(format!("write `{label}: {call}` instead of `{}`", layer.text));
     }
     if let Some(near) = suggest::nearest(written, signature.names.iter().copied()) {
         return error.help(format!("did you mean `{near}`?"));

@@ -13,6 +13,12 @@ pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
     if scope.resolved.is_broken(layer.loc) {
         return;
     }
+    if scope.resolved.reserved.contains(text) {
+        // The block of this name was reported: which of the two is meant is not known.
+        scope.resolved.mark(layer.loc);
+        layer.args.iter().filter_map(|arg| name_of(&arg.value)).for_each(|name| scope.touch(name));
+        return;
+    }
     if let Some(&index) = scope.resolved.blocks.get(text) {
         let block = &scope.file.blocks[index];
         let (_, errors) = bind_block(block, layer);
@@ -82,6 +88,15 @@ fn unknown(scope: &Scope, layer: &Layer) -> Error {
     let args: Vec<Written> = layer.args.iter().map(written).collect();
     if let Some(step) = translate::step(text, &args) {
         return error.help(format!("write `{step}`"));
+    }
+    if scope.file.structs.iter().any(|network| network.name.text == text) {
+        let error = Error::new(at, format!("`{text}` is a network, and no part of another"));
+        return error.note("what several networks share is a `block`").help(format!("remove `{}`", layer.removal));
+    }
+    if ["repeat", "times"].contains(&text)
+        && let [rounds, step] = &layer.args[..]
+    {
+        return error.help(format!("write `{} * {}`", rounds.value.text, step.value.text));
     }
     if foreign::is_nothing(text) {
         return error.help(format!("remove `{}`", layer.removal));
@@ -159,6 +174,9 @@ fn merged_value(scope: &Scope, layer: &Layer) -> String {
 
 /// Whether a block's parameters are sound: otherwise nothing is said about its calls.
 fn has_sound_params(block: &Block) -> bool {
+    if !block.is_sound {
+        return false;
+    }
     let names: Vec<&str> = block.params.iter().map(|param| param.name.text.as_str()).collect();
     names.iter().enumerate().all(|(index, name)| *name != "input" && !names[..index].contains(name))
 }

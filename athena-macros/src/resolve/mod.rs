@@ -22,6 +22,8 @@ pub struct Resolved {
     broken: HashSet<u32>,
     /// Blocks by name: the first of each.
     pub blocks: HashMap<String, usize>,
+    /// Names of layers that blocks have: reported.
+    pub reserved: HashSet<String>,
     /// Blocks that nothing calls, by index.
     pub uncalled: Vec<usize>,
     /// Values, parameters and blocks that nothing uses.
@@ -76,7 +78,11 @@ fn duplicate_items(file: &File, resolved: &mut Resolved, errors: &mut Errors) {
             continue;
         }
         reserved_block(block, errors);
-        resolved.blocks.insert(name.clone(), index);
+        if crate::words::find(name).is_some() {
+            resolved.reserved.insert(name.clone());
+        } else {
+            resolved.blocks.insert(name.clone(), index);
+        }
     }
 }
 
@@ -95,5 +101,7 @@ fn reserved_block(block: &Block, errors: &mut Errors) {
         _ if crate::words::find(name).is_some() => format!("`{name}` is a layer and cannot be a block"),
         _ => return,
     };
-    errors.push(Error::new(block.name.loc, fact).help(format!("call it `{name}_block`")));
+    errors.push(
+        Error::new(block.name.loc, fact).help(format!("call it `{name}_block`, or another name, also in its calls")),
+    );
 }

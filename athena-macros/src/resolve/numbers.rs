@@ -72,6 +72,9 @@ impl Scope<'_> {
             }
             _ => Error::new(name.loc, format!("cannot find a number `{text}` here")),
         };
+        if is_switch && foreign::is_nothing(text) {
+            return error.help("did you mean `false`?");
+        }
         if let Some(own) = foreign_value(text, &candidates) {
             return error.help(format!("did you mean `{own}`?"));
         }

@@ -144,7 +144,8 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// Words for leaving things as they are.
-const NOTHING: &[&str] = &["none", "null", "identity", "noop", "nil", "pass", "linear"];
+const NOTHING: &[&str] =
+    &["none", "null", "identity", "noop", "nil", "pass", "linear", "output", "outputs", "out", "end"];
 
 /// Containers of steps, which are lists here.
 const LISTS: &[&str] = &["sequential", "modulelist", "chain", "compose", "stack"];

@@ -43,7 +43,9 @@ fn list(args: &[Written]) -> Option<String> {
 /// Word, argument names and sizes as they are here; an example where something is missing.
 fn call(word: &Word, written: &str, args: &[Written]) -> String {
     let positional = args.iter().filter(|(name, _)| name.is_none()).count();
-    let skip = usize::from(foreign::leads_with_inputs(written, positional) && positional > 0);
+    let first = args.iter().find(|(name, _)| name.is_none()).map_or("", |(_, value)| value);
+    let channels = word.name == "batch_norm" && first.bytes().all(|byte| byte.is_ascii_digit());
+    let skip = usize::from((channels || foreign::leads_with_inputs(written, positional)) && positional > 0);
     let names: Vec<&'static str> = word.args.iter().map(|argument| argument.name).collect();
     let order = foreign::positional(written).unwrap_or(&names);
     let mut given: Vec<(&'static str, String)> = Vec::new();

@@ -1,0 +1,11 @@
+//! Keras: the name of a layer is an argument.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv1: conv(32, 3x3) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

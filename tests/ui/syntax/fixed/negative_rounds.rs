@@ -1,0 +1,11 @@
+//! Less than no rounds.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> 2 * relu -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A loop of Rust.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        for i in 0..3 { input -> relu } -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

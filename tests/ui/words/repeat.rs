@@ -1,0 +1,11 @@
+//! The word for a repeat.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> repeat(3, relu) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}
