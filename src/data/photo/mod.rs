@@ -32,7 +32,8 @@ impl Photo {
     ///
     /// # Errors
     /// A file that cannot be read, is another kind of file, is damaged or truncated, or has more than 178,956,970 pixels: names
-    /// the file and the reason. A JPEG file that is damaged inside but has its end is read as libjpeg reads it.
+    /// the file and the reason. A JPEG file that is damaged inside but has its end is read as libjpeg reads it. One kind is refused
+    /// that Pillow reads: JPEG whose colours are sampled finer than its brightness.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let bytes = fs::read(path).map_err(|source| Error::Io { action: "read", path: path.to_path_buf(), source })?;
