@@ -25,6 +25,18 @@ pub struct Checked<'g> {
 
 /// Reports every problem of a network.
 pub fn check(network: &Struct, graph: &Graph, shapes: &Shapes, errors: &mut Errors) {
+    problems(graph, shapes, errors);
+    let checked = Checked { graph, shapes: &shapes.shapes };
+    if let Some(error) = output::check(&checked, network) {
+        errors.push(error);
+    }
+    if let Some(error) = checked.total(network) {
+        errors.push(error);
+    }
+}
+
+/// Reports every layer that does not fit what comes in.
+pub fn problems(graph: &Graph, shapes: &Shapes, errors: &mut Errors) {
     let checked = Checked { graph, shapes: &shapes.shapes };
     for (node, problem) in &shapes.problems {
         let error = match problem {
@@ -32,12 +44,6 @@ pub fn check(network: &Struct, graph: &Graph, shapes: &Shapes, errors: &mut Erro
             _ => layers::misfit(&checked, *node, problem),
         };
         errors.push(checked.placed(error, *node));
-    }
-    if let Some(error) = output::check(&checked, network) {
-        errors.push(error);
-    }
-    if let Some(error) = checked.total(network) {
-        errors.push(error);
     }
 }
 

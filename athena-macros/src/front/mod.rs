@@ -23,12 +23,15 @@ pub fn read(stream: TokenStream) -> Front {
     let mut errors = Errors::default();
     let file = parse::parse(stream, &mut errors);
     let resolved = resolve::resolve(&file, &mut errors);
-    let graphs = lower::lower(&file, &resolved, &mut errors);
+    let lowered = lower::lower(&file, &resolved, &mut errors);
     let mut networks = Vec::new();
-    for (network, graph) in file.structs.iter().zip(&graphs) {
+    for (network, graph) in file.structs.iter().zip(&lowered.networks) {
         let shapes = infer::infer(graph);
         check::check(network, graph, &shapes, &mut errors);
         networks.push(if errors.is_empty() { finish::finish(graph, &shapes.shapes) } else { None });
+    }
+    for graph in &lowered.uncalled {
+        check::problems(graph, &infer::infer(graph), &mut errors);
     }
     if errors.is_empty() {
         // Whatever is unknown was reported; should a mistake ever slip through, it is still an error on the struct.

@@ -122,8 +122,8 @@ impl Lowerer<'_> {
                 Err(mistake) => {
                     misplaced |= mistake.is_kind && !named;
                     let mut error = self.argument_error(word, argument, layer, evaluated, mistake);
-                    if let Some(swapped) = swapped(argument, word, &bound, &given).filter(|_| misplaced) {
-                        error.help = Some(format!("write `{}({swapped})`", word.name));
+                    if let Some(help) = swapped(argument, word, layer, &bound, &given).filter(|_| misplaced) {
+                        error.help = Some(help);
                     }
                     self.report(error, scope.frame);
                     args.values.push(None);
@@ -173,8 +173,14 @@ impl Lowerer<'_> {
     }
 }
 
-/// The arguments with the wrong one and another one without a name in each other's place, if both are right there.
-fn swapped(wrong: &Argument, word: &Word, bound: &[Option<&Arg>], given: &[Option<Evaluated>]) -> Option<String> {
+/// The help that puts the wrong argument and another one without a name in each other's place, if both are right there.
+fn swapped(
+    wrong: &Argument,
+    word: &Word,
+    layer: &Layer,
+    bound: &[Option<&Arg>],
+    given: &[Option<Evaluated>],
+) -> Option<String> {
     let here = word.args.iter().position(|argument| argument.name == wrong.name)?;
     let fits = |argument: usize, value: usize| {
         given[value].as_ref().is_some_and(|given| check(&word.args[argument], &given.value).is_ok())
@@ -182,6 +188,13 @@ fn swapped(wrong: &Argument, word: &Word, bound: &[Option<&Arg>], given: &[Optio
     let plain = |index: usize| bound[index].is_some_and(|arg| arg.name.is_none());
     let other =
         (0..bound.len()).find(|&other| other != here && plain(other) && fits(here, other) && fits(other, here))?;
+    let (one, two) = (given[here].as_ref()?, given[other].as_ref()?);
+    if !(layer.loc.first <= one.origin.first && one.origin.last <= layer.loc.last) {
+        // Parameters brought both, from a call where they stand side by side.
+        let (left, right) = (one.value.text(), two.value.text());
+        let neighbours = one.origin.last + 2 == two.origin.first;
+        return neighbours.then(|| format!("write `{right}, {left}` instead of `{left}, {right}`"));
+    }
     let order = (0..bound.len()).map(|index| match index {
         index if index == here => other,
         index if index == other => here,
@@ -191,7 +204,7 @@ fn swapped(wrong: &Argument, word: &Word, bound: &[Option<&Arg>], given: &[Optio
         Some(name) => format!("{} = {}", name.text, arg.value.text),
         None => arg.value.text.clone(),
     });
-    Some(texts.collect::<Vec<_>>().join(", "))
+    Some(format!("write `{}({})`", word.name, texts.collect::<Vec<_>>().join(", ")))
 }
 
 fn default(argument: &Argument, earlier: &Args) -> Option<Typed> {

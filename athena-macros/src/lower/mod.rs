@@ -22,10 +22,18 @@ pub const MOST_STEPS: usize = 6_500;
 /// Blocks, lists and parentheses inside one another.
 pub const MOST_DEPTH: usize = 64;
 
-/// One graph per struct, in order.
-pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Vec<Graph> {
+/// An invocation's blocks written out.
+pub struct Lowered {
+    /// One graph per struct, in order.
+    pub networks: Vec<Graph>,
+    /// Blocks that nothing calls: what comes in and their parameters are unknown.
+    pub uncalled: Vec<Graph>,
+}
+
+/// Writes every network out.
+pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Lowered {
     let mut steps = 0;
-    let graphs = file
+    let networks = file
         .structs
         .iter()
         .map(|network| {
@@ -36,6 +44,7 @@ pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Vec<Graph
         })
         .collect();
     let mut steps = 0;
+    let mut uncalled = Vec::new();
     for &index in &resolved.uncalled {
         if steps > MOST_STEPS {
             break;
@@ -46,9 +55,11 @@ pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Vec<Graph
         let params = block.params.iter().map(|param| (param.name.text.clone(), unknown.clone())).collect();
         let mut lowerer = Lowerer::new(file, resolved, errors, &mut steps, block.name.loc);
         lowerer.uncalled = true;
-        lowerer.run(&block.body, params);
+        let mut graph = lowerer.run(&block.body, params);
+        graph.nodes[0].op = Op::Unknown;
+        uncalled.push(graph);
     }
-    graphs
+    Lowered { networks, uncalled }
 }
 
 /// The graph so far, and how much more it may grow.

@@ -64,13 +64,15 @@ impl Scope<'_> {
         }
         let is_switch = matches!(kind, Some(Kind::Switch | Kind::AutoSwitch));
         let own_words = kind.map_or(&[][..], Kind::words);
+        let any_words: Vec<&str> = words::value_words().chain(["true", "false"]).collect();
         let mut candidates: Vec<&str> = own_words.to_vec();
         candidates.extend(is_switch.then_some(["true", "false"]).into_iter().flatten());
         let error = match kind {
             Some(kind) if !candidates.is_empty() => {
                 Error::new(name.loc, format!("expected {}, found `{text}`", kind.expected()))
             }
-            _ => Error::new(name.loc, format!("cannot find a number `{text}` here")),
+            None => Error::new(name.loc, format!("cannot find a value `{text}` here")),
+            Some(_) => Error::new(name.loc, format!("cannot find a number `{text}` here")),
         };
         if is_switch && foreign::is_nothing(text) {
             return error.help("did you mean `false`?");
@@ -80,6 +82,10 @@ impl Scope<'_> {
         }
         let is_word = !candidates.is_empty();
         candidates.extend(self.block.iter().flat_map(|block| &block.params).map(|param| param.name.text.as_str()));
+        if kind.is_none() {
+            // A block's argument may be any value.
+            candidates.extend(any_words);
+        }
         if let Some(near) = suggest::nearest(text, candidates) {
             return error.help(format!("did you mean `{near}`?"));
         }
