@@ -7,7 +7,7 @@ use super::shape::{ConvShape, Kind};
 use super::sweep::Sweep;
 use crate::isa::Isa;
 use crate::kernels::rows;
-use crate::layout::Extent;
+use crate::layout::{Extent, LANES};
 use crate::ops::Write;
 
 /// Sets `dx` to the input's gradient of one image, or adds it. With [`Write::Set`], halo and padding lanes of `dx` are written
@@ -33,6 +33,12 @@ pub fn backward_data(
     let (inputs, outputs) = (shape.group_outputs(), shape.group_inputs());
     let add = write == Write::Add;
     for sweep in Sweep::backward(shape) {
+        if sweep.taps() == 0 {
+            if write == Write::Set {
+                clear(dx, dx_extent, &sweep);
+            }
+            continue;
+        }
         match shape.kind() {
             Kind::Dense => isa.call(Dense {
                 sweep,
@@ -65,5 +71,14 @@ pub fn backward_data(
     }
     if write == Write::Set {
         rows::clear_halo(dx, dx_extent);
+    }
+}
+
+/// Zeroes the pixels of a sweep.
+fn clear(map: &mut [f32], extent: &Extent, sweep: &Sweep) {
+    let rows = (0..sweep.rows.pixels).map(|row| sweep.rows.first + row * sweep.rows.step);
+    for (block, row) in (0..extent.blocks()).flat_map(|block| rows.clone().map(move |row| (block, row))) {
+        let pixels = rows::row_mut(map, extent, block, row).iter_mut();
+        pixels.skip(sweep.columns.first).step_by(sweep.columns.step).for_each(|lanes| *lanes = [0.0; LANES]);
     }
 }

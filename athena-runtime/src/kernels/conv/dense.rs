@@ -79,7 +79,7 @@ impl Dense<'_> {
     /// Some blocks of outputs from all inputs: the inputs in runs of blocks whose weights stay in the first-level cache.
     #[inline(always)]
     fn panels<S: Simd>(&mut self, s: S, group: usize, output: usize, outputs: usize) {
-        let resident = (RESIDENT / (outputs * self.taps() * BLOCK)).max(1);
+        let resident = (RESIDENT / (outputs * self.sweep.taps() * BLOCK)).max(1);
         for input in (0..self.inputs.div_ceil(LANES)).step_by(resident) {
             let left = self.inputs - input * LANES;
             let panel = Panel { group, output, outputs, input, channels: left.min(resident * LANES) };

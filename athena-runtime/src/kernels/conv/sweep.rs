@@ -98,6 +98,11 @@ impl Sweep {
         })
     }
 
+    /// Taps that each pixel of the sweep sees.
+    pub const fn taps(&self) -> usize {
+        self.rows.taps * self.columns.taps
+    }
+
     /// True where no tap leaves the source with its halo and no pixel the destination: what the kernels' unchecked reads
     /// and writes rely on.
     pub fn fits(&self, source: &Extent, dest: &Extent) -> bool {
