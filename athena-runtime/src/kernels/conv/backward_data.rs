@@ -5,9 +5,9 @@ use super::epilogue::Epilogue;
 use super::grouped::Grouped;
 use super::shape::{ConvShape, Kind};
 use super::sweep::Sweep;
-use crate::isa::Isa;
+use crate::isa::{Isa, Kernel, Simd};
 use crate::kernels::rows;
-use crate::layout::{Extent, LANES};
+use crate::layout::Extent;
 use crate::ops::Write;
 
 /// Sets `dx` to the input's gradient of one image, or adds it. With [`Write::Set`], halo and padding lanes of `dx` are written
@@ -35,7 +35,7 @@ pub fn backward_data(
     for sweep in Sweep::backward(shape) {
         if sweep.taps() == 0 {
             if write == Write::Set {
-                clear(dx, dx_extent, &sweep);
+                isa.call(Clear { map: dx, extent: dx_extent, sweep: &sweep });
             }
             continue;
         }
@@ -75,10 +75,25 @@ pub fn backward_data(
 }
 
 /// Zeroes the pixels of a sweep.
-fn clear(map: &mut [f32], extent: &Extent, sweep: &Sweep) {
-    let rows = (0..sweep.rows.pixels).map(|row| sweep.rows.first + row * sweep.rows.step);
-    for (block, row) in (0..extent.blocks()).flat_map(|block| rows.clone().map(move |row| (block, row))) {
-        let pixels = rows::row_mut(map, extent, block, row).iter_mut();
-        pixels.skip(sweep.columns.first).step_by(sweep.columns.step).for_each(|lanes| *lanes = [0.0; LANES]);
+struct Clear<'a> {
+    map: &'a mut [f32],
+    extent: &'a Extent,
+    sweep: &'a Sweep,
+}
+
+impl Kernel for Clear<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let (rows, columns) = (&self.sweep.rows, &self.sweep.columns);
+        for block in 0..self.extent.blocks() {
+            for row in 0..rows.pixels {
+                let row = rows::row_mut(self.map, self.extent, block, rows.first + row * rows.step);
+                for lanes in row.iter_mut().skip(columns.first).step_by(columns.step) {
+                    s.store(s.zero(), lanes);
+                }
+            }
+        }
     }
 }
