@@ -88,12 +88,12 @@ impl Grouped<'_> {
         let weights = (panel.block * taps + first_tap) * tap + panel.first * LANES;
         let source = self.source_extent.at(0, 0, 0) as isize + self.sweep.source_at(self.source_extent, row, column);
         let (y, x) = (rows.first + row * rows.step, columns.first + column * columns.step);
-        Tile {
+        let tile = Tile {
             source: self.source.as_ptr().wrapping_offset(source),
             source_taps: self.sweep.source_taps(self.source_extent),
             source_pixel: columns.stride * LANES,
             weights: self.weights.as_ptr().wrapping_add(weights),
-            weight_taps: weight_taps.map(|taps| taps * tap),
+            weight_taps: weight_taps.map(|taps| (taps * tap) as isize),
             taps: [rows.taps, columns.taps],
             gathers: &panel.gathers[..panel.count],
             mode: panel.mode,
@@ -101,7 +101,8 @@ impl Grouped<'_> {
             dest_pixel: columns.step * LANES,
             bias: self.epilogue.bias.map(|bias| bias[panel.block * LANES..].as_ptr()),
             add: self.add || panel.first > 0,
-        }
+        };
+        tile.from_the_left()
     }
 }
 
@@ -111,10 +112,10 @@ struct Tile<'a> {
     source: *const f32,
     source_taps: [isize; 2],
     source_pixel: usize,
+    /// First tap of the first channel.
     weights: *const f32,
-    weight_taps: [usize; 2],
+    weight_taps: [isize; 2],
     taps: [usize; 2],
-    /// One each channel of a group.
     gathers: &'a [Gather],
     mode: Mode,
     dest: *mut f32,
@@ -122,6 +123,26 @@ struct Tile<'a> {
     bias: Option<*const f32>,
     add: bool,
 }
+
+impl Tile<'_> {
+    /// The same tile with the taps of a row in the order of their pixels.
+    fn from_the_left(self) -> Self {
+        let last = self.taps[1] as isize - 1;
+        if self.source_taps[1] >= 0 || last < 0 {
+            return self;
+        }
+        Self {
+            source: self.source.wrapping_offset(last * self.source_taps[1]),
+            source_taps: [self.source_taps[0], -self.source_taps[1]],
+            weights: self.weights.wrapping_offset(last * self.weight_taps[1]),
+            weight_taps: [self.weight_taps[0], -self.weight_taps[1]],
+            ..self
+        }
+    }
+}
+
+/// Taps of a row that share what they gather.
+const SHARING: usize = 3;
 
 /// A tile of `P` pixels whose gathers are done by `MODE`; `STEP` is the distance of source pixels where that is known, else 0.
 struct Fixed<'a, const P: usize, const MODE: usize, const STEP: usize>(&'a Tile<'a>);
@@ -136,8 +157,7 @@ unsafe fn compute<S: Simd>(s: S, tile: &Tile, left: usize) -> usize {
     match tile.mode {
         Mode::Straight => by_step::<S, STRAIGHT>(s, tile, left),
         Mode::Permuted => by_step::<S, PERMUTED>(s, tile, left),
-        // Sixteen scalar reads a vector: nothing is won by knowing the step.
-        Mode::Scattered => by_pixels::<S, SCATTERED, 0>(s, tile, left),
+        Mode::Scattered => by_step::<S, SCATTERED>(s, tile, left),
     }
 }
 
@@ -155,8 +175,8 @@ fn by_pixels<S: Simd, const MODE: usize, const STEP: usize>(s: S, tile: &Tile, l
     macro_rules! sizes {
         ($($pixels:literal)*) => {$(
             // The first two conditions are constants: sizes that do not fit the registers are not compiled, nor are large
-            // ones where the step is not known.
-            if 2 * $pixels <= S::REGISTERS && ($pixels <= 4 || STEP > 0) && left >= $pixels {
+            // ones where the step is not known or each gather is sixteen reads.
+            if 2 * $pixels <= S::REGISTERS && ($pixels <= 4 || (STEP > 0 && MODE != SCATTERED)) && left >= $pixels {
                 s.call(Fixed::<$pixels, MODE, STEP>(tile));
                 return $pixels;
             }
@@ -173,7 +193,7 @@ impl<const P: usize, const MODE: usize, const STEP: usize> Kernel for Fixed<'_, 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
         let tile = self.0;
-        let step = if STEP == 0 { tile.source_pixel } else { STEP };
+        let sharing = STEP > 0 && tile.source_taps[1] == LANES as isize;
         // SAFETY: `compute`'s caller promises that all that is reached from the tile's pointers by its distances is there.
         unsafe {
             let mut sums = [s.zero(); P];
@@ -188,22 +208,70 @@ impl<const P: usize, const MODE: usize, const STEP: usize> Kernel for Fixed<'_, 
                 let lanes = s.indices(&gather.lanes);
                 let (mut source_row, mut weight_row) = (tile.source, tile.weights.add(nth * LANES));
                 for _ in 0..tile.taps[0] {
-                    let (mut x, mut w) = (source_row, weight_row);
-                    for _ in 0..tile.taps[1] {
-                        let weight = s.load_ptr(w);
-                        for (p, sum) in sums.iter_mut().enumerate() {
-                            let x = gather::read::<S, MODE>(s, x.add(p * step), gather, lanes);
-                            *sum = s.mul_add(x, weight, *sum);
-                        }
+                    let (mut x, mut w, mut left) = (source_row, weight_row, tile.taps[1]);
+                    while sharing && left >= SHARING {
+                        self.add_taps::<S, SHARING>(s, x, w, gather, lanes, &mut sums);
+                        x = x.wrapping_add(SHARING * LANES);
+                        w = w.wrapping_offset(SHARING as isize * tile.weight_taps[1]);
+                        left -= SHARING;
+                    }
+                    for _ in 0..left {
+                        self.add_taps::<S, 1>(s, x, w, gather, lanes, &mut sums);
                         x = x.wrapping_offset(tile.source_taps[1]);
-                        w = w.wrapping_add(tile.weight_taps[1]);
+                        w = w.wrapping_offset(tile.weight_taps[1]);
                     }
                     source_row = source_row.wrapping_offset(tile.source_taps[0]);
-                    weight_row = weight_row.wrapping_add(tile.weight_taps[0]);
+                    weight_row = weight_row.wrapping_offset(tile.weight_taps[0]);
                 }
             }
             for (p, &sum) in sums.iter().enumerate() {
                 s.store_ptr(sum, tile.dest.add(p * tile.dest_pixel));
+            }
+        }
+    }
+}
+
+impl<const P: usize, const MODE: usize, const STEP: usize> Fixed<'_, P, MODE, STEP> {
+    /// Adds `T` taps of one channel a group, on neighbouring pixels if they are several: what a pixel's tap has gathered serves
+    /// the next pixel's tap before it.
+    ///
+    /// # Safety
+    /// As [`compute`], for the taps from `x` and `w` on.
+    #[inline(always)]
+    unsafe fn add_taps<S: Simd, const T: usize>(
+        &self,
+        s: S,
+        x: *const f32,
+        w: *const f32,
+        gather: &Gather,
+        lanes: S::Indices,
+        sums: &mut [S::Vector; P],
+    ) {
+        let tile = self.0;
+        let step = if STEP == 0 { tile.source_pixel } else { STEP };
+        let fresh = if STEP == 0 { T } else { STEP / LANES };
+        // SAFETY: the caller's promise.
+        unsafe {
+            let (mut weights, mut window) = ([s.zero(); T], [s.zero(); T]);
+            for t in 0..T {
+                weights[t] = s.load_ptr(w.offset(t as isize * tile.weight_taps[1]));
+                window[t] = gather::read::<S, MODE>(s, x.add(t * LANES), gather, lanes);
+            }
+            for (p, sum) in sums.iter_mut().enumerate() {
+                for t in 0..T {
+                    *sum = s.mul_add(window[t], weights[t], *sum);
+                }
+                if p + 1 == P {
+                    break;
+                }
+                let next = x.add((p + 1) * step);
+                for t in 0..T {
+                    window[t] = if t + fresh < T {
+                        window[t + fresh]
+                    } else {
+                        gather::read::<S, MODE>(s, next.add(t * LANES), gather, lanes)
+                    };
+                }
             }
         }
     }

@@ -10,8 +10,11 @@ use crate::layout::{Extent, LANES};
 /// Floats of both maps that all taps are summed over before the next rows: what a first-level cache holds.
 const RESIDENT: usize = 8192;
 
-/// The most taps of a row of the kernel that share the reads of the output's gradient.
-const LONGEST: usize = 4;
+/// Neighbouring taps of a row of the kernel that share what they gather.
+const SHARING: usize = 3;
+
+/// The most lines in a tile.
+const LINES: usize = 4;
 
 /// The weight gradient of one image.
 pub(super) struct GroupedWeights<'a> {
@@ -38,14 +41,21 @@ impl Kernel for GroupedWeights<'_> {
                 let count = RUN.min(inputs - first);
                 let here = self.shape.group_outputs();
                 let (gathers, mode) = gather::run(block, (first, count), here, inputs, self.x_extent);
+                let run = Run { block, first, gathers: &gathers[..count], mode };
                 for rows in pieces(self.dy_extent.height, resident) {
-                    for (i, gather) in gathers[..count].iter().enumerate() {
-                        self.channel(s, block, first + i, rows, gather, mode);
-                    }
+                    self.rows(s, &run, rows);
                 }
             }
         }
     }
+}
+
+/// Some channels of the groups of one block of outputs.
+struct Run<'a> {
+    block: usize,
+    first: usize,
+    gathers: &'a [Gather],
+    mode: Mode,
 }
 
 impl GroupedWeights<'_> {
@@ -60,66 +70,78 @@ impl GroupedWeights<'_> {
         assert_eq!(self.dw.len(), self.shape.weight_len());
     }
 
-    /// Adds all taps of one input channel a group, over some rows.
+    /// Adds all taps of a run over some rows.
     #[inline(always)]
-    fn channel<S: Simd>(
-        &mut self,
-        s: S,
-        block: usize,
-        channel: usize,
-        rows: (usize, usize),
-        gather: &Gather,
-        mode: Mode,
-    ) {
+    fn rows<S: Simd>(&mut self, s: S, run: &Run, rows: (usize, usize)) {
         let [kernel_rows, kernel_columns] = self.shape.window.kernel;
-        for row in 0..kernel_rows {
-            for (column, taps) in pieces(kernel_columns, LONGEST.min(S::REGISTERS / 2)) {
-                let tile = self.tile(block, channel, rows, gather, [row, column]);
+        let mut column = 0;
+        while column < kernel_columns {
+            let sharing = kernel_columns - column >= SHARING && most_lines::<S>(SHARING) > 0;
+            let taps = if sharing { SHARING } else { 1 };
+            let most = if run.mode == Mode::Scattered { 1 } else { most_lines::<S>(taps) };
+            for (first, lines) in pieces(kernel_rows * run.gathers.len(), most) {
+                let tile = self.tile(run, rows, column, (first, lines));
                 // SAFETY: `check` holds: all taps of all pixels lie in `x`, whose slice is as long as its extent says;
                 // likewise `dy`; `dw` is as long as blocks and taps say.
-                unsafe { compute(s, &tile, taps, mode) };
+                unsafe { compute(s, &tile, taps, lines, run.mode) };
             }
+            column += taps;
         }
     }
 
     fn tile<'g>(
         &mut self,
-        block: usize,
-        channel: usize,
+        run: &Run<'g>,
         rows: (usize, usize),
-        gather: &'g Gather,
-        tap: [usize; 2],
+        column: usize,
+        (first, lines): (usize, usize),
     ) -> Tile<'g> {
-        let (shape, sweep) = (self.shape, Sweep::forward(self.shape));
-        let distance = sweep.source_taps(self.x_extent);
-        let x = self.x_extent.at(0, 0, 0) as isize
-            + sweep.source_at(self.x_extent, rows.0, 0)
-            + tap[0] as isize * distance[0]
-            + tap[1] as isize * distance[1];
+        let (shape, distance) = (self.shape, Sweep::forward(self.shape).source_taps(self.x_extent));
+        let line = |i: usize| {
+            // Lines beyond the last are never read.
+            let i = first + if i < lines { i } else { 0 };
+            let (row, nth) = (i / run.gathers.len(), i % run.gathers.len());
+            let x = self.x_extent.at(0, 0, 0) as isize
+                + Sweep::forward(shape).source_at(self.x_extent, rows.0, 0)
+                + row as isize * distance[0]
+                + column as isize * distance[1];
+            Line {
+                x: self.x.as_ptr().wrapping_offset(x),
+                gather: &run.gathers[nth],
+                dw: shape.weight_at(run.block * LANES, run.first + nth, [row, column]),
+            }
+        };
         Tile {
-            x: self.x.as_ptr().wrapping_offset(x),
+            lines: std::array::from_fn(line),
             x_row: shape.window.stride[0] * self.x_extent.row(),
             x_pixel: shape.window.stride[1] * LANES,
             x_tap: distance[1],
-            gather,
-            dy: self.dy.as_ptr().wrapping_add(self.dy_extent.at(block, rows.0, 0)),
+            dy: self.dy.as_ptr().wrapping_add(self.dy_extent.at(run.block, rows.0, 0)),
             dy_row: self.dy_extent.row(),
             rows: rows.1,
             columns: self.dy_extent.width,
-            dw: self.dw.as_mut_ptr().wrapping_add(shape.weight_at(block * LANES, channel, tap)),
+            dw: self.dw.as_mut_ptr(),
             dw_tap: shape.group_inputs() * LANES,
         }
     }
 }
 
-/// Neighbouring taps of one input channel a group and one block of outputs; distances in floats.
-struct Tile<'a> {
+/// One row of the kernel and one input channel a group, from some tap on.
+#[derive(Clone, Copy)]
+struct Line<'a> {
     /// The first tap of the first pixel, in block 0.
     x: *const f32,
+    gather: &'a Gather,
+    /// The first tap's weights.
+    dw: usize,
+}
+
+/// Neighbouring taps of some lines and one block of outputs; distances in floats.
+struct Tile<'a> {
+    lines: [Line<'a>; LINES],
     x_row: usize,
     x_pixel: usize,
     x_tap: isize,
-    gather: &'a Gather,
     dy: *const f32,
     dy_row: usize,
     rows: usize,
@@ -128,62 +150,108 @@ struct Tile<'a> {
     dw_tap: usize,
 }
 
-/// A tile of `T` taps whose gathers are done by `MODE`.
-struct Fixed<'a, const T: usize, const MODE: usize>(&'a Tile<'a>);
+/// A tile of `L` lines of `T` taps whose gathers are done by `MODE`; each pixel's last `K` taps are the next one's first.
+struct Fixed<'a, const L: usize, const T: usize, const K: usize, const MODE: usize>(&'a Tile<'a>);
+
+/// The most lines of `taps` taps in a tile, so that their sums and what they have gathered fit into the registers.
+const fn most_lines<S: Simd>(taps: usize) -> usize {
+    let most = (S::REGISTERS - 2) / (2 * taps);
+    if most < LINES { most } else { LINES }
+}
 
 /// # Safety
 /// `x` must be readable at every tap of every pixel in every gathered block, `dy` at every pixel, `dw` readable and writable.
 #[inline(always)]
-unsafe fn compute<S: Simd>(s: S, tile: &Tile, taps: usize, mode: Mode) {
+unsafe fn compute<S: Simd>(s: S, tile: &Tile, taps: usize, lines: usize, mode: Mode) {
     match mode {
-        Mode::Straight => by_taps::<S, { gather::STRAIGHT }>(s, tile, taps),
-        Mode::Permuted => by_taps::<S, { gather::PERMUTED }>(s, tile, taps),
-        Mode::Scattered => by_taps::<S, { gather::SCATTERED }>(s, tile, taps),
+        Mode::Straight => by_taps::<S, { gather::STRAIGHT }>(s, tile, taps, lines),
+        Mode::Permuted => by_taps::<S, { gather::PERMUTED }>(s, tile, taps, lines),
+        Mode::Scattered => by_taps::<S, { gather::SCATTERED }>(s, tile, taps, lines),
     }
 }
 
 #[inline(always)]
-fn by_taps<S: Simd, const MODE: usize>(s: S, tile: &Tile, taps: usize) {
+fn by_taps<S: Simd, const MODE: usize>(s: S, tile: &Tile, taps: usize, lines: usize) {
+    let neighbours = tile.x_tap == LANES as isize;
+    match (taps, tile.x_pixel / LANES) {
+        (SHARING, 1) if neighbours => by_lines::<S, SHARING, 2, MODE>(s, tile, lines),
+        (SHARING, 2) if neighbours => by_lines::<S, SHARING, 1, MODE>(s, tile, lines),
+        (SHARING, _) => by_lines::<S, SHARING, 0, MODE>(s, tile, lines),
+        _ => by_lines::<S, 1, 0, MODE>(s, tile, lines),
+    }
+}
+
+#[inline(always)]
+fn by_lines<S: Simd, const T: usize, const K: usize, const MODE: usize>(s: S, tile: &Tile, lines: usize) {
     macro_rules! sizes {
-        ($($taps:literal)*) => {$(
-            // The first condition is a constant: sizes that do not fit the registers are not compiled.
-            if 2 * $taps <= S::REGISTERS && taps == $taps {
-                return s.call(Fixed::<$taps, MODE>(tile));
+        ($($lines:literal)*) => {$(
+            // The first two conditions are constants: sizes that do not fit the registers are not compiled, nor several lines
+            // where each gather is sixteen reads.
+            if $lines <= most_lines::<S>(T) && ($lines == 1 || MODE != gather::SCATTERED) && lines == $lines {
+                return s.call(Fixed::<$lines, T, K, MODE>(tile));
             }
         )*};
     }
     sizes!(1 2 3 4);
-    unreachable!("no tile of {taps} taps");
+    unreachable!("no tile of {lines} lines of {T} taps");
 }
 
-impl<const T: usize, const MODE: usize> Kernel for Fixed<'_, T, MODE> {
+impl<const L: usize, const T: usize, const K: usize, const MODE: usize> Kernel for Fixed<'_, L, T, K, MODE> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
         let tile = self.0;
-        let lanes = s.indices(&tile.gather.lanes);
         // SAFETY: `compute`'s caller promises that all that is reached from the tile's pointers by its distances is there.
         unsafe {
-            let mut sums = [s.zero(); T];
-            let (mut x_row, mut dy_row) = (tile.x, tile.dy);
-            for _ in 0..tile.rows {
-                let (mut x, mut dy) = (x_row, dy_row);
-                for _ in 0..tile.columns {
-                    let gradient = s.load_ptr(dy);
-                    for (t, sum) in sums.iter_mut().enumerate() {
-                        let x = x.wrapping_offset(t as isize * tile.x_tap);
-                        *sum = s.mul_add(gather::read::<S, MODE>(s, x, tile.gather, lanes), gradient, *sum);
-                    }
-                    x = x.wrapping_add(tile.x_pixel);
-                    dy = dy.wrapping_add(LANES);
-                }
-                x_row = x_row.wrapping_add(tile.x_row);
-                dy_row = dy_row.wrapping_add(tile.dy_row);
+            let mut sums = [[s.zero(); T]; L];
+            for row in 0..tile.rows {
+                self.add_row(s, row, &mut sums);
             }
-            for (t, &sum) in sums.iter().enumerate() {
-                let dw = tile.dw.add(t * tile.dw_tap);
-                s.store_ptr(s.add(s.load_ptr(dw), sum), dw);
+            for (l, sums) in sums.iter().enumerate() {
+                for (t, &sum) in sums.iter().enumerate() {
+                    let dw = tile.dw.add(tile.lines[l].dw + t * tile.dw_tap);
+                    s.store_ptr(s.add(s.load_ptr(dw), sum), dw);
+                }
+            }
+        }
+    }
+}
+
+impl<const L: usize, const T: usize, const K: usize, const MODE: usize> Fixed<'_, L, T, K, MODE> {
+    /// # Safety
+    /// As [`compute`].
+    #[inline(always)]
+    unsafe fn add_row<S: Simd>(&self, s: S, row: usize, sums: &mut [[S::Vector; T]; L]) {
+        let tile = self.0;
+        let mut lanes = [s.indices(&tile.lines[0].gather.lanes); L];
+        let mut xs = [tile.lines[0].x; L];
+        let mut windows = [[s.zero(); T]; L];
+        // SAFETY: the caller's promise.
+        unsafe {
+            for l in 0..L {
+                lanes[l] = s.indices(&tile.lines[l].gather.lanes);
+                xs[l] = tile.lines[l].x.wrapping_add(row * tile.x_row);
+                for t in 0..K {
+                    let x = xs[l].wrapping_offset(t as isize * tile.x_tap);
+                    windows[l][t] = gather::read::<S, MODE>(s, x, tile.lines[l].gather, lanes[l]);
+                }
+            }
+            let dy = tile.dy.wrapping_add(row * tile.dy_row);
+            for column in 0..tile.columns {
+                let gradient = s.load_ptr(dy.add(column * LANES));
+                for l in 0..L {
+                    for t in K..T {
+                        let x = xs[l].wrapping_offset((column * tile.x_pixel) as isize + t as isize * tile.x_tap);
+                        windows[l][t] = gather::read::<S, MODE>(s, x, tile.lines[l].gather, lanes[l]);
+                    }
+                    for t in 0..T {
+                        sums[l][t] = s.mul_add(windows[l][t], gradient, sums[l][t]);
+                    }
+                    for t in 0..K {
+                        windows[l][t] = windows[l][t + T - K];
+                    }
+                }
             }
         }
     }
