@@ -75,13 +75,15 @@ impl DenseWeights<'_> {
     #[inline(always)]
     fn panel<S: Simd>(&mut self, s: S, panel: &Panel) {
         let channels = LANES.min(self.shape.group_inputs() - panel.input * LANES);
-        for row in 0..self.shape.window.kernel[0] {
-            for column in 0..self.shape.window.kernel[1] {
+        let window = &self.shape.window;
+        let together = if window.dilation[1] == 1 { most_taps::<S>(channels, panel.outputs) } else { 1 };
+        for row in 0..window.kernel[0] {
+            for (column, taps) in pieces(window.kernel[1], together) {
                 for (first, count) in pieces(channels, most_channels::<S>()) {
                     let tile = self.tile(panel, [row, column], first);
                     // SAFETY: `check` holds: all taps of all pixels lie in `x`, whose slice is as long as its extent says;
                     // likewise `dy`; `dw` is as long as groups, blocks and taps say.
-                    unsafe { compute(s, &tile, count, panel.outputs) };
+                    unsafe { compute_taps(s, &tile, taps, count, panel.outputs) };
                 }
             }
         }
@@ -133,8 +135,8 @@ pub(super) struct Tile {
     pub add: bool,
 }
 
-/// A tile of `A` input channels and `B` blocks of outputs.
-struct Fixed<'a, const A: usize, const B: usize>(&'a Tile);
+/// A tile of `A` input channels and `B` blocks of outputs, at `T` taps on neighbouring pixels.
+struct Fixed<'a, const A: usize, const B: usize, const T: usize>(&'a Tile);
 
 /// The most blocks of outputs in a tile.
 pub(super) const fn most_blocks<S: Simd>() -> usize {
@@ -146,32 +148,65 @@ pub(super) const fn most_channels<S: Simd>() -> usize {
     if S::REGISTERS >= 32 { 8 } else { S::REGISTERS - 2 }
 }
 
+/// The most taps in a tile: few channels, as an image has, leave registers for several.
+const fn most_taps<S: Simd>(channels: usize, blocks: usize) -> usize {
+    let most = if S::REGISTERS >= 32 { 24 } else { S::REGISTERS - 2 } / (channels * blocks);
+    match most {
+        _ if channels > 4 => 1,
+        0 | 1 => 1,
+        2 | 3 => most,
+        _ => 4,
+    }
+}
+
+/// One tap of at most [`most_channels`] channels and [`most_blocks`] blocks.
+///
 /// # Safety
 /// `x` and `dy` must be readable at every pixel of every row, `dw` readable and writable.
 #[inline(always)]
 pub(super) unsafe fn compute<S: Simd>(s: S, tile: &Tile, channels: usize, blocks: usize) {
-    if most_blocks::<S>() > 1 && blocks == 2 {
-        by_channels::<S, 2>(s, tile, channels);
-    } else {
-        by_channels::<S, 1>(s, tile, channels);
+    by_blocks::<S, 1>(s, tile, channels, blocks);
+}
+
+/// [`compute`] for at most [`most_taps`] taps, from the tile's on.
+///
+/// # Safety
+/// As `compute`, for all of the taps.
+#[inline(always)]
+unsafe fn compute_taps<S: Simd>(s: S, tile: &Tile, taps: usize, channels: usize, blocks: usize) {
+    match taps {
+        1 => by_blocks::<S, 1>(s, tile, channels, blocks),
+        2 => by_blocks::<S, 2>(s, tile, channels, blocks),
+        3 => by_blocks::<S, 3>(s, tile, channels, blocks),
+        4 => by_blocks::<S, 4>(s, tile, channels, blocks),
+        _ => unreachable!("no tile of {taps} taps"),
     }
 }
 
 #[inline(always)]
-fn by_channels<S: Simd, const B: usize>(s: S, tile: &Tile, channels: usize) {
+fn by_blocks<S: Simd, const T: usize>(s: S, tile: &Tile, channels: usize, blocks: usize) {
+    if most_blocks::<S>() > 1 && blocks == 2 {
+        by_channels::<S, 2, T>(s, tile, channels);
+    } else {
+        by_channels::<S, 1, T>(s, tile, channels);
+    }
+}
+
+#[inline(always)]
+fn by_channels<S: Simd, const B: usize, const T: usize>(s: S, tile: &Tile, channels: usize) {
     macro_rules! sizes {
         ($($channels:literal)*) => {$(
-            // The first condition is a constant: sizes that do not fit the registers are not compiled.
-            if $channels <= most_channels::<S>() && channels == $channels {
-                return s.call(Fixed::<$channels, B>(tile));
+            // The first conditions are constants: sizes that do not fit the registers are not compiled.
+            if $channels <= most_channels::<S>() && T <= most_taps::<S>($channels, B) && channels == $channels {
+                return s.call(Fixed::<$channels, B, T>(tile));
             }
         )*};
     }
     sizes!(1 2 3 4 5 6 7 8);
-    unreachable!("no tile of {channels} channels");
+    unreachable!("no tile of {channels} channels and {T} taps");
 }
 
-impl<const A: usize, const B: usize> Kernel for Fixed<'_, A, B> {
+impl<const A: usize, const B: usize, const T: usize> Kernel for Fixed<'_, A, B, T> {
     type Output = ();
 
     #[inline(always)]
@@ -179,7 +214,7 @@ impl<const A: usize, const B: usize> Kernel for Fixed<'_, A, B> {
         let tile = self.0;
         // SAFETY: `compute`'s caller promises that all that is reached from the tile's pointers by its distances is there.
         unsafe {
-            let mut sums = [[s.zero(); B]; A];
+            let mut sums = [[[s.zero(); B]; A]; T];
             let (mut x_row, mut dy_row) = (tile.x, tile.dy);
             for _ in 0..tile.rows {
                 let (mut x, mut dy) = (x_row, dy_row);
@@ -188,10 +223,12 @@ impl<const A: usize, const B: usize> Kernel for Fixed<'_, A, B> {
                     for (b, gradient) in gradients.iter_mut().enumerate() {
                         *gradient = s.load_ptr(dy.add(b * tile.dy_block));
                     }
-                    for (a, sums) in sums.iter_mut().enumerate() {
-                        let input = s.splat(*x.add(a));
-                        for b in 0..B {
-                            sums[b] = s.mul_add(input, gradients[b], sums[b]);
+                    for (t, sums) in sums.iter_mut().enumerate() {
+                        for (a, sums) in sums.iter_mut().enumerate() {
+                            let input = s.splat(*x.add(t * LANES + a));
+                            for b in 0..B {
+                                sums[b] = s.mul_add(input, gradients[b], sums[b]);
+                            }
                         }
                     }
                     x = x.wrapping_add(tile.x_pixel);
@@ -200,10 +237,12 @@ impl<const A: usize, const B: usize> Kernel for Fixed<'_, A, B> {
                 x_row = x_row.wrapping_add(tile.x_row);
                 dy_row = dy_row.wrapping_add(tile.dy_row);
             }
-            for (a, sums) in sums.iter().enumerate() {
-                for (b, &sum) in sums.iter().enumerate() {
-                    let dw = tile.dw.add(b * tile.dw_block + a * LANES);
-                    s.store_ptr(if tile.add { s.add(s.load_ptr(dw), sum) } else { sum }, dw);
+            for (t, sums) in sums.iter().enumerate() {
+                for (a, sums) in sums.iter().enumerate() {
+                    for (b, &sum) in sums.iter().enumerate() {
+                        let dw = tile.dw.add(t * BLOCK + b * tile.dw_block + a * LANES);
+                        s.store_ptr(if tile.add { s.add(s.load_ptr(dw), sum) } else { sum }, dw);
+                    }
                 }
             }
         }

@@ -31,6 +31,9 @@ const TILES_PER_RUN: usize = 3;
 /// What a tile transforms for each channel on either side, in channels of the other side.
 const CHANNELS_PER_TILE: usize = 8;
 
+/// Channels of which a tile of sums takes several taps.
+const FEW: usize = 4;
+
 /// The faster algorithm where `images` images are worked on together.
 ///
 /// Compares multiply-adds, the transforms counted as what they cost beside them. The two constants fit figures measured with
@@ -60,6 +63,7 @@ pub const fn choose(shape: &ConvShape, direction: Direction, images: usize) -> A
     };
     let read = match direction {
         Direction::Forward | Direction::BackwardData => source[0],
+        Direction::BackwardWeights if source[0] <= FEW => source[0],
         Direction::BackwardWeights => source[0].next_multiple_of(LANES / 2),
     };
     let channels = read * padded(dest[0]);
