@@ -102,7 +102,7 @@ impl Grouped<'_> {
             bias: self.epilogue.bias.map(|bias| bias[panel.block * LANES..].as_ptr()),
             add: self.add || panel.first > 0,
         };
-        tile.from_the_left()
+        tile.in_order()
     }
 }
 
@@ -126,7 +126,7 @@ struct Tile<'a> {
 
 impl Tile<'_> {
     /// The same tile with the taps of a row in the order of their pixels.
-    fn from_the_left(self) -> Self {
+    fn in_order(self) -> Self {
         let last = self.taps[1] as isize - 1;
         if self.source_taps[1] >= 0 || last < 0 {
             return self;

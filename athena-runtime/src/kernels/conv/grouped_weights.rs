@@ -232,18 +232,18 @@ impl<const L: usize, const T: usize, const K: usize, const MODE: usize> Fixed<'_
             for l in 0..L {
                 lanes[l] = s.indices(&tile.lines[l].gather.lanes);
                 xs[l] = tile.lines[l].x.wrapping_add(row * tile.x_row);
-                for t in 0..K {
-                    let x = xs[l].wrapping_offset(t as isize * tile.x_tap);
-                    windows[l][t] = gather::read::<S, MODE>(s, x, tile.lines[l].gather, lanes[l]);
+                for (t, x) in windows[l].iter_mut().enumerate().take(K) {
+                    let at = xs[l].wrapping_offset(t as isize * tile.x_tap);
+                    *x = gather::read::<S, MODE>(s, at, tile.lines[l].gather, lanes[l]);
                 }
             }
             let dy = tile.dy.wrapping_add(row * tile.dy_row);
             for column in 0..tile.columns {
                 let gradient = s.load_ptr(dy.add(column * LANES));
                 for l in 0..L {
-                    for t in K..T {
-                        let x = xs[l].wrapping_offset((column * tile.x_pixel) as isize + t as isize * tile.x_tap);
-                        windows[l][t] = gather::read::<S, MODE>(s, x, tile.lines[l].gather, lanes[l]);
+                    for (t, x) in windows[l].iter_mut().enumerate().skip(K) {
+                        let at = xs[l].wrapping_offset((column * tile.x_pixel) as isize + t as isize * tile.x_tap);
+                        *x = gather::read::<S, MODE>(s, at, tile.lines[l].gather, lanes[l]);
                     }
                     for t in 0..T {
                         sums[l][t] = s.mul_add(windows[l][t], gradient, sums[l][t]);
