@@ -53,5 +53,6 @@ fn run(Arguments { options, data }: &Arguments) -> Outcome {
 
     say(Basic::summary())?;
     let trainer = Trainer::builder(Basic::new(options.seed)).optimiser(Adam::new().learning_rate(options.lr));
-    train(trainer, Loader::new(&training, options.batch.get())?, &test, options)
+    train(trainer, Loader::new(&training, options.batch.get())?, &test, options)?;
+    Ok(())
 }

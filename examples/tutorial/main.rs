@@ -84,7 +84,8 @@ fn once<M: Model>(name: &str, options: &Options) -> Outcome {
     say(M::summary())?;
     let (training, test) = digits::<M>(options.batch.get())?;
     let trainer = Trainer::builder(M::new(options.seed)).optimiser(Adam::new().learning_rate(options.lr));
-    train(trainer, Loader::new(&training, training.len())?, &test, options)
+    train(trainer, Loader::new(&training, training.len())?, &test, options)?;
+    Ok(())
 }
 
 /// `batch` digits to train on and as many others to test with (fewer where the digits run out), as large as the network's images

@@ -1,0 +1,48 @@
+//! A training step of ResNet-18 on random images, with everything learning and with its trunk frozen: `cargo bench --bench fine_tune`.
+
+#![allow(missing_docs, reason = "divan's attribute makes items of its own")]
+
+use athena::Model;
+use athena::data::Batch;
+use athena::optim::Sgd;
+use athena::train::Trainer;
+use divan::counter::ItemsCount;
+
+mod whole {
+    athena::models::resnet18! { pub struct Whole }
+}
+
+mod head {
+    athena::models::resnet18! {
+        #[freeze(not(fc))]
+        pub struct Head
+    }
+}
+
+/// The last stage learns, too.
+mod tail {
+    athena::models::resnet18! {
+        #[freeze(not(layer4, fc))]
+        pub struct Tail
+    }
+}
+
+const BATCH: usize = 16;
+
+fn main() {
+    divan::main();
+}
+
+#[divan::bench(types = [whole::Whole, tail::Tail, head::Head], sample_count = 10)]
+fn training_step<M: Model>(bencher: divan::Bencher) {
+    let numbers = BATCH * M::INPUT.iter().product::<usize>();
+    let images: Vec<f32> = (0..numbers).map(|i| (i as f32 * 0.7).sin()).collect();
+    let labels: Vec<u32> = (0..BATCH as u32).collect();
+    let batch = Batch::new(images, labels).expect("whole images, and one label each");
+    let optimiser = Sgd::new().learning_rate(1e-3).momentum(0.9).weight_decay(1e-4);
+    let mut trainer =
+        Trainer::builder(M::new(1)).batch(BATCH).optimiser(optimiser).build().expect("settings are in range");
+    bencher
+        .counter(ItemsCount::new(BATCH))
+        .bench_local(|| trainer.step(&batch).expect("the batch fits, and the loss stays finite"));
+}
