@@ -15,6 +15,9 @@ pub use athena_runtime::model::{
 };
 #[cfg(feature = "onnx")]
 pub use athena_runtime::onnx;
+/// Layers of your own.
+#[doc(inline)]
+pub use athena_runtime::user as layer;
 pub use athena_runtime::{loss, optim};
 
 #[doc(hidden)]

@@ -54,9 +54,13 @@ impl Finisher<'_> {
         if let Op::Shortcut { stride, option, .. } = node.op {
             return self.shortcut(node, *inputs.first()?, shape, stride?, option);
         }
+        if let Op::User { layer, .. } = &node.op {
+            return Some(self.user_layer(node, *inputs.first()?, shape, layer));
+        }
         let op = self.op(id, node)?;
         let inputs = if op == ir::Op::Add { self.at_most(ir::MOST_TERMS, inputs, shape, node) } else { inputs };
-        Some(self.push(op, inputs, shape, node.path.clone(), node.word, node))
+        let word = if matches!(op, ir::Op::Pointwise(_)) { &node.step.name } else { node.word };
+        Some(self.push(op, inputs, shape, node.path.clone(), word, node))
     }
 
     /// The operands of a sum, or fewer partial sums if there are more than `most`.
@@ -93,7 +97,8 @@ impl Finisher<'_> {
 
     fn op(&self, id: NodeId, node: &Node) -> Option<ir::Op> {
         Some(match &node.op {
-            Op::Unknown | Op::Shortcut { .. } => return None,
+            Op::Unknown | Op::Shortcut { .. } | Op::User { .. } => return None,
+            Op::Pointwise(layer) => ir::Op::Pointwise(layer.clone()),
             Op::Input => ir::Op::Input,
             Op::Conv { window, groups, bias, init, .. } => ir::Op::Conv {
                 window: known_window(window)?,
@@ -125,6 +130,24 @@ impl Finisher<'_> {
         !users.is_empty() && users.iter().all(is_norm) && id != self.graph.output
     }
 
+    /// Between two conversions, for the user's code works on plain numbers.
+    fn user_layer(&mut self, node: &Node, input: ir::NodeId, shape: ir::Shape, layer: &ir::UserLayer) -> ir::NodeId {
+        let from = self.nodes[input.0].shape;
+        let x = match from.flat {
+            true => input,
+            false => {
+                self.push(ir::Op::Flatten, vec![input], vector(from), format!("{}.in", node.path), "flatten", node)
+            }
+        };
+        let sizes = |shape: ir::Shape| [shape.channels, shape.height, shape.width];
+        let op = ir::Op::User { layer: layer.clone(), input: sizes(from), output: sizes(shape) };
+        let y = self.push(op, vec![x], vector(shape), node.path.clone(), &node.step.name, node);
+        match shape.flat {
+            true => y,
+            false => self.push(ir::Op::Unflatten, vec![y], shape, format!("{}.out", node.path), "unflatten", node),
+        }
+    }
+
     /// Options B and C project with a convolution (`.0`) and a batch norm (`.1`), as torchvision's `downsample` does.
     fn shortcut(
         &mut self,
@@ -147,6 +170,11 @@ impl Finisher<'_> {
         let norm = ir::Op::BatchNorm { momentum: 0.1, eps: 1e-5, affine: true };
         Some(self.push(norm, vec![conv], shape, format!("{}.1", node.path), "batch_norm", node))
     }
+}
+
+/// A map's numbers as a vector.
+fn vector(map: ir::Shape) -> ir::Shape {
+    ir::Shape { channels: map.channels * map.height * map.width, height: 1, width: 1, flat: true }
 }
 
 fn known_window(window: &Window) -> Option<ir::Window> {

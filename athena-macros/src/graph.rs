@@ -1,7 +1,7 @@
 //! The network after its blocks are written out: values, layers, and where each came from. Shapes are not known yet,
 //! and whatever the user got wrong is `None` or [`Op::Unknown`].
 
-use crate::ir::{Activation, Init, PadMode};
+use crate::ir::{Activation, Init, PadMode, Shape, UserLayer};
 use crate::loc::Loc;
 use std::rc::Rc;
 
@@ -216,6 +216,13 @@ pub enum Op {
         option: ShortcutOption,
     },
     Softmax,
+    /// Keeps the shape.
+    Pointwise(UserLayer),
+    /// Makes the shape that was declared.
+    User {
+        layer: UserLayer,
+        output: Shape,
+    },
 }
 
 impl Graph {

@@ -153,6 +153,27 @@ pub enum Op {
     Subsample { stride: [usize; 2] },
     /// Softmax over a vector, or over a map's channels at each pixel.
     Softmax,
+    /// A pointwise function of the user's.
+    Pointwise(UserLayer),
+    /// A layer of the user's: from a vector, which is a map of `input` as plain numbers, to another vector.
+    User { layer: UserLayer, input: [usize; 3], output: [usize; 3] },
+    /// A vector as a map: the reverse of flatten.
+    Unflatten,
+}
+
+/// A layer that the user wrote as a Rust type.
+#[derive(Clone, Debug)]
+pub struct UserLayer {
+    /// The expression for it, as written.
+    pub expression: TokenStream,
+    /// Where its shape was declared; the expression's own place where it keeps the shape.
+    pub declared: Span,
+}
+
+impl PartialEq for UserLayer {
+    fn eq(&self, other: &Self) -> bool {
+        self.expression.to_string() == other.expression.to_string()
+    }
 }
 
 /// One struct of an invocation after all checks: what `emit` turns into Rust.

@@ -5,3 +5,4 @@ pub use crate::layers::{BatchNorm, Conv, ConvInfo, Linear, NormInfo, Parameter, 
 pub use crate::layout::{Extent, Map, Place, Slot};
 pub use crate::model::{Classes, Image, LayerInfo, Model, Network, Operation, Plan, Sizes, State};
 pub use crate::ops::{Activation, Init, PadMode, Window, Write};
+pub use crate::user::{Layer, Pointwise, check_output, output_of};

@@ -17,3 +17,4 @@ pub mod model;
 pub mod onnx;
 pub mod ops;
 pub mod optim;
+pub mod user;

@@ -113,6 +113,12 @@ impl Calls<'_> {
             }
             Op::Subsample { .. } => quote!(pass.subsample(#call #x, #y);),
             Op::Softmax => quote!(pass.softmax(#x, #y);),
+            Op::Pointwise(_) => quote!(pass.pointwise(#call #x, #y);),
+            Op::User { input, .. } => {
+                let sizes = input.map(number);
+                quote!(pass.user_layer::<_, #(#sizes,)* _, _>(#call #x, #y);)
+            }
+            Op::Unflatten => quote!(pass.unflatten(#x, #y);),
             _ => unreachable!("has a step of its own"),
         }
     }
@@ -144,6 +150,12 @@ impl Calls<'_> {
             }
             Op::Subsample { .. } => quote!(pass.subsample_backward(#call #dy, #dx, #write);),
             Op::Softmax => quote!(pass.softmax_backward(#value, #dy, #dx, #write);),
+            Op::Pointwise(_) => quote!(pass.pointwise_backward(#call #value, #dy, #dx, #write);),
+            Op::User { input, .. } => {
+                let sizes = input.map(number);
+                quote!(pass.user_layer_backward::<_, #(#sizes,)* _, _>(#call #value, #dy, #dx, #write);)
+            }
+            Op::Unflatten => quote!(pass.unflatten_backward(#dy, #dx, #write);),
             _ => unreachable!("has a step of its own"),
         }
     }
@@ -170,6 +182,10 @@ impl Calls<'_> {
             Op::Subsample { stride } => {
                 let stride = pair(*stride);
                 quote!(#stride,)
+            }
+            Op::Pointwise(_) | Op::User { .. } => {
+                let layer = self.handles.of(node);
+                quote!(#layer(),)
             }
             _ => TokenStream::new(),
         }

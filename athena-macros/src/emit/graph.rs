@@ -71,6 +71,8 @@ fn operation(private: &TokenStream, node: &Node, id: NodeId, handles: &Handles) 
         Op::Add => return quote!(Add),
         Op::Concat => return quote!(Concat),
         Op::Softmax => return quote!(Softmax),
+        Op::Pointwise(_) | Op::User { .. } => return quote!(User),
+        Op::Unflatten => return quote!(Unflatten),
         Op::Input => unreachable!("the image is no layer"),
     };
     quote!(#word(#settings))

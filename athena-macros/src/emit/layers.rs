@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::names::Namer;
-use super::{number, real, words};
+use super::{number, real, user, words};
 use crate::ir::{Init, Network, Node, NodeId, Op, Shape};
 use crate::plan::node_name;
 
@@ -16,7 +16,7 @@ pub struct Handles {
 }
 
 impl Handles {
-    /// Names every layer that has parameters.
+    /// Names every layer that has parameters, and the functions that give the user's own.
     pub fn new(network: &Network, namer: &mut Namer) -> Self {
         let layers = (0..network.nodes.len()).map(NodeId).filter(|node| has_handle(&network.nodes[node.0].op));
         let name = |node: NodeId| {
@@ -25,10 +25,14 @@ impl Handles {
             name.set_span(Span::call_site().located_at(network.nodes[node.0].span));
             (node, name)
         };
-        Self { names: layers.map(name).collect() }
+        let mut names: HashMap<NodeId, Ident> = layers.map(name).collect();
+        let users =
+            (0..network.nodes.len()).map(NodeId).filter(|node| user::layer(&network.nodes[node.0].op).is_some());
+        names.extend(users.map(|node| (node, user::function(network, node, namer))));
+        Self { names }
     }
 
-    /// The handle of a layer with parameters.
+    /// The handle of a layer with parameters, the function of a user's.
     pub fn of(&self, node: NodeId) -> &Ident {
         &self.names[&node]
     }

@@ -8,6 +8,7 @@
 //! * `layers`: layer handles, the parameter table, counts,
 //! * `graph`: the layers as a table,
 //! * `slots`: where values lie,
+//! * `user`: layers of the user's own,
 //! * `calls`: one call for each step,
 //! * `words`: the settings of layers,
 //! * `body`: phases as functions, cut to a readable length,
@@ -22,6 +23,7 @@ mod network;
 mod slots;
 #[cfg(test)]
 mod tests;
+mod user;
 mod words;
 
 use proc_macro2::{Literal, TokenStream};

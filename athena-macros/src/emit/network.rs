@@ -8,7 +8,7 @@ use super::calls::Calls;
 use super::layers::{self, Handles, Tensor};
 use super::names::Namer;
 use super::slots::Slots;
-use super::{count, graph, number};
+use super::{count, graph, number, user};
 use crate::ir::{CheckedStruct, Network, Node, Op};
 use crate::plan::{Plan, Program};
 
@@ -28,6 +28,8 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
     let tensors = layers::tensors(private, network, &handles);
     let table = layers::table(private, &tensors);
 
+    let user_layers = user::functions(private, network, &handles);
+
     let calls = Calls { private, network, handles: &handles, slots: &training };
     let forward = body(&calls, "forward", &plan.training.forward);
     let backward = body(&calls, "backward", &plan.training.backward);
@@ -43,6 +45,7 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
     let model_trait = model_trait(private, checked, parameters, layers::all_macs(network, &plan.live), &tensors);
     quote! {
         #layer_constants
+        #user_layers
         #training_constants
         #inference_constants
         #table

@@ -98,7 +98,8 @@ fn output(node: &Node, inputs: &[Partial]) -> Output {
     let is_vector = input.flat == Some(true);
     match &node.op {
         Op::Input | Op::Unknown => fine(Partial::UNKNOWN),
-        Op::BatchNorm { .. } | Op::Activation(_) | Op::Dropout { .. } | Op::Softmax => fine(input),
+        Op::BatchNorm { .. } | Op::Activation(_) | Op::Dropout { .. } | Op::Softmax | Op::Pointwise(_) => fine(input),
+        Op::User { output, .. } => fine(Partial::of(*output)),
         Op::Flatten => fine(Partial::vector(input.numbers())),
         Op::Linear { outputs, .. } => {
             let problem = (input.flat == Some(false)).then_some(Problem::NeedsVector);

@@ -24,6 +24,11 @@ impl Partial {
         Partial { channels: Some(channels), height: Some(height), width: Some(width), flat: Some(false) }
     }
 
+    /// All of it is known.
+    pub fn of(shape: Shape) -> Partial {
+        Partial { flat: Some(shape.flat), ..Partial::map([shape.channels, shape.height, shape.width]) }
+    }
+
     /// A vector.
     pub fn vector(length: Option<usize>) -> Partial {
         Partial { channels: length, height: Some(1), width: Some(1), flat: Some(true) }

@@ -304,7 +304,7 @@ impl Backward<'_, '_, '_, '_> {
                 continue;
             }
             let value = match self.graph.op(node) {
-                Op::MaxPool(_) => Some(self.values.fetch(input, self.draft)),
+                Op::MaxPool(_) | Op::Pointwise(_) | Op::User { .. } => Some(self.values.fetch(input, self.draft)),
                 Op::Softmax => Some(self.values.kept(node)),
                 _ => None,
             };

@@ -200,6 +200,9 @@ impl Listing<'_> {
             Op::Concat => "concat",
             Op::Subsample { .. } => "subsample",
             Op::Softmax => "softmax",
+            Op::Pointwise(_) => "pointwise",
+            Op::User { .. } => "user_layer",
+            Op::Unflatten => "unflatten",
             _ => unreachable!("has a step of its own"),
         }
     }

@@ -51,7 +51,7 @@ pub enum Step {
     },
     /// `y = activations(sum of terms)`.
     Mix { terms: Vec<Term>, activations: Vec<Activation>, y: BufferId },
-    /// Any other layer that works image by image: pools, flatten, dropout, pad, concat, subsample, softmax.
+    /// Any other layer that works image by image: pools, flatten, dropout, pad, concat, subsample, softmax, the user's.
     Layer { node: NodeId, inputs: Vec<BufferId>, y: BufferId },
     /// Adds to the gradient of a convolution's parameters.
     ConvBackwardWeights { conv: NodeId, x: BufferId, dy: BufferId },
@@ -65,8 +65,8 @@ pub enum Step {
     FixedNormBackward { norm: NodeId, g: BufferId, dx: BufferId, write: Write },
     /// The gradient of a plain term, where it cannot share `g`'s slot.
     Add { g: BufferId, dx: BufferId, write: Write },
-    /// Backward of a `Layer` towards its `operand`-th input. `value` is the map it has to see again: the input of a max pool, the
-    /// output of a softmax.
+    /// Backward of a `Layer` towards its `operand`-th input. `value` is the map it has to see again: the input of a max pool
+    /// or of a user's layer, the output of a softmax.
     LayerBackward { node: NodeId, operand: usize, value: Option<BufferId>, dy: BufferId, dx: BufferId, write: Write },
 }
 

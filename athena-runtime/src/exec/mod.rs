@@ -12,6 +12,7 @@ mod pass;
 mod run;
 mod shards;
 pub mod threads;
+mod user;
 
 pub use pass::Pass;
 pub use run::Run;

@@ -6,6 +6,7 @@ pub mod dropout;
 pub mod linear;
 pub mod mix;
 pub mod norm;
+pub mod pointwise;
 pub mod pool;
 pub mod reshape;
 mod rows;

@@ -63,6 +63,24 @@ pub fn flatten_backward(dy: &[f32], dy_extent: &Extent, dx: &mut [f32], dx_exten
     for_each_number(dx_extent, dy_extent, |to, from| dx[to] += dy[from]);
 }
 
+/// A vector as the map that [`flatten`] makes it from.
+///
+/// # Panics
+/// `x` is not a vector of as many numbers as `y` has, or a slice is too short.
+pub fn unflatten(x: &[f32], x_extent: &Extent, y: &mut [f32], y_extent: &Extent) {
+    flatten_backward(x, x_extent, y, y_extent, Write::Set);
+}
+
+/// The gradient of [`unflatten`]'s argument.
+///
+/// # Panics
+/// `dx` is not a vector of as many numbers as `dy` has, or a slice is too short.
+pub fn unflatten_backward(dy: &[f32], dy_extent: &Extent, dx: &mut [f32], dx_extent: &Extent, write: Write) {
+    check_vector(dy_extent, dx_extent);
+    prepare(dx, dx_extent, write);
+    for_each_number(dy_extent, dx_extent, |from, to| dx[to] += dy[from]);
+}
+
 #[track_caller]
 fn check_vector(map: &Extent, vector: &Extent) {
     let numbers = map.channels * map.height * map.width;

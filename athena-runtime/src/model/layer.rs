@@ -63,4 +63,8 @@ pub enum Operation {
     },
     /// Softmax over a vector, or over a map's channels at each pixel.
     Softmax,
+    /// A layer of the user's own.
+    User,
+    /// A vector as a map: the reverse of flatten.
+    Unflatten,
 }

@@ -51,6 +51,7 @@ pub(super) fn add(graph: &mut Graph<'_>, index: usize, y: &str) {
         Operation::Subsample { stride } => return subsample(graph, layer, stride, y),
         Operation::Softmax => ("Softmax", vec![int("axis", 1)]),
         Operation::Dropout => unreachable!("is left out"),
+        Operation::User | Operation::Unflatten => unreachable!("a network with layers of the user's is refused"),
     };
     graph.node(layer.name, operator, inputs, y, attributes);
 }

@@ -17,7 +17,7 @@ pub mod proto;
 
 use crate::error::Error;
 use crate::layers::Parameter;
-use crate::model::{LayerInfo, Model, State, replace, short_type_name};
+use crate::model::{LayerInfo, Model, Operation, State, replace, short_type_name};
 use graph::Graph;
 use prost::Message;
 use std::path::Path;
@@ -56,7 +56,7 @@ impl Options {
 /// Writes `network` as an ONNX file. The file appears whole or not at all.
 ///
 /// # Errors
-/// A file that cannot be written; a network of 2 GiB and more, which no ONNX file holds.
+/// A file that cannot be written; a network of 2 GiB and more, or with layers of your own, which no ONNX file holds.
 pub fn export<M: Model>(network: &M, path: impl AsRef<Path>, options: &Options) -> Result<(), Error> {
     let path = path.as_ref();
     let bytes = Source::of(network).bytes(options)?;
@@ -66,7 +66,7 @@ pub fn export<M: Model>(network: &M, path: impl AsRef<Path>, options: &Options) 
 /// The bytes of the file that [`export`] writes.
 ///
 /// # Errors
-/// A network of 2 GiB and more, which no ONNX file holds.
+/// A network of 2 GiB and more, or with layers of your own, which no ONNX file holds.
 pub fn to_bytes<M: Model>(network: &M, options: &Options) -> Result<Vec<u8>, Error> {
     Source::of(network).bytes(options)
 }
@@ -98,6 +98,10 @@ impl<'a> Source<'a> {
     }
 
     fn bytes(&self, options: &Options) -> Result<Vec<u8>, Error> {
+        if let Some(own) = self.layers.iter().find(|layer| layer.operation == Operation::User) {
+            let reason = format!("`{}` is `{}`, a layer of your own, which ONNX does not have", own.name, own.word);
+            return Err(Error::Onnx { network: self.name, reason });
+        }
         // Before anything is copied; settings and names are little beside the weights.
         let weights: usize = self.table.iter().map(|parameter| parameter.len() * size_of::<f32>()).sum();
         fits(self.name, weights)?;

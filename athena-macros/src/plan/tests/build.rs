@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 
-use crate::ir::{Activation, Init, Network, Node, NodeId, Op, PadMode, Shape, Window};
+use crate::ir::{Activation, Init, Network, Node, NodeId, Op, PadMode, Shape, UserLayer, Window};
 
 pub const RELU: Op = Op::Activation(Activation::Relu);
 pub const BATCH_NORM: Op = Op::BatchNorm { momentum: 0.1, eps: 1e-5, affine: true };
@@ -69,8 +69,10 @@ impl Build {
             }
             Op::Concat => shape.channels = inputs.iter().map(|input| self.shape(*input).channels).sum(),
             Op::Add => assert!(inputs.iter().all(|input| self.shape(*input) == shape)),
-            Op::Input | Op::Conv { .. } | Op::Subsample { .. } => unreachable!("built by functions of their own"),
-            Op::BatchNorm { .. } | Op::Activation(_) | Op::Dropout { .. } | Op::Softmax => {}
+            Op::Input | Op::Conv { .. } | Op::Subsample { .. } | Op::User { .. } | Op::Unflatten => {
+                unreachable!("built by functions of their own")
+            }
+            Op::BatchNorm { .. } | Op::Activation(_) | Op::Dropout { .. } | Op::Softmax | Op::Pointwise(_) => {}
         }
         self.push(op, inputs, shape, path)
     }
@@ -85,6 +87,18 @@ impl Build {
         (shape.height, shape.width) = output(&window, shape);
         shape.channels = filters;
         self.push(Op::Conv { window, groups, bias: false, init: Init::HeNormal }, &[x], shape, "")
+    }
+
+    /// A user's layer that makes a map of this shape.
+    pub fn user(&mut self, x: NodeId, output: [usize; 3]) -> NodeId {
+        let from = self.shape(x);
+        let x = if from.flat { x } else { self.add(Op::Flatten, &[x]) };
+        let numbers = output.iter().product();
+        let vector = Shape { channels: numbers, height: 1, width: 1, flat: true };
+        let op = Op::User { layer: user_layer(), input: [from.channels, from.height, from.width], output };
+        let y = self.push(op, &[x], vector, "");
+        let [channels, height, width] = output;
+        self.push(Op::Unflatten, &[y], Shape { channels, height, width, flat: false }, "")
     }
 
     /// Shortcut A.
@@ -133,6 +147,10 @@ impl Build {
     }
 }
 
+pub fn user_layer() -> UserLayer {
+    UserLayer { expression: quote::quote!(crate::Own), declared: Span::call_site() }
+}
+
 pub fn square(kernel: usize, stride: usize, padding: usize) -> Window {
     Window { kernel: [kernel; 2], stride: [stride; 2], padding: [padding; 2], dilation: [1; 2] }
 }
@@ -163,6 +181,9 @@ fn word(op: &Op) -> &'static str {
         Op::Concat => "concat",
         Op::Subsample { .. } => "subsample",
         Op::Softmax => "softmax",
+        Op::Pointwise(_) => "pointwise",
+        Op::User { .. } => "user_layer",
+        Op::Unflatten => "unflatten",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Random networks: any graph the language could describe, with values read many times, in odd places, or not at all.
 
-use super::build::{BATCH_NORM, Build, RELU, square, zero_pad};
+use super::build::{BATCH_NORM, Build, RELU, square, user_layer, zero_pad};
 use super::machine;
 use crate::ir::{Activation, Network, NodeId, Op};
 use crate::plan::plan;
@@ -30,11 +30,12 @@ impl Dice {
 }
 
 fn pointwise(dice: &mut Dice) -> Op {
-    match dice.below(8) {
+    match dice.below(9) {
         0..3 => BATCH_NORM,
         3 => Op::BatchNorm { momentum: 0.1, eps: 1e-5, affine: false },
         4..6 => RELU,
         6 => Op::Activation(Activation::Tanh),
+        7 => Op::Pointwise(user_layer()),
         _ => Op::Dropout { p: 0.5 },
     }
 }
@@ -54,7 +55,7 @@ fn map_layer(dice: &mut Dice, b: &mut Build, maps: &[NodeId]) -> NodeId {
     let x = dice.recent(maps);
     let shape = b.shape(x);
     let large = shape.height >= 3 && shape.width >= 3;
-    match dice.below(16) {
+    match dice.below(17) {
         0..4 => {
             let (filters, kernel) = (dice.pick(&[16, 16, 8, 20]), dice.pick(&[1, 3]));
             let stride = if dice.below(5) == 0 { 2 } else { 1 };
@@ -77,10 +78,11 @@ fn map_layer(dice: &mut Dice, b: &mut Build, maps: &[NodeId]) -> NodeId {
         13 if large => b.add(Op::MaxPool(square(3, dice.pick(&[1, 2]), 1)), &[x]),
         14 if large => b.add(Op::AvgPool(square(2, 2, 0)), &[x]),
         13 | 14 => b.add(zero_pad(1), &[x]),
-        _ => {
+        15 => {
             let channels = shape.channels + dice.below(9);
             b.subsample(x, 2, channels)
         }
+        _ => b.user(x, [dice.pick(&[8, 17]), shape.height, shape.width]),
     }
 }
 

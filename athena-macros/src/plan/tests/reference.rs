@@ -128,18 +128,18 @@ pub fn fixed_norm_slope(norm: NodeId, g: Number) -> Number {
 /// Any other layer.
 pub fn layer(network: &Network, node: NodeId, inputs: &[Number]) -> Number {
     match network.nodes[node.0].op {
-        Op::MaxPool(_) => weight(node) * inputs[0] * inputs[0] * inputs[0],
+        Op::MaxPool(_) | Op::Pointwise(_) | Op::User { .. } => weight(node) * inputs[0] * inputs[0] * inputs[0],
         Op::Softmax => weight(node) * inputs[0].inverse(),
         Op::Concat => inputs.iter().enumerate().map(|(at, x)| coefficient(node, 10 + at as u64) * *x).sum(),
         _ => weight(node) * inputs[0],
     }
 }
 
-/// The gradient of any other layer towards one operand. A max pool sees its input again, a softmax its output.
+/// The gradient of any other layer towards one operand. A max pool and a user's layer see their input again, a softmax its output.
 pub fn layer_slope(network: &Network, node: NodeId, operand: usize, value: Option<Number>, dy: Number) -> Number {
     let slope = match network.nodes[node.0].op {
-        Op::MaxPool(_) => {
-            let x = value.expect("a max pool sees its input again");
+        Op::MaxPool(_) | Op::Pointwise(_) | Op::User { .. } => {
+            let x = value.expect("it sees its input again");
             Number::new(3) * weight(node) * x * x
         }
         Op::Softmax => {
@@ -223,7 +223,7 @@ pub fn train(network: &Network) -> Expected {
                 }
                 Op::Activation(f) => activation_slope(f, x) * dy,
                 Op::Add => dy,
-                Op::MaxPool(_) => layer_slope(network, id, operand, Some(x), dy),
+                Op::MaxPool(_) | Op::Pointwise(_) | Op::User { .. } => layer_slope(network, id, operand, Some(x), dy),
                 Op::Softmax => layer_slope(network, id, operand, Some(values[index]), dy),
                 _ => layer_slope(network, id, operand, None, dy),
             };

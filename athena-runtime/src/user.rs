@@ -1,0 +1,159 @@
+//! Layers of the user's own: Rust types that a network names by their paths.
+//!
+//! A value that implements [`Pointwise`] or [`Layer`] and can be written as a constant stands in a network where a layer does:
+//!
+//! ```text
+//! -> crate::Mish -> crate::Scaled(0.5) -> self::Upsample as 16x16x16
+//! ```
+//!
+//! Pointwise functions keep the shape. Any other layer says what it makes: `as` and channels x height x width, or one number for a
+//! vector. While the program compiles, rustc checks that this is what the type's [`OUTPUT`](Layer::OUTPUT) says.
+//!
+//! These layers learn nothing themselves: they have no parameters. Gradients pass through them.
+
+/// A function of each number on its own.
+///
+/// `forward` and `derivative` are called for every number of a map, so they should be short and `#[inline]`.
+///
+/// ```
+/// /// x * tanh(ln(1 + exp x)): Misra (2019).
+/// pub struct Mish;
+///
+/// impl athena_runtime::user::Pointwise for Mish {
+///     #[inline]
+///     fn forward(&self, x: f32) -> f32 {
+///         x * x.exp().ln_1p().tanh()
+///     }
+///
+///     #[inline]
+///     fn derivative(&self, x: f32) -> f32 {
+///         let t = x.exp().ln_1p().tanh();
+///         t + x * (1.0 - t * t) / (1.0 + (-x).exp())
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no pointwise layer",
+    label = "does not implement `athena::layer::Pointwise`",
+    note = "implement `athena::layer::Pointwise` for it, or `athena::layer::Layer` and write the shape that it makes: `as 16x8x8`"
+)]
+pub trait Pointwise: Sync {
+    /// The function.
+    fn forward(&self, x: f32) -> f32;
+
+    /// Its derivative at `x`.
+    fn derivative(&self, x: f32) -> f32;
+}
+
+/// A layer from maps of `C x H x W` (a vector of `N` is `N x 1 x 1`) to maps of [`OUTPUT`](Self::OUTPUT), image by image.
+///
+/// Implement it for all shapes that the layer takes. Maps are plain slices, channel by channel, row by row. Both methods
+/// are called from several threads at once, each for another image, and must always give the same numbers for the same
+/// arguments.
+///
+/// ```
+/// /// Each pixel twice in both directions.
+/// pub struct Upsample;
+///
+/// impl<const C: usize, const H: usize, const W: usize> athena_runtime::user::Layer<C, H, W> for Upsample {
+///     const OUTPUT: [usize; 3] = [C, 2 * H, 2 * W];
+///
+///     fn forward(&self, x: &[f32], y: &mut [f32]) {
+///         for (i, y) in y.iter_mut().enumerate() {
+///             let (row, column) = (i / (2 * W), i % (2 * W));
+///             *y = x[row / 2 * W + column / 2];
+///         }
+///     }
+///
+///     fn backward(&self, _: &[f32], dy: &[f32], dx: &mut [f32]) {
+///         for (i, dy) in dy.iter().enumerate() {
+///             let (row, column) = (i / (2 * W), i % (2 * W));
+///             dx[row / 2 * W + column / 2] += dy;
+///         }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no layer for maps of {C} x {H} x {W}",
+    label = "does not implement `athena::layer::Layer<{C}, {H}, {W}>`",
+    note = "implement `athena::layer::Layer<C, H, W>` for it; a `Pointwise` one keeps the shape and is written without `as`"
+)]
+pub trait Layer<const C: usize, const H: usize, const W: usize>: Sync {
+    /// Channels, height and width of what it makes; `[N, 1, 1]` for a vector.
+    const OUTPUT: [usize; 3];
+
+    /// Computes `y` from `x`. `y` holds zeros before.
+    fn forward(&self, x: &[f32], y: &mut [f32]);
+
+    /// Adds the gradient of `x` to `dx`, from `dy`, the one of the output.
+    fn backward(&self, x: &[f32], dy: &[f32], dx: &mut [f32]);
+}
+
+/// What a layer makes of maps of `C x H x W`.
+#[doc(hidden)]
+pub const fn output_of<L: Layer<C, H, W>, const C: usize, const H: usize, const W: usize>(_: &L) -> [usize; 3] {
+    L::OUTPUT
+}
+
+/// Ends the compilation with an error at the caller's place unless the shapes are the same.
+#[doc(hidden)]
+#[track_caller]
+pub const fn check_output(input: [usize; 3], made: [usize; 3], declared: [usize; 3]) {
+    if made[0] == declared[0] && made[1] == declared[1] && made[2] == declared[2] {
+        return;
+    }
+    let text = Text::new().with("the layer makes ").shape(made).with(" of ").shape(input);
+    let text = text.with(", but ").shape(declared).with(" is declared");
+    panic!("{}", text.as_str())
+}
+
+/// A short text that is put together while the program compiles.
+struct Text {
+    bytes: [u8; 256],
+    len: usize,
+}
+
+impl Text {
+    const fn new() -> Self {
+        Self { bytes: [0; 256], len: 0 }
+    }
+
+    const fn with(mut self, text: &str) -> Self {
+        let mut at = 0;
+        while at < text.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = text.as_bytes()[at];
+            (self.len, at) = (self.len + 1, at + 1);
+        }
+        self
+    }
+
+    const fn number(self, number: usize) -> Self {
+        const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+        let before = if number < 10 { self } else { self.number(number / 10) };
+        before.with(DIGITS[number % 10])
+    }
+
+    const fn shape(self, [channels, height, width]: [usize; 3]) -> Self {
+        self.number(channels).with("x").number(height).with("x").number(width)
+    }
+
+    const fn as_str(&self) -> &str {
+        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "the layer makes another shape than is declared",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_are_compared_and_named() {
+        check_output([1, 2, 3], [16, 8, 8], [16, 8, 8]);
+        let found = std::panic::catch_unwind(|| check_output([16, 8, 9], [16, 1024, 18], [16, 16, 0]));
+        let text = found.expect_err("they differ").downcast::<String>().expect("a text");
+        assert_eq!(*text, "the layer makes 16x1024x18 of 16x8x9, but 16x16x0 is declared");
+    }
+}
