@@ -147,6 +147,8 @@ fixed! {
     output_softmax_of_a_map = "ui/output/fixed/softmax_of_a_map.rs";
     output_through_a_block = "ui/output/fixed/through_a_block.rs";
     output_wrong_classes = "ui/output/fixed/wrong_classes.rs";
+    own_malformed_shape = "ui/own/fixed/malformed_shape.rs";
+    own_shape = "ui/own/fixed/shape.rs";
     stubs_malformed_shape = "ui/stubs/fixed/malformed_shape.rs";
     stubs_misspelt_keyword = "ui/stubs/fixed/misspelt_keyword.rs";
     stubs_wrong_network = "ui/stubs/fixed/wrong_network.rs";

@@ -11,7 +11,10 @@ use std::path::{Path, PathBuf};
 
 #[test]
 fn mistakes_are_explained() {
-    trybuild::TestCases::new().compile_fail("tests/ui/*/*.rs");
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("tests/ui/*/*.rs");
+    // What rustc itself says of layers of the user's own.
+    cases.compile_fail("tests/ui_own/*.rs");
 }
 
 /// Every error underlines one expression on one line and ends with a help; all helps together make the fixed program.

@@ -202,6 +202,8 @@ pub struct Stage {
 pub enum Step {
     /// A layer word or a block.
     Layer(Layer),
+    /// A layer of the user's own.
+    Own(Own),
     /// `+ operand` or `|| operand`, or several.
     Join(Join, Vec<Operand>, Loc),
     /// `[stage, stage]`
@@ -223,6 +225,23 @@ pub struct Layer {
     pub text: String,
     /// What to remove to be without this step: `-> relu`, or `relu,` in a list.
     pub removal: String,
+}
+
+/// `crate::Mish`, `crate::Scaled(0.5)` or `self::Upsample as 16x16x16`
+#[derive(Debug)]
+pub struct Own {
+    /// The path, as text.
+    pub path: String,
+    /// Its last name in lower snake case: what an unlabelled one is called.
+    pub word: String,
+    /// The Rust expression, as written.
+    pub expression: TokenStream,
+    /// What it makes; `None` if it keeps the shape.
+    pub shape: Option<Expr>,
+    /// The expression's place.
+    pub loc: Loc,
+    /// Source text.
+    pub text: String,
 }
 
 /// An argument.

@@ -166,6 +166,8 @@ pub enum Op {
 pub struct UserLayer {
     /// The expression for it, as written.
     pub expression: TokenStream,
+    /// The last token of its path.
+    pub end: Span,
     /// Where its shape was declared; the expression's own place where it keeps the shape.
     pub declared: Span,
 }

@@ -103,7 +103,7 @@ pub const fn check_output(input: [usize; 3], made: [usize; 3], declared: [usize;
         return;
     }
     let text = Text::new().with("the layer makes ").shape(made).with(" of ").shape(input);
-    let text = text.with(", but ").shape(declared).with(" is declared");
+    let text = text.with(", but ").shape(declared).with(" is declared\nhelp: write `").shape(made).with("`");
     panic!("{}", text.as_str())
 }
 
@@ -154,6 +154,6 @@ mod tests {
         check_output([1, 2, 3], [16, 8, 8], [16, 8, 8]);
         let found = std::panic::catch_unwind(|| check_output([16, 8, 9], [16, 1024, 18], [16, 16, 0]));
         let text = found.expect_err("they differ").downcast::<String>().expect("a text");
-        assert_eq!(*text, "the layer makes 16x1024x18 of 16x8x9, but 16x16x0 is declared");
+        assert_eq!(*text, "the layer makes 16x1024x18 of 16x8x9, but 16x16x0 is declared\nhelp: write `16x1024x18`");
     }
 }

@@ -1,7 +1,7 @@
 //! Layers of the user's own: functions that give them, and the check of what they make.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
 
 use super::layers::Handles;
 use super::names::Namer;
@@ -27,37 +27,46 @@ pub fn function(network: &Network, node: NodeId, namer: &mut Namer) -> Ident {
 /// user's do, so that rustc's errors do, too.
 ///
 /// ```text
-/// fn layer_mish1() -> &'static impl athena::__private::Pointwise { const { &crate::Mish } }
+/// const fn layer_mish1() -> &'static impl athena::__private::Pointwise { const { &crate::Mish } }
 ///
-/// fn layer_upsample1() -> &'static impl athena::__private::Layer<16, 8, 8> { const { &crate::Upsample } }
+/// const fn layer_upsample1() -> &'static impl athena::__private::Layer<16, 8, 8> { const { &crate::Upsample } }
 /// const _: () = athena::__private::check_output(
-///     [16, 8, 8], athena::__private::output_of::<_, 16, 8, 8>(&crate::Upsample), [16, 16, 16],
+///     [16, 8, 8], athena::__private::output_of::<_, 16, 8, 8>(layer_upsample1()), [16, 16, 16],
 /// );
 /// ```
 pub fn functions(private: &TokenStream, network: &Network, handles: &Handles) -> TokenStream {
     let nodes = network.nodes.iter().enumerate();
     let functions = nodes.filter_map(|(id, node)| {
-        let UserLayer { expression, declared } = layer(&node.op)?;
-        let name = handles.of(NodeId(id));
-        let at = Span::call_site().located_at(node.span);
-        let Op::User { input, output, .. } = &node.op else {
-            return Some(quote_spanned! {at=>
-                fn #name() -> &'static impl #private::Pointwise {
-                    const { &#expression }
-                }
-            });
+        let UserLayer { expression, end, declared } = layer(&node.op)?;
+        let (name, at) = (handles.of(NodeId(id)), node.span);
+        let (bound, check) = match &node.op {
+            Op::User { input, output, .. } => {
+                let (input, output, private) = (input.map(number), output.map(number), standing_at(private, *declared));
+                let check = quote_spanned! {*declared=>
+                    const _: () = #private::check_output(
+                        [#(#input),*], #private::output_of::<_, #(#input),*>(#name()), [#(#output),*],
+                    );
+                };
+                (quote_spanned!(*end=> ::Layer<#(#input),*>), check)
+            }
+            _ => (quote_spanned!(*end=> ::Pointwise), TokenStream::new()),
         };
-        let (input, output) = (input.map(number), output.map(number));
-        let declared = Span::call_site().located_at(*declared);
-        let made = quote_spanned!(at=> #private::output_of::<_, #(#input),*>(&#expression));
-        let check = quote_spanned!(declared=> #private::check_output([#(#input),*], #made, [#(#output),*]));
+        let private = standing_at(private, at);
         Some(quote_spanned! {at=>
-            fn #name() -> &'static impl #private::Layer<#(#input),*> {
+            const fn #name() -> &'static impl #private #bound {
                 const { &#expression }
             }
-            const _: () = #check;
+            #check
         })
     });
-    let functions: Vec<TokenStream> = functions.collect();
-    quote!(#(#functions)*)
+    functions.collect()
+}
+
+/// The same tokens, which mean what they meant, in another place.
+fn standing_at(tokens: &TokenStream, place: Span) -> TokenStream {
+    let there = |mut tree: TokenTree| {
+        tree.set_span(tree.span().located_at(place));
+        tree
+    };
+    tokens.clone().into_iter().map(there).collect()
 }

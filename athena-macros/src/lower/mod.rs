@@ -5,6 +5,7 @@ pub mod scope;
 pub mod value;
 
 mod layers;
+mod own;
 mod stages;
 
 use crate::ast::{Body, File};

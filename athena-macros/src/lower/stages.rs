@@ -156,6 +156,7 @@ impl<'a> Lowerer<'a> {
                 self.join(*kind, inputs, path, step, scope)
             }
             AstStep::List(stages) => self.list(stages, stage.loc, input, path, scope),
+            AstStep::Own(own) => self.own_layer(own, input, path, scope),
             AstStep::Broken => self.unknown(vec![input], stage.loc, scope),
         }
     }
@@ -247,6 +248,7 @@ impl<'a> Lowerer<'a> {
 fn path_word(step: &AstStep) -> &str {
     match step {
         AstStep::Layer(layer) => &layer.word.text,
+        AstStep::Own(own) => &own.word,
         AstStep::Join(kind, ..) => kind.word(),
         AstStep::List(_) => "list",
         AstStep::Broken => "unknown",
@@ -256,6 +258,7 @@ fn path_word(step: &AstStep) -> &str {
 fn step_loc(stage: &Stage) -> Loc {
     match &stage.step {
         AstStep::Layer(layer) => layer.word.loc,
+        AstStep::Own(own) => own.loc,
         AstStep::Join(_, _, sign) => *sign,
         AstStep::List(_) | AstStep::Broken => stage.loc,
     }

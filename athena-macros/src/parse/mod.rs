@@ -8,6 +8,7 @@ mod body;
 mod freeze;
 mod items;
 mod merge;
+mod own;
 mod params;
 mod signature;
 mod stage;

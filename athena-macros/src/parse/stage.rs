@@ -1,6 +1,7 @@
 //! Stages: `label: 3 * basic(16)`, `+ shortcut`, `[down(32), basic(32)]`.
 
 use super::Parser;
+use super::own::is_own;
 use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Arg, Expr, ExprKind, Join, Layer, Name, Stage, Step};
 use crate::errors::Error;
@@ -125,8 +126,8 @@ impl Parser<'_> {
         token.name().is_some_and(|name| self.blocks.contains(&name.text) || words::find(&name.text).is_some())
     }
 
-    /// The one token before `*`.
-    fn count(&mut self, cursor: &mut Cursor) -> Expr {
+    /// The one token before `*`, or behind `as`.
+    pub(super) fn count(&mut self, cursor: &mut Cursor) -> Expr {
         let Some(token) = cursor.take() else {
             return Expr { kind: ExprKind::Broken, loc: cursor.here(), text: String::new() };
         };
@@ -292,6 +293,7 @@ impl Parser<'_> {
                 self.errors.push(error.help(format!("write `{word}({})` instead of `{word}{written}`", text(tokens))));
                 Step::Broken
             }
+            Kind::Op(op) if op == ":" && is_own(&layer.word, cursor) => self.own_layer(layer.word, cursor),
             Kind::Op(op) if op == ":" || op == "!" || op == "." || op == "<" => self.path(layer.word, cursor),
             _ => Step::Layer(layer),
         }

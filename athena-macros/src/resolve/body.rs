@@ -87,7 +87,7 @@ fn stage_labels<'a>(stage: &'a Stage, names: &mut Vec<&'a Name>) {
     match &stage.step {
         Step::List(stages) => stages.iter().for_each(|stage| stage_labels(stage, names)),
         Step::Join(_, operands, _) => operand_labels(operands, names),
-        Step::Layer(_) | Step::Broken => {}
+        Step::Layer(_) | Step::Own(_) | Step::Broken => {}
     }
     names.extend(&stage.label);
 }
@@ -140,6 +140,11 @@ impl<'a> Scope<'a> {
         }
         match &stage.step {
             Step::Layer(layer) => layers::resolve(self, layer),
+            Step::Own(own) => {
+                if let Some(shape) = &own.shape {
+                    self.value_expression(shape, Some(Kind::Count { min: 1, max: u64::MAX }));
+                }
+            }
             Step::Join(_, operands, _) => operands.iter().for_each(|operand| self.operand(operand, false)),
             Step::List(stages) => stages.iter().for_each(|stage| self.stage(stage)),
             Step::Broken => {}

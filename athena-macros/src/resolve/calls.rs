@@ -35,7 +35,7 @@ fn in_stage<'a>(stage: &'a Stage, found: &mut Vec<&'a Layer>) {
         Step::Layer(layer) => found.push(layer),
         Step::Join(_, operands, _) => in_operands(operands, found),
         Step::List(stages) => stages.iter().for_each(|stage| in_stage(stage, found)),
-        Step::Broken => {}
+        Step::Own(_) | Step::Broken => {}
     }
 }
 

@@ -84,6 +84,24 @@ const MERGES: &[(&str, &str)] = &[
     ("join", "||"),
 ];
 
+/// What other libraries' layers lie in.
+const LIBRARIES: &[&str] = &[
+    "nn",
+    "torch",
+    "torchvision",
+    "functional",
+    "F",
+    "keras",
+    "tf",
+    "tensorflow",
+    "layers",
+    "tch",
+    "candle_nn",
+    "burn",
+    "dfdx",
+    "athena",
+];
+
 /// Arguments by other names.
 const ARGUMENTS: &[(&str, &[&str])] = &[
     ("filters", &["numfilters", "outchannels", "channels", "features", "planes", "filter", "width", "nfilters", "out"]),
@@ -183,6 +201,11 @@ pub fn word(written: &str) -> Option<&'static str> {
 /// The sign that a foreign word for a merge means.
 pub fn merge(written: &str) -> Option<&'static str> {
     lookup(MERGES, &plain(written))
+}
+
+/// Whether a path that starts with this name is another library's.
+pub fn is_library(written: &str) -> bool {
+    LIBRARIES.contains(&written)
 }
 
 /// The argument among `names` that a foreign name means.

@@ -148,7 +148,7 @@ impl Build {
 }
 
 pub fn user_layer() -> UserLayer {
-    UserLayer { expression: quote::quote!(crate::Own), declared: Span::call_site() }
+    UserLayer { expression: quote::quote!(crate::Own), end: Span::call_site(), declared: Span::call_site() }
 }
 
 pub fn square(kernel: usize, stride: usize, padding: usize) -> Window {

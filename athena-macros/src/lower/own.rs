@@ -1,0 +1,55 @@
+//! Layers of the user's own: rustc knows what they are, so only the shape that was declared is read here.
+
+use super::Lowerer;
+use super::scope::Scope;
+use super::value::Value;
+use crate::ast::{Expr, Own};
+use crate::errors::Error;
+use crate::graph::{NodeId, Op, Step};
+use crate::ir::{Shape, UserLayer};
+use std::rc::Rc;
+
+impl Lowerer<'_> {
+    /// A layer of the user's own.
+    pub fn own_layer(&mut self, own: &Own, input: NodeId, path: String, scope: &Scope) -> NodeId {
+        let declared = own.shape.as_ref().map_or(own.loc, |shape| shape.loc).start;
+        let layer = UserLayer { expression: own.expression.clone(), end: own.loc.end, declared };
+        let op = match &own.shape {
+            None => Op::Pointwise(layer),
+            Some(shape) => self.declared(shape, scope).map_or(Op::Unknown, |output| Op::User { layer, output }),
+        };
+        let step = Step {
+            word: own.loc,
+            loc: own.loc,
+            text: own.text.clone(),
+            name: own.path.clone(),
+            args: Vec::new(),
+            operands: Vec::new(),
+            continues: false,
+        };
+        self.node(op, vec![input], path, "layer of your own", scope.frame, Rc::new(step))
+    }
+
+    /// `16x8x8`, or `10` for a vector.
+    fn declared(&mut self, shape: &Expr, scope: &Scope) -> Option<Shape> {
+        let evaluated = self.evaluate(shape, scope);
+        let sizes = match &evaluated.value {
+            Value::Unknown => return None,
+            Value::Int(numbers) => vec![*numbers],
+            Value::Dims(sizes) => sizes.clone(),
+            _ => Vec::new(),
+        };
+        let size = |size: &u64| usize::try_from(*size).ok().filter(|size| *size > 0);
+        let sizes: Option<Vec<usize>> = sizes.iter().map(size).collect();
+        match (&evaluated.value, sizes.as_deref()) {
+            (Value::Int(_), Some(&[numbers])) => Some(Shape { channels: numbers, height: 1, width: 1, flat: true }),
+            (_, Some(&[channels, height, width])) => Some(Shape { channels, height, width, flat: false }),
+            _ => {
+                let fact = format!("expected the shape that the layer makes, found `{}`", evaluated.value.text());
+                let help = "write channels x height x width, as in `as 16x8x8`, or one number for a vector";
+                self.report(Error::new(evaluated.origin, fact).help(help), scope.frame);
+                None
+            }
+        }
+    }
+}

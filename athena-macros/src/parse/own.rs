@@ -1,0 +1,100 @@
+//! Layers of the user's own: `crate::Mish`, `crate::Scaled(0.5)`, `self::Upsample as 16x16x16`.
+
+use super::Parser;
+use super::body::is_word;
+use super::tokens::{Cursor, Kind, Token, text};
+use crate::ast::{Name, Own, Step};
+use crate::errors::Error;
+use crate::words::foreign;
+use proc_macro2::Delimiter;
+use quote::quote_spanned;
+
+/// Whether a path stands behind `first`, and not one of a library that has other words for the layers here.
+pub fn is_own(first: &Name, cursor: &Cursor) -> bool {
+    let mut ahead = cursor.clone();
+    let mut last = None;
+    while is_separator(&ahead) {
+        ahead.take();
+        ahead.take();
+        last = ahead.take().and_then(Token::name);
+        if last.is_none() {
+            return false;
+        }
+    }
+    let foreign = |last: &Name| foreign::is_library(&first.text) && foreign::word(&last.text).is_some();
+    !ahead.is("!") && !ahead.is(".") && last.is_some_and(|last| !foreign(&last))
+}
+
+fn is_separator(cursor: &Cursor) -> bool {
+    cursor.is(":") && cursor.peek_at(1).is_some_and(|next| next.is(":"))
+}
+
+impl Parser<'_> {
+    /// The path behind `first`, its values, and what it makes.
+    pub(super) fn own_layer(&mut self, first: Name, cursor: &mut Cursor) -> Step {
+        let mut loc = first.loc;
+        let ident = &first.ident;
+        let mut expression = quote_spanned!(first.loc.start=> #ident);
+        let (mut path, mut last) = (first.text.clone(), first);
+        while is_separator(cursor) {
+            let colons = cursor.here();
+            cursor.take();
+            cursor.take();
+            let Some(name) = cursor.take().and_then(Token::name) else { break };
+            let ident = &name.ident;
+            expression.extend(quote_spanned!(colons.start=> :: #ident));
+            path = format!("{path}::{}", name.text);
+            loc = loc.to(name.loc);
+            last = name;
+        }
+        if cursor.is("<") {
+            let error = Error::new(loc, "a layer of your own is a path without `<`");
+            let alias =
+                format!("give the type a name outside, such as `type Mine = {}<3>;`, and write its path", last.text);
+            self.errors.push(error.help(alias));
+            return Step::Broken;
+        }
+        let mut written = path.clone();
+        if let Some(values) = cursor.peek().filter(|next| holds_values(next)) {
+            cursor.take();
+            expression.extend(values.trees());
+            let space = if values.is_group(Delimiter::Brace) { " " } else { "" };
+            written = format!("{written}{space}{}", text(std::slice::from_ref(values)));
+            loc = loc.to(values.loc);
+        }
+        let mut shape = None;
+        if cursor.peek().is_some_and(|next| is_word(next, "as")) {
+            let at = cursor.here();
+            cursor.take();
+            if cursor.at_end() || matches!(cursor.peek().map(|next| &next.kind), Some(Kind::Op(_))) {
+                let error = Error::new(at, "the shape is missing behind `as`");
+                self.errors
+                    .push(error.help("write channels x height x width, as in `as 16x8x8`, or one number for a vector"));
+                return Step::Broken;
+            }
+            let of = self.count(cursor);
+            written = format!("{written} as {}", of.text);
+            shape = Some(of);
+        }
+        Step::Own(Own { path, word: snake(&last.text), expression, shape, loc, text: written })
+    }
+}
+
+/// `(0.5)` or `{ beta: 0.5 }`, as Rust writes the values of a struct.
+fn holds_values(token: &Token) -> bool {
+    token.is_group(Delimiter::Parenthesis) || token.is_group(Delimiter::Brace)
+}
+
+/// `HardTanh` as `hard_tanh`.
+fn snake(name: &str) -> String {
+    let mut word = String::new();
+    let mut after_small = false;
+    for letter in name.chars() {
+        if letter.is_uppercase() && after_small {
+            word.push('_');
+        }
+        after_small = letter.is_lowercase() || letter.is_ascii_digit();
+        word.extend(letter.to_lowercase());
+    }
+    word
+}
