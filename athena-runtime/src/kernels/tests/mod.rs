@@ -5,6 +5,7 @@ mod dropout;
 mod linear;
 mod mix;
 mod norm;
+mod pointwise;
 mod pool;
 mod reshape;
 mod softmax;
