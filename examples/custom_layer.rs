@@ -51,7 +51,7 @@ impl SpaceToDepth {
 
 impl<const C: usize, const H: usize, const W: usize> Layer<C, H, W> for SpaceToDepth {
     const OUTPUT: [usize; 3] = {
-        assert!(H % 2 == 0 && W % 2 == 0, "the map has an even number of rows and columns");
+        assert!(H.is_multiple_of(2) && W.is_multiple_of(2), "the map has an even number of rows and columns");
         [4 * C, H / 2, W / 2]
     };
 

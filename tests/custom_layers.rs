@@ -107,8 +107,11 @@ athena::resnet! {
 
 const BATCH: usize = 5;
 
+/// A parameter's name, and its gradient.
+type Gradient = (&'static str, Vec<f32>);
+
 /// Loss, outputs and gradients of one batch.
-fn step<M: Model>(model: &mut M) -> (f64, Vec<f32>, Vec<(&'static str, Vec<f32>)>) {
+fn step<M: Model>(model: &mut M) -> (f64, Vec<f32>, Vec<Gradient>) {
     let numbers = BATCH * M::INPUT.iter().product::<usize>();
     let labels: Vec<u32> = (0..BATCH as u32).map(|image| image % M::CLASSES as u32).collect();
     let mut workspace = TrainingWorkspace::<M>::new(BATCH).expect("memory");
@@ -174,4 +177,14 @@ fn they_are_in_the_summary_by_their_paths() {
     for row in [["rectify1", "crate::Rectify"], ["label", "self::Rectify"], ["mean1", "own::Mean"]] {
         assert!(summary.lines().any(|line| line.split_whitespace().take(2).eq(row)), "{row:?} in\n{summary}");
     }
+}
+
+/// An ONNX file has no place for Rust code.
+#[cfg(feature = "onnx")]
+#[test]
+fn no_onnx_file_holds_them() {
+    let refused = athena::onnx::to_bytes(&Own::new(1), &athena::onnx::Options::new()).expect_err("Rust code");
+    let reason =
+        "`Own` has no ONNX form: `rectify1` is `crate::Rectify`, a layer of your own, which ONNX does not have";
+    assert_eq!(refused.to_string(), reason);
 }
