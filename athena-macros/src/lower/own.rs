@@ -18,15 +18,8 @@ impl Lowerer<'_> {
             None => Op::Pointwise(layer),
             Some(shape) => self.declared(shape, scope).map_or(Op::Unknown, |output| Op::User { layer, output }),
         };
-        let step = Step {
-            word: own.loc,
-            loc: own.loc,
-            text: own.text.clone(),
-            name: own.path.clone(),
-            args: Vec::new(),
-            operands: Vec::new(),
-            continues: false,
-        };
+        let (text, name) = (own.text.clone(), own.path.clone());
+        let step = Step { text, name, ..Step::nowhere(own.loc) };
         self.node(op, vec![input], path, "layer of your own", scope.frame, Rc::new(step))
     }
 
@@ -46,7 +39,13 @@ impl Lowerer<'_> {
             (_, Some(&[channels, height, width])) => Some(Shape { channels, height, width, flat: false }),
             _ => {
                 let fact = format!("expected the shape that the layer makes, found `{}`", evaluated.value.text());
-                let help = "write channels x height x width, as in `as 16x8x8`, or one number for a vector";
+                let likely = match &evaluated.value {
+                    Value::Dims(sizes) if sizes.len() == 2 && !sizes.contains(&0) => {
+                        format!("16x{}x{}", sizes[0], sizes[1])
+                    }
+                    _ => "16x8x8".to_string(),
+                };
+                let help = format!("write `{likely}`: channels x height x width, or one number for a vector");
                 self.report(Error::new(evaluated.origin, fact).help(help), scope.frame);
                 None
             }

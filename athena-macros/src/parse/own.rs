@@ -5,11 +5,11 @@ use super::body::is_word;
 use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Name, Own, Step};
 use crate::errors::Error;
-use crate::words::foreign;
+use crate::words::{self, foreign};
 use proc_macro2::Delimiter;
 use quote::quote_spanned;
 
-/// Whether a path stands behind `first`, and not one of a library that has other words for the layers here.
+/// Whether a path stands behind `first`, and not one to a word of the language or, in another library, to what has a word here.
 pub fn is_own(first: &Name, cursor: &Cursor) -> bool {
     let mut ahead = cursor.clone();
     let mut last = None;
@@ -21,11 +21,20 @@ pub fn is_own(first: &Name, cursor: &Cursor) -> bool {
             return false;
         }
     }
-    let foreign = |last: &Name| foreign::is_library(&first.text) && foreign::word(&last.text).is_some();
-    !ahead.is("!") && !ahead.is(".") && last.is_some_and(|last| !foreign(&last))
+    let own_crate = ["crate", "self", "super"].contains(&first.text.as_str());
+    let known = |last: &Name| match foreign::is_library(&first.text) {
+        true => foreign::word(&last.text).is_some(),
+        false => words::find(&last.text).is_some(),
+    };
+    !ahead.is("!") && !ahead.is(".") && last.is_some_and(|last| own_crate || !known(&last))
 }
 
+/// `::`, with a name behind it.
 fn is_separator(cursor: &Cursor) -> bool {
+    is_colons(cursor) && !cursor.peek_at(2).is_some_and(|next| next.is("<"))
+}
+
+fn is_colons(cursor: &Cursor) -> bool {
     cursor.is(":") && cursor.peek_at(1).is_some_and(|next| next.is(":"))
 }
 
@@ -47,10 +56,11 @@ impl Parser<'_> {
             loc = loc.to(name.loc);
             last = name;
         }
-        if cursor.is("<") {
-            let error = Error::new(loc, "a layer of your own is a path without `<`");
-            let alias =
-                format!("give the type a name outside, such as `type Mine = {}<3>;`, and write its path", last.text);
+        if cursor.is("<") || is_colons(cursor) {
+            let mark = cursor.mark();
+            cursor.skip_to(&["->", ",", ";"]);
+            let error = Error::new(loc.to(cursor.span_since(mark).0), "the path of your own layer has no `<`");
+            let alias = format!("write `{path}`, or outside `type Mine = {}<...>;` and here its path", last.text);
             self.errors.push(error.help(alias));
             return Step::Broken;
         }
@@ -69,7 +79,7 @@ impl Parser<'_> {
             if cursor.at_end() || matches!(cursor.peek().map(|next| &next.kind), Some(Kind::Op(_))) {
                 let error = Error::new(at, "the shape is missing behind `as`");
                 self.errors
-                    .push(error.help("write channels x height x width, as in `as 16x8x8`, or one number for a vector"));
+                    .push(error.help("put `16x8x8` behind it: channels x height x width, or one number for a vector"));
                 return Step::Broken;
             }
             let of = self.count(cursor);

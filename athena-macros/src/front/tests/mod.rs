@@ -7,6 +7,7 @@ mod graphs;
 mod help;
 mod messages;
 mod mutation;
+mod own;
 mod paths;
 mod torchvision;
 

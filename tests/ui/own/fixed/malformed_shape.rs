@@ -17,3 +17,5 @@ resnet! {
         input -> conv(16, 3x3) -> self::Same as 16x8x8 -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

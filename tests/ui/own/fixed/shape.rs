@@ -17,3 +17,5 @@ resnet! {
         input -> conv(16, 3x3) -> self::Upsample as 16x16x16 -> global_avg_pool -> flatten -> linear(10)
     }
 }
+
+fn main() {}

@@ -1,0 +1,62 @@
+//! Layers of the user's own: what the front makes of their paths, and what it says itself.
+
+use super::{body, messages};
+use crate::ir::{Op, Shape};
+
+#[test]
+fn paths_are_expressions_of_rust() {
+    let network = body("input -> crate::HardTanh -> my::own::Scale(0.5, [1, 2]) -> c: self::Swish { beta: 1.5 }");
+    let layers: Vec<(&str, &str, String)> = network
+        .nodes
+        .iter()
+        .filter_map(|node| match &node.op {
+            Op::Pointwise(layer) => Some((&*node.path, &*node.word, layer.expression.to_string())),
+            _ => None,
+        })
+        .collect();
+    let text = |text: &str| text.parse::<proc_macro2::TokenStream>().expect("tokens").to_string();
+    assert_eq!(
+        layers,
+        [
+            ("hard_tanh1", "crate::HardTanh", text("crate::HardTanh")),
+            ("scale1", "my::own::Scale", text("my::own::Scale(0.5, [1, 2])")),
+            ("c", "self::Swish", text("self::Swish { beta: 1.5 }")),
+        ]
+    );
+}
+
+#[test]
+fn shapes_are_declared() {
+    let network = body("input -> my::Up as 3x64x64 -> 2 * my::Mix as 8x4x4");
+    let shapes: Vec<Shape> =
+        network.nodes.iter().filter(|node| node.op == Op::Unflatten).map(|node| node.shape).collect();
+    let map = |channels, height, width| Shape { channels, height, width, flat: false };
+    assert_eq!(shapes, [map(3, 64, 64), map(8, 4, 4), map(8, 4, 4)]);
+    let paths: Vec<&str> = network.nodes.iter().map(|node| &*node.path).collect();
+    assert_eq!(paths[1..7], ["up1.in", "up1", "up1.out", "mix1.0.in", "mix1.0", "mix1.0.out"]);
+}
+
+#[test]
+fn what_the_front_can_tell_it_tells() {
+    let said =
+        |steps: &str| messages(&format!("struct Net(3x32x32) -> 10 {{ input -> {steps} -> flatten -> linear(10) }}"));
+    assert_eq!(
+        said("my::Up as"),
+        "the shape is missing behind `as`\n\
+         help: put `16x8x8` behind it: channels x height x width, or one number for a vector\n  at as\n"
+    );
+    assert_eq!(
+        said("my::Up as 8x9"),
+        "expected the shape that the layer makes, found `8x9`\n\
+         help: write `16x8x9`: channels x height x width, or one number for a vector\n  at 8x9\n"
+    );
+    assert_eq!(
+        said("my::Scale::<3>"),
+        "the path of your own layer has no `<`\n\
+         help: write `my::Scale`, or outside `type Mine = Scale<...>;` and here its path\n  at my : : Scale : : < 3 >\n"
+    );
+    assert_eq!(
+        said("nn::Conv2d(3, 16, 3)"),
+        "a layer or a block is a single word\nhelp: write `conv(16, 3)`\n  at nn : : Conv2d ( 3 , 16 , 3 )\n"
+    );
+}
