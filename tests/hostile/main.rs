@@ -8,6 +8,7 @@
 mod archives;
 mod build;
 mod legacy;
+#[path = "../common/memory.rs"]
 mod memory;
 mod mutations;
 mod others;
