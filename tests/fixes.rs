@@ -72,6 +72,7 @@ fixed! {
     blocks_input_parameter = "ui/blocks/fixed/input_parameter.rs";
     blocks_mutual_recursion = "ui/blocks/fixed/mutual_recursion.rs";
     blocks_network_as_block = "ui/blocks/fixed/network_as_block.rs";
+    blocks_no_keyword = "ui/blocks/fixed/no_keyword.rs";
     blocks_no_parentheses = "ui/blocks/fixed/no_parentheses.rs";
     blocks_parameter_as_step = "ui/blocks/fixed/parameter_as_step.rs";
     blocks_recursion = "ui/blocks/fixed/recursion.rs";
@@ -127,8 +128,10 @@ fixed! {
     names_input = "ui/names/fixed/input.rs";
     names_keyword = "ui/names/fixed/keyword.rs";
     names_label_sign = "ui/names/fixed/label_sign.rs";
+    names_label_without_sign = "ui/names/fixed/label_without_sign.rs";
     names_late_label = "ui/names/fixed/late_label.rs";
     names_layer_as_value = "ui/names/fixed/layer_as_value.rs";
+    names_let_without_name = "ui/names/fixed/let_without_name.rs";
     names_other_body = "ui/names/fixed/other_body.rs";
     names_parameter = "ui/names/fixed/parameter.rs";
     names_parameter_as_value = "ui/names/fixed/parameter_as_value.rs";
@@ -165,6 +168,7 @@ fixed! {
     syntax_last_semicolon = "ui/syntax/fixed/last_semicolon.rs";
     syntax_let_mut = "ui/syntax/fixed/let_mut.rs";
     syntax_let_type = "ui/syntax/fixed/let_type.rs";
+    syntax_let_with_comma = "ui/syntax/fixed/let_with_comma.rs";
     syntax_let_without_value = "ui/syntax/fixed/let_without_value.rs";
     syntax_loop = "ui/syntax/fixed/loop.rs";
     syntax_lost_chain = "ui/syntax/fixed/lost_chain.rs";
@@ -203,6 +207,7 @@ fixed! {
     syntax_too_many_rounds = "ui/syntax/fixed/too_many_rounds.rs";
     syntax_tuple_let = "ui/syntax/fixed/tuple_let.rs";
     syntax_word_classes = "ui/syntax/fixed/word_classes.rs";
+    syntax_word_twice = "ui/syntax/fixed/word_twice.rs";
     syntax_zero_classes = "ui/syntax/fixed/zero_classes.rs";
     syntax_zero_rounds = "ui/syntax/fixed/zero_rounds.rs";
     tutorial_cifar10 = "ui/tutorial/fixed/cifar10.rs";

@@ -11,6 +11,8 @@ pub struct File {
     pub structs: Vec<Struct>,
     /// The blocks, in source order.
     pub blocks: Vec<Block>,
+    /// Whether a block lost its name: then unknown steps are no further mistakes.
+    pub lost_block: bool,
 }
 
 /// A name with its place.
@@ -96,6 +98,8 @@ pub struct Body {
     pub lets: Vec<Let>,
     /// The body's value.
     pub chain: Chain,
+    /// Whether a `let` lost its name: then unknown names are no further mistakes.
+    pub lost_name: bool,
 }
 
 /// `let name = chain;`
@@ -225,6 +229,8 @@ pub struct Layer {
     pub text: String,
     /// What to remove to be without this step: `-> relu`, or `relu,` in a list.
     pub removal: String,
+    /// Whether it is unsure which argument is which, because of a mistake between them that was reported.
+    pub in_doubt: bool,
 }
 
 /// `crate::Mish`, `crate::Scaled(0.5)` or `self::Upsample as 16x16x16`

@@ -133,6 +133,11 @@ impl Errors {
         self.list.len() >= MOST_ERRORS
     }
 
+    /// Adds a mistake, if there is one.
+    pub fn extend(&mut self, error: Option<Error>) {
+        error.into_iter().for_each(|error| self.push(error));
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.list.len()

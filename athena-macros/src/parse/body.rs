@@ -14,8 +14,13 @@ impl Parser<'_> {
     pub fn body(&mut self, tokens: &[Token], close: Loc, ending: &str) -> Body {
         let mut cursor = Cursor::new(tokens, close);
         let mut lets = Vec::new();
+        self.lost_name = false;
         loop {
             self.comments(&mut cursor);
+            if let Some(empty) = cursor.eat(";") {
+                self.errors.push(Error::new(empty.loc, "nothing stands before this `;`").help("remove it"));
+                continue;
+            }
             if cursor.peek().is_some_and(|token| is_word(token, "let")) {
                 cursor.take();
                 lets.push(self.binding(&mut cursor));
@@ -31,11 +36,11 @@ impl Parser<'_> {
             }
             if cursor.at_end() {
                 self.empty_body(&lets, close, ending);
-                return Body { lets, chain: broken_chain(close) };
+                return Body { lets, chain: broken_chain(close), lost_name: self.lost_name };
             }
             let chain = self.chain(&mut cursor);
             match self.after_last_chain(&mut cursor, &chain) {
-                true => return Body { lets, chain },
+                true => return Body { lets, chain, lost_name: self.lost_name },
                 false => lets.push(Let { name: None, chain }),
             }
         }
@@ -76,6 +81,17 @@ impl Parser<'_> {
         self.errors.push(error.help("put `-> +` before it"));
     }
 
+    fn end_of_let(&mut self, cursor: &mut Cursor) {
+        if self.other_end(cursor)
+            && let Some(sign) = cursor.take()
+        {
+            let error = Error::new(sign.loc, format!("a `let` ends with `;`, not with `{}`", sign.text()));
+            self.errors.push(error.help("write `;`"));
+        } else if cursor.eat(";").is_none() {
+            self.expected_semicolon(cursor);
+        }
+    }
+
     fn expected_semicolon(&mut self, cursor: &Cursor) {
         let at = cursor.previous().map_or(cursor.here(), |before| before.loc);
         let fact = match cursor.peek() {
@@ -94,6 +110,7 @@ impl Parser<'_> {
         match &name {
             Some(_) => drop(cursor.take()),
             None if cursor.is("=") || cursor.at_end() => {
+                self.lost_name = true;
                 self.errors
                     .push(Error::new(cursor.here(), "expected a name after `let`").help("put `value` before it"));
             }
@@ -107,9 +124,7 @@ impl Parser<'_> {
         }
         self.binding_sign(cursor);
         let chain = self.chain_of(cursor, true);
-        if cursor.eat(";").is_none() {
-            self.expected_semicolon(cursor);
-        }
+        self.end_of_let(cursor);
         Let { name, chain }
     }
 
@@ -120,14 +135,13 @@ impl Parser<'_> {
             Kind::Group { tokens, .. } => tokens.iter().find_map(Token::name),
             _ => None,
         });
+        self.lost_name |= first.is_none();
         let at = pattern.map_or(cursor.here(), |token| token.loc);
         let written = first.as_ref().map_or("value", |name| name.text.as_str());
         self.errors.push(Error::new(at, "expected a name after `let`").help(format!("write `{written}`")));
         self.binding_sign(cursor);
         let chain = self.chain_of(cursor, true);
-        if cursor.eat(";").is_none() {
-            self.expected_semicolon(cursor);
-        }
+        self.end_of_let(cursor);
         Let { name: first, chain }
     }
 
@@ -139,8 +153,19 @@ impl Parser<'_> {
             let (loc, _) = cursor.span_since(mark);
             self.errors.push(Error::new(loc, "values have no types: they are inferred").help("remove it"));
         }
+        if let (Some(again), Some(sign)) = (cursor.peek(), cursor.peek_at(1))
+            && again.name().is_some()
+            && sign.is("=")
+        {
+            self.errors
+                .push(Error::new(again.loc, format!("expected `=`, found `{}`", again.text())).help("remove it"));
+            cursor.take();
+        }
         let mark = cursor.mark();
         while cursor.peek().is_some_and(|token| [":", "<", "-", "->", "="].iter().any(|sign| token.is(sign))) {
+            if cursor.is("->") && cursor.since(mark).last().is_some_and(|sign| sign.is("=")) {
+                break;
+            }
             cursor.take();
         }
         match cursor.since(mark) {
@@ -169,9 +194,13 @@ impl Parser<'_> {
         }
         loop {
             self.comments(cursor);
-            if cursor.at_end() || (cursor.is(";") && !self.semicolon_in_chain(cursor)) {
+            if cursor.at_end() || (cursor.is(";") && (in_let || !self.semicolon_in_chain(cursor))) {
                 break;
             }
+            if in_let && self.other_end(cursor) {
+                break;
+            }
+            self.repeated_word(cursor);
             let arrow = cursor.eat("->").is_some();
             if !arrow && ((in_let && self.starts_chain(cursor)) || !self.instead_of_arrow(cursor, &stages)) {
                 break;
@@ -180,6 +209,15 @@ impl Parser<'_> {
             stages.push(self.stage(cursor));
         }
         Chain { head, stages }
+    }
+
+    /// `input input -> relu`
+    pub fn repeated_word(&mut self, cursor: &mut Cursor) {
+        let (Some(word), Some(before)) = (cursor.peek(), cursor.previous()) else { return };
+        if word.name().is_some() && word.text() == before.text() {
+            self.errors.push(Error::new(word.loc, format!("`{}` stands here twice", word.text())).help("remove it"));
+            cursor.take();
+        }
     }
 
     /// `input -> relu; -> tanh`
@@ -231,6 +269,13 @@ impl Parser<'_> {
         self.errors.push(error.help(format!("write `{code}` instead of `{}{written}`", word.text)));
         *cursor = ahead;
         true
+    }
+
+    /// `,` where a `let` should end with `;`, before `input -> ...` or another `let`.
+    fn other_end(&self, cursor: &Cursor) -> bool {
+        let is_sign = [",", ":", "=", "."].iter().any(|sign| cursor.is(sign));
+        let starts = cursor.peek_at(1).is_some_and(|next| is_word(next, "input") || is_word(next, "let"));
+        is_sign && starts
     }
 
     /// A value and what happens to it, behind a `let` that lacks its `;`.

@@ -52,7 +52,9 @@ impl Parser<'_> {
                         ),
                     );
                 }
-                file.blocks.extend(self.block(&mut cursor));
+                let block = self.block(&mut cursor);
+                file.lost_block |= block.is_none();
+                file.blocks.extend(block);
             } else {
                 self.other_item(lead, &mut cursor, &mut file);
             }
@@ -104,6 +106,12 @@ impl Parser<'_> {
             _ => suggest::nearest(&found, ["struct", "block"]),
         };
         let is_named = cursor.peek_at(1).is_some_and(|next| next.name().is_some());
+        if token.name().is_some()
+            && word.is_none()
+            && cursor.peek_at(1).is_some_and(|next| next.is_group(Delimiter::Parenthesis))
+        {
+            return self.item_without_keyword(error, lead, cursor, file);
+        }
         match word.filter(|_| is_named) {
             Some(word) => {
                 self.errors.push(error.help(format!("write `{word}`")));
@@ -114,6 +122,21 @@ impl Parser<'_> {
                 }
             }
             None => self.no_item(error, cursor),
+        }
+    }
+
+    /// `Net(3x32x32) -> 10 { ... }`, `basic(filters) { ... }`
+    fn item_without_keyword(&mut self, error: Error, lead: Lead, cursor: &mut Cursor, file: &mut File) {
+        match cursor.peek_at(2).map(|next| (next.is("->"), next.is_group(Delimiter::Brace))) {
+            Some((true, _)) => {
+                self.errors.push(error.help("put `struct` before it"));
+                file.structs.extend(self.network(lead, cursor));
+            }
+            Some((_, true)) => {
+                self.errors.push(error.help("put `block` before it"));
+                file.blocks.extend(self.block(cursor));
+            }
+            _ => self.no_item(error, cursor),
         }
     }
 
@@ -236,7 +259,7 @@ impl Parser<'_> {
                     (true, None) => Error::new(before, fact).help(format!("put `{{ input{ending} }}` behind it")),
                 });
                 cursor.eat(";");
-                Body { lets: Vec::new(), chain: broken_chain(name.loc) }
+                Body { lets: Vec::new(), chain: broken_chain(name.loc), lost_name: true }
             }
         }
     }

@@ -23,11 +23,15 @@ use std::collections::HashSet;
 pub fn parse(stream: TokenStream, errors: &mut Errors) -> File {
     let tokens = tokens::open_invisible(tokens::read(stream, errors));
     let blocks = items::block_names(&tokens);
-    Parser { errors, blocks }.file(&tokens)
+    Parser { errors, blocks, in_doubt: false, lost_name: false }.file(&tokens)
 }
 
 /// What went wrong so far, and the names of the invocation's blocks. The methods lie beside the grammar rule they read.
 pub struct Parser<'e> {
     errors: &'e mut Errors,
     blocks: HashSet<String>,
+    /// Something is missing between the arguments of the innermost call.
+    in_doubt: bool,
+    /// A `let` of the body has no name.
+    lost_name: bool,
 }

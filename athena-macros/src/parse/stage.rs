@@ -82,6 +82,12 @@ impl Parser<'_> {
     fn label(&mut self, cursor: &mut Cursor) -> Option<Name> {
         let name = cursor.peek()?.name()?;
         let sign = cursor.peek_at(1)?;
+        if self.is_step_word(sign) && self.could_be_label(&name.text) {
+            let error = Error::new(name.loc, "a label is followed by `:`");
+            self.errors.push(error.help("put `:` behind it"));
+            cursor.take();
+            return Some(name);
+        }
         let arrow_or_path = cursor.peek_at(2).is_some_and(|next| next.is(">") || next.is(":"));
         if !(sign.is(":") || sign.is("=")) || arrow_or_path {
             return None;
@@ -119,6 +125,12 @@ impl Parser<'_> {
             return Some(Expr { kind: ExprKind::Broken, loc: token.loc, text: digits });
         }
         None
+    }
+
+    /// A word that is no step, and not nearly one.
+    fn could_be_label(&self, word: &str) -> bool {
+        let known = words::WORDS.iter().map(|word| word.name).chain(self.blocks.iter().map(String::as_str));
+        words::suggest::nearest(word, known).is_none() && word != "input"
     }
 
     /// `relu` in `relu * 3`.
@@ -178,6 +190,7 @@ impl Parser<'_> {
             }
             Kind::Ident(_) => {
                 cursor.take();
+                self.repeated_word(cursor);
                 match token.name() {
                     Some(word) => self.layer(word, cursor),
                     None => Step::Broken,
@@ -273,7 +286,7 @@ impl Parser<'_> {
 
     fn layer(&mut self, word: Name, cursor: &mut Cursor) -> Step {
         let (loc, written) = (word.loc, word.text.clone());
-        let mut layer = Layer { loc, text: written, removal: String::new(), word, args: Vec::new() };
+        let mut layer = Layer { loc, text: written, removal: String::new(), in_doubt: false, word, args: Vec::new() };
         let Some(token) = cursor.peek() else { return Step::Layer(layer) };
         match &token.kind {
             Kind::Group { delimiter: Delimiter::Parenthesis, tokens, close, .. } => {
@@ -283,7 +296,9 @@ impl Parser<'_> {
                 if self.nested_step(&layer, tokens) {
                     return Step::Broken;
                 }
+                self.in_doubt = false;
                 layer.args = self.layer_arguments(&layer.word.text, tokens, *close);
+                layer.in_doubt = self.in_doubt;
                 Step::Layer(layer)
             }
             Kind::Group { delimiter, tokens, .. } if *delimiter != Delimiter::None => {

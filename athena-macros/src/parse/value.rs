@@ -18,6 +18,7 @@ impl Parser<'_> {
             let arg = self.argument(&mut cursor);
             // Between two commas there is no argument that could be counted.
             let is_gap = arg.name.is_none() && arg.value.text.is_empty() && matches!(arg.value.kind, ExprKind::Broken);
+            self.in_doubt |= is_gap;
             args.extend((!is_gap).then_some(arg));
             if !self.comma(&mut cursor) {
                 break;
@@ -32,6 +33,7 @@ impl Parser<'_> {
             return true;
         }
         let Some(token) = cursor.peek() else { return false };
+        self.in_doubt = true;
         let found = token.text();
         let Kind::Op(op) = &token.kind else {
             let error = Error::new(token.loc, format!("expected `,` before `{found}`"));
@@ -86,6 +88,7 @@ impl Parser<'_> {
         if matches!(next.kind, Kind::Literal(_)) && words::argument_default(&name.text).is_some() {
             let error = Error::new(next.loc, format!("expected `=` behind `{}`", name.text));
             self.errors.push(error.help("put `=` before it"));
+            self.in_doubt = true;
             cursor.take();
             return Some(name);
         }

@@ -23,6 +23,8 @@ pub struct Scope<'a> {
     made: Vec<&'a Name>,
     /// Which parameters of the block were used.
     pub used_params: Vec<bool>,
+    /// A `let` of the body has no name.
+    lost_name: bool,
     /// What to tell the later passes.
     pub resolved: &'a mut Resolved,
     /// What went wrong.
@@ -45,6 +47,7 @@ pub fn resolve(file: &File, body: &Body, block: Option<&Block>, resolved: &mut R
         values: HashMap::new(),
         made: made_names(body),
         used_params: vec![false; params],
+        lost_name: body.lost_name,
         resolved,
         errors,
     };
@@ -209,7 +212,7 @@ impl<'a> Scope<'a> {
         }
         self.touch(&name.text);
         self.resolved.mark(name.loc);
-        if !self.errors.is_full() {
+        if !self.errors.is_full() && !self.lost_name {
             let error = self.no_value(name, alone);
             self.errors.push(error);
         }

@@ -19,6 +19,11 @@ pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
         layer.args.iter().filter_map(|arg| name_of(&arg.value)).for_each(|name| scope.touch(name));
         return;
     }
+    if layer.in_doubt {
+        scope.resolved.mark(layer.loc);
+        layer.args.iter().for_each(|arg| scope.value_expression(&arg.value, None));
+        return;
+    }
     if let Some(&index) = scope.resolved.blocks.get(text) {
         let block = &scope.file.blocks[index];
         let (_, errors) = bind_block(block, layer);
@@ -48,7 +53,7 @@ pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
     } else {
         if !scope.errors.is_full() {
             let error = unknown(scope, layer);
-            scope.errors.push(error);
+            scope.errors.extend(error);
         }
         scope.resolved.mark(layer.loc);
         scope.touch(text);
@@ -70,49 +75,57 @@ fn value_as_step(layer: &Layer) -> Error {
         .help(format!("write `+ {text}`"))
 }
 
-fn unknown(scope: &Scope, layer: &Layer) -> Error {
+/// What is said about an unknown word; nothing where a block lost its name.
+fn unknown(scope: &Scope, layer: &Layer) -> Option<Error> {
     let text = layer.word.text.as_str();
     if scope.is_value(text) {
-        return value_as_step(layer);
+        return Some(value_as_step(layer));
     }
     let at = layer.word.loc;
     if scope.param(text).is_some() {
-        return Error::new(at, format!("`{text}` is a parameter, not a step"))
-            .note("a parameter can be an argument, also `activation` of a layer")
-            .help(parameter_as_step(scope, text));
+        return Some(
+            Error::new(at, format!("`{text}` is a parameter, not a step"))
+                .note("a parameter can be an argument, also `activation` of a layer")
+                .help(parameter_as_step(scope, text)),
+        );
     }
     let error = Error::new(at, format!("there is no layer or block `{text}`"));
     if let Some(sign) = foreign::merge(text) {
-        return error.help(format!("write `{sign} {}`", merged_value(scope, layer)));
+        return Some(error.help(format!("write `{sign} {}`", merged_value(scope, layer))));
     }
     let args: Vec<Written> = layer.args.iter().map(written).collect();
     if let Some(step) = translate::step(text, &args) {
-        return error.help(format!("write `{step}`"));
+        return Some(error.help(format!("write `{step}`")));
     }
     if scope.file.structs.iter().any(|network| network.name.text == text) {
         let error = Error::new(at, format!("`{text}` is a network, and no part of another"));
-        return error.note("what several networks share is a `block`").help(format!("remove `{}`", layer.removal));
+        return Some(
+            error.note("what several networks share is a `block`").help(format!("remove `{}`", layer.removal)),
+        );
     }
     if ["repeat", "times"].contains(&text)
         && let [rounds, step] = &layer.args[..]
     {
-        return error.help(format!("write `{} * {}`", rounds.value.text, step.value.text));
+        return Some(error.help(format!("write `{} * {}`", rounds.value.text, step.value.text)));
     }
     if foreign::is_nothing(text) {
-        return error.help(format!("remove `{}`", layer.removal));
+        return Some(error.help(format!("remove `{}`", layer.removal)));
     }
     let mut known: Vec<&str> = scope.file.blocks.iter().map(|block| block.name.text.as_str()).collect();
     known.extend(WORDS.iter().map(|word| word.name));
     if let Some(near) = suggest::nearest(text, known) {
-        return error.help(format!("did you mean `{near}`?"));
+        return Some(error.help(format!("did you mean `{near}`?")));
+    }
+    if scope.file.lost_block {
+        return None;
     }
     let words: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
     let error = error.note(format!("the layers are {}", words::all_of(&words)));
     let error = error.note("a `block` is known in its own `resnet!` only");
-    match words::is_keyword(&layer.word.ident.to_string()) {
+    Some(match words::is_keyword(&layer.word.ident.to_string()) {
         true => error.help("write a step, such as `relu`"),
         false => error.help(format!("define it, as in `{}`", definition(layer))),
-    }
+    })
 }
 
 /// A block that a call could be meant for.

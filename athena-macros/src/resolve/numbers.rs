@@ -48,9 +48,12 @@ impl Scope<'_> {
             return;
         }
         self.resolved.mark(name.loc);
-        let error = self.no_number(name, kind);
         self.touch(text);
-        self.errors.push(error);
+        // A block whose parameters are malformed may lack just this one.
+        if self.block.is_none_or(|block| block.is_sound) || self.is_value(text) {
+            let error = self.no_number(name, kind);
+            self.errors.push(error);
+        }
     }
 
     fn no_number(&self, name: &Name, kind: Option<Kind>) -> Error {
