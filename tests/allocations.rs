@@ -38,10 +38,49 @@ athena::resnet! {
             -> dropout(0.2)
             -> global_avg_pool -> flatten -> linear(10)
     }
+
+    /// Frozen in part, and with layers of its own.
+    #[freeze(conv1, batch_norm*)]
+    struct Own(3x8x8) -> 10 {
+        input
+            -> conv(32, 3x3) -> batch_norm -> crate::Square
+            -> conv(16, 3x3) -> batch_norm -> relu
+            -> crate::Reversed as 16x8x8
+            -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+struct Square;
+
+impl athena::layer::Pointwise for Square {
+    fn forward(&self, x: f32) -> f32 {
+        x * x
+    }
+
+    fn derivative(&self, x: f32) -> f32 {
+        2.0 * x
+    }
+}
+
+struct Reversed;
+
+impl<const C: usize, const H: usize, const W: usize> athena::layer::Layer<C, H, W> for Reversed {
+    const OUTPUT: [usize; 3] = [C, H, W];
+
+    fn forward(&self, x: &[f32], y: &mut [f32]) {
+        x.iter().rev().zip(y).for_each(|(x, y)| *y = *x);
+    }
+
+    fn backward(&self, _: &[f32], dy: &[f32], dx: &mut [f32]) {
+        dy.iter().rev().zip(dx).for_each(|(dy, dx)| *dx += dy);
+    }
 }
 
 /// Allocations of so many epochs of loading and stepping, from the very first step on.
-fn allocations_of(trainer: Settings, epochs: u64) -> usize {
+fn allocations_of<M>(trainer: TrainerBuilder<M>, epochs: u64) -> usize
+where
+    M: Model<Image = Image<3, 8, 8>, Classes = Classes<10>>,
+{
     let pixels: Vec<u8> = (0..37 * 192).map(|i| (i * 31 % 256) as u8).collect();
     let labels: Vec<u32> = (0..37).map(|i| i % 10).collect();
     let data = Dataset::<Image<3, 8, 8>, Classes<10>>::from_bytes(pixels, labels).unwrap();
@@ -82,6 +121,8 @@ fn measure(threads: &[usize]) {
         for (index, set) in optimisers.into_iter().enumerate() {
             assert_eq!(allocations_of(set(settings()), 20), 0, "optimiser {index}, {count} threads");
         }
+        let own = Trainer::builder(Own::new(0)).optimiser(Sgd::new().learning_rate(1e-4));
+        assert_eq!(allocations_of(own, 20), 0, "layers of its own, {count} threads");
         measure(others);
     });
     measured.unwrap();
