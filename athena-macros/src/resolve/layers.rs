@@ -122,6 +122,10 @@ fn unknown(scope: &Scope, layer: &Layer) -> Option<Error> {
     let words: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
     let error = error.note(format!("the layers are {}", words::all_of(&words)));
     let error = error.note("a `block` is known in its own `resnet!` only");
+    let error = match text.starts_with(char::is_uppercase) {
+        true => error.note(format!("a layer of your own is written with its path: `self::{text}`")),
+        false => error,
+    };
     Some(match words::is_keyword(&layer.word.ident.to_string()) {
         true => error.help("write a step, such as `relu`"),
         false => error.help(format!("define it, as in `{}`", definition(layer))),
