@@ -4,7 +4,7 @@ use super::forward::{FEW, List, region};
 use super::pass::Pass;
 use crate::arena::Region;
 use crate::kernels::mix::{self, NormSums};
-use crate::kernels::{conv, dropout, norm, pool, reshape, softmax};
+use crate::kernels::{conv, dropout, multiply, norm, pool, reshape, softmax};
 use crate::layers::{ConvInfo, MOST_TERMS, NormInfo, Range, SumsInfo, TermInfo};
 use crate::layout::Slot;
 use crate::ops::{Activation, PadMode, Window, Write};
@@ -89,7 +89,7 @@ impl Pass<'_> {
     }
 }
 
-/// Pools, reshapes and the like: one gradient in, one gradient out.
+/// Pools, products, reshapes and the like: one gradient in, one gradient out.
 impl Pass<'_> {
     pub(super) fn add_into(&mut self, g: Slot, dx: Slot, write: Write) {
         let ([from], [to]) = self.arena.view([g.into()], [dx.into()]);
@@ -133,6 +133,11 @@ impl Pass<'_> {
     pub(super) fn concat_gradient(&mut self, dy: Slot, first_channel: usize, dx: Slot, write: Write) {
         let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
         reshape::concat_backward(from, &dy.extent, first_channel, to, &dx.extent, write);
+    }
+
+    pub(super) fn multiply_gradient(&mut self, other: Slot, dy: Slot, dx: Slot, write: Write) {
+        let ([map, from], [to]) = self.arena.view([other.into(), dy.into()], [dx.into()]);
+        multiply::backward(self.context.isa, map, &other.extent, from, &dy.extent, to, &dx.extent, write);
     }
 
     pub(super) fn subsample_gradient(&mut self, stride: [usize; 2], dy: Slot, dx: Slot, write: Write) {

@@ -3,7 +3,7 @@
 use super::pass::Pass;
 use super::run::Context;
 use crate::arena::Region;
-use crate::kernels::{conv, dropout, mix, norm, pool, reshape, softmax};
+use crate::kernels::{conv, dropout, mix, multiply, norm, pool, reshape, softmax};
 use crate::layers::{ConvInfo, MOST_TERMS, NormInfo, SumsInfo, TermInfo};
 use crate::layout::{Extent, Slot};
 use crate::ops::{Activation, PadMode, Window, Write};
@@ -114,7 +114,7 @@ impl Pass<'_> {
     }
 }
 
-/// Pools, reshapes and the like: one map in, one map out.
+/// Pools, products, reshapes and the like.
 impl Pass<'_> {
     pub(super) fn max_pool_into(&mut self, window: &Window, x: Slot, y: Slot) {
         let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
@@ -157,6 +157,11 @@ impl Pass<'_> {
             first_channel += part.extent.channels;
         }
         assert_eq!(first_channel, y.extent.channels, "the parts fill the map");
+    }
+
+    pub(super) fn multiply_into(&mut self, x: Slot, gate: Slot, y: Slot) {
+        let ([from, by], [to]) = self.arena.view([x.into(), gate.into()], [y.into()]);
+        multiply::forward(self.context.isa, from, &x.extent, by, &gate.extent, to, &y.extent);
     }
 
     pub(super) fn subsample_into(&mut self, stride: [usize; 2], x: Slot, y: Slot) {

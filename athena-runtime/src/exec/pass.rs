@@ -168,6 +168,17 @@ impl Pass<'_> {
         self.concat_into((parts.len(), &|i| parts[i].slot()), y.slot());
     }
 
+    /// `y = x * gate`, where the gate has the map's shape or is one number a channel.
+    pub fn multiply<const C: usize, const H: usize, const W: usize, const GH: usize, const GW: usize>(
+        &mut self,
+        x: Map<C, H, W>,
+        gate: Map<C, GH, GW>,
+        y: Map<C, H, W>,
+    ) {
+        const { assert!(GH == H && GW == W || GH == 1 && GW == 1, "a gate has the map's shape or is one number a channel") };
+        self.multiply_into(x.slot(), gate.slot(), y.slot());
+    }
+
     /// He et al.'s shortcut A: every `stride`-th pixel, and zero channels added half before and half behind.
     pub fn subsample<
         const CI: usize,
@@ -354,6 +365,26 @@ impl Pass<'_> {
         write: Write,
     ) {
         self.concat_gradient(dy.slot(), first_channel, dx.slot(), write);
+    }
+
+    /// The gradient of one operand of a product, from the `other` one: `dy * other`, summed over the pixels where the operand is one number
+    /// a channel.
+    pub fn multiply_backward<
+        const C: usize,
+        const OH: usize,
+        const OW: usize,
+        const H: usize,
+        const W: usize,
+        const DH: usize,
+        const DW: usize,
+    >(
+        &mut self,
+        other: Map<C, OH, OW>,
+        dy: Map<C, H, W>,
+        dx: Map<C, DH, DW>,
+        write: Write,
+    ) {
+        self.multiply_gradient(other.slot(), dy.slot(), dx.slot(), write);
     }
 
     /// The gradient of shortcut A's input.

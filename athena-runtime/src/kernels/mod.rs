@@ -5,6 +5,7 @@ pub mod conv;
 pub mod dropout;
 pub mod linear;
 pub mod mix;
+pub mod multiply;
 pub mod norm;
 pub mod pointwise;
 pub mod pool;

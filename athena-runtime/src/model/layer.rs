@@ -54,6 +54,8 @@ pub enum Operation {
     },
     /// Sum of maps of one shape.
     Add,
+    /// Product of two values; the second has the shape of the first or is one number a channel.
+    Multiply,
     /// Maps joined along channels.
     Concat,
     /// He et al.'s shortcut A: every `stride`-th pixel, zero channels added half before and half behind (the odd one behind).

@@ -4,6 +4,7 @@
 mod dropout;
 mod linear;
 mod mix;
+mod multiply;
 mod norm;
 mod pointwise;
 mod pool;

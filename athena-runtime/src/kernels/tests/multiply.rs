@@ -1,0 +1,58 @@
+//! Products against plain loops, and their gradients against central differences.
+
+use super::*;
+use crate::kernels::multiply::{backward, forward};
+
+/// The product in `C x H x W` order; `gate` has as many numbers as `x`, or one a channel.
+fn product(x: &[f64], gate: &[f64]) -> Vec<f64> {
+    let plane = x.len() / gate.len();
+    x.iter().enumerate().map(|(i, x)| x * gate[i / plane]).collect()
+}
+
+/// Maps with what may multiply them.
+fn pairs() -> Vec<(Extent, Extent)> {
+    let halos = [[0, 0], [1, 0], [0, 2], [1, 1], [3, 1]];
+    let pair = |(e, halo): (Extent, [usize; 2])| [(e, with_halo(e, halo)), (e, extent(e.channels, 1, 1, halo))];
+    sizes().into_iter().zip(halos).flat_map(pair).collect()
+}
+
+#[test]
+fn products_agree_with_plain_loops() {
+    on_each_isa(|isa| {
+        for (e, gate) in pairs() {
+            let (x, by) = (random(1, numbers(&e)), random(2, numbers(&gate)));
+            let ye = with_halo(e, [2, 1]);
+            let mut y = garbage(&ye);
+            forward(isa, &pack(&x, &e), &e, &pack(&by, &gate), &gate, &mut y, &ye);
+            assert_close(&unpack(&y, &ye), &product(&wide(&x), &wide(&by)), 1e-7, "product");
+        }
+    });
+}
+
+#[test]
+fn gradients_of_both_operands_agree_with_differences() {
+    on_each_isa(|isa| {
+        for (e, gate) in pairs() {
+            let (x, by) = (random(1, numbers(&e)), random(2, numbers(&gate)));
+            let dy = random(3, numbers(&e));
+            let dye = with_halo(e, [1, 2]);
+            let (stored_x, stored_gate, stored_dy) = (pack(&x, &e), pack(&by, &gate), pack(&dy, &dye));
+
+            let expected = gradient(&wide(&x), &wide(&dy), |x| product(x, &wide(&by)));
+            check_gradient(&e, &expected, 1e-6, "the map", |dx, write| {
+                backward(isa, &stored_gate, &gate, &stored_dy, &dye, dx, &e, write);
+            });
+            let expected = gradient(&wide(&by), &wide(&dy), |by| product(&wide(&x), by));
+            check_gradient(&gate, &expected, 1e-6, "the gate", |dx, write| {
+                backward(isa, &stored_x, &e, &stored_dy, &dye, dx, &gate, write);
+            });
+        }
+    });
+}
+
+#[test]
+#[should_panic(expected = "as many channels")]
+fn gates_of_other_channels_are_refused() {
+    let (e, gate) = (extent(3, 2, 2, [0, 0]), extent(4, 1, 1, [0, 0]));
+    forward(Isa::available()[0], &garbage(&e), &e, &garbage(&gate), &gate, &mut garbage(&e), &e);
+}
