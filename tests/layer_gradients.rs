@@ -116,6 +116,48 @@ gradients! {
         a + b + x -> sigmoid -> flatten -> linear(3)
     }
 
+    product(3x6x5) => {
+        let a = input -> conv(4, 3x3);
+        let b = input -> conv(4, 1x1) -> sigmoid;
+        a * b -> conv(3, 3x3) -> flatten -> linear(3)
+    }
+    product_of_three(3x6x5) => {
+        let a = input -> conv(17, 3x3) -> tanh;
+        let b = input -> conv(17, 1x1);
+        let c = b -> global_avg_pool;
+        c * a * b -> conv(3, 3x3) -> flatten -> linear(3)
+    }
+    square(3x6x5) => { input -> conv(4, 3x3) -> x: tanh -> * x -> flatten -> linear(3) }
+    square_of_a_norm(3x6x5) => { input -> conv(4, 3x3) -> x: batch_norm -> * x -> flatten -> linear(3) }
+    gate(3x6x5) => {
+        input
+            -> conv(18, 3x3) -> x: batch_norm
+            -> global_avg_pool -> conv(3, 1x1) -> tanh -> conv(18, 1x1) -> gate: sigmoid
+            -> + (x * gate -> tanh -> global_avg_pool) -> flatten -> linear(3)
+    }
+    gate_before_the_map(3x6x5) => {
+        let x = input -> conv(4, 3x3);
+        x -> global_avg_pool -> sigmoid -> * x -> conv(3, 3x3) -> flatten -> linear(3)
+    }
+    gate_of_a_vector(3x6x5) => {
+        let x = input -> conv(4, 3x3) -> batch_norm -> tanh;
+        let gate = x -> global_avg_pool -> flatten -> linear(3) -> tanh -> linear(4) -> sigmoid;
+        x * gate -> + x -> conv(3, 3x3) -> flatten -> linear(3)
+    }
+    gate_without_parameters_before_it(3x6x5) => {
+        let gate = input -> global_avg_pool -> sigmoid;
+        input -> conv(3, 3x3) -> * gate -> * input -> flatten -> linear(3)
+    }
+    product_of_vectors(3x3x2) => {
+        let a = input -> flatten -> linear(5);
+        let b = input -> flatten -> linear(5) -> tanh;
+        a * b -> linear(3)
+    }
+    product_normalised(3x6x5) => {
+        let x = input -> conv(4, 3x3) -> batch_norm -> tanh;
+        x -> global_avg_pool -> sigmoid -> * x -> batch_norm -> + x -> tanh -> flatten -> linear(3)
+    }
+
     relu(1x6x5) => { input -> conv(4, 1x1) -> relu -> flatten -> linear(3) }
     leaky_relu(1x6x5) => { input -> conv(4, 1x1) -> leaky_relu(0.2) -> flatten -> linear(3) }
     selu(1x6x5) => { input -> conv(4, 1x1) -> selu -> flatten -> linear(3) }

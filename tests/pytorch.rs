@@ -265,6 +265,46 @@ fn option_b_and_c() {
 
 athena::resnet! {
     #[derive(Clone)]
+    struct Gated(3x24x20) -> 10 {
+        let x = input
+            -> conv1: conv(20, 3x3) -> bn1: batch_norm -> relu
+            -> layer1: 2 * excited(20, 5)
+            -> layer2: [down(36, 9), excited(36, 9)];
+        let each = x -> mask: conv(36, 3x3) -> sigmoid;
+        let masked = x -> features: conv(36, 1x1) -> tanh -> * each;
+        let gate = masked
+            -> global_avg_pool -> flatten -> squeeze: linear(7) -> tanh -> excite: linear(36) -> sigmoid;
+        masked -> * masked -> + (gate * masked) -> global_avg_pool -> flatten -> fc: linear(10)
+    }
+
+    block excited(filters, width) {
+        input
+            -> conv1: conv(filters, 3x3) -> bn1: batch_norm -> relu
+            -> conv2: conv(filters, 3x3) -> bn2: batch_norm
+            -> se: squeeze(filters, width) -> + input -> relu
+    }
+
+    block down(filters, width) {
+        input
+            -> conv1: conv(filters, 3x3, stride = 2) -> bn1: batch_norm -> relu
+            -> conv2: conv(filters, 3x3) -> bn2: batch_norm
+            -> se: squeeze(filters, width)
+            -> + (input -> downsample: [conv(filters, 1x1, stride = 2), batch_norm]) -> relu
+    }
+
+    block squeeze(filters, width) {
+        let gate = input -> global_avg_pool -> fc1: conv(width, 1x1) -> relu -> fc2: conv(filters, 1x1) -> sigmoid;
+        input * gate
+    }
+}
+
+#[test]
+fn gated() {
+    check::<Gated>("gated");
+}
+
+athena::resnet! {
+    #[derive(Clone)]
     struct MultiBranch(3x20x28) -> 7 {
         let stem = input -> conv(12, 3x3, stride = 1x2) -> batch_norm -> relu;
         let a = stem -> inception(7) -> conv(12, 1x1) -> batch_norm;

@@ -123,7 +123,7 @@ pub struct Chain {
 /// One operand, or several added or joined.
 #[derive(Debug)]
 pub struct Merge {
-    /// `+` or `||`; `None` for a single operand.
+    /// `+`, `*` or `||`; `None` for a single operand.
     pub join: Option<Join>,
     /// The operands, in order.
     pub operands: Vec<Operand>,
@@ -142,6 +142,8 @@ pub struct Merge {
 pub enum Join {
     /// `+`
     Add,
+    /// `*`
+    Multiply,
     /// `||`
     Concat,
 }
@@ -151,6 +153,7 @@ impl Join {
     pub fn symbol(self) -> &'static str {
         match self {
             Join::Add => "+",
+            Join::Multiply => "*",
             Join::Concat => "||",
         }
     }
@@ -159,6 +162,7 @@ impl Join {
     pub fn word(self) -> &'static str {
         match self {
             Join::Add => "add",
+            Join::Multiply => "multiply",
             Join::Concat => "concat",
         }
     }
@@ -208,7 +212,7 @@ pub enum Step {
     Layer(Layer),
     /// A layer of the user's own.
     Own(Own),
-    /// `+ operand` or `|| operand`, or several.
+    /// `+ operand`, `* operand` or `|| operand`, or several.
     Join(Join, Vec<Operand>, Loc),
     /// `[stage, stage]`
     List(Vec<Stage>),

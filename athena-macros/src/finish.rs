@@ -58,6 +58,9 @@ impl Finisher<'_> {
             return Some(self.user_layer(node, *inputs.first()?, shape, layer));
         }
         let op = self.op(id, node)?;
+        if op == ir::Op::Multiply {
+            return self.product(inputs, shape, node);
+        }
         let inputs = if op == ir::Op::Add { self.at_most(ir::MOST_TERMS, inputs, shape, node) } else { inputs };
         let word = if matches!(op, ir::Op::Pointwise(_)) { &node.step.name } else { node.word };
         Some(self.push(op, inputs, shape, node.path.clone(), word, node))
@@ -72,6 +75,15 @@ impl Finisher<'_> {
             terms.insert(0, partial);
         }
         terms
+    }
+
+    /// A product of any number of values, two at a time: first the value that has the whole shape, then what multiplies it.
+    fn product(&mut self, mut factors: Vec<ir::NodeId>, shape: ir::Shape, node: &Node) -> Option<ir::NodeId> {
+        let is_whole = |factor: &ir::NodeId| self.nodes[factor.0].shape == shape;
+        let whole = factors.remove(factors.iter().position(is_whole)?);
+        let product =
+            |whole, factor| self.push(ir::Op::Multiply, vec![whole, factor], shape, node.path.clone(), node.word, node);
+        Some(factors.into_iter().fold(whole, product))
     }
 
     fn push(
@@ -118,6 +130,7 @@ impl Finisher<'_> {
             Op::Dropout { p } => ir::Op::Dropout { p: *p },
             Op::Pad { amount, mode } => ir::Op::Pad { amount: (*amount)?, mode: *mode },
             Op::Add => ir::Op::Add,
+            Op::Multiply => ir::Op::Multiply,
             Op::Concat => ir::Op::Concat,
             Op::Softmax => ir::Op::Softmax,
         })

@@ -209,6 +209,7 @@ pub enum Op {
         mode: PadMode,
     },
     Add,
+    Multiply,
     Concat,
     Shortcut {
         filters: Option<usize>,

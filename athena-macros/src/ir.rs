@@ -147,6 +147,8 @@ pub enum Op {
     Pad { amount: [usize; 2], mode: PadMode },
     /// Sum of two to [`MOST_TERMS`] maps of one shape.
     Add,
+    /// Product of two values; the second has the shape of the first or is one number a channel: C x 1 x 1.
+    Multiply,
     /// Two or more maps joined along channels.
     Concat,
     /// He et al.'s shortcut A: every `stride`-th pixel, zero channels added half before and half behind (the odd one behind).

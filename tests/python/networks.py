@@ -412,6 +412,55 @@ class OptionBC(nn.Module, Case):
         return self.fc(gap(self.layer2(self.layer1(x))))
 
 
+class Squeeze(nn.Module):
+    """Hu et al. (2018): every channel multiplied by a number made of all channels' means. The names are timm's."""
+
+    def __init__(self, f, width):
+        super().__init__()
+        self.fc1, self.fc2 = nn.Conv2d(f, width, 1), nn.Conv2d(width, f, 1)
+
+    def forward(self, x):
+        return x * torch.sigmoid(self.fc2(F.relu(self.fc1(x.mean((2, 3), keepdim=True)))))
+
+
+class Excited(nn.Module):
+    def __init__(self, cin, f, width, stride=1):
+        super().__init__()
+        self.conv1, self.bn1 = conv(cin, f, 3, stride), nn.BatchNorm2d(f)
+        self.conv2, self.bn2 = conv(f, f, 3), nn.BatchNorm2d(f)
+        self.se = Squeeze(f, width)
+        projection = (conv(cin, f, 1, stride), nn.BatchNorm2d(f)) if cin != f else ()
+        self.downsample = nn.Sequential(*projection)
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        return F.relu(self.se(y) + self.downsample(x))
+
+
+class Gated(nn.Module, Case):
+    """Products: squeeze and excitation, a gate for each pixel, a square, a gate made by linear layers."""
+
+    shape, classes = (3, 24, 20), 10
+    seed = "8"
+    shift, adam = 2.0, 1e-4
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = conv(3, 20, 3), nn.BatchNorm2d(20)
+        self.layer1 = nn.Sequential(Excited(20, 20, 5), Excited(20, 20, 5))
+        self.layer2 = nn.Sequential(Excited(20, 36, 9, 2), Excited(36, 36, 9))
+        self.features, self.mask = conv(36, 36, 1, bias=True), conv(36, 36, 3, bias=True)
+        self.squeeze, self.excite = nn.Linear(36, 7), nn.Linear(7, 36)
+        self.fc = nn.Linear(36, 10)
+
+    def forward(self, x):
+        x = self.layer2(self.layer1(F.relu(self.bn1(self.conv1(x)))))
+        x = torch.tanh(self.features(x)) * torch.sigmoid(self.mask(x))
+        gate = torch.sigmoid(self.excite(torch.tanh(self.squeeze(gap(x)))))
+        x = x * x + gate[:, :, None, None] * x
+        return self.fc(gap(x))
+
+
 class Inception(nn.Module):
     def __init__(self, cin, f):
         super().__init__()
@@ -514,6 +563,7 @@ CASES = {
     "grouped": Grouped,
     "option_a": OptionA,
     "option_bc": OptionBC,
+    "gated": Gated,
     "multi_branch": MultiBranch,
     "activations": Activations,
     "pads": Pads,

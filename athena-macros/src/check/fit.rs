@@ -57,6 +57,23 @@ fn convolution(
     Some(format!("conv({filters}, {window}){norm}"))
 }
 
+/// The steps that let `from` multiply `to`: the same shape, or one number a channel.
+pub fn gate(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Option<String> {
+    let (shape, wanted) = (checked.shapes[from], checked.shapes[to]);
+    let fitting = if shape.is_gate() { None } else { shrinking(checked, join, from, to, false) };
+    if fitting.is_some() {
+        return fitting;
+    }
+    let frame = checked.graph.nodes[join].frame;
+    let channels = filters(checked, to, frame).or(wanted.channels.map(|channels| channels.to_string()))?;
+    let layer = if shape.flat == Some(true) { format!("linear({channels})") } else { format!("conv({channels}, 1x1)") };
+    Some(match (shape.is_gate(), shape.channels == wanted.channels) {
+        (true, _) => layer,
+        (false, true) => "global_avg_pool".to_string(),
+        (false, false) => format!("global_avg_pool -> {layer}"),
+    })
+}
+
 enum Shrink {
     /// A 1x1 kernel with these strides.
     Stride([usize; 2]),

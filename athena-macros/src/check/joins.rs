@@ -1,10 +1,11 @@
-//! Operands of `+` and `||` that do not fit.
+//! Operands of `+`, `*` and `||` that do not fit.
 
 use super::Checked;
 use super::fit;
 use super::provenance::{ALL, Sizes, difference};
 use crate::errors::Error;
 use crate::graph::{NodeId, Op};
+use crate::infer::partial::Partial;
 use crate::loc::Loc;
 
 /// One side of a join.
@@ -19,22 +20,29 @@ struct Side {
 pub fn misfit(checked: &Checked, join: NodeId, index: usize, reference: usize) -> Error {
     let (culprit, other) = (side(checked, join, index), side(checked, join, reference));
     let (shape, wanted) = (checked.shapes[culprit.node], checked.shapes[other.node]);
-    let is_add = checked.graph.nodes[join].op == Op::Add;
-    let verb = if is_add { "add" } else { "join" };
-    let fact = format!(
-        "cannot {verb} {} to {}: {shape} and {wanted} differ",
-        named(checked, &culprit),
-        named(checked, &other)
-    );
+    let op = &checked.graph.nodes[join].op;
+    let (this, that) = (named(checked, &culprit), named(checked, &other));
+    let fact = match op {
+        Op::Add => format!("cannot add {this} to {that}: {shape} and {wanted} differ"),
+        Op::Multiply => format!("cannot multiply {that} by {this}: {wanted} and {shape} differ"),
+        _ => format!("cannot join {this} to {that}: {shape} and {wanted} differ"),
+    };
     let mut sizes = difference(shape, wanted);
-    if !is_add {
-        sizes[0] = false;
+    match op {
+        Op::Concat => sizes[0] = false,
+        // One number a channel fits every height and width.
+        Op::Multiply if shape.is_gate() => sizes = [true, false, false],
+        _ => {}
     }
     let mut error = Error::new(culprit.loc, fact);
+    if *op == Op::Multiply && !wanted.is_gate() {
+        let channels = Partial { height: Some(1), width: Some(1), ..wanted };
+        error = error.note(format!("{wanted} is multiplied by {wanted}, or by {channels}: one number a channel"));
+    }
     for side in [&other, &culprit] {
         error.notes.extend(origin_note(checked, side, sizes));
     }
-    error.help = Some(help(checked, join, &culprit, &other, verb));
+    error.help = Some(help(checked, join, &culprit, &other));
     error
 }
 
@@ -74,8 +82,18 @@ fn origin_note(checked: &Checked, side: &Side, sizes: Sizes) -> Option<String> {
     })
 }
 
-fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side, verb: &str) -> String {
-    let keeps_channels = verb == "join";
+fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String {
+    let (verb, keeps_channels) = match checked.graph.nodes[join].op {
+        Op::Add => ("add", false),
+        Op::Multiply => ("multiply by", false),
+        _ => ("join", true),
+    };
+    if checked.graph.nodes[join].op == Op::Multiply {
+        return match fit::gate(checked, join, culprit.node, other.node) {
+            Some(stages) => projected(checked, join, culprit, &stages, verb),
+            None => "write `input`, or bring both to one shape".to_string(),
+        };
+    }
     let shrinking = |from: &Side, to: &Side| fit::shrinking(checked, join, from.node, to.node, keeps_channels);
     if let Some(stages) = shrinking(culprit, other) {
         return projected(checked, join, culprit, &stages, verb);

@@ -111,6 +111,10 @@ impl Calls<'_> {
                 let parts = inputs.iter().map(|input| self.slots.map(*input));
                 quote!(pass.concat(&[#(#parts.part()),*], #y);)
             }
+            Op::Multiply => {
+                let gate = self.slots.map(inputs[1]);
+                quote!(pass.multiply(#x, #gate, #y);)
+            }
             Op::Subsample { .. } => quote!(pass.subsample(#call #x, #y);),
             Op::Softmax => quote!(pass.softmax(#x, #y);),
             Op::Pointwise(_) => quote!(pass.pointwise(#call #x, #y);),
@@ -148,6 +152,7 @@ impl Calls<'_> {
                 let first = number(before.sum());
                 quote!(pass.concat_backward(#dy, #first, #dx, #write);)
             }
+            Op::Multiply => quote!(pass.multiply_backward(#value, #dy, #dx, #write);),
             Op::Subsample { .. } => quote!(pass.subsample_backward(#call #dy, #dx, #write);),
             Op::Softmax => quote!(pass.softmax_backward(#value, #dy, #dx, #write);),
             Op::Pointwise(_) => quote!(pass.pointwise_backward(#call #value, #dy, #dx, #write);),

@@ -69,6 +69,7 @@ fn operation(private: &TokenStream, node: &Node, id: NodeId, handles: &Handles) 
         Op::Flatten => return quote!(Flatten),
         Op::Dropout { .. } => return quote!(Dropout),
         Op::Add => return quote!(Add),
+        Op::Multiply => return quote!(Multiply),
         Op::Concat => return quote!(Concat),
         Op::Softmax => return quote!(Softmax),
         Op::Pointwise(_) | Op::User { .. } => return quote!(User),

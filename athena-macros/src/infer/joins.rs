@@ -1,4 +1,4 @@
-//! Sums and concatenations: which operands fit together.
+//! Sums, products and concatenations: which operands fit together.
 
 use super::partial::Partial;
 use super::{Output, Problem};
@@ -7,16 +7,33 @@ use std::collections::HashMap;
 /// The sum of maps of one shape.
 pub fn add(inputs: &[Partial]) -> Output {
     let fits = |left: &Partial, right: &Partial| agree(left.channels, right.channels) && fits_in_space(left, right);
-    let problems = misfits(inputs, |shape| *shape, fits);
+    let problems = misfits(inputs, |_| true, |shape| *shape, fits);
     if !problems.is_empty() {
         return (shared(inputs), problems);
     }
     (inputs.iter().copied().reduce(merge).unwrap_or(Partial::UNKNOWN), problems)
 }
 
+/// The product of values of one shape, and of gates: one number for each of their channels.
+pub fn multiply(inputs: &[Partial]) -> Output {
+    let whole: Vec<Partial> = inputs.iter().copied().filter(|input| !input.is_gate()).collect();
+    let fits = |left: &Partial, right: &Partial| {
+        agree(left.channels, right.channels) && (left.is_gate() || fits_in_space(left, right))
+    };
+    let problems = misfits(inputs, |input| whole.is_empty() || !input.is_gate(), |shape| *shape, fits);
+    if !problems.is_empty() {
+        return (shared(if whole.is_empty() { inputs } else { &whole }), problems);
+    }
+    let shape = match &whole[..] {
+        [] => inputs.first().copied(),
+        whole => whole.iter().copied().reduce(merge),
+    };
+    (shape.unwrap_or(Partial::UNKNOWN), problems)
+}
+
 /// Maps of one height and width, behind one another.
 pub fn concat(inputs: &[Partial]) -> Output {
-    let problems = misfits(inputs, |shape| Partial { channels: Some(0), ..*shape }, fits_in_space);
+    let problems = misfits(inputs, |_| true, |shape| Partial { channels: Some(0), ..*shape }, fits_in_space);
     let channels = inputs.iter().try_fold(0usize, |sum, input| sum.checked_add(input.channels?));
     let merged = if problems.is_empty() {
         inputs.iter().copied().reduce(merge).unwrap_or(Partial::UNKNOWN)
@@ -38,9 +55,10 @@ fn fits_in_space(left: &Partial, right: &Partial) -> bool {
 }
 
 /// The operands that differ from the shape that most of them have, or from the first one's if none is more frequent.
-/// `key` leaves of a shape what must agree.
+/// `leads` says which operands the others may be compared with, `key` leaves of a shape what must agree.
 fn misfits(
     inputs: &[Partial],
+    leads: impl Fn(&Partial) -> bool,
     key: impl Fn(&Partial) -> Partial,
     fits: impl Fn(&Partial, &Partial) -> bool,
 ) -> Vec<Problem> {
@@ -48,12 +66,8 @@ fn misfits(
     let keys: Vec<Partial> = inputs.iter().map(key).collect();
     keys.iter().filter(|key| key.known().is_some()).for_each(|key| *frequency.entry(*key).or_default() += 1);
     let frequent = |index: usize| frequency.get(&keys[index]).copied().unwrap_or(1);
-    let mut reference = 0;
-    for index in 1..inputs.len() {
-        if frequent(index) > frequent(reference) {
-            reference = index;
-        }
-    }
+    let leaders = (0..inputs.len()).filter(|&index| leads(&inputs[index]));
+    let reference = leaders.rev().max_by_key(|&index| frequent(index)).unwrap_or(0);
     (0..inputs.len())
         .filter(|&index| index != reference && !fits(&inputs[index], &inputs[reference]))
         .map(|index| Problem::Operand { index, reference })

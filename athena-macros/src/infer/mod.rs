@@ -80,7 +80,7 @@ pub fn infer(graph: &Graph) -> Shapes {
 
 /// What a layer for maps makes of a value that may be a vector is in doubt: nothing more is said about it.
 fn unsure(node: &Node, inputs: &[Partial], shape: Partial) -> Partial {
-    let any_kind = matches!(node.op, Op::Linear { .. } | Op::Flatten | Op::Add | Op::Concat);
+    let any_kind = matches!(node.op, Op::Linear { .. } | Op::Flatten | Op::Add | Op::Multiply | Op::Concat);
     match inputs.first() {
         Some(input) if input.flat.is_none() && !any_kind => Partial { flat: None, ..shape },
         _ => shape,
@@ -106,6 +106,7 @@ fn output(node: &Node, inputs: &[Partial]) -> Output {
             (Partial::vector(*outputs), problem.into_iter().collect())
         }
         Op::Add => joins::add(inputs),
+        Op::Multiply => joins::multiply(inputs),
         Op::Concat => joins::concat(inputs),
         _ if is_vector => (Partial::UNKNOWN, vec![Problem::NeedsMap]),
         Op::Conv { filters, window, groups, .. } => {

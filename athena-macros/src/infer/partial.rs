@@ -34,6 +34,11 @@ impl Partial {
         Partial { channels: length, height: Some(1), width: Some(1), flat: Some(true) }
     }
 
+    /// One number a channel: a map of C x 1 x 1, or a vector.
+    pub fn is_gate(&self) -> bool {
+        (self.height, self.width) == (Some(1), Some(1))
+    }
+
     /// Channels times height times width, if known and not beyond all sizes.
     pub fn numbers(&self) -> Option<usize> {
         self.channels?.checked_mul(self.height?)?.checked_mul(self.width?)

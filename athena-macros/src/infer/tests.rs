@@ -83,6 +83,23 @@ fn sums_need_one_shape_and_blame_the_odd_one() {
 }
 
 #[test]
+fn products_take_values_of_one_shape_and_one_number_a_channel() {
+    let (map_, gate, vector) = (map(8, 4, 5), map(8, 1, 1), Partial::vector(Some(8)));
+    for factors in [vec![map_, map_], vec![map_, gate], vec![gate, map_], vec![vector, map_, gate, map_]] {
+        assert_eq!(joins::multiply(&factors), (map_, vec![]), "{factors:?}");
+    }
+    assert_eq!(joins::multiply(&[gate, gate]), (gate, vec![]));
+    assert_eq!(joins::multiply(&[vector, gate]), (vector, vec![]));
+    let other = Problem::Operand { index: 0, reference: 1 };
+    assert_eq!(joins::multiply(&[map(9, 1, 1), map_]).1, [other]);
+    let smaller = Problem::Operand { index: 1, reference: 0 };
+    assert_eq!(joins::multiply(&[map_, map(8, 2, 5)]), (Partial { height: None, ..map_ }, vec![smaller.clone()]));
+    assert_eq!(joins::multiply(&[map_, Partial::vector(Some(3)), gate]).1, [smaller]);
+    let unsure = Partial { height: None, ..map_ };
+    assert_eq!(joins::multiply(&[unsure, gate]), (unsure, vec![]));
+}
+
+#[test]
 fn concatenation_adds_channels_and_needs_one_height_and_width() {
     assert_eq!(joins::concat(&[map(3, 4, 5), map(20, 4, 5), map(1, 4, 5)]), (map(24, 4, 5), vec![]));
     let (shape, problems) = joins::concat(&[map(3, 4, 5), map(5, 2, 5)]);

@@ -38,6 +38,7 @@ impl<'a> Lowerer<'a> {
     fn join(&mut self, kind: Join, inputs: Vec<NodeId>, path: String, step: Step, scope: &Scope) -> NodeId {
         let op = match kind {
             Join::Add => Op::Add,
+            Join::Multiply => Op::Multiply,
             Join::Concat => Op::Concat,
         };
         self.node(op, inputs, path, kind.symbol(), scope.frame, Rc::new(step))

@@ -23,11 +23,11 @@ impl Parser<'_> {
             return self.applied_step(cursor, token);
         }
         match &token.kind {
-            Kind::Op(op) if op == "*" && !stages.is_empty() => {
+            Kind::Op(op) if op == "*" && !stages.is_empty() && is_count(cursor.peek_at(1)) => {
                 self.trailing_repeat(cursor, stages);
                 true
             }
-            Kind::Op(op) if op != "+" && op != "||" => self.other_arrow(cursor, op),
+            Kind::Op(op) if !["+", "*", "||"].contains(&op.as_str()) => self.other_arrow(cursor, op),
             _ => {
                 let error = Error::new(token.loc, format!("expected `->` before `{}`", token.text()));
                 self.errors.push(error.help("put `->` before it"));
@@ -109,6 +109,11 @@ impl Parser<'_> {
             }
         }
     }
+}
+
+/// `3` in `basic(16) * 3`: a number of rounds, and no value.
+fn is_count(token: Option<&Token>) -> bool {
+    token.is_none_or(|token| matches!(token.kind, Kind::Literal(_)))
 }
 
 /// The text of `[doc = "..."]`.

@@ -282,7 +282,7 @@ impl Parser<'_> {
     fn starts_chain(&self, cursor: &Cursor) -> bool {
         let Some(name) = cursor.peek().and_then(Token::name) else { return false };
         let known = self.blocks.contains(&name.text) || words::find(&name.text).is_some();
-        let goes_on = |next: &Token| ["->", "+", "||", "="].iter().any(|sign| next.is(sign));
+        let goes_on = |next: &Token| ["->", "+", "*", "||", "="].iter().any(|sign| next.is(sign));
         !known && cursor.peek_at(1).is_none_or(goes_on)
     }
 }

@@ -8,7 +8,7 @@ use crate::loc::Loc;
 use proc_macro2::Delimiter;
 
 impl Parser<'_> {
-    /// `a`, `a + b + c` or `a || b`.
+    /// `a`, `a + b + c`, `a * b` or `a || b`.
     pub fn merge(&mut self, cursor: &mut Cursor) -> Merge {
         let mark = cursor.mark();
         let mut merge = broken_merge(cursor.here());
@@ -32,7 +32,8 @@ impl Parser<'_> {
         }
         if let Some((_, operator)) = signs.iter().find(|(join, _)| Some(*join) != merge.join) {
             if !merge.is_broken {
-                let error = Error::new(*operator, "`+` and `||` cannot be mixed without parentheses");
+                let [one, other] = mixed(&signs);
+                let error = Error::new(*operator, format!("`{one}` and `{other}` cannot be mixed without parentheses"));
                 let grouped = grouped(&merge.operands, &signs);
                 self.errors.push(error.help(format!("write `{grouped}` instead of `{}`", merge.text)));
             }
@@ -41,12 +42,12 @@ impl Parser<'_> {
         merge
     }
 
-    /// `a / b`: says that values are added or joined, and takes the sign.
+    /// `a / b`: says how values are combined, and takes the sign.
     fn foreign_sign(&mut self, cursor: &mut Cursor) -> bool {
         let Some(token) = cursor.peek() else { return false };
         let Kind::Op(op) = &token.kind else { return false };
         let arrow = cursor.peek_at(1).is_some_and(|next| next.is(">") || next.is("->"));
-        if !["*", "/", "-", "%", "&", "^", "|"].contains(&op.as_str()) || arrow {
+        if !["/", "-", "%", "&", "^", "|"].contains(&op.as_str()) || arrow {
             return false;
         }
         let mut at = token.loc;
@@ -55,7 +56,7 @@ impl Parser<'_> {
             at = at.to(again.loc);
         }
         let error = Error::new(at, format!("values cannot be combined with `{op}`"));
-        let error = error.note("values are added with `+` and joined along channels with `||`");
+        let error = error.note("values are added with `+`, multiplied with `*` and joined along channels with `||`");
         self.errors.push(error.help(if op == "|" { "write `||`" } else { "write `+`" }));
         true
     }
@@ -162,20 +163,40 @@ impl Parser<'_> {
     }
 }
 
-/// `a + b || c` as `(a + b) || c`: `+` binds its neighbours first, as everywhere.
+/// The first sign, and the first other one.
+fn mixed(signs: &[(Join, Loc)]) -> [&'static str; 2] {
+    let first = signs.first().map_or(Join::Add, |(join, _)| *join);
+    let other = signs.iter().map(|(join, _)| *join).find(|join| *join != first).unwrap_or(first);
+    [first.symbol(), other.symbol()]
+}
+
+/// `a + b * c || d` as `(a + (b * c)) || d`: `*` binds its neighbours first, then `+`, as everywhere.
 fn grouped(operands: &[Operand], signs: &[(Join, Loc)]) -> String {
-    let mut sums: Vec<Vec<&str>> = vec![Vec::new()];
-    for (index, operand) in operands.iter().enumerate() {
-        if index > 0 && signs.get(index - 1).is_some_and(|(join, _)| *join == Join::Concat) {
-            sums.push(Vec::new());
+    let mut terms: Vec<String> = operands.iter().map(|operand| operand.text.clone()).collect();
+    let mut signs: Vec<Join> = signs.iter().map(|(join, _)| *join).collect();
+    for join in [Join::Multiply, Join::Add] {
+        if signs.iter().all(|sign| *sign == join) {
+            break;
         }
-        sums.last_mut().map(|sum| sum.push(operand.text.as_str())).unwrap_or_default();
+        let mut groups: Vec<Vec<String>> = vec![vec![terms.remove(0)]];
+        let mut between = Vec::new();
+        for (sign, term) in signs.into_iter().zip(terms) {
+            match groups.last_mut() {
+                Some(group) if sign == join => group.push(term),
+                _ => {
+                    between.push(sign);
+                    groups.push(vec![term]);
+                }
+            }
+        }
+        let joined = |group: Vec<String>| match &group[..] {
+            [single] => single.clone(),
+            _ => format!("({})", group.join(&format!(" {} ", join.symbol()))),
+        };
+        (terms, signs) = (groups.into_iter().map(joined).collect(), between);
     }
-    let groups = sums.iter().map(|sum| match sum[..] {
-        [single] => single.to_string(),
-        _ => format!("({})", sum.join(" + ")),
-    });
-    groups.collect::<Vec<_>>().join(" || ")
+    let last = signs.first().map_or(" ".to_string(), |join| format!(" {} ", join.symbol()));
+    terms.join(&last)
 }
 
 /// Words that start something of Rust's which a body does not have.
@@ -193,6 +214,7 @@ fn bracketed_values(token: &Token) -> Option<String> {
 fn join_sign(cursor: &Cursor) -> Option<(Join, Loc)> {
     let join = match () {
         () if cursor.is("+") => Join::Add,
+        () if cursor.is("*") => Join::Multiply,
         () if cursor.is("||") => Join::Concat,
         () => return None,
     };

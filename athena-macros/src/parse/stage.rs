@@ -214,6 +214,7 @@ impl Parser<'_> {
     fn sign(&mut self, cursor: &mut Cursor, op: &str, at: Loc) -> Step {
         let join = match op {
             "+" => Join::Add,
+            "*" => Join::Multiply,
             "||" => Join::Concat,
             "->" | ";" | "," => return self.missing_step(cursor),
             _ => {
@@ -227,7 +228,7 @@ impl Parser<'_> {
                 self.errors.push(match op {
                     "|" => error.note("`||` joins values along channels").help("write `||`"),
                     "-" | "/" | "&" | "^" | "%" => {
-                        error.note("`+` adds a value, `||` joins it along channels").help("write `+`")
+                        error.note("`+` adds a value, `*` multiplies by it, `||` joins it along channels").help("write `+`")
                     }
                     _ => error.help("remove it"),
                 });
@@ -262,7 +263,7 @@ impl Parser<'_> {
             let Some(token) = cursor.peek() else { break };
             let error =
                 Error::new(token.loc, format!("expected `,` between the steps of a list, found `{}`", token.text()));
-            if matches!(token.kind, Kind::Op(_)) && !token.is("+") && !token.is("||") {
+            if matches!(token.kind, Kind::Op(_)) && !token.is("+") && !token.is("*") && !token.is("||") {
                 self.errors.push(error.help("write `,`"));
                 cursor.take();
             } else {

@@ -306,6 +306,7 @@ impl Backward<'_, '_, '_, '_> {
             let value = match self.graph.op(node) {
                 Op::MaxPool(_) | Op::Pointwise(_) | Op::User { .. } => Some(self.values.fetch(input, self.draft)),
                 Op::Softmax => Some(self.values.kept(node)),
+                Op::Multiply => Some(self.values.fetch(self.graph.inputs(node)[1 - operand], self.draft)),
                 _ => None,
             };
             let (dx, write) = self.contribute(input);

@@ -197,6 +197,7 @@ impl Listing<'_> {
             Op::Flatten => "flatten",
             Op::Dropout { .. } => "dropout",
             Op::Pad { .. } => "pad",
+            Op::Multiply => "multiply",
             Op::Concat => "concat",
             Op::Subsample { .. } => "subsample",
             Op::Softmax => "softmax",

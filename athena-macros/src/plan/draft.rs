@@ -144,6 +144,7 @@ pub fn node_name(network: &Network, node: NodeId) -> String {
     let text = match (&of.op, of.path.is_empty()) {
         (Op::Input, _) => "input",
         (Op::Add, true) => "sum",
+        (Op::Multiply, true) => "product",
         (Op::Concat, true) => "concat",
         (_, true) => &of.word,
         (_, false) => &of.path,

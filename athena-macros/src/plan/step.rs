@@ -66,7 +66,7 @@ pub enum Step {
     /// The gradient of a plain term, where it cannot share `g`'s slot.
     Add { g: BufferId, dx: BufferId, write: Write },
     /// Backward of a `Layer` towards its `operand`-th input. `value` is the map it has to see again: the input of a max pool
-    /// or of a user's layer, the output of a softmax.
+    /// or of a user's layer, the output of a softmax, the other operand of a product.
     LayerBackward { node: NodeId, operand: usize, value: Option<BufferId>, dy: BufferId, dx: BufferId, write: Write },
 }
 

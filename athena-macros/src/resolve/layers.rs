@@ -71,7 +71,7 @@ fn report(scope: &mut Scope, layer: &Layer, errors: Vec<Error>) {
 fn value_as_step(layer: &Layer) -> Error {
     let text = &layer.word.text;
     Error::new(layer.word.loc, format!("`{text}` is a value, not a step"))
-        .note("`+` adds a value, `||` joins it along channels")
+        .note("`+` adds a value, `*` multiplies by it, `||` joins it along channels")
         .help(format!("write `+ {text}`"))
 }
 

@@ -47,6 +47,7 @@ pub(super) fn add(graph: &mut Graph<'_>, index: usize, y: &str) {
             ("Pad", vec![text("mode", mode)])
         }
         Operation::Add => (if inputs.len() == 2 { "Add" } else { "Sum" }, Vec::new()),
+        Operation::Multiply => ("Mul", vec![]),
         Operation::Concat => ("Concat", vec![int("axis", 1)]),
         Operation::Subsample { stride } => return subsample(graph, layer, stride, y),
         Operation::Softmax => ("Softmax", vec![int("axis", 1)]),

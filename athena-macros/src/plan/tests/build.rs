@@ -69,6 +69,11 @@ impl Build {
             }
             Op::Concat => shape.channels = inputs.iter().map(|input| self.shape(*input).channels).sum(),
             Op::Add => assert!(inputs.iter().all(|input| self.shape(*input) == shape)),
+            Op::Multiply => {
+                let gate = self.shape(inputs[1]);
+                let one_a_channel = Shape { height: 1, width: 1, ..shape };
+                assert!(gate == shape || gate == one_a_channel);
+            }
             Op::Input | Op::Conv { .. } | Op::Subsample { .. } | Op::User { .. } | Op::Unflatten => {
                 unreachable!("built by functions of their own")
             }
@@ -178,6 +183,7 @@ fn word(op: &Op) -> &'static str {
         Op::Dropout { .. } => "dropout",
         Op::Pad { .. } => "pad",
         Op::Add => "sum",
+        Op::Multiply => "product",
         Op::Concat => "concat",
         Op::Subsample { .. } => "subsample",
         Op::Softmax => "softmax",

@@ -55,7 +55,7 @@ fn map_layer(dice: &mut Dice, b: &mut Build, maps: &[NodeId]) -> NodeId {
     let x = dice.recent(maps);
     let shape = b.shape(x);
     let large = shape.height >= 3 && shape.width >= 3;
-    match dice.below(17) {
+    match dice.below(19) {
         0..4 => {
             let (filters, kernel) = (dice.pick(&[16, 16, 8, 20]), dice.pick(&[1, 3]));
             let stride = if dice.below(5) == 0 { 2 } else { 1 };
@@ -79,6 +79,16 @@ fn map_layer(dice: &mut Dice, b: &mut Build, maps: &[NodeId]) -> NodeId {
         14 if large => b.add(Op::AvgPool(square(2, 2, 0)), &[x]),
         13 | 14 => b.add(zero_pad(1), &[x]),
         15 => {
+            let operands = alike(dice, b, maps);
+            b.add(Op::Multiply, &operands[..2])
+        }
+        16 => {
+            let pooled = b.add(Op::GlobalAvgPool, &[x]);
+            let gate = b.conv(pooled, shape.channels, 1, 1);
+            let gate = b.add(Op::Activation(Activation::Sigmoid), &[gate]);
+            b.add(Op::Multiply, &[x, gate])
+        }
+        17 => {
             let channels = shape.channels + dice.below(9);
             b.subsample(x, 2, channels)
         }
@@ -88,7 +98,7 @@ fn map_layer(dice: &mut Dice, b: &mut Build, maps: &[NodeId]) -> NodeId {
 
 fn vector_layer(dice: &mut Dice, b: &mut Build, vectors: &[NodeId]) -> NodeId {
     let x = dice.recent(vectors);
-    match dice.below(8) {
+    match dice.below(9) {
         0..3 => b.linear(x, dice.pick(&[10, 10, 24])),
         3..5 => {
             let op = pointwise(dice);
@@ -99,6 +109,10 @@ fn vector_layer(dice: &mut Dice, b: &mut Build, vectors: &[NodeId]) -> NodeId {
             b.add(Op::Add, &operands)
         }
         6 => b.add(Op::Softmax, &[x]),
+        7 => {
+            let operands = alike(dice, b, vectors);
+            b.add(Op::Multiply, &operands[..2])
+        }
         _ => {
             let other = dice.pick(vectors);
             b.add(Op::Concat, &[x, other])

@@ -130,12 +130,14 @@ pub fn layer(network: &Network, node: NodeId, inputs: &[Number]) -> Number {
     match network.nodes[node.0].op {
         Op::MaxPool(_) | Op::Pointwise(_) | Op::User { .. } => weight(node) * inputs[0] * inputs[0] * inputs[0],
         Op::Softmax => weight(node) * inputs[0].inverse(),
+        Op::Multiply => weight(node) * inputs[0] * inputs[1],
         Op::Concat => inputs.iter().enumerate().map(|(at, x)| coefficient(node, 10 + at as u64) * *x).sum(),
         _ => weight(node) * inputs[0],
     }
 }
 
-/// The gradient of any other layer towards one operand. A max pool and a user's layer see their input again, a softmax its output.
+/// The gradient of any other layer towards one operand. A max pool and a user's layer see their input again, a softmax its output,
+/// a product its other operand.
 pub fn layer_slope(network: &Network, node: NodeId, operand: usize, value: Option<Number>, dy: Number) -> Number {
     let slope = match network.nodes[node.0].op {
         Op::MaxPool(_) | Op::Pointwise(_) | Op::User { .. } => {
@@ -146,6 +148,7 @@ pub fn layer_slope(network: &Network, node: NodeId, operand: usize, value: Optio
             let y = value.expect("a softmax sees its output again");
             Number::new(PRIME - 1) * y * y * weight(node).inverse()
         }
+        Op::Multiply => weight(node) * value.expect("a product sees its other operand again"),
         Op::Concat => coefficient(node, 10 + operand as u64),
         _ => weight(node),
     };
@@ -224,6 +227,10 @@ pub fn train(network: &Network) -> Expected {
                 Op::Activation(f) => activation_slope(f, x) * dy,
                 Op::Add => dy,
                 Op::MaxPool(_) | Op::Pointwise(_) | Op::User { .. } => layer_slope(network, id, operand, Some(x), dy),
+                Op::Multiply => {
+                    let other = values[node.inputs[1 - operand].0];
+                    layer_slope(network, id, operand, Some(other), dy)
+                }
                 Op::Softmax => layer_slope(network, id, operand, Some(values[index]), dy),
                 _ => layer_slope(network, id, operand, None, dy),
             };
