@@ -42,7 +42,7 @@ macro_rules! zoo {
 }
 
 zoo! {
-    fast: resnet18 resnext50_32x4d resnet50_v1 resnet50d mobilenet_v2 densenet121
+    fast: resnet18 resnext50_32x4d resnet50_v1 resnet50d se_resnet50 mobilenet_v2 densenet121
         resnet20 resnet32 resnet44 resnet56 resnet110 resnet20_b resnet32_b resnet44_b resnet56_b resnet110_b
         preact_resnet110 preact_resnet164 preact_resnet1001 wide_resnet16_4;
     slow: resnet34 resnet50 resnet101 resnet152 wide_resnet50_2 wide_resnet101_2 resnext101_32x8d resnet101d wide_resnet28_10
@@ -110,6 +110,8 @@ fn counts_are_those_of_the_papers() {
         // Zagoruyko and Komodakis (2016), table 4; Xie et al. (2017), table 1.
         ("wide_resnet28_10", 36.5),
         ("resnext50_32x4d", 25.0),
+        // Hu et al. (2018), section 4: 10 % more than ResNet-50's 25 million.
+        ("se_resnet50", 28.0),
         // Sandler et al. (2018), table 4.
         ("mobilenet_v2", 3.4),
     ];

@@ -37,6 +37,7 @@ mod imagenet;
 mod mobilenet;
 mod pre_activation;
 mod resnet_d;
+mod squeeze;
 mod wide;
 
 #[doc(inline)]
@@ -48,6 +49,6 @@ pub use crate::{
     __resnet50_v1 as resnet50_v1, __resnet50d as resnet50d, __resnet56 as resnet56, __resnet56_b as resnet56_b,
     __resnet101 as resnet101, __resnet101d as resnet101d, __resnet110 as resnet110, __resnet110_b as resnet110_b,
     __resnet152 as resnet152, __resnext50_32x4d as resnext50_32x4d, __resnext101_32x8d as resnext101_32x8d,
-    __wide_resnet16_4 as wide_resnet16_4, __wide_resnet28_10 as wide_resnet28_10, __wide_resnet50_2 as wide_resnet50_2,
-    __wide_resnet101_2 as wide_resnet101_2,
+    __se_resnet50 as se_resnet50, __wide_resnet16_4 as wide_resnet16_4, __wide_resnet28_10 as wide_resnet28_10,
+    __wide_resnet50_2 as wide_resnet50_2, __wide_resnet101_2 as wide_resnet101_2,
 };

@@ -182,7 +182,7 @@ def networks():
     ).split():
         yield name, 224, getattr(torchvision.models, name)
     yield "resnet50_v1", 224, resnet50_v1
-    for name, timms in {"resnet50d": "resnet50d", "resnet101d": "resnet101d"}.items():
+    for name, timms in {"resnet50d": "resnet50d", "resnet101d": "resnet101d", "se_resnet50": "seresnet50"}.items():
         yield name, 224, lambda timms=timms: timm.create_model(timms)
     for depth in (20, 32, 44, 56, 110):
         for name, option in ((f"resnet{depth}", "A"), (f"resnet{depth}_b", "B")):

@@ -306,7 +306,7 @@ fn starts_step(cursor: &Cursor) -> bool {
         }),
         Kind::Literal(_) => true,
         Kind::Group { delimiter, .. } => *delimiter == Delimiter::Bracket,
-        Kind::Op(op) => op == "+" || op == "||",
+        Kind::Op(op) => op == "+" || op == "*" || op == "||",
     }
 }
 

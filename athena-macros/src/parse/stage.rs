@@ -227,9 +227,9 @@ impl Parser<'_> {
                 let error = Error::new(at, format!("`{op}` is not a step"));
                 self.errors.push(match op {
                     "|" => error.note("`||` joins values along channels").help("write `||`"),
-                    "-" | "/" | "&" | "^" | "%" => {
-                        error.note("`+` adds a value, `*` multiplies by it, `||` joins it along channels").help("write `+`")
-                    }
+                    "-" | "/" | "&" | "^" | "%" => error
+                        .note("`+` adds a value, `*` multiplies by it, `||` joins it along channels")
+                        .help("write `+`"),
                     _ => error.help("remove it"),
                 });
                 return Step::Broken;

@@ -47,7 +47,7 @@ pub(super) fn add(graph: &mut Graph<'_>, index: usize, y: &str) {
             ("Pad", vec![text("mode", mode)])
         }
         Operation::Add => (if inputs.len() == 2 { "Add" } else { "Sum" }, Vec::new()),
-        Operation::Multiply => ("Mul", vec![]),
+        Operation::Multiply => return multiply(graph, layer, y),
         Operation::Concat => ("Concat", vec![int("axis", 1)]),
         Operation::Subsample { stride } => return subsample(graph, layer, stride, y),
         Operation::Softmax => ("Softmax", vec![int("axis", 1)]),
@@ -127,6 +127,19 @@ fn activation(graph: &mut Graph<'_>, layer: &LayerInfo, function: Activation, y:
         Activation::HardSwish => ("HardSwish", Vec::new()),
     };
     graph.node(layer.name, operator, inputs, y, attributes);
+}
+
+/// A product; a vector that multiplies a map's channels becomes a map of C x 1 x 1 first.
+fn multiply(graph: &mut Graph<'_>, layer: &LayerInfo, y: &str) {
+    let mut inputs = graph.inputs(layer);
+    if let (3, &[channels]) = (layer.shape.len(), graph.shape(layer.inputs[1])) {
+        let name = format!("{}.gate", layer.name);
+        let axes = graph.whole_numbers(&format!("{name}.axes"), &[2, 3]);
+        let gate = graph.value(&name, &[channels, 1, 1]);
+        let vector = std::mem::replace(&mut inputs[1], gate.clone());
+        graph.node(&name, "Unsqueeze", vec![vector, axes], &gate, Vec::new());
+    }
+    graph.node(layer.name, "Mul", inputs, y, Vec::new());
 }
 
 /// Every `stride`-th pixel, then zero channels, half before and half behind.
