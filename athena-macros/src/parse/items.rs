@@ -75,6 +75,11 @@ impl Parser<'_> {
                 lead.freezes.extend(self.freeze(inner, loc));
                 continue;
             }
+            if !is_attribute(inner) {
+                let error = Error::new(cursor.span_since(mark).0, "this is no attribute");
+                self.errors.push(error.help("remove it, or write one such as `#[derive(Clone)]`"));
+                continue;
+            }
             let is_cfg = is("cfg");
             let tokens: TokenStream = cursor.since(mark).iter().map(Token::trees).collect();
             if is_cfg {
@@ -85,8 +90,7 @@ impl Parser<'_> {
         if cursor.peek().is_some_and(|token| is_word(token, "pub")) {
             let mark = cursor.mark();
             cursor.take();
-            let named = cursor.peek_at(1).is_some_and(|next| !matches!(next.kind, Kind::Op(_)));
-            if cursor.is_group(Delimiter::Parenthesis) && named {
+            if cursor.peek().is_some_and(is_scope) {
                 cursor.take();
             }
             lead.vis = cursor.since(mark).iter().map(Token::trees).collect();
@@ -296,6 +300,39 @@ impl Parser<'_> {
         }
         let body = self.braces(&name, cursor, "");
         Some(Block { name, params, is_sound, body })
+    }
+}
+
+/// `path`, `path(...)` or `path = value`, in an attribute's brackets. What is none is not handed on to rustc.
+fn is_attribute(tokens: &[Token]) -> bool {
+    let is_name = |token: &Token| matches!(token.kind, Kind::Ident(_));
+    let names = tokens.iter().step_by(3).take_while(|token| is_name(token)).count();
+    let path = (1..=names).take_while(|count| {
+        let signs = count.checked_sub(2).map_or(&[][..], |before| &tokens[3 * before + 1..3 * before + 3]);
+        signs.iter().all(|sign| sign.is(":"))
+    });
+    let Some(length) = path.last().map(|count| 3 * count - 2) else { return false };
+    match &tokens[length..] {
+        [] => true,
+        [Token { kind: Kind::Group { delimiter, .. }, .. }] => *delimiter != Delimiter::None,
+        [sign, Token { kind: Kind::Literal(_), .. }] => sign.is("="),
+        // `doc = include_str!("net.md")`
+        [sign, name, bang, Token { kind: Kind::Group { delimiter, .. }, .. }] => {
+            sign.is("=") && is_name(name) && bang.is("!") && *delimiter != Delimiter::None
+        }
+        _ => false,
+    }
+}
+
+/// `(crate)`, `(super)`, `(in path)` behind `pub`.
+fn is_scope(token: &Token) -> bool {
+    let Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. } = &token.kind else { return false };
+    match &tokens[..] {
+        [word] => ["crate", "self", "super"].iter().any(|scope| is_word(word, scope)),
+        [word, path @ ..] => {
+            is_word(word, "in") && path.iter().all(|part| part.is(":") || matches!(part.kind, Kind::Ident(_)))
+        }
+        [] => false,
     }
 }
 
