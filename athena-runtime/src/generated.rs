@@ -1,6 +1,6 @@
 //! Everything that generated code names; see SURFACE.md.
 
-pub use crate::exec::{Pass, Run};
+pub use crate::exec::{Pass, Phase, Run};
 pub use crate::layers::{BatchNorm, Conv, ConvInfo, Linear, NormInfo, Parameter, Part, Range, Sums, Term};
 pub use crate::layout::{Extent, Map, Place, Slot};
 pub use crate::model::{Classes, Image, LayerInfo, Model, Network, Operation, Plan, Sizes, State};

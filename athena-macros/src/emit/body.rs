@@ -4,7 +4,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::calls::Calls;
-use crate::plan::Item;
+use super::names::Namer;
+use super::number;
+use crate::plan::{Item, Phase};
 
 /// Lines of one function at most.
 const PAGE: usize = 24;
@@ -15,8 +17,8 @@ pub struct Body {
     pub functions: TokenStream,
     /// The lines that run it; `run` is in scope.
     pub lines: Vec<TokenStream>,
-    /// The gradients that each phase adds up, as a slice of ranges.
-    pub groups: Vec<TokenStream>,
+    /// The constants that tell how images go through its phases.
+    pub phases: Vec<Ident>,
 }
 
 /// The functions of one pass, named `forward_1` and so on.
@@ -28,16 +30,23 @@ pub struct Body {
 /// }
 /// ```
 ///
+/// a constant for each that tells how images go through it:
+///
+/// ```text
+/// const FORWARD_1: athena::__private::Phase =
+///     athena::__private::Phase { together: 2, scratch: 1600, convs: &[CONV1.info()], gradients: &[] };
+/// ```
+///
 /// and the lines that run it:
 ///
 /// ```text
-/// run.phase(forward_1, &[]);
+/// run.phase(&FORWARD_1, forward_1);
 /// run.normalise(&BATCH_NORM1, SUMS_CONV1);
 /// ```
-pub fn body(calls: &Calls, pass: &str, items: &[Item]) -> Body {
+pub fn body(calls: &Calls, pass: &str, items: &[Item], namer: &mut Namer) -> Body {
     let private = calls.private;
     let argument = quote!(pass: &mut #private::Pass<'_>);
-    let mut body = Body { functions: TokenStream::new(), lines: Vec::new(), groups: Vec::new() };
+    let mut body = Body { functions: TokenStream::new(), lines: Vec::new(), phases: Vec::new() };
     let mut phases = 0;
     for item in items {
         match item {
@@ -46,13 +55,11 @@ pub fn body(calls: &Calls, pass: &str, items: &[Item]) -> Body {
                 let name = format!("{pass}_{phases}");
                 let steps: Vec<_> = phase.steps.iter().map(|step| calls.step(step)).collect();
                 body.functions.extend(function(&name, &argument, &quote!(pass), steps));
-                let ranges = phase.gradients.iter().map(|conv| calls.handles.of(*conv));
-                let group = quote!(&[#(#ranges.parameters()),*]);
+                let constant = namer.constant("", &name);
+                body.functions.extend(phase_constant(calls, &constant, phase));
                 let name = ident(&name);
-                body.lines.push(quote!(run.phase(#name, #group);));
-                if !phase.gradients.is_empty() {
-                    body.groups.push(group);
-                }
+                body.lines.push(quote!(run.phase(&#constant, #name);));
+                body.phases.push(constant);
             }
             Item::Batch(step) => body.lines.push(calls.batch(step)),
         }
@@ -62,6 +69,21 @@ pub fn body(calls: &Calls, pass: &str, items: &[Item]) -> Body {
     body.functions.extend(functions);
     body.lines = lines;
     body
+}
+
+fn phase_constant(calls: &Calls, name: &Ident, phase: &Phase) -> TokenStream {
+    let private = calls.private;
+    let (together, scratch) = (number(phase.together), number(phase.scratch));
+    let convs = phase.convs().into_iter().map(|conv| calls.handles.of(conv));
+    let gradients = phase.gradients.iter().map(|conv| calls.handles.of(*conv));
+    quote! {
+        const #name: #private::Phase = #private::Phase {
+            together: #together,
+            scratch: #scratch,
+            convs: &[#(#convs.info()),*],
+            gradients: &[#(#gradients.parameters()),*],
+        };
+    }
 }
 
 fn ident(name: &str) -> Ident {

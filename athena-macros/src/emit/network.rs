@@ -31,14 +31,14 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
     let user_layers = user::functions(private, network, &handles);
 
     let calls = Calls { private, network, handles: &handles, slots: &training };
-    let forward = body(&calls, "forward", &plan.training.forward);
-    let backward = body(&calls, "backward", &plan.training.backward);
+    let forward = body(&calls, "forward", &plan.training.forward, &mut namer);
+    let backward = body(&calls, "backward", &plan.training.backward, &mut namer);
     let calls = Calls { private, network, handles: &handles, slots: &inference };
-    let infer = body(&calls, "infer", &plan.inference.forward);
+    let infer = body(&calls, "infer", &plan.inference.forward, &mut namer);
     let functions = [&forward, &backward, &infer].map(|body| &body.functions);
 
     let shape = Outline { private, network, plan, handles: &handles, training: &training, inference: &inference };
-    let plan_constant = shape.constant(&ends, &backward.groups);
+    let plan_constant = shape.constant(&ends, [&forward, &backward, &infer]);
     let layers = graph::layers(private, network, &handles, &plan.live);
     let network_trait = network_trait(private, checked, [&plan_constant, &layers], [&forward, &backward, &infer]);
     let parameters = Parameters { all: layers::all_parameters(network), frozen: layers::frozen_parameters(network) };
@@ -74,17 +74,17 @@ struct Outline<'a> {
 impl Outline<'_> {
     /// ```text
     /// athena::__private::Plan {
-    ///     training: athena::__private::Sizes { image: 3120, scratch: 3200 },
+    ///     training: athena::__private::Sizes { image: 3120, phases: &[FORWARD_1, ...] },
     ///     parameters: LINEAR1.end(),
-    ///     gradient_groups: &[&[CONV2.parameters()], &[CONV1.parameters()]],
     ///     norm_table: &[BATCH_NORM1.info(), BATCH_NORM2.info()],
     ///     outputs: X_LINEAR1.slot(),
     ///     ...
     /// }
     /// ```
-    fn constant(&self, ends: &layers::Ends, groups: &[TokenStream]) -> TokenStream {
+    fn constant(&self, ends: &layers::Ends, [forward, backward, infer]: [&Body; 3]) -> TokenStream {
         let Self { private, plan, .. } = self;
-        let (training_sizes, inference_sizes) = (self.sizes(&plan.training), self.sizes(&plan.inference));
+        let training_sizes = self.sizes(&plan.training, &[forward, backward]);
+        let inference_sizes = self.sizes(&plan.inference, &[infer]);
         let layers::Ends { learnable, parameters, running, derived, norms } = ends;
         let (norms, softmax) = (number(*norms), plan.softmax);
         let infos = |is_kind: fn(&Node) -> bool| layers::infos(self.network, self.handles, is_kind);
@@ -103,7 +103,6 @@ impl Outline<'_> {
                 running: #running,
                 derived: #derived,
                 norms: #norms,
-                gradient_groups: &[#(#groups),*],
                 table: TABLE,
                 norm_table: &#norm_table,
                 frozen_norms: &#frozen_norms,
@@ -116,10 +115,11 @@ impl Outline<'_> {
         }
     }
 
-    fn sizes(&self, program: &Program) -> TokenStream {
+    fn sizes(&self, program: &Program, passes: &[&Body]) -> TokenStream {
         let private = self.private;
-        let (image, scratch) = (number(program.image), number(program.scratch));
-        quote!(#private::Sizes { image: #image, scratch: #scratch })
+        let image = number(program.image);
+        let phases = passes.iter().flat_map(|pass| &pass.phases);
+        quote!(#private::Sizes { image: #image, phases: &[#(#phases),*] })
     }
 }
 
@@ -132,8 +132,8 @@ impl Outline<'_> {
 /// ```
 pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
     let classes = number(checked.classes);
-    let empty = Body { functions: TokenStream::new(), lines: Vec::new(), groups: Vec::new() };
-    let sizes = quote!(#private::Sizes { image: 0, scratch: 0 });
+    let empty = Body { functions: TokenStream::new(), lines: Vec::new(), phases: Vec::new() };
+    let sizes = quote!(#private::Sizes { image: 0, phases: &[] });
     let plan = quote! {
         #private::Plan {
             training: #sizes,
@@ -143,7 +143,6 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
             running: 0,
             derived: 0,
             norms: 0,
-            gradient_groups: &[],
             table: &[],
             norm_table: &[],
             frozen_norms: &[],
@@ -170,7 +169,7 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
 ///     fn state(&self) -> &athena::__private::State { &self.state }
 ///     fn state_mut(&mut self) -> &mut athena::__private::State { &mut self.state }
 ///     fn from_state(state: athena::__private::State) -> Self { Self { state } }
-///     fn forward(run: &mut athena::__private::Run<'_>) { run.phase(forward_1, &[]); ... }
+///     fn forward(run: &mut athena::__private::Run<'_>) { run.phase(&FORWARD_1, forward_1); ... }
 ///     fn backward(run: &mut athena::__private::Run<'_>) { ... }
 ///     fn infer(run: &mut athena::__private::Run<'_>) { ... }
 /// }

@@ -32,7 +32,7 @@ struct Listing<'a> {
 impl Display for Listing<'_> {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
         let program = self.program;
-        write!(f, "{} floats per image, {} floats of scratch", program.image, program.scratch)?;
+        write!(f, "{} floats per image", program.image)?;
         write!(f, "\n  outputs {}", self.slot(program.outputs))?;
         match program.output_gradient {
             Some(gradient) => write!(f, "\n  output gradient {}", self.slot(gradient)),
@@ -48,7 +48,7 @@ impl Listing<'_> {
             match item {
                 Item::Phase(phase) => {
                     phases += 1;
-                    write!(f, "\n{pass} {phases}")?;
+                    write!(f, "\n{pass} {phases}, {} together, {} floats of scratch", phase.together, phase.scratch)?;
                     if !phase.gradients.is_empty() {
                         let names: Vec<_> = phase.gradients.iter().map(|conv| self.layer(*conv)).collect();
                         write!(f, " (gradients of {})", names.join(", "))?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft::{Draft, DraftBuffer, DraftSums};
 use super::step::{Access, BufferId, Item};
+use super::together::together;
 use super::{Buffer, LANES, Place, Program, Sums};
 use crate::ir::Network;
 
@@ -36,12 +37,14 @@ pub fn place(
         forward,
         backward,
         image: 0,
-        scratch: 0,
         outputs,
         output_gradient,
     };
     place_images(&mut program, &lives);
     place_scratch(&mut program, &lives);
+    for phase in program.forward.iter_mut().chain(&mut program.backward).filter_map(Item::phase_mut) {
+        phase.together = together(network, &program.buffers, phase);
+    }
     program
 }
 
@@ -156,10 +159,11 @@ fn place_scratch(program: &mut Program, lives: &Lives) {
             phases.entry(phase).or_default().push(at);
         }
     }
-    for maps in phases.values() {
+    for (index, item) in program.forward.iter_mut().chain(&mut program.backward).enumerate() {
+        let (Item::Phase(phase), Some(maps)) = (item, phases.get(&index)) else { continue };
         let mut blocks: Vec<Block> =
             maps.iter().map(|&at| Block::new(program.buffers[at].len(), &lives.buffers[at])).collect();
-        program.scratch = program.scratch.max(pack(&mut blocks));
+        phase.scratch = pack(&mut blocks);
         for (&at, block) in maps.iter().zip(&blocks) {
             program.buffers[at].offset = block.offset;
         }

@@ -9,7 +9,8 @@
 //! * `fuse`: mixes handed to convolutions, in inference and in frozen parts,
 //! * `values`: what a training step keeps and what it computes again,
 //! * `forward`, `backward`, `inference`: the schedules, in phases between barriers,
-//! * `memory`: which buffer a value lies in, with which halo, from which float on.
+//! * `memory`: which buffer a value lies in, with which halo, from which float on,
+//! * `together`: how many images take the steps of a phase together.
 //!
 //! `step` has the words that schedules are written in, `draft` the schedule while it grows.
 
@@ -26,11 +27,12 @@ mod memory;
 mod step;
 #[cfg(test)]
 pub mod tests;
+mod together;
 mod values;
 mod wanted;
 
 pub use draft::node_name;
-pub use step::{BatchStep, BufferId, Item, Step, SumsId, Term, Write};
+pub use step::{BatchStep, BufferId, Item, Phase, Step, SumsId, Term, Write};
 
 use crate::ir::{Network, NodeId, Shape};
 use draft::Draft;
@@ -69,8 +71,6 @@ pub struct Program {
     pub sums: Vec<Sums>,
     /// Floats of each image's part of the arena.
     pub image: usize,
-    /// Floats of each shard's scratch.
-    pub scratch: usize,
     /// The network's last value (before a final softmax).
     pub outputs: BufferId,
     /// Where the loss puts its gradient; in training only.

@@ -94,6 +94,16 @@ pub enum Item {
     Batch(BatchStep),
 }
 
+impl Item {
+    /// The phase, if it is one, to complete it.
+    pub fn phase_mut(&mut self) -> Option<&mut Phase> {
+        match self {
+            Item::Phase(phase) => Some(phase),
+            Item::Batch(_) => None,
+        }
+    }
+}
+
 /// What is done to each image before the next barrier.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Phase {
@@ -101,6 +111,30 @@ pub struct Phase {
     pub steps: Vec<Step>,
     /// The convolutions whose parameters' gradients this phase adds up.
     pub gradients: Vec<NodeId>,
+    /// Images that take each step together.
+    pub together: usize,
+    /// Floats of scratch of each of them.
+    pub scratch: usize,
+}
+
+impl Phase {
+    /// The convolutions that it computes in any direction, each once.
+    pub fn convs(&self) -> Vec<NodeId> {
+        let mut convs = Vec::new();
+        for step in &self.steps {
+            let (Step::Conv { conv, .. }
+            | Step::ConvFused { conv, .. }
+            | Step::ConvBackwardWeights { conv, .. }
+            | Step::ConvBackwardData { conv, .. }) = step
+            else {
+                continue;
+            };
+            if !convs.contains(conv) {
+                convs.push(*conv);
+            }
+        }
+        convs
+    }
 }
 
 /// How a step touches a slot.

@@ -1,11 +1,11 @@
 //! Drivers of the backward steps: `dy` is the gradient of a step's output, `dx` of its input.
 
 use super::forward::{FEW, List, region};
-use super::pass::Pass;
+use super::pass::Single;
 use crate::arena::Region;
 use crate::kernels::mix::{self, NormSums};
-use crate::kernels::{conv, dropout, multiply, norm, pool, reshape, softmax};
-use crate::layers::{ConvInfo, MOST_TERMS, NormInfo, Range, SumsInfo, TermInfo};
+use crate::kernels::{dropout, multiply, norm, pool, reshape, softmax};
+use crate::layers::{MOST_TERMS, NormInfo, SumsInfo, TermInfo};
 use crate::layout::Slot;
 use crate::ops::{Activation, PadMode, Window, Write};
 use std::array::from_fn;
@@ -13,22 +13,7 @@ use std::array::from_fn;
 /// A term, and where its norm's sums go.
 type Differentiated = (TermInfo, Option<SumsInfo>);
 
-impl Pass<'_> {
-    pub(super) fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
-        let start = position(self.context.group, info.parameters());
-        let (dw, rest) = self.accumulators[start..].split_at_mut(info.weight().len);
-        let db = info.has_bias.then(|| &mut rest[..info.bias().len]);
-        let ([input, gradient], []) = self.arena.view([x.into(), dy.into()], []);
-        conv::backward_weights(self.context.isa, &info.shape, input, &x.extent, gradient, &dy.extent, dw, db);
-    }
-
-    pub(super) fn conv_gradient(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
-        let context = self.context;
-        let (weights, derived) = (info.weight().of(context.parameters), info.derived().of(context.derived));
-        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
-        conv::backward_data(context.isa, &info.shape, weights, derived, from, &dy.extent, to, &dx.extent, write);
-    }
-
+impl Single<'_> {
     pub(super) fn mix_gradient(
         &mut self,
         terms: List<'_, Differentiated>,
@@ -90,7 +75,7 @@ impl Pass<'_> {
 }
 
 /// Pools, products, reshapes and the like: one gradient in, one gradient out.
-impl Pass<'_> {
+impl Single<'_> {
     pub(super) fn add_into(&mut self, g: Slot, dx: Slot, write: Write) {
         let ([from], [to]) = self.arena.view([g.into()], [dx.into()]);
         reshape::add(from, &g.extent, to, &dx.extent, write);
@@ -148,38 +133,5 @@ impl Pass<'_> {
     pub(super) fn softmax_gradient(&mut self, y: Slot, dy: Slot, dx: Slot, write: Write) {
         let ([map, from], [to]) = self.arena.view([y.into(), dy.into()], [dx.into()]);
         softmax::backward(self.context.isa, map, &y.extent, from, &dy.extent, to, &dx.extent, write);
-    }
-}
-
-/// Where the accumulators hold `parameters`: a phase's groups lie one behind the other.
-fn position(group: &[Range], parameters: Range) -> usize {
-    let mut at = 0;
-    for range in group {
-        if range.start <= parameters.start && parameters.end() <= range.end() {
-            return at + parameters.start - range.start;
-        }
-        at += range.len;
-    }
-    panic!("the plan accumulates {parameters:?} in a phase whose groups are {group:?}");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parameters_are_found_in_their_group() {
-        let range = |start, len| Range { start, len };
-        let group = [range(64, 32), range(16, 16), range(200, 10)];
-        assert_eq!(position(&group, range(64, 32)), 0);
-        assert_eq!(position(&group, range(80, 16)), 16);
-        assert_eq!(position(&group, range(16, 16)), 32);
-        assert_eq!(position(&group, range(200, 10)), 48);
-    }
-
-    #[test]
-    #[should_panic(expected = "accumulates")]
-    fn parameters_of_another_phase_are_refused() {
-        position(&[Range { start: 0, len: 16 }], Range { start: 16, len: 16 });
     }
 }

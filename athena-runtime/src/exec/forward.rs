@@ -1,10 +1,10 @@
 //! Drivers of the forward steps: slots and parameters looked up, one kernel called.
 
-use super::pass::Pass;
+use super::pass::Single;
 use super::run::Context;
 use crate::arena::Region;
-use crate::kernels::{conv, dropout, mix, multiply, norm, pool, reshape, softmax};
-use crate::layers::{ConvInfo, MOST_TERMS, NormInfo, SumsInfo, TermInfo};
+use crate::kernels::{dropout, mix, multiply, norm, pool, reshape, softmax};
+use crate::layers::{MOST_TERMS, NormInfo, SumsInfo, TermInfo};
 use crate::layout::{Extent, Slot};
 use crate::ops::{Activation, PadMode, Window, Write};
 use std::array::from_fn;
@@ -15,7 +15,7 @@ pub(super) type List<'a, T> = (usize, &'a dyn Fn(usize) -> T);
 /// Few operands fit arrays that cost nothing to fill; only unusual sums take the long ones.
 pub(super) const FEW: usize = 2;
 
-const NO_EXTENT: Extent = Extent { channels: 0, height: 0, width: 0, halo: [0, 0] };
+pub(super) const NO_EXTENT: Extent = Extent { channels: 0, height: 0, width: 0, halo: [0, 0] };
 
 impl Context<'_> {
     /// Scale and shift of a norm, as a kernel takes them.
@@ -40,56 +40,12 @@ pub(super) fn region(info: Option<TermInfo>) -> Region {
     info.map_or(Region::EMPTY, |info| info.slot.into())
 }
 
-impl Pass<'_> {
+impl Single<'_> {
     pub(super) fn load_into(&mut self, y: Slot) {
         let numbers = self.context.images.len() / self.context.batch;
         let image = &self.context.images[self.index * numbers..][..numbers];
         let ([], [out]) = self.arena.view([], [y.into()]);
         reshape::load(image, out, &y.extent);
-    }
-
-    pub(super) fn conv_into(&mut self, info: &ConvInfo, x: Slot, y: Slot) {
-        self.conv_fused_into(info, x, None, (0, &|_| y), &[], y);
-    }
-
-    pub(super) fn conv_fused_into(
-        &mut self,
-        info: &ConvInfo,
-        x: Slot,
-        norm: Option<&NormInfo>,
-        adds: List<'_, Slot>,
-        activations: &[Activation],
-        y: Slot,
-    ) {
-        match adds.0 {
-            ..=FEW => self.conv_up_to::<{ FEW }>(info, x, norm, adds, activations, y),
-            _ => self.conv_up_to::<{ MOST_TERMS }>(info, x, norm, adds, activations, y),
-        }
-    }
-
-    fn conv_up_to<const N: usize>(
-        &mut self,
-        info: &ConvInfo,
-        x: Slot,
-        norm: Option<&NormInfo>,
-        (count, add): List<'_, Slot>,
-        activations: &[Activation],
-        y: Slot,
-    ) {
-        assert!(count <= N, "a sum takes at most {N} terms");
-        let context = self.context;
-        let slots: [Option<Slot>; N] = from_fn(|i| (i < count).then(|| add(i)));
-        let regions = slots.map(|slot| slot.map_or(Region::EMPTY, Region::from));
-        let (([from], adds), ([to], [])) = self.arena.view_with(([x.into()], regions), ([y.into()], []));
-        let adds: [(&[f32], Extent); N] = from_fn(|i| (adds[i], slots[i].map_or(NO_EXTENT, |slot| slot.extent)));
-        let epilogue = conv::Epilogue {
-            bias: info.has_bias.then(|| info.bias().of(context.parameters)),
-            affine: norm.map(|norm| norm.pair(&context.norms.affine)),
-            adds: &adds[..count],
-            activations,
-        };
-        let (weights, derived) = (info.weight().of(context.parameters), info.derived().of(context.derived));
-        conv::forward(context.isa, &info.shape, weights, derived, from, &x.extent, to, &y.extent, &epilogue);
     }
 
     pub(super) fn sums_of(&mut self, x: Slot, sums: SumsInfo) {
@@ -115,7 +71,7 @@ impl Pass<'_> {
 }
 
 /// Pools, products, reshapes and the like.
-impl Pass<'_> {
+impl Single<'_> {
     pub(super) fn max_pool_into(&mut self, window: &Window, x: Slot, y: Slot) {
         let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
         pool::max_pool(self.context.isa, window, from, &x.extent, to, &y.extent);

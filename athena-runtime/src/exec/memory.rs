@@ -1,6 +1,6 @@
 //! All the memory of a direction, made once for a batch size.
 
-use super::shards::{self, Shard};
+use super::phase::most;
 use super::threads;
 use crate::arena::Buffer;
 use crate::error::Error;
@@ -25,7 +25,10 @@ pub(crate) struct Memory {
     /// Floats of one image's part of `image`.
     pub image_len: usize,
     pub image: Buffer,
-    pub shards: Vec<Shard>,
+    /// What the shards of a phase share out among themselves: see `Needs`.
+    pub scratch: Buffer,
+    pub accumulators: Buffer,
+    pub work: Buffer,
     pub norms: Norms,
     /// Weights derived from the parameters.
     pub derived: Buffer,
@@ -55,14 +58,14 @@ impl Memory {
         let training = direction == Direction::Training;
         let only_training = |len: usize| if training { len } else { 0 };
         let image_len = padded(sizes.image);
-        let accumulators = only_training(plan.largest_gradient_group());
-        let shard =
-            |_| Ok(Shard { scratch: Buffer::zeroed(sizes.scratch)?, accumulators: Buffer::zeroed(accumulators)? });
+        let most = most(sizes.phases, capacity);
         Ok(Self {
             capacity,
             image_len,
             image: Buffer::zeroed(image_len.saturating_mul(capacity))?,
-            shards: (0..shards::count(capacity)).map(shard).collect::<Result<_, Error>>()?,
+            scratch: Buffer::zeroed(most.scratch)?,
+            accumulators: Buffer::zeroed(most.accumulators)?,
+            work: Buffer::zeroed(most.work)?,
             norms: Norms {
                 affine: Buffer::zeroed(plan.running)?,
                 statistics: Buffer::zeroed(only_training(plan.running))?,

@@ -1,4 +1,4 @@
-//! One image in one phase: the typed face of the drivers.
+//! A group of images in one phase: the typed face of the drivers.
 
 use super::run::Context;
 use crate::arena::Arena;
@@ -6,20 +6,46 @@ use crate::layers::{BatchNorm, Conv, Part, Sums, Term};
 use crate::layout::Map;
 use crate::ops::{Activation, PadMode, Window, Write};
 
-/// One image in one phase of a [`Run`](super::Run).
+/// A group of images in one phase of a [`Run`](super::Run): each step is done to all of them.
 pub struct Pass<'a> {
     pub(super) context: &'a Context<'a>,
-    /// Which image of the batch.
-    pub(super) index: usize,
-    pub(super) arena: Arena<'a>,
+    /// Which images of the batch.
+    pub(super) first: usize,
+    pub(super) count: usize,
+    /// The images' parts of the arena, one behind the other, and their scratch.
+    pub(super) image: &'a mut [f32],
+    pub(super) scratch: &'a mut [f32],
     pub(super) accumulators: &'a mut [f32],
+    /// What a kernel works with within one step.
+    pub(super) work: &'a mut [f32],
+}
+
+/// One image of a [`Pass`].
+pub(super) struct Single<'a> {
+    pub context: &'a Context<'a>,
+    /// Which image of the batch.
+    pub index: usize,
+    pub arena: Arena<'a>,
+    pub accumulators: &'a mut [f32],
+}
+
+impl Pass<'_> {
+    /// Does a step to each image.
+    pub(super) fn each(&mut self, step: &mut dyn FnMut(&mut Single<'_>)) {
+        let (image, scratch) = (self.image.len() / self.count, self.scratch.len() / self.count);
+        for i in 0..self.count {
+            let arena = Arena::new(&mut self.image[i * image..][..image], &mut self.scratch[i * scratch..][..scratch]);
+            let (context, accumulators) = (self.context, &mut *self.accumulators);
+            step(&mut Single { context, index: self.first + i, arena, accumulators });
+        }
+    }
 }
 
 /// Forward.
 impl Pass<'_> {
     /// The image, from the caller's batch.
     pub fn load<const C: usize, const H: usize, const W: usize>(&mut self, y: Map<C, H, W>) {
-        self.load_into(y.slot());
+        self.each(&mut |image| image.load_into(y.slot()));
     }
 
     /// `y = conv(x) + bias`.
@@ -55,12 +81,12 @@ impl Pass<'_> {
         sums: Sums<CO, HO, WO>,
     ) {
         self.conv_into(&conv.info(), x.slot(), y.slot());
-        self.sums_of(y.slot(), sums.info());
+        self.each(&mut |image| image.sums_of(y.slot(), sums.info()));
     }
 
     /// This image's statistics of a map on the way to a batch norm's: the mean and the sum of squared deviations of each channel.
     pub fn sums<const C: usize, const H: usize, const W: usize>(&mut self, x: Map<C, H, W>, sums: Sums<C, H, W>) {
-        self.sums_of(x.slot(), sums.info());
+        self.each(&mut |image| image.sums_of(x.slot(), sums.info()));
     }
 
     /// `y = act(norm(conv(x) + bias) + adds)` with the running statistics: in inference, and where the norm is frozen.
@@ -98,7 +124,7 @@ impl Pass<'_> {
         activations: &[Activation],
         y: Map<C, H, W>,
     ) {
-        self.mix_into((terms.len(), &|i| terms[i].info()), activations, y.slot());
+        self.each(&mut |image| image.mix_into((terms.len(), &|i| terms[i].info()), activations, y.slot()));
     }
 
     /// The largest value of each window; padding is never picked.
@@ -108,7 +134,7 @@ impl Pass<'_> {
         x: Map<C, HI, WI>,
         y: Map<C, HO, WO>,
     ) {
-        self.max_pool_into(window, x.slot(), y.slot());
+        self.each(&mut |image| image.max_pool_into(window, x.slot(), y.slot()));
     }
 
     /// The mean of each window; padding counts as zeros.
@@ -118,7 +144,7 @@ impl Pass<'_> {
         x: Map<C, HI, WI>,
         y: Map<C, HO, WO>,
     ) {
-        self.avg_pool_into(window, x.slot(), y.slot());
+        self.each(&mut |image| image.avg_pool_into(window, x.slot(), y.slot()));
     }
 
     /// The mean of each channel.
@@ -127,7 +153,7 @@ impl Pass<'_> {
         x: Map<C, H, W>,
         y: Map<C, 1, 1>,
     ) {
-        self.global_avg_pool_into(x.slot(), y.slot());
+        self.each(&mut |image| image.global_avg_pool_into(x.slot(), y.slot()));
     }
 
     /// The map as a vector: channel by channel, row by row.
@@ -137,7 +163,7 @@ impl Pass<'_> {
         y: Map<N, 1, 1>,
     ) {
         const { assert!(N == C * H * W, "a flat vector has the map's numbers") };
-        self.flatten_into(x.slot(), y.slot());
+        self.each(&mut |image| image.flatten_into(x.slot(), y.slot()));
     }
 
     /// Zeroes each number with probability `p` and scales the rest by `1 / (1 - p)`; the identity outside training. `layer` counts
@@ -149,7 +175,7 @@ impl Pass<'_> {
         x: Map<C, H, W>,
         y: Map<C, H, W>,
     ) {
-        self.dropout_into(p, layer, x.slot(), y.slot());
+        self.each(&mut |image| image.dropout_into(p, layer, x.slot(), y.slot()));
     }
 
     /// A border of `amount` ([height, width]) on each side.
@@ -160,12 +186,12 @@ impl Pass<'_> {
         x: Map<C, HI, WI>,
         y: Map<C, HO, WO>,
     ) {
-        self.pad_into(amount, mode, x.slot(), y.slot());
+        self.each(&mut |image| image.pad_into(amount, mode, x.slot(), y.slot()));
     }
 
     /// The parts joined along channels.
     pub fn concat<const C: usize, const H: usize, const W: usize>(&mut self, parts: &[Part<H, W>], y: Map<C, H, W>) {
-        self.concat_into((parts.len(), &|i| parts[i].slot()), y.slot());
+        self.each(&mut |image| image.concat_into((parts.len(), &|i| parts[i].slot()), y.slot()));
     }
 
     /// `y = x * gate`, where the gate has the map's shape or is one number a channel.
@@ -193,12 +219,12 @@ impl Pass<'_> {
         x: Map<CI, HI, WI>,
         y: Map<CO, HO, WO>,
     ) {
-        self.subsample_into(stride, x.slot(), y.slot());
+        self.each(&mut |image| image.subsample_into(stride, x.slot(), y.slot()));
     }
 
     /// Softmax over the channels of each pixel.
     pub fn softmax<const C: usize, const H: usize, const W: usize>(&mut self, x: Map<C, H, W>, y: Map<C, H, W>) {
-        self.softmax_into(x.slot(), y.slot());
+        self.each(&mut |image| image.softmax_into(x.slot(), y.slot()));
     }
 }
 
@@ -251,7 +277,7 @@ impl Pass<'_> {
     ) {
         assert_eq!(terms.len(), sums.len(), "one place for sums, or none, for each term");
         let term = |i: usize| (terms[i].info(), sums[i].map(Sums::info));
-        self.mix_gradient((terms.len(), &term), activations, dy.slot(), g.slot());
+        self.each(&mut |image| image.mix_gradient((terms.len(), &term), activations, dy.slot(), g.slot()));
     }
 
     /// The gradient of a batch norm's input from `g`, the one of its output, after `Run::normalise_backward`. `dx` may be `g` with
@@ -264,7 +290,7 @@ impl Pass<'_> {
         dx: Map<C, H, W>,
         write: Write,
     ) {
-        self.norm_gradient(&norm.info(), x.slot(), g.slot(), dx.slot(), write);
+        self.each(&mut |image| image.norm_gradient(&norm.info(), x.slot(), g.slot(), dx.slot(), write));
     }
 
     /// The same for a frozen batch norm, which is a fixed scale and shift.
@@ -285,7 +311,7 @@ impl Pass<'_> {
         dx: Map<C, H, W>,
         write: Write,
     ) {
-        self.add_into(g.slot(), dx.slot(), write);
+        self.each(&mut |image| image.add_into(g.slot(), dx.slot(), write));
     }
 
     /// The gradient of a max pool's input: all of a window's to the value that was picked.
@@ -297,7 +323,7 @@ impl Pass<'_> {
         dx: Map<C, HI, WI>,
         write: Write,
     ) {
-        self.max_pool_gradient(window, x.slot(), dy.slot(), dx.slot(), write);
+        self.each(&mut |image| image.max_pool_gradient(window, x.slot(), dy.slot(), dx.slot(), write));
     }
 
     /// The gradient of an average pool's input.
@@ -308,7 +334,7 @@ impl Pass<'_> {
         dx: Map<C, HI, WI>,
         write: Write,
     ) {
-        self.avg_pool_gradient(window, dy.slot(), dx.slot(), write);
+        self.each(&mut |image| image.avg_pool_gradient(window, dy.slot(), dx.slot(), write));
     }
 
     /// The gradient of a global average pool's input.
@@ -318,7 +344,7 @@ impl Pass<'_> {
         dx: Map<C, H, W>,
         write: Write,
     ) {
-        self.global_avg_pool_gradient(dy.slot(), dx.slot(), write);
+        self.each(&mut |image| image.global_avg_pool_gradient(dy.slot(), dx.slot(), write));
     }
 
     /// The vector's gradient as a map.
@@ -329,7 +355,7 @@ impl Pass<'_> {
         write: Write,
     ) {
         const { assert!(N == C * H * W, "a flat vector has the map's numbers") };
-        self.flatten_gradient(dy.slot(), dx.slot(), write);
+        self.each(&mut |image| image.flatten_gradient(dy.slot(), dx.slot(), write));
     }
 
     /// The gradient of a dropout's input, with the mask of the forward pass.
@@ -341,7 +367,7 @@ impl Pass<'_> {
         dx: Map<C, H, W>,
         write: Write,
     ) {
-        self.dropout_gradient(p, layer, dy.slot(), dx.slot(), write);
+        self.each(&mut |image| image.dropout_gradient(p, layer, dy.slot(), dx.slot(), write));
     }
 
     /// The gradient of a padded map: what the border repeats or mirrors comes back to where it is from.
@@ -353,7 +379,7 @@ impl Pass<'_> {
         dx: Map<C, HI, WI>,
         write: Write,
     ) {
-        self.pad_gradient(amount, mode, dy.slot(), dx.slot(), write);
+        self.each(&mut |image| image.pad_gradient(amount, mode, dy.slot(), dx.slot(), write));
     }
 
     /// The gradient of one operand of a concatenation: the channels from `first_channel` on.
@@ -364,7 +390,7 @@ impl Pass<'_> {
         dx: Map<P, H, W>,
         write: Write,
     ) {
-        self.concat_gradient(dy.slot(), first_channel, dx.slot(), write);
+        self.each(&mut |image| image.concat_gradient(dy.slot(), first_channel, dx.slot(), write));
     }
 
     /// The gradient of one operand of a product, from the `other` one: `dy * other`, summed over the pixels where the operand is one number
@@ -402,7 +428,7 @@ impl Pass<'_> {
         dx: Map<CI, HI, WI>,
         write: Write,
     ) {
-        self.subsample_gradient(stride, dy.slot(), dx.slot(), write);
+        self.each(&mut |image| image.subsample_gradient(stride, dy.slot(), dx.slot(), write));
     }
 
     /// The gradient of a softmax's input from its output `y`.
@@ -413,6 +439,6 @@ impl Pass<'_> {
         dx: Map<C, H, W>,
         write: Write,
     ) {
-        self.softmax_gradient(y.slot(), dy.slot(), dx.slot(), write);
+        self.each(&mut |image| image.softmax_gradient(y.slot(), dy.slot(), dx.slot(), write));
     }
 }

@@ -2,8 +2,9 @@
 
 use super::memory::{Memory, Norms};
 use super::pass::Pass;
-use super::{shards, threads};
-use crate::arena::Arena;
+use super::phase::{Phase, start};
+use super::shards::{self, Room};
+use super::threads;
 use crate::isa::Isa;
 use crate::kernels::dropout::Mask;
 use crate::layers::{BatchNorm, Linear, Range, Sums};
@@ -80,49 +81,52 @@ impl<'a> Run<'a> {
 }
 
 impl Run<'_> {
-    /// Takes every image through `body`, shard by shard; then the gradients of `gradients`, which are the parameters that the phase
-    /// accumulates, are the sums over all images.
-    pub fn phase(&mut self, body: fn(&mut Pass<'_>), gradients: &[Range]) {
-        let memory = &mut *self.memory;
+    /// Takes every image through `body`, group by group; then the gradients of the phase's parameters are the sums over all images.
+    pub fn phase(&mut self, phase: &Phase, body: fn(&mut Pass<'_>)) {
+        let Memory { image, image_len, scratch, accumulators, work, norms, derived, .. } = &mut *self.memory;
+        let (image_len, batch) = (*image_len, self.batch);
         let context = Context {
             isa: self.isa,
             images: self.images,
-            batch: self.batch,
+            batch,
             parameters: self.parameters,
-            derived: &memory.derived,
-            norms: &memory.norms,
-            group: gradients,
+            derived,
+            norms,
+            group: phase.gradients,
             masks: self.learning.as_ref().map(|learning| learning.masks),
         };
-        let accumulated = gradients.iter().map(|range| range.len).sum();
-        let image_len = memory.image_len;
-        shards::for_each(
-            &mut memory.shards,
-            self.batch,
-            &mut memory.image,
-            image_len,
-            &|shard, first, count, image| {
-                let accumulators = &mut shard.accumulators[..accumulated];
-                accumulators.fill(0.0);
-                for i in 0..count {
-                    let arena = Arena::new(&mut image[i * image_len..][..image_len], &mut shard.scratch);
-                    body(&mut Pass { context: &context, index: first + i, arena, accumulators });
-                }
-            },
-        );
-        self.reduce(gradients);
+        let room = Room { image: &mut image[..batch * image_len], image_len, scratch, accumulators, work };
+        let (shards, needs) = (phase.shards(batch), phase.needs(batch));
+        shards::for_each(batch, shards, needs, room, &|shard| {
+            let accumulators = &mut shard.accumulators[..needs.accumulators];
+            accumulators.fill(0.0);
+            let groups = shard.count.div_ceil(phase.together());
+            for group in 0..groups {
+                let [from, to] = [group, group + 1].map(|group| start(shard.count, groups, group));
+                body(&mut Pass {
+                    context: &context,
+                    first: shard.first + from,
+                    count: to - from,
+                    image: &mut shard.image[from * image_len..to * image_len],
+                    scratch: &mut shard.scratch[..(to - from) * phase.scratch],
+                    accumulators,
+                    work: shard.work,
+                });
+            }
+        });
+        self.reduce(phase.gradients, shards, needs.accumulators);
     }
 
-    /// Adds up the shards' accumulators in the order of the shards.
-    fn reduce(&mut self, ranges: &[Range]) {
+    /// Adds up the shards' accumulators, of `len` floats each, in the order of the shards.
+    fn reduce(&mut self, ranges: &[Range], shards: usize, len: usize) {
         let Some(learning) = &mut self.learning else { return };
-        let shards = &self.memory.shards[..shards::count(self.batch)];
+        let accumulators = &self.memory.accumulators[..shards * len];
         let mut at = 0;
         for range in ranges {
             threads::for_each_chunk(range.of_mut(learning.gradients), REDUCED_AT_ONCE, &|index, sum| {
                 let from = at + index * REDUCED_AT_ONCE;
-                for (i, shard) in shards.iter().enumerate() {
-                    let part = &shard.accumulators[from..][..sum.len()];
+                for (i, shard) in accumulators.chunks_exact(len).enumerate() {
+                    let part = &shard[from..][..sum.len()];
                     if i == 0 {
                         sum.copy_from_slice(part);
                     } else {

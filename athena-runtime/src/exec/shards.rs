@@ -1,67 +1,72 @@
-//! Shards: runs of consecutive images that are worked on one by one, beside the other shards.
-//!
-//! Their number follows from the batch alone, never from the number of threads, and so do all sums over them: results have the
-//! same bits for any number of threads.
+//! The shards of a phase, worked on beside each other.
 
-use crate::arena::Buffer;
+use super::phase::{Needs, start};
 use crate::exec::threads;
+use std::mem::take;
 
-/// Shards of a batch at most: each has its own scratch and gradient accumulators, and at most so many threads work at a time.
-const MOST: usize = 16;
-
-/// What a shard has for itself.
-#[derive(Debug)]
-pub struct Shard {
-    /// Values that live within one phase of one image.
-    pub scratch: Buffer,
-    /// Sums of the gradients of the phase's parameters over the shard's images.
-    pub accumulators: Buffer,
+/// Memory that the shards of a phase share out among themselves.
+pub struct Room<'a> {
+    /// Every image's own part, of `image_len` floats.
+    pub image: &'a mut [f32],
+    pub image_len: usize,
+    pub scratch: &'a mut [f32],
+    pub accumulators: &'a mut [f32],
+    pub work: &'a mut [f32],
 }
 
-/// Shards of a batch of so many images.
-#[must_use]
-pub fn count(images: usize) -> usize {
-    images.min(MOST)
+/// One shard: its images, their own parts, and what it has for itself.
+pub struct Shard<'a> {
+    pub first: usize,
+    pub count: usize,
+    pub image: &'a mut [f32],
+    pub scratch: &'a mut [f32],
+    pub accumulators: &'a mut [f32],
+    pub work: &'a mut [f32],
 }
 
-/// The first image of shard `shard` of `shards`; for `shard == shards`, the number of images.
-fn start(images: usize, shards: usize, shard: usize) -> usize {
-    images * shard / shards
-}
-
-/// Calls `work` for each shard with the index of its first image and its images' parts of `image`, each of `image_len` floats.
-pub fn for_each(
-    shards: &mut [Shard],
-    images: usize,
-    image: &mut [f32],
-    image_len: usize,
-    work: &(impl Fn(&mut Shard, usize, usize, &mut [f32]) + Sync),
-) {
-    let total = count(images);
-    let job = Job { images, total, image_len, work };
-    job.split(&mut shards[..total], 0, &mut image[..images * image_len]);
+/// Calls `work` for each of `shards` shards of `images` images, at the same time where there are threads.
+pub fn for_each(images: usize, shards: usize, needs: Needs, room: Room, work: &(impl Fn(Shard) + Sync)) {
+    Job { images, shards, needs, work }.split(0, shards, room);
 }
 
 struct Job<'a, F> {
     images: usize,
-    total: usize,
-    image_len: usize,
+    shards: usize,
+    needs: Needs,
     work: &'a F,
 }
 
-impl<F: Fn(&mut Shard, usize, usize, &mut [f32]) + Sync> Job<'_, F> {
-    fn split(&self, shards: &mut [Shard], first: usize, image: &mut [f32]) {
-        let start = |shard| start(self.images, self.total, shard);
-        if let [shard] = shards {
-            (self.work)(shard, start(first), start(first + 1) - start(first), image);
-            return;
+impl<F: Fn(Shard) + Sync> Job<'_, F> {
+    fn split(&self, first: usize, count: usize, mut room: Room) {
+        let start = |shard| start(self.images, self.shards, shard);
+        if count == 1 {
+            let Room { image, scratch, accumulators, work, .. } = room;
+            let images = start(first + 1) - start(first);
+            return (self.work)(Shard { first: start(first), count: images, image, scratch, accumulators, work });
         }
-        let half = shards.len() / 2;
-        let (left, right) = shards.split_at_mut(half);
-        let middle = start(first + half) - start(first);
-        let (left_image, right_image) = image.split_at_mut(middle * self.image_len);
-        threads::join(|| self.split(left, first, left_image), || self.split(right, first + half, right_image));
+        let half = count / 2;
+        let left = room.take(start(first + half) - start(first), half, self.needs);
+        threads::join(|| self.split(first, half, left), || self.split(first + half, count - half, room));
     }
+}
+
+impl<'a> Room<'a> {
+    /// Splits off what the first `shards` shards need, which have `images` images.
+    fn take(&mut self, images: usize, shards: usize, needs: Needs) -> Room<'a> {
+        Room {
+            image: split_off(&mut self.image, images * self.image_len),
+            image_len: self.image_len,
+            scratch: split_off(&mut self.scratch, shards * needs.scratch),
+            accumulators: split_off(&mut self.accumulators, shards * needs.accumulators),
+            work: split_off(&mut self.work, shards * needs.work),
+        }
+    }
+}
+
+fn split_off<'a>(floats: &mut &'a mut [f32], len: usize) -> &'a mut [f32] {
+    let (left, right) = take(floats).split_at_mut(len);
+    *floats = right;
+    left
 }
 
 #[cfg(test)]
@@ -69,31 +74,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shards_are_contiguous_and_even() {
-        for images in 1..200 {
-            let shards = count(images);
-            let mut sizes = (0..shards).map(|s| start(images, shards, s + 1) - start(images, shards, s));
-            let (least, most) = (sizes.clone().min().unwrap(), sizes.clone().max().unwrap());
-            assert!(least >= 1 && most - least <= 1, "{images}: {least} to {most}");
-            assert_eq!(sizes.by_ref().sum::<usize>(), images);
-        }
-    }
-
-    #[test]
     fn every_image_is_visited_once_with_its_own_part() {
-        for images in [1, 5, 16, 37] {
-            let mut shards: Vec<Shard> = (0..16)
-                .map(|_| Shard { scratch: Buffer::zeroed(1).unwrap(), accumulators: Buffer::zeroed(0).unwrap() })
-                .collect();
-            let mut image = vec![0.0; images * 3 + 7];
-            for_each(&mut shards, images, &mut image, 3, &|shard, first, count, image| {
-                shard.scratch[0] += 1.0;
-                assert_eq!(image.len(), count * 3);
-                image.chunks_exact_mut(3).enumerate().for_each(|(i, x)| x.fill((first + i + 1) as f32));
+        for (images, shards) in [(1, 1), (5, 4), (16, 16), (37, 8)] {
+            let needs = Needs { scratch: 2, accumulators: 1, work: 3 };
+            let (mut image, mut scratch) = (vec![0.0; images * 3], vec![0.0; 2 * shards]);
+            let (mut accumulators, mut work) = (vec![0.0; shards], vec![0.0; 3 * shards]);
+            let room = Room {
+                image: &mut image,
+                image_len: 3,
+                scratch: &mut scratch,
+                accumulators: &mut accumulators,
+                work: &mut work,
+            };
+            for_each(images, shards, needs, room, &|shard| {
+                assert_eq!(shard.image.len(), shard.count * 3);
+                shard.image.chunks_exact_mut(3).enumerate().for_each(|(i, x)| x.fill((shard.first + i + 1) as f32));
+                for (floats, len) in [(shard.scratch, 2), (shard.accumulators, 1), (shard.work, 3)] {
+                    floats[..len].iter_mut().for_each(|x| *x += 1.0);
+                }
             });
-            let expected: Vec<f32> = (0..images * 3).map(|i| (i / 3 + 1) as f32).chain([0.0; 7]).collect();
+            let expected: Vec<f32> = (0..images * 3).map(|i| (i / 3 + 1) as f32).collect();
             assert_eq!(image, expected);
-            assert!(shards[..count(images)].iter().all(|shard| shard.scratch[0] == 1.0));
+            assert!([scratch, accumulators, work].iter().all(|floats| floats.iter().all(|&x| x == 1.0)));
         }
     }
 }

@@ -1,15 +1,16 @@
 //! What the macro knows about a network, as constants.
 
-use crate::layers::{ConvInfo, NormInfo, Parameter, Range};
+use crate::exec::Phase;
+use crate::layers::{ConvInfo, NormInfo, Parameter};
 use crate::layout::Slot;
 
-/// Floats that one direction needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What one direction needs.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sizes {
-    /// For each image of a batch, from phase to phase.
+    /// Floats for each image of a batch, from phase to phase.
     pub image: usize,
-    /// For each shard, within a phase.
-    pub scratch: usize,
+    /// How images go through the phases, in the order of the phases.
+    pub phases: &'static [Phase],
 }
 
 /// Sizes, tables and places of one network.
@@ -29,8 +30,6 @@ pub struct Plan {
     pub derived: usize,
     /// Number of batch norms.
     pub norms: usize,
-    /// The groups of parameters whose gradients the phases of the backward pass accumulate.
-    pub gradient_groups: &'static [&'static [Range]],
     /// The state dict, in its order.
     pub table: &'static [Parameter],
     /// Every batch norm.
@@ -54,11 +53,5 @@ impl Plan {
     #[must_use]
     pub fn learns(&self, parameter: &Parameter) -> bool {
         parameter.storage.in_parameters().is_some_and(|offset| offset < self.learnable)
-    }
-
-    /// Floats of the largest group of gradients that a phase accumulates.
-    #[must_use]
-    pub fn largest_gradient_group(&self) -> usize {
-        self.gradient_groups.iter().map(|group| group.iter().map(|range| range.len).sum()).max().unwrap_or(0)
     }
 }

@@ -1,6 +1,7 @@
 //! The table that tells what a network is and what it costs.
 
 use super::{LayerInfo, Plan};
+use crate::exec::most;
 use std::fmt;
 
 /// A network as a table; made by `Model::summary`.
@@ -14,6 +15,9 @@ pub(super) struct Summary {
     pub(super) layers: &'static [LayerInfo],
     pub(super) plan: Plan,
 }
+
+/// The batch whose shared memory is told.
+const BATCH: usize = 128;
 
 const HEADINGS: [&str; 5] = ["name", "layer", "output", "parameters", "multiply-adds"];
 
@@ -46,21 +50,22 @@ impl fmt::Display for Summary {
 }
 
 impl Summary {
-    /// The inference arena holds one image at a time; a training step keeps what the backward pass needs of every image.
+    /// A training step keeps what the backward pass needs of every image; the rest is shared by all images of a batch.
     fn memory(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (training, inference) = (self.plan.training, self.plan.inference);
+        let one = most(inference.phases, 1);
         writeln!(
             f,
             "memory per image: {} in inference, {} in training",
-            bytes(inference.image + inference.scratch),
+            bytes(inference.image + one.scratch),
             bytes(training.image)
         )?;
-        let accumulated = self.plan.largest_gradient_group();
+        let batch = most(training.phases, BATCH);
         write!(
             f,
-            "and per shard of a training batch: {} of scratch, {} of gradients",
-            bytes(training.scratch),
-            bytes(accumulated)
+            "and for all images of a training batch of {BATCH}: {} of scratch, {} of gradients",
+            bytes(batch.scratch + batch.work),
+            bytes(batch.accumulators)
         )
     }
 }

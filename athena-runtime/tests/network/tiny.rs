@@ -56,6 +56,17 @@ const A1_I: Map<16, 8, 8> = Map::scratch(1600, [1, 1]);
 const A2_I: Map<16, 8, 8> = Map::scratch(0, [0, 0]);
 const G_I: Map<16, 1, 1> = Map::scratch(1600, [0, 0]);
 
+// How images go through the phases.
+const FORWARD_1: Phase = Phase { together: 1, scratch: 1600, convs: &[CONV1.info()], gradients: &[] };
+const FORWARD_2: Phase = Phase { together: 16, scratch: 1600, convs: &[CONV2.info()], gradients: &[] };
+const FORWARD_3: Phase = Phase { together: 3, scratch: 1040, convs: &[], gradients: &[] };
+const BACKWARD_1: Phase = Phase { together: 1, scratch: 1040, convs: &[], gradients: &[] };
+const BACKWARD_2: Phase =
+    Phase { together: 16, scratch: 4224, convs: &[CONV2.info()], gradients: &[CONV2.parameters()] };
+const BACKWARD_3: Phase =
+    Phase { together: 2, scratch: 2624, convs: &[CONV1.info()], gradients: &[CONV1.parameters()] };
+const INFER_1: Phase = Phase { together: 16, scratch: 3200, convs: &[CONV1.info(), CONV2.info()], gradients: &[] };
+
 fn forward_1(pass: &mut Pass<'_>) {
     pass.load(IMAGE);
     pass.conv_sums(&CONV1, IMAGE, X1, SUMS1);
@@ -112,14 +123,13 @@ const fn layer(
 
 impl Network for Tiny {
     const PLAN: Plan = Plan {
-        training: Sizes { image: 4288, scratch: 4224 },
-        inference: Sizes { image: 32, scratch: 3200 },
+        training: Sizes { image: 4288, phases: &[FORWARD_1, FORWARD_2, FORWARD_3, BACKWARD_1, BACKWARD_2, BACKWARD_3] },
+        inference: Sizes { image: 32, phases: &[INFER_1] },
         learnable: LINEAR1.end(),
         parameters: LINEAR1.end(),
         running: BATCH_NORM2.running_end(),
         derived: CONV2.derived_end(),
         norms: 2,
-        gradient_groups: &[&[CONV2.parameters()], &[CONV1.parameters()]],
         table: &[
             CONV1.weight("conv1.weight", &[16, 3, 3, 3], Init::HeNormal),
             BATCH_NORM1.weight("batch_norm1.weight", &[16]),
@@ -170,25 +180,25 @@ impl Network for Tiny {
     }
 
     fn forward(run: &mut Run<'_>) {
-        run.phase(forward_1, &[]);
+        run.phase(&FORWARD_1, forward_1);
         run.normalise(&BATCH_NORM1, SUMS1);
-        run.phase(forward_2, &[]);
+        run.phase(&FORWARD_2, forward_2);
         run.normalise(&BATCH_NORM2, SUMS2);
-        run.phase(forward_3, &[]);
+        run.phase(&FORWARD_3, forward_3);
         run.linear(&LINEAR1, F, LOGITS);
     }
 
     fn backward(run: &mut Run<'_>) {
         run.linear_backward(&LINEAR1, F, DLOGITS, Some((DF, Write::Set)));
-        run.phase(backward_1, &[]);
+        run.phase(&BACKWARD_1, backward_1);
         run.normalise_backward(&BATCH_NORM2, SUMS4);
-        run.phase(backward_2, &[CONV2.parameters()]);
+        run.phase(&BACKWARD_2, backward_2);
         run.normalise_backward(&BATCH_NORM1, SUMS3);
-        run.phase(backward_3, &[CONV1.parameters()]);
+        run.phase(&BACKWARD_3, backward_3);
     }
 
     fn infer(run: &mut Run<'_>) {
-        run.phase(infer_1, &[]);
+        run.phase(&INFER_1, infer_1);
         run.linear(&LINEAR1, F_I, LOGITS_I);
     }
 }

@@ -50,7 +50,7 @@ impl<'a> Machine<'a> {
             program,
             training,
             image: vec![None; program.image],
-            scratch: vec![None; program.scratch],
+            scratch: Vec::new(),
             writes: 0,
             maps: HashMap::new(),
             sums: HashMap::new(),
@@ -115,7 +115,7 @@ impl<'a> Machine<'a> {
             match item {
                 Item::Phase(phase) => {
                     assert!(!phase.steps.is_empty());
-                    self.scratch.fill(None);
+                    self.scratch = vec![None; phase.scratch];
                     for step in &phase.steps {
                         self.disjoint(&step.accesses(), &step.sums());
                         self.halos(step);

@@ -45,6 +45,16 @@ pub const fn supported(shape: &ConvShape) -> bool {
     shape.groups == 1
 }
 
+/// Floats of scratch for a convolution of up to `images` images in any direction; 0 where no direction is served.
+#[must_use]
+pub fn scratch_len(shape: &ConvShape, images: usize) -> usize {
+    if !supported(shape) {
+        return 0;
+    }
+    let lens = [forward_scratch_len, backward_data_scratch_len, backward_weights_scratch_len];
+    lens.into_iter().map(|len| len(shape, images)).max().unwrap_or(0)
+}
+
 #[track_caller]
 const fn assert_supported(shape: &ConvShape) {
     assert!(supported(shape), "a dense 3x3 convolution of stride and dilation 1, with at most two zeros on each side");

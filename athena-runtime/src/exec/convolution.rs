@@ -1,0 +1,222 @@
+//! Drivers of the convolutions: image by image, or the images of a group together where Winograd's algorithm is the faster.
+
+use super::forward::{FEW, List, NO_EXTENT};
+use super::pass::{Pass, Single};
+use super::phase::MOST_TOGETHER;
+use crate::arena::{Arena, Region};
+use crate::kernels::conv::winograd::{self, Algorithm, Direction, Pair};
+use crate::kernels::conv::{self, Epilogue};
+use crate::layers::{ConvInfo, MOST_TERMS, NormInfo, Range};
+use crate::layout::{Extent, Slot};
+use crate::ops::{Activation, Write};
+use std::array::from_fn;
+
+/// A convolution on its way to an output.
+#[derive(Clone, Copy)]
+struct Forward<'a> {
+    info: &'a ConvInfo,
+    x: Slot,
+    norm: Option<&'a NormInfo>,
+    adds: List<'a, Slot>,
+    activations: &'a [Activation],
+    y: Slot,
+}
+
+/// The maps of one image that a convolution touches.
+type Maps<'a, const N: usize> = (&'a [f32], [(&'a [f32], Extent); N], &'a mut [f32]);
+
+impl Forward<'_> {
+    /// Input, summands and output in one image's memory.
+    fn maps<'a, const N: usize>(&self, arena: &'a mut Arena<'_>) -> Maps<'a, N> {
+        let (count, add) = self.adds;
+        let slots: [Option<Slot>; N] = from_fn(|i| (i < count).then(|| add(i)));
+        let regions = slots.map(|slot| slot.map_or(Region::EMPTY, Region::from));
+        let (([from], adds), ([to], [])) = arena.view_with(([self.x.into()], regions), ([self.y.into()], []));
+        (from, from_fn(|i| (adds[i], slots[i].map_or(NO_EXTENT, |slot| slot.extent))), to)
+    }
+}
+
+impl Pass<'_> {
+    pub(super) fn conv_into(&mut self, info: &ConvInfo, x: Slot, y: Slot) {
+        self.conv_fused_into(info, x, None, (0, &|_| y), &[], y);
+    }
+
+    pub(super) fn conv_fused_into(
+        &mut self,
+        info: &ConvInfo,
+        x: Slot,
+        norm: Option<&NormInfo>,
+        adds: List<'_, Slot>,
+        activations: &[Activation],
+        y: Slot,
+    ) {
+        let step = Forward { info, x, norm, adds, activations, y };
+        match adds.0 {
+            ..=FEW => self.conv_up_to::<{ FEW }>(&step),
+            _ => self.conv_up_to::<{ MOST_TERMS }>(&step),
+        }
+    }
+
+    fn conv_up_to<const N: usize>(&mut self, step: &Forward<'_>) {
+        assert!(step.adds.0 <= N, "a sum takes at most {N} terms");
+        match winograd::choose(&step.info.shape, Direction::Forward, self.count) {
+            Algorithm::Direct => self.each(&mut |image| image.conv::<N>(step)),
+            Algorithm::WinogradF4 => self.conv_together::<N>(step),
+        }
+    }
+
+    fn conv_together<const N: usize>(&mut self, step: &Forward<'_>) {
+        let (context, count) = (self.context, self.count);
+        let epilogue = context.epilogue(step);
+        let Images { mut arenas, work, .. } = self.images();
+        let mut sources: [&[f32]; MOST_TOGETHER] = Default::default();
+        let mut adds = [[(&[][..], NO_EXTENT); N]; MOST_TOGETHER];
+        let mut dests: [&mut [f32]; MOST_TOGETHER] = Default::default();
+        let maps = arenas.iter_mut().flatten().map(|arena| step.maps(arena));
+        for (i, maps) in maps.enumerate() {
+            (sources[i], adds[i], dests[i]) = maps;
+        }
+        let mut dests = dests.into_iter();
+        let mut images: [winograd::Image<'_>; MOST_TOGETHER] = from_fn(|i| winograd::Image {
+            source: sources[i],
+            dest: dests.next().unwrap_or_default(),
+            epilogue: Epilogue { adds: &adds[i][..step.adds.0], ..epilogue },
+        });
+        let weights = step.info.weight().of(context.parameters);
+        let images = &mut images[..count];
+        winograd::forward(context.isa, &step.info.shape, weights, images, &step.x.extent, &step.y.extent, work);
+    }
+
+    pub(super) fn conv_gradient(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
+        match winograd::choose(&info.shape, Direction::BackwardData, self.count) {
+            Algorithm::Direct => self.each(&mut |image| image.conv_gradient(info, dy, dx, write)),
+            Algorithm::WinogradF4 => self.conv_gradient_together(info, dy, dx, write),
+        }
+    }
+
+    fn conv_gradient_together(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
+        let (context, count) = (self.context, self.count);
+        let derived = info.derived().of(context.derived);
+        let Images { mut arenas, work, .. } = self.images();
+        let mut maps = arenas.iter_mut().flatten().map(|arena| arena.view([dy.into()], [dx.into()]));
+        let mut images: [winograd::Image<'_>; MOST_TOGETHER] = from_fn(|_| {
+            let ([source], [dest]) = maps.next().unwrap_or_default();
+            winograd::Image { source, dest, epilogue: Epilogue::default() }
+        });
+        let images = &mut images[..count];
+        winograd::backward_data(context.isa, &info.shape, derived, images, &dy.extent, &dx.extent, write, work);
+    }
+
+    pub(super) fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
+        match winograd::choose(&info.shape, Direction::BackwardWeights, self.count) {
+            Algorithm::WinogradF4 if !info.has_bias => self.accumulate_conv_together(info, x, dy),
+            _ => self.each(&mut |image| image.accumulate_conv(info, x, dy)),
+        }
+    }
+
+    fn accumulate_conv_together(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
+        let (context, count) = (self.context, self.count);
+        let Images { mut arenas, work, accumulators } = self.images();
+        let dw = &mut accumulators[position(context.group, info.weight())..][..info.weight().len];
+        let mut maps = arenas.iter_mut().flatten().map(|arena| arena.view([x.into(), dy.into()], []));
+        let pairs: [Pair<'_>; MOST_TOGETHER] = from_fn(|_| {
+            let ([x, dy], []) = maps.next().unwrap_or_default();
+            Pair { x, dy }
+        });
+        let pairs = &pairs[..count];
+        winograd::backward_weights(context.isa, &info.shape, pairs, &x.extent, &dy.extent, dw, work);
+    }
+
+    /// All images of the group at once.
+    fn images(&mut self) -> Images<'_> {
+        let (image, scratch) = (self.image.len() / self.count, self.scratch.len() / self.count);
+        let mut images = self.image.chunks_exact_mut(image.max(1));
+        let mut rest = &mut *self.scratch;
+        let arenas = from_fn(|i| {
+            let own = if i < self.count { scratch } else { 0 };
+            let (scratch, behind) = std::mem::take(&mut rest).split_at_mut(own);
+            rest = behind;
+            Some(Arena::new(images.next()?, scratch))
+        });
+        Images { arenas, work: &mut *self.work, accumulators: &mut *self.accumulators }
+    }
+}
+
+/// What a group's images lie in, and what they share.
+struct Images<'a> {
+    /// One for each image.
+    arenas: [Option<Arena<'a>>; MOST_TOGETHER],
+    work: &'a mut [f32],
+    accumulators: &'a mut [f32],
+}
+
+impl super::run::Context<'_> {
+    /// Everything but the summands.
+    fn epilogue<'s>(&'s self, step: &Forward<'s>) -> Epilogue<'s> {
+        Epilogue {
+            bias: step.info.has_bias.then(|| step.info.bias().of(self.parameters)),
+            affine: step.norm.map(|norm| norm.pair(&self.norms.affine)),
+            adds: &[],
+            activations: step.activations,
+        }
+    }
+}
+
+impl Single<'_> {
+    fn conv<const N: usize>(&mut self, step: &Forward<'_>) {
+        let (context, info) = (self.context, step.info);
+        let (from, adds, to) = step.maps::<N>(&mut self.arena);
+        let epilogue = Epilogue { adds: &adds[..step.adds.0], ..context.epilogue(step) };
+        let (weights, derived) = (info.weight().of(context.parameters), info.derived().of(context.derived));
+        let (x, y) = (&step.x.extent, &step.y.extent);
+        conv::forward(context.isa, &info.shape, weights, derived, from, x, to, y, &epilogue);
+    }
+
+    fn conv_gradient(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
+        let context = self.context;
+        let (weights, derived) = (info.weight().of(context.parameters), info.derived().of(context.derived));
+        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
+        conv::backward_data(context.isa, &info.shape, weights, derived, from, &dy.extent, to, &dx.extent, write);
+    }
+
+    fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
+        let start = position(self.context.group, info.parameters());
+        let (dw, rest) = self.accumulators[start..].split_at_mut(info.weight().len);
+        let db = info.has_bias.then(|| &mut rest[..info.bias().len]);
+        let ([input, gradient], []) = self.arena.view([x.into(), dy.into()], []);
+        conv::backward_weights(self.context.isa, &info.shape, input, &x.extent, gradient, &dy.extent, dw, db);
+    }
+}
+
+/// Where the accumulators hold `parameters`: a phase's groups lie one behind the other.
+fn position(group: &[Range], parameters: Range) -> usize {
+    let mut at = 0;
+    for range in group {
+        if range.start <= parameters.start && parameters.end() <= range.end() {
+            return at + parameters.start - range.start;
+        }
+        at += range.len;
+    }
+    panic!("the plan accumulates {parameters:?} in a phase whose groups are {group:?}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_found_in_their_group() {
+        let range = |start, len| Range { start, len };
+        let group = [range(64, 32), range(16, 16), range(200, 10)];
+        assert_eq!(position(&group, range(64, 32)), 0);
+        assert_eq!(position(&group, range(80, 16)), 16);
+        assert_eq!(position(&group, range(16, 16)), 32);
+        assert_eq!(position(&group, range(200, 10)), 48);
+    }
+
+    #[test]
+    #[should_panic(expected = "accumulates")]
+    fn parameters_of_another_phase_are_refused() {
+        position(&[Range { start: 0, len: 16 }], Range { start: 16, len: 16 });
+    }
+}

@@ -1,0 +1,124 @@
+//! Phases: how a batch is cut, and what each piece of it needs.
+
+use crate::kernels::conv::winograd;
+use crate::layers::{ConvInfo, Range};
+
+/// Images that may take a step together at most.
+pub const MOST_TOGETHER: usize = 16;
+
+/// Shards of a batch at most: at most so many threads work at a time.
+const MOST_SHARDS: usize = 16;
+
+/// Shards of a batch at least, where it has as many images, so that a few threads find work in every phase.
+const FEWEST_SHARDS: usize = 4;
+
+/// One phase: what is done to every image of a batch between two barriers.
+///
+/// A batch is cut into shards, runs of consecutive images that are worked on beside each other, and a shard into groups, whose
+/// images take each step together. How it is cut follows from the batch alone, never from the number of threads, and so do all
+/// sums: results have the same bits for any number of threads.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Phase {
+    /// Images of a group at most.
+    pub together: usize,
+    /// Floats of scratch that each image of a group has.
+    pub scratch: usize,
+    /// Convolutions that are computed.
+    pub convs: &'static [ConvInfo],
+    /// The parameters whose gradients are summed over the images.
+    pub gradients: &'static [Range],
+}
+
+impl Phase {
+    /// Images of a group at most.
+    pub(super) fn together(&self) -> usize {
+        self.together.clamp(1, MOST_TOGETHER)
+    }
+
+    /// Shards of a batch of so many images: a power of two, so that threads get equal parts.
+    pub(super) fn shards(&self, images: usize) -> usize {
+        let groups = images.div_ceil(self.together()).max(FEWEST_SHARDS).min(MOST_SHARDS);
+        (1 << groups.ilog2()).min(images)
+    }
+
+    /// What each of a batch's shards needs for itself.
+    pub(super) fn needs(&self, images: usize) -> Needs {
+        let together = images.div_ceil(self.shards(images)).min(self.together());
+        Needs {
+            scratch: self.scratch * together,
+            accumulators: self.gradients.iter().map(|range| range.len).sum(),
+            work: self.convs.iter().map(|conv| winograd::scratch_len(&conv.shape, together)).max().unwrap_or(0),
+        }
+    }
+}
+
+/// Floats that a shard, or all shards of a phase, have for themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Needs {
+    /// Values that live within the phase, of every image of a group.
+    pub scratch: usize,
+    /// Sums of the gradients of the phase's parameters over the shard's images.
+    pub accumulators: usize,
+    /// What kernels work with within one step.
+    pub work: usize,
+}
+
+/// What all shards of a phase need together, at most, for batches of up to `capacity` images: fewer images are cut into fewer
+/// shards or smaller groups.
+pub(crate) fn most(phases: &[Phase], capacity: usize) -> Needs {
+    phases.iter().fold(Needs::default(), |most, phase| {
+        let (shards, needs) = (phase.shards(capacity), phase.needs(capacity));
+        Needs {
+            scratch: most.scratch.max(shards.saturating_mul(needs.scratch)),
+            accumulators: most.accumulators.max(shards.saturating_mul(needs.accumulators)),
+            work: most.work.max(shards.saturating_mul(needs.work)),
+        }
+    })
+}
+
+/// Consecutive pieces of `count` things: where piece `index` of `pieces` starts.
+pub(super) const fn start(count: usize, pieces: usize, index: usize) -> usize {
+    count * index / pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phase(together: usize) -> Phase {
+        Phase {
+            together,
+            scratch: 10,
+            convs: &[],
+            gradients: &[Range { start: 0, len: 3 }, Range { start: 8, len: 4 }],
+        }
+    }
+
+    #[test]
+    fn shards_hold_whole_groups_where_there_are_enough_images() {
+        for (together, images, shards) in
+            [(1, 128, 16), (8, 128, 16), (16, 128, 8), (16, 32, 4), (16, 3, 3), (1, 1, 1), (2, 37, 16), (4, 37, 8)]
+        {
+            assert_eq!(phase(together).shards(images), shards, "{images} images, {together} together");
+        }
+    }
+
+    #[test]
+    fn shards_are_even_and_never_empty() {
+        for images in 1..200 {
+            for together in 1..=16 {
+                let shards = phase(together).shards(images);
+                let mut sizes = (0..shards).map(|s| start(images, shards, s + 1) - start(images, shards, s));
+                let (least, most) = (sizes.clone().min().unwrap(), sizes.clone().max().unwrap());
+                assert!(least >= 1 && most - least <= 1, "{images}: {least} to {most}");
+                assert_eq!(sizes.by_ref().sum::<usize>(), images);
+            }
+        }
+    }
+
+    #[test]
+    fn needs_are_those_of_the_largest_group() {
+        assert_eq!(phase(8).needs(128), Needs { scratch: 80, accumulators: 7, work: 0 });
+        assert_eq!(phase(16).needs(5), Needs { scratch: 20, accumulators: 7, work: 0 });
+    }
+}
