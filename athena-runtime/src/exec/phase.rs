@@ -37,7 +37,7 @@ impl Phase {
 
     /// Shards of a batch of so many images: a power of two, so that threads get equal parts.
     pub(super) fn shards(&self, images: usize) -> usize {
-        let groups = images.div_ceil(self.together()).max(FEWEST_SHARDS).min(MOST_SHARDS);
+        let groups = images.div_ceil(self.together()).clamp(FEWEST_SHARDS, MOST_SHARDS);
         (1 << groups.ilog2()).min(images)
     }
 
