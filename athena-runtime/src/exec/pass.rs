@@ -301,7 +301,7 @@ impl Pass<'_> {
         dx: Map<C, H, W>,
         write: Write,
     ) {
-        self.fixed_norm_gradient(&norm.info(), g.slot(), dx.slot(), write);
+        self.each(&mut |image| image.fixed_norm_gradient(&norm.info(), g.slot(), dx.slot(), write));
     }
 
     /// `dx = g`, or `dx += g`.
