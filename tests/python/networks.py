@@ -235,6 +235,7 @@ class FrozenParts(Bottleneck):
     frozen = ("layer2.1", "bn1", "layer1.0.bn1", "layer1.0.bn2", "layer1.0.bn3", "layer1.0.downsample.1",
               "layer1.1.bn1", "layer1.1.bn2", "layer1.1.bn3", "layer2.0.bn1", "layer2.0.bn2", "layer2.0.bn3",
               "layer2.0.downsample.1", "layer2.2.bn1", "layer2.2.bn2", "layer2.2.bn3", "fc")
+    adam = 1e-5  # as in ResNet20
 
 
 class Pre(nn.Module):
