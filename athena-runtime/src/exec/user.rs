@@ -15,8 +15,10 @@ impl Pass<'_> {
         y: Map<C, H, W>,
     ) {
         let (x, y) = (x.slot(), y.slot());
-        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
-        pointwise::forward(self.context.isa, layer, from, &x.extent, to, &y.extent);
+        self.each(&mut |image| {
+            let ([from], [to]) = image.arena.view([x.into()], [y.into()]);
+            pointwise::forward(image.context.isa, layer, from, &x.extent, to, &y.extent);
+        });
     }
 
     /// `dx = dy * f'(x)`.
@@ -29,8 +31,10 @@ impl Pass<'_> {
         write: Write,
     ) {
         let (x, dy, dx) = (x.slot(), dy.slot(), dx.slot());
-        let ([map, from], [to]) = self.arena.view([x.into(), dy.into()], [dx.into()]);
-        pointwise::backward(self.context.isa, layer, map, &x.extent, from, &dy.extent, to, &dx.extent, write);
+        self.each(&mut |image| {
+            let ([map, from], [to]) = image.arena.view([x.into(), dy.into()], [dx.into()]);
+            pointwise::backward(image.context.isa, layer, map, &x.extent, from, &dy.extent, to, &dx.extent, write);
+        });
     }
 
     /// `y = layer(x)`, both as plain numbers.
@@ -48,9 +52,11 @@ impl Pass<'_> {
         y: Map<M, 1, 1>,
     ) {
         const { assert!(N == C * H * W && M == L::OUTPUT[0] * L::OUTPUT[1] * L::OUTPUT[2]) };
-        let ([from], [to]) = self.arena.view([x.slot().into()], [y.slot().into()]);
-        to.fill(0.0);
-        layer.forward(&from[..N], &mut to[..M]);
+        self.each(&mut |image| {
+            let ([from], [to]) = image.arena.view([x.slot().into()], [y.slot().into()]);
+            to.fill(0.0);
+            layer.forward(&from[..N], &mut to[..M]);
+        });
     }
 
     /// The gradient of the layer's argument.
@@ -70,11 +76,13 @@ impl Pass<'_> {
         write: Write,
     ) {
         const { assert!(N == C * H * W && M == L::OUTPUT[0] * L::OUTPUT[1] * L::OUTPUT[2]) };
-        let ([map, from], [to]) = self.arena.view([x.slot().into(), dy.slot().into()], [dx.slot().into()]);
-        if write == Write::Set {
-            to.fill(0.0);
-        }
-        layer.backward(&map[..N], &from[..M], &mut to[..N]);
+        self.each(&mut |image| {
+            let ([map, from], [to]) = image.arena.view([x.slot().into(), dy.slot().into()], [dx.slot().into()]);
+            if write == Write::Set {
+                to.fill(0.0);
+            }
+            layer.backward(&map[..N], &from[..M], &mut to[..N]);
+        });
     }
 
     /// A vector as a map.
@@ -85,8 +93,10 @@ impl Pass<'_> {
     ) {
         const { assert!(N == C * H * W, "a map has the vector's numbers") };
         let (x, y) = (x.slot(), y.slot());
-        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
-        reshape::unflatten(from, &x.extent, to, &y.extent);
+        self.each(&mut |image| {
+            let ([from], [to]) = image.arena.view([x.into()], [y.into()]);
+            reshape::unflatten(from, &x.extent, to, &y.extent);
+        });
     }
 
     /// The map's gradient as a vector.
@@ -98,7 +108,9 @@ impl Pass<'_> {
     ) {
         const { assert!(N == C * H * W, "a map has the vector's numbers") };
         let (dy, dx) = (dy.slot(), dx.slot());
-        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
-        reshape::unflatten_backward(from, &dy.extent, to, &dx.extent, write);
+        self.each(&mut |image| {
+            let ([from], [to]) = image.arena.view([dy.into()], [dx.into()]);
+            reshape::unflatten_backward(from, &dy.extent, to, &dx.extent, write);
+        });
     }
 }
