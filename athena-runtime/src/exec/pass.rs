@@ -202,7 +202,7 @@ impl Pass<'_> {
         y: Map<C, H, W>,
     ) {
         const { assert!(GH == H && GW == W || GH == 1 && GW == 1, "a gate has the map's shape or is one number a channel") };
-        self.multiply_into(x.slot(), gate.slot(), y.slot());
+        self.each(&mut |image| image.multiply_into(x.slot(), gate.slot(), y.slot()));
     }
 
     /// He et al.'s shortcut A: every `stride`-th pixel, and zero channels added half before and half behind.
@@ -410,7 +410,7 @@ impl Pass<'_> {
         dx: Map<C, DH, DW>,
         write: Write,
     ) {
-        self.multiply_gradient(other.slot(), dy.slot(), dx.slot(), write);
+        self.each(&mut |image| image.multiply_gradient(other.slot(), dy.slot(), dx.slot(), write));
     }
 
     /// The gradient of shortcut A's input.
