@@ -22,6 +22,11 @@ pub use athena_runtime::{loss, optim};
 
 #[doc(hidden)]
 pub use athena_macros::__resnet;
+/// The words of the language, for editors: generated code mentions them where the user wrote them.
+#[doc(hidden)]
+pub mod __words {
+    athena_macros::__words! {}
+}
 /// What generated code calls.
 #[doc(hidden)]
 pub use athena_runtime::generated as __private;

@@ -72,6 +72,8 @@ pub struct Pattern {
 /// `block basic(filters, stride = 1) { ... }`
 #[derive(Debug)]
 pub struct Block {
+    /// Its `///` lines, as attributes.
+    pub docs: TokenStream,
     /// The block's name.
     pub name: Name,
     /// Its parameters, in order.

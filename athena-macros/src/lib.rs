@@ -9,6 +9,7 @@ mod finish;
 mod freeze;
 mod front;
 mod graph;
+mod guide;
 mod infer;
 mod ir;
 mod loc;
@@ -20,7 +21,7 @@ mod resolve;
 mod snapshot;
 mod words;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 
 /// What `athena::resnet!` expands to: `__resnet! { path of the facade; the user's tokens }`.
 #[doc(hidden)]
@@ -42,19 +43,13 @@ fn expand(krate: &TokenStream, program: TokenStream) -> TokenStream {
     let front = front::read(program);
     let mut output = errors::emit(&front.errors);
     output.extend(front.structs.iter().map(|checked| emit::emit(krate, checked)));
-    output.extend(unused(&front.unused));
+    output.extend(emit::guide::guide(krate, &front.guide));
     output
 }
 
-/// Code in which rustc finds unused names and warns in its own words, at the user's tokens:
-/// `const _: () = { fn _names() { let shortcut = 0; } };`
-///
-/// A capital would make the name a pattern where the user has a constant of that name.
-fn unused(names: &[Ident]) -> TokenStream {
-    let is_small = |name: &&Ident| name.to_string().starts_with(|first: char| first.is_lowercase());
-    let names: Vec<&Ident> = names.iter().filter(is_small).collect();
-    if names.is_empty() {
-        return TokenStream::new();
-    }
-    quote::quote!(const _: () = { fn _names() { #(let #names = 0;)* } };)
+/// The words of the language as documented items, for the facade.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __words(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    emit::guide::words().into()
 }

@@ -12,11 +12,13 @@
 //! * `calls`: one call for each step,
 //! * `words`: the settings of layers,
 //! * `body`: phases as functions, cut to a readable length,
-//! * `network`: the implementations of the traits.
+//! * `network`: the implementations of the traits,
+//! * `guide`: what an editor shows.
 
 mod body;
 mod calls;
 mod graph;
+pub mod guide;
 mod layers;
 mod names;
 mod network;

@@ -2,9 +2,10 @@
 
 use crate::ast::Struct;
 use crate::errors::{Error, Errors};
+use crate::guide::{self, Guide};
 use crate::ir::CheckedStruct;
 use crate::{check, finish, freeze, infer, lower, parse, resolve};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use std::collections::HashSet;
 
 /// What an invocation says.
@@ -14,8 +15,8 @@ pub struct Front {
     pub structs: Vec<CheckedStruct>,
     /// What is wrong, in source order.
     pub errors: Vec<Error>,
-    /// Names that nothing uses.
-    pub unused: Vec<Ident>,
+    /// What every token means, for editors.
+    pub guide: Guide,
 }
 
 /// Reads and checks an invocation.
@@ -46,6 +47,7 @@ pub fn read(stream: TokenStream) -> Front {
         }
     }
     let sound = errors.is_empty();
+    let guide = guide::guide(&file, &resolved, sound);
     let mut names = HashSet::new();
     let structs = file
         .structs
@@ -54,8 +56,7 @@ pub fn read(stream: TokenStream) -> Front {
         .filter(|(network, _)| names.insert(network.name.text.clone()))
         .map(|(network, finished)| checked(network, finished.filter(|_| sound)))
         .collect();
-    let unused = if sound { resolved.unused } else { Vec::new() };
-    Front { structs, errors: errors.sorted(), unused }
+    Front { structs, errors: errors.sorted(), guide }
 }
 
 fn checked(network: Struct, finished: Option<crate::ir::Network>) -> CheckedStruct {

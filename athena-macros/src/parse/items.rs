@@ -16,6 +16,7 @@ use std::collections::HashSet;
 struct Lead {
     attrs: TokenStream,
     cfgs: TokenStream,
+    docs: TokenStream,
     vis: TokenStream,
     vis_loc: Option<Loc>,
     freezes: Vec<Freeze>,
@@ -52,7 +53,7 @@ impl Parser<'_> {
                         ),
                     );
                 }
-                let block = self.block(&mut cursor);
+                let block = self.block(lead.docs, &mut cursor);
                 file.lost_block |= block.is_none();
                 file.blocks.extend(block);
             } else {
@@ -84,6 +85,9 @@ impl Parser<'_> {
             let tokens: TokenStream = cursor.since(mark).iter().map(Token::trees).collect();
             if is_cfg {
                 lead.cfgs.extend(tokens.clone());
+            }
+            if is("doc") && inner.get(1).is_some_and(|token| token.is("=")) {
+                lead.docs.extend(tokens.clone());
             }
             lead.attrs.extend(tokens);
         }
@@ -122,7 +126,7 @@ impl Parser<'_> {
                 cursor.take();
                 match word {
                     "struct" => file.structs.extend(self.network(lead, cursor)),
-                    _ => file.blocks.extend(self.block(cursor)),
+                    _ => file.blocks.extend(self.block(lead.docs, cursor)),
                 }
             }
             None => self.no_item(error, cursor),
@@ -138,7 +142,7 @@ impl Parser<'_> {
             }
             Some((_, true)) => {
                 self.errors.push(error.help("put `block` before it"));
-                file.blocks.extend(self.block(cursor));
+                file.blocks.extend(self.block(lead.docs, cursor));
             }
             _ => self.no_item(error, cursor),
         }
@@ -268,7 +272,7 @@ impl Parser<'_> {
         }
     }
 
-    fn block(&mut self, cursor: &mut Cursor) -> Option<Block> {
+    fn block(&mut self, docs: TokenStream, cursor: &mut Cursor) -> Option<Block> {
         let name = self.name(cursor, "block")?;
         self.generics(cursor);
         let mut params = Vec::new();
@@ -299,7 +303,7 @@ impl Parser<'_> {
             self.errors.push(error.help(format!("remove `{result}`")));
         }
         let body = self.braces(&name, cursor, "");
-        Some(Block { name, params, is_sound, body })
+        Some(Block { docs, name, params, is_sound, body })
     }
 }
 

@@ -5,7 +5,6 @@ use super::layers;
 use crate::ast::{Block, Body, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step};
 use crate::errors::{Error, Errors};
 use crate::words::{self, Kind, suggest};
-use proc_macro2::Ident;
 use std::collections::HashMap;
 
 /// How many values of a body a message lists.
@@ -276,16 +275,12 @@ impl<'a> Scope<'a> {
     }
 
     fn report_unused(&mut self) {
-        let mut unused: Vec<(u32, Ident)> = Vec::new();
-        for value in self.values.values().filter(|value| value.is_let && !value.used) {
-            unused.push((value.name.loc.first, value.name.ident.clone()));
-        }
+        let values = self.values.values().filter(|value| value.is_let && !value.used);
+        let unused = &mut self.resolved.unused;
+        unused.extend(values.map(|value| value.name.loc.first));
         let params = self.block.map_or(&[][..], |block| &block.params);
-        for (param, _) in params.iter().zip(&self.used_params).filter(|(_, used)| !**used) {
-            unused.push((param.name.loc.first, param.name.ident.clone()));
-        }
-        unused.sort_by_key(|(place, _)| *place);
-        self.resolved.unused.extend(unused.into_iter().map(|(_, name)| name));
+        let params = params.iter().zip(&self.used_params).filter(|(_, used)| !**used);
+        unused.extend(params.map(|(param, _)| param.name.loc.first));
     }
 }
 

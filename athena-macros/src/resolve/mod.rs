@@ -12,7 +12,6 @@ pub use arguments::{bind_block, bind_layer, without};
 use crate::ast::{Block, File};
 use crate::errors::{Error, Errors};
 use crate::loc::Loc;
-use proc_macro2::Ident;
 use std::collections::{HashMap, HashSet};
 
 /// What the later passes need to know about names.
@@ -26,8 +25,8 @@ pub struct Resolved {
     pub reserved: HashSet<String>,
     /// Blocks that nothing calls, by index.
     pub uncalled: Vec<usize>,
-    /// Values, parameters and blocks that nothing uses.
-    pub unused: Vec<Ident>,
+    /// Values, parameters and blocks that nothing uses, by their token.
+    pub unused: HashSet<u32>,
 }
 
 impl Resolved {
@@ -55,7 +54,7 @@ pub fn resolve(file: &File, errors: &mut Errors) -> Resolved {
     resolved.uncalled = calls::uncalled(file, &resolved);
     for &index in &resolved.uncalled {
         let name = &file.blocks[index].name;
-        resolved.unused.push(name.ident.clone());
+        resolved.unused.insert(name.loc.first);
     }
     resolved
 }

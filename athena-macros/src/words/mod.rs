@@ -1,8 +1,7 @@
 //! The words of the language, in one table: errors, documentation and lowering are made from it.
 
 pub mod foreign;
-#[cfg(test)]
-mod reference;
+pub mod reference;
 pub mod suggest;
 pub mod translate;
 

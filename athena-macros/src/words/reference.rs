@@ -1,37 +1,33 @@
-//! The table of the layers as a page of documentation; a test keeps `docs/layers.md` equal to it.
+//! The documentation of the layers, made from their table: for an editor, and for `docs/layers.md`.
 
-use super::{Default, Kind, WORDS, Word};
+use super::{Argument, Default, Kind, Word};
 
-/// The page.
-fn page() -> String {
-    let mut page = String::from(
-        "# Layers\n\nEvery layer word of `resnet!`, its arguments in order, and their defaults. An argument without a default must be\n\
-         given; arguments are positional first, then `name = value`. Made from the table in `athena-macros/src/words/table.rs`.\n",
-    );
-    WORDS.iter().for_each(|word| page.push_str(&section(word)));
-    page
-}
-
-fn section(word: &Word) -> String {
-    let mut section = format!("\n## `{}`\n\n{}\n", word.signature(), word.doc);
+/// What a word does and takes.
+pub fn section(word: &Word) -> String {
+    let mut section = format!("{}\n", word.doc);
     if word.args.is_empty() {
         return section;
     }
     section.push_str("\n| argument | takes | default | meaning |\n|---|---|---|---|\n");
     for argument in word.args {
-        let default = match argument.default {
-            Default::Required => "required".to_string(),
-            Default::Nothing => "none".to_string(),
-            given => given.text().map(|text| format!("`{text}`")).unwrap_or_default(),
-        };
-        section.push_str(&format!(
-            "| `{}` | {} | {default} | {} |\n",
-            argument.name,
-            takes(argument.kind),
-            argument.doc
-        ));
+        let (takes, default) = (takes(argument.kind), default(argument));
+        section.push_str(&format!("| `{}` | {takes} | {default} | {} |\n", argument.name, argument.doc));
     }
     section
+}
+
+/// What an argument of a word means and takes.
+pub fn argument(word: &Word, argument: &Argument) -> String {
+    let (takes, default) = (takes(argument.kind), default(argument));
+    format!("`{}` of `{}`: {}\n\nTakes {takes}. Default: {default}.", argument.name, word.name, argument.doc)
+}
+
+fn default(argument: &Argument) -> String {
+    match argument.default {
+        Default::Required => "required".to_string(),
+        Default::Nothing => "none".to_string(),
+        given => given.text().map(|text| format!("`{text}`")).unwrap_or_default(),
+    }
 }
 
 fn takes(kind: Kind) -> String {
@@ -44,7 +40,20 @@ fn takes(kind: Kind) -> String {
     }
 }
 
-#[test]
-fn the_page_is_the_table() {
-    crate::snapshot::compare("../docs/layers.md", &page());
+#[cfg(test)]
+mod tests {
+    use super::super::WORDS;
+    use super::section;
+
+    #[test]
+    fn the_page_is_the_table() {
+        let mut page = String::from(
+            "# Layers\n\nEvery layer word of `resnet!`, its arguments in order, and their defaults. An argument without a default must be\n\
+             given; arguments are positional first, then `name = value`. Made from the table in `athena-macros/src/words/table.rs`.\n",
+        );
+        for word in WORDS {
+            page.push_str(&format!("\n## `{}`\n\n{}", word.signature(), section(word)));
+        }
+        crate::snapshot::compare("../docs/layers.md", &page);
+    }
 }
