@@ -1,0 +1,51 @@
+//! `docs/errors.md` shows what rustc prints: each section links to a case of `tests/ui` and quotes it and its fixed program.
+
+use std::fs;
+use std::path::Path;
+
+#[test]
+fn the_page_of_errors_quotes_the_cases() {
+    let page = read(Path::new("docs/errors.md"));
+    let sections: Vec<&str> = page.split("\n## ").skip(1).collect();
+    assert_eq!(sections.len(), 10);
+    for section in sections {
+        let title = section.lines().next().unwrap_or_default();
+        check(section).unwrap_or_else(|reason| panic!("docs/errors.md, {title}: {reason}"));
+    }
+}
+
+fn check(section: &str) -> Result<(), String> {
+    let (_, link) = section.split_once("](../").ok_or("no link to a case")?;
+    let (case, _) = link.split_once(')').ok_or("the link has no end")?;
+    let case = Path::new(case);
+    let printed = block(section, "text")?;
+    let expected = read(&case.with_extension("stderr"));
+    if printed.trim_end() != expected.trim_end() {
+        return Err(format!("not what {} says:\n{expected}", case.with_extension("stderr").display()));
+    }
+    let name = case.file_name().ok_or("the link names no file")?;
+    let (before, after) = (read(case), read(&case.with_file_name("fixed").join(name)));
+    let (shown_before, shown_after) = (marked(block(section, "diff")?, '-'), marked(block(section, "diff")?, '+'));
+    if shown_before != only_in(&before, &after) || shown_after != only_in(&after, &before) {
+        return Err(format!("the lines differ from what the help makes of {}", case.display()));
+    }
+    Ok(())
+}
+
+/// The text of a section's only block of this language.
+fn block<'a>(section: &'a str, language: &str) -> Result<&'a str, String> {
+    let (_, rest) = section.split_once(&format!("```{language}\n")).ok_or(format!("no block of {language}"))?;
+    rest.split_once("\n```").map(|(block, _)| block).ok_or(format!("the block of {language} has no end"))
+}
+
+fn marked(diff: &str, sign: char) -> Vec<&str> {
+    diff.lines().filter_map(|line| line.strip_prefix(sign)).collect()
+}
+
+fn only_in<'a>(one: &'a str, other: &str) -> Vec<&'a str> {
+    one.lines().filter(|line| !other.lines().any(|elsewhere| elsewhere == *line)).collect()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
