@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::Numbers;
 use crate::loss::Targets;
 use crate::{ClassCount, Error, ImageShape};
 
@@ -26,8 +27,8 @@ impl<I: ImageShape, K: ClassCount> Batch<I, K> {
     ///
     /// # Errors
     /// No images, not a whole number of them, not one label for each, or a label that is no class.
-    pub fn new(images: impl Into<Vec<f32>>, labels: impl Into<Vec<u32>>) -> Result<Self, Error> {
-        let (images, labels) = (images.into(), labels.into());
+    pub fn new(images: impl Numbers<f32>, labels: impl Numbers<u32>) -> Result<Self, Error> {
+        let (images, labels) = (images.into_vec(), labels.into_vec());
         let count = Self::count(&images)?;
         if labels.len() != count {
             return Err(Error::Targets(format!("{count} images need {count} labels, but there are {}", labels.len())));
@@ -44,8 +45,8 @@ impl<I: ImageShape, K: ClassCount> Batch<I, K> {
     ///
     /// # Errors
     /// No images, not a whole number of them, or not `classes` values for each.
-    pub fn with_values(images: impl Into<Vec<f32>>, values: impl Into<Vec<f32>>) -> Result<Self, Error> {
-        let (images, values) = (images.into(), values.into());
+    pub fn with_values(images: impl Numbers<f32>, values: impl Numbers<f32>) -> Result<Self, Error> {
+        let (images, values) = (images.into_vec(), values.into_vec());
         let (count, found) = (Self::count(&images)?, values.len());
         if found != count * K::COUNT {
             let message = format!("{count} images need {count} x {} target values, but there are {found}", K::COUNT);

@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::Normalisation;
 use super::random::Random;
+use super::{Normalisation, Numbers};
 use crate::{ClassCount, Error, ImageShape};
 
 /// Images and the class of each, in memory.
@@ -35,8 +35,8 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
     ///
     /// # Errors
     /// No images, not a whole number of images, not one label for each, or a label that is no class.
-    pub fn from_bytes(pixels: impl Into<Vec<u8>>, labels: impl Into<Vec<u32>>) -> Result<Self, Error> {
-        let (pixels, labels) = (pixels.into(), labels.into());
+    pub fn from_bytes(pixels: impl Numbers<u8>, labels: impl Numbers<u32>) -> Result<Self, Error> {
+        let (pixels, labels) = (pixels.into_vec(), labels.into_vec());
         Self::check(pixels.len(), "bytes", &labels)?;
         Ok(Self { pixels: Pixels::Bytes(pixels), labels, normalisation: None, types: PhantomData })
     }
@@ -45,8 +45,8 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
     ///
     /// # Errors
     /// As [`from_bytes`](Self::from_bytes), and a value that is not finite.
-    pub fn from_floats(pixels: impl Into<Vec<f32>>, labels: impl Into<Vec<u32>>) -> Result<Self, Error> {
-        let (pixels, labels) = (pixels.into(), labels.into());
+    pub fn from_floats(pixels: impl Numbers<f32>, labels: impl Numbers<u32>) -> Result<Self, Error> {
+        let (pixels, labels) = (pixels.into_vec(), labels.into_vec());
         Self::check(pixels.len(), "floats", &labels)?;
         if let Some(at) = pixels.iter().position(|value| !value.is_finite()) {
             let (image, value) = (at / Self::IMAGE, pixels[at]);

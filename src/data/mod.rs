@@ -29,6 +29,7 @@ mod loader;
 #[cfg(feature = "data")]
 mod mnist;
 mod normalise;
+mod numbers;
 #[cfg(feature = "images")]
 mod photo;
 mod random;
@@ -42,5 +43,6 @@ pub use loader::Loader;
 #[cfg(feature = "data")]
 pub use mnist::mnist;
 pub use normalise::Normalisation;
+pub use numbers::Numbers;
 #[cfg(feature = "images")]
 pub use photo::{Photo, Preprocessing};

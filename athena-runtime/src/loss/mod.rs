@@ -22,6 +22,11 @@ pub enum Targets<'a> {
 ///
 /// The network's outputs reach the loss before a final `softmax`: where the network ends with one, `softmax` is true, and a loss on
 /// probabilities applies it itself. So cross-entropy stays finite for logits of any size.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no loss",
+    label = "does not implement `athena::loss::Loss`",
+    note = "`athena::loss` has `CrossEntropy` and `MeanSquaredError`: `.loss(CrossEntropy::new())`"
+)]
 pub trait Loss: Send + Sync {
     /// Refuses targets that do not fit `images` x `classes` outputs: wrong number, class out of range, wrong kind.
     /// Called before the step touches anything.

@@ -28,6 +28,11 @@ use crate::error::Error;
 /// A rule that moves parameters against their gradients.
 ///
 /// Call [`prepare`](Optimiser::prepare) once, then [`step`](Optimiser::step) any number of times; a step allocates nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no optimiser",
+    label = "does not implement `athena::optim::Optimiser`",
+    note = "`athena::optim` has `Sgd`, `Adam`, `AdamW`, `RmsProp` and `Adagrad`: `.optimiser(Adam::new().learning_rate(0.001))`"
+)]
 pub trait Optimiser: std::fmt::Debug + Send + Sync {
     /// The base learning rate: what a [`Schedule`] starts from.
     fn base_rate(&self) -> f64;

@@ -1,0 +1,56 @@
+//! What the makers of data sets and batches take: pixels, labels and values from any common container.
+
+/// Some numbers of type `T`: a vector, or a slice or array, which is copied.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not hold numbers of type `{T}`",
+    label = "a vector, slice or array of `{T}` is needed",
+    note = "labels are `u32`; pixels are `f32` in batches and in `from_floats`, and `u8` in `from_bytes`",
+    note = "`values.iter().map(|&value| value as {T}).collect::<Vec<_>>()` converts them"
+)]
+pub trait Numbers<T> {
+    /// The numbers; a vector is not copied.
+    fn into_vec(self) -> Vec<T>;
+}
+
+// A list of the implementations would say less than the notes above.
+#[diagnostic::do_not_recommend]
+impl<T> Numbers<T> for Vec<T> {
+    fn into_vec(self) -> Vec<T> {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy> Numbers<T> for &Vec<T> {
+    fn into_vec(self) -> Vec<T> {
+        self.clone()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy> Numbers<T> for &[T] {
+    fn into_vec(self) -> Vec<T> {
+        self.to_vec()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy, const N: usize> Numbers<T> for [T; N] {
+    fn into_vec(self) -> Vec<T> {
+        self.to_vec()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy, const N: usize> Numbers<T> for &[T; N] {
+    fn into_vec(self) -> Vec<T> {
+        self.to_vec()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Numbers<T> for Box<[T]> {
+    fn into_vec(self) -> Vec<T> {
+        self.into()
+    }
+}
