@@ -25,10 +25,18 @@ use proc_macro2::{TokenStream, TokenTree};
 
 /// What `athena::resnet!` expands to: `__resnet! { path of the facade; the user's tokens }`.
 #[doc(hidden)]
+#[cfg(not(fuzzing))]
 #[proc_macro]
 pub fn __resnet(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let (krate, program) = split(input.into());
     expand(&krate, program).into()
+}
+
+/// The same, for `fuzz/`, which builds this file as a library: a macro can only be called by rustc.
+#[cfg(fuzzing)]
+pub fn expansion(input: TokenStream) -> TokenStream {
+    let (krate, program) = split(input);
+    expand(&krate, program)
 }
 
 /// The facade's path, and what the user wrote.
@@ -49,6 +57,7 @@ fn expand(krate: &TokenStream, program: TokenStream) -> TokenStream {
 
 /// The words of the language as documented items, for the facade.
 #[doc(hidden)]
+#[cfg(not(fuzzing))]
 #[proc_macro]
 pub fn __words(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
     emit::guide::words().into()
