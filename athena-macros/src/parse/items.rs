@@ -2,6 +2,7 @@
 
 use super::Parser;
 use super::body::{broken_chain, is_word};
+use super::rust;
 use super::signature::{likely_classes, likely_shape, shape_text};
 use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Block, Body, File, Freeze, Name, Struct};
@@ -67,23 +68,21 @@ impl Parser<'_> {
         let mut lead = Lead::default();
         while cursor.is("#") && cursor.peek_at(1).is_some_and(|next| next.is_group(Delimiter::Bracket)) {
             let mark = cursor.mark();
-            cursor.take();
-            let Some(attribute) = cursor.take() else { break };
-            let Kind::Group { tokens: inner, .. } = &attribute.kind else { break };
+            let Some((hash, brackets)) = cursor.take().zip(cursor.take()) else { break };
+            let Kind::Group { tokens: inner, .. } = &brackets.kind else { break };
             let is = |word| inner.first().is_some_and(|token| is_word(token, word));
             if is("freeze") {
                 let loc = cursor.span_since(mark).0;
                 lead.freezes.extend(self.freeze(inner, loc));
                 continue;
             }
-            if !is_attribute(inner) {
+            let Some(attribute) = rust::attribute(brackets) else {
                 let error = Error::new(cursor.span_since(mark).0, "this is no attribute");
                 self.errors.push(error.help("remove it, or write one such as `#[derive(Clone)]`"));
                 continue;
-            }
-            let is_cfg = is("cfg");
-            let tokens: TokenStream = cursor.since(mark).iter().map(Token::trees).collect();
-            if is_cfg {
+            };
+            let tokens: TokenStream = [hash.trees(), attribute].into_iter().collect();
+            if is("cfg") {
                 lead.cfgs.extend(tokens.clone());
             }
             if is("doc") && inner.get(1).is_some_and(|token| token.is("=")) {
@@ -91,13 +90,14 @@ impl Parser<'_> {
             }
             lead.attrs.extend(tokens);
         }
-        if cursor.peek().is_some_and(|token| is_word(token, "pub")) {
+        if let Some(word) = cursor.peek().filter(|token| is_word(token, "pub")) {
             let mark = cursor.mark();
             cursor.take();
-            if cursor.peek().is_some_and(is_scope) {
+            lead.vis = word.trees();
+            if let Some(scope) = cursor.peek().and_then(rust::scope) {
                 cursor.take();
+                lead.vis.extend(scope);
             }
-            lead.vis = cursor.since(mark).iter().map(Token::trees).collect();
             lead.vis_loc = Some(cursor.span_since(mark).0);
         }
         lead
@@ -304,39 +304,6 @@ impl Parser<'_> {
         }
         let body = self.braces(&name, cursor, "");
         Some(Block { docs, name, params, is_sound, body })
-    }
-}
-
-/// `path`, `path(...)` or `path = value`, in an attribute's brackets. What is none is not handed on to rustc.
-fn is_attribute(tokens: &[Token]) -> bool {
-    let is_name = |token: &Token| matches!(token.kind, Kind::Ident(_));
-    let names = tokens.iter().step_by(3).take_while(|token| is_name(token)).count();
-    let path = (1..=names).take_while(|count| {
-        let signs = count.checked_sub(2).map_or(&[][..], |before| &tokens[3 * before + 1..3 * before + 3]);
-        signs.iter().all(|sign| sign.is(":"))
-    });
-    let Some(length) = path.last().map(|count| 3 * count - 2) else { return false };
-    match &tokens[length..] {
-        [] => true,
-        [Token { kind: Kind::Group { delimiter, .. }, .. }] => *delimiter != Delimiter::None,
-        [sign, Token { kind: Kind::Literal(_), .. }] => sign.is("="),
-        // `doc = include_str!("net.md")`
-        [sign, name, bang, Token { kind: Kind::Group { delimiter, .. }, .. }] => {
-            sign.is("=") && is_name(name) && bang.is("!") && *delimiter != Delimiter::None
-        }
-        _ => false,
-    }
-}
-
-/// `(crate)`, `(super)`, `(in path)` behind `pub`.
-fn is_scope(token: &Token) -> bool {
-    let Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. } = &token.kind else { return false };
-    match &tokens[..] {
-        [word] => ["crate", "self", "super"].iter().any(|scope| is_word(word, scope)),
-        [word, path @ ..] => {
-            is_word(word, "in") && path.iter().all(|part| part.is(":") || matches!(part.kind, Kind::Ident(_)))
-        }
-        [] => false,
     }
 }
 

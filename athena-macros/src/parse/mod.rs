@@ -10,6 +10,7 @@ mod items;
 mod merge;
 mod own;
 mod params;
+mod rust;
 mod signature;
 mod stage;
 mod value;

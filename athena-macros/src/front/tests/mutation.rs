@@ -170,15 +170,22 @@ fn sound_programs() -> Vec<TokenStream> {
 
 /// Expands a program and parses the result; returns the time of the expansion.
 pub fn survives(program: TokenStream) -> Duration {
+    expansion(program).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+/// The time of the expansion, or what is wrong with it.
+fn expansion(program: TokenStream) -> Result<Duration, String> {
     let copy = program.clone();
     let start = clock::now();
     let output = expand(&quote::quote!(::athena), program);
     let time = clock::now() - start;
-    assert!(time < clock::LIMIT, "{time:?}: {copy}");
-    if let Err(error) = syn::parse2::<syn::File>(output.clone()) {
-        panic!("{error} in {output}\nfrom {copy}");
+    if time >= clock::LIMIT {
+        return Err(format!("{time:?}: {copy}"));
     }
-    time
+    match syn::parse2::<syn::File>(output.clone()) {
+        Ok(_) => Ok(time),
+        Err(error) => Err(format!("{error} in {output}\nfrom {copy}")),
+    }
 }
 
 /// One of `programs`, mutated as `seed` says.
@@ -211,21 +218,27 @@ fn a_million_mutated_programs() {
         programs.extend(sound_programs());
         let mut random = Random::new(0, &programs);
         let mut slowest = (Duration::ZERO, 0);
-        let mut total = Duration::ZERO;
+        let (mut total, mut faults) = (Duration::ZERO, Vec::new());
         for seed in seeds.clone().skip(thread as usize).step_by(threads as usize) {
-            let time = survives(mutated(&mut random, &programs, seed));
-            slowest = slowest.max((time, seed));
-            total += time;
+            match expansion(mutated(&mut random, &programs, seed)) {
+                Ok(time) => {
+                    slowest = slowest.max((time, seed));
+                    total += time;
+                }
+                Err(fault) => faults.push(format!("seed {seed}: {fault}")),
+            }
         }
-        (slowest, total)
+        (slowest, total, faults)
     };
     let results: Vec<_> = std::thread::scope(|scope| {
         let handles: Vec<_> = (0..threads).map(|thread| scope.spawn(move || run(thread))).collect();
         handles.into_iter().map(|handle| handle.join().expect("an expansion failed: see above")).collect()
     });
-    let (slowest, seed) = results.iter().map(|(slowest, _)| *slowest).max().unwrap_or_default();
-    let total: Duration = results.iter().map(|(_, total)| *total).sum();
+    let (slowest, seed) = results.iter().map(|(slowest, ..)| *slowest).max().unwrap_or_default();
+    let total: Duration = results.iter().map(|(_, total, _)| *total).sum();
     println!("{} programs, {total:?} of expansion, the slowest {slowest:?} (seed {seed})", seeds.end - seeds.start);
+    let faults: Vec<_> = results.into_iter().flat_map(|(.., faults)| faults).collect();
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
 }
 
 #[test]
