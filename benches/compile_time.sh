@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# How long a user's crate takes to compile, its dependencies being built: `cargo check` with ResNet-152, and a release build
-# with ResNet-50. Prints seconds, and fails where they are over the limits.
+# How long a user's crate takes to compile, its dependencies being built: `cargo check` with ResNet-152, what an error in it
+# adds, and a release build with ResNet-50. Prints seconds, and fails where they are over the limits.
 #
 #   benches/compile_time.sh [FOLDER]      FOLDER: where the crates are made (a temporary one otherwise)
 set -euo pipefail
 export LC_ALL=C
 
-readonly CHECK_LIMIT=10 RELEASE_LIMIT=30
+readonly CHECK_LIMIT=1.5 MISTAKE_LIMIT=1 RELEASE_LIMIT=30
 readonly REPOSITORY=$(cd "$(dirname "$0")/.." && pwd)
 FOLDER=${1:-}
 if [[ -z $FOLDER ]]; then
@@ -17,9 +17,11 @@ export CARGO_TARGET_DIR=$FOLDER/target
 # The whole crate each time, as the first time: a source that was only touched would be found in the incremental cache.
 export CARGO_INCREMENTAL=0
 
-# make_crate NAME DEFINITION: a program with one network of athena::models.
+# make_crate NAME ROUNDS SHORTCUT: a program with a ResNet of bottlenecks, so many behind the first one of each of four stages,
+# whose first ones add SHORTCUT.
 make_crate() {
-    local name=$1 folder=$FOLDER/$1
+    local name=$1 shortcut=$3 folder=$FOLDER/$1
+    local -a rounds=($2)
     mkdir -p "$folder/src"
     cp "$REPOSITORY/Cargo.lock" "$folder/Cargo.lock"
     cat >"$folder/Cargo.toml" <<TOML
@@ -34,9 +36,36 @@ athena = { path = "$REPOSITORY" }
 [workspace]
 TOML
     cat >"$folder/src/main.rs" <<RUST
-use athena::Model;
+use athena::{Model, resnet};
 
-athena::models::$2! { struct ResNet }
+resnet! {
+    struct ResNet(3x224x224) -> 1000 {
+        input
+            -> conv(64, 7x7, stride = 2) -> batch_norm -> relu -> max_pool(3, stride = 2, padding = 1)
+            -> first(64, 1) -> ${rounds[0]} * bottleneck(64)
+            -> first(128, 2) -> ${rounds[1]} * bottleneck(128)
+            -> first(256, 2) -> ${rounds[2]} * bottleneck(256)
+            -> first(512, 2) -> ${rounds[3]} * bottleneck(512)
+            -> global_avg_pool -> flatten -> linear(1000)
+    }
+
+    block first(width, stride) {
+        let shortcut = input -> conv(width * 4, 1x1, stride) -> batch_norm;
+        input
+            -> conv(width, 1x1) -> batch_norm -> relu
+            -> conv(width, 3x3, stride) -> batch_norm -> relu
+            -> conv(width * 4, 1x1) -> batch_norm
+            -> + $shortcut -> relu
+    }
+
+    block bottleneck(width) {
+        input
+            -> conv(width, 1x1) -> batch_norm -> relu
+            -> conv(width, 3x3) -> batch_norm -> relu
+            -> conv(width * 4, 1x1) -> batch_norm
+            -> + input -> relu
+    }
+}
 
 fn main() {
     println!("{}", ResNet::summary());
@@ -45,21 +74,24 @@ fn main() {
 RUST
 }
 
-# timed COMMAND...: its seconds, on stdout; what it says goes to stderr.
+# timed EXIT COMMAND...: its seconds, on stdout; what it says goes to stderr. Fails where it does not end with EXIT.
 timed() {
-    local start=$EPOCHREALTIME
-    "$@" >&2
+    local expected=$1 start=$EPOCHREALTIME exit=0
+    shift
+    "$@" >&2 || exit=$?
     awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f", b - a }'
+    ((exit == expected))
 }
 
-# measure NAME CARGO-ARGUMENTS...: seconds of the crate alone, the fastest of three.
+# measure NAME EXIT CARGO-ARGUMENTS...: seconds of the crate alone, the fastest of three.
 measure() {
-    local crate=$1 best="" seconds
-    shift
-    (cd "$FOLDER/$crate" && cargo "$@" -q)
+    local crate=$1 expected=$2 best="" seconds
+    shift 2
+    cd "$FOLDER/$crate"
+    timed "$expected" cargo "$@" -q >/dev/null
     for _ in 1 2 3; do
-        touch "$FOLDER/$crate/src/main.rs"
-        seconds=$(cd "$FOLDER/$crate" && timed cargo "$@" -q)
+        touch src/main.rs
+        seconds=$(timed "$expected" cargo "$@" -q)
         best=$(awk -v a="${best:-$seconds}" -v b="$seconds" 'BEGIN { print (a < b ? a : b) }')
     done
     echo "$best"
@@ -71,11 +103,16 @@ report() {
     awk -v s="$2" -v l="$3" 'BEGIN { exit !(s < l) }'
 }
 
-make_crate resnet152 resnet152
-make_crate resnet50 resnet50
-check=$(measure resnet152 check)
-release=$(measure resnet50 build --release)
+make_crate resnet152 "2 7 35 2" shortcut
+make_crate mistaken152 "2 7 35 2" input
+make_crate resnet50 "2 3 5 2" shortcut
+check=$(measure resnet152 0 check)
+mistaken=$(measure mistaken152 101 check)
+release=$(measure resnet50 0 build --release)
 failed=0
 report "cargo check, ResNet-152" "$check" "$CHECK_LIMIT" || failed=1
+printf '%-44s %6.2f s\n' "the same with a skip that does not fit" "$mistaken"
+added=$(awk -v a="$check" -v b="$mistaken" 'BEGIN { print b - a }')
+report "what the error adds" "$added" "$MISTAKE_LIMIT" || failed=1
 report "cargo build --release, ResNet-50" "$release" "$RELEASE_LIMIT" || failed=1
 exit "$failed"
