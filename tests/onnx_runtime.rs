@@ -43,6 +43,21 @@ fn every_layer() {
     check::<Layers>("every layer");
 }
 
+athena::resnet! {
+    /// Products: number by number, and by a gate of one number a channel.
+    struct Products(5x21x17) -> 7 {
+        let stem = input -> conv(12, 3x3) -> batch_norm -> silu;
+        let gate = stem -> global_avg_pool -> conv(4, 1x1) -> relu -> conv(12, 1x1) -> sigmoid;
+        stem -> conv(12, 3x3) -> batch_norm -> * gate -> + stem -> * stem -> conv(8, 3x3, stride = 2) -> batch_norm -> relu
+            -> global_avg_pool -> flatten -> linear(7)
+    }
+}
+
+#[test]
+fn products() {
+    check::<Products>("products");
+}
+
 /// Declares networks of the zoo and their tests.
 macro_rules! zoo {
     ($($name:ident)*) => {
@@ -61,7 +76,7 @@ macro_rules! zoo {
 zoo! {
     resnet18 resnet34 resnet50 resnet101 resnet152 resnet50_v1 resnet50d wide_resnet50_2 wide_resnet101_2 resnext50_32x4d
     resnext101_32x8d resnet20 resnet110 resnet20_b resnet56_b preact_resnet110 preact_resnet164 preact_resnet1001 wide_resnet16_4
-    wide_resnet28_10 mobilenet_v2 densenet121
+    wide_resnet28_10 se_resnet50 mobilenet_v2 densenet121
 }
 
 /// Weights and running statistics as `tests/zoo.rs` makes them.
