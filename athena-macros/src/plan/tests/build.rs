@@ -203,6 +203,18 @@ pub fn small_resnet() -> Network {
     b.classify(x, 10)
 }
 
+/// He et al. (2016), section 4.2, with projections.
+pub fn resnet20() -> Network {
+    let mut b = Build::new(3, 32, 32);
+    let mut x = b.conv_norm_relu(b.input(), 16, 3, 1);
+    for (filters, stride) in [(16, 1), (32, 2), (64, 2)] {
+        x = b.basic(x, filters, stride);
+        x = b.basic(x, filters, 1);
+        x = b.basic(x, filters, 1);
+    }
+    b.classify(x, 10)
+}
+
 /// Padding modes are of no interest to the planner.
 pub fn zero_pad(amount: usize) -> Op {
     Op::Pad { amount: [amount; 2], mode: PadMode::Zeros }
