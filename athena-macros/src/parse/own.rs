@@ -50,6 +50,11 @@ impl Parser<'_> {
             cursor.take();
             cursor.take();
             let Some(name) = cursor.take().and_then(Token::name) else { break };
+            if words::is_keyword(&name.ident.to_string()) && name.text != "super" {
+                let error = Error::new(name.loc, format!("`{}` is a word of Rust's and cannot be a name", name.text));
+                self.errors.push(error.help("write `Mine`, or what your own layer is called"));
+                return Step::Broken;
+            }
             let ident = &name.ident;
             expression.extend(quote_spanned!(colons.start=> :: #ident));
             path = format!("{path}::{}", name.text);

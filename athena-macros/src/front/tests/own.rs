@@ -26,6 +26,14 @@ fn paths_are_expressions_of_rust() {
 }
 
 #[test]
+fn no_word_of_rusts_is_a_name() {
+    for path in ["crate::struct", "crate::in::Mish", "my::_(0.5)"] {
+        let said = messages(&format!("struct Net(1x8x8) -> 64 {{ input -> {path} -> flatten }}"));
+        assert_eq!(said.matches("is a word of Rust's").count(), 1, "{path}: {said}");
+    }
+}
+
+#[test]
 fn shapes_are_declared() {
     let network = body("input -> my::Up as 3x64x64 -> 2 * my::Mix as 8x4x4");
     let shapes: Vec<Shape> =
