@@ -152,6 +152,7 @@ fixed! {
     output_wrong_classes = "ui/output/fixed/wrong_classes.rs";
     own_malformed_shape = "ui/own/fixed/malformed_shape.rs";
     own_shape = "ui/own/fixed/shape.rs";
+    own_values = "ui/own/fixed/values.rs";
     stubs_malformed_shape = "ui/stubs/fixed/malformed_shape.rs";
     stubs_misspelt_keyword = "ui/stubs/fixed/misspelt_keyword.rs";
     stubs_wrong_network = "ui/stubs/fixed/wrong_network.rs";

@@ -5,6 +5,7 @@ pub mod tokens;
 
 mod arrows;
 mod body;
+mod expression;
 mod freeze;
 mod items;
 mod merge;

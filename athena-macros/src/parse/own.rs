@@ -2,6 +2,7 @@
 
 use super::Parser;
 use super::body::is_word;
+use super::expression;
 use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Name, Own, Step};
 use crate::errors::Error;
@@ -72,6 +73,11 @@ impl Parser<'_> {
         let mut written = path.clone();
         if let Some(values) = cursor.peek().filter(|next| holds_values(next)) {
             cursor.take();
+            if !are_sound(values) {
+                let error = Error::new(values.loc, format!("these values of `{path}` are no expressions of Rust"));
+                self.errors.push(error.help("write `(0.5)`, or a constant made outside"));
+                return Step::Broken;
+            }
             expression.extend(values.trees());
             let space = if values.is_group(Delimiter::Brace) { " " } else { "" };
             written = format!("{written}{space}{}", text(std::slice::from_ref(values)));
@@ -98,6 +104,14 @@ impl Parser<'_> {
 /// `(0.5)` or `{ beta: 0.5 }`, as Rust writes the values of a struct.
 fn holds_values(token: &Token) -> bool {
     token.is_group(Delimiter::Parenthesis) || token.is_group(Delimiter::Brace)
+}
+
+fn are_sound(values: &Token) -> bool {
+    let Kind::Group { delimiter, original, .. } = &values.kind else { return false };
+    match delimiter {
+        Delimiter::Brace => expression::are_fields(original.stream()),
+        _ => expression::are_values(original.stream()),
+    }
 }
 
 /// `HardTanh` as `hard_tanh`.

@@ -1,0 +1,156 @@
+//! Whether tokens are values that rustc can read: expressions of names, numbers, calls and operators. What does not parse
+//! would take the whole output down with it.
+
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+
+use crate::words::is_keyword;
+
+/// Operators between operands. `<` and `>` are none: they may be generic arguments.
+const BINARY: [&str; 12] = ["+", "-", "*", "/", "%", "^", "&", "|", "<<", ">>", "&&", "||"];
+
+/// `a, b + 1, c(2)`, possibly with a comma behind the last.
+pub fn are_values(stream: TokenStream) -> bool {
+    list(stream, value)
+}
+
+/// `a: 1, b, ..c`.
+pub fn are_fields(stream: TokenStream) -> bool {
+    list(stream, |trees| match trees {
+        [TokenTree::Ident(name)] => is_name(name),
+        [TokenTree::Ident(name), colon, rest @ ..] if is_sign(colon, ":") => is_name(name) && value(rest),
+        [first, second, rest @ ..] if is_sign(first, ".") && is_sign(second, ".") => value(rest),
+        _ => false,
+    })
+}
+
+/// Items between commas; none may be empty but the last.
+fn list(stream: TokenStream, item: impl Fn(&[TokenTree]) -> bool) -> bool {
+    let trees: Vec<TokenTree> = stream.into_iter().collect();
+    let mut items: Vec<&[TokenTree]> = trees.split(|tree| is_sign(tree, ",")).collect();
+    if items.last().is_some_and(|last| last.is_empty()) {
+        items.pop();
+    }
+    items.into_iter().all(item)
+}
+
+/// Operands with operators between them.
+fn value(mut trees: &[TokenTree]) -> bool {
+    loop {
+        while let [sign, rest @ ..] = trees
+            && ["-", "!", "&", "*"].iter().any(|prefix| is_sign(sign, prefix))
+        {
+            trees = rest;
+        }
+        let Some(rest) = operand(trees) else { return false };
+        let Some((_, rest)) = operator(rest) else { return rest.is_empty() };
+        trees = rest;
+    }
+}
+
+/// What is left behind a literal, a path or brackets, with all that is called on it.
+fn operand(trees: &[TokenTree]) -> Option<&[TokenTree]> {
+    let mut rest = match trees {
+        [TokenTree::Literal(_), rest @ ..] => rest,
+        [TokenTree::Group(group), rest @ ..] => match group.delimiter() {
+            Delimiter::Parenthesis | Delimiter::Bracket if are_values(group.stream()) => rest,
+            Delimiter::None if value(&group.stream().into_iter().collect::<Vec<_>>()) => rest,
+            _ => return None,
+        },
+        _ => path(trees)?,
+    };
+    loop {
+        rest = match rest {
+            [TokenTree::Group(group), rest @ ..]
+                if group.delimiter() == Delimiter::Parenthesis && are_values(group.stream()) =>
+            {
+                rest
+            }
+            [dot, TokenTree::Ident(name), rest @ ..] if is_sign(dot, ".") && is_name(name) => rest,
+            [TokenTree::Ident(word), rest @ ..] if word == "as" => path(rest)?,
+            rest => return Some(rest),
+        }
+    }
+}
+
+/// What is left behind `a::b`.
+fn path(trees: &[TokenTree]) -> Option<&[TokenTree]> {
+    let [TokenTree::Ident(first), rest @ ..] = trees else { return None };
+    let mut rest: &[TokenTree] = rest;
+    let may_begin = ["crate", "self", "super", "Self", "true", "false"].iter().any(|word| first == word);
+    if !may_begin && !is_name(first) {
+        return None;
+    }
+    while let [first, second, TokenTree::Ident(name), behind @ ..] = rest
+        && is_sign(first, ":")
+        && is_sign(second, ":")
+        && (is_name(name) || name == "super")
+    {
+        rest = behind;
+    }
+    Some(rest)
+}
+
+/// The operator at the start, and what is left behind it.
+fn operator(trees: &[TokenTree]) -> Option<(String, &[TokenTree])> {
+    let longest = trees.len().min(2);
+    (1..=longest).rev().find_map(|length| {
+        let (signs, rest) = trees.split_at(length);
+        let text = signs.iter().map(ToString::to_string).collect::<String>();
+        let joint = |tree: &TokenTree| matches!(tree, TokenTree::Punct(sign) if sign.spacing() == Spacing::Joint);
+        let together = signs[..length - 1].iter().all(joint);
+        (together && BINARY.contains(&text.as_str())).then_some((text, rest))
+    })
+}
+
+fn is_name(name: &proc_macro2::Ident) -> bool {
+    !is_keyword(&name.to_string())
+}
+
+fn is_sign(tree: &TokenTree, sign: &str) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if sign.starts_with(punct.as_char()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stream(text: &str) -> TokenStream {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn values_are_expressions_between_commas() {
+        for text in [
+            "",
+            "0.5",
+            "0.5,",
+            "-1, 2",
+            "crate::A + 1",
+            "f32::consts::PI * 2.0",
+            "a(1, b).c()",
+            "[1, 2], (3)",
+            "x as f32",
+            "1 << 3",
+            "!true && a",
+        ] {
+            assert!(are_values(stream(text)), "{text}");
+            assert!(syn::parse_str::<syn::Expr>(&format!("f({text})")).is_ok(), "{text}");
+        }
+        for text in
+            ["0.5 0.5", ",", "1,,2", "a +", "struct", "a b", "a.", "{ 1 }", "a: 1", "(1 2)", "as f32", "x as", "a +/ b"]
+        {
+            assert!(!are_values(stream(text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn fields_have_names() {
+        for text in ["", "beta: 0.5", "a, b: -1,", "a: 1, ..crate::BASE"] {
+            assert!(are_fields(stream(text)), "{text}");
+            assert!(syn::parse_str::<syn::Expr>(&format!("A {{ {text} }}")).is_ok(), "{text}");
+        }
+        for text in ["beta:", "0.5", "a 1", "..", "a: 1 b: 2", "struct: 1"] {
+            assert!(!are_fields(stream(text)), "{text}");
+        }
+    }
+}
