@@ -42,6 +42,9 @@ fn is_colons(cursor: &Cursor) -> bool {
 impl Parser<'_> {
     /// The path behind `first`, its values, and what it makes.
     pub(super) fn own_layer(&mut self, first: Name, cursor: &mut Cursor) -> Step {
+        if self.is_taken(&first, &["crate", "self", "super"]) {
+            return Step::Broken;
+        }
         let mut loc = first.loc;
         let ident = &first.ident;
         let mut expression = quote_spanned!(first.loc.start=> #ident);
@@ -51,9 +54,7 @@ impl Parser<'_> {
             cursor.take();
             cursor.take();
             let Some(name) = cursor.take().and_then(Token::name) else { break };
-            if words::is_keyword(&name.ident.to_string()) && name.text != "super" {
-                let error = Error::new(name.loc, format!("`{}` is a word of Rust's and cannot be a name", name.text));
-                self.errors.push(error.help("write `Mine`, or what your own layer is called"));
+            if self.is_taken(&name, &["super"]) {
                 return Step::Broken;
             }
             let ident = &name.ident;
@@ -98,6 +99,18 @@ impl Parser<'_> {
             shape = Some(of);
         }
         Step::Own(Own { path, word: snake(&last.text), expression, shape, loc, text: written })
+    }
+}
+
+impl Parser<'_> {
+    /// Reports a part of a path that is a word of Rust's and none of those that may stand there.
+    fn is_taken(&mut self, name: &Name, allowed: &[&str]) -> bool {
+        let taken = words::is_keyword(&name.ident.to_string()) && !allowed.contains(&name.text.as_str());
+        if taken {
+            let error = Error::new(name.loc, format!("`{}` is a word of Rust's and cannot be a name", name.text));
+            self.errors.push(error.help("write `Mine`, or what your own layer is called"));
+        }
+        taken
     }
 }
 

@@ -27,7 +27,7 @@ fn paths_are_expressions_of_rust() {
 
 #[test]
 fn no_word_of_rusts_is_a_name() {
-    for path in ["crate::struct", "crate::in::Mish", "my::_(0.5)"] {
+    for path in ["crate::struct", "crate::in::Mish", "my::_(0.5)", "pub::Mish"] {
         let said = messages(&format!("struct Net(1x8x8) -> 64 {{ input -> {path} -> flatten }}"));
         assert_eq!(said.matches("is a word of Rust's").count(), 1, "{path}: {said}");
     }
