@@ -1,5 +1,5 @@
-//! Whether tokens are values that rustc can read: expressions of names, numbers, calls and operators. What does not parse
-//! would take the whole output down with it.
+//! Whether tokens are values that rustc can read: expressions of names, numbers, calls and operators; no blocks, closures or
+//! macros. What does not parse would take the whole output down with it.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
@@ -42,7 +42,7 @@ fn value(mut trees: &[TokenTree]) -> bool {
             trees = rest;
         }
         let Some(rest) = operand(trees) else { return false };
-        let Some((_, rest)) = operator(rest) else { return rest.is_empty() };
+        let Some(rest) = behind_operator(rest) else { return rest.is_empty() };
         trees = rest;
     }
 }
@@ -90,15 +90,14 @@ fn path(trees: &[TokenTree]) -> Option<&[TokenTree]> {
     Some(rest)
 }
 
-/// The operator at the start, and what is left behind it.
-fn operator(trees: &[TokenTree]) -> Option<(String, &[TokenTree])> {
+/// What is left behind the operator at the start.
+fn behind_operator(trees: &[TokenTree]) -> Option<&[TokenTree]> {
     let longest = trees.len().min(2);
     (1..=longest).rev().find_map(|length| {
         let (signs, rest) = trees.split_at(length);
         let text = signs.iter().map(ToString::to_string).collect::<String>();
         let joint = |tree: &TokenTree| matches!(tree, TokenTree::Punct(sign) if sign.spacing() == Spacing::Joint);
-        let together = signs[..length - 1].iter().all(joint);
-        (together && BINARY.contains(&text.as_str())).then_some((text, rest))
+        (signs[..length - 1].iter().all(joint) && BINARY.contains(&text.as_str())).then_some(rest)
     })
 }
 

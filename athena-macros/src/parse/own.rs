@@ -75,7 +75,7 @@ impl Parser<'_> {
         if let Some(values) = cursor.peek().filter(|next| holds_values(next)) {
             cursor.take();
             if !are_sound(values) {
-                let error = Error::new(values.loc, format!("these values of `{path}` are no expressions of Rust"));
+                let error = Error::new(values.loc, format!("these values of `{path}` are no plain expressions"));
                 self.errors.push(error.help("write `(0.5)`, or a constant made outside"));
                 return Step::Broken;
             }
@@ -100,9 +100,7 @@ impl Parser<'_> {
         }
         Step::Own(Own { path, word: snake(&last.text), expression, shape, loc, text: written })
     }
-}
 
-impl Parser<'_> {
     /// Reports a part of a path that is a word of Rust's and none of those that may stand there.
     fn is_taken(&mut self, name: &Name, allowed: &[&str]) -> bool {
         let taken = words::is_keyword(&name.ident.to_string()) && !allowed.contains(&name.text.as_str());
