@@ -102,7 +102,8 @@ fn extents(shape: &ConvShape) -> [Extent; 2] {
     [extent(shape.input, shape.input_halo()), extent(shape.output, shape.gradient_halo())]
 }
 
-/// Multiply-adds a second of the direct kernels: forward, backward-data, backward-weights.
+/// Multiply-adds a second of the direct kernels: forward, backward-data, backward-weights. As in a plan, a convolution whose
+/// windows leave pixels out adds to the gradient that its input's other readers have set.
 pub fn direct(isa: Isa, shape: &ConvShape) -> [f64; 3] {
     let mut random = Random(1);
     let [x_extent, y_extent] = extents(shape);
@@ -112,9 +113,11 @@ pub fn direct(isa: Isa, shape: &ConvShape) -> [f64; 3] {
     derive(shape, &weights, &mut derived);
     let (mut y, mut dx, mut dw) = (zeros(y_extent.len()), zeros(x_extent.len()), zeros(shape.weight_len()));
     let plain = Epilogue::default();
+    let leaves_out = (0..2).any(|axis| shape.window.kernel[axis] < shape.window.stride[axis]);
+    let write = if leaves_out { Write::Add } else { Write::Set };
     [
         fastest(|| forward(isa, shape, &weights, &derived, &x, &x_extent, &mut y, &y_extent, &plain)),
-        fastest(|| backward_data(isa, shape, &weights, &derived, &dy, &y_extent, &mut dx, &x_extent, Write::Set)),
+        fastest(|| backward_data(isa, shape, &weights, &derived, &dy, &y_extent, &mut dx, &x_extent, write)),
         fastest(|| backward_weights(isa, shape, &x, &x_extent, &dy, &y_extent, &mut dw, None)),
     ]
     .map(|time| shape.macs() as f64 / time)

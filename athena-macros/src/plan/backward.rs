@@ -4,7 +4,11 @@
 //! when their reader's backward step runs. Those of a mix wait: a plain term's is the mix's `g` itself, a normalised term's comes
 //! out of `g` behind a barrier. Both are settled just before the value's own layer needs its gradient, so that
 //! a `g` with a single reader left becomes the gradient without a copy.
+//!
+//! A convolution whose windows leave pixels out, such as a projection of 1x1 with stride 2, waits for its input's other readers:
+//! adding to their gradient touches a quarter of it, setting it first would write three quarters of zeros, and keep them longer.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use super::draft::{Draft, Time};
@@ -22,6 +26,7 @@ pub fn schedule(graph: &Graph, units: &[Unit], wanted: &Wanted, values: &mut Val
     for (time, event) in times(graph, units, wanted) {
         agenda.entry(time).or_default().push(event);
     }
+    agenda.values_mut().for_each(|events| events.sort_by_key(|event| Reverse(event.place())));
     let mut pass = Backward {
         graph,
         wanted,
@@ -33,9 +38,8 @@ pub fn schedule(graph: &Graph, units: &[Unit], wanted: &Wanted, values: &mut Val
     };
     pass.gradients.insert(graph.output, Gradient { buffer: Some(output_gradient), waiting: Vec::new() });
     pass.claims.insert(output_gradient, 1);
-    for mut events in agenda.into_values() {
+    for events in agenda.into_values() {
         pass.barrier();
-        events.sort_by_key(|event| std::cmp::Reverse(event.node()));
         events.iter().for_each(|event| pass.run(event));
     }
     pass.barrier();
@@ -47,13 +51,23 @@ enum Event<'a> {
     Settle(NodeId),
     /// A unit's backward step.
     Unit(&'a Unit),
+    /// That of a convolution which waited for the other readers of `input`.
+    Late { unit: &'a Unit, input: NodeId },
 }
 
 impl Event<'_> {
     fn node(&self) -> NodeId {
         match self {
             Event::Settle(node) => *node,
-            Event::Unit(unit) => unit.out,
+            Event::Unit(unit) | Event::Late { unit, .. } => unit.out,
+        }
+    }
+
+    /// Where it stands among those of its time, backwards: one that waited is the last of its input's readers.
+    fn place(&self) -> (NodeId, NodeId) {
+        match self {
+            Event::Settle(_) | Event::Unit(_) => (self.node(), self.node()),
+            Event::Late { unit, input } => (*input, unit.out),
         }
     }
 }
@@ -111,7 +125,20 @@ fn times<'u>(graph: &Graph, units: &'u [Unit], wanted: &Wanted) -> Vec<(Time, Ev
             Kind::Fused { .. } => unreachable!("only what needs no gradient is fused"),
         }
     }
-    events
+    events.into_iter().map(|(time, event)| delayed(graph, &arrivals, time, event)).collect()
+}
+
+/// A convolution that leaves pixels of its input out runs when the last of the input's other readers does.
+fn delayed<'u>(graph: &Graph, arrivals: &[Arrival], time: Time, event: Event<'u>) -> (Time, Event<'u>) {
+    let Event::Unit(unit) = event else { return (time, event) };
+    let Op::Conv { window, .. } = graph.op(unit.out) else { return (time, event) };
+    let input = graph.inputs(unit.out)[0];
+    let last = arrivals[input.0].time;
+    let leaves_out = (0..2).any(|axis| (window.kernel[axis] - 1) * window.dilation[axis] + 1 < window.stride[axis]);
+    if !leaves_out || last != last.in_phase() || last < time {
+        return (time, event);
+    }
+    (last, Event::Late { unit, input })
 }
 
 /// The gradient of a value, as far as it has come.
@@ -155,7 +182,7 @@ impl Backward<'_, '_, '_, '_> {
     fn run(&mut self, event: &Event) {
         let node = event.node();
         let dy = self.settle(node);
-        let Event::Unit(unit) = event else {
+        let (Event::Unit(unit) | Event::Late { unit, .. }) = event else {
             self.gradients.insert(node, Gradient { buffer: Some(dy), waiting: Vec::new() });
             return;
         };
