@@ -153,6 +153,15 @@ fixed! {
     own_malformed_shape = "ui/own/fixed/malformed_shape.rs";
     own_shape = "ui/own/fixed/shape.rs";
     own_values = "ui/own/fixed/values.rs";
+    statements_attribute = "ui/statements/fixed/attribute.rs";
+    statements_condition = "ui/statements/fixed/condition.rs";
+    statements_constant = "ui/statements/fixed/constant.rs";
+    statements_forward = "ui/statements/fixed/forward.rs";
+    statements_loop_over_a_value = "ui/statements/fixed/loop_over_a_value.rs";
+    statements_member = "ui/statements/fixed/member.rs";
+    statements_named_number = "ui/statements/fixed/named_number.rs";
+    statements_nested_block = "ui/statements/fixed/nested_block.rs";
+    statements_ternary = "ui/statements/fixed/ternary.rs";
     stubs_malformed_shape = "ui/stubs/fixed/malformed_shape.rs";
     stubs_misspelt_keyword = "ui/stubs/fixed/misspelt_keyword.rs";
     stubs_wrong_network = "ui/stubs/fixed/wrong_network.rs";

@@ -8,6 +8,8 @@
 //! * ``write `code` instead of `old` ``: `old` is around the underlined or near to it,
 //! * ``put `code` before it``, ``put `code` behind it``, `remove it`, ``remove `old` ``,
 //! * `` `let name = ...;` and add `name` ``: the first at the start of the body, the second in place of what is underlined,
+//! * ``remove `item` and write `value` for `name` ``: wherever the name stands behind it in the body,
+//! * ``move `block ...` behind this item``: out of the body that it stands in,
 //! * ``define it, as in `block ...` ``: an item behind the one that has the error.
 
 use crate::loc::Loc;

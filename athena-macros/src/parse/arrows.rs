@@ -101,6 +101,12 @@ impl Parser<'_> {
                     let error = Error::new(loc, "a doc comment describes an item, not a part of a body");
                     self.errors.push(error.help(format!("write `// {}`", doc.trim())));
                 }
+                None if cursor.is_group(Delimiter::Bracket) => {
+                    cursor.take();
+                    let (loc, _) = cursor.span_since(mark);
+                    let error = Error::new(loc, "an attribute stands before a `struct`, not in a body");
+                    self.errors.push(error.note("`#[freeze(stem)]` there freezes the step `stem`").help("remove it"));
+                }
                 None => {
                     cursor.skip_to(&["->", ";"]);
                     let (loc, _) = cursor.span_since(mark);

@@ -2,8 +2,9 @@
 
 use super::Parser;
 use super::merge::broken_merge;
+use super::statement::in_place_of;
 use super::tokens::{Cursor, Kind, Token, text};
-use crate::ast::{Body, Chain, Let, Merge};
+use crate::ast::{Body, Chain, Let, Merge, Name};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::words::{self, foreign};
@@ -37,6 +38,16 @@ impl Parser<'_> {
             if cursor.at_end() {
                 self.empty_body(&lets, close, ending);
                 return Body { lets, chain: broken_chain(close), lost_name: self.lost_name };
+            }
+            if self.stray_item(&mut cursor, &mut lets) {
+                continue;
+            }
+            if let Some(chain) = self.returned_chain(&mut cursor) {
+                if cursor.at_end() {
+                    return Body { lets, chain, lost_name: self.lost_name };
+                }
+                lets.push(Let { name: None, chain });
+                continue;
             }
             let chain = self.chain(&mut cursor);
             match self.after_last_chain(&mut cursor, &chain) {
@@ -123,9 +134,35 @@ impl Parser<'_> {
             return Let { name: Some(name.clone()), chain: broken_chain(end.loc) };
         }
         self.binding_sign(cursor);
+        if let Some(name) = &name
+            && self.named_number(cursor, name)
+        {
+            return Let { name: None, chain: broken_chain(name.loc) };
+        }
         let chain = self.chain_of(cursor, true);
         self.end_of_let(cursor);
         Let { name, chain }
+    }
+
+    /// `let filters = 16;`: without it, the name is unknown, which is no further mistake.
+    fn named_number(&mut self, cursor: &mut Cursor, name: &Name) -> bool {
+        let mark = cursor.mark();
+        let mut ahead = cursor.clone();
+        ahead.skip_to(&["->", ";"]);
+        let (value, written) = ahead.span_since(mark);
+        let starts = ahead.since(mark).first().is_some_and(|token| matches!(token.kind, Kind::Literal(_)));
+        if !starts || !ahead.is(";") {
+            return false;
+        }
+        let number = ahead.since(mark);
+        ahead.take();
+        *cursor = ahead;
+        self.lost_name = true;
+        let item = format!("let {} = {written};", name.text);
+        let help = in_place_of(&item, &name.text, number).unwrap_or_else(|| format!("remove `{item}`"));
+        let error = Error::new(value, format!("`let` names a map or a vector, and `{written}` is a number"));
+        self.errors.push(error.note("only a block's parameters are numbers with a name").help(help));
+        true
     }
 
     /// `let (a, b) = ...`: a chain has one value.

@@ -61,6 +61,7 @@ impl Parser<'_> {
                 self.other_item(lead, &mut cursor, &mut file);
             }
         }
+        file.blocks.append(&mut self.inner_blocks);
         file
     }
 
@@ -272,7 +273,7 @@ impl Parser<'_> {
         }
     }
 
-    fn block(&mut self, docs: TokenStream, cursor: &mut Cursor) -> Option<Block> {
+    pub fn block(&mut self, docs: TokenStream, cursor: &mut Cursor) -> Option<Block> {
         let name = self.name(cursor, "block")?;
         self.generics(cursor);
         let mut params = Vec::new();
@@ -318,8 +319,15 @@ pub(super) fn skip_to_body(cursor: &mut Cursor) {
     }
 }
 
-/// The blocks of an invocation, before anything else is known of them.
+/// The blocks of an invocation, before anything else is known of them; also those that stand in a body by mistake.
 pub fn block_names(tokens: &[Token]) -> HashSet<String> {
-    let named = tokens.windows(2).filter(|pair| is_word(&pair[0], "block"));
-    named.filter_map(|pair| pair[1].name()).map(|name| name.text).collect()
+    let named = |tokens: &[Token]| -> Vec<String> {
+        let pairs = tokens.windows(2).filter(|pair| is_word(&pair[0], "block"));
+        pairs.filter_map(|pair| pair[1].name()).map(|name| name.text).collect()
+    };
+    let bodies = tokens.iter().filter_map(|token| match &token.kind {
+        Kind::Group { delimiter: Delimiter::Brace, tokens, .. } => Some(tokens),
+        _ => None,
+    });
+    named(tokens).into_iter().chain(bodies.flat_map(|body| named(body))).collect()
 }

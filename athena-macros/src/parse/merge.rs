@@ -1,6 +1,7 @@
 //! What a chain starts from and what is added or joined to it: `a + input`, `a || (b -> relu)`.
 
 use super::Parser;
+use super::statement::is_statement;
 use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Join, Merge, Operand, OperandKind};
 use crate::errors::Error;
@@ -72,7 +73,7 @@ impl Parser<'_> {
     }
 
     /// A name or a chain in parentheses.
-    fn operand(&mut self, cursor: &mut Cursor) -> Operand {
+    pub fn operand(&mut self, cursor: &mut Cursor) -> Operand {
         let mark = cursor.mark();
         let kind = self.operand_kind(cursor);
         let (loc, text) = cursor.span_since(mark);
@@ -91,7 +92,10 @@ impl Parser<'_> {
         }
         if let Some(name) = token.name() {
             if is_statement(&name.text) {
-                self.statement(cursor);
+                self.statement_as_value(cursor);
+                return OperandKind::Broken;
+            }
+            if self.member(cursor) {
                 return OperandKind::Broken;
             }
             cursor.take();
@@ -115,27 +119,6 @@ impl Parser<'_> {
             None => error.help("write `input`, or another name of a value"),
         });
         OperandKind::Broken
-    }
-
-    /// `return input`, `for i in 0..3 { ... }`: up to the next `->` it is one mistake.
-    fn statement(&mut self, cursor: &mut Cursor) {
-        let mark = cursor.mark();
-        let word = cursor.take();
-        let is_return = word.is_some_and(|word| word.text() == "return");
-        let at = word.map_or(cursor.here(), |word| word.loc);
-        let error = Error::new(
-            at,
-            format!("`{}` is Rust's, and no part of a network", word.map(Token::text).unwrap_or_default()),
-        );
-        if is_return {
-            self.errors.push(error.note("a body's last chain is its value").help("remove it"));
-            drop(self.operand(cursor));
-            return;
-        }
-        cursor.skip_to(&["->", ";"]);
-        let (_, written) = cursor.span_since(mark);
-        let error = error.note("`3 * step` repeats a step, and a block's parameters are where its calls differ");
-        self.errors.push(error.help(format!("write `input` instead of `{written}`")));
     }
 
     fn missing_value(&mut self, cursor: &Cursor) {
@@ -197,11 +180,6 @@ fn grouped(operands: &[Operand], signs: &[(Join, Loc)]) -> String {
     }
     let last = signs.first().map_or(" ".to_string(), |join| format!(" {} ", join.symbol()));
     terms.join(&last)
-}
-
-/// Words that start something of Rust's which a body does not have.
-fn is_statement(word: &str) -> bool {
-    ["return", "for", "while", "loop", "if", "match", "const", "static", "fn", "use", "unsafe"].contains(&word)
 }
 
 /// `[a, b]` as `a + b`.

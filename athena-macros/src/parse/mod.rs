@@ -11,12 +11,14 @@ mod items;
 mod merge;
 mod own;
 mod params;
+mod python;
 mod rust;
 mod signature;
 mod stage;
+mod statement;
 mod value;
 
-use crate::ast::File;
+use crate::ast::{Block, File};
 use crate::errors::Errors;
 use proc_macro2::TokenStream;
 use std::collections::HashSet;
@@ -25,7 +27,7 @@ use std::collections::HashSet;
 pub fn parse(stream: TokenStream, errors: &mut Errors) -> File {
     let tokens = tokens::open_invisible(tokens::read(stream, errors));
     let blocks = items::block_names(&tokens);
-    Parser { errors, blocks, in_doubt: false, lost_name: false }.file(&tokens)
+    Parser { errors, blocks, in_doubt: false, lost_name: false, inner_blocks: Vec::new() }.file(&tokens)
 }
 
 /// What went wrong so far, and the names of the invocation's blocks. The methods lie beside the grammar rule they read.
@@ -34,6 +36,8 @@ pub struct Parser<'e> {
     blocks: HashSet<String>,
     /// Something is missing between the arguments of the innermost call.
     in_doubt: bool,
-    /// A `let` of the body has no name.
+    /// A name of the body is lost: that of a `let`, or of a constant.
     lost_name: bool,
+    /// Blocks that stand within a body.
+    inner_blocks: Vec<Block>,
 }

@@ -2,6 +2,7 @@
 
 use super::Parser;
 use super::own::is_own;
+use super::statement::is_statement;
 use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Arg, Expr, ExprKind, Join, Layer, Name, Stage, Step};
 use crate::errors::Error;
@@ -186,6 +187,10 @@ impl Parser<'_> {
                 let bare = literal.trim_matches('"');
                 let step = translate::step(bare, &[]).unwrap_or_else(|| "relu".to_string());
                 self.errors.push(error.help(format!("write a step, such as `{step}`")));
+                Step::Broken
+            }
+            Kind::Ident(word) if is_statement(&word.to_string()) => {
+                self.statement_as_step(cursor);
                 Step::Broken
             }
             Kind::Ident(_) => {

@@ -244,11 +244,18 @@ impl<'t> Cursor<'t> {
     }
 }
 
+/// `==`, `=>`, `<=`, `!=`, `..=`: signs of other languages, which are read one by one.
+fn is_one_sign(first: &Token, second: &Token) -> bool {
+    let starts = ["=", "!", "<", ">", "."].iter().any(|sign| first.is(sign));
+    starts && (second.is("=") || second.is(">"))
+}
+
 /// Tokens as a person would write them.
 pub fn text(tokens: &[Token]) -> String {
     let mut out = String::new();
     let mut glue = true;
     let mut after_operand = false;
+    let mut before: Option<&Token> = None;
     for token in tokens {
         let (piece, tight_before, tight_after, operand) = match &token.kind {
             Kind::Ident(ident) => (ident.to_string(), false, false, true),
@@ -269,12 +276,14 @@ pub fn text(tokens: &[Token]) -> String {
                 }
             }
         };
-        if !glue && !tight_before {
+        let is_path = before.is_some_and(|before| before.is(":") && token.is(":"));
+        if !glue && !tight_before && !before.is_some_and(|before| is_one_sign(before, token)) {
             out.push(' ');
         }
         out.push_str(&piece);
-        glue = tight_after;
+        glue = tight_after || is_path;
         after_operand = operand;
+        before = Some(token);
     }
     out
 }

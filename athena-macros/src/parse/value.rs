@@ -64,8 +64,13 @@ impl Parser<'_> {
             return self.argument(&mut Cursor::new(tokens, *close));
         }
         let mark = cursor.mark();
-        let name = self.argument_name(cursor);
-        let value = if cursor.at_end() || cursor.is(",") {
+        let compares = ["=", "!"].iter().any(|sign| cursor.peek_at(1).is_some_and(|next| next.is(sign)))
+            && cursor.peek_at(2).is_some_and(|next| next.is("="));
+        let is_condition = compares && condition(&mut cursor.clone()).is_some();
+        let name = if is_condition { None } else { self.argument_name(cursor) };
+        let value = if let Some(value) = condition(cursor) {
+            value
+        } else if cursor.at_end() || cursor.is(",") {
             self.missing_argument(cursor, mark, name.as_ref())
         } else {
             self.expression(cursor)
@@ -285,6 +290,27 @@ fn spaced_size(text: &str, at: Loc, cursor: &mut Cursor) -> Option<ExprKind> {
     }
     (loc.last > at.last)
         .then(|| wrong(Error::new(loc, "a size is written without spaces").help(format!("write `{written}`"))))
+}
+
+/// `stride == 1 ? 16 : 32` and `16 if first else 32`, up to the comma.
+fn condition(cursor: &mut Cursor) -> Option<Expr> {
+    let mark = cursor.mark();
+    let mut ahead = cursor.clone();
+    ahead.skip_to(&[","]);
+    let tokens = ahead.since(mark);
+    let question = tokens.iter().position(|token| token.is("?"));
+    let python = tokens.iter().skip(1).position(|token| token.name().is_some_and(|name| name.text == "if"));
+    let value = match (question, python) {
+        (Some(question), _) => tokens[question + 1..].split(|token| token.is(":")).next().unwrap_or_default(),
+        (None, Some(before)) => &tokens[..=before],
+        (None, None) => return None,
+    };
+    let value = if value.is_empty() { "16".to_string() } else { super::tokens::text(value) };
+    let (loc, written) = ahead.span_since(mark);
+    *cursor = ahead;
+    let error = Error::new(loc, format!("cannot compute `{written}` here"))
+        .note("the network is built before anything has a value: a `block`'s parameters are where its calls differ");
+    Some(Expr { kind: wrong(error.help(format!("write `{value}`"))), loc, text: written })
 }
 
 /// `16.max(8)`

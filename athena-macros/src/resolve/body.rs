@@ -23,7 +23,7 @@ pub struct Scope<'a> {
     /// Which parameters of the block were used.
     pub used_params: Vec<bool>,
     /// A `let` of the body has no name.
-    lost_name: bool,
+    pub lost_name: bool,
     /// What to tell the later passes.
     pub resolved: &'a mut Resolved,
     /// What went wrong.

@@ -50,7 +50,7 @@ impl Scope<'_> {
         self.resolved.mark(name.loc);
         self.touch(text);
         // A block whose parameters are malformed may lack just this one.
-        if self.block.is_none_or(|block| block.is_sound) || self.is_value(text) {
+        if (self.block.is_none_or(|block| block.is_sound) && !self.lost_name) || self.is_value(text) {
             let error = self.no_number(name, kind);
             self.errors.push(error);
         }

@@ -20,6 +20,11 @@ pub fn edits(source: &str, underlined: Range<usize>, help: &str) -> Result<Vec<E
         (form, [code]) if form.ends_with("put {} before it") => Ok(vec![place.insert(place.underlined.start, code)]),
         (form, [code]) if form.ends_with("put {} behind it") => Ok(vec![place.insert(place.underlined.end, code)]),
         ("remove it", []) => Ok(vec![place.remove(place.underlined.clone())]),
+        ("move {} behind this item", [code]) => {
+            let from = place.near(code)?;
+            Ok(vec![place.insert(place.end_of_item()?, code), place.remove(from)])
+        }
+        ("remove {} and write {} for {}", [item, value, name]) => place.in_place_of(item, value, name),
         ("remove {}", [code]) => Ok(vec![place.remove(place.near(code)?)]),
         (form, [code, old]) if form.ends_with("{} instead of {}") => Ok(vec![replace(place.near(old)?, code)]),
         (_, [binding, name]) if binding.starts_with("let ") => {
@@ -123,6 +128,15 @@ impl Place<'_> {
                 (behind + before, range.len())
             })
             .ok_or_else(|| format!("`{code}` is not in the program"))
+    }
+
+    /// Takes an item away, and puts its value where its name stands behind it.
+    fn in_place_of(&self, item: &str, value: &str, name: &str) -> Result<Vec<Edit>, String> {
+        let item = self.near(item)?;
+        let end = self.end_of_item()?;
+        let behind = |range: &&Range<usize>| range.start >= item.end && range.end <= end;
+        let named = self.tokens.iter().filter(behind).filter(|range| &self.source[(*range).clone()] == name);
+        Ok(named.map(|range| replace(range.clone(), value)).chain([self.remove(item.clone())]).collect())
     }
 
     /// What new code takes the place of: a whole step, if its word is underlined and the help says "write", or if

@@ -4,7 +4,7 @@ use athena::resnet;
 
 resnet! {
     struct Net(3x32x32) -> 10 {
-        input -> global_avg_pool -> flatten -> linear(10)
+        input -> 3 * relu -> global_avg_pool -> flatten -> linear(10)
     }
 }
 

@@ -1,0 +1,11 @@
+//! A condition between two steps.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> if stride > 1 { batch_norm -> relu } else { relu } -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

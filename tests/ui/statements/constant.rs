@@ -1,0 +1,12 @@
+//! A constant of Rust, used twice.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        const WIDTH: usize = 16;
+        input -> conv(WIDTH, 3x3) -> relu -> conv(WIDTH, 3x3) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}
