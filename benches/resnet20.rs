@@ -8,31 +8,7 @@ use athena::optim::Sgd;
 use athena::train::Trainer;
 use divan::counter::ItemsCount;
 
-athena::resnet! {
-    struct ResNet20(3x32x32) -> 10 {
-        input
-            -> conv(16, 3x3) -> batch_norm -> relu
-            -> 3 * basic(16)
-            -> down(32) -> 2 * basic(32)
-            -> down(64) -> 2 * basic(64)
-            -> global_avg_pool -> flatten -> linear(10)
-    }
-
-    block basic(filters) {
-        input
-            -> conv(filters, 3x3) -> batch_norm -> relu
-            -> conv(filters, 3x3) -> batch_norm
-            -> + input -> relu
-    }
-
-    block down(filters, stride = 2) {
-        let shortcut = input -> conv(filters, 1x1, stride) -> batch_norm;
-        input
-            -> conv(filters, 3x3, stride) -> batch_norm -> relu
-            -> conv(filters, 3x3) -> batch_norm
-            -> + shortcut -> relu
-    }
-}
+athena::models::resnet20_b! { struct ResNet20 }
 
 fn main() {
     divan::main();
