@@ -153,10 +153,16 @@ fixed! {
     own_malformed_shape = "ui/own/fixed/malformed_shape.rs";
     own_shape = "ui/own/fixed/shape.rs";
     own_values = "ui/own/fixed/values.rs";
+    statements_applied_add = "ui/statements/fixed/applied_add.rs";
+    statements_array = "ui/statements/fixed/array.rs";
     statements_attribute = "ui/statements/fixed/attribute.rs";
+    statements_builder = "ui/statements/fixed/builder.rs";
+    statements_cast = "ui/statements/fixed/cast.rs";
+    statements_classes_within = "ui/statements/fixed/classes_within.rs";
     statements_condition = "ui/statements/fixed/condition.rs";
     statements_constant = "ui/statements/fixed/constant.rs";
     statements_forward = "ui/statements/fixed/forward.rs";
+    statements_index = "ui/statements/fixed/index.rs";
     statements_loop_over_a_value = "ui/statements/fixed/loop_over_a_value.rs";
     statements_member = "ui/statements/fixed/member.rs";
     statements_named_number = "ui/statements/fixed/named_number.rs";

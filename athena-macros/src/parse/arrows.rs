@@ -22,12 +22,21 @@ impl Parser<'_> {
         {
             return self.applied_step(cursor, token);
         }
+        if self.rust_suffix(cursor) {
+            return self.after_removed(cursor);
+        }
         match &token.kind {
-            Kind::Op(op) if op == "*" && !stages.is_empty() && is_count(cursor.peek_at(1)) => {
+            Kind::Op(op) if ["*", "^"].contains(&op.as_str()) && !stages.is_empty() && is_count(cursor.peek_at(1)) => {
                 self.trailing_repeat(cursor, stages);
                 true
             }
             Kind::Op(op) if !["+", "*", "||"].contains(&op.as_str()) => self.other_arrow(cursor, op),
+            Kind::Ident(word)
+                if (*word == "x" || *word == "times") && !stages.is_empty() && is_number(cursor.peek_at(1)) =>
+            {
+                self.trailing_repeat(cursor, stages);
+                true
+            }
             _ => {
                 let error = Error::new(token.loc, format!("expected `->` before `{}`", token.text()));
                 self.errors.push(error.help("put `->` before it"));
@@ -41,6 +50,11 @@ impl Parser<'_> {
         let error = Error::new(argument.loc, "a step gets its value from the `->` before it");
         self.errors.push(error.help("remove it"));
         cursor.take();
+        self.after_removed(cursor)
+    }
+
+    /// Behind something that does not belong there. Says whether a stage follows.
+    fn after_removed(&mut self, cursor: &mut Cursor) -> bool {
         if cursor.at_end() || cursor.is(";") || cursor.is("->") {
             return cursor.eat("->").is_some();
         }
@@ -120,6 +134,10 @@ impl Parser<'_> {
 /// `3` in `basic(16) * 3`: a number of rounds, and no value.
 fn is_count(token: Option<&Token>) -> bool {
     token.is_none_or(|token| matches!(token.kind, Kind::Literal(_)))
+}
+
+fn is_number(token: Option<&Token>) -> bool {
+    token.is_some_and(|token| matches!(token.kind, Kind::Literal(_)))
 }
 
 /// The text of `[doc = "..."]`.

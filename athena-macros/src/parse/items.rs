@@ -216,7 +216,7 @@ impl Parser<'_> {
             let help = format!("write `{}(3x32x32) -> {likely_classes}`: channels x height x width", name.text);
             self.errors.push(error.help(help));
         }
-        let is_bare = cursor.is_group(Delimiter::Brace);
+        let is_bare = cursor.is_group(Delimiter::Brace) || self.classes_in_parentheses(cursor);
         let shape = if is_bare { None } else { self.shape(&name, cursor) };
         let classes = if is_bare { None } else { self.classes(&name, cursor, likely_classes) };
         let likely = (shape.unwrap_or_else(|| likely_shape(&shape_text(&written))), classes.unwrap_or(likely_classes));

@@ -9,6 +9,7 @@ mod expression;
 mod freeze;
 mod items;
 mod merge;
+mod methods;
 mod own;
 mod params;
 mod python;

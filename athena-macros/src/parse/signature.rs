@@ -57,6 +57,22 @@ impl Parser<'_> {
         None
     }
 
+    /// `(3x32x32 -> 10)`: says so, and takes it.
+    pub(super) fn classes_in_parentheses(&mut self, cursor: &mut Cursor) -> bool {
+        let Some(Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. }) =
+            cursor.peek().map(|token| &token.kind)
+        else {
+            return false;
+        };
+        let Some(arrow) = tokens.iter().position(|token| token.is("->")) else { return false };
+        let (shape, classes) = (text(&tokens[..arrow]), text(&tokens[arrow + 1..]));
+        let error = Error::new(tokens[arrow].loc, "the number of classes stands behind the parentheses");
+        let written = text(tokens);
+        self.errors.push(error.help(format!("write `({shape}) -> {classes}` instead of `({written})`")));
+        skip_to_body(cursor);
+        true
+    }
+
     fn sizes(&mut self, sizes: &[u64], at: Loc) -> Option<[usize; 3]> {
         let names = ["channels", "rows", "columns"];
         let fixed = sides(likely_shape(&sizes.iter().map(u64::to_string).collect::<Vec<_>>().join("x")));

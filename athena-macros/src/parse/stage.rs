@@ -253,6 +253,9 @@ impl Parser<'_> {
                 .push(Error::new(whole, "a list needs at least one step").help("write `[conv(16, 3x3), batch_norm]`"));
             return Step::Broken;
         }
+        if self.array(tokens) {
+            return Step::Broken;
+        }
         while !cursor.at_end() {
             self.comments(&mut cursor);
             let first = stages.is_empty();
@@ -276,6 +279,19 @@ impl Parser<'_> {
             }
         }
         Step::List(stages)
+    }
+
+    /// `[conv(16, 3x3); 3]`, Rust's array.
+    fn array(&mut self, tokens: &[Token]) -> bool {
+        let [steps @ .., sign, count] = tokens else { return false };
+        if !sign.is(";") || !matches!(count.kind, Kind::Literal(_)) || steps.iter().any(|token| token.is(";")) {
+            return false;
+        }
+        let parts: Vec<String> = steps.split(|token| token.is("->") || token.is(",")).map(text).collect();
+        let step = if parts.len() == 1 { parts.concat() } else { format!("[{}]", parts.join(", ")) };
+        let error = Error::new(sign.loc.to(count.loc), "the number of rounds stands before the step");
+        self.errors.push(error.help(format!("write `{} * {step}` instead of `[{}]`", count.text(), text(tokens))));
+        true
     }
 
     /// `(conv(16, 3x3) -> relu)` as a step.
@@ -302,6 +318,9 @@ impl Parser<'_> {
                 if self.nested_step(&layer, tokens) {
                     return Step::Broken;
                 }
+                if self.methods(&layer, cursor) || self.applied_merge(&layer, cursor) {
+                    return Step::Broken;
+                }
                 self.in_doubt = false;
                 layer.args = self.layer_arguments(&layer.word.text, tokens, *close);
                 layer.in_doubt = self.in_doubt;
@@ -318,6 +337,20 @@ impl Parser<'_> {
             Kind::Op(op) if op == ":" || op == "!" || op == "." || op == "<" => self.path(layer.word, cursor),
             _ => Step::Layer(layer),
         }
+    }
+
+    /// `Add()([a])`
+    fn applied_merge(&mut self, layer: &Layer, cursor: &mut Cursor) -> bool {
+        let values = cursor.peek().filter(|next| next.is_group(Delimiter::Parenthesis));
+        let (Some(sign), Some(values)) = (foreign::merge(&layer.word.text), values) else { return false };
+        cursor.take();
+        let written = values.text();
+        let names = written.split(['(', ')', '[', ']', ',', ' ']).filter(|name| !name.is_empty());
+        let names: Vec<&str> = names.collect();
+        let error = Error::new(layer.word.loc, format!("there is no layer or block `{}`", layer.word.text));
+        let code = format!("{sign} {}", names.join(&format!(" {sign} ")));
+        self.errors.push(error.help(format!("write `{code}` instead of `{}{written}`", layer.text)));
+        true
     }
 
     /// `relu(conv(16, 3x3))`: steps as functions of one another.

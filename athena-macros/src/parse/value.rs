@@ -35,6 +35,13 @@ impl Parser<'_> {
         let Some(token) = cursor.peek() else { return false };
         self.in_doubt = true;
         let found = token.text();
+        if found == "as" {
+            let mark = cursor.mark();
+            cursor.skip_to(&[","]);
+            let (loc, _) = cursor.span_since(mark);
+            self.errors.push(Error::new(loc, "values have no types: they are whole numbers").help("remove it"));
+            return cursor.eat(",").is_some();
+        }
         let Kind::Op(op) = &token.kind else {
             let error = Error::new(token.loc, format!("expected `,` before `{found}`"));
             self.errors.push(error.help("put `,` before it"));
