@@ -93,6 +93,8 @@ fixed! {
     joins_concat_across_stride = "ui/joins/fixed/concat_across_stride.rs";
     joins_crossed = "ui/joins/fixed/crossed.rs";
     joins_first_operand = "ui/joins/fixed/first_operand.rs";
+    joins_gate_added = "ui/joins/fixed/gate_added.rs";
+    joins_growing_main_path = "ui/joins/fixed/growing_main_path.rs";
     joins_in_a_label = "ui/joins/fixed/in_a_label.rs";
     joins_in_parentheses = "ui/joins/fixed/in_parentheses.rs";
     joins_main_path = "ui/joins/fixed/main_path.rs";

@@ -17,7 +17,13 @@ pub fn shrinking(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, keep
     let window = match strides(shape, wanted)? {
         Shrink::Stride([1, 1]) => "1x1".to_string(),
         Shrink::Stride(strides) => format!("1x1, {}", stride_text(checked, join, to, strides)),
-        Shrink::Kernel([height, width]) => format!("{height}x{width}, padding = valid"),
+        Shrink::Kernel([height, width], [1, 1]) => format!("{height}x{width}, padding = valid"),
+        Shrink::Kernel([height, width], [rows, columns]) if rows == columns => {
+            format!("{height}x{width}, stride = {rows}, padding = valid")
+        }
+        Shrink::Kernel([height, width], [rows, columns]) => {
+            format!("{height}x{width}, stride = {rows}x{columns}, padding = valid")
+        }
     };
     convolution(checked, join, from, to, keeps_channels, &window)
 }
@@ -77,15 +83,15 @@ pub fn gate(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Option
 enum Shrink {
     /// A 1x1 kernel with these strides.
     Stride([usize; 2]),
-    /// This kernel without padding.
-    Kernel([usize; 2]),
+    /// This kernel without padding, with these strides.
+    Kernel([usize; 2], [usize; 2]),
 }
 
 /// How a map becomes as small as another.
 fn strides(shape: Partial, wanted: Partial) -> Option<Shrink> {
     let sides = [(shape.height, wanted.height), (shape.width, wanted.width)];
     let mut strides = [1; 2];
-    let mut kernel = [1; 2];
+    let (mut kernel, mut steps) = ([1; 2], [1; 2]);
     let mut strided = true;
     for (at, side) in sides.into_iter().enumerate() {
         let (Some(size), Some(wanted)) = side else { continue };
@@ -94,9 +100,11 @@ fn strides(shape: Partial, wanted: Partial) -> Option<Shrink> {
         }
         strides[at] = size.div_ceil(wanted);
         strided &= size.div_ceil(strides[at]) == wanted;
-        kernel[at] = size - wanted + 1;
+        // The smallest kernel with which the last window still starts within the map.
+        steps[at] = (size / wanted).max(1);
+        kernel[at] = (size - (wanted - 1) * steps[at]).saturating_sub(steps[at] - 1).max(1);
     }
-    Some(if strided { Shrink::Stride(strides) } else { Shrink::Kernel(kernel) })
+    Some(if strided { Shrink::Stride(strides) } else { Shrink::Kernel(kernel, steps) })
 }
 
 /// The number of filters as the body writes it.

@@ -94,7 +94,16 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
             None => "write `input`, or bring both to one shape".to_string(),
         };
     }
+    if let Some(product) = as_gate(checked, join, culprit, other) {
+        return product;
+    }
     let shrinking = |from: &Side, to: &Side| fit::shrinking(checked, join, from.node, to.node, keeps_channels);
+    if other.text.is_none()
+        && only_main_path_varies(checked, join, culprit.node, other.node)
+        && let Some(stages) = shrinking(other, culprit)
+    {
+        return main_path(checked, join, &stages);
+    }
     if let Some(stages) = shrinking(culprit, other) {
         return projected(checked, join, culprit, &stages, verb);
     }
@@ -108,6 +117,34 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
         Some(stages) => projected(checked, join, culprit, &stages, verb),
         None => "write `input`, or bring both to one shape".to_string(),
     }
+}
+
+/// `+ g` where `g` is one number a channel: it was meant to multiply.
+fn as_gate(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> Option<String> {
+    let (shape, wanted) = (checked.shapes[culprit.node], checked.shapes[other.node]);
+    let node = &checked.graph.nodes[join];
+    let text = culprit.text.as_ref()?;
+    let is_meant = node.op == Op::Add && shape.is_gate() && !wanted.is_gate() && shape.channels == wanted.channels;
+    let before = node.step.text.strip_suffix(text.as_str()).and_then(|before| before.strip_suffix("+ "))?;
+    let is_pair = before.is_empty() || node.inputs.len() == 2;
+    (is_meant && is_pair).then(|| format!("multiply by it: `{before}* {text}` instead of `{}`", node.step.text))
+}
+
+/// Whether this join has, in other calls or rounds, the same operand beside another main path: then no projection of the
+/// operand fits them all.
+fn only_main_path_varies(checked: &Checked, join: NodeId, operand: NodeId, main: NodeId) -> bool {
+    let node = &checked.graph.nodes[join];
+    let place = |input: NodeId| node.inputs.iter().position(|other| *other == input);
+    let (Some(operand_at), Some(main_at)) = (place(operand), place(main)) else { return false };
+    let same = checked.graph.nodes.iter().filter(|other| other.step.word.first == node.step.word.first);
+    let mut varies = false;
+    for other in same.filter(|other| other.inputs.len() == node.inputs.len()) {
+        if checked.shapes[other.inputs[operand_at]] != checked.shapes[operand] {
+            return false;
+        }
+        varies |= checked.shapes[other.inputs[main_at]] != checked.shapes[main];
+    }
+    varies
 }
 
 /// The culprit with the steps that make it fit.

@@ -102,6 +102,19 @@ fn argument_text(arg: &Arg) -> String {
     }
 }
 
+/// The one that is required and not given, where one name alone is unknown: then it is meant.
+fn only_absent<'s>(signature: &Signature<'s>, layer: &Layer) -> Option<&'s str> {
+    let given: Vec<&str> = layer.args.iter().filter_map(|arg| Some(arg.name.as_ref()?.text.as_str())).collect();
+    let positional = layer.args.len() - given.len();
+    let is_absent = |index: &usize| signature.required[*index] && !given.contains(&signature.names[*index]);
+    let absent: Vec<usize> = (positional..signature.names.len()).filter(is_absent).collect();
+    let unknown = given.iter().filter(|name| !signature.names.contains(name)).count();
+    match absent[..] {
+        [index] if unknown == 1 => Some(signature.names[index]),
+        _ => None,
+    }
+}
+
 /// The help that takes an argument out of a call.
 pub fn without(layer: &Layer, arg: &Arg) -> String {
     let written = argument_text(arg);
@@ -210,6 +223,9 @@ fn unknown_argument(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
     }
     if let Some(near) = suggest::nearest(written, signature.names.iter().copied()) {
         return error.help(format!("did you mean `{near}`?"));
+    }
+    if let Some(absent) = only_absent(signature, layer) {
+        return error.note(signature.note()).help(format!("it is called `{absent}`"));
     }
     error.note(signature.note()).help(without(layer, arg))
 }
