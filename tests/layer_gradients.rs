@@ -84,6 +84,10 @@ gradients! {
         input -> conv(4, 3x3) -> conv(3, 3x3, stride = 2, dilation = 3x1) -> flatten -> linear(3)
     }
     conv_many_channels(3x4x3) => { input -> conv(17, 3x3) -> conv(33, 3x3) -> flatten -> linear(3) }
+    // Tiles enough for Winograd's algorithm, in every direction.
+    conv_wide(3x24x20) => {
+        input -> conv(16, 3x3) -> conv(16, 3x3) -> conv(4, 5x5, stride = 5) -> flatten -> linear(3)
+    }
     conv_without_bias(3x6x5) => {
         input -> conv(4, 3x3, bias = false) -> conv(5, 3x3, bias = false) -> flatten -> linear(3)
     }

@@ -109,8 +109,13 @@ impl Pass<'_> {
 
     pub(super) fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
         match winograd::choose(&info.shape, Direction::BackwardWeights, self.count) {
-            Algorithm::WinogradF4 if !info.has_bias => self.accumulate_conv_together(info, x, dy),
-            _ => self.each(&mut |image| image.accumulate_conv(info, x, dy)),
+            Algorithm::Direct => self.each(&mut |image| image.accumulate_conv(info, x, dy)),
+            Algorithm::WinogradF4 => {
+                self.accumulate_conv_together(info, x, dy);
+                if info.has_bias {
+                    self.each(&mut |image| image.accumulate_bias(info, dy));
+                }
+            }
         }
     }
 
@@ -185,6 +190,12 @@ impl Single<'_> {
         let db = info.has_bias.then(|| &mut rest[..info.bias().len]);
         let ([input, gradient], []) = self.arena.view([x.into(), dy.into()], []);
         conv::backward_weights(self.context.isa, &info.shape, input, &x.extent, gradient, &dy.extent, dw, db);
+    }
+
+    fn accumulate_bias(&mut self, info: &ConvInfo, dy: Slot) {
+        let db = &mut self.accumulators[position(self.context.group, info.bias())..][..info.bias().len];
+        let ([gradient], []) = self.arena.view([dy.into()], []);
+        conv::backward_bias(self.context.isa, &info.shape, gradient, &dy.extent, db);
     }
 }
 

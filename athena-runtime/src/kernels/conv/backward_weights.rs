@@ -29,9 +29,18 @@ pub fn backward_weights(
         Kind::Grouped | Kind::Depthwise => isa.call(GroupedWeights { shape, x, x_extent, dy, dy_extent, dw }),
     }
     if let Some(db) = db {
-        assert_eq!(db.len(), shape.bias_len(), "gradient of the bias");
-        isa.call(Bias { dy, dy_extent, db });
+        backward_bias(isa, shape, dy, dy_extent, db);
     }
+}
+
+/// Adds the bias's gradient of one image to `db` (one float a channel, padded).
+///
+/// # Panics
+/// Where extents or lengths do not fit the shape.
+pub fn backward_bias(isa: Isa, shape: &ConvShape, dy: &[f32], dy_extent: &Extent, db: &mut [f32]) {
+    assert_eq!(dy_extent.channels, shape.output[0], "channels of the output");
+    assert_eq!(db.len(), shape.bias_len(), "gradient of the bias");
+    isa.call(Bias { dy, dy_extent, db });
 }
 
 /// Adds up the pixels of each channel.

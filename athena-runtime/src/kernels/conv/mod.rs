@@ -22,7 +22,7 @@ mod tile;
 pub mod winograd;
 
 pub use backward_data::backward_data;
-pub use backward_weights::backward_weights;
+pub use backward_weights::{backward_bias, backward_weights};
 pub use epilogue::Epilogue;
 pub use forward::forward;
 pub use pack::{derive, pack, unpack};
