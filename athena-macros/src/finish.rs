@@ -24,7 +24,7 @@ pub fn finish(graph: &Graph, shapes: &[Partial]) -> Option<ir::Network> {
 }
 
 /// What the output depends on, and the input.
-fn used(graph: &Graph) -> Vec<bool> {
+pub fn used(graph: &Graph) -> Vec<bool> {
     let mut used = vec![false; graph.nodes.len()];
     used[graph.output] = true;
     used[0] = true;

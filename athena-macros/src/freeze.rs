@@ -1,42 +1,107 @@
-//! `freeze`: which layers of a finished network learn nothing, by the patterns of its `#[freeze(...)]` attributes.
+//! `freeze`: which layers of a network learn nothing, by the patterns of its `#[freeze(...)]` attributes.
 
 use crate::ast::{Freeze, Pattern, Struct};
 use crate::errors::{Error, Errors};
-use crate::ir::{Network, Node, Op};
+use crate::finish;
+use crate::graph::{Graph, Op, ShortcutOption};
+use crate::infer::partial::Partial;
+use crate::ir::{self, Network};
 use crate::words::suggest;
+use std::collections::HashMap;
 
 /// More names than this are not listed.
 const LISTED: usize = 12;
 
-/// Marks the frozen layers. A pattern without layers, and a network in which nothing is left to learn, are mistakes.
-pub fn freeze(program: &Struct, network: &mut Network, errors: &mut Errors) {
-    for freeze in &program.freezes {
-        for pattern in &freeze.patterns {
-            if !network.nodes.iter().any(|node| learns(node) && matches(&pattern.text, &node.path)) {
-                errors.push(nothing_matches(pattern, network));
+/// A layer by its path, and whether it has parameters or running statistics.
+struct Layer {
+    path: String,
+    learns: bool,
+}
+
+/// Reports patterns without layers, and a network in which nothing is left to learn.
+///
+/// After other mistakes a part of the network may be missing; `names` are then the words of the program, and a pattern of which
+/// each name is among them may be right.
+pub fn check(
+    program: &Struct,
+    graph: &Graph,
+    shapes: &[Partial],
+    names: Option<&HashMap<String, usize>>,
+    errors: &mut Errors,
+) {
+    let layers = layers(graph, shapes);
+    let mut unmatched = false;
+    for (freeze, pattern) in program.freezes.iter().flat_map(Freeze::each) {
+        if !layers.iter().any(|layer| layer.learns && matches(&pattern.text, &layer.path)) {
+            unmatched = true;
+            if !names.is_some_and(|names| may_be_missing(&pattern.text, names, errors.len())) {
+                errors.push(nothing_matches(pattern, freeze.not, &layers));
             }
         }
-        for node in network.nodes.iter_mut().filter(|node| learns(node)) {
-            node.frozen |= freeze.covers(&node.path);
+    }
+    let frozen = |layer: &Layer| program.freezes.iter().any(|freeze| freeze.covers(&layer.path));
+    if let Some(last) = program.freezes.last()
+        && names.is_none()
+        && !unmatched
+        && layers.iter().all(|layer| frozen(layer) || !layer.learns)
+    {
+        errors.push(nothing_learns(last, &layers));
+    }
+}
+
+/// Marks the frozen layers.
+pub fn mark(program: &Struct, network: &mut Network) {
+    let learns = |op: &ir::Op| matches!(op, ir::Op::Conv { .. } | ir::Op::Linear { .. } | ir::Op::BatchNorm { .. });
+    for node in network.nodes.iter_mut().filter(|node| learns(&node.op)) {
+        node.frozen = program.freezes.iter().any(|freeze| freeze.covers(&node.path));
+    }
+}
+
+/// The layers that the network's value depends on.
+fn layers(graph: &Graph, shapes: &[Partial]) -> Vec<Layer> {
+    let used = finish::used(graph);
+    let mut layers = Vec::new();
+    for (id, node) in graph.nodes.iter().enumerate().filter(|(id, node)| used[*id] && !node.path.is_empty()) {
+        let projects = |option: ShortcutOption| match option {
+            ShortcutOption::A => false,
+            ShortcutOption::B => shapes[id].known().is_none() || shapes[node.inputs[0]] != shapes[id],
+            ShortcutOption::C => true,
+        };
+        match node.op {
+            Op::Shortcut { option, .. } if projects(option) => {
+                layers.extend(["0", "1"].map(|part| Layer { path: format!("{}.{part}", node.path), learns: true }));
+            }
+            _ => {
+                let learns = matches!(node.op, Op::Conv { .. } | Op::Linear { .. } | Op::BatchNorm { .. });
+                layers.push(Layer { path: node.path.clone(), learns });
+            }
         }
     }
-    if let Some(last) = program.freezes.last()
-        && errors.is_empty()
-        && network.nodes.iter().all(|node| node.frozen || !learns(node))
-    {
-        errors.push(nothing_learns(last, network));
-    }
+    layers
+}
+
+/// Whether a pattern's layers may be in the part of the program that `mistakes` hide: each of its names stands in the program,
+/// or is a step's word with a number of its that there may be.
+fn may_be_missing(pattern: &str, names: &HashMap<String, usize>, mistakes: usize) -> bool {
+    pattern.split('.').all(|name| {
+        let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        let number = name[stem.len()..].parse::<usize>();
+        let most = names.get(stem).map(|count| count + mistakes);
+        name.contains('*')
+            || stem.is_empty()
+            || names.contains_key(name)
+            || number.is_ok_and(|number| most >= Some(number))
+    })
 }
 
 impl Freeze {
+    fn each(&self) -> impl Iterator<Item = (&Freeze, &Pattern)> {
+        self.patterns.iter().map(move |pattern| (self, pattern))
+    }
+
     fn covers(&self, path: &str) -> bool {
         self.not != self.patterns.iter().any(|pattern| matches(&pattern.text, path))
     }
-}
-
-/// Whether a layer has parameters or running statistics.
-fn learns(node: &Node) -> bool {
-    matches!(node.op, Op::Conv { .. } | Op::Linear { .. } | Op::BatchNorm { .. })
 }
 
 /// Whether a pattern is a layer's path, or that of something which the layer is part of.
@@ -83,39 +148,40 @@ fn glob(pattern: &[u8], text: &[u8]) -> bool {
     pattern[at..].iter().all(|letter| *letter == b'*')
 }
 
-fn nothing_matches(pattern: &Pattern, network: &Network) -> Error {
+fn nothing_matches(pattern: &Pattern, not: bool, layers: &[Layer]) -> Error {
     let text = &pattern.text;
-    if network.nodes.iter().any(|node| matches(text, &node.path)) {
+    if layers.iter().any(|layer| matches(text, &layer.path)) {
         return Error::new(pattern.loc, format!("`{text}` has nothing to learn")).help("remove it");
     }
-    let layers = || network.nodes.iter().filter(|node| learns(node));
+    let learning = || layers.iter().filter(|layer| layer.learns).map(|layer| layer.path.as_str());
     let fact = format!("no layer that learns has the path `{text}`");
     if let Some((layer, tensor)) = text.rsplit_once('.')
         && ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"].contains(&tensor)
-        && layers().any(|node| matches(layer, &node.path))
+        && learning().any(|path| matches(layer, path))
     {
         let error = Error::new(pattern.loc, fact).note("a layer is frozen as a whole");
         return error.help(format!("write `{layer}`"));
     }
-    let mut tops: Vec<&str> = layers().filter_map(|node| parts(&node.path).next()).collect();
+    let mut tops: Vec<&str> = learning().filter_map(|path| parts(path).next()).collect();
     tops.dedup();
     let error = match tops.len().saturating_sub(LISTED) {
         _ if tops.is_empty() => Error::new(pattern.loc, fact),
         0 => Error::new(pattern.loc, fact).note(format!("there are {}", quoted(&tops))),
         more => Error::new(pattern.loc, fact).note(format!("there are {} and {more} more", quoted(&tops[..LISTED]))),
     };
-    match suggest::nearest(text, layers().flat_map(|node| parts(&node.path))) {
+    match suggest::nearest(text, learning().flat_map(parts)) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
-        None => match tops.first() {
-            Some(first) => error.help(format!("write `{first}`, or the path of another layer")),
+        // What alone is to learn is most likely the head.
+        None => match if not { tops.last() } else { tops.first() } {
+            Some(layer) => error.help(format!("write `{layer}`, or the path of another layer")),
             None => error.help("remove it"),
         },
     }
 }
 
-fn nothing_learns(freeze: &Freeze, network: &Network) -> Error {
+fn nothing_learns(freeze: &Freeze, layers: &[Layer]) -> Error {
     let error = Error::new(freeze.loc, "nothing is left to learn");
-    let last = network.nodes.iter().rfind(|node| learns(node)).and_then(|node| parts(&node.path).next());
+    let last = layers.iter().rfind(|layer| layer.learns).and_then(|layer| parts(&layer.path).next());
     match last {
         Some(last) => error.help(format!("write `#[freeze(not({last}))]`: the last layer alone learns")),
         None => error.note("no layer of the network has parameters").help("remove it"),

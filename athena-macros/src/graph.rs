@@ -138,6 +138,8 @@ pub struct Frame {
     pub round: Option<(u64, u64)>,
     /// Names that the body's values already have.
     pub taken: Rc<Vec<String>>,
+    /// The parameters that are whole numbers.
+    pub numbers: Vec<(String, u64)>,
 }
 
 /// Padding as written.
@@ -227,6 +229,11 @@ pub enum Op {
 }
 
 impl Graph {
+    /// Whether every step is in it: no mistake hides one.
+    pub fn is_whole(&self) -> bool {
+        !self.nodes.iter().any(|node| matches!(node.op, Op::Unknown))
+    }
+
     /// The call that a frame is a run of, as written.
     pub fn site(&self, frame: FrameId) -> Option<String> {
         let call = &self.frames[frame].call;

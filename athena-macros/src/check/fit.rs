@@ -1,8 +1,14 @@
 //! The steps that make one value fit another, in the user's own names where the body has them.
 
 use super::Checked;
-use crate::graph::{FrameId, Node, NodeId, Op};
+use crate::graph::{Node, NodeId, Op};
 use crate::infer::partial::Partial;
+use crate::ir::Activation;
+
+/// A convolution with a larger stride leaves most of a map out.
+const LARGEST_STRIDE: usize = 4;
+/// A smaller parameter is rather a stride or a number of rounds.
+const LEAST_CHANNELS: u64 = 8;
 
 /// The steps that bring `from` to the shape of `to`, written in the body of `join`, as in
 /// `conv(filters, 1x1, stride) -> batch_norm`; `None` if it would have to grow.
@@ -10,9 +16,22 @@ pub fn shrinking(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, keep
     let (shape, wanted) = (checked.shapes[from], checked.shapes[to]);
     if wanted.flat == Some(true) {
         let length = if keeps_channels { shape.numbers().filter(|_| shape.flat == Some(true)) } else { None };
-        let linear = format!("linear({})", length.or(wanted.channels)?);
+        let length = length.map(|length| length.to_string()).or_else(|| written_filters(checked, join, to));
+        let linear = format!("linear({})", length?);
         let is_flat = shape.flat == Some(true);
         return Some(if is_flat { linear } else { format!("global_avg_pool -> flatten -> {linear}") });
+    }
+    if wanted.is_gate()
+        && let Shrink::Stride([rows, columns]) = strides(shape, wanted)?
+        && rows.max(columns) > LARGEST_STRIDE
+    {
+        let pooled = "global_avg_pool".to_string();
+        let fits = keeps_channels || shape.channels == wanted.channels;
+        return if fits {
+            Some(pooled)
+        } else {
+            Some(format!("{pooled} -> conv({}, 1x1)", written_filters(checked, join, to)?))
+        };
     }
     let window = match strides(shape, wanted)? {
         Shrink::Stride([1, 1]) => "1x1".to_string(),
@@ -55,29 +74,33 @@ fn convolution(
     }
     let filters = match keeps_channels {
         true => shape.channels?.to_string(),
-        false => filters(checked, to, checked.graph.nodes[join].frame)
-            .or(wanted.channels.map(|channels| channels.to_string()))?,
+        false => written_filters(checked, join, to)?,
     };
     let is_norm = |node: &Node| matches!(node.op, Op::BatchNorm { .. });
     let norm = if checked.graph.nodes.iter().any(is_norm) { " -> batch_norm" } else { "" };
     Some(format!("conv({filters}, {window}){norm}"))
 }
 
-/// The steps that let `from` multiply `to`: the same shape, or one number a channel.
+/// The steps that let `from` multiply `to`: the same shape, or one number a channel, and again in the range of a gate.
 pub fn gate(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Option<String> {
     let (shape, wanted) = (checked.shapes[from], checked.shapes[to]);
     let fitting = if shape.is_gate() { None } else { shrinking(checked, join, from, to, false) };
-    if fitting.is_some() {
-        return fitting;
-    }
-    let frame = checked.graph.nodes[join].frame;
-    let channels = filters(checked, to, frame).or(wanted.channels.map(|channels| channels.to_string()))?;
-    let layer = if shape.flat == Some(true) { format!("linear({channels})") } else { format!("conv({channels}, 1x1)") };
-    Some(match (shape.is_gate(), shape.channels == wanted.channels) {
-        (true, _) => layer,
-        (false, true) => "global_avg_pool".to_string(),
-        (false, false) => format!("global_avg_pool -> {layer}"),
-    })
+    let fitting = match fitting {
+        Some(stages) => stages,
+        None => {
+            let channels = written_filters(checked, join, to)?;
+            let linear = shape.flat == Some(true);
+            let layer = if linear { format!("linear({channels})") } else { format!("conv({channels}, 1x1)") };
+            match (shape.is_gate(), shape.channels == wanted.channels) {
+                (true, _) => layer,
+                (false, true) => "global_avg_pool".to_string(),
+                (false, false) => format!("global_avg_pool -> {layer}"),
+            }
+        }
+    };
+    let node = &checked.graph.nodes[from];
+    let bounded = matches!(node.op, Op::Activation(Activation::Sigmoid | Activation::Tanh)) && fitting.contains('(');
+    Some(if bounded { format!("{fitting} -> {}", node.word) } else { fitting })
 }
 
 enum Shrink {
@@ -107,10 +130,17 @@ fn strides(shape: Partial, wanted: Partial) -> Option<Shrink> {
     Some(if strided { Shrink::Stride(strides) } else { Shrink::Kernel(kernel, steps) })
 }
 
-/// The number of filters as the body writes it.
-fn filters(checked: &Checked, to: NodeId, frame: FrameId) -> Option<String> {
+/// The number of channels of `to` as the body of `join` writes it, or else in digits: by the filters of the step that made them, or
+/// by the one parameter that is this number.
+fn written_filters(checked: &Checked, join: NodeId, to: NodeId) -> Option<String> {
+    let frame = checked.graph.nodes[join].frame;
     let origin = checked.origin(to, [true, false, false]);
-    checked.argument(origin, "filters", frame).map(str::to_string)
+    let step = checked.argument(origin, "filters", frame).or_else(|| checked.argument(origin, "outputs", frame));
+    let channels = checked.shapes[to].channels;
+    let is_this = |number: u64| number >= LEAST_CHANNELS && channels.is_some_and(|channels| channels as u64 == number);
+    let mut params = checked.graph.frames[frame].numbers.iter().filter(|(_, number)| is_this(*number));
+    let param = params.next().filter(|_| params.next().is_none()).map(|(name, _)| name.as_str());
+    step.or(param).map(str::to_string).or(channels.map(|channels| channels.to_string()))
 }
 
 /// The stride as the body writes it, if one step of the main path made all of it.

@@ -3,6 +3,7 @@
 use super::Checked;
 use super::fit;
 use super::provenance::{ALL, Sizes, difference};
+use super::resize;
 use crate::errors::Error;
 use crate::graph::{NodeId, Op};
 use crate::infer::partial::Partial;
@@ -29,6 +30,8 @@ pub fn misfit(checked: &Checked, join: NodeId, index: usize, reference: usize) -
     };
     let mut sizes = difference(shape, wanted);
     match op {
+        // A vector has other sizes than a map altogether.
+        _ if shape.flat != wanted.flat => sizes = ALL,
         Op::Concat => sizes[0] = false,
         // One number a channel fits every height and width.
         Op::Multiply if shape.is_gate() => sizes = [true, false, false],
@@ -67,18 +70,15 @@ fn named(checked: &Checked, side: &Side) -> String {
 
 fn origin_note(checked: &Checked, side: &Side, sizes: Sizes) -> Option<String> {
     let shape = checked.shapes[side.node];
-    let mut origin = checked.origin(side.node, sizes);
-    if checked.graph.nodes[origin].op == Op::Input && checked.shapes[origin] != shape {
-        origin = checked.origin(side.node, ALL);
-    }
-    let step = checked.step(origin);
-    let is_image = checked.graph.nodes[origin].op == Op::Input;
+    let latest = checked.origin(side.node, ALL);
+    let image = checked.step(latest);
+    let is_image = checked.graph.nodes[latest].op == Op::Input;
     Some(match (&side.text, is_image) {
-        (None, true) => format!("the main path is {shape}, as {step}"),
-        (None, false) => format!("the main path became {shape} at {step}"),
-        (Some(text), true) if text == "input" => format!("`input` is {step}: {shape}"),
-        (Some(text), true) => format!("`{text}` is {shape}, as {step}"),
-        (Some(text), false) => format!("`{text}` is {shape} since {step}"),
+        (None, true) => format!("the main path is {shape}, as {image}"),
+        (None, false) => format!("the main path became {shape}{}", checked.history(side.node, sizes, "at")),
+        (Some(text), true) if text == "input" => format!("`input` is {image}: {shape}"),
+        (Some(text), true) => format!("`{text}` is {shape}, as {image}"),
+        (Some(text), false) => format!("`{text}` is {shape}{}", checked.history(side.node, sizes, "since")),
     })
 }
 
@@ -97,6 +97,14 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
     if let Some(product) = as_gate(checked, join, culprit, other) {
         return product;
     }
+    let several = checked.graph.nodes[join].inputs.len() > 2;
+    if keeps_channels || checked.shapes[culprit.node].channels == checked.shapes[other.node].channels {
+        // A border that was forgotten, on the side that has become too small; of several the others agree.
+        let kept = |from: &Side, to: &Side| resize::kept(checked, join, from.node, to.node, several);
+        if let Some(edit) = kept(culprit, other).or_else(|| kept(other, culprit).filter(|_| !several)) {
+            return format!("keep the size: write {edit}");
+        }
+    }
     let shrinking = |from: &Side, to: &Side| fit::shrinking(checked, join, from.node, to.node, keeps_channels);
     if other.text.is_none()
         && only_main_path_varies(checked, join, culprit.node, other.node)
@@ -106,6 +114,9 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
     }
     if let Some(stages) = shrinking(culprit, other) {
         return projected(checked, join, culprit, &stages, verb);
+    }
+    if several && let Some(edit) = all_projected(checked, join, culprit.node, keeps_channels) {
+        return format!("project the others: write {edit}");
     }
     if let Some(stages) = shrinking(other, culprit) {
         return match &other.text {
@@ -147,6 +158,33 @@ fn only_main_path_varies(checked: &Checked, join: NodeId, operand: NodeId, main:
     varies
 }
 
+/// A join of several with each operand made as small as one of them.
+fn all_projected(checked: &Checked, join: NodeId, to: NodeId, keeps_channels: bool) -> Option<String> {
+    let node = &checked.graph.nodes[join];
+    let mut steps = String::new();
+    let mut operands = Vec::new();
+    for (index, &input) in node.inputs.iter().enumerate() {
+        let text = side(checked, join, index).text;
+        let fits = difference(checked.shapes[input], checked.shapes[to]);
+        let stages = match fits[1] || fits[2] || (fits[0] && !keeps_channels) {
+            true => Some(fit::shrinking(checked, join, input, to, keeps_channels)?),
+            false => None,
+        };
+        match (text, stages) {
+            (None, stages) => steps = stages.map_or(String::new(), |stages| format!("{stages} -> ")),
+            (Some(text), None) => operands.push(text),
+            (Some(text), Some(stages)) => operands.push(extended(&text, &stages)),
+        }
+    }
+    let sign = match node.op {
+        Op::Add => "+",
+        _ => "||",
+    };
+    let joined = operands.join(&format!(" {sign} "));
+    let whole = if node.step.continues { format!("{steps}{sign} {joined}") } else { joined };
+    Some(format!("`{whole}` instead of `{}`", node.step.text))
+}
+
 /// The culprit with the steps that make it fit.
 fn projected(checked: &Checked, join: NodeId, culprit: &Side, stages: &str, verb: &str) -> String {
     match &culprit.text {
@@ -160,8 +198,12 @@ fn projected(checked: &Checked, join: NodeId, culprit: &Side, stages: &str, verb
 }
 
 fn main_path(checked: &Checked, join: NodeId, stages: &str) -> String {
-    let step = &checked.graph.nodes[join].step.text;
-    format!("project the main path: `{stages} -> {step}` instead of `{step}`")
+    let node = &checked.graph.nodes[join];
+    let step = &node.step.text;
+    match node.inputs.len() {
+        2 => format!("project the main path: `{stages} -> {step}` instead of `{step}`"),
+        _ => format!("project the main path: put `{stages} ->` before it"),
+    }
 }
 
 /// `(a -> conv(...))`, also where the operand is a chain in parentheses already.

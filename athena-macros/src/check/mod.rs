@@ -5,6 +5,7 @@ mod joins;
 mod layers;
 mod output;
 mod provenance;
+mod resize;
 
 use crate::ast::Struct;
 use crate::errors::{Error, Errors};

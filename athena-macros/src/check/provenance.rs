@@ -31,6 +31,28 @@ impl Checked<'_> {
         at
     }
 
+    /// Where a value got these sizes: `` since `conv(16, 3x3)` ``. Where a later step gave it others, what each gave, as in
+    /// `` : 16 channels since `conv(16, 3x3)`, 8x8 since `max_pool(2)` ``.
+    pub fn history(&self, node: NodeId, sizes: Sizes, since: &str) -> String {
+        let (origin, latest) = (self.origin(node, sizes), self.origin(node, ALL));
+        let (channels, space) = (self.origin(node, [true, false, false]), self.origin(node, [false, true, true]));
+        let is_image = |node: NodeId| self.graph.nodes[node].op == Op::Input;
+        let Partial { channels: Some(count), height: Some(height), width: Some(width), .. } = self.shapes[node] else {
+            return format!(" {since} {}", self.step(origin));
+        };
+        let sets_both = space == latest && matches!(self.graph.nodes[latest].op, Op::Conv { .. } | Op::Shortcut { .. });
+        if origin == latest || sets_both || is_image(channels) || is_image(space) {
+            let origin = if is_image(origin) || sets_both { latest } else { origin };
+            return format!(" {since} {}", self.step(origin));
+        }
+        let frame = |node: NodeId| self.graph.nodes[node].frame;
+        let by = match frame(channels) == frame(space) {
+            true => format!("`{}`", self.graph.nodes[channels].step.text),
+            false => self.step(channels),
+        };
+        format!(": {count} channels {since} {by}, {height}x{width} {since} {}", self.step(space))
+    }
+
     /// `` `max_pool(3, stride = 2)` in `stem()` ``, or the network's image.
     pub fn step(&self, node: NodeId) -> String {
         let node = &self.graph.nodes[node];
@@ -59,6 +81,6 @@ impl Checked<'_> {
         }
         let is_map = shape.flat != Some(true) && shape.known().is_some();
         let what = if is_map { "the map" } else { "it" };
-        format!("{what} became {shape} at {}", self.step(origin))
+        format!("{what} became {shape}{}", self.history(node, sizes, "at"))
     }
 }

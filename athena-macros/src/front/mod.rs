@@ -1,4 +1,4 @@
-//! The passes that know the user's program: `parse -> resolve -> lower -> infer -> check -> finish -> freeze`.
+//! The passes that know the user's program: `parse -> resolve -> lower -> infer -> check -> freeze -> finish`.
 
 use crate::ast::Struct;
 use crate::errors::{Error, Errors};
@@ -22,13 +22,18 @@ pub struct Front {
 /// Reads and checks an invocation.
 pub fn read(stream: TokenStream) -> Front {
     let mut errors = Errors::default();
+    let program = stream.clone();
     let file = parse::parse(stream, &mut errors);
+    let is_read = errors.is_empty();
     let resolved = resolve::resolve(&file, &mut errors);
     let lowered = lower::lower(&file, &resolved, &mut errors);
     let mut networks = Vec::new();
     for (network, graph) in file.structs.iter().zip(&lowered.networks) {
         let shapes = infer::infer(graph);
         check::check(network, graph, &shapes, &mut errors);
+        let hides = !is_read || !graph.is_whole();
+        let names = (hides && !network.freezes.is_empty()).then(|| parse::tokens::names(program.clone()));
+        freeze::check(network, graph, &shapes.shapes, names.as_ref(), &mut errors);
         networks.push(if errors.is_empty() { finish::finish(graph, &shapes.shapes) } else { None });
     }
     for graph in &lowered.uncalled {
@@ -43,7 +48,7 @@ pub fn read(stream: TokenStream) -> Front {
     }
     for (network, finished) in file.structs.iter().zip(&mut networks) {
         if let Some(finished) = finished {
-            freeze::freeze(network, finished, &mut errors);
+            freeze::mark(network, finished);
         }
     }
     let sound = errors.is_empty();

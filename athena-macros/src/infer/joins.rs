@@ -2,6 +2,7 @@
 
 use super::partial::Partial;
 use super::{Output, Problem};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// The sum of maps of one shape.
@@ -54,7 +55,8 @@ fn fits_in_space(left: &Partial, right: &Partial) -> bool {
     agree(left.flat, right.flat) && agree(left.height, right.height) && agree(left.width, right.width)
 }
 
-/// The operands that differ from the shape that most of them have, or from the first one's if none is more frequent.
+/// The operands that differ from the shape that most of them have. If none is more frequent, they differ from the first of
+/// two, and from the smallest of several: a map can be made smaller, not larger.
 /// `leads` says which operands the others may be compared with, `key` leaves of a shape what must agree.
 fn misfits(
     inputs: &[Partial],
@@ -67,7 +69,9 @@ fn misfits(
     keys.iter().filter(|key| key.known().is_some()).for_each(|key| *frequency.entry(*key).or_default() += 1);
     let frequent = |index: usize| frequency.get(&keys[index]).copied().unwrap_or(1);
     let leaders = (0..inputs.len()).filter(|&index| leads(&inputs[index]));
-    let reference = leaders.rev().max_by_key(|&index| frequent(index)).unwrap_or(0);
+    let size = |index: usize| Some(keys[index].height?.saturating_mul(keys[index].width?));
+    let small = |index: usize| if inputs.len() > 2 { size(index).map(Reverse) } else { None };
+    let reference = leaders.rev().max_by_key(|&index| (frequent(index), small(index))).unwrap_or(0);
     (0..inputs.len())
         .filter(|&index| index != reference && !fits(&inputs[index], &inputs[reference]))
         .map(|index| Problem::Operand { index, reference })

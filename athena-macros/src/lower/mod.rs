@@ -140,7 +140,7 @@ impl<'a> Lowerer<'a> {
     ) -> FrameId {
         let mut taken: Vec<String> = body::made_names(body).into_iter().map(|name| name.text.clone()).collect();
         taken.extend(params.cloned());
-        self.graph.frames.push(Frame { parent, call, round, taken: Rc::new(taken) });
+        self.graph.frames.push(Frame { parent, call, round, taken: Rc::new(taken), numbers: Vec::new() });
         self.graph.frames.len() - 1
     }
 

@@ -1,6 +1,6 @@
 //! One run through a body: its parameters, its values, and the paths of its steps.
 
-use super::value::Evaluated;
+use super::value::{Evaluated, Value};
 use crate::graph::{FrameId, NodeId};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -37,6 +37,15 @@ impl Scope {
     ) -> Scope {
         let values = HashMap::from([("input".to_string(), input)]);
         Scope { frame, params, values, prefix, counts: HashMap::new(), labels }
+    }
+
+    /// The parameters that are whole numbers, by name.
+    pub fn numbers(&self) -> Vec<(String, u64)> {
+        let number = |value: &Value| if let Value::Int(number) = value { Some(*number) } else { None };
+        let numbers = self.params.iter().filter_map(|(name, given)| Some((name.clone(), number(&given.value)?)));
+        let mut numbers: Vec<(String, u64)> = numbers.collect();
+        numbers.sort_unstable();
+        numbers
     }
 
     /// The path of a step, before the index of its round.

@@ -216,6 +216,7 @@ impl<'a> Lowerer<'a> {
         let frame = self.frame(Some(scope.frame), layer.text.clone(), round, &block.body, params.keys());
         let mut inner = Scope::new(frame, input, params, path, labels(&block.body));
         self.defaults(block, &bound, &mut inner);
+        self.graph.frames[frame].numbers = inner.numbers();
         let value = self.body(&block.body, &mut inner);
         self.leave();
         value

@@ -4,6 +4,7 @@ use crate::ast::Name;
 use crate::errors::{Error, Errors};
 use crate::loc::Loc;
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+use std::collections::HashMap;
 
 /// Brackets may nest this deep: far more than any network, far less than a stack.
 pub const MOST_NESTING: usize = 64;
@@ -34,6 +35,25 @@ pub enum Kind {
 pub fn read(stream: TokenStream, errors: &mut Errors) -> Vec<Token> {
     let mut reader = Reader { ordinal: 0, errors };
     reader.stream(stream, 0)
+}
+
+/// The words of an invocation outside its attributes, and how often each stands there.
+pub fn names(stream: TokenStream) -> HashMap<String, usize> {
+    let mut names = HashMap::new();
+    let mut open = vec![stream];
+    while let Some(stream) = open.pop() {
+        let mut is_attribute = false;
+        for tree in stream {
+            let is_hash = matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == '#');
+            match tree {
+                TokenTree::Ident(ident) => *names.entry(ident.to_string()).or_default() += 1,
+                TokenTree::Group(group) if !is_attribute => open.push(group.stream()),
+                _ => {}
+            }
+            is_attribute = is_hash;
+        }
+    }
+    names
 }
 
 struct Reader<'e> {

@@ -8,7 +8,7 @@ resnet! {
     }
 
     block unit(shortcut) {
-        let projection = input -> conv(16, 1x1, stride = 2);
+        let projection = input -> conv(shortcut, 1x1, stride = 2);
         input -> conv(shortcut, 3x3, stride = 2) -> + projection
     }
 }

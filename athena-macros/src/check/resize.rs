@@ -1,0 +1,47 @@
+//! The step that gave a map another size than it should have, written so that it would not.
+
+use super::Checked;
+use super::provenance::Sizes;
+use crate::graph::{Node, NodeId, Op, Padding, Window};
+use crate::infer::partial::Partial;
+use crate::infer::window;
+
+const SPACE: Sizes = [false, true, true];
+
+/// `` `conv(16, 5x5, padding = same)` instead of `conv(16, 5x5, padding = valid)` ``, if the step that made the size of `from`
+/// stands in the body of `join` and would then make that of `to`. `strides` says whether its stride may go, too.
+pub fn kept(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, strides: bool) -> Option<String> {
+    let origin = checked.origin(from, SPACE);
+    let node = &checked.graph.nodes[origin];
+    if node.frame != checked.graph.nodes[join].frame || !is_only(checked, node) {
+        return None;
+    }
+    let written = window_of(node)?;
+    let (input, wanted) = (checked.shapes[*node.inputs.first()?], checked.shapes[to]);
+    let same = Window { padding: Some(Padding::Same), ..*written };
+    let old = &node.step.text;
+    if written.padding != same.padding && makes(input, &same, wanted) {
+        return Some(format!("`{}` instead of `{old}`", node.step.with("padding", "same")));
+    }
+    let whole = Window { stride: Some([1; 2]), ..same };
+    (strides && written.padding == whole.padding && makes(input, &whole, wanted))
+        .then(|| format!("`{}` instead of `{old}`", node.step.with("stride", "1")))
+}
+
+fn window_of(node: &Node) -> Option<&Window> {
+    match &node.op {
+        Op::Conv { window, .. } | Op::MaxPool(window) | Op::AvgPool(window) => Some(window),
+        _ => None,
+    }
+}
+
+fn makes(input: Partial, window: &Window, wanted: Partial) -> bool {
+    let (made, problems) = window::slide(input, window);
+    problems.is_empty() && made.height.is_some() && (made.height, made.width) == (wanted.height, wanted.width)
+}
+
+/// Whether no other step reads as this one does, so that a help can name it by its text.
+fn is_only(checked: &Checked, node: &Node) -> bool {
+    let other = |other: &Node| other.step.text == node.step.text && other.step.loc.first != node.step.loc.first;
+    !checked.graph.nodes.iter().any(other)
+}
