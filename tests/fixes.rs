@@ -46,6 +46,7 @@ fixed! {
     arguments_percent = "ui/arguments/fixed/percent.rs";
     arguments_positional_last = "ui/arguments/fixed/positional_last.rs";
     arguments_probability = "ui/arguments/fixed/probability.rs";
+    arguments_product_kernel = "ui/arguments/fixed/product_kernel.rs";
     arguments_quotes = "ui/arguments/fixed/quotes.rs";
     arguments_remainder = "ui/arguments/fixed/remainder.rs";
     arguments_share = "ui/arguments/fixed/share.rs";

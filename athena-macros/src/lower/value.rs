@@ -55,6 +55,7 @@ impl Lowerer<'_> {
             ExprKind::Dims(sizes) => Value::Dims(sizes.clone()),
             ExprKind::Bool(value) => Value::Bool(*value),
             ExprKind::Name(name) if self.resolved.is_broken(name.loc) => Value::Unknown,
+            ExprKind::Arithmetic(..) if self.resolved.is_broken(expr.loc) => Value::Unknown,
             ExprKind::Name(name) => match scope.params.get(&name.text) {
                 Some(given) => return given.clone(),
                 None => Value::Word(name.text.clone()),

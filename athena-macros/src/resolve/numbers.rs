@@ -3,6 +3,7 @@
 use super::body::Scope;
 use crate::ast::{Expr, ExprKind, Name};
 use crate::errors::Error;
+use crate::loc::Loc;
 use crate::words::{self, Kind, foreign, suggest};
 
 impl Scope<'_> {
@@ -18,6 +19,12 @@ impl Scope<'_> {
         match &expr.kind {
             ExprKind::Name(name) => self.expression_name(name, kind, params),
             ExprKind::Arithmetic(first, rest) => {
+                if let (Some(Kind::Pair { .. }), Some(size)) = (kind, size_as_product(first, rest)) {
+                    self.resolved.mark(expr.loc);
+                    let error =
+                        Error::new(expr.loc, format!("a size is written with `x`: `{}` is a product", expr.text));
+                    self.errors.push(error.help(format!("write `{size}`")));
+                }
                 self.expression(first, Some(WHOLE), params);
                 rest.iter().for_each(|(_, _, operand)| self.expression(operand, Some(WHOLE), params));
             }
@@ -102,6 +109,16 @@ impl Scope<'_> {
             }
             None => format!("write the value itself, such as `{sample}`"),
         })
+    }
+}
+
+/// `3*3`, where height x width is meant: nobody would multiply two numbers for a square.
+fn size_as_product(first: &Expr, rest: &[(char, Loc, Expr)]) -> Option<String> {
+    match (&first.kind, rest) {
+        (ExprKind::Int(height), [('*', _, Expr { kind: ExprKind::Int(width), .. })]) => {
+            Some(format!("{height}x{width}"))
+        }
+        _ => None,
     }
 }
 
