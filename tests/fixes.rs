@@ -70,6 +70,7 @@ fixed! {
     blocks_default_first = "ui/blocks/fixed/default_first.rs";
     blocks_early_default = "ui/blocks/fixed/early_default.rs";
     blocks_function = "ui/blocks/fixed/function.rs";
+    blocks_generic = "ui/blocks/fixed/generic.rs";
     blocks_input_parameter = "ui/blocks/fixed/input_parameter.rs";
     blocks_mutual_recursion = "ui/blocks/fixed/mutual_recursion.rs";
     blocks_network_as_block = "ui/blocks/fixed/network_as_block.rs";
@@ -84,9 +85,11 @@ fixed! {
     blocks_typed_parameter = "ui/blocks/fixed/typed_parameter.rs";
     blocks_uncalled = "ui/blocks/fixed/uncalled.rs";
     blocks_visible = "ui/blocks/fixed/visible.rs";
+    freeze_behind_the_classes = "ui/freeze/fixed/behind_the_classes.rs";
     freeze_in_two = "ui/freeze/fixed/in_two.rs";
     freeze_misspelt = "ui/freeze/fixed/misspelt.rs";
     freeze_nothing_learns = "ui/freeze/fixed/nothing_learns.rs";
+    freeze_rust_path = "ui/freeze/fixed/rust_path.rs";
     freeze_tensor = "ui/freeze/fixed/tensor.rs";
     freeze_with_a_skip = "ui/freeze/fixed/with_a_skip.rs";
     gates_attention = "ui/gates/fixed/attention.rs";
@@ -94,6 +97,7 @@ fixed! {
     gates_size = "ui/gates/fixed/size.rs";
     gates_three = "ui/gates/fixed/three.rs";
     gates_vector = "ui/gates/fixed/vector.rs";
+    joins_axis = "ui/joins/fixed/axis.rs";
     joins_between_values = "ui/joins/fixed/between_values.rs";
     joins_both_sizes = "ui/joins/fixed/both_sizes.rs";
     joins_bottleneck = "ui/joins/fixed/bottleneck.rs";
@@ -108,9 +112,12 @@ fixed! {
     joins_in_parentheses = "ui/joins/fixed/in_parentheses.rs";
     joins_main_path = "ui/joins/fixed/main_path.rs";
     joins_one_pixel = "ui/joins/fixed/one_pixel.rs";
+    joins_operands_in_brackets = "ui/joins/fixed/operands_in_brackets.rs";
+    joins_operands_with_comma = "ui/joins/fixed/operands_with_comma.rs";
     joins_origins = "ui/joins/fixed/origins.rs";
     joins_parameter_name_taken = "ui/joins/fixed/parameter_name_taken.rs";
     joins_projection_without_stride = "ui/joins/fixed/projection_without_stride.rs";
+    joins_scaled = "ui/joins/fixed/scaled.rs";
     joins_second_round = "ui/joins/fixed/second_round.rs";
     joins_size_without_padding = "ui/joins/fixed/size_without_padding.rs";
     joins_smaller_operand = "ui/joins/fixed/smaller_operand.rs";
@@ -173,6 +180,7 @@ fixed! {
     statements_builder = "ui/statements/fixed/builder.rs";
     statements_cast = "ui/statements/fixed/cast.rs";
     statements_classes_within = "ui/statements/fixed/classes_within.rs";
+    statements_closure = "ui/statements/fixed/closure.rs";
     statements_condition = "ui/statements/fixed/condition.rs";
     statements_constant = "ui/statements/fixed/constant.rs";
     statements_forward = "ui/statements/fixed/forward.rs";
@@ -187,6 +195,7 @@ fixed! {
     stubs_wrong_network = "ui/stubs/fixed/wrong_network.rs";
     syntax_applied_step = "ui/syntax/fixed/applied_step.rs";
     syntax_arrow_in_a_list = "ui/syntax/fixed/arrow_in_a_list.rs";
+    syntax_computed_rounds = "ui/syntax/fixed/computed_rounds.rs";
     syntax_constant_item = "ui/syntax/fixed/constant_item.rs";
     syntax_doc_comment = "ui/syntax/fixed/doc_comment.rs";
     syntax_dots = "ui/syntax/fixed/dots.rs";

@@ -9,6 +9,7 @@
 //! * ``put `code` before it``, ``put `code` behind it``, `remove it`, ``remove `old` ``,
 //! * `` `let name = ...;` and add `name` ``: the first at the start of the body, the second in place of what is underlined,
 //! * ``remove `item` and write `value` for `name` ``: wherever the name stands behind it in the body,
+//! * ``remove `item` and define `block ...` ``: the block behind the item that the first stands in,
 //! * ``move `block ...` behind this item``: out of the body that it stands in,
 //! * ``define it, as in `block ...` ``: an item behind the one that has the error.
 

@@ -2,6 +2,7 @@
 
 use super::Parser;
 use super::merge::broken_merge;
+use super::operand::merged_values;
 use super::statement::in_place_of;
 use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Body, Chain, Let, Merge, Name};
@@ -22,6 +23,9 @@ impl Parser<'_> {
                 self.errors.push(Error::new(empty.loc, "nothing stands before this `;`").help("remove it"));
                 continue;
             }
+            if self.stray_item(&mut cursor, &mut lets) {
+                continue;
+            }
             if cursor.peek().is_some_and(|token| is_word(token, "let")) {
                 cursor.take();
                 lets.push(self.binding(&mut cursor));
@@ -38,9 +42,6 @@ impl Parser<'_> {
             if cursor.at_end() {
                 self.empty_body(&lets, close, ending);
                 return Body { lets, chain: broken_chain(close), lost_name: self.lost_name };
-            }
-            if self.stray_item(&mut cursor, &mut lets) {
-                continue;
             }
             if let Some(chain) = self.returned_chain(&mut cursor) {
                 if cursor.at_end() {
@@ -270,6 +271,10 @@ impl Parser<'_> {
     /// Where a chain starts. The second value says that it starts with a step: reported, and to be read as one.
     fn head(&mut self, cursor: &mut Cursor) -> (Merge, bool) {
         let here = cursor.here();
+        if self.bracketed_operands(cursor, None) {
+            return (broken_merge(here), false);
+        }
+        self.scale(cursor);
         let (is_arrow, is_step) = (cursor.is("->"), starts_step(cursor));
         if !is_arrow && !is_step {
             return (self.merge(cursor), false);
@@ -295,8 +300,11 @@ impl Parser<'_> {
             ahead.take();
         }
         let written = text(ahead.since(mark));
-        let values: Vec<&str> =
-            written.split(['(', ')', '[', ']', ',', ' ']).filter(|value| !value.is_empty()).collect();
+        let groups = ahead.since(mark).iter().filter_map(|token| match &token.kind {
+            Kind::Group { tokens, .. } => Some(merged_values(tokens)),
+            _ => None,
+        });
+        let values: Vec<String> = groups.flatten().collect();
         let code = match foreign::merge(&word.text) {
             Some(sign) if values.len() > 1 => values.join(&format!(" {sign} ")),
             None if word.text.to_ascii_lowercase().starts_with("input") => "input".to_string(),

@@ -65,7 +65,6 @@ impl Parser<'_> {
         cursor.skip_to(&[","]);
         let (loc, written) = cursor.span_since(mark);
         let pattern: String = cursor.since(mark).iter().map(piece).collect();
-        let is_path = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '*');
         if !pattern.is_empty() && pattern.chars().all(is_path) {
             return Some(Pattern { text: pattern, loc });
         }
@@ -79,18 +78,30 @@ impl Parser<'_> {
     }
 }
 
-/// The help for something that is no path, such as `conv1 + bn1` or `no(fc)`.
+/// The help for something that is no path, such as `conv1 + bn1`, `layer1::conv1`, `layer1[0]` or `no(fc)`.
 fn likely_paths(written: &str) -> String {
     let (word, rest) = written.split_once('(').unwrap_or((written, ""));
-    if !rest.is_empty() && suggest::nearest(word, ["not"]).is_some() {
+    let is_not = suggest::nearest(word, ["not"]).is_some() || ["except", "all_but", "unless"].contains(&word);
+    if !rest.is_empty() && is_not {
         return format!("write `not({rest}`");
     }
-    let is_path = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '*');
+    if let Some(others) = written.strip_prefix('!').map(str::trim).filter(|others| others.chars().all(is_path)) {
+        return format!("write `not({others})`");
+    }
+    let dotted = written.replace("::", ".").replace(['[', '/'], ".").replace([']', ' '], "").replace("..", ".");
+    if dotted.chars().all(is_path) && dotted.starts_with(char::is_alphabetic) {
+        return format!("write `{dotted}`: a path has dots");
+    }
     let paths: Vec<&str> = written.split(|letter| !is_path(letter)).filter(|path| !path.is_empty()).collect();
     match paths.is_empty() {
         true => "remove it, or write the path of a layer".to_string(),
         false => format!("write `{}`", paths.join(", ")),
     }
+}
+
+/// Whether a letter stands in paths.
+fn is_path(letter: char) -> bool {
+    letter.is_alphanumeric() || matches!(letter, '_' | '.' | '*')
 }
 
 /// A token's part of a path.

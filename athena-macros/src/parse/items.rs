@@ -5,7 +5,7 @@ use super::body::{broken_chain, is_word};
 use super::rust;
 use super::signature::{likely_classes, likely_shape, shape_text};
 use super::tokens::{Cursor, Kind, Token, text};
-use crate::ast::{Block, Body, File, Freeze, Name, Struct};
+use crate::ast::{Block, Body, File, Freeze, Name, Param, Struct};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::words::suggest;
@@ -226,6 +226,38 @@ impl Parser<'_> {
         Some(Struct { attrs, cfgs, vis, freezes, name, shape, classes, likely, body })
     }
 
+    /// `<const F: usize>()`, where the parameters stand in angle brackets alone.
+    fn generic_parameters(&mut self, cursor: &mut Cursor) -> Option<Vec<Param>> {
+        let mut ahead = cursor.clone();
+        let mark = ahead.mark();
+        ahead.eat("<")?;
+        ahead.skip_to(&[">"]);
+        ahead.eat(">")?;
+        let (loc, written) = ahead.span_since(mark);
+        let names: Vec<Name> = ahead
+            .since(mark)
+            .windows(2)
+            .filter(|pair| pair[1].is(":") || pair[1].is(",") || pair[1].is(">"))
+            .filter_map(|pair| pair[0].name())
+            .filter(|name| !["usize", "u32", "u64", "i32"].contains(&name.text.as_str()))
+            .collect();
+        let parentheses = ahead.peek().filter(|token| token.is_group(Delimiter::Parenthesis));
+        let is_empty =
+            parentheses.is_none_or(|token| matches!(&token.kind, Kind::Group { tokens, .. } if tokens.is_empty()));
+        if names.is_empty() || !is_empty {
+            return None;
+        }
+        let parentheses = parentheses.map_or(String::new(), Token::text);
+        if !parentheses.is_empty() {
+            ahead.take();
+        }
+        let texts: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
+        let error = Error::new(loc, "a block's parameters stand in parentheses");
+        self.errors.push(error.help(format!("write `({})` instead of `{written}{parentheses}`", texts.join(", "))));
+        *cursor = ahead;
+        Some(names.into_iter().map(|name| Param { name, default: None }).collect())
+    }
+
     /// `<T>`, which nothing here has.
     fn generics(&mut self, cursor: &mut Cursor) {
         if !cursor.is("<") {
@@ -242,8 +274,26 @@ impl Parser<'_> {
         self.errors.push(Error::new(loc, "there are no generics here: sizes are numbers").help("remove it"));
     }
 
+    /// `#[freeze(stem)]` between what an item promises and its braces.
+    fn late_attributes(&mut self, cursor: &mut Cursor) {
+        let mut ahead = cursor.clone();
+        while ahead.is("#") && ahead.peek_at(1).is_some_and(|next| next.is_group(Delimiter::Bracket)) {
+            let mark = ahead.mark();
+            ahead.take();
+            ahead.take();
+            let (loc, written) = ahead.span_since(mark);
+            if !ahead.is("#") && !ahead.is_group(Delimiter::Brace) {
+                return;
+            }
+            let error = Error::new(loc, "an attribute stands before its item");
+            self.errors.push(error.help(format!("remove it, or write it before the `struct`: `{written}`")));
+            *cursor = ahead.clone();
+        }
+    }
+
     fn braces(&mut self, name: &Name, cursor: &mut Cursor, ending: &str) -> Body {
         let before = cursor.previous().map_or(name.loc, |token| token.loc);
+        self.late_attributes(cursor);
         let mark = cursor.mark();
         skip_to_body(cursor);
         let (loc, skipped) = cursor.span_since(mark);
@@ -275,6 +325,10 @@ impl Parser<'_> {
 
     pub fn block(&mut self, docs: TokenStream, cursor: &mut Cursor) -> Option<Block> {
         let name = self.name(cursor, "block")?;
+        if let Some(params) = self.generic_parameters(cursor) {
+            let body = self.braces(&name, cursor, "");
+            return Some(Block { docs, name, params, is_sound: true, body });
+        }
         self.generics(cursor);
         let mut params = Vec::new();
         let before = self.errors.len();
@@ -323,7 +377,9 @@ pub(super) fn skip_to_body(cursor: &mut Cursor) {
 pub fn block_names(tokens: &[Token]) -> HashSet<String> {
     let named = |tokens: &[Token]| -> Vec<String> {
         let pairs = tokens.windows(2).filter(|pair| is_word(&pair[0], "block"));
-        pairs.filter_map(|pair| pair[1].name()).map(|name| name.text).collect()
+        let closures = tokens.windows(4).filter(|part| is_word(&part[0], "let") && part[2].is("=") && part[3].is("|"));
+        let names = pairs.map(|pair| &pair[1]).chain(closures.map(|part| &part[1]));
+        names.filter_map(Token::name).map(|name| name.text).collect()
     };
     let bodies = tokens.iter().filter_map(|token| match &token.kind {
         Kind::Group { delimiter: Delimiter::Brace, tokens, .. } => Some(tokens),

@@ -64,12 +64,19 @@ impl Parser<'_> {
 
     /// The operands behind the first sign of a stage such as `+ a` or `+ a + b`.
     pub fn stage_operands(&mut self, cursor: &mut Cursor, join: Join) -> Vec<Operand> {
+        let here = cursor.here();
+        if self.bracketed_operands(cursor, Some(join)) || self.number_as_operand(cursor) {
+            return vec![Operand { kind: OperandKind::Broken, loc: here, text: String::new() }];
+        }
         let mut operands = vec![self.operand(cursor)];
-        while join_sign(cursor).is_some_and(|(next, _)| next == join) {
-            cursor.take();
+        loop {
+            if join_sign(cursor).is_some_and(|(next, _)| next == join) {
+                cursor.take();
+            } else if !self.operand_behind_comma(cursor, join) {
+                return operands;
+            }
             operands.push(self.operand(cursor));
         }
-        operands
     }
 
     /// A name or a chain in parentheses.
@@ -81,6 +88,8 @@ impl Parser<'_> {
     }
 
     fn operand_kind(&mut self, cursor: &mut Cursor) -> OperandKind {
+        self.operand_label(cursor);
+        self.scale(cursor);
         let ends = |token: &&Token| token.is("->") || token.is(";") || token.is(",");
         let Some(token) = cursor.peek().filter(|token| !ends(token)) else {
             self.missing_value(cursor);
@@ -134,6 +143,9 @@ impl Parser<'_> {
         let mut inner = Cursor::new(tokens, close);
         if inner.at_end() {
             self.errors.push(Error::new(whole.loc, "a value is missing in these parentheses").help("write `input`"));
+            return OperandKind::Broken;
+        }
+        if self.let_in_parentheses(tokens) {
             return OperandKind::Broken;
         }
         let chain = self.chain(&mut inner);

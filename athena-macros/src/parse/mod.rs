@@ -10,6 +10,7 @@ mod freeze;
 mod items;
 mod merge;
 mod methods;
+mod operand;
 mod own;
 mod params;
 mod python;

@@ -1,6 +1,7 @@
 //! Stages: `label: 3 * basic(16)`, `+ shortcut`, `[down(32), basic(32)]`.
 
 use super::Parser;
+use super::operand::merged_values;
 use super::own::is_own;
 use super::statement::is_statement;
 use super::tokens::{Cursor, Kind, Token, text};
@@ -102,6 +103,9 @@ impl Parser<'_> {
     }
 
     fn repeat(&mut self, cursor: &mut Cursor) -> Option<Expr> {
+        if let Some(count) = self.bare_arithmetic(cursor) {
+            return Some(count);
+        }
         let token = cursor.peek()?;
         let next = cursor.peek_at(1);
         let counts = match &token.kind {
@@ -126,6 +130,36 @@ impl Parser<'_> {
             return Some(Expr { kind: ExprKind::Broken, loc: token.loc, text: digits });
         }
         None
+    }
+
+    /// `(depth - 2) / 6 * basic(16)`, where the number of rounds needs parentheses.
+    fn bare_arithmetic(&mut self, cursor: &mut Cursor) -> Option<Expr> {
+        let mut ahead = cursor.clone();
+        let mark = ahead.mark();
+        ahead.skip_to(&["->", ",", ";"]);
+        let tokens = ahead.since(mark);
+        let is_operand = |token: &Token| {
+            matches!(token.kind, Kind::Literal(_) | Kind::Ident(_)) && !self.is_step_word(token)
+                || token.is_group(Delimiter::Parenthesis)
+        };
+        let is_sign = |token: &Token| ["+", "-", "*", "/"].iter().any(|sign| token.is(sign));
+        let alternates = |(at, token): (usize, &Token)| if at % 2 == 0 { is_operand(token) } else { is_sign(token) };
+        let length = tokens.iter().enumerate().take_while(|place| alternates(*place)).count();
+        // The last sign is the `*` of the repeat, behind which the step stands.
+        let last =
+            length.checked_sub(1).filter(|last| length % 2 == 0 && tokens[*last].is("*") && tokens.len() > length)?;
+        let count = &tokens[..last];
+        if count.len() < 3 || count.iter().skip(1).step_by(2).all(|sign| sign.is("*")) {
+            return None;
+        }
+        let loc = count[0].loc.to(count[last - 1].loc);
+        let written = text(count);
+        let error = Error::new(loc, "a number of rounds that is computed stands in parentheses");
+        self.errors.push(error.help(format!("write `({written})`")));
+        while cursor.mark() < mark + length {
+            cursor.take();
+        }
+        Some(Expr { kind: ExprKind::Broken, loc, text: written })
     }
 
     /// A word that is no step, and not nearly one.
@@ -222,6 +256,14 @@ impl Parser<'_> {
             "*" => Join::Multiply,
             "||" => Join::Concat,
             "->" | ";" | "," => return self.missing_step(cursor),
+            ":" if cursor.peek_at(1).is_some_and(|next| next.is(":")) => {
+                let colons = at.to(cursor.peek_at(1).map_or(at, |next| next.loc));
+                let error = Error::new(colons, "the path of your own layer starts with a name");
+                self.errors.push(error.help("remove it"));
+                cursor.take();
+                cursor.take();
+                return self.step(cursor);
+            }
             _ => {
                 cursor.take();
                 if op == "-" && cursor.peek_at(1).is_some_and(|next| next.is("*")) {
@@ -318,7 +360,7 @@ impl Parser<'_> {
                 if self.nested_step(&layer, tokens) {
                     return Step::Broken;
                 }
-                if self.methods(&layer, cursor) || self.applied_merge(&layer, cursor) {
+                if self.methods(&layer, cursor) || self.foreign_merge(&layer, tokens, cursor) {
                     return Step::Broken;
                 }
                 self.in_doubt = false;
@@ -339,16 +381,24 @@ impl Parser<'_> {
         }
     }
 
-    /// `Add()([a])`
-    fn applied_merge(&mut self, layer: &Layer, cursor: &mut Cursor) -> bool {
-        let values = cursor.peek().filter(|next| next.is_group(Delimiter::Parenthesis));
-        let (Some(sign), Some(values)) = (foreign::merge(&layer.word.text), values) else { return false };
-        cursor.take();
-        let written = values.text();
-        let names = written.split(['(', ')', '[', ']', ',', ' ']).filter(|name| !name.is_empty());
-        let names: Vec<&str> = names.collect();
+    /// `Add()([a])`, `concat([a, b], axis = 1)`
+    fn foreign_merge(&mut self, layer: &Layer, arguments: &[Token], cursor: &mut Cursor) -> bool {
+        let is_block = self.blocks.contains(&layer.word.text);
+        let Some(sign) = foreign::merge(&layer.word.text).filter(|_| !is_block) else { return false };
+        let applied = cursor.peek().and_then(|next| match &next.kind {
+            Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. } => Some((next.text(), tokens)),
+            _ => None,
+        });
+        let values = merged_values(applied.as_ref().map_or(arguments, |(_, tokens)| tokens));
+        if values.is_empty() {
+            return false;
+        }
+        let written = applied.map_or(String::new(), |(written, _)| written);
+        if !written.is_empty() {
+            cursor.take();
+        }
         let error = Error::new(layer.word.loc, format!("there is no layer or block `{}`", layer.word.text));
-        let code = format!("{sign} {}", names.join(&format!(" {sign} ")));
+        let code = format!("{sign} {}", values.join(&format!(" {sign} ")));
         self.errors.push(error.help(format!("write `{code}` instead of `{}{written}`", layer.text)));
         true
     }
@@ -390,6 +440,7 @@ impl Parser<'_> {
         let mut loc = first.loc;
         let mut last = first.text;
         let mut args = Vec::new();
+        let mut generic = Vec::new();
         let mut angles = 0usize;
         while let Some(token) = cursor.peek() {
             let ends = token.is("->") || token.is(";") || (token.is(",") && angles == 0);
@@ -408,13 +459,26 @@ impl Parser<'_> {
             if let Kind::Group { tokens, close, .. } = &token.kind {
                 args = self.foreign_arguments(tokens, *close);
             }
+            if token.is("<") && self.blocks.contains(&last) {
+                generic = generic_arguments(cursor);
+            }
             cursor.take();
         }
-        let written: Vec<Written> = args.iter().map(written).collect();
+        let generic = generic.iter().map(|value| (None, value.as_str()));
+        let written: Vec<Written> = generic.chain(args.iter().map(written)).collect();
         let own = self.blocks.contains(&last).then(|| translate::as_written(&last, &written));
         let step = own.or_else(|| translate::step(&last, &written)).unwrap_or_else(|| "relu".to_string());
         let error = Error::new(loc, "a layer or a block is a single word");
         self.errors.push(error.help(format!("write `{step}`")));
         Step::Broken
     }
+}
+
+/// `16` and `3` in `<16, 3>`, at the `<`.
+fn generic_arguments(cursor: &Cursor) -> Vec<String> {
+    let mut ahead = cursor.clone();
+    ahead.take();
+    let mark = ahead.mark();
+    ahead.skip_to(&[">"]);
+    ahead.since(mark).split(|token| token.is(",")).filter(|value| !value.is_empty()).map(text).collect()
 }

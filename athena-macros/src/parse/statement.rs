@@ -4,7 +4,7 @@
 use super::Parser;
 use super::body::is_word;
 use super::tokens::{Cursor, Kind, Token, text};
-use crate::ast::{Chain, Let};
+use crate::ast::{Block, Body, Chain, Let, Name, Param};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::words;
@@ -82,6 +82,7 @@ impl Parser<'_> {
         let is_named = cursor.peek_at(1).is_some_and(|next| next.name().is_some());
         match word.as_str() {
             "block" if is_named => self.block_in_body(cursor),
+            "let" => return self.closure(cursor),
             _ if ITEMS.contains(&word.as_str()) => self.rust_item(cursor),
             _ if CONTROL.contains(&word.as_str()) => return self.control_before_chain(cursor, lets),
             _ => return false,
@@ -182,6 +183,50 @@ impl Parser<'_> {
         let error = Error::new(word, "a block stands beside the network, not in a body");
         self.errors.push(error.help(format!("move `{written}` behind this item")));
         self.inner_blocks.extend(block);
+    }
+
+    /// `let conv_relu = |f| input -> conv(f, 3x3) -> relu;`: a part with parameters.
+    fn closure(&mut self, cursor: &mut Cursor) -> bool {
+        let mut ahead = cursor.clone();
+        let mark = ahead.mark();
+        let word = ahead.take();
+        let name = ahead.take().and_then(Token::name);
+        let (Some(name), true, true) = (name, ahead.eat("=").is_some(), ahead.eat("|").is_some()) else { return false };
+        let start = ahead.mark();
+        ahead.skip_to(&["|"]);
+        let names: Vec<Name> =
+            ahead.since(start).split(|token| token.is(",")).filter_map(|part| part.first()?.name()).collect();
+        if ahead.eat("|").is_none() {
+            return false;
+        }
+        let braces = ahead.peek().and_then(|token| match &token.kind {
+            Kind::Group { delimiter: Delimiter::Brace, tokens, close, .. } => Some((tokens, *close)),
+            _ => None,
+        });
+        let lost_name = self.lost_name;
+        let start = ahead.mark();
+        let (body, inner) = match braces {
+            Some((tokens, close)) => {
+                ahead.take();
+                (self.body(tokens, close, ""), text(tokens))
+            }
+            None => {
+                let chain = self.chain(&mut ahead);
+                (Body { lets: Vec::new(), chain, lost_name: false }, ahead.span_since(start).1)
+            }
+        };
+        self.lost_name = lost_name;
+        ahead.eat(";");
+        let (_, written) = ahead.span_since(mark);
+        let params: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
+        let block = format!("block {}({}) {{ {inner} }}", name.text, params.join(", "));
+        let at = word.map_or(name.loc, |word| word.loc);
+        let error = Error::new(at, format!("`{}` has parameters: it is a block, not a value", name.text));
+        self.errors.push(error.help(format!("remove `{written}` and define `{block}`")));
+        let params = names.into_iter().map(|name| Param { name, default: None }).collect();
+        self.inner_blocks.push(Block { docs: TokenStream::new(), name, params, is_sound: true, body });
+        *cursor = ahead;
+        true
     }
 
     /// From its first word to the end of its braces, with every `else`; without braces, to the next step or chain.

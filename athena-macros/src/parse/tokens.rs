@@ -283,6 +283,8 @@ pub fn text(tokens: &[Token]) -> String {
             Kind::Op(op) => match op.as_str() {
                 "," | ";" | ":" => (op.clone(), true, false, false),
                 "." => (op.clone(), true, true, false),
+                "#" => (op.clone(), false, true, false),
+                "!" => (op.clone(), after_operand, true, false),
                 "-" => (op.clone(), false, !after_operand, false),
                 _ => (op.clone(), false, false, false),
             },

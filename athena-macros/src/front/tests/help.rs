@@ -25,6 +25,10 @@ pub fn edits(source: &str, underlined: Range<usize>, help: &str) -> Result<Vec<E
             Ok(vec![place.insert(place.end_of_item()?, code), place.remove(from)])
         }
         ("remove {} and write {} for {}", [item, value, name]) => place.in_place_of(item, value, name),
+        ("remove {} and define {}", [item, block]) => {
+            let item = place.remove(place.near(item)?);
+            Ok(vec![place.insert(place.end_of_item()?, block), item])
+        }
         ("remove {}", [code]) => Ok(vec![place.remove(place.near(code)?)]),
         (form, [code, old]) if form.ends_with("{} instead of {}") => Ok(vec![replace(place.near(old)?, code)]),
         (_, [binding, name]) if binding.starts_with("let ") => {
