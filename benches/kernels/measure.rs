@@ -116,7 +116,7 @@ pub fn direct(isa: Isa, shape: &ConvShape) -> [f64; 3] {
     let leaves_out = (0..2).any(|axis| shape.window.kernel[axis] < shape.window.stride[axis]);
     let write = if leaves_out { Write::Add } else { Write::Set };
     [
-        fastest(|| forward(isa, shape, &weights, &derived, &x, &x_extent, &mut y, &y_extent, &plain)),
+        fastest(|| forward(isa, shape, &weights, &x, &x_extent, &mut y, &y_extent, 0, &plain)),
         fastest(|| backward_data(isa, shape, &weights, &derived, &dy, &y_extent, &mut dx, &x_extent, write)),
         fastest(|| backward_weights(isa, shape, &x, &x_extent, &dy, &y_extent, &mut dw, None)),
     ]
@@ -144,7 +144,7 @@ pub fn winograd(isa: Isa, shape: &ConvShape, count: usize) -> [f64; 3] {
     let (mut outputs, mut gradients) = (images(&xs, &mut ys), images(&dys, &mut dxs));
     let set = Write::Set;
     [
-        fastest(|| winograd::forward(isa, shape, &weights, &mut outputs, &x_extent, &y_extent, &mut scratch)),
+        fastest(|| winograd::forward(isa, shape, &weights, &mut outputs, &x_extent, &y_extent, 0, &mut scratch)),
         fastest(|| {
             winograd::backward_data(isa, shape, &derived, &mut gradients, &y_extent, &x_extent, set, &mut scratch);
         }),

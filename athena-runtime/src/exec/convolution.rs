@@ -3,13 +3,17 @@
 use super::forward::{FEW, List, NO_EXTENT};
 use super::pass::{Pass, Single};
 use super::phase::MOST_TOGETHER;
+use super::threads;
 use crate::arena::{Arena, Region};
 use crate::kernels::conv::winograd::{self, Algorithm, Direction, Pair};
-use crate::kernels::conv::{self, Epilogue};
+use crate::kernels::conv::{self, Epilogue, Part};
 use crate::layers::{ConvInfo, MOST_TERMS, NormInfo, Range};
 use crate::layout::{Extent, Slot};
 use crate::ops::{Activation, Write};
 use std::array::from_fn;
+
+/// Multiply-adds of a part of a convolution at least: a few microseconds' work, beside which handing it over costs little.
+const LEAST_MACS: u64 = 1 << 19;
 
 /// A convolution on its way to an output.
 #[derive(Clone, Copy)]
@@ -36,6 +40,21 @@ impl Forward<'_> {
     }
 }
 
+/// Computes a convolution in so many parts, at the same time where there are threads.
+fn compute<const N: usize>(part: Part<'_, N>, shares: usize, work: &mut [f32]) {
+    if shares <= 1 {
+        return part.compute(work);
+    }
+    let half = shares / 2;
+    match part.split(half, shares) {
+        Ok((left, right)) => {
+            let (left_work, right_work) = work.split_at_mut(work.len() / shares * half);
+            threads::join(|| compute(left, half, left_work), || compute(right, shares - half, right_work));
+        }
+        Err(whole) => whole.compute(work),
+    }
+}
+
 impl Pass<'_> {
     pub(super) fn conv_into(&mut self, info: &ConvInfo, x: Slot, y: Slot) {
         self.conv_fused_into(info, x, None, (0, &|_| y), &[], y);
@@ -59,14 +78,7 @@ impl Pass<'_> {
 
     fn conv_up_to<const N: usize>(&mut self, step: &Forward<'_>) {
         assert!(step.adds.0 <= N, "a sum takes at most {N} terms");
-        match winograd::choose(&step.info.shape, Direction::Forward, self.count) {
-            Algorithm::Direct => self.each(&mut |image| image.conv::<N>(step)),
-            Algorithm::WinogradF4 => self.conv_together::<N>(step),
-        }
-    }
-
-    fn conv_together<const N: usize>(&mut self, step: &Forward<'_>) {
-        let (context, count) = (self.context, self.count);
+        let (context, count, shape) = (self.context, self.count, &step.info.shape);
         let epilogue = context.epilogue(step);
         let Images { mut arenas, work, .. } = self.images();
         let mut sources: [&[f32]; MOST_TOGETHER] = Default::default();
@@ -77,14 +89,23 @@ impl Pass<'_> {
             (sources[i], adds[i], dests[i]) = maps;
         }
         let mut dests = dests.into_iter();
-        let mut images: [winograd::Image<'_>; MOST_TOGETHER] = from_fn(|i| winograd::Image {
+        let images: [winograd::Image<'_>; MOST_TOGETHER] = from_fn(|i| winograd::Image {
             source: sources[i],
             dest: dests.next().unwrap_or_default(),
             epilogue: Epilogue { adds: &adds[i][..step.adds.0], ..epilogue },
         });
+        let algorithm = winograd::choose(shape, Direction::Forward, count);
         let weights = step.info.weight().of(context.parameters);
-        let images = &mut images[..count];
-        winograd::forward(context.isa, &step.info.shape, weights, images, &step.x.extent, &step.y.extent, work);
+        let whole = Part::whole(
+            context.isa,
+            algorithm,
+            shape,
+            weights,
+            (images, count),
+            [step.x.extent, step.y.extent],
+        );
+        let worth_it = shape.macs() * count as u64 / LEAST_MACS;
+        compute(whole, context.shares.min(worth_it as usize), work);
     }
 
     pub(super) fn conv_gradient(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
@@ -161,22 +182,13 @@ impl super::run::Context<'_> {
         Epilogue {
             bias: step.info.has_bias.then(|| step.info.bias().of(self.parameters)),
             affine: step.norm.map(|norm| norm.pair(&self.norms.affine)),
-            adds: &[],
             activations: step.activations,
+            ..Epilogue::default()
         }
     }
 }
 
 impl Single<'_> {
-    fn conv<const N: usize>(&mut self, step: &Forward<'_>) {
-        let (context, info) = (self.context, step.info);
-        let (from, adds, to) = step.maps::<N>(&mut self.arena);
-        let epilogue = Epilogue { adds: &adds[..step.adds.0], ..context.epilogue(step) };
-        let (weights, derived) = (info.weight().of(context.parameters), info.derived().of(context.derived));
-        let (x, y) = (&step.x.extent, &step.y.extent);
-        conv::forward(context.isa, &info.shape, weights, derived, from, x, to, y, &epilogue);
-    }
-
     fn conv_gradient(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
         let context = self.context;
         let (weights, derived) = (info.weight().of(context.parameters), info.derived().of(context.derived));

@@ -30,7 +30,7 @@ pub(crate) struct Memory {
     pub accumulators: Buffer,
     pub work: Buffer,
     pub norms: Norms,
-    /// Weights derived from the parameters.
+    /// Weights derived from the parameters for the backward pass; empty in inference.
     pub derived: Buffer,
 }
 
@@ -58,7 +58,7 @@ impl Memory {
         let training = direction == Direction::Training;
         let only_training = |len: usize| if training { len } else { 0 };
         let image_len = padded(sizes.image);
-        let most = most(sizes.phases, capacity);
+        let most = most(sizes.phases, capacity, threads::count());
         Ok(Self {
             capacity,
             image_len,
@@ -71,7 +71,7 @@ impl Memory {
                 statistics: Buffer::zeroed(only_training(plan.running))?,
                 coefficients: Buffer::zeroed(only_training(plan.running / 2 * 3))?,
             },
-            derived: Buffer::zeroed(plan.derived)?,
+            derived: Buffer::zeroed(only_training(plan.derived))?,
         })
     }
 

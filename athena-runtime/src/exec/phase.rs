@@ -64,16 +64,24 @@ pub(crate) struct Needs {
 }
 
 /// What all shards of a phase need together, at most, for batches of up to `capacity` images: fewer images are cut into fewer
-/// shards or smaller groups.
-pub(crate) fn most(phases: &[Phase], capacity: usize) -> Needs {
+/// shards or smaller groups. Threads that divide the steps of fewer shards need as much work as shards of their own.
+pub(crate) fn most(phases: &[Phase], capacity: usize, threads: usize) -> Needs {
     phases.iter().fold(Needs::default(), |most, phase| {
         let (shards, needs) = (phase.shards(capacity), phase.needs(capacity));
         Needs {
             scratch: most.scratch.max(shards.saturating_mul(needs.scratch)),
             accumulators: most.accumulators.max(shards.saturating_mul(needs.accumulators)),
-            work: most.work.max(shards.saturating_mul(needs.work)),
+            work: most.work.max(shards.max(threads.min(MOST_SHARDS)).saturating_mul(needs.work)),
         }
     })
+}
+
+/// Parts that each step may be divided into where `images` lie in so many shards: as many as threads if a thread would wait for the one
+/// with the most images for long. Parts are disjoint outputs, so no result depends on them.
+pub(super) fn shares(images: usize, shards: usize, threads: usize) -> usize {
+    let most = (images * shards.div_ceil(threads)).div_ceil(shards);
+    let waiting = most * threads - images;
+    if waiting > images / 8 { threads } else { 1 }
 }
 
 /// Consecutive pieces of `count` things: where piece `index` of `pieces` starts.
@@ -113,6 +121,24 @@ mod tests {
                 assert!(least >= 1 && most - least <= 1, "{images}: {least} to {most}");
                 assert_eq!(sizes.by_ref().sum::<usize>(), images);
             }
+        }
+    }
+
+    #[test]
+    fn steps_are_divided_where_shards_leave_threads_without_work() {
+        for (images, shards, threads, expected) in [
+            (1, 1, 1, 1),
+            (1, 1, 2, 2),
+            (2, 2, 2, 1),
+            (3, 2, 2, 2),
+            (4, 4, 8, 8),
+            (8, 4, 2, 1),
+            (8, 4, 8, 8),
+            (37, 16, 2, 1),
+            (128, 16, 12, 12),
+            (128, 16, 16, 1),
+        ] {
+            assert_eq!(shares(images, shards, threads), expected, "{images} images on {threads} threads");
         }
     }
 

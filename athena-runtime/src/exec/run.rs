@@ -2,8 +2,8 @@
 
 use super::memory::{Memory, Norms};
 use super::pass::Pass;
-use super::phase::{Phase, start};
-use super::shards::{self, Room};
+use super::phase::{Needs, Phase, shares, start};
+use super::shards::{self, Room, Shard};
 use super::threads;
 use crate::isa::Isa;
 use crate::kernels::dropout::Mask;
@@ -56,6 +56,8 @@ pub(super) struct Context<'a> {
     pub group: &'a [Range],
     /// `None` in inference.
     pub masks: Option<Masks>,
+    /// Parts that a step of a shard may be divided into.
+    pub shares: usize,
 }
 
 impl Context<'_> {
@@ -85,6 +87,10 @@ impl Run<'_> {
     pub fn phase(&mut self, phase: &Phase, body: fn(&mut Pass<'_>)) {
         let Memory { image, image_len, scratch, accumulators, work, norms, derived, .. } = &mut *self.memory;
         let (image_len, batch) = (*image_len, self.batch);
+        let (shards, needs) = (phase.shards(batch), phase.needs(batch));
+        let room = work.len().checked_div(shards * needs.work).unwrap_or(usize::MAX);
+        let shares = shares(batch, shards, threads::count()).min(room);
+        let needs = Needs { work: needs.work * shares, ..needs };
         let context = Context {
             isa: self.isa,
             images: self.images,
@@ -94,10 +100,10 @@ impl Run<'_> {
             norms,
             group: phase.gradients,
             masks: self.learning.as_ref().map(|learning| learning.masks),
+            shares,
         };
         let room = Room { image: &mut image[..batch * image_len], image_len, scratch, accumulators, work };
-        let (shards, needs) = (phase.shards(batch), phase.needs(batch));
-        shards::for_each(batch, shards, needs, room, &|shard| {
+        let work = |shard: Shard| {
             let accumulators = &mut shard.accumulators[..needs.accumulators];
             accumulators.fill(0.0);
             let groups = shard.count.div_ceil(phase.together());
@@ -113,7 +119,9 @@ impl Run<'_> {
                     work: shard.work,
                 });
             }
-        });
+        };
+        let phase_of_all = || shards::for_each(batch, shards, needs, room, &work);
+        if shares > 1 { threads::attended(phase_of_all) } else { phase_of_all() }
         self.reduce(phase.gradients, shards, needs.accumulators);
     }
 

@@ -5,9 +5,10 @@
 //! that for the closure it runs, and a training step outside any pool does it for its thread, once.
 
 use crate::error::Error;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::{ThreadPool, ThreadPoolBuilder, Yield};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 thread_local! {
@@ -100,17 +101,89 @@ fn make_pool(threads: usize) -> Result<Pool, Error> {
     Ok(Pool { pool, others })
 }
 
-/// Runs both, at the same time where there is a thread to spare.
+/// Threads that work is divided among.
+pub fn count() -> usize {
+    if ALONE.get() { 1 } else { rayon::current_num_threads() }
+}
+
+/// Runs both, at the same time where there is a thread to spare. A thread that has done its part stays awake until the other one has: it
+/// takes longer to wake up than many a piece of work does.
 pub fn join<A, B>(a: A, b: B)
 where
     A: FnOnce() + Send,
     B: FnOnce() + Send,
 {
-    if ALONE.get() || rayon::current_num_threads() == 1 {
+    if count() == 1 {
         a();
         b();
-    } else {
-        rayon::join(a, b);
+        return;
+    }
+    let done = Flag::default();
+    let a = || {
+        a();
+        done.work_until_set();
+    };
+    let b = || {
+        let _set = done.set_on_drop();
+        b();
+    };
+    rayon::join(a, b);
+}
+
+/// Runs `work` while the pool's other threads stay awake, so that they begin at once with what it leaves to them in a [`join`].
+pub fn attended(work: impl FnOnce() + Send) {
+    fn attend(done: &Flag, threads: usize) {
+        match threads {
+            0 => {}
+            1 => done.work_until_set(),
+            _ => {
+                rayon::join(|| done.work_until_set(), || attend(done, threads - 1));
+            }
+        }
+    }
+    if count() == 1 {
+        return work();
+    }
+    let done = Flag::default();
+    let work = || {
+        let _set = done.set_on_drop();
+        work();
+    };
+    rayon::join(work, || attend(&done, count() - 1));
+}
+
+/// Tells other threads that something is done.
+#[derive(Default)]
+struct Flag(AtomicBool);
+
+impl Flag {
+    /// Looks so often for work before other programs get a turn.
+    const PATIENCE: u32 = 256;
+
+    /// Does whatever work of the pool there is until the flag is set.
+    fn work_until_set(&self) {
+        let mut idle = 0;
+        while !self.0.load(Ordering::Acquire) {
+            match rayon::yield_now() {
+                Some(Yield::Executed) => idle = 0,
+                _ if idle < Self::PATIENCE => {
+                    idle += 1;
+                    std::hint::spin_loop();
+                }
+                _ => std::thread::yield_now(),
+            }
+        }
+    }
+
+    /// Sets the flag when the returned value goes, by a panic too.
+    fn set_on_drop(&self) -> impl Drop {
+        struct Set<'a>(&'a Flag);
+        impl Drop for Set<'_> {
+            fn drop(&mut self) {
+                self.0.0.store(true, Ordering::Release);
+            }
+        }
+        Set(self)
     }
 }
 
@@ -148,7 +221,7 @@ pub fn for_each_index(count: usize, work: &(impl Fn(usize) + Sync)) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     #[test]
     fn the_closure_is_the_first_worker_of_so_many() {

@@ -10,7 +10,7 @@ use crate::isa::Isa;
 pub(crate) struct Engine {
     isa: Isa,
     memory: Memory,
-    /// The state whose running statistics and derived weights the memory holds.
+    /// The state whose running statistics the memory holds.
     stamp: Option<u64>,
 }
 
@@ -29,7 +29,6 @@ impl Engine {
         let plan = &N::PLAN;
         if self.stamp != Some(state.stamp()) {
             self.memory.use_running_statistics(plan.norm_table, state.parameters(), state.running());
-            self.memory.derive(plan, state.parameters());
             self.stamp = Some(state.stamp());
         }
         let mut run = Run::new(self.isa, images, batch, state.parameters(), None, &mut self.memory);

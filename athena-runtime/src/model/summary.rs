@@ -53,14 +53,14 @@ impl Summary {
     /// A training step keeps what the backward pass needs of every image; the rest is shared by all images of a batch.
     fn memory(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (training, inference) = (self.plan.training, self.plan.inference);
-        let one = most(inference.phases, 1);
+        let one = most(inference.phases, 1, 1);
         writeln!(
             f,
             "memory per image: {} in inference, {} in training",
             bytes(inference.image + one.scratch),
             bytes(training.image)
         )?;
-        let batch = most(training.phases, BATCH);
+        let batch = most(training.phases, BATCH, 1);
         write!(
             f,
             "and for all images of a training batch of {BATCH}: {} of scratch, {} of gradients",

@@ -16,9 +16,22 @@ pub struct Epilogue<'a> {
     pub adds: &'a [(&'a [f32], Extent)],
     /// Applied one after the other.
     pub activations: &'a [Activation],
+    /// Block and row of `adds` that belong to the output's first: not 0 where the output is a part of a map.
+    pub origin: [usize; 2],
 }
 
 impl Epilogue<'_> {
+    /// What happens to the output from `[block, row]` on.
+    pub(super) fn from(self, [block, row]: [usize; 2]) -> Self {
+        let channels = block * LANES;
+        Self {
+            bias: self.bias.map(|bias| &bias[channels..]),
+            affine: self.affine.map(|(scale, shift)| (&scale[channels..], &shift[channels..])),
+            origin: [self.origin[0] + block, self.origin[1] + row],
+            ..self
+        }
+    }
+
     /// # Panics
     /// Where the vectors or maps do not fit an output of `extent`.
     #[track_caller]
@@ -27,8 +40,10 @@ impl Epilogue<'_> {
         for values in self.bias.into_iter().chain(affine) {
             rows::assert_channels(values, extent);
         }
+        let [block, row] = self.origin;
         for (_, add) in self.adds {
-            rows::assert_same_shape(add, extent);
+            let holds = extent.blocks() + block <= add.blocks() && extent.height + row <= add.height;
+            assert!(holds && extent.width == add.width, "a summand for each output");
         }
     }
 
@@ -70,8 +85,9 @@ impl Kernel for Sums<'_> {
                 s.store(s.mul_add(s.load(y), scale, shift), y);
             }
         }
+        let [block, row] = self.epilogue.origin;
         for (map, extent) in self.epilogue.adds {
-            for (y, x) in self.dest.iter_mut().zip(rows::row(map, extent, self.block, self.y)) {
+            for (y, x) in self.dest.iter_mut().zip(rows::row(map, extent, block + self.block, row + self.y)) {
                 s.store(s.add(s.load(y), s.load(x)), y);
             }
         }

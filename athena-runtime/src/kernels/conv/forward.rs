@@ -9,8 +9,8 @@ use crate::isa::Isa;
 use crate::kernels::rows;
 use crate::layout::Extent;
 
-/// `y = conv(x)` of one image, finished by `epilogue`; halo and padding lanes of `y` are written too. `derived` are the weights
-/// that [`derive`](super::derive) made.
+/// `y = conv(x)` of one image, finished by `epilogue`; halo and padding lanes of `y` are written too. `y` may be some rows of the
+/// output alone, from `first_row` on.
 ///
 /// # Panics
 /// Where extents, halos or lengths do not fit the shape.
@@ -19,20 +19,19 @@ pub fn forward(
     isa: Isa,
     shape: &ConvShape,
     weights: &[f32],
-    derived: &[f32],
     x: &[f32],
     x_extent: &Extent,
     y: &mut [f32],
     y_extent: &Extent,
+    first_row: usize,
     epilogue: &Epilogue,
 ) {
-    shape.check_maps(x_extent, y_extent);
+    shape.check_rows(x_extent, y_extent, first_row);
     assert_eq!(weights.len(), shape.weight_len(), "stored weights");
-    assert_eq!(derived.len(), shape.derived_len(), "derived weights");
     let (inputs, outputs) = (shape.group_inputs(), shape.group_outputs());
     match shape.kind() {
         Kind::Dense => isa.call(Dense {
-            sweep: Sweep::forward(shape),
+            sweep: Sweep::forward(shape).rows(first_row, y_extent.height),
             window: &shape.window,
             groups: shape.groups,
             inputs,
@@ -46,7 +45,7 @@ pub fn forward(
             epilogue,
         }),
         Kind::Grouped | Kind::Depthwise => isa.call(Grouped {
-            sweep: Sweep::forward(shape),
+            sweep: Sweep::forward(shape).rows(first_row, y_extent.height),
             window: &shape.window,
             inputs,
             outputs,

@@ -14,6 +14,7 @@ mod gather;
 mod grouped;
 mod grouped_weights;
 mod pack;
+mod part;
 mod shape;
 mod sweep;
 #[cfg(test)]
@@ -26,4 +27,5 @@ pub use backward_weights::{backward_bias, backward_weights};
 pub use epilogue::Epilogue;
 pub use forward::forward;
 pub use pack::{derive, pack, unpack};
+pub use part::Part;
 pub use shape::ConvShape;

@@ -140,6 +140,13 @@ impl ConvShape {
         assert_eq!([output.channels, output.height, output.width], self.output, "the convolution's output");
     }
 
+    /// # Panics
+    /// Where the maps are not the input's and some rows of the output's, from `first_row` on.
+    pub(super) fn check_rows(&self, input: &Extent, output: &Extent, first_row: usize) {
+        assert!(first_row + output.height <= self.output[1], "rows of the convolution's output");
+        self.check_maps(input, &Extent { height: self.output[1], ..*output });
+    }
+
     /// Where the stored weights hold the one of output channel `output`, input channel `input` of its group, and tap
     /// `[row, column]`.
     pub(super) const fn weight_at(&self, output: usize, input: usize, tap: [usize; 2]) -> usize {

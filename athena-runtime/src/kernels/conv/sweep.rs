@@ -98,6 +98,12 @@ impl Sweep {
         })
     }
 
+    /// `count` rows of a forward sweep, the first of which is row 0 of the destination.
+    pub const fn rows(self, first: usize, count: usize) -> Self {
+        let source = self.rows.source + (first * self.rows.stride) as isize;
+        Self { rows: Axis { pixels: count, source, ..self.rows }, ..self }
+    }
+
     /// Taps that each pixel of the sweep sees.
     pub const fn taps(&self) -> usize {
         self.rows.taps * self.columns.taps

@@ -43,7 +43,7 @@ impl Case {
     fn forward(&self, isa: Isa, epilogue: &Epilogue) -> Vec<f32> {
         let (e, x) = (&self.y_extent, block(&self.x, &self.x_extent));
         let mut y = vec![f32::NAN; e.len()];
-        forward(isa, &self.shape, &self.weights, &self.derived, &x, &self.x_extent, &mut y, e, epilogue);
+        forward(isa, &self.shape, &self.weights, &x, &self.x_extent, &mut y, e, 0, epilogue);
         unblock(&y, e, &self.name(isa))
     }
 
@@ -156,6 +156,7 @@ fn epilogue_agrees() {
             affine: (i % 3 != 0).then_some((&scale[..], &shift[..])),
             adds: &adds[..i % 3],
             activations: activations[i / 2 % activations.len()],
+            ..Epilogue::default()
         };
         let expected = finish(&case, &epilogue, &plain[..i % 3]);
         for isa in Isa::available() {

@@ -78,7 +78,7 @@ fn forward(isa: Isa, cases: &[Case], epilogues: &[Epilogue]) -> Vec<Vec<f32>> {
     let images = sources.iter().zip(&mut dests).zip(epilogues);
     let mut images: Vec<_> = images.map(|((source, dest), &epilogue)| Image { source, dest, epilogue }).collect();
     let mut scratch = vec![f32::NAN; winograd::forward_scratch_len(&first.shape, cases.len())];
-    winograd::forward(isa, &first.shape, &first.weights, &mut images, &first.x_extent, e, &mut scratch);
+    winograd::forward(isa, &first.shape, &first.weights, &mut images, &first.x_extent, e, 0, &mut scratch);
     dests.iter().map(|dest| unblock(dest, e, &first.name(isa))).collect()
 }
 
@@ -131,6 +131,7 @@ fn epilogue_agrees() {
             affine: (i % 3 != 0).then_some((&scale[..], &shift[..])),
             adds,
             activations: &[Activation::Relu][..usize::from(i % 4 != 3)],
+            ..Epilogue::default()
         };
         let epilogues: Vec<_> = adds.iter().map(|adds| epilogue(&adds[..])).collect();
         for isa in Isa::available() {

@@ -1,7 +1,7 @@
 //! The gradient of the weights.
 #![allow(unsafe_code)]
 
-use super::assert_supported;
+use super::{assert_supported, start};
 use super::grid::{Grid, Run};
 use super::operands::Operands;
 use super::spread::{Gradients, Inputs, Maps};
@@ -149,12 +149,12 @@ impl Kernel for WinogradWeights<'_> {
     #[inline(always)]
     fn run<S: Simd>(mut self, s: S) {
         let buffer = std::mem::take(&mut self.scratch);
-        let (grid, padding) = (self.sizes.grid, self.shape.window.padding);
+        let (grid, start) = (self.sizes.grid, start(self.shape.window.padding));
         for (first, count) in pieces(self.sizes.tiles, self.sizes.longest.max(1)) {
             let (at, run) = (self.sizes.operands(count), Run { first, count });
             let (inputs, rest) = buffer.split_at_mut(at[0].len());
             let (outputs, sums) = rest.split_at_mut(at[1].len());
-            s.call(Inputs { maps: &Xs(self.images), extent: self.x_extent, grid, run, padding, to: &mut *inputs });
+            s.call(Inputs { maps: &Xs(self.images), extent: self.x_extent, grid, run, start, to: &mut *inputs });
             s.call(Gradients { maps: &Dys(self.images), extent: self.dy_extent, grid, run, to: &mut *outputs });
             for output in (0..at[1].blocks).step_by(PANEL[1]) {
                 for input in (0..at[0].blocks).step_by(PANEL[0]) {

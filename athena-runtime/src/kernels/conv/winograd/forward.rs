@@ -7,7 +7,7 @@ use super::product::Products;
 use super::spread::{Inputs, Maps};
 use super::transform::{EDGE, PRODUCTS};
 use super::weights::{self, row_product};
-use super::{assert_supported, reversed};
+use super::{assert_supported, reversed, start};
 use crate::isa::{Isa, Kernel, Simd};
 use crate::kernels::conv::epilogue::Epilogue;
 use crate::kernels::conv::pack::BLOCK;
@@ -66,10 +66,11 @@ pub const fn backward_data_scratch_len(shape: &ConvShape, images: usize) -> usiz
 }
 
 /// `y = conv(x)` of each image, finished by its epilogue; halo and padding lanes of `y` are written too. What is computed for
-/// an image does not depend on the other images.
+/// an image does not depend on the other images. The outputs may be some rows alone, from `first_row` on, which starts a tile.
 ///
 /// # Panics
 /// Where the shape is not [supported](super::supported), or extents, halos or lengths do not fit it.
+#[allow(clippy::too_many_arguments)]
 pub fn forward(
     isa: Isa,
     shape: &ConvShape,
@@ -77,13 +78,15 @@ pub fn forward(
     images: &mut [Image],
     x_extent: &Extent,
     y_extent: &Extent,
+    first_row: usize,
     scratch: &mut [f32],
 ) {
     assert_supported(shape);
-    shape.check_maps(x_extent, y_extent);
+    shape.check_rows(x_extent, y_extent, first_row);
+    let [row, column] = start(shape.window.padding);
     assert_eq!(weights.len(), shape.weight_len(), "stored weights");
     isa.call(Winograd {
-        padding: shape.window.padding,
+        start: [row + first_row as isize, column],
         weights,
         flipped: false,
         images,
@@ -115,7 +118,7 @@ pub fn backward_data(
     assert_eq!(derived.len(), shape.derived_len(), "derived weights");
     assert!(images.iter().all(|image| image.epilogue.is_empty()), "gradients have no epilogue");
     isa.call(Winograd {
-        padding: reversed(shape.window.padding),
+        start: start(reversed(shape.window.padding)),
         weights: derived,
         flipped: true,
         images,
@@ -165,7 +168,8 @@ impl Sizes {
 
 /// A convolution of some images.
 struct Winograd<'a, 'b> {
-    padding: [usize; 2],
+    /// Row and column of the source where the first tile starts.
+    start: [isize; 2],
     weights: &'a [f32],
     flipped: bool,
     images: &'a mut [Image<'b>],
@@ -220,7 +224,7 @@ impl Winograd<'_, '_> {
     #[inline(always)]
     fn run_of_tiles<S: Simd>(&mut self, s: S, sizes: &Sizes, run: Run, scratch: Scratch) {
         let (extent, grid) = (self.source_extent, sizes.grid);
-        s.call(Inputs { maps: &*self.images, extent, grid, run, padding: self.padding, to: &mut *scratch.inputs });
+        s.call(Inputs { maps: &*self.images, extent, grid, run, start: self.start, to: &mut *scratch.inputs });
         let blocks = self.dest_extent.blocks();
         for block in (0..blocks).step_by(PANEL) {
             let [inputs_at, mut outputs_at] = sizes.operands(run.count);

@@ -26,6 +26,8 @@ mod weights;
 
 pub use backward_weights::{Pair, backward_weights, backward_weights_scratch_len};
 pub use choose::{Algorithm, Direction, choose};
+pub(super) use transform::TILE;
+
 pub use forward::{Image, backward_data, backward_data_scratch_len, forward, forward_scratch_len};
 
 use super::shape::ConvShape;
@@ -63,4 +65,9 @@ const fn assert_supported(shape: &ConvShape) {
 /// The padding of backward-data, which convolves the output's gradient.
 const fn reversed(padding: [usize; 2]) -> [usize; 2] {
     [2 - padding[0], 2 - padding[1]]
+}
+
+/// Row and column of the map where the first tile starts.
+const fn start(padding: [usize; 2]) -> [isize; 2] {
+    [-(padding[0] as isize), -(padding[1] as isize)]
 }

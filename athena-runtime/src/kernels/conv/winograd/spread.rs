@@ -14,8 +14,8 @@ pub(super) struct Inputs<'a, M: ?Sized> {
     pub extent: &'a Extent,
     pub grid: Grid,
     pub run: Run,
-    /// Zeros around the map: the first tile starts that far before it.
-    pub padding: [usize; 2],
+    /// Row and column of the map where the first tile starts.
+    pub start: [isize; 2],
     pub to: &'a mut [f32],
 }
 
@@ -34,8 +34,8 @@ impl<M: Maps + ?Sized> Kernel for Inputs<'_, M> {
         for block in 0..operands.blocks {
             let mut place = self.grid.place(self.run.first);
             for tile in 0..self.run.count {
-                let y = (place.row * TILE) as isize - self.padding[0] as isize;
-                let x = (place.column * TILE) as isize - self.padding[1] as isize;
+                let y = (place.row * TILE) as isize + self.start[0];
+                let x = (place.column * TILE) as isize + self.start[1];
                 let d = square(s, self.maps.map(place.image), self.extent, block, [y, x], &mut copy);
                 let at = operands.at(self.to.len(), block, tile);
                 // SAFETY: `at` has checked the 36 places.

@@ -8,7 +8,7 @@
 use crate::isa::Simd;
 
 /// Outputs of a tile along one axis.
-pub(super) const TILE: usize = 4;
+pub(in crate::kernels::conv) const TILE: usize = 4;
 
 /// Inputs of a tile along one axis, and products.
 pub(super) const EDGE: usize = 6;

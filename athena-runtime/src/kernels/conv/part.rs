@@ -1,0 +1,183 @@
+//! The forward pass of a group of images, and how it is divided: into blocks of output channels, and one block into its rows.
+//!
+//! Only outputs are divided, never the sum behind one of them, so a part computes the very bits that the whole would.
+
+use super::epilogue::Epilogue;
+use super::forward::forward;
+use super::shape::ConvShape;
+use super::winograd::{self, Algorithm, Image};
+use crate::isa::Isa;
+use crate::kernels::rows;
+use crate::layout::{Extent, LANES};
+use std::array::from_fn;
+use std::ops::Range;
+
+/// Some outputs of a convolution, of up to `N` images.
+pub struct Part<'a, const N: usize> {
+    isa: Isa,
+    algorithm: Algorithm,
+    /// The convolution of these channels alone.
+    shape: ConvShape,
+    /// Rows of the output.
+    rows: Range<usize>,
+    weights: &'a [f32],
+    images: [Image<'a>; N],
+    count: usize,
+    x_extent: Extent,
+    /// Of the part.
+    y_extent: Extent,
+}
+
+impl<'a, const N: usize> Part<'a, N> {
+    /// All outputs of the first `count` images.
+    ///
+    /// # Panics
+    /// Where extents do not fit the shape.
+    pub fn whole(
+        isa: Isa,
+        algorithm: Algorithm,
+        shape: &ConvShape,
+        weights: &'a [f32],
+        (images, count): ([Image<'a>; N], usize),
+        [x_extent, y_extent]: [Extent; 2],
+    ) -> Self {
+        shape.check_maps(&x_extent, &y_extent);
+        Self { isa, algorithm, shape: *shape, rows: 0..shape.output[1], weights, images, count, x_extent, y_extent }
+    }
+
+    /// Computes the part. `scratch` is what [`winograd::scratch_len`] says.
+    ///
+    /// # Panics
+    /// Where halos or lengths do not fit the shape.
+    pub fn compute(mut self, scratch: &mut [f32]) {
+        let images = &mut self.images[..self.count];
+        let (shape, x_extent, y_extent) = (&self.shape, &self.x_extent, &self.y_extent);
+        match self.algorithm {
+            Algorithm::WinogradF4 => {
+                winograd::forward(self.isa, shape, self.weights, images, x_extent, y_extent, self.rows.start, scratch);
+            }
+            Algorithm::Direct => {
+                for Image { source, dest, epilogue } in images {
+                    let first = self.rows.start;
+                    forward(self.isa, shape, self.weights, source, x_extent, dest, y_extent, first, epilogue);
+                }
+            }
+        }
+    }
+
+    /// Cuts off about `share` of `shares` parts of the work; gives the part back where it cannot be cut.
+    pub fn split(self, share: usize, shares: usize) -> Result<(Self, Self), Self> {
+        let cut = |count: usize| (count * share + shares / 2) / shares;
+        let units = self.shape.units();
+        if units > 1 {
+            return Ok(self.split_units(cut(units).clamp(1, units - 1)));
+        }
+        let unit = match self.algorithm {
+            Algorithm::Direct => 1,
+            Algorithm::WinogradF4 => winograd::TILE,
+        };
+        let units = self.rows.len().div_ceil(unit);
+        if self.y_extent.blocks() == 1 && units > 1 {
+            return Ok(self.split_rows(cut(units).clamp(1, units - 1) * unit));
+        }
+        Err(self)
+    }
+
+    /// Cuts before output channels that do not share an input block's groups with those before them.
+    fn split_units(self, at: usize) -> (Self, Self) {
+        let [first, second] = self.shape.split(at);
+        let blocks = first.output[0] / LANES;
+        let skipped_inputs = if self.shape.groups == 1 { 0 } else { first.input[0] / LANES };
+        let (left_weights, right_weights) = self.weights.split_at(first.weight_len());
+        let floats = blocks * self.y_extent.block();
+        let (left, right) = split_images(self.images, floats, |image| Image {
+            source: &image.source[(skipped_inputs * self.x_extent.block()).min(image.source.len())..],
+            epilogue: image.epilogue.from([blocks, 0]),
+            dest: image.dest,
+        });
+        let part = |shape: ConvShape, weights, images| Self {
+            shape,
+            rows: self.rows.clone(),
+            weights,
+            images,
+            x_extent: Extent { channels: shape.input[0], ..self.x_extent },
+            y_extent: Extent { channels: shape.output[0], ..self.y_extent },
+            ..self
+        };
+        (part(first, left_weights, left), part(second, right_weights, right))
+    }
+
+    /// Cuts the only block before row `at` of the part.
+    fn split_rows(mut self, at: usize) -> (Self, Self) {
+        let inside = self.y_extent.halo[0] * self.y_extent.row()..;
+        for image in &mut self.images[..self.count] {
+            // Parts of a map have no rows of the halo.
+            rows::clear_halo(image.dest, &self.y_extent);
+            image.dest = &mut std::mem::take(&mut image.dest)[inside.clone()];
+        }
+        let (left, right) = split_images(self.images, at * self.y_extent.row(), |image| Image {
+            epilogue: image.epilogue.from([0, at]),
+            ..image
+        });
+        let part = |rows: Range<usize>, images| Self {
+            y_extent: Extent { height: rows.len(), halo: [0, self.y_extent.halo[1]], ..self.y_extent },
+            rows,
+            images,
+            ..self
+        };
+        let middle = self.rows.start + at;
+        (part(self.rows.start..middle, left), part(middle..self.rows.end, right))
+    }
+}
+
+/// The images with the first `floats` of their outputs, and those with the others, changed by `behind`.
+fn split_images<'a, const N: usize>(
+    images: [Image<'a>; N],
+    floats: usize,
+    behind: impl Fn(Image<'a>) -> Image<'a>,
+) -> ([Image<'a>; N], [Image<'a>; N]) {
+    let mut right: [Option<Image<'a>>; N] = from_fn(|_| None);
+    let mut others = right.iter_mut();
+    let left = images.map(|image| {
+        let Image { source, dest, epilogue } = image;
+        let (dest, rest) = dest.split_at_mut(floats.min(dest.len()));
+        if let Some(other) = others.next() {
+            *other = Some(behind(Image { source, dest: rest, epilogue }));
+        }
+        Image { source, dest, epilogue }
+    });
+    (left, right.map(|image| image.unwrap_or(Image { source: &[], dest: &mut [], epilogue: Epilogue::default() })))
+}
+
+impl ConvShape {
+    /// Groups that are cut off together at least: those that fill whole blocks on both sides.
+    fn groups_of_unit(&self) -> usize {
+        let whole = |groups: &usize| [self.group_inputs(), self.group_outputs()].iter().all(|n| (groups * n).is_multiple_of(LANES));
+        (1..=LANES).find(whole).unwrap_or(LANES)
+    }
+
+    /// Into how many convolutions this one can be cut; what is left over goes with the last, so that none of narrow groups has but one.
+    fn units(&self) -> usize {
+        match self.groups {
+            1 => self.output[0].div_ceil(LANES),
+            groups => groups / self.groups_of_unit(),
+        }
+    }
+
+    /// The first `at` units, and the others.
+    fn split(&self, at: usize) -> [Self; 2] {
+        let [inputs, outputs] = [self.group_inputs(), self.group_outputs()];
+        let of_outputs = |channels| Self { output: [channels, self.output[1], self.output[2]], ..*self };
+        let of_groups = |groups| {
+            let (input, output) = ([groups * inputs, self.input[1], self.input[2]], [groups * outputs, self.output[1], self.output[2]]);
+            Self { input, output, groups, ..*self }
+        };
+        match self.groups {
+            1 => [of_outputs(at * LANES), of_outputs(outputs - at * LANES)],
+            groups => {
+                let first = at * self.groups_of_unit();
+                [of_groups(first), of_groups(groups - first)]
+            }
+        }
+    }
+}
