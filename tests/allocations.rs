@@ -1,10 +1,11 @@
-//! Loading a batch and training on it allocate nothing on the heap. A test of its own, since it counts what the whole process
+//! Loading a batch, training on it and inference allocate nothing on the heap. A test of its own, since it counts what the whole process
 //! allocates.
 #![allow(unsafe_code, reason = "a global allocator cannot be written otherwise")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use athena::InferenceWorkspace;
 use athena::prelude::*;
 use athena::train::TrainerBuilder;
 
@@ -97,6 +98,22 @@ where
     ALLOCATIONS.load(Ordering::Relaxed) - before
 }
 
+athena::models::resnet20! { struct Deep }
+
+/// Allocations of inference with batches whose convolutions are divided among threads, and with larger ones.
+fn allocations_of_inference() -> usize {
+    let (model, images) = (Deep::new(0), vec![0.5; 4 * 3 * 32 * 32]);
+    let mut workspaces = [1, 4].map(|capacity| InferenceWorkspace::<Deep>::new(capacity).unwrap());
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    for _ in 0..50 {
+        for (workspace, batch) in workspaces.iter_mut().zip([1, 3]) {
+            workspace.outputs(&model, &images[..batch * 3 * 32 * 32]).unwrap();
+        }
+        workspaces[1].outputs(&model, &images).unwrap();
+    }
+    ALLOCATIONS.load(Ordering::Relaxed) - before
+}
+
 type Settings = TrainerBuilder<Wide>;
 
 fn settings() -> Settings {
@@ -115,12 +132,14 @@ fn measure(threads: &[usize]) {
     let Some((&count, others)) = threads.split_first() else {
         let outside = std::thread::spawn(|| allocations_of(settings(), 60)).join().unwrap();
         assert_eq!(outside, 0, "on a thread of no pool");
+        assert_eq!(std::thread::spawn(allocations_of_inference).join().unwrap(), 0, "inference on a thread of no pool");
         return;
     };
     let measured = with_threads(count, || {
         for (index, set) in optimisers.into_iter().enumerate() {
             assert_eq!(allocations_of(set(settings()), 20), 0, "optimiser {index}, {count} threads");
         }
+        assert_eq!(allocations_of_inference(), 0, "inference, {count} threads");
         let own = Trainer::builder(Own::new(0)).optimiser(Sgd::new().learning_rate(1e-4));
         assert_eq!(allocations_of(own, 20), 0, "layers of its own, {count} threads");
         measure(others);

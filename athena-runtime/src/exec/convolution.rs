@@ -96,14 +96,8 @@ impl Pass<'_> {
         });
         let algorithm = winograd::choose(shape, Direction::Forward, count);
         let weights = step.info.weight().of(context.parameters);
-        let whole = Part::whole(
-            context.isa,
-            algorithm,
-            shape,
-            weights,
-            (images, count),
-            [step.x.extent, step.y.extent],
-        );
+        let whole =
+            Part::whole(context.isa, algorithm, shape, weights, (images, count), [step.x.extent, step.y.extent]);
         let worth_it = shape.macs() * count as u64 / LEAST_MACS;
         compute(whole, context.shares.min(worth_it as usize), work);
     }

@@ -121,7 +121,11 @@ impl Run<'_> {
             }
         };
         let phase_of_all = || shards::for_each(batch, shards, needs, room, &work);
-        if shares > 1 { threads::attended(phase_of_all) } else { phase_of_all() }
+        if shares > 1 {
+            threads::attended(phase_of_all)
+        } else {
+            phase_of_all()
+        }
         self.reduce(phase.gradients, shards, needs.accumulators);
     }
 

@@ -152,7 +152,9 @@ fn split_images<'a, const N: usize>(
 impl ConvShape {
     /// Groups that are cut off together at least: those that fill whole blocks on both sides.
     fn groups_of_unit(&self) -> usize {
-        let whole = |groups: &usize| [self.group_inputs(), self.group_outputs()].iter().all(|n| (groups * n).is_multiple_of(LANES));
+        let whole = |groups: &usize| {
+            [self.group_inputs(), self.group_outputs()].iter().all(|n| (groups * n).is_multiple_of(LANES))
+        };
         (1..=LANES).find(whole).unwrap_or(LANES)
     }
 
@@ -169,7 +171,8 @@ impl ConvShape {
         let [inputs, outputs] = [self.group_inputs(), self.group_outputs()];
         let of_outputs = |channels| Self { output: [channels, self.output[1], self.output[2]], ..*self };
         let of_groups = |groups| {
-            let (input, output) = ([groups * inputs, self.input[1], self.input[2]], [groups * outputs, self.output[1], self.output[2]]);
+            let (input, output) =
+                ([groups * inputs, self.input[1], self.input[2]], [groups * outputs, self.output[1], self.output[2]]);
             Self { input, output, groups, ..*self }
         };
         match self.groups {

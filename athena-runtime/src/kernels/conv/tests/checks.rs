@@ -1,7 +1,9 @@
 //! The kernels against the reference.
 
+use super::parts::assert_parts;
 use super::{Random, assert_close, block, cases, reference, unblock};
 use crate::isa::Isa;
+use crate::kernels::conv::winograd::Algorithm;
 use crate::kernels::conv::{ConvShape, Epilogue, backward_data, backward_weights, derive, forward, pack, unpack};
 use crate::layout::{Extent, LANES, padded};
 use crate::ops::{Activation, Write};
@@ -41,9 +43,11 @@ impl Case {
     }
 
     fn forward(&self, isa: Isa, epilogue: &Epilogue) -> Vec<f32> {
-        let (e, x) = (&self.y_extent, block(&self.x, &self.x_extent));
+        let (e, x) = (&self.y_extent, vec![block(&self.x, &self.x_extent)]);
         let mut y = vec![f32::NAN; e.len()];
-        forward(isa, &self.shape, &self.weights, &x, &self.x_extent, &mut y, e, 0, epilogue);
+        forward(isa, &self.shape, &self.weights, &x[0], &self.x_extent, &mut y, e, 0, epilogue);
+        let (weights, extents) = ((&self.shape, &self.weights[..]), [self.x_extent, *e]);
+        assert_parts(isa, Algorithm::Direct, weights, &x, &[*epilogue], extents, std::slice::from_ref(&y));
         unblock(&y, e, &self.name(isa))
     }
 

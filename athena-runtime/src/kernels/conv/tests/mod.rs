@@ -2,6 +2,7 @@
 
 mod cases;
 mod checks;
+mod parts;
 mod reference;
 mod shapes;
 mod winograd;

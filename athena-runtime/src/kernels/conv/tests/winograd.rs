@@ -3,6 +3,7 @@
 
 use super::cases::shape;
 use super::checks::{Case, extent, finish};
+use super::parts::assert_parts;
 use super::{Random, block, reference, unblock};
 use crate::isa::Isa;
 use crate::kernels::conv::winograd::{self, Algorithm, Direction, Image, Pair, choose};
@@ -79,6 +80,8 @@ fn forward(isa: Isa, cases: &[Case], epilogues: &[Epilogue]) -> Vec<Vec<f32>> {
     let mut images: Vec<_> = images.map(|((source, dest), &epilogue)| Image { source, dest, epilogue }).collect();
     let mut scratch = vec![f32::NAN; winograd::forward_scratch_len(&first.shape, cases.len())];
     winograd::forward(isa, &first.shape, &first.weights, &mut images, &first.x_extent, e, 0, &mut scratch);
+    let (weights, extents) = ((&first.shape, &first.weights[..]), [first.x_extent, *e]);
+    assert_parts(isa, Algorithm::WinogradF4, weights, &sources, epilogues, extents, &dests);
     dests.iter().map(|dest| unblock(dest, e, &first.name(isa))).collect()
 }
 

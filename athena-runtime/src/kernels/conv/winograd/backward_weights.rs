@@ -1,12 +1,12 @@
 //! The gradient of the weights.
 #![allow(unsafe_code)]
 
-use super::{assert_supported, start};
 use super::grid::{Grid, Run};
 use super::operands::Operands;
 use super::spread::{Gradients, Inputs, Maps};
 use super::transform::{PRODUCTS, TAPS};
 use super::weights::Gather;
+use super::{assert_supported, start};
 use crate::isa::{Isa, Kernel, Simd};
 use crate::kernels::conv::dense_weights::{self, Tile};
 use crate::kernels::conv::pack::BLOCK;
