@@ -42,17 +42,12 @@ impl Forward<'_> {
 
 /// Computes a convolution in so many parts, at the same time where there are threads.
 fn compute<const N: usize>(part: Part<'_, N>, shares: usize, work: &mut [f32]) {
-    if shares <= 1 {
-        return part.compute(work);
-    }
     let half = shares / 2;
-    match part.split(half, shares) {
-        Ok((left, right)) => {
-            let (left_work, right_work) = work.split_at_mut(work.len() / shares * half);
-            threads::join(|| compute(left, half, left_work), || compute(right, shares - half, right_work));
-        }
-        Err(whole) => whole.compute(work),
-    }
+    let cut = if shares > 1 { part.cut(half, shares) } else { None };
+    let Some(cut) = cut else { return part.compute(work) };
+    let (left, right) = part.split(cut);
+    let (left_work, right_work) = work.split_at_mut(work.len() / shares * half);
+    threads::join(|| compute(left, half, left_work), || compute(right, shares - half, right_work));
 }
 
 impl Pass<'_> {

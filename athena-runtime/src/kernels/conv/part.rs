@@ -12,6 +12,14 @@ use crate::layout::{Extent, LANES};
 use std::array::from_fn;
 use std::ops::Range;
 
+/// A place where a [`Part`] can be cut.
+pub enum Cut {
+    /// Before a unit of channels: see `ConvShape::units`.
+    Units(usize),
+    /// Before a row.
+    Rows(usize),
+}
+
 /// Some outputs of a convolution, of up to `N` images.
 pub struct Part<'a, const N: usize> {
     isa: Isa,
@@ -65,22 +73,27 @@ impl<'a, const N: usize> Part<'a, N> {
         }
     }
 
-    /// Cuts off about `share` of `shares` parts of the work; gives the part back where it cannot be cut.
-    pub fn split(self, share: usize, shares: usize) -> Result<(Self, Self), Self> {
-        let cut = |count: usize| (count * share + shares / 2) / shares;
+    /// Where to cut off about `share` of `shares` parts of the work, if it can be cut at all.
+    pub fn cut(&self, share: usize, shares: usize) -> Option<Cut> {
+        let near = |count: usize| ((count * share + shares / 2) / shares).clamp(1, count - 1);
         let units = self.shape.units();
         if units > 1 {
-            return Ok(self.split_units(cut(units).clamp(1, units - 1)));
+            return Some(Cut::Units(near(units)));
         }
-        let unit = match self.algorithm {
+        let row = match self.algorithm {
             Algorithm::Direct => 1,
             Algorithm::WinogradF4 => winograd::TILE,
         };
-        let units = self.rows.len().div_ceil(unit);
-        if self.y_extent.blocks() == 1 && units > 1 {
-            return Ok(self.split_rows(cut(units).clamp(1, units - 1) * unit));
+        let rows = self.rows.len().div_ceil(row);
+        (self.y_extent.blocks() == 1 && rows > 1).then(|| Cut::Rows(near(rows) * row))
+    }
+
+    /// The part before the cut and the one behind it.
+    pub fn split(self, cut: Cut) -> (Self, Self) {
+        match cut {
+            Cut::Units(at) => self.split_units(at),
+            Cut::Rows(at) => self.split_rows(at),
         }
-        Err(self)
     }
 
     /// Cuts before output channels that do not share an input block's groups with those before them.

@@ -38,21 +38,17 @@ fn compute(part: Part<'_, MOST>, shares: usize, scratch: &mut [f32]) {
     if shares == 1 {
         return part.compute(scratch);
     }
-    match part.split(shares / 2, shares) {
-        Ok((left, right)) => {
-            compute(right, shares - shares / 2, scratch);
-            compute(left, shares / 2, scratch);
-        }
-        Err(whole) => whole.compute(scratch),
-    }
+    let Some(cut) = part.cut(shares / 2, shares) else { return part.compute(scratch) };
+    let (left, right) = part.split(cut);
+    compute(right, shares - shares / 2, scratch);
+    compute(left, shares / 2, scratch);
 }
 
 /// Into how many parts a convolution can be cut at most.
 fn most_parts(part: Part<'_, 1>) -> usize {
-    match part.split(1, 2) {
-        Ok((left, right)) => most_parts(left) + most_parts(right),
-        Err(_) => 1,
-    }
+    let Some(cut) = part.cut(1, 2) else { return 1 };
+    let (left, right) = part.split(cut);
+    most_parts(left) + most_parts(right)
 }
 
 #[test]
