@@ -21,6 +21,8 @@ use std::collections::HashMap;
 const LISTED_CALLS: usize = 3;
 /// More errors than this help nobody.
 pub const MOST_ERRORS: usize = 100;
+/// So many tokens around a mistake of structure a reader is out of step: what seems wrong there follows from it.
+const NEAR: u32 = 3;
 
 /// One mistake of the user's.
 #[derive(Clone, Debug)]
@@ -111,11 +113,29 @@ fn punct(character: char, spacing: Spacing, span: Span) -> TokenTree {
 pub struct Errors {
     list: Vec<Error>,
     seen: HashMap<(u32, u32), usize>,
+    /// Where the structure was broken, which makes what is said about its surroundings doubtful.
+    breaks: Vec<(Loc, u32)>,
+    /// How many mistakes of structure there were, reported or not.
+    faults: usize,
+    /// Where items start: what is wrong in one makes nothing doubtful in the next.
+    items: Vec<u32>,
+    is_read: bool,
 }
 
 impl Errors {
-    /// Adds a mistake; another one at the same place only adds its call to the first.
+    /// Adds a mistake; another one at the same place only adds its call to the first. While the structure is read, a mistake
+    /// makes doubtful what stands around it.
     pub fn push(&mut self, error: Error) {
+        match self.is_read {
+            true => self.add(error),
+            false => self.push_reaching(error, NEAR),
+        }
+    }
+
+    fn add(&mut self, error: Error) {
+        if self.is_doubtful(error.at) {
+            return;
+        }
         let key = (error.at.first, error.at.last);
         if let Some(&index) = self.seen.get(&key) {
             let first = &mut self.list[index];
@@ -129,6 +149,54 @@ impl Errors {
             self.seen.insert(key, self.list.len());
             self.list.push(error);
         }
+    }
+
+    /// Adds a mistake of structure that leaves the parser in step: what was meant is plain, and the parser goes on behind it.
+    pub fn push_sign(&mut self, error: Error) {
+        self.push_reaching(error, 0);
+    }
+
+    fn push_reaching(&mut self, error: Error, reach: u32) {
+        self.faults += 1;
+        let at = error.at;
+        self.add(error);
+        self.breaks.push((at, reach));
+    }
+
+    /// An item starts at this token.
+    pub fn start_item(&mut self, at: Loc) {
+        self.items.push(at.first);
+    }
+
+    /// From here on the mistakes are not of structure.
+    pub fn structure_is_read(&mut self) {
+        self.is_read = true;
+    }
+
+    /// How many mistakes of structure were found so far, also those that were not reported.
+    pub fn faults(&self) -> usize {
+        self.faults
+    }
+
+    /// Adds a mistake of structure behind which the parser goes on at `end`, not knowing what stands before that.
+    pub fn push_until(&mut self, error: Error, end: Loc) {
+        let whole = if end.last > error.at.last { error.at.to(end) } else { error.at };
+        self.push(error);
+        self.breaks.push((whole, NEAR));
+    }
+
+    fn is_doubtful(&self, at: Loc) -> bool {
+        let most = if self.is_read { NEAR - 1 } else { NEAR };
+        self.breaks.iter().any(|(broken, reach)| {
+            let (first, second) = if broken.first < at.first { (*broken, at) } else { (at, *broken) };
+            let apart = self.items.iter().any(|item| first.last < *item && *item <= second.first);
+            at.distance(*broken) <= *reach.min(&most) && !apart
+        })
+    }
+
+    /// Whether a word stands so near to a mistake of structure that it may have been meant otherwise.
+    pub fn may_be_lost(&self, at: Loc) -> bool {
+        self.breaks.iter().any(|(broken, _)| at.distance(*broken) <= NEAR)
     }
 
     /// Whether no further place would be reported: then no message has to be thought of.

@@ -25,4 +25,9 @@ impl Loc {
     pub fn to(self, other: Loc) -> Loc {
         Loc { start: self.start, end: other.end, first: self.first, last: other.last }
     }
+    /// How many tokens further one of two runs begins than the other ends; 0 if they overlap.
+    pub fn distance(self, other: Loc) -> u32 {
+        let behind = self.first.saturating_sub(other.last);
+        behind.max(other.first.saturating_sub(self.last))
+    }
 }

@@ -11,6 +11,12 @@ impl Parser<'_> {
     /// Something else than `->` between two steps. Says whether a stage follows.
     pub fn instead_of_arrow(&mut self, cursor: &mut Cursor, stages: &[Stage]) -> bool {
         let Some(token) = cursor.peek() else { return false };
+        if ["block", "struct", "pub"].iter().any(|word| is_word(token, word)) && cursor.peek_at(1).is_none() {
+            let error = Error::new(token.loc, format!("`{}` stands before an item, not in a body", token.text()));
+            self.errors.push(error.help("remove it"));
+            cursor.take();
+            return false;
+        }
         if is_word(token, "let")
             || (is_word(token, "input") && !cursor.previous().is_some_and(|before| before.is("->")))
         {
@@ -81,7 +87,7 @@ impl Parser<'_> {
         }
         let arrow = ["=", "-", ">", ".", ",", "|", ":", "~"].contains(&op);
         let fact = if arrow { "expected `->` between steps".into() } else { format!("expected `->`, found `{op}`") };
-        self.errors.push(Error::new(loc, fact).help("write `->`"));
+        self.errors.push_sign(Error::new(loc, fact).help("write `->`"));
         true
     }
 
@@ -97,7 +103,7 @@ impl Parser<'_> {
             cursor.take();
         }
         let error = Error::new(loc, "the number of rounds stands before the step");
-        self.errors.push(error.help(format!("write `{count} * {step}`")));
+        self.errors.push_sign(error.help(format!("write `{count} * {step}`")));
         cursor.skip_to(&["->", ";"]);
         cursor.eat("->");
     }

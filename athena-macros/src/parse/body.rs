@@ -35,7 +35,7 @@ impl Parser<'_> {
                 && !cursor.peek_at(2).is_some_and(|token| token.is(">"))
             {
                 let error = Error::new(cursor.here(), "a value gets its name from `let`");
-                self.errors.push(error.help("put `let` before it"));
+                self.errors.push_sign(error.help("put `let` before it"));
                 lets.push(self.binding(&mut cursor));
                 continue;
             }
@@ -121,6 +121,7 @@ impl Parser<'_> {
         let name = cursor.peek().and_then(Token::name);
         match &name {
             Some(_) => drop(cursor.take()),
+            None if self.name_behind_sign(cursor) => return self.binding(cursor),
             None if cursor.is("=") || cursor.at_end() => {
                 self.lost_name = true;
                 self.errors
@@ -163,6 +164,19 @@ impl Parser<'_> {
         let help = in_place_of(&item, &name.text, number).unwrap_or_else(|| format!("remove `{item}`"));
         let error = Error::new(value, format!("`let` names a map or a vector, and `{written}` is a number"));
         self.errors.push(error.note("only a block's parameters are numbers with a name").help(help));
+        true
+    }
+
+    /// `let = a input -> ...`: takes the sign.
+    fn name_behind_sign(&mut self, cursor: &mut Cursor) -> bool {
+        let is_name = |ahead| cursor.peek_at(ahead).and_then(Token::name);
+        let (Some(sign), Some(name), Some(_)) = (cursor.peek().filter(|sign| sign.is("=")), is_name(1), is_name(2))
+        else {
+            return false;
+        };
+        let error = Error::new(sign.loc, "a name stands between `let` and `=`");
+        self.errors.push(error.help(format!("write `{0} =` instead of `= {0}`", name.text)));
+        cursor.take();
         true
     }
 
@@ -238,7 +252,6 @@ impl Parser<'_> {
             if in_let && self.other_end(cursor) {
                 break;
             }
-            self.repeated_word(cursor);
             let arrow = cursor.eat("->").is_some();
             if !arrow && ((in_let && self.starts_chain(cursor)) || !self.instead_of_arrow(cursor, &stages)) {
                 break;
@@ -247,15 +260,6 @@ impl Parser<'_> {
             stages.push(self.stage(cursor));
         }
         Chain { head, stages }
-    }
-
-    /// `input input -> relu`
-    pub fn repeated_word(&mut self, cursor: &mut Cursor) {
-        let (Some(word), Some(before)) = (cursor.peek(), cursor.previous()) else { return };
-        if word.name().is_some() && word.text() == before.text() {
-            self.errors.push(Error::new(word.loc, format!("`{}` stands here twice", word.text())).help("remove it"));
-            cursor.take();
-        }
     }
 
     /// `input -> relu; -> tanh`
@@ -318,9 +322,17 @@ impl Parser<'_> {
 
     /// `,` where a `let` should end with `;`, before `input -> ...` or another `let`.
     fn other_end(&self, cursor: &Cursor) -> bool {
+        let mut behind = cursor.clone();
+        behind.take();
         let is_sign = [",", ":", "=", "."].iter().any(|sign| cursor.is(sign));
-        let starts = cursor.peek_at(1).is_some_and(|next| is_word(next, "input") || is_word(next, "let"));
-        is_sign && starts
+        self.other_end_at(cursor, 0) || is_sign && self.starts_chain(&behind)
+    }
+
+    /// The same, so many tokens further on, before `input` or `let` alone.
+    pub(super) fn other_end_at(&self, cursor: &Cursor, ahead: usize) -> bool {
+        let is_sign = |token: &Token| [",", ":", "=", "."].iter().any(|sign| token.is(sign));
+        let starts = |next: &Token| is_word(next, "input") || is_word(next, "let");
+        cursor.peek_at(ahead).is_some_and(is_sign) && cursor.peek_at(ahead + 1).is_some_and(starts)
     }
 
     /// A value and what happens to it, behind a `let` that lacks its `;`.

@@ -31,12 +31,16 @@ impl Parser<'_> {
         let mut file = File::default();
         while !cursor.at_end() {
             let mark = cursor.mark();
+            let start = cursor.here();
             let lead = self.lead(&mut cursor);
             let Some(token) = cursor.peek() else {
                 let (at, _) = cursor.span_since(mark);
                 self.errors.push(Error::new(at, "expected `struct` or `block` behind this").help("remove it"));
                 break;
             };
+            if is_word(token, "struct") || is_word(token, "block") {
+                self.errors.start_item(start);
+            }
             if is_word(token, "struct") {
                 cursor.take();
                 file.structs.extend(self.network(lead, &mut cursor));
@@ -121,9 +125,15 @@ impl Parser<'_> {
         {
             return self.item_without_keyword(error, lead, cursor, file);
         }
+        if let Some((name, is_struct)) = self.keyword_behind_name(cursor) {
+            return match is_struct {
+                true => file.structs.push(self.named_network(name, lead, cursor)),
+                false => file.blocks.push(self.named_block(name, lead.docs, cursor)),
+            };
+        }
         match word.filter(|_| is_named) {
             Some(word) => {
-                self.errors.push(error.help(format!("write `{word}`")));
+                self.errors.push_sign(error.help(format!("write `{word}`")));
                 cursor.take();
                 match word {
                     "struct" => file.structs.extend(self.network(lead, cursor)),
@@ -132,6 +142,23 @@ impl Parser<'_> {
             }
             None => self.no_item(error, cursor),
         }
+    }
+
+    /// `basic block(filters) { ... }`: takes both words, and says whether it is a `struct`.
+    fn keyword_behind_name(&mut self, cursor: &mut Cursor) -> Option<(Name, bool)> {
+        let (name, keyword) = (cursor.peek()?.name()?, cursor.peek_at(1)?);
+        let is_struct = is_word(keyword, "struct");
+        let is_item = is_struct || is_word(keyword, "block");
+        if !is_item || !cursor.peek_at(2)?.is_group(Delimiter::Parenthesis) {
+            return None;
+        }
+        cursor.take();
+        cursor.take();
+        let (name_text, keyword_text) = (&name.text, keyword.text());
+        let error = Error::new(keyword.loc, format!("`{keyword_text}` stands before the name"));
+        self.errors
+            .push(error.help(format!("write `{keyword_text} {name_text}` instead of `{name_text} {keyword_text}`")));
+        Some((name, is_struct))
     }
 
     /// `Net(3x32x32) -> 10 { ... }`, `basic(filters) { ... }`
@@ -209,21 +236,26 @@ impl Parser<'_> {
 
     fn network(&mut self, lead: Lead, cursor: &mut Cursor) -> Option<Struct> {
         let name = self.name(cursor, "struct")?;
+        Some(self.named_network(name, lead, cursor))
+    }
+
+    fn named_network(&mut self, name: Name, lead: Lead, cursor: &mut Cursor) -> Struct {
         self.generics(cursor);
         let (written, likely_classes) = (cursor.clone(), likely_classes(cursor));
-        if cursor.is_group(Delimiter::Brace) {
+        if cursor.is_group(Delimiter::Brace) && !cursor.peek_at(1).is_some_and(|next| next.is("->")) {
             let error = Error::new(name.loc, "the shape of the image and the number of classes are missing");
             let help = format!("write `{}(3x32x32) -> {likely_classes}`: channels x height x width", name.text);
             self.errors.push(error.help(help));
         }
-        let is_bare = cursor.is_group(Delimiter::Brace) || self.classes_in_parentheses(cursor);
+        let has_shape = cursor.peek_at(1).is_some_and(|next| next.is("->"));
+        let is_bare = cursor.is_group(Delimiter::Brace) && !has_shape || self.classes_in_parentheses(cursor);
         let shape = if is_bare { None } else { self.shape(&name, cursor) };
         let classes = if is_bare { None } else { self.classes(&name, cursor, likely_classes) };
         let likely = (shape.unwrap_or_else(|| likely_shape(&shape_text(&written))), classes.unwrap_or(likely_classes));
         let ending = format!(" -> global_avg_pool -> flatten -> linear({})", likely.1);
         let body = self.braces(&name, cursor, &ending);
         let Lead { attrs, cfgs, vis, freezes, .. } = lead;
-        Some(Struct { attrs, cfgs, vis, freezes, name, shape, classes, likely, body })
+        Struct { attrs, cfgs, vis, freezes, name, shape, classes, likely, body }
     }
 
     /// `<const F: usize>()`, where the parameters stand in angle brackets alone.
@@ -294,8 +326,14 @@ impl Parser<'_> {
     fn braces(&mut self, name: &Name, cursor: &mut Cursor, ending: &str) -> Body {
         let before = cursor.previous().map_or(name.loc, |token| token.loc);
         self.late_attributes(cursor);
+        if let Some(body) = self.other_brackets(cursor, ending) {
+            return body;
+        }
         let mark = cursor.mark();
         skip_to_body(cursor);
+        if cursor.mark() > mark && cursor.is(";") {
+            skip_to_item(cursor);
+        }
         let (loc, skipped) = cursor.span_since(mark);
         let first = cursor.since(mark).first().map_or(loc, |token| token.loc);
         match cursor.peek() {
@@ -309,8 +347,7 @@ impl Parser<'_> {
             }
             _ => {
                 let fact = format!("the body of `{}` is missing", name.text);
-                let bare = skipped.strip_prefix('(').and_then(|bare| bare.strip_suffix(')')).unwrap_or(&skipped);
-                let bare = bare.trim_start_matches(['=', '>', ' ']);
+                let bare = skipped.trim_start_matches(['=', '>', ' ']).trim_end_matches(';');
                 self.errors.push(match (skipped.is_empty(), cursor.peek().filter(|token| token.is(";"))) {
                     (false, _) => Error::new(first, "a body stands in braces")
                         .help(format!("write `{{ {bare} }}` instead of `{skipped}`")),
@@ -323,18 +360,52 @@ impl Parser<'_> {
         }
     }
 
+    /// A body in other brackets: as sound as one in braces.
+    fn other_brackets(&mut self, cursor: &mut Cursor, ending: &str) -> Option<Body> {
+        let Kind::Group { delimiter, tokens, close, original } = &cursor.peek()?.kind else { return None };
+        if *delimiter == Delimiter::Brace || cursor.peek_at(1).is_some_and(|next| next.is_group(Delimiter::Brace)) {
+            return None;
+        }
+        let open = Loc::token(original.span_open(), cursor.here().first);
+        let written = cursor.take().map(Token::text).unwrap_or_default();
+        let help = format!("write `{{ {} }}` instead of `{written}`", text(tokens));
+        self.errors.push(Error::new(open, "a body stands in braces").help(help));
+        Some(self.body(tokens, *close, ending))
+    }
+
+    /// `basic filters(, stride = 1)`
+    fn parameter_before_parentheses(&mut self, name: &Name, cursor: &mut Cursor) {
+        let (Some(first), Some(Token { kind: Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. }, .. })) =
+            (cursor.peek().and_then(Token::name), cursor.peek_at(1))
+        else {
+            return;
+        };
+        let (block, param, rest) = (&name.text, &first.text, text(tokens));
+        let all = format!("{param}, {}", rest.trim_start_matches([',', ' ']));
+        let all = all.trim_end_matches([',', ' ']);
+        let error = Error::new(first.loc, "a block's parameters stand in parentheses");
+        self.errors.push(error.help(format!("write `{block}({all})` instead of `{block} {param}({rest})`")));
+        cursor.take();
+    }
+
     pub fn block(&mut self, docs: TokenStream, cursor: &mut Cursor) -> Option<Block> {
         let name = self.name(cursor, "block")?;
+        Some(self.named_block(name, docs, cursor))
+    }
+
+    fn named_block(&mut self, name: Name, docs: TokenStream, cursor: &mut Cursor) -> Block {
         if let Some(params) = self.generic_parameters(cursor) {
             let body = self.braces(&name, cursor, "");
-            return Some(Block { docs, name, params, is_sound: true, body });
+            return Block { docs, name, params, is_sound: true, body };
         }
         self.generics(cursor);
+        self.parameter_before_parentheses(&name, cursor);
         let mut params = Vec::new();
-        let before = self.errors.len();
+        let before = self.errors.faults();
         match cursor.peek() {
             Some(token @ Token { kind: Kind::Group { delimiter, tokens, close, .. }, .. })
-                if *delimiter != Delimiter::Brace =>
+                if *delimiter != Delimiter::Brace
+                    || cursor.peek_at(1).is_some_and(|next| next.is_group(Delimiter::Brace)) =>
             {
                 cursor.take();
                 if *delimiter != Delimiter::Parenthesis {
@@ -349,7 +420,7 @@ impl Parser<'_> {
                 skip_to_body(cursor);
             }
         }
-        let is_sound = self.errors.len() == before;
+        let is_sound = self.errors.faults() == before;
         if cursor.is("->") {
             let mark = cursor.mark();
             skip_to_body(cursor);
@@ -358,7 +429,7 @@ impl Parser<'_> {
             self.errors.push(error.help(format!("remove `{result}`")));
         }
         let body = self.braces(&name, cursor, "");
-        Some(Block { docs, name, params, is_sound, body })
+        Block { docs, name, params, is_sound, body }
     }
 }
 
@@ -369,6 +440,14 @@ pub(super) fn skip_to_body(cursor: &mut Cursor) {
         .peek()
         .is_some_and(|token| !token.is_group(Delimiter::Brace) && !token.is(";") && !token.is("#") && !is_item(token))
     {
+        cursor.take();
+    }
+}
+
+/// Up to the next item.
+fn skip_to_item(cursor: &mut Cursor) {
+    let starts = |token: &Token| ["struct", "block", "pub"].iter().any(|word| is_word(token, word)) || token.is("#");
+    while cursor.peek().is_some_and(|token| !starts(token)) {
         cursor.take();
     }
 }

@@ -47,7 +47,7 @@ impl Parser<'_> {
     fn foreign_sign(&mut self, cursor: &mut Cursor) -> bool {
         let Some(token) = cursor.peek() else { return false };
         let Kind::Op(op) = &token.kind else { return false };
-        let arrow = cursor.peek_at(1).is_some_and(|next| next.is(">") || next.is("->"));
+        let arrow = cursor.peek_at(1).is_some_and(|next| next.is(">") || next.is("->") || self.is_step_word(next));
         if !["/", "-", "%", "&", "^", "|"].contains(&op.as_str()) || arrow {
             return false;
         }
@@ -90,6 +90,7 @@ impl Parser<'_> {
     fn operand_kind(&mut self, cursor: &mut Cursor) -> OperandKind {
         self.operand_label(cursor);
         self.scale(cursor);
+        self.arrow_before_value(cursor);
         let ends = |token: &&Token| token.is("->") || token.is(";") || token.is(",");
         let Some(token) = cursor.peek().filter(|token| !ends(token)) else {
             self.missing_value(cursor);
@@ -128,6 +129,20 @@ impl Parser<'_> {
             None => error.help("write `input`, or another name of a value"),
         });
         OperandKind::Broken
+    }
+
+    /// `+ -> side`: takes the arrow.
+    fn arrow_before_value(&mut self, cursor: &mut Cursor) {
+        let (Some(sign), Some(arrow)) = (cursor.previous(), cursor.peek().filter(|arrow| arrow.is("->"))) else {
+            return;
+        };
+        let is_value = cursor.peek_at(1).is_some_and(|value| value.name().is_some() && !self.is_step_word(value))
+            && cursor.peek_at(2).is_none_or(|next| ["->", ";", ",", "+", "*", "||"].iter().any(|sign| next.is(sign)));
+        if is_value && ["+", "*", "||"].iter().any(|join| sign.is(join)) {
+            let error = Error::new(arrow.loc, format!("the value stands directly behind `{}`", sign.text()));
+            self.errors.push(error.help("remove it"));
+            cursor.take();
+        }
     }
 
     fn missing_value(&mut self, cursor: &Cursor) {

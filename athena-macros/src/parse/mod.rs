@@ -5,6 +5,7 @@ pub mod tokens;
 
 mod arrows;
 mod body;
+mod doubled;
 mod expression;
 mod freeze;
 mod items;
@@ -16,6 +17,7 @@ mod params;
 mod python;
 mod rust;
 mod signature;
+mod slips;
 mod stage;
 mod statement;
 mod value;
@@ -28,16 +30,20 @@ use std::collections::HashSet;
 /// Parses an invocation.
 pub fn parse(stream: TokenStream, errors: &mut Errors) -> File {
     let tokens = tokens::open_invisible(tokens::read(stream, errors));
+    let tokens = doubled::without_doubled(tokens, errors);
     let blocks = items::block_names(&tokens);
-    Parser { errors, blocks, in_doubt: false, lost_name: false, inner_blocks: Vec::new() }.file(&tokens)
+    let mut file = Parser { errors, blocks, lost_name: false, inner_blocks: Vec::new() }.file(&tokens);
+    errors.structure_is_read();
+    if errors.faults() > 0 {
+        doubled::collect_lost(&tokens, errors, &mut file.lost);
+    }
+    file
 }
 
 /// What went wrong so far, and the names of the invocation's blocks. The methods lie beside the grammar rule they read.
 pub struct Parser<'e> {
     errors: &'e mut Errors,
     blocks: HashSet<String>,
-    /// Something is missing between the arguments of the innermost call.
-    in_doubt: bool,
     /// A name of the body is lost: that of a `let`, or of a constant.
     lost_name: bool,
     /// Blocks that stand within a body.

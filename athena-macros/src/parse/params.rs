@@ -84,6 +84,6 @@ impl Parser<'_> {
         let sorted: Vec<String> = first.into_iter().chain(last).map(written).collect();
         let fact = format!("`{}` has no default but follows `{}`, which has one", param.name.text, before.name.text);
         let help = format!("write `({})` instead of `({})`", sorted.join(", "), text(tokens));
-        self.errors.push(Error::new(param.name.loc, fact).help(help));
+        self.errors.push_sign(Error::new(param.name.loc, fact).help(help));
     }
 }

@@ -29,7 +29,7 @@ impl Parser<'_> {
             true => format!("a body's values are no members of `{}`", owner.text),
             false => format!("layers stand in the chain where they work, not in `{}`", owner.text),
         };
-        self.errors.push(Error::new(loc, fact).help(format!("write `{chain}`")));
+        self.errors.push_sign(Error::new(loc, fact).help(format!("write `{chain}`")));
         true
     }
 

@@ -22,10 +22,17 @@ impl Parser<'_> {
             cursor.take();
             return self.stage(&mut Cursor::new(tokens, *close));
         }
+        if let Some(stage) = self.slipped_stage(cursor) {
+            return stage;
+        }
         let mark = cursor.mark();
+        self.nameless_label(cursor);
         self.odd_label(cursor);
         let mut label = self.label(cursor);
-        let repeat = self.repeat(cursor);
+        let repeat = match self.slipped_repeat(cursor) {
+            Some(count) => Some(count),
+            None => self.repeat(cursor),
+        };
         if let Some(late) = self.label(cursor) {
             self.late_label(cursor, mark, &late);
             label = label.or(Some(late));
@@ -79,27 +86,6 @@ impl Parser<'_> {
             label = format!("step{label}");
         }
         self.errors.push(Error::new(loc, "a label is a single word without quotes").help(format!("write `{label}`")));
-    }
-
-    fn label(&mut self, cursor: &mut Cursor) -> Option<Name> {
-        let name = cursor.peek()?.name()?;
-        let sign = cursor.peek_at(1)?;
-        if self.is_step_word(sign) && self.could_be_label(&name.text) {
-            let error = Error::new(name.loc, "a label is followed by `:`");
-            self.errors.push(error.help("put `:` behind it"));
-            cursor.take();
-            return Some(name);
-        }
-        let arrow_or_path = cursor.peek_at(2).is_some_and(|next| next.is(">") || next.is(":"));
-        if !(sign.is(":") || sign.is("=")) || arrow_or_path {
-            return None;
-        }
-        cursor.take();
-        cursor.take();
-        if sign.is("=") {
-            self.errors.push(Error::new(sign.loc, "a label is followed by `:`").help("write `:`"));
-        }
-        Some(name)
     }
 
     fn repeat(&mut self, cursor: &mut Cursor) -> Option<Expr> {
@@ -162,15 +148,13 @@ impl Parser<'_> {
         Some(Expr { kind: ExprKind::Broken, loc, text: written })
     }
 
-    /// A word that is no step, and not nearly one.
-    fn could_be_label(&self, word: &str) -> bool {
-        let known = words::WORDS.iter().map(|word| word.name).chain(self.blocks.iter().map(String::as_str));
-        words::suggest::nearest(word, known).is_none() && word != "input"
+    /// `relu` in `relu * 3`.
+    pub(super) fn is_step_word(&self, token: &Token) -> bool {
+        token.name().is_some_and(|name| self.is_step_word_text(&name.text))
     }
 
-    /// `relu` in `relu * 3`.
-    fn is_step_word(&self, token: &Token) -> bool {
-        token.name().is_some_and(|name| self.blocks.contains(&name.text) || words::find(&name.text).is_some())
+    pub(super) fn is_step_word_text(&self, word: &str) -> bool {
+        self.blocks.contains(word) || words::find(word).is_some()
     }
 
     /// The one token before `*`, or behind `as`.
@@ -198,7 +182,7 @@ impl Parser<'_> {
             return first;
         }
         let error = Error::new(loc, "a step is repeated by one number");
-        self.errors.push(error.help(format!("write the product: `({})`", factors.join(" * "))));
+        self.errors.push_sign(error.help(format!("write the product: `({})`", factors.join(" * "))));
         Expr { kind: ExprKind::Broken, loc, text: factors.join(" * ") }
     }
 
@@ -212,7 +196,9 @@ impl Parser<'_> {
             }
             Kind::Group { .. } => {
                 cursor.take();
-                self.grouped_steps(token);
+                if !self.wordless_arguments(cursor, token) {
+                    self.grouped_steps(token);
+                }
                 Step::Broken
             }
             Kind::Literal(literal) => {
@@ -229,7 +215,6 @@ impl Parser<'_> {
             }
             Kind::Ident(_) => {
                 cursor.take();
-                self.repeated_word(cursor);
                 match token.name() {
                     Some(word) => self.layer(word, cursor),
                     None => Step::Broken,
@@ -243,10 +228,11 @@ impl Parser<'_> {
         let before = cursor.previous();
         let at = before.map_or(cursor.here(), |before| before.loc);
         let error = Error::new(at, "a step is missing here");
-        self.errors.push(match before {
+        let error = match before {
             Some(sign) if sign.is(":") || sign.is("*") => error.help("put `relu` behind it, or another step"),
             _ => error.help("remove it, or write a step such as `relu` behind it"),
-        });
+        };
+        self.errors.push_until(error, cursor.here());
         Step::Broken
     }
 
@@ -291,8 +277,9 @@ impl Parser<'_> {
         let mut cursor = Cursor::new(tokens, close);
         let mut stages = Vec::new();
         if cursor.at_end() {
-            self.errors
-                .push(Error::new(whole, "a list needs at least one step").help("write `[conv(16, 3x3), batch_norm]`"));
+            self.errors.push_sign(
+                Error::new(whole, "a list needs at least one step").help("write `[conv(16, 3x3), batch_norm]`"),
+            );
             return Step::Broken;
         }
         if self.array(tokens) {
@@ -342,7 +329,7 @@ impl Parser<'_> {
         let steps: Vec<String> = tokens.split(|token| token.is("->") || token.is(",")).map(text).collect();
         let brackets = if *delimiter == Delimiter::Brace { "braces" } else { "parentheses" };
         let error = Error::new(token.loc, format!("a step does not stand in {brackets}"));
-        self.errors.push(match &steps[..] {
+        self.errors.push_sign(match &steps[..] {
             [step] => error.help(format!("write `{step}`")),
             steps => error.help(format!("write a list: `[{}]`", steps.join(", "))),
         });
@@ -363,10 +350,13 @@ impl Parser<'_> {
                 if self.methods(&layer, cursor) || self.foreign_merge(&layer, tokens, cursor) {
                     return Step::Broken;
                 }
-                self.in_doubt = false;
+                let before = self.errors.faults();
                 layer.args = self.layer_arguments(&layer.word.text, tokens, *close);
-                layer.in_doubt = self.in_doubt;
-                Step::Layer(layer)
+                layer.in_doubt = self.errors.faults() > before;
+                match self.arguments_behind(&layer, token, cursor) {
+                    true => Step::Broken,
+                    false => Step::Layer(layer),
+                }
             }
             Kind::Group { delimiter, tokens, .. } if *delimiter != Delimiter::None => {
                 cursor.take();
@@ -375,8 +365,11 @@ impl Parser<'_> {
                 self.errors.push(error.help(format!("write `{word}({})` instead of `{word}{written}`", text(tokens))));
                 Step::Broken
             }
+            Kind::Op(_) if self.other_end_at(cursor, 0) => Step::Layer(layer),
             Kind::Op(op) if op == ":" && is_own(&layer.word, cursor) => self.own_layer(layer.word, cursor),
             Kind::Op(op) if op == ":" || op == "!" || op == "." || op == "<" => self.path(layer.word, cursor),
+            _ if self.bare_arguments(&layer, cursor) => Step::Broken,
+            _ if self.arrow_before_arguments(&layer.word.text, cursor) => self.layer(layer.word, cursor),
             _ => Step::Layer(layer),
         }
     }
@@ -469,7 +462,7 @@ impl Parser<'_> {
         let own = self.blocks.contains(&last).then(|| translate::as_written(&last, &written));
         let step = own.or_else(|| translate::step(&last, &written)).unwrap_or_else(|| "relu".to_string());
         let error = Error::new(loc, "a layer or a block is a single word");
-        self.errors.push(error.help(format!("write `{step}`")));
+        self.errors.push_sign(error.help(format!("write `{step}`")));
         Step::Broken
     }
 }

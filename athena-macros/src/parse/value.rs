@@ -18,7 +18,6 @@ impl Parser<'_> {
             let arg = self.argument(&mut cursor);
             // Between two commas there is no argument that could be counted.
             let is_gap = arg.name.is_none() && arg.value.text.is_empty() && matches!(arg.value.kind, ExprKind::Broken);
-            self.in_doubt |= is_gap;
             args.extend((!is_gap).then_some(arg));
             if !self.comma(&mut cursor) {
                 break;
@@ -33,7 +32,6 @@ impl Parser<'_> {
             return true;
         }
         let Some(token) = cursor.peek() else { return false };
-        self.in_doubt = true;
         let found = token.text();
         if found == "as" {
             let mark = cursor.mark();
@@ -53,7 +51,7 @@ impl Parser<'_> {
         let (_, rest) = cursor.span_since(mark);
         let arithmetic = "arithmetic has `+`, `-`, `*` and `/`";
         self.errors.push(match op.as_str() {
-            ";" | ":" | "|" => error.help("write `,`"),
+            ";" | ":" | "|" | "." => error.help("write `,`"),
             "%" => error.note(arithmetic).help("write `/`"),
             "^" => error.note(arithmetic).help("write `*`"),
             _ => error.note(arithmetic).help(format!("remove `{rest}`")),
@@ -100,7 +98,6 @@ impl Parser<'_> {
         if matches!(next.kind, Kind::Literal(_)) && words::argument_default(&name.text).is_some() {
             let error = Error::new(next.loc, format!("expected `=` behind `{}`", name.text));
             self.errors.push(error.help("put `=` before it"));
-            self.in_doubt = true;
             cursor.take();
             return Some(name);
         }
@@ -239,7 +236,8 @@ impl Parser<'_> {
             (loc, written) = cursor.span_since(mark);
         }
         while let Some(token) = cursor.peek() {
-            let goes_on = token.is(":") || token.is(".") || token.is("!") || token.is_group(Delimiter::Parenthesis);
+            let is_member = token.is(".") && joins_member(cursor);
+            let goes_on = token.is(":") || is_member || token.is("!") || token.is_group(Delimiter::Parenthesis);
             let after_path = cursor.previous().is_some_and(|before| before.is(":") || before.is("."));
             if !goes_on && !after_path {
                 break;
@@ -320,9 +318,18 @@ fn condition(cursor: &mut Cursor) -> Option<Expr> {
     Some(Expr { kind: wrong(error.help(format!("write `{value}`"))), loc, text: written })
 }
 
+/// Whether the dot ahead is followed by a member, and does not stand for a comma: `16 . 3x3`, `16 . stride = 2`.
+fn joins_member(cursor: &Cursor) -> bool {
+    cursor.peek_at(1).is_some_and(|member| member.name().is_some())
+        && !cursor.peek_at(2).is_some_and(|sign| sign.is("="))
+}
+
 /// `16.max(8)`
 fn method(text: &str, at: Loc, cursor: &mut Cursor) -> Option<ExprKind> {
     let mark = cursor.mark();
+    if !joins_member(cursor) {
+        return None;
+    }
     cursor.eat(".")?;
     cursor.skip_to(&[","]);
     let (rest, written) = cursor.span_since(mark);

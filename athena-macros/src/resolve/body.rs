@@ -5,7 +5,7 @@ use super::layers;
 use crate::ast::{Block, Body, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step};
 use crate::errors::{Error, Errors};
 use crate::words::{self, Kind, suggest};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How many values of a body a message lists.
 const MOST_LISTED: usize = 20;
@@ -24,6 +24,8 @@ pub struct Scope<'a> {
     pub used_params: Vec<bool>,
     /// A `let` of the body has no name.
     pub lost_name: bool,
+    /// Names that are unknown, reported where they first stand.
+    unknown: HashSet<String>,
     /// What to tell the later passes.
     pub resolved: &'a mut Resolved,
     /// What went wrong.
@@ -47,6 +49,7 @@ pub fn resolve(file: &File, body: &Body, block: Option<&Block>, resolved: &mut R
         made: made_names(body),
         used_params: vec![false; params],
         lost_name: body.lost_name,
+        unknown: HashSet::new(),
         resolved,
         errors,
     };
@@ -211,10 +214,20 @@ impl<'a> Scope<'a> {
         }
         self.touch(&name.text);
         self.resolved.mark(name.loc);
-        if !self.errors.is_full() && !self.lost_name {
+        if !self.errors.is_full()
+            && !self.lost_name
+            && !self.file.lost.contains(&name.text)
+            && self.is_first(&name.text)
+        {
             let error = self.no_value(name, alone);
             self.errors.push(error);
         }
+    }
+
+    /// Whether an unknown name was not reported before: a name that is misspelt where it is made is one mistake, however often
+    /// it is used.
+    pub fn is_first(&mut self, text: &str) -> bool {
+        self.unknown.insert(text.to_string())
     }
 
     fn no_value(&self, name: &Name, alone: bool) -> Error {

@@ -29,6 +29,10 @@ pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
         let (_, errors) = bind_block(block, layer);
         if has_sound_params(block) {
             report(scope, layer, errors);
+            let named = layer.args.iter().filter_map(|arg| arg.name.as_ref());
+            let unknown = named.filter(|name| !block.params.iter().any(|param| param.name.text == name.text));
+            let unknown = unknown.map(|name| format!("{text}.{}", name.text));
+            scope.resolved.absent.extend(unknown);
         } else {
             scope.resolved.mark(layer.loc);
         }
@@ -75,8 +79,8 @@ fn value_as_step(layer: &Layer) -> Error {
         .help(format!("write `+ {text}`"))
 }
 
-/// What is said about an unknown word; nothing where a block lost its name.
-fn unknown(scope: &Scope, layer: &Layer) -> Option<Error> {
+/// What is said about an unknown word; nothing where a block lost its name, or of a block that was missing before.
+fn unknown(scope: &mut Scope, layer: &Layer) -> Option<Error> {
     let text = layer.word.text.as_str();
     if scope.is_value(text) {
         return Some(value_as_step(layer));
@@ -114,9 +118,11 @@ fn unknown(scope: &Scope, layer: &Layer) -> Option<Error> {
     let mut known: Vec<&str> = scope.file.blocks.iter().map(|block| block.name.text.as_str()).collect();
     known.extend(WORDS.iter().map(|word| word.name));
     if let Some(near) = suggest::nearest(text, known) {
-        return Some(error.help(format!("did you mean `{near}`?")));
+        let is_new = words::find(near).is_some() || scope.resolved.absent.insert(text.to_string());
+        return is_new.then(|| error.help(format!("did you mean `{near}`?")));
     }
-    if scope.file.lost_block {
+    let is_lost = scope.file.lost_block || scope.file.lost.contains(text);
+    if is_lost || !scope.resolved.absent.insert(text.to_string()) {
         return None;
     }
     let words: Vec<&str> = WORDS.iter().map(|word| word.name).collect();

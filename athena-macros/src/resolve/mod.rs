@@ -23,6 +23,8 @@ pub struct Resolved {
     pub blocks: HashMap<String, usize>,
     /// Names of layers that blocks have: reported.
     pub reserved: HashSet<String>,
+    /// Blocks that there are not, and `block.name` for parameters: reported where a call first names them.
+    pub absent: HashSet<String>,
     /// Blocks that nothing calls, by index.
     pub uncalled: Vec<usize>,
     /// Values, parameters and blocks that nothing uses, by their token.

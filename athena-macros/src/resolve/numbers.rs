@@ -1,7 +1,7 @@
 //! Names inside values: parameters, and the words that an argument takes.
 
 use super::body::Scope;
-use crate::ast::{Expr, ExprKind, Name};
+use crate::ast::{Block, Expr, ExprKind, Name};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::words::{self, Kind, foreign, suggest};
@@ -57,7 +57,12 @@ impl Scope<'_> {
         self.resolved.mark(name.loc);
         self.touch(text);
         // A block whose parameters are malformed may lack just this one.
-        if (self.block.is_none_or(|block| block.is_sound) && !self.lost_name) || self.is_value(text) {
+        let is_named = |block: &Block| self.resolved.absent.contains(&format!("{}.{text}", block.name.text));
+        let is_lost = self.lost_name
+            || self.block.is_some_and(is_named)
+            || self.file.lost.contains(text)
+            || self.block.is_some_and(|block| !block.is_sound);
+        if (!is_lost && self.is_first(text)) || self.is_value(text) {
             let error = self.no_number(name, kind);
             self.errors.push(error);
         }

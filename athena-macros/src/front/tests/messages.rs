@@ -50,12 +50,12 @@ fn mended(program: &str) -> Result<(), String> {
         let context = |reason: String| format!("{program}\n{}\n{reason}\n", error.message());
         let fixed = apply(&program, error).map_err(context)?;
         let unlexed = fixed.parse::<proc_macro2::TokenStream>().is_err();
-        if unlexed
-            || front(&fixed)
-                .errors
-                .iter()
-                .any(|after| after.message() == error.message() && errors.len() <= front(&fixed).errors.len())
-        {
+        // An unknown name is reported where it first stands: with that mended, the next place is the first.
+        let same = |after: &Error| {
+            after.message() == error.message() && after.at.start.byte_range().start <= error.at.start.byte_range().start
+        };
+        let after = front(&fixed).errors;
+        if unlexed || after.iter().any(same) && errors.len() <= after.len() {
             return Err(context(format!("does not help: {fixed}")));
         }
         program = fixed;
@@ -63,7 +63,7 @@ fn mended(program: &str) -> Result<(), String> {
     Err(format!("more and more mistakes: {program}"))
 }
 
-fn apply(program: &str, error: &Error) -> Result<String, String> {
+pub(super) fn apply(program: &str, error: &Error) -> Result<String, String> {
     let help = error.help.as_deref().ok_or("there is no help")?;
     let underlined = error.at.start.byte_range().start..error.at.end.byte_range().end;
     help::apply(program, help::edits(program, underlined, help)?)

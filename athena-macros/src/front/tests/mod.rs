@@ -9,6 +9,7 @@ mod messages;
 mod mutation;
 mod own;
 mod paths;
+mod slips;
 mod torchvision;
 
 use super::{Front, read};

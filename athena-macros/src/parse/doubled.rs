@@ -1,0 +1,40 @@
+//! Words that slipped: written twice, or so near to a mistake that they may have been meant otherwise.
+
+use super::tokens::{Kind, Token};
+use crate::errors::{Error, Errors};
+use proc_macro2::Delimiter;
+use std::collections::HashSet;
+
+/// Reports words that stand twice in a row, which no rule of the language allows, and leaves out the second.
+pub fn without_doubled(tokens: Vec<Token>, errors: &mut Errors) -> Vec<Token> {
+    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
+    for mut token in tokens {
+        let before = kept.last();
+        let is_attribute = before.is_some_and(|before| before.is("#")) && token.is_group(Delimiter::Bracket);
+        if let (Some(word), Some(before)) = (token.name(), before.and_then(Token::name))
+            && word.text == before.text
+        {
+            let error = Error::new(token.loc, format!("`{}` stands here twice", word.text));
+            errors.push(error.help("remove it"));
+            continue;
+        }
+        if let Kind::Group { tokens, .. } = &mut token.kind
+            && !is_attribute
+        {
+            *tokens = without_doubled(std::mem::take(tokens), errors);
+        }
+        kept.push(token);
+    }
+    kept
+}
+
+/// The words near to mistakes: what they were meant to name is unknown, which is no further mistake.
+pub fn collect_lost(tokens: &[Token], errors: &Errors, lost: &mut HashSet<String>) {
+    for token in tokens {
+        match (&token.kind, token.name()) {
+            (_, Some(name)) if errors.may_be_lost(token.loc) => drop(lost.insert(name.text)),
+            (Kind::Group { tokens, .. }, _) => collect_lost(tokens, errors, lost),
+            _ => {}
+        }
+    }
+}
