@@ -8,7 +8,7 @@ use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Block, Body, File, Freeze, Name, Param, Struct};
 use crate::errors::Error;
 use crate::loc::Loc;
-use crate::words::suggest;
+use crate::words::{self, suggest};
 use proc_macro2::{Delimiter, Span, TokenStream};
 use std::collections::HashSet;
 
@@ -149,7 +149,10 @@ impl Parser<'_> {
         let (name, keyword) = (cursor.peek()?.name()?, cursor.peek_at(1)?);
         let is_struct = is_word(keyword, "struct");
         let is_item = is_struct || is_word(keyword, "block");
-        if !is_item || !cursor.peek_at(2)?.is_group(Delimiter::Parenthesis) {
+        if !is_item
+            || words::is_keyword(&name.ident.to_string())
+            || !cursor.peek_at(2)?.is_group(Delimiter::Parenthesis)
+        {
             return None;
         }
         cursor.take();

@@ -15,8 +15,7 @@ impl Parser<'_> {
     pub(super) fn label(&mut self, cursor: &mut Cursor) -> Option<Name> {
         let name = cursor.peek()?.name()?;
         let sign = cursor.peek_at(1)?;
-        let could_be_label = self.could_be_label(&name.text);
-        if could_be_label && self.starts_step(cursor, 1) {
+        if self.starts_step(cursor, 1) && self.could_be_label(&name.text) {
             let error = Error::new(name.loc, "a label is followed by `:`");
             self.errors.push(error.help("put `:` behind it"));
             cursor.take();
@@ -24,10 +23,10 @@ impl Parser<'_> {
         }
         let arrow_or_path = cursor.peek_at(2).is_some_and(|next| next.is(">") || next.is(":"));
         let slipped = [";", "."].iter().any(|slip| sign.is(slip))
-            && could_be_label
+            && self.starts_step(cursor, 2)
             && !foreign::is_library(&name.text)
-            && self.starts_step(cursor, 2);
-        let is_end = !could_be_label && self.other_end_at(cursor, 1);
+            && self.could_be_label(&name.text);
+        let is_end = self.other_end_at(cursor, 1) && !self.could_be_label(&name.text);
         if !(sign.is(":") || sign.is("=") || slipped) || arrow_or_path || is_end {
             return None;
         }
