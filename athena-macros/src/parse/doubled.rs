@@ -5,14 +5,17 @@ use crate::errors::{Error, Errors};
 use proc_macro2::Delimiter;
 use std::collections::HashSet;
 
-/// Reports words that stand twice in a row, which no rule of the language allows, and leaves out the second.
+/// Reports words that stand twice in a row, which no rule of the language allows, and leaves out the second. Only a block may
+/// be called `block`.
 pub fn without_doubled(tokens: Vec<Token>, errors: &mut Errors) -> Vec<Token> {
     let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
-    for mut token in tokens {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(mut token) = tokens.next() {
         let before = kept.last();
         let is_attribute = before.is_some_and(|before| before.is("#")) && token.is_group(Delimiter::Bracket);
         if let (Some(word), Some(before)) = (token.name(), before.and_then(Token::name))
             && word.text == before.text
+            && !(word.text == "block" && tokens.peek().is_some_and(|next| next.is_group(Delimiter::Parenthesis)))
         {
             let error = Error::new(token.loc, format!("`{}` stands here twice", word.text));
             errors.push(error.help("remove it"));
