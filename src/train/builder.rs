@@ -33,6 +33,7 @@ impl<M: Model> TrainerBuilder<M> {
     }
 
     /// The most images that a step takes; memory is made for so many. 128 unless set.
+    #[doc(alias = "batch_size")]
     #[must_use]
     pub fn batch(self, batch: usize) -> Self {
         Self { batch, ..self }
@@ -51,6 +52,7 @@ impl<M: Model> TrainerBuilder<M> {
     }
 
     /// The loss; [`CrossEntropy::new`] unless set.
+    #[doc(alias = "criterion")]
     #[must_use]
     pub fn loss(self, loss: impl Loss + 'static) -> Self {
         Self { loss: Box::new(loss), ..self }
@@ -72,6 +74,7 @@ impl<M: Model> TrainerBuilder<M> {
     ///
     /// # Errors
     /// A setting out of its range, too little memory, or threads that cannot be started.
+    #[doc(alias("compile", "evaluate", "fit", "step"))]
     pub fn build(self) -> Result<Trainer<M>, Error> {
         Trainer::new(self)
     }

@@ -49,6 +49,7 @@ impl<M: Model> Trainer<M> {
     ///
     /// # Errors
     /// As [`step`](Trainer::step).
+    #[doc(alias = "train")]
     pub fn fit(
         &mut self,
         loader: &mut Loader<'_, M::Image, M::Classes>,

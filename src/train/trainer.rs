@@ -6,6 +6,7 @@ use super::{Metrics, TrainerBuilder};
 use crate::data::{Batch, Dataset, Loader};
 use crate::loss::Loss;
 use crate::optim::{Clipper, Horizon, Optimiser, Schedule};
+use crate::__private::Network;
 use crate::{Error, Model};
 
 /// Trains one network: owns it, its gradients, the optimiser and its state.
@@ -36,8 +37,8 @@ pub struct StepReport {
 impl<M: Model> Trainer<M> {
     /// Settings to start from: batches of up to 128, plain SGD, cross-entropy, a constant rate.
     #[must_use]
-    pub fn builder(model: M) -> TrainerBuilder<M> {
-        TrainerBuilder::new(model)
+    pub fn builder(model: impl Network<M>) -> TrainerBuilder<M> {
+        TrainerBuilder::new(model.itself())
     }
 
     pub(super) fn new(settings: TrainerBuilder<M>) -> Result<Self, Error> {
@@ -89,6 +90,7 @@ impl<M: Model> Trainer<M> {
     ///
     /// # Errors
     /// Too little memory.
+    #[doc(alias = "eval")]
     pub fn evaluate(&self, dataset: &Dataset<M::Image, M::Classes>) -> Result<Metrics, Error> {
         evaluate(&self.model, dataset, &*self.loss, self.workspace.capacity())
     }

@@ -169,6 +169,7 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
 ///     fn state(&self) -> &athena::__private::State { &self.state }
 ///     fn state_mut(&mut self) -> &mut athena::__private::State { &mut self.state }
 ///     fn from_state(state: athena::__private::State) -> Self { Self { state } }
+///     fn itself(self) -> Self { self }
 ///     fn forward(run: &mut athena::__private::Run<'_>) { run.phase(&FORWARD_1, forward_1); ... }
 ///     fn backward(run: &mut athena::__private::Run<'_>) { ... }
 ///     fn infer(run: &mut athena::__private::Run<'_>) { ... }
@@ -204,6 +205,10 @@ fn network_trait(
 
             fn from_state(state: #private::State) -> Self {
                 Self { state }
+            }
+
+            fn itself(self) -> Self {
+                self
             }
 
             #(#passes)*

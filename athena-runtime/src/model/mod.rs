@@ -31,8 +31,16 @@ use std::path::Path;
 const PREDICTED_AT_ONCE: usize = 64;
 
 /// The part of a [`Model`] that only the runtime calls.
+///
+/// `Itself` is always `Self`. What takes an `impl Network<M>` for its `M` has no `M` where it is given something else, so that rustc
+/// has nothing to say about what is done with `M` further on.
 #[doc(hidden)]
-pub trait Network: Sized + Send + Sync + 'static {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a network",
+    label = "no struct that `resnet!` makes",
+    note = "networks are the structs that `athena::resnet!` and `athena::models` make: `Net::new(1)` is one, `&Net` is none"
+)]
+pub trait Network<Itself = Self>: Sized + Send + Sync + 'static {
     /// Sizes, tables and places.
     const PLAN: Plan;
     /// The layers in the order of computation; a program that neither prints nor exports the network has nothing of them.
@@ -43,6 +51,8 @@ pub trait Network: Sized + Send + Sync + 'static {
     fn state_mut(&mut self) -> &mut State;
     /// A network that has learnt this.
     fn from_state(state: State) -> Self;
+    /// The network, as it is.
+    fn itself(self) -> Itself;
     /// Training's way from images to outputs.
     fn forward(run: &mut Run<'_>);
     /// The way back, from the gradient of the outputs to those of all parameters.
@@ -54,8 +64,8 @@ pub trait Network: Sized + Send + Sync + 'static {
 /// A residual network; `resnet!` implements it for each of its structs.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a network",
-    label = "not written in `resnet!`",
-    note = "networks are the structs that `athena::resnet!` makes"
+    label = "no struct that `resnet!` makes",
+    note = "networks are the structs that `athena::resnet!` and `athena::models` make: `Net::new(1)` is one, `&Net` is none"
 )]
 pub trait Model: Network {
     /// The images it takes, as a type.
@@ -74,10 +84,12 @@ pub trait Model: Network {
     const MACS: u64;
 
     /// The state dict: keys and shapes in PyTorch's layout, running statistics included.
+    #[doc(alias("state_dict", "named_parameters"))]
     #[must_use]
     fn parameter_names() -> &'static [(&'static str, &'static [usize])];
 
     /// A network with parameters drawn from `seed`; the same seed gives the same network.
+    #[doc(alias = "default")]
     #[must_use]
     fn new(seed: u64) -> Self {
         Self::from_state(State::new(&Self::PLAN, seed))
@@ -115,6 +127,7 @@ pub trait Model: Network {
     ///
     /// # Errors
     /// Images that are not whole, or none; too little memory; an `ATHENA_ISA` that this machine lacks.
+    #[doc(alias("forward", "infer"))]
     fn predict(&self, images: &[f32]) -> Result<Vec<f32>, Error> {
         let batch = workspace::images_in(images, Self::INPUT)?;
         let state = self.state();
@@ -182,6 +195,7 @@ pub trait Model: Network {
     ///
     /// # Errors
     /// A file that cannot be read or is damaged, or tensors that are missing, surplus or of another shape: all of them, named.
+    #[doc(alias("load_state_dict", "load_weights"))]
     fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
         weights::load(self.state_mut(), Self::PLAN.table, path.as_ref())
     }

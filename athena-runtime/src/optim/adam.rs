@@ -125,6 +125,7 @@ macro_rules! adam {
             }
 
             /// The base learning rate; 0 or more.
+            #[doc(alias = "lr")]
             #[must_use]
             pub fn learning_rate(self, rate: f64) -> Self {
                 Self(Moments { rate, ..self.0 })

@@ -43,6 +43,7 @@ impl Sgd {
     }
 
     /// The base learning rate; 0 or more.
+    #[doc(alias = "lr")]
     #[must_use]
     pub fn learning_rate(self, rate: f64) -> Self {
         Self { rate, ..self }

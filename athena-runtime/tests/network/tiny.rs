@@ -179,6 +179,10 @@ impl Network for Tiny {
         Self { state }
     }
 
+    fn itself(self) -> Self {
+        self
+    }
+
     fn forward(run: &mut Run<'_>) {
         run.phase(&FORWARD_1, forward_1);
         run.normalise(&BATCH_NORM1, SUMS1);
