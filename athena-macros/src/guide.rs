@@ -2,9 +2,9 @@
 
 use crate::ast::{Arg, Block, Body, Chain, Expr, ExprKind, File, Layer, Name, Operand, OperandKind, Stage, Step};
 use crate::resolve::Resolved;
-use crate::words;
-use proc_macro2::{Ident, TokenStream};
-use std::collections::HashMap;
+use crate::words::{self, Word};
+use proc_macro2::{Ident, Span, TokenStream};
+use std::collections::{HashMap, HashSet};
 
 /// The whole invocation.
 #[derive(Debug, Default)]
@@ -13,7 +13,23 @@ pub struct Guide {
     pub blocks: Vec<GuideBlock>,
     /// What the networks' bodies mention.
     pub networks: Vec<Vec<Mention>>,
+    /// The words that mean nothing.
+    pub offers: Vec<Offer>,
 }
+
+/// A word that means nothing (yet: somebody may be typing it), and what could stand there instead.
+#[derive(Debug)]
+pub struct Offer {
+    /// The word.
+    pub typed: Ident,
+    /// Layer words.
+    pub words: bool,
+    /// Anything else: a name and its documentation.
+    pub names: Vec<(String, String)>,
+}
+
+/// Words that are helped at most: more than one is typed at a time by nobody, but a word may stand for a mistake elsewhere.
+const MOST_OFFERS: usize = 16;
 
 /// A block.
 #[derive(Debug)]
@@ -52,7 +68,8 @@ pub fn guide(file: &File, resolved: &Resolved, sound: bool) -> Guide {
             let is_unused = |name: &&Name| sound && resolved.unused.contains(&name.loc.first);
             let names = block.params.iter().map(|param| &param.name);
             let unused: Vec<&Ident> = names.filter(is_unused).map(|name| &name.ident).collect();
-            let body = body(file, resolved, &block.body, (params.clone(), &unused), sound);
+            let (body, offers) = body(file, resolved, &block.body, (params.clone(), &unused), sound);
+            guide.offers.extend(offers);
             if sound && resolved.unused.contains(&block.name.loc.first) {
                 // As a value that nothing reads: rustc says so, and suggests `_`.
                 let names = params.into_iter().chain([block.name.ident.clone()]).map(Mention::Make);
@@ -70,7 +87,8 @@ pub fn guide(file: &File, resolved: &Resolved, sound: bool) -> Guide {
         }
     }
     for network in &file.structs {
-        let mentions = body(file, resolved, &network.body, (Vec::new(), &[]), sound);
+        let (mentions, offers) = body(file, resolved, &network.body, (Vec::new(), &[]), sound);
+        guide.offers.extend(offers);
         guide.networks.push(mentions);
     }
     if !sound {
@@ -78,7 +96,13 @@ pub fn guide(file: &File, resolved: &Resolved, sound: bool) -> Guide {
         let used = used.collect();
         guide.networks.push(used);
     }
+    guide.offers.truncate(MOST_OFFERS);
     guide
+}
+
+/// Stands for a word that is not there yet: an editor's own letters take its place.
+fn missing() -> Ident {
+    Ident::new("missing", Span::call_site())
 }
 
 /// A name that Rust's lints have nothing to say about, and that may be bound and used.
@@ -114,9 +138,16 @@ fn body(
     body: &Body,
     (params, unused_params): (Vec<Ident>, &[&Ident]),
     sound: bool,
-) -> Vec<Mention> {
-    let known = params.iter().map(|param| (param.to_string(), param.clone())).collect();
-    let mut walk = Walk { file, resolved, known, mentions: Vec::new() };
+) -> (Vec<Mention>, Vec<Offer>) {
+    let known: HashMap<String, Ident> = params.iter().map(|param| (param.to_string(), param.clone())).collect();
+    let mut walk = Walk {
+        file,
+        resolved,
+        params: known.keys().cloned().collect(),
+        known,
+        mentions: Vec::new(),
+        offers: Vec::new(),
+    };
     for binding in &body.lets {
         walk.chain(&binding.chain);
         let unused = |name: &Name| sound && resolved.unused.contains(&name.loc.first);
@@ -125,16 +156,19 @@ fn body(
     walk.chain(&body.chain);
     let used = params.into_iter().filter(|param| !unused_params.contains(&param));
     walk.mentions.extend(used.map(|param| Mention::Use(param.clone(), param)));
-    walk.mentions
+    (walk.mentions, walk.offers)
 }
 
 /// One body, in source order.
 struct Walk<'a> {
     file: &'a File,
     resolved: &'a Resolved,
+    /// The names that are numbers or words.
+    params: HashSet<String>,
     /// The definitions so far.
     known: HashMap<String, Ident>,
     mentions: Vec<Mention>,
+    offers: Vec<Offer>,
 }
 
 impl Walk<'_> {
@@ -146,9 +180,13 @@ impl Walk<'_> {
     fn operand(&mut self, operand: &Operand) {
         match &operand.kind {
             OperandKind::Name(name) if name.text == "input" => self.mentions.push(Mention::Input(name.ident.clone())),
-            OperandKind::Name(name) => self.name(name),
+            OperandKind::Name(name) => {
+                if !self.name(name) {
+                    self.offer_operand(&name.ident);
+                }
+            }
             OperandKind::Chain(chain) => self.chain(chain),
-            OperandKind::Broken => {}
+            OperandKind::Broken => self.offer_operand(&missing()),
         }
     }
 
@@ -158,7 +196,8 @@ impl Walk<'_> {
             Step::Layer(layer) => self.layer(layer),
             Step::Join(_, operands, _) => operands.iter().for_each(|operand| self.operand(operand)),
             Step::List(stages) => stages.iter().for_each(|stage| self.stage(stage)),
-            Step::Broken | Step::Own(_) => {}
+            Step::Broken => self.offer_step(&missing()),
+            Step::Own(_) => {}
         }
         // A label also names parameters: it is in use whether or not the value is.
         stage.label.iter().for_each(|label| self.make(label, true));
@@ -179,13 +218,87 @@ impl Walk<'_> {
                 }
             }
             self.mentions.push(Mention::Word(word.ident.clone(), names));
+        } else {
+            self.offer_step(&word.ident);
         }
-        layer.args.iter().for_each(|Arg { value, .. }| self.value(value));
+        layer.args.iter().for_each(|arg| self.argument(&word.text, arg));
+    }
+
+    fn argument(&mut self, word: &str, arg: &Arg) {
+        let names = self.arguments_of(word);
+        match (&arg.name, &arg.value.kind) {
+            (Some(name), _) if !names.iter().any(|(known, _)| *known == name.text) => {
+                self.offer(&name.ident, false, names);
+                self.value(&arg.value);
+            }
+            (None, ExprKind::Name(name)) if !self.name(name) => {
+                let names = names.into_iter().chain(self.values(true)).collect();
+                self.offer(&name.ident, false, names);
+            }
+            (Some(of), ExprKind::Name(name)) if !self.name(name) => {
+                let kind = words::find(word).and_then(|word| word.argument(&of.text)).map(|argument| argument.kind);
+                let choices = kind.map_or(&[][..], |kind| kind.words()).iter();
+                let choices = choices.map(|choice| (choice.to_string(), format!("`{} = {choice}`", of.text)));
+                let names = choices.chain(self.values(true)).collect();
+                self.offer(&name.ident, false, names);
+            }
+            (_, ExprKind::Name(_)) => {}
+            _ => self.value(&arg.value),
+        }
+    }
+
+    /// What a word or block takes.
+    fn arguments_of(&self, word: &str) -> Vec<(String, String)> {
+        let of_word = |word: &'static Word| {
+            let described = |argument| words::reference::argument(word, argument);
+            word.args.iter().map(|argument| (argument.name.to_string(), described(argument))).collect()
+        };
+        let of_block = |&index: &usize| {
+            let block = &self.file.blocks[index];
+            let names = block.params.iter().filter(|param| is_plain(&param.name)).map(|param| param.name.text.clone());
+            names.map(|name| (name, format!("Of `{}`.", signature(block)))).collect()
+        };
+        let block = self.resolved.blocks.get(word).map(of_block);
+        block.or_else(|| words::find(word).map(of_word)).unwrap_or_default()
+    }
+
+    /// What has a name so far: the parameters, or the maps.
+    fn values(&self, params: bool) -> impl Iterator<Item = (String, String)> {
+        let doc = if params { "A parameter of this block." } else { "A value of this body." };
+        let names = self.known.keys().filter(move |name| self.params.contains(*name) == params);
+        names.map(move |name| (name.clone(), doc.to_string()))
+    }
+
+    fn offer_step(&mut self, typed: &Ident) {
+        let blocks = self.file.blocks.iter().filter(|block| is_plain(&block.name));
+        let blocks = blocks.map(|block| (block.name.text.clone(), format!("`{}`", signature(block)))).collect();
+        self.offer(typed, true, blocks);
+    }
+
+    fn offer_operand(&mut self, typed: &Ident) {
+        let input = ("input".to_string(), "What the body gets.".to_string());
+        let values = self.values(false).chain([input]).collect();
+        self.offer(typed, false, values);
+    }
+
+    fn offer(&mut self, typed: &Ident, words: bool, mut names: Vec<(String, String)>) {
+        let typed = typed.clone();
+        names.sort();
+        names.dedup_by(|next, earlier| next.0 == earlier.0);
+        names.retain(|(name, _)| !words::is_keyword(name));
+        if !words::is_keyword(&typed.to_string()) {
+            self.offers.push(Offer { typed, words, names });
+        }
     }
 
     fn value(&mut self, value: &Expr) {
         match &value.kind {
-            ExprKind::Name(name) => self.name(name),
+            ExprKind::Name(name) => {
+                if !self.name(name) {
+                    let values = self.values(true).collect();
+                    self.offer(&name.ident, false, values);
+                }
+            }
             ExprKind::Arithmetic(first, rest) => {
                 self.value(first);
                 rest.iter().for_each(|(_, _, operand)| self.value(operand));
@@ -196,12 +309,16 @@ impl Walk<'_> {
         }
     }
 
-    fn name(&mut self, name: &Name) {
+    /// Whether the name means something.
+    fn name(&mut self, name: &Name) -> bool {
         if let Some(definition) = self.known.get(&name.text) {
             self.mentions.push(Mention::Use(name.ident.clone(), definition.clone()));
         } else if words::find(&name.text).is_some() {
             self.mentions.push(Mention::Word(name.ident.clone(), Vec::new()));
         }
+        self.known.contains_key(&name.text)
+            || words::find(&name.text).is_some()
+            || words::value_words().any(|word| word == name.text)
     }
 
     fn make(&mut self, name: &Name, used: bool) {

@@ -49,7 +49,8 @@ fn split(input: TokenStream) -> (TokenStream, TokenStream) {
 
 fn expand(krate: &TokenStream, program: TokenStream) -> TokenStream {
     let front = front::read(program);
-    let mut output = errors::emit(&front.errors);
+    let mut output = emit::guide::offers(krate, &front.guide.offers);
+    output.extend(errors::emit(&front.errors));
     output.extend(front.structs.iter().map(|checked| emit::emit(krate, checked)));
     output.extend(emit::guide::guide(krate, &front.guide));
     output

@@ -74,7 +74,7 @@ impl<M: Model> TrainerBuilder<M> {
     ///
     /// # Errors
     /// A setting out of its range, too little memory, or threads that cannot be started.
-    #[doc(alias("compile", "evaluate", "fit", "step"))]
+    #[doc(alias = "compile")]
     pub fn build(self) -> Result<Trainer<M>, Error> {
         Trainer::new(self)
     }

@@ -3,10 +3,10 @@
 use athena_runtime::model::{InferenceWorkspace, TrainingWorkspace};
 
 use super::{Metrics, TrainerBuilder};
+use crate::__private::Network;
 use crate::data::{Batch, Dataset, Loader};
 use crate::loss::Loss;
 use crate::optim::{Clipper, Horizon, Optimiser, Schedule};
-use crate::__private::Network;
 use crate::{Error, Model};
 
 /// Trains one network: owns it, its gradients, the optimiser and its state.

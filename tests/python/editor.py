@@ -1,4 +1,4 @@
-"""Checks what rust-analyzer shows inside `resnet!`: hover, definitions, a half-typed program.
+"""Checks what rust-analyzer shows inside `resnet!`: hover, definitions, completion, half-typed programs.
 
 Starts rust-analyzer (`rustup component add rust-analyzer rust-src`) on a small crate that depends on this checkout, asks it
 over the language server protocol, and prints each finding. Fails if one is not as it should be.
@@ -25,7 +25,7 @@ athena::resnet! {
     pub struct Net(3x32x32) -> 10 {
         input
             -> stem: conv(16, 3x3, stride = 2) -> batch_norm -> relu
-            -> 2 * basic(16) -> + stem
+            -> self::Scaled(FACTOR) -> 2 * basic(16) -> + stem
             -> global_avg_pool -> flatten -> linear(10)
     }
 
@@ -36,13 +36,56 @@ athena::resnet! {
     }
 }
 
+/// Half.
+const FACTOR: f32 = 0.5;
+
+struct Scaled(f32);
+
+impl athena::layer::Pointwise for Scaled {
+    fn forward(&self, x: f32) -> f32 {
+        self.0 * x
+    }
+
+    fn derivative(&self, _: f32) -> f32 {
+        self.0
+    }
+}
+
 fn main() {
     println!("{}", Net::summary());
 }
 """
 
-# A step that is being typed.
-HALF_TYPED = PROGRAM.replace("-> flatten -> linear(10)", "-> flat")
+# What stands in a program while it is typed: what of it is replaced by what; `|` is the cursor.
+HALF_TYPED = [
+    ("-> flatten -> linear(10)", "-> flat"),
+    ("-> flatten -> linear(10)", "->"),
+    ("linear(10)", "linear("),
+    ("stride = 2)", "stride = )"),
+    ("let shortcut = input -> conv(filters, 1x1, stride);", "let shortcut = inp"),
+    ("block basic(filters, stride = 1) {", "block basic(filters, str {"),
+    ("pub struct Net(3x32x32) -> 10 {", "pub struct Net(3x32x32) -> {"),
+]
+
+STEPS = ("conv", "batch_norm", "global_avg_pool", "flatten", "basic")
+COMPLETED = [
+    ("-> flatten -> linear(10)", "-> fl|", STEPS),
+    ("-> flatten -> linear(10)", "-> |", STEPS),
+    ("-> batch_norm -> relu", "-> batch_norm -> re| -> relu", STEPS),
+    ("2 * basic(16)", "2 * ba|", STEPS),
+    ("-> 2 * basic(16)", "-> [re|, conv(16, 3x3)]", STEPS),
+    ("linear(10)", "linear(10) -> so|", STEPS),
+    ("-> + stem", "-> + st|", ("stem", "input")),
+    ("-> + stem", "-> + |", ("stem", "input")),
+    ("-> + stem", "-> || st|", ("stem", "input")),
+    ("let shortcut = input", "let shortcut = inp|", ("input",)),
+    ("stride = 2)", "str|)", ("stride", "padding", "groups")),
+    ("stride = 2)", "str| = 2)", ("stride", "padding", "groups")),
+    ("conv(filters, 3x3, padding", "conv(fil|, 3x3, padding", ("filters", "kernel")),
+    ("basic(16)", "basic(fil|)", ("filters", "stride")),
+    ("padding = same", "padding = sa|", ("same", "valid")),
+    ("activation = relu", "activation = re|", ("relu", "gelu")),
+]
 
 
 class Server:
@@ -131,12 +174,35 @@ def definition(server, what, context, target):
     return f"definition of `{what}` in `{context}`", wanted in starts, f"{starts} instead of {wanted}"
 
 
-def half_typed(server):
-    """The struct of a program that is being typed is there still."""
-    text = HALF_TYPED
+def half_typed(server, before, after):
+    """The struct of a program that is being typed is there still, and so are its methods and associated types."""
+    text = replaced(before, after)
     server.open(text)
     found = server.at("hover", text, place(text, "summary", "Net::summary"))
-    return "hover over `Net::summary` beside a half-typed step", bool(found) and "summary" in str(found), str(found)
+    offered = labels(server, replaced("Net::summary()", "Net::|", text))
+    holds = "summary" in str(found) and {"new", "summary", "PARAMETERS"} <= {label.split("(")[0] for label in offered}
+    return f"`Net::summary` and the methods of `Net` beside `{after}`", holds, f"{found}, {offered}"
+
+
+def completion(server, before, after, expected):
+    """What is offered at the cursor, and nothing else that begins with a capital: constants and types of Rust's."""
+    offered = labels(server, replaced(before, after))
+    holds = set(expected) <= set(offered) and not any(label[0].isupper() for label in offered)
+    return f"completion at `{after}`", holds and len(offered) == len(set(offered)), str(offered)
+
+
+def labels(server, text):
+    # The last one: `||` is an operator.
+    offset = text.rindex("|")
+    text = text[:offset] + text[offset + 1 :]
+    server.open(text)
+    found = server.at("completion", text, offset)
+    return [item["label"] for item in (found["items"] if isinstance(found, dict) else found or [])]
+
+
+def replaced(before, after, text=PROGRAM):
+    assert before in text, before
+    return text.replace(before, after, 1)
 
 
 def check(root):
@@ -162,8 +228,12 @@ def check(root):
         definition(server, "stem", "-> + stem", "stem: conv"),
         definition(server, "shortcut", "-> + shortcut", "let shortcut"),
         definition(server, "filters", "conv(filters, 3x3", "basic(filters"),
-        half_typed(server),
+        hover(server, "FACTOR", "Scaled(FACTOR)", "Half."),
+        definition(server, "FACTOR", "Scaled(FACTOR)", "const FACTOR"),
+        definition(server, "Scaled", "self::Scaled", "struct Scaled"),
     ]
+    findings += [half_typed(server, before, after) for before, after in HALF_TYPED]
+    findings += [completion(server, *case) for case in COMPLETED]
     server.process.kill()
     for what, holds, why in findings:
         print("ok     " if holds else "MISSING", what, "" if holds else f"\n    {why}")

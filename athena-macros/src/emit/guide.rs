@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::guide::{Guide, GuideBlock, Mention};
+use crate::guide::{Guide, GuideBlock, Mention, Offer};
 use crate::words::{WORDS, reference};
 
 /// ```text
@@ -71,6 +71,41 @@ fn statement(words: &TokenStream, mention: &Mention) -> TokenStream {
     }
 }
 
+/// For completion: each word that means nothing, as one of the names that could stand there. To rustc all of it is an error, so
+/// that only rust-analyzer may see it.
+///
+/// rust-analyzer puts letters of its own at the cursor, expands that, too, and looks in both expansions at the same place: so these
+/// stand before everything, errors included, and hold nothing that depends on the typed word but that word.
+///
+/// ```text
+/// #[allow(unexpected_cfgs)]
+/// const _: () = {
+///     #[cfg(rust_analyzer)]
+///     const _: () = {
+///         _ = offered::con;
+///         mod offered { pub use athena::__words::steps::*; /** `basic(filters)` */ pub const basic: () = (); }
+///     };
+/// };
+/// ```
+pub fn offers(krate: &TokenStream, offers: &[Offer]) -> TokenStream {
+    let offers = offers.iter().map(|Offer { typed, words, names }| {
+        let words = words.then(|| quote!(pub use #krate::__words::steps::*;));
+        let docs = names.iter().map(|(_, doc)| doc);
+        let names = names.iter().map(|(name, _)| format_ident!("{name}"));
+        quote! {
+            #[allow(unexpected_cfgs)]
+            const _: () = {
+                #[cfg(rust_analyzer)]
+                const _: () = {
+                    _ = offered::#typed;
+                    mod offered { #words #(#[doc = #docs] pub const #names: () = ();)* }
+                };
+            };
+        }
+    });
+    offers.collect()
+}
+
 /// What the facade's `__words` holds: a documented struct for each layer word, with a field for each argument, and `input`.
 pub fn words() -> TokenStream {
     let layers = WORDS.iter().map(|word| {
@@ -92,6 +127,11 @@ pub fn words() -> TokenStream {
             pub const #name: #name = #name { #(#arguments: Value,)* more: Value };
         }
     });
+    let steps = WORDS.iter().map(|word| {
+        let name = format_ident!("{}", word.name);
+        let doc = format!("`{}`\n\n{}", word.signature(), reference::section(word));
+        quote!(#[doc = #doc] pub const #name: () = ();)
+    });
     quote! {
         /// A value, which stands for any.
         #[derive(Clone, Copy)]
@@ -102,5 +142,9 @@ pub fn words() -> TokenStream {
         pub const input: Value = Value;
 
         #(#layers)*
+
+        /// What completion offers for a step: each word once.
+        #[allow(non_upper_case_globals)]
+        pub mod steps { #(#steps)* }
     }
 }

@@ -89,7 +89,6 @@ pub trait Model: Network {
     fn parameter_names() -> &'static [(&'static str, &'static [usize])];
 
     /// A network with parameters drawn from `seed`; the same seed gives the same network.
-    #[doc(alias = "default")]
     #[must_use]
     fn new(seed: u64) -> Self {
         Self::from_state(State::new(&Self::PLAN, seed))

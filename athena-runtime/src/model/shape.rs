@@ -15,12 +15,22 @@ mod sealed {
 }
 
 /// An [`Image`] type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the type of an image",
+    label = "no `Image<channels, height, width>`",
+    note = "a data set of CIFAR-10 is `Dataset<Image<3, 32, 32>, Classes<10>>`"
+)]
 pub trait ImageShape: sealed::Sealed + Send + Sync + 'static {
     /// Channels, height and width.
     const SHAPE: [usize; 3];
 }
 
 /// A [`Classes`] type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number of classes",
+    label = "no `Classes<number>`",
+    note = "a data set of CIFAR-10 is `Dataset<Image<3, 32, 32>, Classes<10>>`"
+)]
 pub trait ClassCount: sealed::Sealed + Send + Sync + 'static {
     /// How many classes there are.
     const COUNT: usize;

@@ -1,0 +1,15 @@
+//! A number for a clip, which is by value or by norm.
+
+use athena::prelude::*;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn trainer() -> Result<Trainer<Net>, athena::Error> {
+    Trainer::builder(Net::new(1)).clip(1.0).build()
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! A network without a seed.
+
+use athena::prelude::*;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn network() -> Net {
+    Net::new()
+}
+
+fn main() {}

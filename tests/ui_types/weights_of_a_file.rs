@@ -1,0 +1,15 @@
+//! A file where another network belongs.
+
+use athena::prelude::*;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn network() -> Result<Net, athena::Error> {
+    Net::with_weights_of("net.safetensors")
+}
+
+fn main() {}
