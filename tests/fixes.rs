@@ -42,8 +42,10 @@ fixed! {
     arguments_norm_channels = "ui/arguments/fixed/norm_channels.rs";
     arguments_out_of_range = "ui/arguments/fixed/out_of_range.rs";
     arguments_overflow = "ui/arguments/fixed/overflow.rs";
+    arguments_padding_mode = "ui/arguments/fixed/padding_mode.rs";
     arguments_path = "ui/arguments/fixed/path.rs";
     arguments_percent = "ui/arguments/fixed/percent.rs";
+    arguments_planes = "ui/arguments/fixed/planes.rs";
     arguments_positional_last = "ui/arguments/fixed/positional_last.rs";
     arguments_probability = "ui/arguments/fixed/probability.rs";
     arguments_product_kernel = "ui/arguments/fixed/product_kernel.rs";
@@ -87,15 +89,18 @@ fixed! {
     blocks_visible = "ui/blocks/fixed/visible.rs";
     freeze_behind_the_classes = "ui/freeze/fixed/behind_the_classes.rs";
     freeze_in_two = "ui/freeze/fixed/in_two.rs";
+    freeze_index = "ui/freeze/fixed/index.rs";
     freeze_misspelt = "ui/freeze/fixed/misspelt.rs";
     freeze_nothing_learns = "ui/freeze/fixed/nothing_learns.rs";
     freeze_rust_path = "ui/freeze/fixed/rust_path.rs";
     freeze_tensor = "ui/freeze/fixed/tensor.rs";
     freeze_with_a_skip = "ui/freeze/fixed/with_a_skip.rs";
     gates_attention = "ui/gates/fixed/attention.rs";
+    gates_by_name = "ui/gates/fixed/by_name.rs";
     gates_channels = "ui/gates/fixed/channels.rs";
     gates_size = "ui/gates/fixed/size.rs";
     gates_three = "ui/gates/fixed/three.rs";
+    gates_unknown_name = "ui/gates/fixed/unknown_name.rs";
     gates_vector = "ui/gates/fixed/vector.rs";
     joins_axis = "ui/joins/fixed/axis.rs";
     joins_between_values = "ui/joins/fixed/between_values.rs";
@@ -106,10 +111,12 @@ fixed! {
     joins_crossed = "ui/joins/fixed/crossed.rs";
     joins_first_operand = "ui/joins/fixed/first_operand.rs";
     joins_forgotten_padding = "ui/joins/fixed/forgotten_padding.rs";
+    joins_forgotten_projection = "ui/joins/fixed/forgotten_projection.rs";
     joins_gate_added = "ui/joins/fixed/gate_added.rs";
     joins_growing_main_path = "ui/joins/fixed/growing_main_path.rs";
     joins_in_a_label = "ui/joins/fixed/in_a_label.rs";
     joins_in_parentheses = "ui/joins/fixed/in_parentheses.rs";
+    joins_inverted_residual = "ui/joins/fixed/inverted_residual.rs";
     joins_main_path = "ui/joins/fixed/main_path.rs";
     joins_one_pixel = "ui/joins/fixed/one_pixel.rs";
     joins_operands_in_brackets = "ui/joins/fixed/operands_in_brackets.rs";
@@ -132,19 +139,23 @@ fixed! {
     layers_dilated_window = "ui/layers/fixed/dilated_window.rs";
     layers_even_by_parameter = "ui/layers/fixed/even_by_parameter.rs";
     layers_even_kernel = "ui/layers/fixed/even_kernel.rs";
+    layers_even_kernel_with_stride = "ui/layers/fixed/even_kernel_with_stride.rs";
     layers_groups = "ui/layers/fixed/groups.rs";
     layers_groups_of_filters = "ui/layers/fixed/groups_of_filters.rs";
     layers_large_window = "ui/layers/fixed/large_window.rs";
     layers_linear_on_a_map = "ui/layers/fixed/linear_on_a_map.rs";
     layers_linear_with_label = "ui/layers/fixed/linear_with_label.rs";
+    layers_one_stage_too_many = "ui/layers/fixed/one_stage_too_many.rs";
     layers_pool_on_a_vector = "ui/layers/fixed/pool_on_a_vector.rs";
     layers_pool_padding = "ui/layers/fixed/pool_padding.rs";
     layers_reflect = "ui/layers/fixed/reflect.rs";
     layers_shortcut_narrows = "ui/layers/fixed/shortcut_narrows.rs";
+    layers_stride_before_kernel = "ui/layers/fixed/stride_before_kernel.rs";
     layers_too_many_values = "ui/layers/fixed/too_many_values.rs";
     layers_too_many_weights = "ui/layers/fixed/too_many_weights.rs";
     layers_window_by_parameter = "ui/layers/fixed/window_by_parameter.rs";
     layers_window_in_block = "ui/layers/fixed/window_in_block.rs";
+    names_class_count = "ui/names/fixed/class_count.rs";
     names_dotted_label = "ui/names/fixed/dotted_label.rs";
     names_input = "ui/names/fixed/input.rs";
     names_keyword = "ui/names/fixed/keyword.rs";
@@ -167,6 +178,7 @@ fixed! {
     names_value_as_step = "ui/names/fixed/value_as_step.rs";
     output_ends_in_a_map = "ui/output/fixed/ends_in_a_map.rs";
     output_flattened_map = "ui/output/fixed/flattened_map.rs";
+    output_one_pixel = "ui/output/fixed/one_pixel.rs";
     output_pooled = "ui/output/fixed/pooled.rs";
     output_softmax_of_a_map = "ui/output/fixed/softmax_of_a_map.rs";
     output_through_a_block = "ui/output/fixed/through_a_block.rs";
@@ -253,6 +265,9 @@ fixed! {
     tutorial_resnet18 = "ui/tutorial/fixed/resnet18.rs";
     words_add = "ui/words/fixed/add.rs";
     words_block = "ui/words/fixed/block.rs";
+    words_burn = "ui/words/fixed/burn.rs";
+    words_caffe = "ui/words/fixed/caffe.rs";
+    words_candle = "ui/words/fixed/candle.rs";
     words_fortran_conv = "ui/words/fixed/fortran_conv.rs";
     words_fortran_full = "ui/words/fixed/fortran_full.rs";
     words_fortran_pool = "ui/words/fixed/fortran_pool.rs";
@@ -263,11 +278,16 @@ fixed! {
     words_keras_conv = "ui/words/fixed/keras_conv.rs";
     words_keras_global = "ui/words/fixed/keras_global.rs";
     words_layer_norm = "ui/words/fixed/layer_norm.rs";
+    words_loss = "ui/words/fixed/loss.rs";
+    words_make_layer = "ui/words/fixed/make_layer.rs";
+    words_matlab = "ui/words/fixed/matlab.rs";
     words_method = "ui/words/fixed/method.rs";
     words_misspelt = "ui/words/fixed/misspelt.rs";
+    words_model_add = "ui/words/fixed/model_add.rs";
     words_nested_call = "ui/words/fixed/nested_call.rs";
     words_pytorch = "ui/words/fixed/pytorch.rs";
     words_repeat = "ui/words/fixed/repeat.rs";
+    words_residual = "ui/words/fixed/residual.rs";
     words_torch_activation = "ui/words/fixed/torch_activation.rs";
     words_torch_cat = "ui/words/fixed/torch_cat.rs";
     words_torch_norm = "ui/words/fixed/torch_norm.rs";
@@ -275,6 +295,7 @@ fixed! {
     words_torch_sequential = "ui/words/fixed/torch_sequential.rs";
     words_torchvision_downsample = "ui/words/fixed/torchvision_downsample.rs";
     words_undefined = "ui/words/fixed/undefined.rs";
+    words_upsample = "ui/words/fixed/upsample.rs";
 }
 
 /// The tutorial's own programs, with the help applied, learn from a batch: forward, loss and backward, a finite loss and a gradient

@@ -209,6 +209,11 @@ impl Errors {
         error.into_iter().for_each(|error| self.push(error));
     }
 
+    /// The first tokens of what is wrong so far.
+    pub fn places(&self) -> Vec<u32> {
+        self.list.iter().map(|error| error.at.first).collect()
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.list.len()

@@ -72,7 +72,7 @@ fn layers(graph: &Graph, shapes: &[Partial]) -> Vec<Layer> {
                 layers.extend(["0", "1"].map(|part| Layer { path: format!("{}.{part}", node.path), learns: true }));
             }
             _ => {
-                let learns = matches!(node.op, Op::Conv { .. } | Op::Linear { .. } | Op::BatchNorm { .. });
+                let learns = ["conv", "linear", "batch_norm"].contains(&node.word);
                 layers.push(Layer { path: node.path.clone(), learns });
             }
         }
@@ -169,6 +169,13 @@ fn nothing_matches(pattern: &Pattern, not: bool, layers: &[Layer]) -> Error {
         0 => Error::new(pattern.loc, fact).note(format!("there are {}", quoted(&tops))),
         more => Error::new(pattern.loc, fact).note(format!("there are {} and {more} more", quoted(&tops[..LISTED]))),
     };
+    if let Some((parent, _)) = text.rsplit_once('.').filter(|(_, last)| last.parse::<usize>().is_ok()) {
+        let below = |path: &str| path.strip_prefix(parent)?.strip_prefix('.')?.split('.').next()?.parse::<usize>().ok();
+        if let Some(most) = learning().filter_map(below).max() {
+            let error = error.note(format!("`{parent}` ends with `{parent}.{most}`, counted from 0"));
+            return error.help(format!("write `{parent}.{most}`"));
+        }
+    }
     match suggest::nearest(text, learning().flat_map(parts)) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         // What alone is to learn is most likely the head.

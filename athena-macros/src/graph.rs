@@ -140,6 +140,10 @@ pub struct Frame {
     pub taken: Rc<Vec<String>>,
     /// The parameters that are whole numbers.
     pub numbers: Vec<(String, u64)>,
+    /// The values that `let` names.
+    pub lets: Vec<(String, NodeId)>,
+    /// What to remove to be without the call.
+    pub removal: String,
 }
 
 /// Padding as written.
@@ -229,9 +233,14 @@ pub enum Op {
 }
 
 impl Graph {
-    /// Whether every step is in it: no mistake hides one.
+    /// Whether every step is in it: no mistake hides one. A layer whose arguments are wrong is there with its word.
     pub fn is_whole(&self) -> bool {
-        !self.nodes.iter().any(|node| matches!(node.op, Op::Unknown))
+        !self.nodes.iter().any(|node| matches!(node.op, Op::Unknown) && node.word.is_empty())
+    }
+
+    /// Whether a block of this name is called.
+    pub fn calls(&self, block: &str) -> bool {
+        self.frames.iter().any(|frame| frame.call.split('(').next() == Some(block))
     }
 
     /// The call that a frame is a run of, as written.

@@ -34,7 +34,7 @@ pub fn shrinking(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, keep
         };
     }
     let window = match strides(shape, wanted)? {
-        Shrink::Stride([1, 1]) => "1x1".to_string(),
+        Shrink::Stride([1, 1]) => format!("1x1{}", parameter_stride(checked, join, to)),
         Shrink::Stride(strides) => format!("1x1, {}", stride_text(checked, join, to, strides)),
         Shrink::Kernel([height, width], [1, 1]) => format!("{height}x{width}, padding = valid"),
         Shrink::Kernel([height, width], [rows, columns]) if rows == columns => {
@@ -134,7 +134,7 @@ fn strides(shape: Partial, wanted: Partial) -> Option<Shrink> {
 /// by the one parameter that is this number.
 fn written_filters(checked: &Checked, join: NodeId, to: NodeId) -> Option<String> {
     let frame = checked.graph.nodes[join].frame;
-    let origin = checked.origin(to, [true, false, false]);
+    let origin = checked.channels_of(to);
     let step = checked.argument(origin, "filters", frame).or_else(|| checked.argument(origin, "outputs", frame));
     let channels = checked.shapes[to].channels;
     let is_this = |number: u64| number >= LEAST_CHANNELS && channels.is_some_and(|channels| channels as u64 == number);
@@ -143,8 +143,26 @@ fn written_filters(checked: &Checked, join: NodeId, to: NodeId) -> Option<String
     step.or(param).map(str::to_string).or(channels.map(|channels| channels.to_string()))
 }
 
+/// `, stride` where the main path has a stride that is a parameter: 1 in this call, and more in another.
+fn parameter_stride(checked: &Checked, join: NodeId, to: NodeId) -> String {
+    let frame = checked.graph.nodes[join].frame;
+    let mut names = Vec::new();
+    let mut at = to;
+    while checked.graph.nodes[at].frame == frame
+        && let Some(&before) = checked.graph.nodes[at].inputs.first()
+    {
+        names.extend(checked.argument(at, "stride", frame).filter(|text| text.starts_with(char::is_alphabetic)));
+        at = before;
+    }
+    match names[..] {
+        ["stride"] => ", stride".to_string(),
+        [name] => format!(", stride = {name}"),
+        _ => String::new(),
+    }
+}
+
 /// The stride as the body writes it, if one step of the main path made all of it.
-fn stride_text(checked: &Checked, join: NodeId, to: NodeId, strides: [usize; 2]) -> String {
+pub fn stride_text(checked: &Checked, join: NodeId, to: NodeId, strides: [usize; 2]) -> String {
     let frame = checked.graph.nodes[join].frame;
     let origin = checked.origin(to, [false, true, true]);
     let stride = match &checked.graph.nodes[origin].op {

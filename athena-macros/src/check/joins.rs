@@ -94,6 +94,9 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
             None => "write `input`, or bring both to one shape".to_string(),
         };
     }
+    if let Some(name) = idle_value(checked, join, other) {
+        return format!("write `{name}`, which is {} and not used", checked.shapes[other.node]);
+    }
     if let Some(product) = as_gate(checked, join, culprit, other) {
         return product;
     }
@@ -103,6 +106,9 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
         let kept = |from: &Side, to: &Side| resize::kept(checked, join, from.node, to.node, several);
         if let Some(edit) = kept(culprit, other).or_else(|| kept(other, culprit).filter(|_| !several)) {
             return format!("keep the size: write {edit}");
+        }
+        if let Some(edit) = resize::strided(checked, join, culprit.node, other.node) {
+            return format!("give the projection its stride: write {edit}");
         }
     }
     let shrinking = |from: &Side, to: &Side| fit::shrinking(checked, join, from.node, to.node, keeps_channels);
@@ -128,6 +134,15 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
         Some(stages) => projected(checked, join, culprit, &stages, verb),
         None => "write `input`, or bring both to one shape".to_string(),
     }
+}
+
+/// The `let` of the body that nothing uses and that would fit: a projection that was made and forgotten.
+fn idle_value<'c>(checked: &Checked<'c>, join: NodeId, other: &Side) -> Option<&'c str> {
+    let graph = checked.graph;
+    let is_idle = |value: NodeId| graph.output != value && !graph.nodes.iter().any(|node| node.inputs.contains(&value));
+    let fits = |value: NodeId| value < join && checked.shapes[value] == checked.shapes[other.node];
+    let values = &graph.frames[graph.nodes[join].frame].lets;
+    values.iter().find(|(_, value)| fits(*value) && is_idle(*value)).map(|(name, _)| name.as_str())
 }
 
 /// `+ g` where `g` is one number a channel: it was meant to multiply.

@@ -78,12 +78,34 @@ fn even_same(checked: &Checked, node: &Node) -> Error {
     if let Some(step) = without_channels(checked, node) {
         return error.note("the number of channels that come in is inferred").help(format!("write `{step}`"));
     }
+    if let Some(step) = swapped_stride(node) {
+        return error.help(format!("write `{step}`"));
+    }
     if stride != [1, 1] {
-        return error.help(node.step.mend("padding", "valid"));
+        return error.help(node.step.mend("padding", &even_padding(kernel, stride)));
     }
     let odd = kernel.map(|side| side | 1);
     let text = if odd[0] == odd[1] && !pair_written(node) { odd[0].to_string() } else { pair(odd) };
     error.help(format!("{}, or `padding = valid`", node.step.mend("kernel", &text)))
+}
+
+/// The padding with which an even kernel divides the map's size by its stride, or `valid`.
+fn even_padding(kernel: [usize; 2], stride: [usize; 2]) -> String {
+    let sides = [0, 1].map(|at| kernel[at].checked_sub(stride[at]).filter(|more| more % 2 == 0).map(|more| more / 2));
+    match sides {
+        [Some(rows), Some(columns)] if rows == columns && rows > 0 => rows.to_string(),
+        [Some(rows), Some(columns)] if rows + columns > 0 => pair([rows, columns]),
+        _ => "valid".to_string(),
+    }
+}
+
+/// `conv(16, 2, 3x3)`, where a number stands for the stride and a size behind it for the kernel.
+fn swapped_stride(node: &Node) -> Option<String> {
+    let [filters, kernel, stride, rest @ ..] = &node.step.args[..] else { return None };
+    let plain = !filters.named && !kernel.named && !stride.named && rest.iter().all(|given| given.named);
+    let rest = rest.iter().map(|given| format!(", {} = {}", given.name, given.text));
+    (node.word == "conv" && plain && stride.text.contains('x') && !kernel.text.contains('x'))
+        .then(|| format!("conv({}, {}, {}{})", filters.text, stride.text, kernel.text, rest.collect::<String>()))
 }
 
 /// `conv(3, 64, 3x3)`, where PyTorch's `Conv2d(3, 64, 3)` was in mind: the channels that come in, filters, kernel.
@@ -123,10 +145,23 @@ fn window_too_large(checked: &Checked, node: &Node, axis: Axis, extent: usize, p
     if let Some(help) = channels_last(checked, input) {
         return error.note("a shape is channels x height x width").help(help);
     }
+    if shape.is_gate() && !matches!(node.op, Op::Conv { .. }) {
+        let removal = call_of_many(checked, node).unwrap_or(&node.step.removal);
+        return error.help(format!("remove `{removal}`, or let more of the map be left before it"));
+    }
     match without_channels(checked, node) {
         Some(step) => error.note("the number of channels that come in is inferred").help(format!("write `{step}`")),
         None => error.help(node.step.mend("kernel", &text)),
     }
+}
+
+/// The call that led to a step which other calls of the block take without a mistake: the call is one too many.
+fn call_of_many<'c>(checked: &Checked<'c>, node: &Node) -> Option<&'c str> {
+    let removal = checked.graph.frames[node.frame].removal.as_str();
+    let is_twin = |other: &Node| other.step.word.first == node.step.word.first && other.frame != node.frame;
+    let fits = |other: &Node| checked.shapes[other.inputs[0]].known().is_some_and(|shape| shape.height > 1);
+    let twins = || checked.graph.nodes.iter().filter(|other| is_twin(other));
+    (!removal.is_empty() && twins().any(fits)).then_some(removal)
 }
 
 /// The image's shape as Keras writes it: `28x28x1`.

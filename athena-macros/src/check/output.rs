@@ -55,6 +55,7 @@ fn ends_in_map(checked: &Checked, network: &Struct, value: NodeId, classes: usiz
     let at = last_step(network);
     let shape = checked.shapes[value];
     let steps = match shape.height.zip(shape.width) {
+        Some((1, 1)) if shape.channels == Some(classes) => "flatten".to_string(),
         Some((1, 1)) => format!("flatten -> linear({classes})"),
         _ => format!("global_avg_pool -> flatten -> linear({classes})"),
     };

@@ -9,6 +9,10 @@ pub type Sizes = [bool; 3];
 
 /// Every size.
 pub const ALL: Sizes = [true; 3];
+/// The channels alone.
+pub const CHANNELS: Sizes = [true, false, false];
+/// Height and width.
+pub const SPACE: Sizes = [false, true, true];
 
 /// The sizes in which two shapes differ.
 pub fn difference(left: Partial, right: Partial) -> Sizes {
@@ -31,22 +35,38 @@ impl Checked<'_> {
         at
     }
 
+    /// The last step that decided how many channels a value has, whether or not that changed their number.
+    pub fn channels_of(&self, node: NodeId) -> NodeId {
+        let mut at = node;
+        let decides =
+            |op: &Op| matches!(op, Op::Conv { .. } | Op::Shortcut { .. } | Op::Linear { .. } | Op::User { .. });
+        let end = self.origin(node, CHANNELS);
+        while at != end && !decides(&self.graph.nodes[at].op) {
+            at = self.graph.nodes[at].inputs[0];
+        }
+        at
+    }
+
     /// Where a value got these sizes: `` since `conv(16, 3x3)` ``. Where a later step gave it others, what each gave, as in
     /// `` : 16 channels since `conv(16, 3x3)`, 8x8 since `max_pool(2)` ``.
     pub fn history(&self, node: NodeId, sizes: Sizes, since: &str) -> String {
-        let (origin, latest) = (self.origin(node, sizes), self.origin(node, ALL));
-        let (channels, space) = (self.origin(node, [true, false, false]), self.origin(node, [false, true, true]));
-        let is_image = |node: NodeId| self.graph.nodes[node].op == Op::Input;
-        let Partial { channels: Some(count), height: Some(height), width: Some(width), .. } = self.shapes[node] else {
-            return format!(" {since} {}", self.step(origin));
+        let space = self.origin(node, SPACE);
+        let channels = if sizes == CHANNELS { self.channels_of(node) } else { self.origin(node, CHANNELS) };
+        let last = space.max(channels);
+        let asked = match sizes {
+            CHANNELS => channels,
+            [false, ..] => space,
+            _ => last,
         };
-        let sets_both = space == latest && matches!(self.graph.nodes[latest].op, Op::Conv { .. } | Op::Shortcut { .. });
-        if origin == latest || sets_both || is_image(channels) || is_image(space) {
-            let origin = if is_image(origin) || sets_both { latest } else { origin };
-            return format!(" {since} {}", self.step(origin));
+        let is_image = self.graph.nodes[asked].op == Op::Input;
+        let Partial { channels: Some(count), height: Some(height), width: Some(width), .. } = self.shapes[node] else {
+            return format!(" {since} {}", self.step(if is_image { last } else { asked }));
+        };
+        if asked == last || is_image {
+            return format!(" {since} {}", self.step(last));
         }
         let frame = |node: NodeId| self.graph.nodes[node].frame;
-        let by = match frame(channels) == frame(space) {
+        let by = match frame(channels) == frame(space) && self.graph.nodes[channels].op != Op::Input {
             true => format!("`{}`", self.graph.nodes[channels].step.text),
             false => self.step(channels),
         };

@@ -1,12 +1,11 @@
 //! The step that gave a map another size than it should have, written so that it would not.
 
 use super::Checked;
-use super::provenance::Sizes;
+use super::fit::stride_text;
+use super::provenance::SPACE;
 use crate::graph::{Node, NodeId, Op, Padding, Window};
 use crate::infer::partial::Partial;
 use crate::infer::window;
-
-const SPACE: Sizes = [false, true, true];
 
 /// `` `conv(16, 5x5, padding = same)` instead of `conv(16, 5x5, padding = valid)` ``, if the step that made the size of `from`
 /// stands in the body of `join` and would then make that of `to`. `strides` says whether its stride may go, too.
@@ -26,6 +25,42 @@ pub fn kept(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, strides: 
     let whole = Window { stride: Some([1; 2]), ..same };
     (strides && written.padding == whole.padding && makes(input, &whole, wanted))
         .then(|| format!("`{}` instead of `{old}`", node.step.with("stride", "1")))
+}
+
+/// `` `conv(16, 1x1, stride)` instead of `conv(16, 1x1)` ``, if the projection `from` lacks nothing but its stride.
+pub fn strided(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Option<String> {
+    let projection = checked.channels_of(from);
+    let node = &checked.graph.nodes[projection];
+    let (input, wanted) = (checked.shapes[*node.inputs.first()?], checked.shapes[to]);
+    let is_projection = match &node.op {
+        Op::Conv { window, .. } => window.kernel == Some([1; 2]) && window.stride == Some([1; 2]),
+        Op::Shortcut { stride, .. } => *stride == Some([1; 2]),
+        _ => false,
+    };
+    let in_body = node.frame == checked.graph.nodes[join].frame && is_only(checked, node);
+    if !is_projection
+        || !in_body
+        || checked.origin(from, SPACE) >= projection
+        || is_used_elsewhere(checked, projection, from)
+    {
+        return None;
+    }
+    let stride = [input.height?.div_ceil(wanted.height?), input.width?.div_ceil(wanted.width?)];
+    let made = window::subsample(input, Some(stride));
+    let fits = stride != [1; 2] && (made.height, made.width) == (wanted.height, wanted.width);
+    let text = stride_text(checked, join, to, stride);
+    let value = text.strip_prefix("stride = ").unwrap_or(&text);
+    fits.then(|| format!("`{}` instead of `{}`", node.step.with("stride", value), node.step.text))
+}
+
+/// Whether what is made from `first` to `last` is read by other steps, too.
+fn is_used_elsewhere(checked: &Checked, first: NodeId, last: NodeId) -> bool {
+    let readers = |node: NodeId| checked.graph.nodes.iter().filter(|reader| reader.inputs.contains(&node)).count();
+    let mut at = last;
+    while at != first && readers(at) == 1 {
+        at = checked.graph.nodes[at].inputs[0];
+    }
+    readers(at) != 1
 }
 
 fn window_of(node: &Node) -> Option<&Window> {

@@ -1,7 +1,8 @@
 //! The passes that know the user's program: `parse -> resolve -> lower -> infer -> check -> freeze -> finish`.
 
-use crate::ast::Struct;
+use crate::ast::{File, Name, Struct};
 use crate::errors::{Error, Errors};
+use crate::graph::Graph;
 use crate::guide::{self, Guide};
 use crate::ir::CheckedStruct;
 use crate::{check, finish, freeze, infer, lower, parse, resolve};
@@ -24,14 +25,14 @@ pub fn read(stream: TokenStream) -> Front {
     let mut errors = Errors::default();
     let program = stream.clone();
     let file = parse::parse(stream, &mut errors);
-    let is_read = errors.is_empty();
+    let unread = errors.places();
     let resolved = resolve::resolve(&file, &mut errors);
     let lowered = lower::lower(&file, &resolved, &mut errors);
     let mut networks = Vec::new();
     for (network, graph) in file.structs.iter().zip(&lowered.networks) {
         let shapes = infer::infer(graph);
         check::check(network, graph, &shapes, &mut errors);
-        let hides = !is_read || !graph.is_whole();
+        let hides = !graph.is_whole() || unread.iter().any(|place| !is_others(&file, network, graph, *place));
         let names = (hides && !network.freezes.is_empty()).then(|| parse::tokens::names(program.clone()));
         freeze::check(network, graph, &shapes.shapes, names.as_ref(), &mut errors);
         networks.push(if errors.is_empty() { finish::finish(graph, &shapes.shapes) } else { None });
@@ -62,6 +63,18 @@ pub fn read(stream: TokenStream) -> Front {
         .map(|(network, finished)| checked(network, finished.filter(|_| sound)))
         .collect();
     Front { structs, errors: errors.sorted(), guide }
+}
+
+/// Whether a place lies in another struct than this one, or in a block that it does not call.
+fn is_others(file: &File, network: &Struct, graph: &Graph, place: u32) -> bool {
+    let starts = |name: &&Name| name.loc.first <= place;
+    let structs = file.structs.iter().map(|network| &network.name).filter(starts).max_by_key(|name| name.loc.first);
+    let blocks = file.blocks.iter().map(|block| &block.name).filter(starts).max_by_key(|name| name.loc.first);
+    let first = |name: Option<&Name>| name.map(|name| name.loc.first);
+    match blocks.filter(|_| first(blocks) > first(structs)) {
+        Some(block) => !graph.calls(&block.text),
+        None => structs.is_some_and(|other| other.loc.first != network.name.loc.first),
+    }
 }
 
 fn checked(network: Struct, finished: Option<crate::ir::Network>) -> CheckedStruct {

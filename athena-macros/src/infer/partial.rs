@@ -58,6 +58,7 @@ impl std::fmt::Display for Partial {
             (Some(true), Some(length)) => write!(f, "a vector of {length}"),
             (Some(true), None) => f.write_str("a vector"),
             _ if self.channels.or(self.height).or(self.width).is_none() => f.write_str("a map"),
+            (_, Some(channels)) if self.height.or(self.width).is_none() => write!(f, "a map of {channels} channels"),
             _ => write!(f, "{}x{}x{}", size(self.channels), size(self.height), size(self.width)),
         }
     }

@@ -3,7 +3,7 @@
 use super::Lowerer;
 use super::scope::Scope;
 use super::value::{Evaluated, Value};
-use crate::ast::{Arg, Layer};
+use crate::ast::{Arg, ExprKind, Layer};
 use crate::errors::Error;
 use crate::graph::{Given, Padding};
 use crate::resolve::{bind_layer, without};
@@ -160,7 +160,9 @@ impl Lowerer<'_> {
             error.notes.push(format!("it reaches `{}` as `{}`", layer.text, argument.name));
         }
         if word.name == "linear" && argument.name == "bias" && matches!(evaluated.value, Value::Int(_)) {
-            let help = format!("the inputs are inferred: write `linear({})`", evaluated.value.text());
+            let bias = layer.args.get(2).filter(|arg| matches!(arg.value.kind, ExprKind::Bool(_)));
+            let bias = bias.map_or(String::new(), |arg| format!(", bias = {}", arg.value.text));
+            let help = format!("the inputs are inferred: write `linear({}{bias})`", evaluated.value.text());
             return error.help(help);
         }
         let first = layer.args.first().is_some_and(|arg| arg.name.is_none());

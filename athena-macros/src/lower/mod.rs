@@ -33,17 +33,19 @@ pub struct Lowered {
 
 /// Writes every network out.
 pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Lowered {
-    let mut steps = 0;
-    let networks = file
-        .structs
-        .iter()
-        .map(|network| {
-            let mut lowerer = Lowerer::new(file, resolved, errors, &mut steps, network.name.loc);
-            lowerer.graph.input = network.shape;
-            lowerer.graph.classes = network.classes;
-            lowerer.run(&network.body, HashMap::new())
-        })
-        .collect();
+    // Of the networks so far, but for those that are too large by themselves.
+    let mut before = 0;
+    let mut networks = Vec::new();
+    for network in &file.structs {
+        let mut steps = 0;
+        let mut lowerer = Lowerer::new(file, resolved, errors, &mut steps, network.name.loc);
+        lowerer.before = before;
+        lowerer.exhausted = before > MOST_STEPS;
+        lowerer.graph.input = network.shape;
+        lowerer.graph.classes = network.classes;
+        networks.push(lowerer.run(&network.body, HashMap::new()));
+        before += if steps > MOST_STEPS { 0 } else { steps };
+    }
     let mut steps = 0;
     let mut uncalled = Vec::new();
     for &index in &resolved.uncalled {
@@ -69,8 +71,12 @@ pub struct Lowerer<'a> {
     resolved: &'a Resolved,
     errors: &'a mut Errors,
     graph: Graph,
-    /// Of the whole invocation so far.
+    /// Of this network so far.
     steps: &'a mut usize,
+    /// Of the networks before it.
+    before: usize,
+    /// Together with those before it this network is too large: a mistake, if it is not too large alone.
+    together: Option<Error>,
     depth: usize,
     exhausted: bool,
     /// Nothing calls the block that is written out: that it grows too much is no mistake.
@@ -103,6 +109,8 @@ impl<'a> Lowerer<'a> {
             errors,
             graph,
             steps,
+            before: 0,
+            together: None,
             depth: 0,
             exhausted: false,
             uncalled: false,
@@ -117,6 +125,7 @@ impl<'a> Lowerer<'a> {
         let input = self.node(Op::Input, Vec::new(), "input".into(), "input", frame, Rc::new(step));
         let mut scope = Scope::new(frame, input, params, String::new(), labels(body));
         self.graph.output = self.body(body, &mut scope);
+        self.errors.extend(self.together.take());
         self.graph
     }
 
@@ -125,6 +134,7 @@ impl<'a> Lowerer<'a> {
             let value = self.chain(&binding.chain, scope);
             if let Some(name) = &binding.name {
                 scope.values.insert(name.text.clone(), value);
+                self.graph.frames[scope.frame].lets.push((name.text.clone(), value));
             }
         }
         self.chain(&body.chain, scope)
@@ -140,7 +150,15 @@ impl<'a> Lowerer<'a> {
     ) -> FrameId {
         let mut taken: Vec<String> = body::made_names(body).into_iter().map(|name| name.text.clone()).collect();
         taken.extend(params.cloned());
-        self.graph.frames.push(Frame { parent, call, round, taken: Rc::new(taken), numbers: Vec::new() });
+        self.graph.frames.push(Frame {
+            parent,
+            call,
+            round,
+            taken: Rc::new(taken),
+            numbers: Vec::new(),
+            lets: Vec::new(),
+            removal: String::new(),
+        });
         self.graph.frames.len() - 1
     }
 
@@ -173,22 +191,22 @@ impl<'a> Lowerer<'a> {
         *self.steps += 1;
         if *self.steps > MOST_STEPS && !self.exhausted {
             self.exhausted = true;
+            self.together = None;
             if !self.uncalled {
-                let error = self.too_many_steps();
+                let error = self.too_many_steps("the network has", "call fewer blocks from within blocks");
                 self.errors.push(error);
             }
+        } else if self.before + *self.steps == MOST_STEPS + 1 && !self.exhausted {
+            let way = "put each network into a `resnet!` of its own";
+            self.together = Some(self.too_many_steps("the networks of this `resnet!` have", way));
         }
         !self.exhausted
     }
 
     /// On the outermost repeat that could be shorter.
-    fn too_many_steps(&self) -> Error {
+    fn too_many_steps(&self, fact: &str, way: &str) -> Error {
         let blamed = self.repeats.iter().find(|repeat| repeat.round > 1).or(self.repeats.last());
         let at = blamed.map_or(self.outermost.0, |repeat| repeat.count);
-        let (fact, way) = match self.file.structs.len() {
-            0 | 1 => ("the network has", "call fewer blocks from within blocks"),
-            _ => ("the networks of this `resnet!` have", "put each network into a `resnet!` of its own"),
-        };
         let error = Error::new(at, format!("{fact} more than {MOST_STEPS} steps"));
         match blamed {
             Some(repeat) => error.help(format!("write `{}`, or {way}", (repeat.round / 2).max(1))),

@@ -140,7 +140,13 @@ impl<'a> Lowerer<'a> {
         scope: &mut Scope,
     ) -> NodeId {
         match &stage.step {
-            AstStep::Layer(layer) if self.resolved.is_broken(layer.loc) => self.unknown(vec![input], layer.loc, scope),
+            AstStep::Layer(layer) if self.resolved.is_broken(layer.loc) => match words::find(&layer.word.text) {
+                Some(word) => {
+                    let step = Rc::new(Step::nowhere(layer.loc));
+                    self.node(Op::Unknown, vec![input], path, word.name, scope.frame, step)
+                }
+                None => self.unknown(vec![input], layer.loc, scope),
+            },
             AstStep::Layer(layer) => match self.resolved.blocks.get(&layer.word.text) {
                 Some(&index) => {
                     let file = self.file;
@@ -217,6 +223,9 @@ impl<'a> Lowerer<'a> {
         let mut inner = Scope::new(frame, input, params, path, labels(&block.body));
         self.defaults(block, &bound, &mut inner);
         self.graph.frames[frame].numbers = inner.numbers();
+        if round.is_none() {
+            self.graph.frames[frame].removal = layer.removal.clone();
+        }
         let value = self.body(&block.body, &mut inner);
         self.leave();
         value

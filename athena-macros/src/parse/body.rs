@@ -311,7 +311,7 @@ impl Parser<'_> {
         let values: Vec<String> = groups.flatten().collect();
         let code = match foreign::merge(&word.text) {
             Some(sign) if values.len() > 1 => values.join(&format!(" {sign} ")),
-            None if word.text.to_ascii_lowercase().starts_with("input") => "input".to_string(),
+            None if word.text.to_ascii_lowercase().contains("input") => "input".to_string(),
             _ => return false,
         };
         let error = Error::new(word.loc, format!("there is no layer or block `{}`", word.text));

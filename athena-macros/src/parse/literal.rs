@@ -1,6 +1,7 @@
 //! Numbers, sizes and the ways in which they go wrong.
 
 use crate::ast::ExprKind;
+use crate::words::{self, foreign};
 
 const INTEGER_SUFFIXES: [&str; 12] =
     ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
@@ -60,6 +61,8 @@ fn integer(digits: &str) -> Result<u64, Malformed> {
 fn quoted(text: &str) -> Malformed {
     let bare = text.trim_start_matches('b').trim_matches(|quote| quote == '"' || quote == '\'');
     let fact = format!("{text} is text, not a value");
+    let here = words::value_words().find(|word| *word == bare.to_ascii_lowercase());
+    let bare = here.or_else(|| foreign::value(bare)).unwrap_or(bare);
     let help = match is_word(bare) || read_bare(bare) {
         true => format!("values are written without quotes: write `{bare}`"),
         false => "write a number such as `1`, or a word without quotes".to_string(),

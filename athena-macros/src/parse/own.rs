@@ -14,13 +14,19 @@ use quote::quote_spanned;
 pub fn is_own(first: &Name, cursor: &Cursor) -> bool {
     let mut ahead = cursor.clone();
     let mut last = None;
+    let mut before = Some(first.clone());
     while is_separator(&ahead) {
         ahead.take();
         ahead.take();
+        before = last.or(before);
         last = ahead.take().and_then(Token::name);
         if last.is_none() {
             return false;
         }
+    }
+    if last.as_ref().is_some_and(|last| is_constructor(&last.text)) {
+        // `Conv2dConfig::new(...)` is another library's.
+        return before.is_some_and(|name| foreign::word(&name.text).is_none());
     }
     let own_crate = ["crate", "self", "super"].contains(&first.text.as_str());
     let known = |last: &Name| match foreign::is_library(&first.text) {
@@ -28,6 +34,11 @@ pub fn is_own(first: &Name, cursor: &Cursor) -> bool {
         false => words::find(&last.text).is_some(),
     };
     !ahead.is("!") && !ahead.is(".") && last.is_some_and(|last| own_crate || !known(&last))
+}
+
+/// What makes a value of a type, and is no layer's name.
+pub fn is_constructor(name: &str) -> bool {
+    ["new", "init", "default"].contains(&name)
 }
 
 /// `::`, with a name behind it.

@@ -2,7 +2,7 @@
 
 use super::Parser;
 use super::operand::merged_values;
-use super::own::is_own;
+use super::own::{is_constructor, is_own};
 use super::statement::is_statement;
 use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Arg, Expr, ExprKind, Join, Layer, Name, Stage, Step};
@@ -404,6 +404,14 @@ impl Parser<'_> {
         if !group.is_group(Delimiter::Parenthesis) || !is_step || foreign::is_list(&layer.word.text) {
             return false;
         }
+        if foreign::merge(&layer.word.text) == Some("+") {
+            // dfdx's `Residual(conv(16, 3x3), batch_norm)`
+            let steps: Vec<String> = tokens.split(|token| token.is(",")).map(text).collect();
+            let error = Error::new(layer.word.loc, format!("there is no layer or block `{}`", layer.word.text));
+            let steps = steps.join(" -> ");
+            self.errors.push(error.help(format!("write `{steps} -> + input` instead of `{}`", layer.text)));
+            return true;
+        }
         let inner = text(&tokens[..2]);
         let args = text(rest).trim_start_matches(", ").to_string();
         let outer = if args.is_empty() { layer.word.text.clone() } else { format!("{}({args})", layer.word.text) };
@@ -428,10 +436,27 @@ impl Parser<'_> {
         args
     }
 
+    /// `model.add(conv(16, 3x3))`
+    fn added_step(&mut self, method: &str, tokens: &[Token], loc: Loc) -> bool {
+        let [name, group @ ..] = tokens else { return false };
+        let Some(name) = name.name().filter(|_| method == "add" && group.len() < 2) else { return false };
+        let args = match group.first().map(|group| &group.kind) {
+            Some(Kind::Group { tokens, close, .. }) => self.foreign_arguments(tokens, *close),
+            _ => Vec::new(),
+        };
+        let written: Vec<Written> = args.iter().map(written).collect();
+        let is_own = self.blocks.contains(&name.text) || words::find(&name.text).is_some();
+        let step = if is_own { Some(text(tokens)) } else { translate::step(&name.text, &written) };
+        let Some(step) = step else { return false };
+        self.errors.push(Error::new(loc, "`->` adds a step to the network").help(format!("write `{step}`")));
+        true
+    }
+
     /// `nn::Conv2d(...)`, `net.conv(...)`, `conv!(...)`, `conv<16>(...)`.
     fn path(&mut self, first: Name, cursor: &mut Cursor) -> Step {
+        let mark = cursor.mark();
         let mut loc = first.loc;
-        let mut last = first.text;
+        let mut last = first.text.clone();
         let mut args = Vec::new();
         let mut generic = Vec::new();
         let mut angles = 0usize;
@@ -446,11 +471,15 @@ impl Parser<'_> {
                 _ => angles,
             };
             loc = loc.to(token.loc);
-            if let Some(name) = token.name().filter(|_| angles == 0) {
+            if let Some(name) = token.name().filter(|name| angles == 0 && !is_constructor(&name.text)) {
                 last = name.text;
             }
             if let Kind::Group { tokens, close, .. } = &token.kind {
-                args = self.foreign_arguments(tokens, *close);
+                if self.added_step(&last, tokens, loc) {
+                    cursor.take();
+                    return Step::Broken;
+                }
+                args = if args.is_empty() { self.foreign_arguments(tokens, *close) } else { args };
             }
             if token.is("<") && self.blocks.contains(&last) {
                 generic = generic_arguments(cursor);
@@ -460,7 +489,12 @@ impl Parser<'_> {
         let generic = generic.iter().map(|value| (None, value.as_str()));
         let written: Vec<Written> = generic.chain(args.iter().map(written)).collect();
         let own = self.blocks.contains(&last).then(|| translate::as_written(&last, &written));
-        let step = own.or_else(|| translate::step(&last, &written)).unwrap_or_else(|| "relu".to_string());
+        let Some(step) = own.or_else(|| translate::step(&last, &written)) else {
+            // A word that is none here, either, whatever stands before it.
+            let word = Name { text: last, ident: first.ident, loc };
+            let text = format!("{}{}", first.text, cursor.span_since(mark).1);
+            return Step::Layer(Layer { word, args, loc, text, removal: String::new(), in_doubt: false });
+        };
         let error = Error::new(loc, "a layer or a block is a single word");
         self.errors.push_sign(error.help(format!("write `{step}`")));
         Step::Broken

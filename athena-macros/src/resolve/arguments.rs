@@ -1,8 +1,8 @@
 //! Which argument is meant by which parameter of a layer or a block.
 
-use crate::ast::{Arg, Block, Layer};
+use crate::ast::{Arg, Block, ExprKind, Layer};
 use crate::errors::{Error, MOST_ERRORS};
-use crate::words::{self, Word, foreign, suggest};
+use crate::words::{self, Word, absent, foreign, suggest};
 
 /// For each parameter, in order, the argument that was given.
 pub type Bound<'a> = Vec<Option<&'a Arg>>;
@@ -21,10 +21,19 @@ impl Signature<'_> {
     /// What it takes, and for a layer without arguments what it does.
     fn note(&self) -> String {
         match self.own_layer.filter(|word| word.args.is_empty()) {
-            Some(word) => format!("`{}` is {}", word.name, word.doc.trim_end_matches('.')),
+            Some(word) => format!("`{}` is {}", word.name, sentence_part(word.doc)),
+            None if self.names.last() == Some(&"activation") && self.names.len() > 1 => {
+                format!("it is `{}`, and `activation = relu` or another may follow", self.signature)
+            }
             None => format!("it is `{}`", self.signature),
         }
     }
+}
+
+/// A sentence as the end of another.
+fn sentence_part(sentence: &str) -> String {
+    let mut letters = sentence.trim_end_matches('.').chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// Binds the arguments of a layer word.
@@ -51,7 +60,8 @@ pub fn bind_block<'a>(block: &Block, layer: &'a Layer) -> (Bound<'a>, Vec<Error>
         .collect();
     let required: Vec<bool> = block.params.iter().map(|param| param.default.is_none()).collect();
     let sample =
-        block.params.iter().filter(|param| param.default.is_none()).map(|_| "16").collect::<Vec<_>>().join(", ");
+        block.params.iter().filter(|param| param.default.is_none()).map(|param| named_sample(&param.name.text));
+    let sample = sample.collect::<Vec<_>>().join(", ");
     let name = &block.name.text;
     let signature = Signature {
         names: block.params.iter().map(|param| param.name.text.as_str()).collect(),
@@ -133,6 +143,29 @@ fn label(written: &str, arg: &Arg) -> Option<String> {
     (written == "name" && is_word && !words::is_keyword(value)).then(|| value.to_string())
 }
 
+/// `pad(1, mode = reflect) -> conv(16, 3x3, padding = valid)` for `conv(16, 3x3, padding_mode = reflect)`.
+fn bordered(layer: &Layer, mode: &Arg) -> Option<String> {
+    mode.name.as_ref().filter(|name| name.text == "padding_mode")?;
+    let wanted = foreign::value(&mode.value.text).unwrap_or(&mode.value.text);
+    let is_mode =
+        words::find("pad").and_then(|pad| pad.argument("mode")).is_some_and(|arg| arg.kind.words().contains(&wanted));
+    let is_kernel = |(index, arg): &(usize, &Arg)| match &arg.name {
+        Some(name) => name.text == "kernel",
+        None => *index == 1,
+    };
+    let kernel = layer.args.iter().enumerate().find(is_kernel).map(|(_, arg)| &arg.value.kind)?;
+    let amount = match kernel {
+        ExprKind::Int(side) => (side / 2).to_string(),
+        ExprKind::Dims(sides) if sides.iter().all(|side| *side == sides[0]) => (sides[0] / 2).to_string(),
+        ExprKind::Dims(sides) => sides.iter().map(|side| (side / 2).to_string()).collect::<Vec<_>>().join("x"),
+        _ => return None,
+    };
+    let is_kept = |arg: &&Arg| !arg.name.as_ref().is_some_and(|name| name.text.starts_with("padding"));
+    let kept: Vec<String> = layer.args.iter().filter(is_kept).map(argument_text).collect();
+    let conv = format!("{}({}, padding = valid)", layer.word.text, kept.join(", "));
+    is_mode.then(|| format!("write `pad({amount}, mode = {wanted}) -> {conv}` instead of `{}`", layer.text))
+}
+
 fn positional_after_named(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
     let error = Error::new(arg.loc, "arguments without a name stand before those with one");
     let positional = layer.args.iter().take_while(|arg| arg.name.is_none()).count();
@@ -195,8 +228,13 @@ fn sample(signature: &Signature, name: &str) -> String {
     match kind {
         Some(words::Kind::Pair { .. }) => "3x3".to_string(),
         Some(words::Kind::Real { .. }) => "0.5".to_string(),
-        _ => "16".to_string(),
+        _ => named_sample(name),
     }
+}
+
+/// A value that a parameter of this name can have.
+fn named_sample(name: &str) -> String {
+    words::argument_default(name).unwrap_or("16".to_string())
 }
 
 fn unknown_argument(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
@@ -212,6 +250,13 @@ fn unknown_argument(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
         if foreign::inferred(written) {
             return error.note("the size of what comes in is inferred").help(without(layer, arg));
         }
+        if let Some(note) = absent::argument(written) {
+            return error.note(note).help(bordered(layer, arg).unwrap_or_else(|| without(layer, arg)));
+        }
+    }
+    let synonyms = signature.names.iter().filter(|name| foreign::are_synonyms(written, name));
+    if let ([own], None) = (&synonyms.collect::<Vec<_>>()[..], signature.own_layer) {
+        return error.note(signature.note()).help(format!("it is called `{own}`"));
     }
     if let Some(label) = label(written, arg).filter(|_| signature.own_layer.is_some()) {
         let rest: Vec<String> =

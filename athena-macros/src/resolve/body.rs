@@ -2,9 +2,9 @@
 
 use super::Resolved;
 use super::layers;
-use crate::ast::{Block, Body, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step};
+use crate::ast::{Block, Body, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step, Struct};
 use crate::errors::{Error, Errors};
-use crate::words::{self, Kind, suggest};
+use crate::words::{self, Kind, Word, suggest};
 use std::collections::{HashMap, HashSet};
 
 /// How many values of a body a message lists.
@@ -16,6 +16,8 @@ pub struct Scope<'a> {
     pub file: &'a File,
     /// The block, if the body is a block's.
     pub block: Option<&'a Block>,
+    /// How many classes the struct promises, if the body is a struct's.
+    pub classes: Option<usize>,
     /// Names of values so far, and whether each was used.
     pub values: HashMap<String, Value>,
     /// Every name the body makes, also later.
@@ -39,12 +41,25 @@ pub struct Value {
     is_let: bool,
 }
 
+/// Whose body it is.
+pub enum Owner<'a> {
+    /// A network's.
+    Struct(&'a Struct),
+    /// A block's.
+    Block(&'a Block),
+}
+
 /// Resolves one body.
-pub fn resolve(file: &File, body: &Body, block: Option<&Block>, resolved: &mut Resolved, errors: &mut Errors) {
+pub fn resolve(file: &File, body: &Body, owner: Owner, resolved: &mut Resolved, errors: &mut Errors) {
+    let (block, classes) = match owner {
+        Owner::Struct(network) => (None, network.classes),
+        Owner::Block(block) => (Some(block), None),
+    };
     let params = block.map_or(0, |block| block.params.len());
     let mut scope = Scope {
         file,
         block,
+        classes,
         values: HashMap::new(),
         made: made_names(body),
         used_params: vec![false; params],
@@ -238,9 +253,7 @@ impl<'a> Scope<'a> {
             return not_a_value("a parameter").help(format!("name a value, such as `{near}`"));
         }
         let step = match (words::find(text), self.resolved.blocks.get(text)) {
-            (Some(word), _) => {
-                Some(("a layer", if word.args.is_empty() { text.clone() } else { word.example.to_string() }))
-            }
+            (Some(word), _) => Some(("a layer", self.example(word))),
             (None, Some(_)) => Some(("a block", text.clone())),
             (None, None) => None,
         };
@@ -270,11 +283,28 @@ impl<'a> Scope<'a> {
         let mut known: Vec<&str> = self.values.keys().map(String::as_str).collect();
         known.sort_unstable();
         known.truncate(MOST_LISTED);
+        let likely = self.idle().filter(|_| !alone).unwrap_or("input");
         match known.is_empty() {
             true => error,
             false => error.note(format!("the names of values here are {}", words::all_of(&known))),
         }
-        .help("write `input`, or the name of another value")
+        .help(format!("write `{likely}`, or the name of another value"))
+    }
+
+    /// The only `let` so far that was not used.
+    pub fn idle(&self) -> Option<&str> {
+        let mut idle = self.values.iter().filter(|(_, value)| value.is_let && !value.used);
+        idle.next().filter(|_| idle.next().is_none()).map(|(name, _)| name.as_str())
+    }
+
+    /// A layer as it is called in this body: a block's first parameter is most likely its number of filters.
+    fn example(&self, word: &Word) -> String {
+        let first = self.block.and_then(|block| block.params.first()).map(|param| &param.name.text);
+        match (word.args.first(), first) {
+            (None, _) => word.name.to_string(),
+            (Some(filters), Some(param)) if filters.name == "filters" => word.example.replacen("16", param, 1),
+            _ => word.example.to_string(),
+        }
     }
 
     /// The struct or block that makes a value of this name.

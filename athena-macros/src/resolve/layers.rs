@@ -2,10 +2,10 @@
 
 use super::arguments::{bind_block, bind_layer, without};
 use super::body::{Scope, name_of};
-use crate::ast::{Arg, Block, Layer};
+use crate::ast::{Arg, Block, ExprKind, Layer};
 use crate::errors::Error;
 use crate::words::translate::{self, Written, written};
-use crate::words::{self, Argument, Kind, WORDS, foreign, suggest};
+use crate::words::{self, Argument, Kind, WORDS, absent, foreign, suggest};
 
 /// Resolves the word of a step and its arguments.
 pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
@@ -47,8 +47,14 @@ pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
             scope.touch(text);
         }
         report(scope, layer, errors);
+        let misplaced = layer.args.iter().filter(|arg| arg.name.is_none()).count() > word.args.len();
         for (arg, argument) in bound.iter().zip(word.args) {
             let Some(arg) = arg else { continue };
+            if misplaced {
+                // One too many puts each in doubt.
+                scope.value_expression(&arg.value, None);
+                continue;
+            }
             match odd_argument(scope, layer, arg, argument) {
                 Some(error) => report(scope, layer, vec![error]),
                 None => scope.value_expression(&arg.value, Some(argument.kind)),
@@ -95,8 +101,23 @@ fn unknown(scope: &mut Scope, layer: &Layer) -> Option<Error> {
     }
     let error = Error::new(at, format!("there is no layer or block `{text}`"));
     if let Some(sign) = foreign::merge(text) {
-        return Some(error.help(format!("write `{sign} {}`", merged_value(scope, layer))));
+        return Some(error.help(format!("write `{sign} {}`", merged_values(scope, layer, sign))));
     }
+    if let Some(note) = absent::step(text) {
+        let removal = &layer.removal;
+        return Some(error.note(note).help(match absent::enlarges(text) {
+            true => format!("remove `{removal}`, or make it a layer of your own, as in `self::Larger as 16x32x32`"),
+            false => format!("remove `{removal}`"),
+        }));
+    }
+    if let Some(step) = built_layer(scope, layer) {
+        return Some(error.help(format!("write `{step}`")));
+    }
+    let first = layer.args.first().map_or("", |arg| arg.value.text.as_str());
+    let error = match absent::nearly(text, first) {
+        Some(note) => error.note(note),
+        None => error,
+    };
     let args: Vec<Written> = layer.args.iter().map(written).collect();
     if let Some(step) = translate::step(text, &args) {
         return Some(error.help(format!("write `{step}`")));
@@ -138,13 +159,25 @@ fn unknown(scope: &mut Scope, layer: &Layer) -> Option<Error> {
     })
 }
 
+/// `make_layer(basic, 64, 2)`, where a block is given and how often it is to be called.
+fn built_layer(scope: &Scope, layer: &Layer) -> Option<String> {
+    let [block, args @ .., rounds] = &layer.args[..] else { return None };
+    let name = name_of(&block.value).filter(|name| scope.resolved.blocks.contains_key(*name))?;
+    let rounds = matches!(rounds.value.kind, ExprKind::Int(_)).then_some(&rounds.value.text)?;
+    Some(format!("{rounds} * {}", translate::as_written(name, &args.iter().map(written).collect::<Vec<_>>())))
+}
+
 /// A block that a call could be meant for.
 fn definition(layer: &Layer) -> String {
     let named = |(index, arg): (usize, &Arg)| match &arg.name {
         Some(name) => name.text.clone(),
         None => ["filters".to_string(), "stride".to_string()].get(index).cloned().unwrap_or(format!("p{}", index + 1)),
     };
-    let params: Vec<String> = layer.args.iter().enumerate().map(named).collect();
+    let mut params: Vec<String> = Vec::new();
+    for name in layer.args.iter().enumerate().map(named) {
+        let free = (2..).map(|number| format!("{name}{number}")).find(|other| !params.contains(other));
+        params.push(if params.contains(&name) { free.unwrap_or_default() } else { name });
+    }
     let body = match params.first().filter(|first| *first == "filters") {
         Some(filters) => format!("input -> conv({filters}, 3x3)"),
         None => "input -> relu".to_string(),
@@ -190,9 +223,18 @@ fn parameter_as_step(scope: &Scope, text: &str) -> String {
 }
 
 /// What `add(...)` was meant to add.
-fn merged_value(scope: &Scope, layer: &Layer) -> String {
-    let named = layer.args.iter().filter_map(|arg| name_of(&arg.value));
-    named.rev().find(|name| scope.is_value(name)).unwrap_or("input").to_string()
+fn merged_values(scope: &Scope, layer: &Layer, sign: &str) -> String {
+    let texts = layer.args.iter().flat_map(|arg| arg.value.text.split(|letter: char| !is_name_letter(letter)));
+    let mut values: Vec<&str> = texts.filter(|name| scope.is_value(name)).collect();
+    values.dedup();
+    match values.is_empty() {
+        true => scope.idle().unwrap_or("input").to_string(),
+        false => values.join(&format!(" {sign} ")),
+    }
+}
+
+fn is_name_letter(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
 }
 
 /// Whether a block's parameters are sound: otherwise nothing is said about its calls.

@@ -12,6 +12,7 @@ pub use arguments::{bind_block, bind_layer, without};
 use crate::ast::{Block, File};
 use crate::errors::{Error, Errors};
 use crate::loc::Loc;
+use body::Owner;
 use std::collections::{HashMap, HashSet};
 
 /// What the later passes need to know about names.
@@ -48,10 +49,10 @@ pub fn resolve(file: &File, errors: &mut Errors) -> Resolved {
     duplicate_items(file, &mut resolved, errors);
     calls::refuse_recursion(file, &mut resolved, errors);
     for network in &file.structs {
-        body::resolve(file, &network.body, None, &mut resolved, errors);
+        body::resolve(file, &network.body, Owner::Struct(network), &mut resolved, errors);
     }
     for block in &file.blocks {
-        body::resolve(file, &block.body, Some(block), &mut resolved, errors);
+        body::resolve(file, &block.body, Owner::Block(block), &mut resolved, errors);
     }
     resolved.uncalled = calls::uncalled(file, &resolved);
     for &index in &resolved.uncalled {

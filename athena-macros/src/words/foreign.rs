@@ -62,7 +62,30 @@ const LAYERS: &[(&str, &str)] = &[
     ("relun", "relu"),
     ("rectifier", "relu"),
     ("prelu", "leaky_relu"),
+    ("mean", "global_avg_pool"),
+    ("reducemean", "global_avg_pool"),
+    ("gemm", "linear"),
+    ("matmul", "linear"),
+    ("connected", "linear"),
+    ("clip", "relu6"),
+    ("clamp", "relu6"),
+    ("groupedconvolution", "conv"),
+    ("groupedconv", "conv"),
+    ("groupconv", "conv"),
+    ("crosschannelnormalization", "batch_norm"),
     ("elu", "selu"),
+    ("celu", "selu"),
+    ("mish", "silu"),
+    ("hardsigmoid", "sigmoid"),
+    ("hardtanh", "tanh"),
+    ("rmsnorm", "batch_norm"),
+    ("lrn", "batch_norm"),
+    ("localresponsenorm", "batch_norm"),
+    ("instancenormalization", "batch_norm"),
+    ("stochasticdepth", "dropout"),
+    ("globalmaxpool", "max_pool"),
+    ("globalmaxpooling", "max_pool"),
+    ("adaptivemaxpool", "max_pool"),
     ("logsoftmax", "softmax"),
     ("spatialdropout", "dropout"),
     ("dropblock", "dropout"),
@@ -78,6 +101,10 @@ const MERGES: &[(&str, &str)] = &[
     ("skip", "+"),
     ("residual", "+"),
     ("merge", "+"),
+    ("addition", "+"),
+    ("eltwise", "+"),
+    ("elementwise", "+"),
+    ("elemwiseadd", "+"),
     ("multiply", "*"),
     ("mul", "*"),
     ("product", "*"),
@@ -86,6 +113,9 @@ const MERGES: &[(&str, &str)] = &[
     ("concat", "||"),
     ("concatenate", "||"),
     ("cat", "||"),
+    ("concatenation", "||"),
+    ("depthconcatenation", "||"),
+    ("route", "||"),
     ("join", "||"),
 ];
 
@@ -109,16 +139,33 @@ const LIBRARIES: &[&str] = &[
 
 /// Arguments by other names.
 const ARGUMENTS: &[(&str, &[&str])] = &[
-    ("filters", &["numfilters", "outchannels", "channels", "features", "planes", "filter", "width", "nfilters", "out"]),
-    ("kernel", &["kernelsize", "ksize", "size", "poolsize", "window", "kernels"]),
-    ("stride", &["strides", "step"]),
-    ("padding", &["pad", "pads"]),
-    ("groups", &["group", "ngroups", "cardinality"]),
-    ("dilation", &["dilationrate", "dilations", "rate"]),
-    ("bias", &["usebias", "withbias"]),
+    (
+        "filters",
+        &[
+            "numfilters",
+            "outchannels",
+            "channels",
+            "features",
+            "planes",
+            "filter",
+            "width",
+            "nfilters",
+            "out",
+            "numoutput",
+        ],
+    ),
+    ("kernel", &["kernelsize", "ksize", "size", "poolsize", "window", "kernels", "kernelshape", "windowshape"]),
+    ("stride", &["strides", "step", "windowstrides", "subsample"]),
+    ("padding", &["pad", "pads", "autopad"]),
+    ("groups", &["group", "ngroups", "cardinality", "featuregroupcount"]),
+    ("dilation", &["dilationrate", "dilations", "rate", "kerneldilation"]),
+    ("bias", &["usebias", "withbias", "biasterm"]),
     ("init", &["kernelinitializer", "kernelinitialiser", "initializer", "initialiser", "weightinit"]),
     ("activation", &["act", "actv", "activationfunction"]),
-    ("outputs", &["units", "outfeatures", "numoutputs", "numclasses", "classes", "output", "outsize", "features"]),
+    (
+        "outputs",
+        &["units", "outfeatures", "numoutputs", "numclasses", "classes", "output", "outsize", "features", "numoutput"],
+    ),
     ("p", &["prob", "probability", "rate", "droprate", "dropout"]),
     ("eps", &["epsilon"]),
     ("slope", &["negativeslope", "alpha"]),
@@ -140,6 +187,8 @@ const INFERRED: &[&str] = &[
     "inplanes",
     "inputlayerids",
     "inputsize",
+    "inputchannels",
+    "inchans",
 ];
 
 /// Words that stand for a value here, by other names.
@@ -151,7 +200,12 @@ const VALUES: &[(&str, &str)] = &[
     ("lecun", "lecun_uniform"),
     ("zero", "zeros"),
     ("constant", "zeros"),
+    ("projection", "b"),
+    ("conv1x1", "b"),
     ("half", "same"),
+    ("sameupper", "same"),
+    ("samelower", "same"),
+    ("leaky", "leaky_relu"),
     ("none", "valid"),
     ("edge", "replicate"),
     ("mirror", "reflect"),
@@ -200,7 +254,7 @@ pub fn is_activation(written: &str) -> bool {
 pub fn word(written: &str) -> Option<&'static str> {
     let plain = plain(written);
     let own = WORDS.iter().find(|word| word.name.replace('_', "") == plain).map(|word| word.name);
-    own.or_else(|| lookup(LAYERS, &plain))
+    own.or_else(|| lookup(LAYERS, &plain)).or_else(|| lookup(LAYERS, &squeeze(written)))
 }
 
 /// The sign that a foreign word for a merge means.
@@ -222,6 +276,13 @@ pub fn argument(written: &str, names: &[&'static str]) -> Option<&'static str> {
     })
 }
 
+/// Whether two names are used for one argument, here or elsewhere: `planes` and `filters`.
+pub fn are_synonyms(left: &str, right: &str) -> bool {
+    let (left, right) = (squeeze(left), squeeze(right));
+    let holds = |(own, others): &(&str, &[&str]), name: &String| own == name || others.contains(&name.as_str());
+    ARGUMENTS.iter().any(|row| holds(row, &left) && holds(row, &right))
+}
+
 /// Whether a name gives a size of what comes in.
 pub fn inferred(written: &str) -> bool {
     INFERRED.contains(&squeeze(written).as_str())
@@ -237,33 +298,52 @@ pub fn leads_with_inputs(written: &str, positional: usize) -> bool {
     let torch = written.starts_with(|first: char| first.is_ascii_uppercase());
     match written {
         "Conv2d" | "BatchNorm2d" | "BatchNorm1d" => true,
-        "Linear" => positional > 1,
+        "Linear" | "linear" => positional > 1,
+        "conv2d" | "conv" => positional > 2,
         "Conv2D" => false,
         _ => torch && positional > 2 && written.starts_with("Conv"),
     }
 }
 
+/// The layer of a word with a number behind it, as attributes are called: `conv1`, `fc2`.
+pub fn numbered(written: &str) -> Option<&'static str> {
+    let stem = written.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    if stem.len() == written.len() { None } else { word(stem.trim_end_matches('_')) }
+}
+
 /// What PyTorch's `Conv2d` calls its positional arguments behind the channels that come in.
 pub fn positional(written: &str) -> Option<&'static [&'static str]> {
+    if word(written) == Some("batch_norm") && super::absent::nearly(written, "").is_some() {
+        return Some(&[]);
+    }
     match written {
         "Conv2d" => Some(&["filters", "kernel", "stride", "padding", "dilation", "groups", "bias"]),
         "BatchNorm2d" | "BatchNorm1d" => Some(&["eps", "momentum", "affine"]),
+        // candle, tch
+        "conv2d" => Some(&["filters", "kernel"]),
+        "batch_norm" | "batch_norm2d" => Some(&["eps"]),
+        "linear" => Some(&["outputs"]),
+        "Linear" => Some(&["outputs", "bias"]),
+        "DepthwiseConv2D" => Some(&["kernel", "stride"]),
+        // MATLAB
+        "convolution2dLayer" => Some(&["kernel", "filters"]),
+        "groupedConvolution2dLayer" => Some(&["kernel", "filters", "groups"]),
         _ => None,
     }
 }
 
-fn lookup(table: &[(&str, &'static str)], plain: &str) -> Option<&'static str> {
+pub(super) fn lookup(table: &[(&str, &'static str)], plain: &str) -> Option<&'static str> {
     table.iter().find(|(foreign, _)| *foreign == plain).map(|(_, own)| *own)
 }
 
-fn squeeze(written: &str) -> String {
+pub(super) fn squeeze(written: &str) -> String {
     written.to_ascii_lowercase().replace('_', "")
 }
 
 /// Without case, underscores, dimensions and the endings of athena-fortran's types.
-fn plain(written: &str) -> String {
+pub(super) fn plain(written: &str) -> String {
     let mut plain = squeeze(written);
-    for ending in ["type", "layer", "block", "1d", "2d", "3d"] {
+    for ending in ["config", "type", "layer", "block", "1d", "2d", "3d"] {
         if let Some(shorter) = plain.strip_suffix(ending).filter(|shorter| !shorter.is_empty()) {
             plain = shorter.to_string();
         }

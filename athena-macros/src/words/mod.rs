@@ -1,5 +1,6 @@
 //! The words of the language, in one table: errors, documentation and lowering are made from it.
 
+pub mod absent;
 pub mod foreign;
 pub mod reference;
 pub mod suggest;
@@ -166,6 +167,11 @@ impl Word {
 }
 
 impl Argument {
+    /// Whether it cannot be left out.
+    pub fn is_required(&self) -> bool {
+        matches!(self.default, Default::Required)
+    }
+
     /// A value that it can have: its default, or one of its kind.
     pub fn sample(&self) -> String {
         match (self.default, self.kind) {

@@ -1,6 +1,6 @@
 //! A step of another library, written in this language.
 
-use super::{Default, Word, find, foreign};
+use super::{Argument, Kind, Word, find, foreign};
 use crate::ast::Arg;
 
 /// An argument as written: its name, if it has one, and its value.
@@ -30,8 +30,22 @@ pub fn step(written: &str, args: &[Written]) -> Option<String> {
         let name = args.first().map(|(_, value)| value.trim_matches(['"', '\'']))?;
         return step(name, &[]);
     }
-    let own = find(written).or_else(|| foreign::word(written).and_then(find))?;
-    Some(call(own, written, args))
+    let own = find(written).or_else(|| foreign::word(written).or_else(|| foreign::numbered(written)).and_then(find))?;
+    Some(call(pool(own, args).unwrap_or(own), written, args))
+}
+
+/// Caffe's `Pooling(pool = AVE)` and `Pooling(global_pooling = true)`.
+fn pool(word: &'static Word, args: &[Written]) -> Option<&'static Word> {
+    let has = |wanted: &str, value: &str| {
+        let is_this =
+            |(name, text): &Written| name.is_some_and(|name| name == wanted) && text.trim_matches('"') == value;
+        word.name == "max_pool" && args.iter().any(is_this)
+    };
+    match () {
+        () if has("global_pooling", "true") => find("global_avg_pool"),
+        () if has("pool", "AVE") => find("avg_pool"),
+        () => None,
+    }
 }
 
 /// Steps between the parentheses of a container.
@@ -40,8 +54,36 @@ fn list(args: &[Written]) -> Option<String> {
     (!steps.is_empty()).then(|| format!("[{}]", steps.join(", ")))
 }
 
-/// Word, argument names and sizes as they are here; an example where something is missing.
+/// Word, argument names and sizes as they are here; a sample of what is missing.
 fn call(word: &Word, written: &str, args: &[Written]) -> String {
+    let mut given = given(word, written, args);
+    let required = |name: &str| word.argument(name).is_some_and(|argument| argument.is_required());
+    for argument in word.args.iter().filter(|argument| argument.is_required()) {
+        if !given.iter().any(|(name, _)| *name == argument.name) {
+            given.push((argument.name, sample(word, argument)));
+        }
+    }
+    if given.is_empty() {
+        return word.name.to_string();
+    }
+    // Filters and kernel come first and go without a name, as everybody writes them; the rest is clearer with one.
+    let place = |name: &str| word.args.iter().position(|argument| argument.name == name);
+    given.sort_by_key(|(name, _)| if required(name) { place(name) } else { Some(word.args.len()) });
+    let texts =
+        given.iter().map(|(name, value)| if required(name) { value.clone() } else { format!("{name} = {value}") });
+    format!("{}({})", word.name, texts.collect::<Vec<_>>().join(", "))
+}
+
+/// What an argument is in the word's example.
+fn sample(word: &Word, argument: &Argument) -> String {
+    let inside = word.example.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'));
+    let place = word.args.iter().take_while(|other| other.name != argument.name).count();
+    inside.split(", ").nth(place).unwrap_or(argument.kind.sample()).to_string()
+}
+
+/// The arguments by the names that they have here.
+fn given(word: &Word, written: &str, args: &[Written]) -> Vec<(&'static str, String)> {
+    let args: Vec<&Written> = args.iter().filter(|(_, text)| is_value(text)).collect();
     let positional = args.iter().filter(|(name, _)| name.is_none()).count();
     let first = args.iter().find(|(name, _)| name.is_none()).map_or("", |(_, value)| value);
     let channels = word.name == "batch_norm" && first.bytes().all(|byte| byte.is_ascii_digit());
@@ -50,7 +92,7 @@ fn call(word: &Word, written: &str, args: &[Written]) -> String {
     let order = foreign::positional(written).unwrap_or(&names);
     let mut given: Vec<(&'static str, String)> = Vec::new();
     let mut place = 0;
-    for (index, (name, text)) in args.iter().enumerate() {
+    for (index, (name, text)) in args.into_iter().enumerate() {
         let name = match name {
             None if index < skip => None,
             None => {
@@ -60,40 +102,37 @@ fn call(word: &Word, written: &str, args: &[Written]) -> String {
             Some(name) => foreign::argument(name, &names),
         };
         if let Some(name) = name.filter(|name| !given.iter().any(|(before, _)| before == name)) {
-            given.push((name, value(text)));
+            let is_count = word.argument(name).is_some_and(|argument| matches!(argument.kind, Kind::Count { .. }));
+            given.push((name, value(text, is_count)));
         }
     }
-    let is_given = |name: &str| given.iter().any(|(given, _)| *given == name);
-    if !word.args.iter().all(|argument| !matches!(argument.default, Default::Required) || is_given(argument.name)) {
-        return word.example.to_string();
-    }
-    if given.is_empty() {
-        return word.name.to_string();
-    }
-    // Filters and kernel go without a name, as everybody writes them; the rest is clearer with one.
-    let leading = given.iter().zip(&names).take_while(|((name, _), own)| name == *own).count().min(2);
-    let texts: Vec<String> = given
-        .iter()
-        .enumerate()
-        .map(|(index, (name, value))| {
-            let required = word.argument(name).is_some_and(|argument| matches!(argument.default, Default::Required));
-            if index < leading && required { value.clone() } else { format!("{name} = {value}") }
-        })
-        .collect();
-    format!("{}({})", word.name, texts.join(", "))
+    given
 }
 
-/// A value without Python's quotes, brackets and capitals.
-fn value(text: &str) -> String {
+/// Whether something can be a value here, and is no call, path or text of another language.
+fn is_value(text: &str) -> bool {
+    let bare = text.trim_matches(['"', '\'']);
+    let letters: Vec<char> = bare.chars().collect();
+    let calls = letters.windows(2).any(|pair| pair[1] == '(' && pair[0].is_alphanumeric());
+    let members = letters.windows(2).any(|pair| pair[0] == '.' && pair[1].is_alphabetic());
+    !calls && !members && !bare.contains(['"', '\'', ':'])
+}
+
+/// A value without Python's quotes, brackets and capitals. Of two channel counts in brackets the second is the filters'.
+fn value(text: &str, is_count: bool) -> String {
     let text = text.trim_matches(['"', '\'']);
-    let sizes: Vec<&str> = text.trim_matches(['(', ')', '[', ']']).split(", ").collect();
-    if sizes.len() == 2 && sizes.iter().all(|size| size.bytes().all(|byte| byte.is_ascii_digit())) {
-        return sizes.join("x");
-    }
-    match text {
-        "True" => "true".to_string(),
-        "False" => "false".to_string(),
-        _ => foreign::value(text).unwrap_or(text).to_string(),
+    let sizes: Vec<&str> = text.split(',').map(|size| size.trim_matches(['(', ')', '[', ']', ' '])).collect();
+    let are_sizes = sizes.iter().all(|size| !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit()));
+    match sizes[..] {
+        [_, filters] if are_sizes && is_count => filters.to_string(),
+        [height, width] if are_sizes => format!("{height}x{width}"),
+        // The same on all four sides.
+        [top, ..] if are_sizes && sizes.len() == 4 && sizes.iter().all(|size| *size == top) => top.to_string(),
+        _ => match text {
+            "True" => "true".to_string(),
+            "False" => "false".to_string(),
+            _ => foreign::value(text).unwrap_or(text).to_string(),
+        },
     }
 }
 

@@ -21,6 +21,14 @@ fn messages_are_as_reviewed() {
     snapshot::compare(FILE, &written);
 }
 
+/// Every program of the file, with its name.
+pub fn programs() -> impl Iterator<Item = (&'static str, String)> {
+    include_str!("messages.txt").split("=== ").skip(1).map(|case| {
+        let (name, rest) = case.split_once('\n').unwrap_or((case, ""));
+        (name, wrapped(rest.split("\n---\n").next().unwrap_or(rest).trim_matches('\n')))
+    })
+}
+
 /// Mistakes that no help can mend by itself.
 const BEYOND_HELP: &[&str] = &[];
 
@@ -28,11 +36,8 @@ const BEYOND_HELP: &[&str] = &[];
 #[test]
 fn every_help_mends_its_mistake() {
     let mut failures = String::new();
-    let text = include_str!("messages.txt");
-    for case in text.split("=== ").skip(1) {
-        let (name, rest) = case.split_once('\n').unwrap_or((case, ""));
-        let program = rest.split("\n---\n").next().unwrap_or(rest).trim_matches('\n');
-        if let Err(reason) = mended(&wrapped(program))
+    for (name, program) in programs() {
+        if let Err(reason) = mended(&program)
             && !BEYOND_HELP.contains(&name)
         {
             failures.push_str(&format!("=== {name}\n{reason}\n"));

@@ -8,6 +8,7 @@ mod help;
 mod messages;
 mod mutation;
 mod own;
+mod pairs;
 mod paths;
 mod slips;
 mod torchvision;

@@ -4,7 +4,7 @@ use athena::resnet;
 
 resnet! {
     struct Net(3x32x32) -> 10 {
-        input -> conv(16, 3x3, stride = 2) -> + (input -> conv(16, 1x1) -> conv(16, 1x1, stride = 2)) -> global_avg_pool -> flatten -> linear(10)
+        input -> conv(16, 3x3, stride = 2) -> + (input -> conv(16, 1x1, stride = 2)) -> global_avg_pool -> flatten -> linear(10)
     }
 }
 

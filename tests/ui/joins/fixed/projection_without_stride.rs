@@ -8,8 +8,8 @@ resnet! {
     }
 
     block down(filters) {
-        let shortcut = input -> conv(filters, 1x1) -> batch_norm;
-        input -> conv(filters, 3x3, stride = 2) -> batch_norm -> + (shortcut -> conv(filters, 1x1, stride = 2) -> batch_norm) -> relu
+        let shortcut = input -> conv(filters, 1x1, stride = 2) -> batch_norm;
+        input -> conv(filters, 3x3, stride = 2) -> batch_norm -> + shortcut -> relu
     }
 }
 

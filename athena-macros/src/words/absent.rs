@@ -1,0 +1,218 @@
+//! What other libraries have and this language has not, or has in another place: what is said about it.
+
+use super::foreign::{lookup, plain, squeeze};
+
+/// Layers and calls without a counterpart: they are left out.
+const STEPS: &[(&str, &str)] = &[
+    ("convtranspose", ENLARGES),
+    ("transposeconv", ENLARGES),
+    ("transposedconv", ENLARGES),
+    ("deconv", ENLARGES),
+    ("deconvolution", ENLARGES),
+    ("upconv", ENLARGES),
+    ("upsample", ENLARGES),
+    ("upsampling", ENLARGES),
+    ("upsamplingbilinear", ENLARGES),
+    ("upsamplingnearest", ENLARGES),
+    ("interpolate", ENLARGES),
+    ("resize", ENLARGES),
+    ("pixelshuffle", ENLARGES),
+    ("depthtospace", ENLARGES),
+    ("unpool", ENLARGES),
+    ("maxunpool", ENLARGES),
+    ("permute", ORDER),
+    ("transpose", ORDER),
+    ("swapaxes", ORDER),
+    ("rearrange", ORDER),
+    ("channelslast", ORDER),
+    ("unsqueeze", ORDER),
+    ("expanddims", ORDER),
+    ("crossentropy", LOSS),
+    ("crossentropyloss", LOSS),
+    ("categoricalcrossentropy", LOSS),
+    ("softmaxwithloss", LOSS),
+    ("nllloss", LOSS),
+    ("mseloss", LOSS),
+    ("bceloss", LOSS),
+    ("bcewithlogitsloss", LOSS),
+    ("loss", LOSS),
+    ("classificationlayer", LOSS),
+    ("argmax", SCORES),
+    ("topk", SCORES),
+    ("accuracy", SCORES),
+    ("rescaling", DATA),
+    ("rescale", DATA),
+    ("resizing", DATA),
+    ("randomflip", DATA),
+    ("randomhorizontalflip", DATA),
+    ("randomcrop", DATA),
+    ("centercrop", DATA),
+    ("randomrotation", DATA),
+    ("totensor", DATA),
+    ("lambda", OWN_FUNCTION),
+    ("forward", DESCRIBED),
+    ("call", DESCRIBED),
+    ("build", DESCRIBED),
+    ("compile", DESCRIBED),
+    ("model", DESCRIBED),
+    ("train", DESCRIBED),
+    ("eval", DESCRIBED),
+    ("fit", DESCRIBED),
+    ("contiguous", DESCRIBED),
+    ("clone", DESCRIBED),
+    ("detach", FROZEN),
+    ("stopgradient", FROZEN),
+    ("nograd", FROZEN),
+    ("requiresgrad", FROZEN),
+    ("layerscale", "no step scales alone; `batch_norm` learns a scale for each channel"),
+    ("channelshuffle", "channels stay in their order"),
+    ("lstm", IMAGES),
+    ("gru", IMAGES),
+    ("rnn", IMAGES),
+    ("embedding", IMAGES),
+    ("attention", IMAGES),
+    ("multiheadattention", IMAGES),
+    ("transformer", IMAGES),
+    ("transformerencoder", IMAGES),
+];
+
+const ENLARGES: &str = "maps can become smaller here, not larger";
+const ORDER: &str = "a map is channels x height x width, and stays so";
+const LOSS: &str = "the trainer takes the loss; a network ends with its scores";
+const SCORES: &str = "a network ends with its scores, one a class; what is made of them is the program's";
+const DATA: &str = "the data is prepared before: `Normalisation` and `Augmentation` do that";
+const DESCRIBED: &str = "the network is described here; it runs, learns and is printed by its struct's methods";
+const FROZEN: &str = "`#[freeze(...)]` before the `struct` names what does not learn";
+const IMAGES: &str = "the layers here are those of networks for images";
+
+/// Layers of which another one is the nearest: what the other one does otherwise.
+const NEARLY: &[(&str, &str)] = &[
+    ("layernorm", NORM),
+    ("layernormalization", NORM),
+    ("groupnorm", NORM),
+    ("groupnormalization", NORM),
+    ("instancenorm", NORM),
+    ("instancenormalization", NORM),
+    ("lrn", NORM),
+    ("localresponsenorm", NORM),
+    ("rmsnorm", NORM),
+    ("crosschannelnormalization", NORM),
+    ("separableconv", "a separable convolution is two: one with as many `groups` as channels, and one of 1x1"),
+    ("depthwiseconv", "a depthwise convolution has as many `groups` as channels"),
+    ("clip", "`relu6` cuts off at 0 and 6"),
+    ("clamp", "`relu6` cuts off at 0 and 6"),
+    ("prelu", "the slope of `leaky_relu` is given, not learned"),
+    ("elu", OWN_FUNCTION),
+    ("celu", OWN_FUNCTION),
+    ("mish", OWN_FUNCTION),
+    ("hardsigmoid", OWN_FUNCTION),
+    ("hardtanh", OWN_FUNCTION),
+    ("logsoftmax", "the loss takes the logarithm by itself"),
+    ("droppath", "`dropout` drops single numbers, not whole branches"),
+    ("stochasticdepth", "`dropout` drops single numbers, not whole branches"),
+    ("dropblock", "`dropout` drops single numbers, not whole parts of a map"),
+    ("adaptiveavgpool", ONE_PIXEL),
+    ("adaptiveaveragepool", ONE_PIXEL),
+    ("globalmaxpool", WHOLE_MAP),
+    ("globalmaxpooling", WHOLE_MAP),
+    ("adaptivemaxpool", WHOLE_MAP),
+];
+
+const NORM: &str = "`batch_norm` is the normalisation of this language";
+const OWN_FUNCTION: &str = "another function is a layer of your own, written with its path";
+const ONE_PIXEL: &str = "`global_avg_pool` leaves one pixel; `avg_pool` leaves more, by its kernel";
+const WHOLE_MAP: &str = "a `kernel` of the map's size covers all of it";
+
+/// Arguments without a counterpart.
+const ARGUMENTS: &[(&str, &str)] = &[
+    (
+        "paddingmode",
+        "another border is a step of its own before it, `pad(1, mode = reflect)`, beside `padding = valid`",
+    ),
+    ("ceilmode", "sizes round down"),
+    ("countincludepad", "padding counts as zeros"),
+    ("divisoroverride", "padding counts as zeros"),
+    ("inplace", "what is overwritten in memory is planned while compiling"),
+    ("dataformat", ORDER_OF_SIZES),
+    ("channelslast", ORDER_OF_SIZES),
+    ("layout", ORDER_OF_SIZES),
+    ("dtype", NUMBERS),
+    ("device", NUMBERS),
+    ("kernelregularizer", DECAY),
+    ("biasregularizer", DECAY),
+    ("regularizer", DECAY),
+    ("weightdecay", DECAY),
+    ("l2", DECAY),
+    ("lr", RATE),
+    ("learningrate", RATE),
+    ("training", MODE),
+    ("istraining", MODE),
+    ("train", MODE),
+    ("userunningaverage", MODE),
+    ("trackrunningstats", MODE),
+    ("trainable", "`#[freeze(...)]` before the `struct` names what does not learn"),
+    ("batchnormalize", "`batch_norm` is a step of its own"),
+    ("normalizerfn", "`batch_norm` is a step of its own"),
+    ("calcinputgradients", "what needs a gradient is found while compiling"),
+    ("biasinitialiser", "a bias starts as PyTorch's does"),
+    ("biasinitializer", "a bias starts as PyTorch's does"),
+    ("biasinit", "a bias starts as PyTorch's does"),
+    ("gammainitializer", "scales start at 1, shifts at 0"),
+    ("betainitializer", "scales start at 1, shifts at 0"),
+    ("kernelconstraint", DECAY),
+    ("outputpadding", ENLARGES),
+    ("returnindices", "a pool gives its largest values alone"),
+    ("dim", ALONG),
+    ("axis", ALONG),
+    ("startdim", ALONG),
+    ("seed", "`new` of the struct takes the seed"),
+    ("rngs", "`new` of the struct takes the seed"),
+];
+
+const ORDER_OF_SIZES: &str = "maps are channels x height x width";
+const NUMBERS: &str = "numbers are 32 bits wide, and the processor's";
+const DECAY: &str = "weights are held small by the optimiser's weight decay";
+const RATE: &str = "the optimiser has the learning rate";
+const MODE: &str = "training and inference are told apart by what is called";
+const ALONG: &str = "it goes along the channels, image by image";
+
+/// What is said about a step that does not exist here, nor anything like it.
+pub fn step(written: &str) -> Option<&'static str> {
+    lookup(STEPS, &plain(written)).or_else(|| lookup(STEPS, &squeeze(written)))
+}
+
+/// Whether a step is left out because it would make a map larger.
+pub fn enlarges(written: &str) -> bool {
+    step(written) == Some(ENLARGES)
+}
+
+/// What is said about a step beside the one that is nearest to it.
+pub fn nearly(written: &str, first_argument: &str) -> Option<&'static str> {
+    let is_one = first_argument.chars().all(|letter| "[](), 1".contains(letter));
+    let note = lookup(NEARLY, &plain(written)).or_else(|| lookup(NEARLY, &squeeze(written)));
+    note.filter(|note| *note != ONE_PIXEL || !is_one)
+}
+
+/// What is said about an argument that no layer has.
+pub fn argument(written: &str) -> Option<&'static str> {
+    lookup(ARGUMENTS, &squeeze(written))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::foreign;
+    use super::*;
+
+    #[test]
+    fn no_word_is_both_absent_and_here() {
+        for (word, _) in STEPS {
+            assert!(foreign::word(word).is_none() && nearly(word, "").is_none(), "{word}");
+        }
+        for (word, _) in NEARLY {
+            assert!(foreign::word(word).is_some(), "{word}");
+        }
+        assert_eq!(step("ConvTranspose2d"), Some(ENLARGES));
+        assert_eq!(step("CrossEntropyLoss"), Some(LOSS));
+        assert_eq!(argument("padding_mode").map(|note| note.contains("reflect")), Some(true));
+    }
+}

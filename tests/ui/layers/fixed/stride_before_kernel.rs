@@ -1,0 +1,11 @@
+//! The stride stands where the kernel belongs.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3, 2) -> relu -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A U-net's decoder enlarges its map.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> wide: conv(16, 3x3) -> max_pool(2) -> conv(32, 3x3) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}
