@@ -315,7 +315,7 @@ impl Parser<'_> {
             _ => return false,
         };
         let error = Error::new(word.loc, format!("there is no layer or block `{}`", word.text));
-        self.errors.push(error.help(format!("write `{code}` instead of `{}{written}`", word.text)));
+        self.errors.push_sign(error.help(format!("write `{code}` instead of `{}{written}`", word.text)));
         *cursor = ahead;
         true
     }

@@ -409,14 +409,14 @@ impl Parser<'_> {
             let steps: Vec<String> = tokens.split(|token| token.is(",")).map(text).collect();
             let error = Error::new(layer.word.loc, format!("there is no layer or block `{}`", layer.word.text));
             let steps = steps.join(" -> ");
-            self.errors.push(error.help(format!("write `{steps} -> + input` instead of `{}`", layer.text)));
+            self.errors.push_sign(error.help(format!("write `{steps} -> + input` instead of `{}`", layer.text)));
             return true;
         }
         let inner = text(&tokens[..2]);
         let args = text(rest).trim_start_matches(", ").to_string();
         let outer = if args.is_empty() { layer.word.text.clone() } else { format!("{}({args})", layer.word.text) };
         let error = Error::new(tokens[0].loc.to(group.loc), "steps stand one behind the other, not in one another");
-        self.errors.push(error.help(format!("write `{inner} -> {outer}` instead of `{}`", layer.text)));
+        self.errors.push_sign(error.help(format!("write `{inner} -> {outer}` instead of `{}`", layer.text)));
         true
     }
 
@@ -448,7 +448,7 @@ impl Parser<'_> {
         let is_own = self.blocks.contains(&name.text) || words::find(&name.text).is_some();
         let step = if is_own { Some(text(tokens)) } else { translate::step(&name.text, &written) };
         let Some(step) = step else { return false };
-        self.errors.push(Error::new(loc, "`->` adds a step to the network").help(format!("write `{step}`")));
+        self.errors.push_sign(Error::new(loc, "`->` adds a step to the network").help(format!("write `{step}`")));
         true
     }
 
