@@ -4,6 +4,7 @@
 /// and writes the body: `$crate::family! { { pub struct Name(3x224x224) -> 1000 } 1000, arguments... }`.
 ///
 /// Attributes and visibility are taken apart into single tokens, since a fragment such as `$vis:vis` would come as a group.
+/// What begins as a struct and is none is the language's to explain, which underlines the word that is wrong.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __define {
@@ -17,12 +18,69 @@ macro_rules! __define {
         }
     };
     (
-        { $(#[$($attribute:tt)*])* $(pub $(($($within:tt)*))?)? struct $name:ident($($shape:tt)*) -> $classes:literal $(;)? }
+        { $(#[$($attribute:tt)*])* $(pub $(($($within:tt)*))?)? struct $name:ident($argument:ident = $value:tt $($more:tt)*) $($rest:tt)* }
+        $shape:tt -> $classes:tt, $($family:tt)*
+    ) => {
+        ::core::compile_error! { concat!(
+            "there is no argument `", stringify!($argument), "`: a network has a shape and a number of classes\n",
+            "help: write `", stringify!($name), "(", stringify!($shape), ") -> ", stringify!($classes), "` with sizes of your own"
+        ) }
+    };
+    // The shape is missing.
+    (
+        { $(#[$($attribute:tt)*])* $(pub $(($($within:tt)*))?)? struct $name:ident -> $classes:literal $(;)? }
         $default_shape:tt -> $default_classes:tt, $family:ident $(, $($arguments:tt)*)?
     ) => {
         $crate::$family! {
-            { $(#[$($attribute)*])* $(pub $(($($within)*))?)? struct $name($($shape)*) -> $classes }
+            { $(#[$($attribute)*])* $(pub $(($($within)*))?)? struct $name -> $classes }
             $classes $(, $($arguments)*)?
+        }
+    };
+    // No classes: one mistake, which the body shall not repeat.
+    (
+        { $(#[$($attribute:tt)*])* $(pub $(($($within:tt)*))?)? struct $name:ident $shape:tt -> 0 $(;)? }
+        $default_shape:tt -> $default_classes:tt, $family:ident $(, $($arguments:tt)*)?
+    ) => {
+        $crate::$family! {
+            { $(#[$($attribute)*])* $(pub $(($($within)*))?)? struct $name $shape -> 0 }
+            $default_classes $(, $($arguments)*)?
+        }
+    };
+    (
+        { $(#[$($attribute:tt)*])* $(pub $(($($within:tt)*))?)? struct $name:ident $shape:tt -> $classes:literal $(;)? }
+        $default_shape:tt -> $default_classes:tt, $family:ident $(, $($arguments:tt)*)?
+    ) => {
+        $crate::$family! {
+            { $(#[$($attribute)*])* $(pub $(($($within)*))?)? struct $name $shape -> $classes }
+            $classes $(, $($arguments)*)?
+        }
+    };
+    // The classes are missing, or no number.
+    (
+        { $(#[$($attribute:tt)*])* $(pub $(($($within:tt)*))?)? struct $name:ident $shape:tt $(-> $($classes:ident)?)? $(;)? }
+        $default_shape:tt -> $default_classes:tt, $family:ident $(, $($arguments:tt)*)?
+    ) => {
+        $crate::$family! {
+            { $(#[$($attribute)*])* $(pub $(($($within)*))?)? struct $name $shape $(-> $($classes)?)? }
+            $default_classes $(, $($arguments)*)?
+        }
+    };
+    (
+        {
+            $(#[$($attribute:tt)*])* $(pub $(($($within:tt)*))?)? struct $name:ident $shape:tt -> $classes:tt { $($body:tt)* }
+            $($more:tt)*
+        }
+        $default_shape:tt -> $default_classes:tt, $($family:tt)*
+    ) => {
+        ::core::compile_error! { concat!(
+            "the network of the paper has its own body\n",
+            "help: write `pub struct ", stringify!($name), stringify!($shape), " -> ", stringify!($classes),
+            "` without one, or all of it in `athena::resnet!`"
+        ) }
+        // The struct stays, so that nothing else is missing.
+        $crate::resnet! {
+            $(#[$($attribute)*])* $(pub $(($($within)*))?)? struct $name $shape -> $classes { $($body)* }
+            $($more)*
         }
     };
     ({ $($other:tt)* } $shape:tt -> $classes:tt, $family:ident $(, $($arguments:tt)*)?) => {

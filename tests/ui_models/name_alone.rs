@@ -1,0 +1,5 @@
+//! A name alone.
+
+athena::models::resnet20! { Net }
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! No struct at all.
+
+athena::models::resnet20! {}
+
+fn main() {}
