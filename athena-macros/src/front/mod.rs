@@ -34,7 +34,10 @@ pub fn read(stream: TokenStream) -> Front {
         check::check(network, graph, &shapes, &mut errors);
         let hides = !graph.is_whole() || unread.iter().any(|place| !is_others(&file, network, graph, *place));
         let names = (hides && !network.freezes.is_empty()).then(|| parse::tokens::names(program.clone()));
-        freeze::check(network, graph, &shapes.shapes, names.as_ref(), &mut errors);
+        // A pattern may be of the label that lost its name.
+        if !network.body.lost_name {
+            freeze::check(network, graph, &shapes.shapes, names.as_ref(), &mut errors);
+        }
         networks.push(if errors.is_empty() { finish::finish(graph, &shapes.shapes) } else { None });
     }
     for graph in &lowered.uncalled {

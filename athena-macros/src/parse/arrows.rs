@@ -31,6 +31,9 @@ impl Parser<'_> {
         if self.rust_suffix(cursor) {
             return self.after_removed(cursor);
         }
+        if let Some(goes_on) = self.compound_sign(cursor) {
+            return goes_on;
+        }
         match &token.kind {
             Kind::Op(op) if ["*", "^"].contains(&op.as_str()) && !stages.is_empty() && is_count(cursor.peek_at(1)) => {
                 self.trailing_repeat(cursor, stages);
@@ -49,6 +52,24 @@ impl Parser<'_> {
                 true
             }
         }
+    }
+
+    /// `conv(16, 3x3) += input`. Says whether a step follows.
+    fn compound_sign(&mut self, cursor: &mut Cursor) -> Option<bool> {
+        let (sign, equals) = (cursor.peek()?, cursor.peek_at(1).filter(|next| next.is("="))?);
+        if !["+", "*", "||"].iter().any(|join| sign.is(join)) || cursor.peek_at(2).is_some_and(|next| next.is(">")) {
+            return None;
+        }
+        let symbol = sign.text();
+        let error = Error::new(sign.loc.to(equals.loc), format!("values never change: `{symbol}` makes a new one"));
+        self.errors.push(error.help(format!("write `-> {symbol}`")));
+        cursor.take();
+        cursor.take();
+        self.operand(cursor);
+        while cursor.peek().is_some_and(|next| !next.is("->") && !next.is(";")) {
+            cursor.take();
+        }
+        Some(cursor.eat("->").is_some())
     }
 
     /// `conv(16, 3x3)(x)`, as functions of functions are called.

@@ -26,6 +26,7 @@ impl Parser<'_> {
             if self.stray_item(&mut cursor, &mut lets) {
                 continue;
             }
+            self.name_before_let(&mut cursor);
             if cursor.peek().is_some_and(|token| is_word(token, "let")) {
                 cursor.take();
                 lets.push(self.binding(&mut cursor));
@@ -56,6 +57,17 @@ impl Parser<'_> {
                 false => lets.push(Let { name: None, chain }),
             }
         }
+    }
+
+    /// `side let = input -> ...`: takes the name, which is then unknown.
+    fn name_before_let(&mut self, cursor: &mut Cursor) {
+        let (Some(name), Some(word)) = (cursor.peek().and_then(Token::name), cursor.peek_at(1)) else { return };
+        if !is_word(word, "let") || !cursor.peek_at(2).is_some_and(|sign| sign.is("=")) {
+            return;
+        }
+        let error = Error::new(word.loc, "`let` stands before the name");
+        self.errors.push(error.help(format!("write `let {0}` instead of `{0} let`", name.text)));
+        cursor.take();
     }
 
     fn empty_body(&mut self, lets: &[Let], close: Loc, ending: &str) {

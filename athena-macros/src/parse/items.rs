@@ -366,7 +366,8 @@ impl Parser<'_> {
     /// A body in other brackets: as sound as one in braces.
     fn other_brackets(&mut self, cursor: &mut Cursor, ending: &str) -> Option<Body> {
         let Kind::Group { delimiter, tokens, close, original } = &cursor.peek()?.kind else { return None };
-        if *delimiter == Delimiter::Brace || cursor.peek_at(1).is_some_and(|next| next.is_group(Delimiter::Brace)) {
+        let is_last = cursor.peek_at(1).is_none_or(starts_item);
+        if *delimiter == Delimiter::Brace || !is_last {
             return None;
         }
         let open = Loc::token(original.span_open(), cursor.here().first);
@@ -402,9 +403,9 @@ impl Parser<'_> {
             return Block { docs, name, params, is_sound: true, body };
         }
         self.generics(cursor);
+        let before = self.errors.faults();
         self.parameter_before_parentheses(&name, cursor);
         let mut params = Vec::new();
-        let before = self.errors.faults();
         match cursor.peek() {
             Some(token @ Token { kind: Kind::Group { delimiter, tokens, close, .. }, .. })
                 if *delimiter != Delimiter::Brace
@@ -447,10 +448,13 @@ pub(super) fn skip_to_body(cursor: &mut Cursor) {
     }
 }
 
+fn starts_item(token: &Token) -> bool {
+    ["struct", "block", "pub"].iter().any(|word| is_word(token, word)) || token.is("#")
+}
+
 /// Up to the next item.
 fn skip_to_item(cursor: &mut Cursor) {
-    let starts = |token: &Token| ["struct", "block", "pub"].iter().any(|word| is_word(token, word)) || token.is("#");
-    while cursor.peek().is_some_and(|token| !starts(token)) {
+    while cursor.peek().is_some_and(|token| !starts_item(token)) {
         cursor.take();
     }
 }

@@ -47,7 +47,8 @@ impl Parser<'_> {
     fn foreign_sign(&mut self, cursor: &mut Cursor) -> bool {
         let Some(token) = cursor.peek() else { return false };
         let Kind::Op(op) = &token.kind else { return false };
-        let arrow = cursor.peek_at(1).is_some_and(|next| next.is(">") || next.is("->") || self.is_step_word(next));
+        let arrow = cursor.peek_at(1).is_some_and(|next| next.is(">") || next.is("->") || self.is_step_word(next))
+            || cursor.peek_at(2).is_some_and(|next| next.is(":"));
         if !["/", "-", "%", "&", "^", "|"].contains(&op.as_str()) || arrow {
             return false;
         }

@@ -42,7 +42,8 @@ impl Parser<'_> {
     /// The word behind a dot, unless it is a step of its own: `conv(16, 3x3).relu()`.
     fn method_name(&self, cursor: &Cursor) -> Option<String> {
         let word = cursor.peek_at(1).filter(|_| cursor.is(".") && !self.other_end_at(cursor, 0))?.name()?.text;
-        let is_step = self.blocks.contains(&word)
+        let is_step = ["crate", "self", "super"].contains(&word.as_str())
+            || self.blocks.contains(&word)
             || translate::step(&word, &[]).is_some()
             || foreign::is_other(&word)
             || foreign::merge(&word).is_some();

@@ -189,9 +189,8 @@ impl Parser<'_> {
 
     /// `conv -> (16, 3x3)`: takes the arrow.
     pub(super) fn arrow_before_arguments(&mut self, word: &str, cursor: &mut Cursor) -> bool {
-        let Some(arrow) = cursor.peek().filter(|arrow| arrow.is("->") && self.is_step_word_text(word)) else {
-            return false;
-        };
+        let takes_arguments = self.blocks.contains(word) || words::find(word).is_some_and(|word| !word.args.is_empty());
+        let Some(arrow) = cursor.peek().filter(|arrow| arrow.is("->") && takes_arguments) else { return false };
         let Some(Token { kind: Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. }, .. }) = cursor.peek_at(1)
         else {
             return false;

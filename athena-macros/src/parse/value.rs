@@ -237,7 +237,8 @@ impl Parser<'_> {
         }
         while let Some(token) = cursor.peek() {
             let is_member = token.is(".") && joins_member(cursor);
-            let goes_on = token.is(":") || is_member || token.is("!") || token.is_group(Delimiter::Parenthesis);
+            let is_path = token.is(":") && !cursor.peek_at(1).is_some_and(|next| matches!(next.kind, Kind::Literal(_)));
+            let goes_on = is_path || is_member || token.is("!") || token.is_group(Delimiter::Parenthesis);
             let after_path = cursor.previous().is_some_and(|before| before.is(":") || before.is("."));
             if !goes_on && !after_path {
                 break;

@@ -8,7 +8,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 const PROGRAMS: &[&str] = &[
-    "/// Docs. #[derive(Clone)] pub struct Net(3x16x16) -> 10 {
+    "/// Docs.
+     #[derive(Clone)] pub struct Net(3x16x16) -> 10 {
          let side = input -> conv(8, 1x1, stride = 2);
          input -> stem: conv(8, 3x3, 2) -> batch_norm -> relu -> + side -> 2 * basic(8)
              -> down: [basic(16, 2), 2 * basic(16)] -> || (stem -> pool: max_pool(2)) -> global_avg_pool -> flatten
@@ -22,6 +23,14 @@ const PROGRAMS: &[&str] = &[
      struct B(2x4x4) -> 3 { let a = input -> leaky_relu(0.2); a || input -> outer(4) -> global_avg_pool -> flatten -> linear(3) }
      block outer(n) { input -> 2 * inner(n - 1) -> inner(n) }
      block inner(n, act = tanh) { input -> conv(n, 3x3, activation = act, dilation = 2) }",
+    "#[freeze(conv1, layer*.**.bn1, not(fc))] #[cfg(all())]
+     pub(crate) struct Own(3x16x16) -> 10 {
+         let gate = input -> global_avg_pool -> conv(4, 1) -> own::Scaled(-0.5 * (1.0 + f32::EPSILON), [1, 2], \"same\", true) -> conv(3, 1) -> sigmoid;
+         input * gate -> conv1: conv(8, 5x3, padding = 2x1) -> crate::Mish -> self::Swish { beta: -1.5, shape: [3, 3], ..crate::own::DEFAULT }
+             -> layer1: (1 + 1) * unit(8) -> my::Up::new(2, &NAMES, 'c', !false, 1 << 3) -> own::Grow(crate::own::size(8, 2) as usize) as 4x8x8
+             -> * (input -> global_avg_pool -> conv(4, 1) -> sigmoid) -> my::Mean as 4 -> fc: linear(10)
+     }
+     block unit(width, scale = width * 2 / 2) { input -> conv(scale, 3x3) -> bn1: batch_norm(eps = 1e-3) -> + (input -> super::own::Scaled(0.1)) -> relu }",
 ];
 
 /// A small generator of numbers (xorshift): the same mutations on every run.
@@ -194,6 +203,13 @@ fn mutated(random: &mut Random, programs: &[TokenStream], seed: u64) -> TokenStr
     let base = programs[random.below(programs.len())].clone();
     let rate = [12, 40, 150, 400][random.below(4)];
     random.mutated(base, rate)
+}
+
+#[test]
+fn the_programs_are_sound() {
+    for program in PROGRAMS {
+        assert_eq!(super::messages(program), "");
+    }
 }
 
 #[test]
