@@ -2,15 +2,19 @@
 
 use super::pass::Single;
 use super::run::Context;
+use super::threads;
 use crate::arena::Region;
 use crate::kernels::{dropout, mix, multiply, norm, pool, reshape, softmax};
 use crate::layers::{MOST_TERMS, NormInfo, SumsInfo, TermInfo};
-use crate::layout::{Extent, Slot};
+use crate::layout::{Extent, LANES, Slot};
 use crate::ops::{Activation, PadMode, Window, Write};
 use std::array::from_fn;
 
 /// A typed list that drivers read without its type: how many, and each of them.
 pub(super) type List<'a, T> = (usize, &'a dyn Fn(usize) -> T);
+
+/// Floats of a part of a map at least: some microseconds' work, beside which handing it over costs little.
+const LEAST_FLOATS: usize = 1 << 15;
 
 /// Few operands fit arrays that cost nothing to fill; only unusual sums take the long ones.
 pub(super) const FEW: usize = 2;
@@ -32,6 +36,33 @@ impl Context<'_> {
             }
             None => mix::Term { x: &[], extent: NO_EXTENT, affine: None },
         }
+    }
+}
+
+/// Some blocks of a map's channels.
+pub(super) struct Blocks {
+    first: usize,
+    channels: usize,
+}
+
+impl Blocks {
+    /// These blocks of another map of the same channels.
+    fn of<'a>(&self, map: &'a [f32], extent: &Extent) -> (&'a [f32], Extent) {
+        (&map[self.first * extent.block()..], Extent { channels: self.channels, ..*extent })
+    }
+}
+
+impl Context<'_> {
+    /// Calls `work` for parts of a map that is large enough to be divided, at the same time where there are threads: with the blocks
+    /// of each, its floats and its extent. For steps that compute each channel by itself.
+    fn by_blocks(&self, map: &mut [f32], extent: &Extent, work: &(impl Fn(&Blocks, &mut [f32], &Extent) + Sync)) {
+        let shares = self.shares.min(extent.len() / LEAST_FLOATS).max(1);
+        let blocks = extent.blocks().div_ceil(shares);
+        threads::for_each_chunk(map, blocks * extent.block(), &|index, map| {
+            let first = index * blocks;
+            let channels = (extent.channels - first * LANES).min(blocks * LANES);
+            work(&Blocks { first, channels }, map, &Extent { channels, ..*extent });
+        });
     }
 }
 
@@ -74,12 +105,20 @@ impl Single<'_> {
 impl Single<'_> {
     pub(super) fn max_pool_into(&mut self, window: &Window, x: Slot, y: Slot) {
         let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
-        pool::max_pool(self.context.isa, window, from, &x.extent, to, &y.extent);
+        let isa = self.context.isa;
+        self.context.by_blocks(to, &y.extent, &|part, to, y| {
+            let (from, x) = part.of(from, &x.extent);
+            pool::max_pool(isa, window, from, &x, to, y);
+        });
     }
 
     pub(super) fn avg_pool_into(&mut self, window: &Window, x: Slot, y: Slot) {
         let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
-        pool::avg_pool(self.context.isa, window, from, &x.extent, to, &y.extent);
+        let isa = self.context.isa;
+        self.context.by_blocks(to, &y.extent, &|part, to, y| {
+            let (from, x) = part.of(from, &x.extent);
+            pool::avg_pool(isa, window, from, &x, to, y);
+        });
     }
 
     pub(super) fn global_avg_pool_into(&mut self, x: Slot, y: Slot) {

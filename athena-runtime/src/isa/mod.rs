@@ -101,6 +101,10 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// `to` must be valid for writing [`LANES`] floats; no alignment beyond that of `f32` is needed.
     unsafe fn store_ptr(self, v: Self::Vector, to: *mut f32);
 
+    /// Asks for the cache line at an address, which need not be valid, to be brought into the second-level cache.
+    #[inline(always)]
+    fn prefetch(self, _: *const f32) {}
+
     /// Reads sixteen floats.
     #[inline(always)]
     fn load(self, from: &[f32; LANES]) -> Self::Vector {

@@ -16,13 +16,29 @@ pub fn load(image: &[f32], y: &mut [f32], extent: &Extent) {
     clear_halo(y, extent);
     for b in 0..extent.blocks() {
         let planes = &image[b * LANES * plane..][..live(extent, b) * plane];
-        for line in 0..extent.height {
-            for (column, y) in row_mut(y, extent, b, line).iter_mut().enumerate() {
-                *y = [0.0; LANES];
-                for (y, plane) in y.iter_mut().zip(planes.chunks_exact(plane)) {
-                    *y = plane[line * extent.width + column];
-                }
+        match live(extent, b) {
+            1 => load_block::<1>(planes, y, extent, b),
+            3 => load_block::<3>(planes, y, extent, b),
+            _ => load_block::<LANES>(planes, y, extent, b),
+        }
+    }
+}
+
+/// One block, of at most `C` channels: with the few that images have known, a pixel is put together in registers.
+fn load_block<const C: usize>(planes: &[f32], y: &mut [f32], extent: &Extent, b: usize) {
+    let plane = extent.height * extent.width;
+    for line in 0..extent.height {
+        let from = line * extent.width..(line + 1) * extent.width;
+        let mut rows: [&[f32]; C] = [&[]; C];
+        for (row, plane) in rows.iter_mut().zip(planes.chunks_exact(plane)) {
+            *row = &plane[from.clone()];
+        }
+        for (column, y) in row_mut(y, extent, b, line).iter_mut().enumerate() {
+            let mut pixel = [0.0; LANES];
+            for (value, row) in pixel.iter_mut().zip(&rows[..C.min(live(extent, b))]) {
+                *value = row[column];
             }
+            *y = pixel;
         }
     }
 }

@@ -27,6 +27,10 @@ const RESIDENT: usize = 160 * 1024;
 /// the products of three tiles. With many channels the operands then lie in the third-level cache; measured, that is the lesser evil.
 const SHORTEST: usize = 128;
 
+/// Tiles that are few: weights are most of what is read and written then. So they are taken block by block, from the memory that
+/// was asked for ahead, and stay in the first-level cache until they are multiplied: 0.88 ms instead of 1.27 for 512 x 7 x 7.
+const FEW_TILES: usize = 32;
+
 /// One image of a group.
 #[derive(Debug)]
 pub struct Image<'a> {
@@ -155,6 +159,11 @@ impl Sizes {
         [Operands { blocks: self.inputs, tiles }, Operands { blocks: self.outputs, tiles }]
     }
 
+    /// Blocks of inputs whose weights are transformed at once.
+    const fn inputs_at_once(&self, tiles: usize) -> usize {
+        if tiles > FEW_TILES { self.inputs } else { 1 }
+    }
+
     /// Floats of the panel of weights.
     const fn weights(&self) -> usize {
         EDGE * row_product(self.inputs * self.outputs)
@@ -222,7 +231,7 @@ impl Winograd<'_, '_> {
     }
 
     #[inline(always)]
-    fn run_of_tiles<S: Simd>(&mut self, s: S, sizes: &Sizes, run: Run, scratch: Scratch) {
+    fn run_of_tiles<S: Simd>(&mut self, s: S, sizes: &Sizes, run: Run, mut scratch: Scratch) {
         let (extent, grid) = (self.source_extent, sizes.grid);
         s.call(Inputs { maps: &*self.images, extent, grid, run, start: self.start, to: &mut *scratch.inputs });
         let blocks = self.dest_extent.blocks();
@@ -231,20 +240,41 @@ impl Winograd<'_, '_> {
             outputs_at.blocks = PANEL.min(blocks - block);
             let panel = inputs_at.blocks * EDGE / 2 * EDGE / 2 * BLOCK;
             let weights = &self.weights[block * panel..][..outputs_at.blocks * panel];
+            self.products(s, weights, sizes.inputs_at_once(run.count), [inputs_at, outputs_at], &mut scratch);
+            for within in 0..outputs_at.blocks {
+                self.collect(s, sizes, run, &*scratch.outputs, outputs_at, [within, block + within]);
+            }
+        }
+    }
+
+    /// The products of a run for a panel of outputs, from so many blocks of inputs at a time.
+    #[inline(always)]
+    fn products<S: Simd>(
+        &self,
+        s: S,
+        weights: &[f32],
+        at_once: usize,
+        [inputs_at, outputs_at]: [Operands; 2],
+        scratch: &mut Scratch,
+    ) {
+        let blocks = inputs_at.blocks;
+        for (first, count) in pieces(blocks, at_once) {
+            let chosen = first..first + count;
+            let next = if chosen.end < blocks { count } else { outputs_at.blocks * blocks - first };
+            let ahead = (inputs_at.tiles <= FEW_TILES).then_some(next);
             for row in 0..EDGE {
-                s.call(weights::Row { row, weights, flipped: self.flipped, to: &mut *scratch.weights });
+                let (inputs, to) = (chosen.clone(), &mut *scratch.weights);
+                s.call(weights::Row { row, weights, blocks, inputs, ahead, flipped: self.flipped, to });
                 s.call(Products {
                     row,
-                    channels: extent.channels,
-                    inputs: scratch.inputs,
+                    channels: self.source_extent.channels,
+                    inputs: &*scratch.inputs,
                     inputs_at,
-                    weights: scratch.weights,
+                    blocks: chosen.clone(),
+                    weights: &*scratch.weights,
                     outputs: &mut *scratch.outputs,
                     outputs_at,
                 });
-            }
-            for within in 0..outputs_at.blocks {
-                self.collect(s, sizes, run, &*scratch.outputs, outputs_at, [within, block + within]);
             }
         }
     }

@@ -8,16 +8,22 @@ use super::transform::{self, EDGE, G, PRODUCTS, TAPS};
 use crate::isa::{Kernel, Simd};
 use crate::kernels::conv::pack::BLOCK;
 use crate::layout::LANES;
+use std::ops::Range;
 
 /// Floats of the nine taps between two blocks.
 const TAP_BLOCKS: usize = TAPS * TAPS * BLOCK;
 
-/// One row of `G g G^T` for some blocks of outputs: `[6][output block][input block][16 inputs][16 outputs]`.
+/// One row of `G g G^T` for some blocks of outputs and of inputs: `[6][output block][input block][16 inputs][16 outputs]`.
 pub(super) struct Row<'a> {
     /// The row.
     pub row: usize,
-    /// `[output block][input block][tap][16 inputs][16 outputs]`, of the panel alone.
+    /// `[output block][input block][tap][16 inputs][16 outputs]`, all inputs of these blocks of outputs.
     pub weights: &'a [f32],
+    /// Blocks of inputs that there are, and which of them are transformed.
+    pub blocks: usize,
+    pub inputs: Range<usize>,
+    /// How many blocks on those lie that will be transformed next, if it helps to ask for them now.
+    pub ahead: Option<usize>,
     /// Taps in reverse order: what backward-data multiplies with.
     pub flipped: bool,
     pub to: &'a mut [f32],
@@ -33,12 +39,19 @@ impl Kernel for Row<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let panel = self.weights.as_chunks::<TAP_BLOCKS>().0;
-        let distance = row_product(panel.len());
+        let outputs = self.weights.as_chunks::<TAP_BLOCKS>().0.chunks_exact(self.blocks);
+        let distance = row_product(outputs.len() * self.inputs.len());
         assert!(self.to.len() >= EDGE * distance, "room for six products");
         let g = G[self.row].map(|g| s.splat(g));
-        for (block, taps) in panel.iter().enumerate() {
+        for (block, taps) in outputs.flat_map(|inputs| &inputs[self.inputs.clone()]).enumerate() {
             for input in 0..LANES {
+                if let Some(ahead) = self.ahead {
+                    // Each row asks for its share of the taps.
+                    for tap in (self.row..TAPS * TAPS).step_by(EDGE) {
+                        let at = ahead * TAP_BLOCKS + tap * BLOCK + input * LANES;
+                        s.prefetch(taps.as_ptr().wrapping_add(at));
+                    }
+                }
                 let mut columns = [s.zero(); TAPS];
                 for (column, value) in columns.iter_mut().enumerate() {
                     for (row, &g) in g.iter().enumerate() {
