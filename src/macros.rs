@@ -34,8 +34,9 @@
 /// # Layers of your own
 ///
 /// A path with at least two names is an expression of Rust's for a layer of your own, see [`layer`](crate::layer):
-/// `crate::Mish`, `my::Scaled(0.5)`, `my::Swish { beta: 1.5 }`. The values must be constants. `as` and a shape behind it
-/// say what it makes if it is other than what it takes: `my::Upsample as 16x16x16`, or `my::Embed as 10` for a vector.
+/// `crate::Mish`, `my::Scaled(0.5)`, `my::Swish { beta: 1.5 }`. The values must be constants; a closure is one, as in
+/// `my::Map(|x| 2.0 * x)`. `as` and a shape behind it say what it makes if it is other than what it takes:
+/// `my::Upsample as 16x16x16`, or `my::Embed as 10` for a vector.
 #[macro_export]
 macro_rules! resnet {
     ($($tokens:tt)*) => {

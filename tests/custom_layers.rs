@@ -40,6 +40,19 @@ pub mod own {
         }
     }
 
+    /// Any function and its derivative.
+    pub struct Map<F: Fn(f32) -> f32, D: Fn(f32) -> f32>(pub F, pub D);
+
+    impl<F: Fn(f32) -> f32 + Sync, D: Fn(f32) -> f32 + Sync> Pointwise for Map<F, D> {
+        fn forward(&self, x: f32) -> f32 {
+            self.0(x)
+        }
+
+        fn derivative(&self, x: f32) -> f32 {
+            self.1(x)
+        }
+    }
+
     /// The mean of the channel, as `global_avg_pool -> flatten` makes it.
     pub struct Mean;
 
@@ -81,7 +94,7 @@ pub mod own {
 athena::resnet! {
     struct Own(3x9x7) -> 5 {
         input
-            -> conv(20, 3x3) -> batch_norm -> crate::Rectify
+            -> conv(20, 3x3) -> batch_norm -> crate::Rectify -> own::Map(|x| x.max(0.0), |_| 1.0)
             -> conv(20, 3x3) -> batch_norm -> label: self::Rectify -> + label
             -> own::Mean as 20 -> linear(5)
     }

@@ -1,5 +1,5 @@
-//! Whether tokens are values that rustc can read: expressions of names, numbers, calls and operators; no blocks, closures or
-//! macros. What does not parse would take the whole output down with it.
+//! Whether tokens are values that rustc can read: expressions of names, numbers, calls, macros and operators, and closures of one
+//! parameter over them; no blocks. What does not parse would take the whole output down with it.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
@@ -33,8 +33,9 @@ fn list(stream: TokenStream, item: impl Fn(&[TokenTree]) -> bool) -> bool {
     items.into_iter().all(item)
 }
 
-/// Operands with operators between them.
-fn value(mut trees: &[TokenTree]) -> bool {
+/// Operands with operators between them, or a closure that computes such a value.
+fn value(trees: &[TokenTree]) -> bool {
+    let mut trees = behind_parameter(trees).unwrap_or(trees);
     loop {
         while let [sign, rest @ ..] = trees
             && ["-", "!", "&", "*"].iter().any(|prefix| is_sign(sign, prefix))
@@ -56,6 +57,12 @@ fn operand(trees: &[TokenTree]) -> Option<&[TokenTree]> {
             Delimiter::None if value(&group.stream().into_iter().collect::<Vec<_>>()) => rest,
             _ => return None,
         },
+        // Whatever stands in the brackets of a macro, they end it.
+        [TokenTree::Ident(name), bang, TokenTree::Group(group), rest @ ..]
+            if is_name(name) && is_sign(bang, "!") && group.delimiter() != Delimiter::None =>
+        {
+            rest
+        }
         _ => path(trees)?,
     };
     loop {
@@ -70,6 +77,17 @@ fn operand(trees: &[TokenTree]) -> Option<&[TokenTree]> {
             rest => return Some(rest),
         }
     }
+}
+
+/// What is left behind `|x|` or `|x: f32|`.
+fn behind_parameter(trees: &[TokenTree]) -> Option<&[TokenTree]> {
+    let [open, TokenTree::Ident(name), rest @ ..] = trees else { return None };
+    let rest = match rest {
+        [colon, TokenTree::Ident(kind), ..] if is_sign(colon, ":") && is_name(kind) => path(&rest[1..])?,
+        rest => rest,
+    };
+    let [close, body @ ..] = rest else { return None };
+    (is_sign(open, "|") && is_sign(close, "|") && (is_name(name) || name == "_")).then_some(body)
 }
 
 /// What is left behind `a::b`.
@@ -131,13 +149,40 @@ mod tests {
             "x as f32",
             "1 << 3",
             "!true && a",
+            "|x| x * 2.0",
+            "|x: f32| -x.max(0.0), 1",
+            "|_| 1.0",
+            "concat!(\"a\", \"b\").len() + 1",
+            "max![1 2; { 3 }]",
         ] {
             assert!(are_values(stream(text)), "{text}");
             assert!(syn::parse_str::<syn::Expr>(&format!("f({text})")).is_ok(), "{text}");
         }
-        for text in
-            ["0.5 0.5", ",", "1,,2", "a +", "struct", "a b", "a.", "{ 1 }", "a: 1", "(1 2)", "as f32", "x as", "a +/ b"]
-        {
+        for text in [
+            "0.5 0.5",
+            ",",
+            "1,,2",
+            "a +",
+            "struct",
+            "a b",
+            "a.",
+            "{ 1 }",
+            "a: 1",
+            "(1 2)",
+            "as f32",
+            "x as",
+            "a +/ b",
+            "|x|",
+            "|x x",
+            "| |x",
+            "|x: 1| x",
+            "|x: true| x",
+            "|1| x",
+            "true!(1)",
+            "a!",
+            "a!! (1)",
+            "|x| { x }",
+        ] {
             assert!(!are_values(stream(text)), "{text}");
         }
     }

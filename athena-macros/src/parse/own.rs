@@ -87,7 +87,11 @@ impl Parser<'_> {
             cursor.take();
             if !are_sound(values) {
                 let error = Error::new(values.loc, format!("these values of `{path}` are no plain expressions"));
-                self.errors.push(error.help("write `(0.5)`, or a constant made outside"));
+                self.errors.push(
+                    error
+                        .note("numbers, names, calls, macros and closures such as `|x| 2.0 * x` stand there, no blocks")
+                        .help("write `(0.5)`, or a constant made outside"),
+                );
                 return Step::Broken;
             }
             expression.extend(values.trees());
