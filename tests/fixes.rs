@@ -40,6 +40,7 @@ fixed! {
     arguments_no_comma = "ui/arguments/fixed/no_comma.rs";
     arguments_no_value = "ui/arguments/fixed/no_value.rs";
     arguments_norm_channels = "ui/arguments/fixed/norm_channels.rs";
+    arguments_norm_channels_by_parameter = "ui/arguments/fixed/norm_channels_by_parameter.rs";
     arguments_out_of_range = "ui/arguments/fixed/out_of_range.rs";
     arguments_overflow = "ui/arguments/fixed/overflow.rs";
     arguments_padding_mode = "ui/arguments/fixed/padding_mode.rs";
@@ -145,6 +146,7 @@ fixed! {
     layers_large_window = "ui/layers/fixed/large_window.rs";
     layers_linear_on_a_map = "ui/layers/fixed/linear_on_a_map.rs";
     layers_linear_with_label = "ui/layers/fixed/linear_with_label.rs";
+    layers_one_round_too_many = "ui/layers/fixed/one_round_too_many.rs";
     layers_one_stage_too_many = "ui/layers/fixed/one_stage_too_many.rs";
     layers_pool_on_a_vector = "ui/layers/fixed/pool_on_a_vector.rs";
     layers_pool_padding = "ui/layers/fixed/pool_padding.rs";
@@ -155,6 +157,8 @@ fixed! {
     layers_too_many_weights = "ui/layers/fixed/too_many_weights.rs";
     layers_window_by_parameter = "ui/layers/fixed/window_by_parameter.rs";
     layers_window_in_block = "ui/layers/fixed/window_in_block.rs";
+    models_large_image = "ui/models/fixed/large_image.rs";
+    models_small_image = "ui/models/fixed/small_image.rs";
     names_class_count = "ui/names/fixed/class_count.rs";
     names_dotted_label = "ui/names/fixed/dotted_label.rs";
     names_input = "ui/names/fixed/input.rs";
@@ -164,6 +168,7 @@ fixed! {
     names_late_label = "ui/names/fixed/late_label.rs";
     names_layer_as_value = "ui/names/fixed/layer_as_value.rs";
     names_let_without_name = "ui/names/fixed/let_without_name.rs";
+    names_numbered = "ui/names/fixed/numbered.rs";
     names_other_body = "ui/names/fixed/other_body.rs";
     names_parameter = "ui/names/fixed/parameter.rs";
     names_parameter_as_value = "ui/names/fixed/parameter_as_value.rs";
@@ -176,6 +181,7 @@ fixed! {
     names_unused_let = "ui/names/fixed/unused_let.rs";
     names_unused_parameter = "ui/names/fixed/unused_parameter.rs";
     names_value_as_step = "ui/names/fixed/value_as_step.rs";
+    output_behind_a_mistake = "ui/output/fixed/behind_a_mistake.rs";
     output_ends_in_a_map = "ui/output/fixed/ends_in_a_map.rs";
     output_flattened_map = "ui/output/fixed/flattened_map.rs";
     output_one_pixel = "ui/output/fixed/one_pixel.rs";

@@ -142,8 +142,8 @@ pub struct Frame {
     pub numbers: Vec<(String, u64)>,
     /// The values that `let` names.
     pub lets: Vec<(String, NodeId)>,
-    /// What to remove to be without the call.
-    pub removal: String,
+    /// What to do to be without this call or round, in the words of a help.
+    pub without: Option<String>,
 }
 
 /// Padding as written.

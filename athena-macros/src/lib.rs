@@ -21,34 +21,38 @@ mod resolve;
 mod snapshot;
 mod words;
 
+use front::Author;
 use proc_macro2::{TokenStream, TokenTree};
 
-/// What `athena::resnet!` expands to: `__resnet! { path of the facade; the user's tokens }`.
+/// What `athena::resnet!` expands to: `__resnet! { path of the facade; the user's tokens }`. Before the path, `ready` says that
+/// the facade wrote the body.
 #[doc(hidden)]
 #[cfg(not(fuzzing))]
 #[proc_macro]
 pub fn __resnet(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let (krate, program) = split(input.into());
-    expand(&krate, program).into()
+    let (krate, program, author) = split(input.into());
+    expand(&krate, program, author).into()
 }
 
 /// The same, for `fuzz/`, which builds this file as a library: a macro can only be called by rustc.
 #[cfg(fuzzing)]
 pub fn expansion(input: TokenStream) -> TokenStream {
-    let (krate, program) = split(input);
-    expand(&krate, program)
+    let (krate, program, author) = split(input);
+    expand(&krate, program, author)
 }
 
-/// The facade's path, and what the user wrote.
-fn split(input: TokenStream) -> (TokenStream, TokenStream) {
-    let mut trees = input.into_iter();
+/// The facade's path, the program, and who wrote it.
+fn split(input: TokenStream) -> (TokenStream, TokenStream, Author) {
+    let mut trees = input.into_iter().peekable();
+    let is_ready = |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if *word == "ready");
+    let author = if trees.next_if(is_ready).is_some() { Author::Facade } else { Author::User };
     let is_end = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ';');
     let krate = trees.by_ref().take_while(|tree| !is_end(tree)).collect();
-    (krate, trees.collect())
+    (krate, trees.collect(), author)
 }
 
-fn expand(krate: &TokenStream, program: TokenStream) -> TokenStream {
-    let front = front::read(program);
+fn expand(krate: &TokenStream, program: TokenStream, author: Author) -> TokenStream {
+    let front = front::read(program, author);
     let mut output = emit::guide::offers(krate, &front.guide.offers);
     output.extend(errors::emit(&front.errors));
     output.extend(front.structs.iter().map(|checked| emit::emit(krate, checked)));

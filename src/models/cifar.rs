@@ -5,7 +5,7 @@
 #[macro_export]
 macro_rules! __cifar_resnet {
     ({ $($head:tt)* } $classes:tt, $all:tt $rest:tt, option = $option:ident) => {
-        $crate::resnet! {
+        $crate::__resnet! { ready $crate;
             $($head)* {
                 input
                     -> conv1: conv(16, 3x3) -> bn1: batch_norm -> relu

@@ -4,7 +4,7 @@
 #[macro_export]
 macro_rules! __dense_blocks {
     ({ $($head:tt)* } $classes:tt) => {
-        $crate::resnet! {
+        $crate::__resnet! { ready $crate;
             $($head)* {
                 input
                     -> features: [

@@ -4,7 +4,7 @@
 #[macro_export]
 macro_rules! __inverted_residuals {
     ({ $($head:tt)* } $classes:tt) => {
-        $crate::resnet! {
+        $crate::__resnet! { ready $crate;
             $($head)* {
                 input
                     -> features: [

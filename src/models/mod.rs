@@ -23,7 +23,7 @@
 //!
 //! Parameters have the names of the implementation that each macro states, so that its weights load as they are. Parameters count
 //! learnable scalars; multiply-adds are those of the convolutions and linear layers, for one image of the size of the source.
-//! A shape that does not fit the network is the language's own compile error:
+//! A shape that does not fit the network is the language's own compile error, on that shape:
 //!
 //! ```compile_fail
 //! // error: a window of height 2 does not fit into 256x1x1

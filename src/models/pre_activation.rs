@@ -9,7 +9,7 @@
 #[macro_export]
 macro_rules! __preact_basic_resnet {
     ({ $($head:tt)* } $classes:tt, $all:tt $rest:tt) => {
-        $crate::resnet! {
+        $crate::__resnet! { ready $crate;
             $($head)* {
                 input
                     -> conv1: conv(16, 3x3, bias = false)
@@ -41,7 +41,7 @@ macro_rules! __preact_basic_resnet {
 #[macro_export]
 macro_rules! __preact_bottleneck_resnet {
     ({ $($head:tt)* } $classes:tt, $rest:tt) => {
-        $crate::resnet! {
+        $crate::__resnet! { ready $crate;
             $($head)* {
                 input
                     -> conv1: conv(16, 3x3, bias = false)

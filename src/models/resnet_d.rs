@@ -5,7 +5,7 @@
 #[macro_export]
 macro_rules! __bottleneck_resnet_d {
     ({ $($head:tt)* } $classes:tt, $stage1:tt $stage2:tt $stage3:tt $stage4:tt) => {
-        $crate::resnet! {
+        $crate::__resnet! { ready $crate;
             $($head)* {
                 input
                     -> conv1: [

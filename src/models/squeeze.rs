@@ -5,7 +5,7 @@
 #[macro_export]
 macro_rules! __se_bottleneck_resnet {
     ({ $($head:tt)* } $classes:tt, $stage1:tt $stage2:tt $stage3:tt $stage4:tt) => {
-        $crate::resnet! {
+        $crate::__resnet! { ready $crate;
             $($head)* {
                 input
                     -> conv1: conv(64, 7x7, stride = 2) -> bn1: batch_norm -> relu

@@ -5,7 +5,7 @@
 #[macro_export]
 macro_rules! __wide_cifar_resnet {
     ({ $($head:tt)* } $classes:tt, $rest:tt, widening = $times:tt) => {
-        $crate::resnet! {
+        $crate::__resnet! { ready $crate;
             $($head)* {
                 input
                     -> conv1: conv(16, 3x3, bias = false)

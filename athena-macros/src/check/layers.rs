@@ -146,8 +146,13 @@ fn window_too_large(checked: &Checked, node: &Node, axis: Axis, extent: usize, p
         return error.note("a shape is channels x height x width").help(help);
     }
     if shape.is_gate() && !matches!(node.op, Op::Conv { .. }) {
-        let removal = call_of_many(checked, node).unwrap_or(&node.step.removal);
-        return error.help(format!("remove `{removal}`, or let more of the map be left before it"));
+        let without = call_of_many(checked, node).unwrap_or(format!("remove `{}`", node.step.removal));
+        return error.help(format!("{without}, or let more of the map be left before it"));
+    }
+    if let Some(dilation) = smaller_dilation(spec, [shape.height, shape.width], padding) {
+        let mut error = error.help(node.step.mend("dilation", &dilation.to_string()));
+        error.at = node.step.origin("dilation");
+        return error;
     }
     match without_channels(checked, node) {
         Some(step) => error.note("the number of channels that come in is inferred").help(format!("write `{step}`")),
@@ -155,13 +160,20 @@ fn window_too_large(checked: &Checked, node: &Node, axis: Axis, extent: usize, p
     }
 }
 
-/// The call that led to a step which other calls of the block take without a mistake: the call is one too many.
-fn call_of_many<'c>(checked: &Checked<'c>, node: &Node) -> Option<&'c str> {
-    let removal = checked.graph.frames[node.frame].removal.as_str();
-    let is_twin = |other: &Node| other.step.word.first == node.step.word.first && other.frame != node.frame;
+/// The largest dilation with which a kernel fits that is dilated and would fit otherwise.
+fn smaller_dilation(window: &Window, sizes: [Option<usize>; 2], padding: [usize; 2]) -> Option<usize> {
+    let (kernel, dilation) = (window.kernel?, window.dilation?);
+    let most = |at: usize| Some((sizes[at]? + 2 * padding[at] - 1) / (kernel[at] - 1).max(1));
+    let most = most(0)?.min(most(1)?);
+    (dilation[0] == dilation[1] && (1..dilation[0]).contains(&most)).then_some(most)
+}
+
+/// The call or round that led to a step which others of the block take without a mistake: it is one too many.
+fn call_of_many(checked: &Checked, node: &Node) -> Option<String> {
+    let is_twin = |other: &&Node| other.step.word.first == node.step.word.first && other.frame != node.frame;
     let fits = |other: &Node| checked.shapes[other.inputs[0]].known().is_some_and(|shape| shape.height > 1);
-    let twins = || checked.graph.nodes.iter().filter(|other| is_twin(other));
-    (!removal.is_empty() && twins().any(fits)).then_some(removal)
+    let other_fits = checked.graph.nodes.iter().filter(is_twin).any(fits);
+    checked.graph.frames[node.frame].without.clone().filter(|_| other_fits)
 }
 
 /// The image's shape as Keras writes it: `28x28x1`.

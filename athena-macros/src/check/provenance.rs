@@ -26,7 +26,14 @@ impl Checked<'_> {
         let mut at = node;
         while let Some(&before) = self.graph.nodes[at].inputs.first() {
             let (shape, earlier) = (self.shapes[at], self.shapes[before]);
-            let changed = difference(shape, earlier).iter().zip(sizes).any(|(differs, asked)| *differs && asked);
+            // A size that was unknown before is made here.
+            let made = |here: Option<usize>, before: Option<usize>| here.is_some() && here != before;
+            let made = [
+                made(shape.channels, earlier.channels),
+                made(shape.height, earlier.height),
+                made(shape.width, earlier.width),
+            ];
+            let changed = made.iter().zip(sizes).any(|(made, asked)| *made && asked);
             if changed || shape.flat != earlier.flat {
                 break;
             }

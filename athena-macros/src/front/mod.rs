@@ -20,14 +20,25 @@ pub struct Front {
     pub guide: Guide,
 }
 
+mod ready;
+
+/// Whose words an invocation is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Author {
+    /// All are the user's.
+    User,
+    /// The body is the facade's, only the struct's signature is the user's.
+    Facade,
+}
+
 /// Reads and checks an invocation.
-pub fn read(stream: TokenStream) -> Front {
+pub fn read(stream: TokenStream, author: Author) -> Front {
     let mut errors = Errors::default();
     let program = stream.clone();
     let file = parse::parse(stream, &mut errors);
     let unread = errors.places();
     let resolved = resolve::resolve(&file, &mut errors);
-    let lowered = lower::lower(&file, &resolved, &mut errors);
+    let mut lowered = lower::lower(&file, &resolved, &mut errors);
     let mut networks = Vec::new();
     for (network, graph) in file.structs.iter().zip(&lowered.networks) {
         let shapes = infer::infer(graph);
@@ -57,6 +68,10 @@ pub fn read(stream: TokenStream) -> Front {
     }
     let sound = errors.is_empty();
     let guide = guide::guide(&file, &resolved, sound);
+    let mut errors = errors.sorted();
+    if let (Author::Facade, Some(network), Some(graph)) = (author, file.structs.first(), lowered.networks.first_mut()) {
+        errors = ready::on_the_image(network, graph, program, errors);
+    }
     let mut names = HashSet::new();
     let structs = file
         .structs
@@ -65,7 +80,7 @@ pub fn read(stream: TokenStream) -> Front {
         .filter(|(network, _)| names.insert(network.name.text.clone()))
         .map(|(network, finished)| checked(network, finished.filter(|_| sound)))
         .collect();
-    Front { structs, errors: errors.sorted(), guide }
+    Front { structs, errors, guide }
 }
 
 /// Whether a place lies in another struct than this one, or in a block that it does not call.

@@ -168,7 +168,9 @@ impl Lowerer<'_> {
         let first = layer.args.first().is_some_and(|arg| arg.name.is_none());
         if word.name == "batch_norm" && argument.name == "momentum" && first && matches!(evaluated.value, Value::Int(_))
         {
-            return error.note("the number of channels is inferred").help(without(layer, &layer.args[0]));
+            let mut error = error.note("the number of channels is inferred").help(without(layer, &layer.args[0]));
+            error.at = layer.args[0].loc;
+            return error;
         }
         error.help = mistake.help;
         error

@@ -90,6 +90,7 @@ pub struct Lowerer<'a> {
 /// A repeat that is being written out.
 struct Repeat {
     count: Loc,
+    text: String,
     round: u64,
 }
 
@@ -157,7 +158,7 @@ impl<'a> Lowerer<'a> {
             taken: Rc::new(taken),
             numbers: Vec::new(),
             lets: Vec::new(),
-            removal: String::new(),
+            without: None,
         });
         self.graph.frames.len() - 1
     }

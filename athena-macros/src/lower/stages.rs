@@ -87,7 +87,11 @@ impl<'a> Lowerer<'a> {
             return (value, 1);
         };
         let mut value = input;
-        self.repeats.extend(stage.repeat.as_ref().map(|count| Repeat { count: count.loc, round: 0 }));
+        self.repeats.extend(stage.repeat.as_ref().map(|count| Repeat {
+            count: count.loc,
+            text: count.text.clone(),
+            round: 0,
+        }));
         for round in 0..rounds {
             if let Some(repeat) = self.repeats.last_mut().filter(|_| stage.repeat.is_some()) {
                 repeat.round = round + 1;
@@ -223,12 +227,22 @@ impl<'a> Lowerer<'a> {
         let mut inner = Scope::new(frame, input, params, path, labels(&block.body));
         self.defaults(block, &bound, &mut inner);
         self.graph.frames[frame].numbers = inner.numbers();
-        if round.is_none() {
-            self.graph.frames[frame].removal = layer.removal.clone();
-        }
+        self.graph.frames[frame].without = self.without(layer, round);
         let value = self.body(&block.body, &mut inner);
         self.leave();
         value
+    }
+
+    /// How to be without a call, or without this round and those behind it.
+    fn without(&self, layer: &Layer, round: Option<(u64, u64)>) -> Option<String> {
+        let call = &layer.text;
+        match round {
+            None => Some(format!("remove `{}`", layer.removal)),
+            Some((round, rounds)) if round > 1 && self.repeats.last()?.text == rounds.to_string() => {
+                Some(format!("write `{} * {call}` instead of `{rounds} * {call}`", round - 1))
+            }
+            Some(_) => None,
+        }
     }
 
     /// The arguments of a call, evaluated where the call stands.

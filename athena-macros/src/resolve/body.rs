@@ -199,7 +199,12 @@ impl<'a> Scope<'a> {
     fn free_name(&self, text: &str) -> String {
         let taken = |name: &str| self.made.iter().any(|made| made.text == name) || self.param(name).is_some();
         let text = plain_name(text);
-        (2..).map(|number| format!("{text}{number}")).find(|name| !taken(name)).unwrap_or_default()
+        let stem = text.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        let number = text[stem.len()..].parse().unwrap_or(1usize);
+        (number.saturating_add(1)..)
+            .map(|number| format!("{stem}{number}"))
+            .find(|name| !taken(name))
+            .unwrap_or_default()
     }
 
     /// The index of a parameter.

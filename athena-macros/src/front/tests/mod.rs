@@ -13,13 +13,17 @@ mod paths;
 mod slips;
 mod torchvision;
 
-use super::{Front, read};
+use super::{Author, Front};
 use crate::errors::Errors;
 use crate::ir::{Network, Op};
 use crate::parse::tokens::{self, Kind, Token};
 use proc_macro2::TokenStream;
 use std::collections::BTreeMap;
 use std::str::FromStr;
+
+fn read(stream: TokenStream) -> Front {
+    super::read(stream, Author::User)
+}
 
 /// Reads a program that must lex as Rust.
 fn front(program: &str) -> Front {

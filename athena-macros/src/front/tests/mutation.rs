@@ -2,6 +2,7 @@
 
 use super::clock;
 use crate::expand;
+use crate::front::Author;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use std::path::Path;
 use std::str::FromStr;
@@ -186,7 +187,7 @@ pub fn survives(program: TokenStream) -> Duration {
 fn expansion(program: TokenStream) -> Result<Duration, String> {
     let copy = program.clone();
     let start = clock::now();
-    let output = expand(&quote::quote!(::athena), program);
+    let output = expand(&quote::quote!(::athena), program, Author::User);
     let time = clock::now() - start;
     if time >= clock::LIMIT {
         return Err(format!("{time:?}: {copy}"));

@@ -1,0 +1,7 @@
+//! A photograph of many megapixels, shown to the network of a paper.
+
+athena::models::resnet18! {
+    pub struct Large(3x8192x8192) -> 1000
+}
+
+fn main() {}

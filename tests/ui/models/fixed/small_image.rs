@@ -1,0 +1,7 @@
+//! An image that is too small for the network of a paper.
+
+athena::models::densenet121! {
+    pub struct Small(3x29x29) -> 10
+}
+
+fn main() {}
