@@ -212,8 +212,10 @@ impl Parser<'_> {
     /// The `=` of a `let`, or what stands there instead.
     fn binding_sign(&mut self, cursor: &mut Cursor) {
         let mark = cursor.mark();
-        if cursor.is(":") && !cursor.peek_at(1).is_some_and(|next| next.is("=")) {
-            cursor.skip_to(&["=", ";"]);
+        let mut ahead = cursor.clone();
+        ahead.skip_to(&["=", "->", ";"]);
+        if cursor.is(":") && ahead.is("=") && !cursor.peek_at(1).is_some_and(|next| next.is("=")) {
+            cursor.skip_to(&["="]);
             let (loc, _) = cursor.span_since(mark);
             self.errors.push(Error::new(loc, "values have no types: they are inferred").help("remove it"));
         }

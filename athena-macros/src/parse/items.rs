@@ -8,7 +8,7 @@ use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Block, Body, File, Freeze, Name, Param, Struct};
 use crate::errors::Error;
 use crate::loc::Loc;
-use crate::words::{self, suggest};
+use crate::words::suggest;
 use proc_macro2::{Delimiter, Span, TokenStream};
 use std::collections::HashSet;
 
@@ -32,6 +32,7 @@ impl Parser<'_> {
         while !cursor.at_end() {
             let mark = cursor.mark();
             let start = cursor.here();
+            self.attribute_without_sign(&mut cursor);
             let lead = self.lead(&mut cursor);
             let Some(token) = cursor.peek() else {
                 let (at, _) = cursor.span_since(mark);
@@ -142,26 +143,6 @@ impl Parser<'_> {
             }
             None => self.no_item(error, cursor),
         }
-    }
-
-    /// `basic block(filters) { ... }`: takes both words, and says whether it is a `struct`.
-    fn keyword_behind_name(&mut self, cursor: &mut Cursor) -> Option<(Name, bool)> {
-        let (name, keyword) = (cursor.peek()?.name()?, cursor.peek_at(1)?);
-        let is_struct = is_word(keyword, "struct");
-        let is_item = is_struct || is_word(keyword, "block");
-        if !is_item
-            || words::is_keyword(&name.ident.to_string())
-            || !cursor.peek_at(2)?.is_group(Delimiter::Parenthesis)
-        {
-            return None;
-        }
-        cursor.take();
-        cursor.take();
-        let (name_text, keyword_text) = (&name.text, keyword.text());
-        let error = Error::new(keyword.loc, format!("`{keyword_text}` stands before the name"));
-        self.errors
-            .push(error.help(format!("write `{keyword_text} {name_text}` instead of `{name_text} {keyword_text}`")));
-        Some((name, is_struct))
     }
 
     /// `Net(3x32x32) -> 10 { ... }`, `basic(filters) { ... }`
@@ -363,35 +344,6 @@ impl Parser<'_> {
         }
     }
 
-    /// A body in other brackets: as sound as one in braces.
-    fn other_brackets(&mut self, cursor: &mut Cursor, ending: &str) -> Option<Body> {
-        let Kind::Group { delimiter, tokens, close, original } = &cursor.peek()?.kind else { return None };
-        let is_last = cursor.peek_at(1).is_none_or(starts_item);
-        if *delimiter == Delimiter::Brace || !is_last {
-            return None;
-        }
-        let open = Loc::token(original.span_open(), cursor.here().first);
-        let written = cursor.take().map(Token::text).unwrap_or_default();
-        let help = format!("write `{{ {} }}` instead of `{written}`", text(tokens));
-        self.errors.push(Error::new(open, "a body stands in braces").help(help));
-        Some(self.body(tokens, *close, ending))
-    }
-
-    /// `basic filters(, stride = 1)`
-    fn parameter_before_parentheses(&mut self, name: &Name, cursor: &mut Cursor) {
-        let (Some(first), Some(Token { kind: Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. }, .. })) =
-            (cursor.peek().and_then(Token::name), cursor.peek_at(1))
-        else {
-            return;
-        };
-        let (block, param, rest) = (&name.text, &first.text, text(tokens));
-        let all = format!("{param}, {}", rest.trim_start_matches([',', ' ']));
-        let all = all.trim_end_matches([',', ' ']);
-        let error = Error::new(first.loc, "a block's parameters stand in parentheses");
-        self.errors.push(error.help(format!("write `{block}({all})` instead of `{block} {param}({rest})`")));
-        cursor.take();
-    }
-
     pub fn block(&mut self, docs: TokenStream, cursor: &mut Cursor) -> Option<Block> {
         let name = self.name(cursor, "block")?;
         Some(self.named_block(name, docs, cursor))
@@ -448,7 +400,7 @@ pub(super) fn skip_to_body(cursor: &mut Cursor) {
     }
 }
 
-fn starts_item(token: &Token) -> bool {
+pub(super) fn starts_item(token: &Token) -> bool {
     ["struct", "block", "pub"].iter().any(|word| is_word(token, word)) || token.is("#")
 }
 

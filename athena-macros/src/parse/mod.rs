@@ -17,6 +17,7 @@ mod params;
 mod python;
 mod rust;
 mod signature;
+mod slipped_items;
 mod slips;
 mod stage;
 mod statement;

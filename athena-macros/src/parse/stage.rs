@@ -50,44 +50,6 @@ impl Parser<'_> {
         Stage { label, repeat, step, loc, text }
     }
 
-    /// `3 * stem: relu`, where `stem: 3 * relu` is meant.
-    fn late_label(&mut self, cursor: &Cursor, mark: usize, late: &Name) {
-        let before = text(&cursor.since(mark)[..cursor.mark() - mark - 2]);
-        let mut ahead = cursor.clone();
-        let start = ahead.mark();
-        ahead.skip_to(&["->", ",", ";"]);
-        let step = text(ahead.since(start));
-        let name = &late.text;
-        let error = Error::new(late.loc, "a label stands before everything else of its step");
-        self.errors.push(error.help(format!("write `{name}: {before} {step}` instead of `{before} {name}: {step}`")));
-    }
-
-    /// `layer1.0: `, `my-label: `, `"stem": `, `1: `, where a label is a single word.
-    fn odd_label(&mut self, cursor: &mut Cursor) {
-        let is_part =
-            |token: &&Token| matches!(token.kind, Kind::Ident(_) | Kind::Literal(_)) || token.is(".") || token.is("-");
-        let ahead = |place: usize| cursor.peek_at(place);
-        let length = (0..8).take_while(|place| ahead(*place).as_ref().is_some_and(is_part)).count();
-        let ends =
-            ahead(length).is_some_and(|sign| sign.is(":")) && !ahead(length + 1).is_some_and(|next| next.is(":"));
-        let is_word = length == 1 && ahead(0).is_some_and(|token| token.name().is_some());
-        if length == 0 || !ends || is_word {
-            return;
-        }
-        let mark = cursor.mark();
-        for _ in 0..length {
-            cursor.take();
-        }
-        let (loc, written) = cursor.span_since(mark);
-        cursor.take();
-        let words = written.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        let mut label = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
-        if !label.starts_with(char::is_alphabetic) {
-            label = format!("step{label}");
-        }
-        self.errors.push(Error::new(loc, "a label is a single word without quotes").help(format!("write `{label}`")));
-    }
-
     fn repeat(&mut self, cursor: &mut Cursor) -> Option<Expr> {
         if let Some(count) = self.bare_arithmetic(cursor) {
             return Some(count);
@@ -116,36 +78,6 @@ impl Parser<'_> {
             return Some(Expr { kind: ExprKind::Broken, loc: token.loc, text: digits });
         }
         None
-    }
-
-    /// `(depth - 2) / 6 * basic(16)`, where the number of rounds needs parentheses.
-    fn bare_arithmetic(&mut self, cursor: &mut Cursor) -> Option<Expr> {
-        let mut ahead = cursor.clone();
-        let mark = ahead.mark();
-        ahead.skip_to(&["->", ",", ";"]);
-        let tokens = ahead.since(mark);
-        let is_operand = |token: &Token| {
-            matches!(token.kind, Kind::Literal(_) | Kind::Ident(_)) && !self.is_step_word(token)
-                || token.is_group(Delimiter::Parenthesis)
-        };
-        let is_sign = |token: &Token| ["+", "-", "*", "/"].iter().any(|sign| token.is(sign));
-        let alternates = |(at, token): (usize, &Token)| if at % 2 == 0 { is_operand(token) } else { is_sign(token) };
-        let length = tokens.iter().enumerate().take_while(|place| alternates(*place)).count();
-        // The last sign is the `*` of the repeat, behind which the step stands.
-        let last =
-            length.checked_sub(1).filter(|last| length % 2 == 0 && tokens[*last].is("*") && tokens.len() > length)?;
-        let count = &tokens[..last];
-        if count.len() < 3 || count.iter().skip(1).step_by(2).all(|sign| sign.is("*")) {
-            return None;
-        }
-        let loc = count[0].loc.to(count[last - 1].loc);
-        let written = text(count);
-        let error = Error::new(loc, "a number of rounds that is computed stands in parentheses");
-        self.errors.push(error.help(format!("write `({written})`")));
-        while cursor.mark() < mark + length {
-            cursor.take();
-        }
-        Some(Expr { kind: ExprKind::Broken, loc, text: written })
     }
 
     /// `relu` in `relu * 3`.
@@ -308,31 +240,6 @@ impl Parser<'_> {
             }
         }
         Step::List(stages)
-    }
-
-    /// `[conv(16, 3x3); 3]`, Rust's array.
-    fn array(&mut self, tokens: &[Token]) -> bool {
-        let [steps @ .., sign, count] = tokens else { return false };
-        if !sign.is(";") || !matches!(count.kind, Kind::Literal(_)) || steps.iter().any(|token| token.is(";")) {
-            return false;
-        }
-        let parts: Vec<String> = steps.split(|token| token.is("->") || token.is(",")).map(text).collect();
-        let step = if parts.len() == 1 { parts.concat() } else { format!("[{}]", parts.join(", ")) };
-        let error = Error::new(sign.loc.to(count.loc), "the number of rounds stands before the step");
-        self.errors.push(error.help(format!("write `{} * {step}` instead of `[{}]`", count.text(), text(tokens))));
-        true
-    }
-
-    /// `(conv(16, 3x3) -> relu)` as a step.
-    fn grouped_steps(&mut self, token: &Token) {
-        let Kind::Group { delimiter, tokens, .. } = &token.kind else { return };
-        let steps: Vec<String> = tokens.split(|token| token.is("->") || token.is(",")).map(text).collect();
-        let brackets = if *delimiter == Delimiter::Brace { "braces" } else { "parentheses" };
-        let error = Error::new(token.loc, format!("a step does not stand in {brackets}"));
-        self.errors.push_sign(match &steps[..] {
-            [step] => error.help(format!("write `{step}`")),
-            steps => error.help(format!("write a list: `[{}]`", steps.join(", "))),
-        });
     }
 
     fn layer(&mut self, word: Name, cursor: &mut Cursor) -> Step {
