@@ -217,7 +217,7 @@ impl Parser<'_> {
         if cursor.is(":") && ahead.is("=") && !cursor.peek_at(1).is_some_and(|next| next.is("=")) {
             cursor.skip_to(&["="]);
             let (loc, _) = cursor.span_since(mark);
-            self.errors.push(Error::new(loc, "values have no types: they are inferred").help("remove it"));
+            self.errors.push_sign(Error::new(loc, "values have no types: they are inferred").help("remove it"));
         }
         if let (Some(again), Some(sign)) = (cursor.peek(), cursor.peek_at(1))
             && again.name().is_some()

@@ -28,22 +28,25 @@ impl Parser<'_> {
         }
         let (loc, written) = cursor.span_since(mark);
         let Some(arguments) = arguments else {
-            self.errors.push(Error::new(loc, "a step has no methods").help("remove it"));
+            self.errors.push_sign(Error::new(loc, "a step has no methods").help("remove it"));
             return false;
         };
         let step = layer.text.strip_suffix(')').unwrap_or(&layer.text);
         let comma = if step.ends_with('(') { "" } else { ", " };
         let error = Error::new(loc, format!("the arguments of `{}` stand in its parentheses", layer.word.text));
         let help = format!("write `{step}{comma}{})` instead of `{}{written}`", arguments.join(", "), layer.text);
-        self.errors.push(error.help(help));
+        self.errors.push_sign(error.help(help));
         true
     }
 
     /// The word behind a dot, unless it is a step of its own: `conv(16, 3x3).relu()`.
     fn method_name(&self, cursor: &Cursor) -> Option<String> {
         let word = cursor.peek_at(1).filter(|_| cursor.is(".") && !self.other_end_at(cursor, 0))?.name()?.text;
-        let is_step = ["crate", "self", "super"].contains(&word.as_str())
-            || self.blocks.contains(&word)
+        // Before a label, a path or another value the dot stands for another sign.
+        if cursor.peek_at(2).is_some_and(|next| [":", "+", "*", "||"].iter().any(|sign| next.is(sign))) {
+            return None;
+        }
+        let is_step = self.blocks.contains(&word)
             || translate::step(&word, &[]).is_some()
             || foreign::is_other(&word)
             || foreign::merge(&word).is_some();
@@ -60,7 +63,7 @@ impl Parser<'_> {
         };
         let Some(token) = cursor.peek().filter(|token| is_index(token)) else { return false };
         cursor.take();
-        self.errors.push(Error::new(token.loc, "maps and steps have no parts to choose from").help("remove it"));
+        self.errors.push_sign(Error::new(token.loc, "maps and steps have no parts to choose from").help("remove it"));
         true
     }
 }

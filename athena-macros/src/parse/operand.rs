@@ -25,7 +25,7 @@ impl Parser<'_> {
         let values: Vec<String> = names.into_iter().map(text).collect();
         let error = Error::new(group.loc, "values stand without brackets, joined by a sign");
         let error = error.note("`+` adds values, `*` multiplies them, `||` joins them along channels");
-        self.errors.push(error.help(format!("write `{}`", values.join(&format!(" {sign} ")))));
+        self.errors.push_sign(error.help(format!("write `{}`", values.join(&format!(" {sign} ")))));
         true
     }
 
@@ -39,7 +39,7 @@ impl Parser<'_> {
         }
         cursor.take();
         let error = Error::new(comma.loc, "values are joined by a sign");
-        self.errors.push(error.help(format!("write `{}`", join.symbol())));
+        self.errors.push_sign(error.help(format!("write `{}`", join.symbol())));
         true
     }
 
@@ -56,7 +56,7 @@ impl Parser<'_> {
         cursor.take();
         let (loc, _) = cursor.span_since(mark);
         let error = Error::new(loc, "a label names a step, and this is a value");
-        self.errors.push(error.help("remove it"));
+        self.errors.push_sign(error.help("remove it"));
     }
 
     /// `0.1 *` before a value: there is no product with a number.
@@ -70,7 +70,7 @@ impl Parser<'_> {
         cursor.take();
         let star = cursor.take().map_or(number.loc, |star| star.loc);
         let error = Error::new(number.loc.to(star), "values are not multiplied by numbers");
-        self.errors.push(error.note("a layer of your own can scale: `crate::Scale(0.1)`").help("remove it"));
+        self.errors.push_sign(error.note("a layer of your own can scale: `crate::Scale(0.1)`").help("remove it"));
     }
 
     /// `+ 1`, `* 0.1`: a whole step that a number makes meaningless.
@@ -84,7 +84,7 @@ impl Parser<'_> {
         cursor.take();
         let error = Error::new(number.loc, format!("expected a value, found the number `{}`", number.text()))
             .note("a layer of your own can compute with numbers: `crate::Scale(0.1)`");
-        self.errors.push(error.help(format!(
+        self.errors.push_sign(error.help(format!(
             "remove `-> {} {}`, or write the name of a value",
             sign.text(),
             number.text()
@@ -98,7 +98,7 @@ impl Parser<'_> {
         let chain = tokens.split(|token| token.is("=") || token.is(";")).nth(1).unwrap_or_default();
         let error = Error::new(word.loc, "a `let` stands in the body, not in parentheses");
         let chain = if chain.is_empty() { "input".to_string() } else { text(chain) };
-        self.errors.push(error.help(format!("write `({chain})` instead of `({})`", text(tokens))));
+        self.errors.push_sign(error.help(format!("write `({chain})` instead of `({})`", text(tokens))));
         true
     }
 

@@ -44,7 +44,7 @@ impl Parser<'_> {
         let error = Error::new(loc, "parameters have no types; `=` gives a default");
         let written =
             cursor.since(mark).get(1).filter(|value| value.text().starts_with(|first: char| first.is_ascii_digit()));
-        self.errors.push(match written {
+        self.errors.push_sign(match written {
             Some(value) => error.help(format!("write `= {}`", value.text())),
             None => error.help("remove it"),
         });

@@ -233,7 +233,10 @@ impl Parser<'_> {
             let error =
                 Error::new(token.loc, format!("expected `,` between the steps of a list, found `{}`", token.text()));
             if matches!(token.kind, Kind::Op(_)) && !token.is("+") && !token.is("*") && !token.is("||") {
-                self.errors.push(error.help("write `,`"));
+                match token.is("->") {
+                    true => self.errors.push_sign(error.help("write `,`")),
+                    false => self.errors.push(error.help("write `,`")),
+                }
                 cursor.take();
             } else {
                 self.errors.push(error.help("put `,` before it"));

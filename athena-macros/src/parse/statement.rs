@@ -103,7 +103,7 @@ impl Parser<'_> {
             Some(_) => error.help(format!("write `{value}` instead of `return {value};`")),
             None => error.help("remove it"),
         };
-        self.errors.push(error);
+        self.errors.push_sign(error);
         Some(chain)
     }
 
@@ -112,20 +112,20 @@ impl Parser<'_> {
         if let Some(word) = cursor.peek().filter(|token| is_word(token, "return")) {
             cursor.take();
             let error = Error::new(word.loc, "`return` is Rust's, and no part of a network");
-            self.errors.push(error.note("a body's last chain is its value").help("remove it"));
+            self.errors.push_sign(error.note("a body's last chain is its value").help("remove it"));
             drop(self.operand(cursor));
             return;
         }
         let statement = self.statement(cursor);
         let help = format!("write `{}` instead of `{}`", statement.chain(), statement.written);
-        self.errors.push(statement.error().help(help));
+        self.errors.push_sign(statement.error().help(help));
     }
 
     /// Where a step is expected.
     pub fn statement_as_step(&mut self, cursor: &mut Cursor) {
         let statement = self.statement(cursor);
         let step = statement.step().unwrap_or_else(|| "relu".to_string());
-        self.errors.push(statement.error().help(format!("write `{step}` instead of `{}`", statement.written)));
+        self.errors.push_sign(statement.error().help(format!("write `{step}` instead of `{}`", statement.written)));
     }
 
     /// A loop or a condition that the body goes on behind: its result needs a name.
@@ -137,7 +137,7 @@ impl Parser<'_> {
         }
         let name = statement.result.clone().or(statement.head.clone()).unwrap_or_else(|| "value".to_string());
         let chain = statement.chain();
-        self.errors.push(
+        self.errors.push_sign(
             statement
                 .error()
                 .note(format!("a value never changes: what comes out of this has a name of its own, `{name}2`"))
@@ -169,7 +169,8 @@ impl Parser<'_> {
             _ => None,
         };
         let statement = Statement { at, word, written, ..Statement::empty(loc) };
-        self.errors.push(statement.error().help(help.unwrap_or_else(|| format!("remove `{}`", statement.written))));
+        self.errors
+            .push_sign(statement.error().help(help.unwrap_or_else(|| format!("remove `{}`", statement.written))));
     }
 
     /// A block's definition within a body.
@@ -181,7 +182,7 @@ impl Parser<'_> {
         self.lost_name = lost_name;
         let (_, written) = cursor.span_since(mark);
         let error = Error::new(word, "a block stands beside the network, not in a body");
-        self.errors.push(error.help(format!("move `{written}` behind this item")));
+        self.errors.push_sign(error.help(format!("move `{written}` behind this item")));
         self.inner_blocks.extend(block);
     }
 
@@ -222,7 +223,7 @@ impl Parser<'_> {
         let block = format!("block {}({}) {{ {inner} }}", name.text, params.join(", "));
         let at = word.map_or(name.loc, |word| word.loc);
         let error = Error::new(at, format!("`{}` has parameters: it is a block, not a value", name.text));
-        self.errors.push(error.help(format!("remove `{written}` and define `{block}`")));
+        self.errors.push_sign(error.help(format!("remove `{written}` and define `{block}`")));
         let params = names.into_iter().map(|name| Param { name, default: None }).collect();
         self.inner_blocks.push(Block { docs: TokenStream::new(), name, params, is_sound: true, body });
         *cursor = ahead;

@@ -37,7 +37,7 @@ impl Parser<'_> {
             let mark = cursor.mark();
             cursor.skip_to(&[","]);
             let (loc, _) = cursor.span_since(mark);
-            self.errors.push(Error::new(loc, "values have no types: they are whole numbers").help("remove it"));
+            self.errors.push_sign(Error::new(loc, "values have no types: they are whole numbers").help("remove it"));
             return cursor.eat(",").is_some();
         }
         let Kind::Op(op) = &token.kind else {

@@ -237,7 +237,7 @@ impl<'a> Scope<'a> {
         if !self.errors.is_full()
             && !self.lost_name
             && !self.file.lost.contains(&name.text)
-            && self.is_first(&name.text)
+            && (self.is_first(&name.text) || self.is_misspelt_use(&name.text))
         {
             let error = self.no_value(name, alone);
             self.errors.push(error);
@@ -250,8 +250,30 @@ impl<'a> Scope<'a> {
         self.unknown.insert(text.to_string())
     }
 
+    /// Whether an unknown name is a slip where it stands, not where it is made: something much like it is used elsewhere.
+    fn is_misspelt_use(&self, text: &str) -> bool {
+        if self.nearest_unused(text).is_some() {
+            return false;
+        }
+        let used = self.values.iter().filter(|(_, value)| value.used).map(|(name, _)| name.as_str());
+        let is_known = self.param(text).is_some() || words::find(text).is_some();
+        is_known
+            || self.made.iter().any(|made| made.text == text)
+            || nearest_sorted(text, used.chain(["input"])).is_some()
+    }
+
+    /// A `let` that nothing uses so far and whose name is much like this one.
+    fn nearest_unused(&self, text: &str) -> Option<&str> {
+        let unused = self.values.iter().filter(|(_, value)| value.is_let && !value.used);
+        nearest_sorted(text, unused.map(|(name, _)| name.as_str()))
+    }
+
     fn no_value(&self, name: &Name, alone: bool) -> Error {
         let text = &name.text;
+        if let Some(near) = self.nearest_unused(text) {
+            let error = Error::new(name.loc, format!("cannot find a value `{text}` in this body"));
+            return error.help(format!("did you mean `{near}`?"));
+        }
         let not_a_value = |what: &str| Error::new(name.loc, format!("`{text}` is {what}, not a value"));
         if self.param(text).is_some() {
             let near = nearest_sorted(text, self.values.keys().map(String::as_str)).unwrap_or("input");
