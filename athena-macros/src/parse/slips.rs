@@ -1,7 +1,7 @@
 //! Steps in which a sign, a bracket or a word slipped, and what is plainly meant: `stem; relu`, `conv 16, 3x3`, `basic() 16`.
 
 use super::Parser;
-use super::tokens::{Cursor, Kind, Token, text};
+use super::tokens::{Cursor, Kind, Token, as_step, text};
 use crate::ast::{Expr, ExprKind, Layer, Name, Stage, Step};
 use crate::errors::Error;
 use crate::words::{self, foreign};
@@ -289,9 +289,13 @@ impl Parser<'_> {
             return false;
         }
         let parts: Vec<String> = steps.split(|token| token.is("->") || token.is(",")).map(text).collect();
-        let step = if parts.len() == 1 { parts.concat() } else { format!("[{}]", parts.join(", ")) };
         let error = Error::new(sign.loc.to(count.loc), "the number of rounds stands before the step");
-        self.errors.push(error.help(format!("write `{} * {step}` instead of `[{}]`", count.text(), text(tokens))));
+        self.errors.push(error.help(format!(
+            "write `{} * {}` instead of `[{}]`",
+            count.text(),
+            as_step(&parts),
+            text(tokens)
+        )));
         true
     }
 
@@ -303,7 +307,7 @@ impl Parser<'_> {
         let error = Error::new(token.loc, format!("a step does not stand in {brackets}"));
         self.errors.push_sign(match &steps[..] {
             [step] => error.help(format!("write `{step}`")),
-            steps => error.help(format!("write a list: `[{}]`", steps.join(", "))),
+            steps => error.help(format!("write a list: `{}`", as_step(steps))),
         });
     }
 }

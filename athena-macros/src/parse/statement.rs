@@ -3,7 +3,7 @@
 
 use super::Parser;
 use super::body::is_word;
-use super::tokens::{Cursor, Kind, Token, text};
+use super::tokens::{Cursor, Kind, Token, as_step, text};
 use crate::ast::{Block, Body, Chain, Let, Name, Param};
 use crate::errors::Error;
 use crate::loc::Loc;
@@ -56,11 +56,10 @@ impl Statement {
 
     /// Its steps as one: `relu`, `[conv(16, 3x3), relu]`, `3 * basic(16)`.
     fn step(&self) -> Option<String> {
-        let step = match &self.steps[..] {
-            [] => return None,
-            [step] => step.clone(),
-            steps => format!("[{}]", steps.join(", ")),
-        };
+        if self.steps.is_empty() {
+            return None;
+        }
+        let step = as_step(&self.steps);
         Some(if self.word == "for" { format!("{} * {step}", self.rounds) } else { step })
     }
 
@@ -94,14 +93,12 @@ impl Parser<'_> {
     pub fn returned_chain(&mut self, cursor: &mut Cursor) -> Option<Chain> {
         let word = cursor.peek().filter(|token| is_word(token, "return"))?;
         cursor.take();
-        let error = Error::new(word.loc, "`return` is Rust's, and no part of a network");
-        let error = error.note("a body's last chain is its value");
         let mark = cursor.mark();
         let chain = self.chain(cursor);
         let (_, value) = cursor.span_since(mark);
         let error = match cursor.eat(";") {
-            Some(_) => error.help(format!("write `{value}` instead of `return {value};`")),
-            None => error.help("remove it"),
+            Some(_) => returned(word).help(format!("write `{value}` instead of `return {value};`")),
+            None => returned(word).help("remove it"),
         };
         self.errors.push_sign(error);
         Some(chain)
@@ -111,8 +108,7 @@ impl Parser<'_> {
     pub fn statement_as_value(&mut self, cursor: &mut Cursor) {
         if let Some(word) = cursor.peek().filter(|token| is_word(token, "return")) {
             cursor.take();
-            let error = Error::new(word.loc, "`return` is Rust's, and no part of a network");
-            self.errors.push_sign(error.note("a body's last chain is its value").help("remove it"));
+            self.errors.push_sign(returned(word).help("remove it"));
             drop(self.operand(cursor));
             return;
         }
@@ -288,6 +284,11 @@ impl Statement {
         let text = String::new;
         Statement { at, word: text(), written: text(), steps: Vec::new(), head: None, result: None, rounds: text() }
     }
+}
+
+/// What is said about `return`, its help aside.
+fn returned(word: &Token) -> Error {
+    Error::new(word.loc, "`return` is Rust's, and no part of a network").note("a body's last chain is its value")
 }
 
 /// The help for a number that was given a name: it takes the name's place.

@@ -270,6 +270,14 @@ fn is_one_sign(first: &Token, second: &Token) -> bool {
     starts && (second.is("=") || second.is(">"))
 }
 
+/// Several steps as one: `relu`, `[conv(16, 3x3), relu]`.
+pub fn as_step(steps: &[String]) -> String {
+    match steps {
+        [step] => step.clone(),
+        steps => format!("[{}]", steps.join(", ")),
+    }
+}
+
 /// Tokens as a person would write them.
 pub fn text(tokens: &[Token]) -> String {
     let mut out = String::new();
