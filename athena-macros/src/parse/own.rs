@@ -4,7 +4,7 @@ use super::Parser;
 use super::body::is_word;
 use super::expression;
 use super::tokens::{Cursor, Kind, Token, text};
-use crate::ast::{Name, Own, Step};
+use crate::ast::{Expr, Name, Own, Step};
 use crate::errors::Error;
 use crate::words::{self, foreign};
 use proc_macro2::Delimiter;
@@ -99,21 +99,24 @@ impl Parser<'_> {
             written = format!("{written}{space}{}", text(std::slice::from_ref(values)));
             loc = loc.to(values.loc);
         }
-        let mut shape = None;
-        if cursor.peek().is_some_and(|next| is_word(next, "as")) {
-            let at = cursor.here();
-            cursor.take();
-            if cursor.at_end() || matches!(cursor.peek().map(|next| &next.kind), Some(Kind::Op(_))) {
-                let error = Error::new(at, "the shape is missing behind `as`");
-                self.errors
-                    .push(error.help("put `16x8x8` behind it: channels x height x width, or one number for a vector"));
-                return Step::Broken;
-            }
-            let of = self.count(cursor);
+        let Ok(shape) = self.made_shape(cursor) else { return Step::Broken };
+        if let Some(of) = &shape {
             written = format!("{written} as {}", of.text);
-            shape = Some(of);
         }
         Step::Own(Own { path, word: snake(&last.text), expression, shape, loc, text: written })
+    }
+
+    /// `as 16x8x8`, if it stands there; an error where the shape is missing, which was reported.
+    fn made_shape(&mut self, cursor: &mut Cursor) -> Result<Option<Expr>, ()> {
+        let Some(word) = cursor.peek().filter(|next| is_word(next, "as")) else { return Ok(None) };
+        cursor.take();
+        if cursor.at_end() || matches!(cursor.peek().map(|next| &next.kind), Some(Kind::Op(_))) {
+            let error = Error::new(word.loc, "the shape is missing behind `as`");
+            self.errors
+                .push(error.help("put `16x8x8` behind it: channels x height x width, or one number for a vector"));
+            return Err(());
+        }
+        Ok(Some(self.count(cursor)))
     }
 
     /// Reports a part of a path that is a word of Rust's and none of those that may stand there.

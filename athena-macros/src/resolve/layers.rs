@@ -136,6 +136,12 @@ fn unknown(scope: &mut Scope, layer: &Layer) -> Option<Error> {
     if foreign::is_nothing(text) {
         return Some(error.help(format!("remove `{}`", layer.removal)));
     }
+    unknown_anywhere(scope, layer, error)
+}
+
+/// The same for a word that means nothing elsewhere either: misspelt, or to be defined.
+fn unknown_anywhere(scope: &mut Scope, layer: &Layer, error: Error) -> Option<Error> {
+    let text = layer.word.text.as_str();
     let mut known: Vec<&str> = scope.file.blocks.iter().map(|block| block.name.text.as_str()).collect();
     known.extend(WORDS.iter().map(|word| word.name));
     if let Some(near) = suggest::nearest(text, known) {
