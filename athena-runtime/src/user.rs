@@ -19,7 +19,7 @@
 /// /// x * tanh(ln(1 + exp x)): Misra (2019).
 /// pub struct Mish;
 ///
-/// impl athena_runtime::user::Pointwise for Mish {
+/// impl athena::layer::Pointwise for Mish {
 ///     #[inline]
 ///     fn forward(&self, x: f32) -> f32 {
 ///         x * x.exp().ln_1p().tanh()

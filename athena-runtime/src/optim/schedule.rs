@@ -51,7 +51,7 @@ impl Default for OneCycle {
 /// What the learning rate does over time, starting from the optimiser's base rate.
 ///
 /// ```
-/// use athena_runtime::optim::{Schedule, Span};
+/// use athena::optim::{Schedule, Span};
 /// let schedule = Schedule::cosine().warm_up(Span::Epochs(5));
 /// # let _ = schedule;
 /// ```
