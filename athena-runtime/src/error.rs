@@ -135,6 +135,14 @@ pub enum Error {
         /// What the system said.
         reason: String,
     },
+    /// The environment variable `ATHENA_THREADS` is no number of threads.
+    #[error("ATHENA_THREADS={word} is no number of threads: use 1 to {most}, 0 for one a core, or unset it")]
+    ThreadsVariable {
+        /// What it is.
+        word: String,
+        /// The most threads that may be asked for.
+        most: usize,
+    },
     /// More memory than there is.
     #[error("there is no memory for {bytes} bytes: pass smaller batches")]
     Memory {

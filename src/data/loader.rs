@@ -4,7 +4,7 @@ use super::augment::{Augmentation, Move};
 use super::batch::{Batch, Wanted};
 use super::dataset::{Dataset, Pixels};
 use super::random::Random;
-use crate::threads::{enlist, for_each_chunk};
+use crate::threads::for_each_chunk;
 use crate::{ClassCount, Error, ImageShape};
 
 /// Fills one batch after the other from a data set, in its order unless [`shuffled`](Loader::shuffled).
@@ -41,8 +41,6 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
             let (expected, found) = ("batches of 1 image or more".into(), "0".into());
             return Err(Error::Argument { name: "Loader::new", expected, found });
         }
-        // Otherwise the first batch, which precedes the first training step, would start other threads.
-        enlist()?;
         let size = size.min(dataset.len());
         let scale = if matches!(dataset.pixels(), Pixels::Bytes(_)) { 255.0 } else { 1.0 };
         let affine = |c| dataset.normalisation().map_or((1.0 / scale, 0.0), |n| n.affine(c, scale));

@@ -6,7 +6,7 @@ use super::threads;
 use crate::kernels::norm;
 use crate::layers::{NormInfo, SumsInfo};
 use crate::layout::LANES;
-use std::array::from_fn;
+use std::ops::Range;
 
 impl Run<'_> {
     pub(super) fn normalise_by(&mut self, norm: &NormInfo, sums: &SumsInfo) {
@@ -18,7 +18,7 @@ impl Run<'_> {
         let (mean, rstd) = norm.pair_mut(&mut norms.statistics);
         let (running_mean, running_var) = norm.pair_mut(learning.running);
         let columns = [scale, shift, mean, rstd, running_mean, running_var];
-        for_each_block(columns, 0, &|first, [scale, shift, mean, rstd, running_mean, running_var]| {
+        for_each_block(columns, &|first, [scale, shift, mean, rstd, running_mean, running_var]| {
             for c in 0..LANES.min(norm.channels - first) {
                 let moments = norm::combine(sums.pixels, images.of(sums, first + c));
                 let one_over = 1.0 / (moments.variance() + f64::from(norm.eps)).sqrt();
@@ -44,7 +44,7 @@ impl Run<'_> {
         let gradients = norm.parameters().of_mut(learning.gradients);
         // Without gamma and beta there are no gradients: both halves are empty.
         let (dgamma, dbeta) = gradients.split_at_mut(gradients.len() / 2);
-        for_each_block([k0, k1, k2, dgamma, dbeta], 0, &|first, [k0, k1, k2, dgamma, dbeta]| {
+        for_each_block([k0, k1, k2, dgamma, dbeta], &|first, [k0, k1, k2, dgamma, dbeta]| {
             for c in 0..LANES.min(norm.channels - first) {
                 let (g, gx) =
                     images.of(sums, first + c).fold((0.0, 0.0), |(g, gx): (f64, f64), (image_g, image_gx)| {
@@ -83,24 +83,20 @@ fn follow(running: &mut f32, newest: f64, momentum: f32) {
 
 /// Calls `work` for each block of sixteen channels with the first channel's number and the block's part of each column, at the
 /// same time where there are threads. Columns may be empty.
-fn for_each_block<const N: usize>(
-    columns: [&mut [f32]; N],
-    first: usize,
-    work: &(impl Fn(usize, [&mut [f32]; N]) + Sync),
-) {
+fn for_each_block<const N: usize>(mut columns: [&mut [f32]; N], work: &(impl Fn(usize, [&mut [f32]; N]) + Sync)) {
     let blocks = columns[0].len() / LANES;
-    if blocks <= 1 {
-        return work(first, columns);
-    }
-    let half = blocks / 2 * LANES;
-    let mut right: [&mut [f32]; N] = from_fn(|_| Default::default());
-    let mut rest = right.iter_mut();
-    let left = columns.map(|column| {
-        let (left, right) = column.split_at_mut(half.min(column.len()));
-        if let Some(rest) = rest.next() {
-            *rest = right;
-        }
-        left
+    let pieces = blocks.min(threads::PIECES);
+    let pieces = (0..pieces).map(|piece| {
+        let blocks = threads::bounds(blocks, pieces, piece);
+        let parts = columns.each_mut().map(|column| threads::split_off(column, blocks.len() * LANES));
+        (blocks, parts)
     });
-    threads::join(|| for_each_block(left, first, work), || for_each_block(right, first + half, work));
+    threads::for_each_of::<{ threads::PIECES }, _>(pieces, &|(blocks, mut columns): (
+        Range<usize>,
+        [&mut [f32]; N],
+    )| {
+        for block in blocks {
+            work(block * LANES, columns.each_mut().map(|column| threads::split_off(column, LANES)));
+        }
+    });
 }

@@ -2,7 +2,7 @@
 
 use super::forward::{FEW, List, NO_EXTENT};
 use super::pass::{Pass, Single};
-use super::phase::MOST_TOGETHER;
+use super::phase::{MOST_SHARDS, MOST_TOGETHER};
 use super::threads;
 use crate::arena::{Arena, Region};
 use crate::kernels::conv::winograd::{self, Algorithm, Direction, Pair};
@@ -40,14 +40,31 @@ impl Forward<'_> {
     }
 }
 
-/// Computes a convolution in so many parts, at the same time where there are threads.
-fn compute<const N: usize>(part: Part<'_, N>, shares: usize, work: &mut [f32]) {
-    let half = shares / 2;
-    let cut = if shares > 1 { part.cut(half, shares) } else { None };
-    let Some(cut) = cut else { return part.compute(work) };
-    let (left, right) = part.split(cut);
-    let (left_work, right_work) = work.split_at_mut(work.len() / shares * half);
-    threads::join(|| compute(left, half, left_work), || compute(right, shares - half, right_work));
+/// Computes a convolution in up to so many parts, at the same time where there are threads.
+fn compute<const N: usize>(whole: Part<'_, N>, shares: usize, work: &mut [f32]) {
+    if shares <= 1 {
+        return whole.compute(work);
+    }
+    let shares = shares.min(MOST_SHARDS);
+    let each = work.len() / shares;
+    let (mut rest, mut work) = (Some(whole), work);
+    let parts = (0..shares).map(|share| {
+        let part = rest.take()?;
+        let (part, behind) = match part.cut(1, shares - share) {
+            Some(cut) if share + 1 < shares => {
+                let (part, behind) = part.split(cut);
+                (part, Some(behind))
+            }
+            _ => (part, None),
+        };
+        rest = behind;
+        Some((part, threads::split_off(&mut work, each)))
+    });
+    threads::for_each_of::<MOST_SHARDS, _>(parts, &|part: Option<(Part<'_, N>, &mut [f32])>| {
+        if let Some((part, work)) = part {
+            part.compute(work);
+        }
+    });
 }
 
 impl Pass<'_> {

@@ -58,7 +58,7 @@ impl Memory {
         let training = direction == Direction::Training;
         let only_training = |len: usize| if training { len } else { 0 };
         let image_len = padded(sizes.image);
-        let most = most(sizes.phases, capacity, threads::count());
+        let most = most(sizes.phases, capacity, threads::count()?);
         Ok(Self {
             capacity,
             image_len,
@@ -77,25 +77,25 @@ impl Memory {
 
     /// Derives the weights that kernels read in another form.
     pub fn derive(&mut self, plan: &Plan, parameters: &[f32]) {
-        fn split(convs: &[ConvInfo], parameters: &[f32], first: usize, derived: &mut [f32]) {
-            match convs {
-                [] => {}
-                [conv] => {
-                    let to = &mut derived[conv.derived - first..][..conv.derived().len];
-                    conv::derive(&conv.shape, conv.weight().of(parameters), to);
-                }
-                _ => {
-                    let (left, right) = convs.split_at(convs.len() / 2);
-                    let middle = right[0].derived;
-                    let (left_derived, right_derived) = derived.split_at_mut(middle - first);
-                    threads::join(
-                        || split(left, parameters, first, left_derived),
-                        || split(right, parameters, middle, right_derived),
-                    );
-                }
+        let convs = plan.conv_table;
+        let pieces = convs.len().min(threads::PIECES);
+        let (mut rest, mut first) = (&mut self.derived[..], 0);
+        let pieces = (0..pieces).map(|piece| {
+            let range = threads::bounds(convs.len(), pieces, piece);
+            let end = convs.get(range.end).map_or(usize::MAX, |next| next.derived);
+            let derived = threads::split_off(&mut rest, end - first);
+            (&convs[range], std::mem::replace(&mut first, end), derived)
+        });
+        threads::for_each_of::<{ threads::PIECES }, _>(pieces, &|(convs, first, derived): (
+            &[ConvInfo],
+            _,
+            &mut [f32],
+        )| {
+            for conv in convs {
+                let to = &mut derived[conv.derived - first..][..conv.derived().len];
+                conv::derive(&conv.shape, conv.weight().of(parameters), to);
             }
-        }
-        split(plan.conv_table, parameters, 0, &mut self.derived);
+        });
     }
 
     /// Sets the scales and shifts of these batch norms from the running statistics.

@@ -7,7 +7,7 @@ use crate::layers::{ConvInfo, Range};
 pub const MOST_TOGETHER: usize = 16;
 
 /// Shards of a batch at most: at most so many threads work at a time.
-const MOST_SHARDS: usize = 16;
+pub(super) const MOST_SHARDS: usize = 16;
 
 /// Shards of a batch at least, where it has as many images, so that a few threads find work in every phase.
 const FEWEST_SHARDS: usize = 4;
@@ -84,14 +84,10 @@ pub(super) fn shares(images: usize, shards: usize, threads: usize) -> usize {
     if waiting > images / 8 { threads } else { 1 }
 }
 
-/// Consecutive pieces of `count` things: where piece `index` of `pieces` starts.
-pub(super) const fn start(count: usize, pieces: usize, index: usize) -> usize {
-    count * index / pieces
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exec::threads::bounds;
 
     fn phase(together: usize) -> Phase {
         Phase {
@@ -116,7 +112,7 @@ mod tests {
         for images in 1..200 {
             for together in 1..=16 {
                 let shards = phase(together).shards(images);
-                let mut sizes = (0..shards).map(|s| start(images, shards, s + 1) - start(images, shards, s));
+                let mut sizes = (0..shards).map(|s| bounds(images, shards, s).len());
                 let (least, most) = (sizes.clone().min().unwrap(), sizes.clone().max().unwrap());
                 assert!(least >= 1 && most - least <= 1, "{images}: {least} to {most}");
                 assert_eq!(sizes.by_ref().sum::<usize>(), images);

@@ -2,7 +2,7 @@
 
 use super::memory::{Memory, Norms};
 use super::pass::Pass;
-use super::phase::{Needs, Phase, shares, start};
+use super::phase::{Needs, Phase, shares};
 use super::shards::{self, Room, Shard};
 use super::threads;
 use crate::isa::Isa;
@@ -89,7 +89,8 @@ impl Run<'_> {
         let (image_len, batch) = (*image_len, self.batch);
         let (shards, needs) = (phase.shards(batch), phase.needs(batch));
         let room = work.len().checked_div(shards * needs.work).unwrap_or(usize::MAX);
-        let shares = shares(batch, shards, threads::count()).min(room);
+        let threads = threads::within_reach();
+        let shares = shares(batch, shards, threads).min(room);
         let needs = Needs { work: needs.work * shares, ..needs };
         let context = Context {
             isa: self.isa,
@@ -108,13 +109,13 @@ impl Run<'_> {
             accumulators.fill(0.0);
             let groups = shard.count.div_ceil(phase.together());
             for group in 0..groups {
-                let [from, to] = [group, group + 1].map(|group| start(shard.count, groups, group));
+                let images = threads::bounds(shard.count, groups, group);
                 body(&mut Pass {
                     context: &context,
-                    first: shard.first + from,
-                    count: to - from,
-                    image: &mut shard.image[from * image_len..to * image_len],
-                    scratch: &mut shard.scratch[..(to - from) * phase.scratch],
+                    first: shard.first + images.start,
+                    count: images.len(),
+                    image: &mut shard.image[images.start * image_len..images.end * image_len],
+                    scratch: &mut shard.scratch[..images.len() * phase.scratch],
                     accumulators,
                     work: shard.work,
                 });
@@ -122,7 +123,7 @@ impl Run<'_> {
         };
         let phase_of_all = || shards::for_each(batch, shards, needs, room, &work);
         if shares > 1 {
-            threads::attended(phase_of_all)
+            threads::attended(threads, phase_of_all)
         } else {
             phase_of_all()
         }

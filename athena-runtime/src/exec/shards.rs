@@ -1,8 +1,7 @@
 //! The shards of a phase, worked on beside each other.
 
-use super::phase::{Needs, start};
-use crate::exec::threads;
-use std::mem::take;
+use super::phase::{MOST_SHARDS, Needs};
+use super::threads::{bounds, for_each_of, split_off};
 
 /// Memory that the shards of a phase share out among themselves.
 pub struct Room<'a> {
@@ -25,48 +24,19 @@ pub struct Shard<'a> {
 }
 
 /// Calls `work` for each of `shards` shards of `images` images, at the same time where there are threads.
-pub fn for_each(images: usize, shards: usize, needs: Needs, room: Room, work: &(impl Fn(Shard) + Sync)) {
-    Job { images, shards, needs, work }.split(0, shards, room);
-}
-
-struct Job<'a, F> {
-    images: usize,
-    shards: usize,
-    needs: Needs,
-    work: &'a F,
-}
-
-impl<F: Fn(Shard) + Sync> Job<'_, F> {
-    fn split(&self, first: usize, count: usize, mut room: Room) {
-        let start = |shard| start(self.images, self.shards, shard);
-        if count == 1 {
-            let Room { image, scratch, accumulators, work, .. } = room;
-            let images = start(first + 1) - start(first);
-            return (self.work)(Shard { first: start(first), count: images, image, scratch, accumulators, work });
+pub fn for_each(images: usize, shards: usize, needs: Needs, mut room: Room, work: &(impl Fn(Shard) + Sync)) {
+    let pieces = (0..shards).map(|shard| {
+        let images = bounds(images, shards, shard);
+        Shard {
+            first: images.start,
+            count: images.len(),
+            image: split_off(&mut room.image, images.len() * room.image_len),
+            scratch: split_off(&mut room.scratch, needs.scratch),
+            accumulators: split_off(&mut room.accumulators, needs.accumulators),
+            work: split_off(&mut room.work, needs.work),
         }
-        let half = count / 2;
-        let left = room.take(start(first + half) - start(first), half, self.needs);
-        threads::join(|| self.split(first, half, left), || self.split(first + half, count - half, room));
-    }
-}
-
-impl<'a> Room<'a> {
-    /// Splits off what the first `shards` shards need, which have `images` images.
-    fn take(&mut self, images: usize, shards: usize, needs: Needs) -> Room<'a> {
-        Room {
-            image: split_off(&mut self.image, images * self.image_len),
-            image_len: self.image_len,
-            scratch: split_off(&mut self.scratch, shards * needs.scratch),
-            accumulators: split_off(&mut self.accumulators, shards * needs.accumulators),
-            work: split_off(&mut self.work, shards * needs.work),
-        }
-    }
-}
-
-fn split_off<'a>(floats: &mut &'a mut [f32], len: usize) -> &'a mut [f32] {
-    let (left, right) = take(floats).split_at_mut(len);
-    *floats = right;
-    left
+    });
+    for_each_of::<MOST_SHARDS, _>(pieces, work);
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
-//! Layers of the user's own. These methods are compiled in the user's crate, with the layer's code in them.
+//! Layers of the user's own. These methods are compiled in the user's crate, with the layer's code in them,
+//! which runs as the user's other code does: with subnormal numbers kept.
 
 use super::pass::Pass;
+use crate::isa::keeping_subnormals;
 use crate::kernels::{pointwise, reshape};
 use crate::layout::Map;
 use crate::ops::Write;
@@ -17,7 +19,7 @@ impl Pass<'_> {
         let (x, y) = (x.slot(), y.slot());
         self.each(&mut |image| {
             let ([from], [to]) = image.arena.view([x.into()], [y.into()]);
-            pointwise::forward(image.context.isa, layer, from, &x.extent, to, &y.extent);
+            keeping_subnormals(|| pointwise::forward(image.context.isa, layer, from, &x.extent, to, &y.extent));
         });
     }
 
@@ -33,7 +35,10 @@ impl Pass<'_> {
         let (x, dy, dx) = (x.slot(), dy.slot(), dx.slot());
         self.each(&mut |image| {
             let ([map, from], [to]) = image.arena.view([x.into(), dy.into()], [dx.into()]);
-            pointwise::backward(image.context.isa, layer, map, &x.extent, from, &dy.extent, to, &dx.extent, write);
+            let isa = image.context.isa;
+            keeping_subnormals(|| {
+                pointwise::backward(isa, layer, map, &x.extent, from, &dy.extent, to, &dx.extent, write);
+            });
         });
     }
 
@@ -55,7 +60,7 @@ impl Pass<'_> {
         self.each(&mut |image| {
             let ([from], [to]) = image.arena.view([x.slot().into()], [y.slot().into()]);
             to.fill(0.0);
-            layer.forward(&from[..N], &mut to[..M]);
+            keeping_subnormals(|| layer.forward(&from[..N], &mut to[..M]));
         });
     }
 
@@ -81,7 +86,7 @@ impl Pass<'_> {
             if write == Write::Set {
                 to.fill(0.0);
             }
-            layer.backward(&map[..N], &from[..M], &mut to[..N]);
+            keeping_subnormals(|| layer.backward(&map[..N], &from[..M], &mut to[..N]));
         });
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Network, State};
 use crate::error::Error;
-use crate::exec::{Direction, Memory, Run};
+use crate::exec::{Direction, Memory, Run, threads};
 use crate::isa::Isa;
 
 /// The memory of one network's inference.
@@ -25,7 +25,20 @@ impl Engine {
     }
 
     /// The outputs, before any softmax, of `images`, which are `batch` images and fit the capacity.
-    pub fn infer<N: Network>(&mut self, state: &State, images: &[f32], batch: usize, outputs: &mut [f32]) {
+    ///
+    /// # Errors
+    /// An `ATHENA_THREADS` that is no number of threads.
+    pub fn infer<N: Network>(
+        &mut self,
+        state: &State,
+        images: &[f32],
+        batch: usize,
+        outputs: &mut [f32],
+    ) -> Result<(), Error> {
+        threads::compute(|| self.run::<N>(state, images, batch, outputs))
+    }
+
+    fn run<N: Network>(&mut self, state: &State, images: &[f32], batch: usize, outputs: &mut [f32]) {
         let plan = &N::PLAN;
         if self.stamp != Some(state.stamp()) {
             self.memory.use_running_statistics(plan.norm_table, state.parameters(), state.running());

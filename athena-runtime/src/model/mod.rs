@@ -22,7 +22,7 @@ pub(crate) use weights::replace;
 pub use workspace::{InferenceWorkspace, TrainingWorkspace};
 
 use crate::error::Error;
-use crate::exec::Run;
+use crate::exec::{Run, threads};
 use engine::Engine;
 use std::fmt;
 use std::path::Path;
@@ -122,7 +122,9 @@ pub trait Model: Network {
     /// The outputs for `images`, N x channels x height x width, N being any number: N x classes, batch norm with the running
     /// statistics, and probabilities if the network ends with softmax.
     ///
-    /// The first call makes the memory that later ones use again.
+    /// Any number of threads may call this at the same time. At most as many calls as the pool has threads are computed at a time
+    /// ([`Pool`](crate::exec::threads::Pool)); the others wait, in the order in which they came. The network keeps the memory that calls
+    /// made, for later ones: as many images' as the largest call had (64 at most), for each call that was computed at the same time.
     ///
     /// # Errors
     /// Images that are not whole, or none; too little memory; an `ATHENA_ISA` that this machine lacks.
@@ -130,18 +132,23 @@ pub trait Model: Network {
     fn predict(&self, images: &[f32]) -> Result<Vec<f32>, Error> {
         let batch = workspace::images_in(images, Self::INPUT)?;
         let state = self.state();
-        let capacity = batch.min(PREDICTED_AT_ONCE);
-        let mut engine = match state.take_engine() {
-            Some(engine) if engine.capacity() >= capacity => engine,
-            _ => Box::new(Engine::new::<Self>(capacity)?),
-        };
+        let at_once = batch.min(PREDICTED_AT_ONCE);
         let mut outputs = vec![0.0; batch * Self::CLASSES];
         let numbers: usize = Self::INPUT.iter().product();
-        let parts = images.chunks(engine.capacity() * numbers);
-        for (images, outputs) in parts.zip(outputs.chunks_mut(engine.capacity() * Self::CLASSES)) {
-            engine.infer::<Self>(state, images, images.len() / numbers, outputs);
+        let parts = images.chunks(at_once * numbers);
+        // A turn for each part, so that whoever asks for a few images need not wait for somebody's thousands; and an engine only with a
+        // turn, so that there are no more engines at a time than turns.
+        for (images, outputs) in parts.zip(outputs.chunks_mut(at_once * Self::CLASSES)) {
+            threads::in_turn(|| {
+                let mut engine = match state.take_engine(at_once) {
+                    Some(engine) => engine,
+                    None => Box::new(Engine::new::<Self>(at_once)?),
+                };
+                engine.infer::<Self>(state, images, images.len() / numbers, outputs)?;
+                state.keep_engine(engine, threads::count()?);
+                Ok::<_, Error>(())
+            })??;
         }
-        state.keep_engine(engine);
         if Self::PLAN.softmax {
             outputs.chunks_exact_mut(Self::CLASSES).for_each(softmax);
         }

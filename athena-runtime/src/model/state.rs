@@ -20,8 +20,8 @@ pub struct State {
     batches: Vec<i64>,
     /// Changes whenever the contents may have.
     stamp: u64,
-    /// The memory of the last `predict`, for the next one.
-    engine: Mutex<Option<Box<Engine>>>,
+    /// The memory of earlier calls of `predict`, for later ones.
+    engines: Mutex<Vec<Box<Engine>>>,
 }
 
 /// The parts of a [`State`] that a training step writes or reads.
@@ -52,7 +52,7 @@ impl State {
             running: Buffer::zeroed(plan.running)?,
             batches: vec![0; plan.norms],
             stamp: fresh_stamp(),
-            engine: Mutex::new(None),
+            engines: Mutex::default(),
         })
     }
 
@@ -82,13 +82,25 @@ impl State {
         self.stamp
     }
 
-    /// The memory of the last `predict`, if nobody else has it.
-    pub(crate) fn take_engine(&self) -> Option<Box<Engine>> {
-        self.engine.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// Memory for batches of up to `capacity` images that nobody uses; the one used last, whose contents may still be in a cache.
+    pub(crate) fn take_engine(&self, capacity: usize) -> Option<Box<Engine>> {
+        let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        match engines.iter().rposition(|engine| engine.capacity() >= capacity) {
+            Some(index) => Some(engines.remove(index)),
+            None => {
+                // One too small makes room for the one that is about to be made.
+                engines.pop();
+                None
+            }
+        }
     }
 
-    pub(crate) fn keep_engine(&self, engine: Box<Engine>) {
-        *self.engine.lock().unwrap_or_else(PoisonError::into_inner) = Some(engine);
+    /// Keeps memory for later calls, unless there is enough for `most` of them.
+    pub(crate) fn keep_engine(&self, engine: Box<Engine>, most: usize) {
+        let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        if engines.len() < most {
+            engines.push(engine);
+        }
     }
 
     /// A named tensor in PyTorch's layout. A counter of batches comes as one number.
@@ -172,7 +184,7 @@ impl Clone for State {
             running: self.running.clone(),
             batches: self.batches.clone(),
             stamp: self.stamp,
-            engine: Mutex::new(None),
+            engines: Mutex::default(),
         }
     }
 }

@@ -12,8 +12,8 @@ use std::marker::PhantomData;
 
 /// All the memory of training a network with batches of up to a certain size, the gradients included.
 ///
-/// Steps allocate nothing on the heap, as long as they run on the thread that made the workspace or inside
-/// [`with_threads`](crate::exec::threads::with_threads).
+/// Steps allocate nothing on the heap. They run with subnormal numbers (below 1.2e-38) flushed to zero, on which some processors
+/// are a hundred times as slow; functions of layers of your own are called with them kept.
 #[derive(Debug)]
 pub struct TrainingWorkspace<M> {
     isa: Isa,
@@ -31,9 +31,8 @@ impl<M: Model> TrainingWorkspace<M> {
     /// Memory for batches of up to `capacity` images.
     ///
     /// # Errors
-    /// A capacity of 0, too little memory, threads that cannot be started, or an `ATHENA_ISA` that this machine lacks.
+    /// A capacity of 0, too little memory, an `ATHENA_ISA` that this machine lacks, or an `ATHENA_THREADS` that is no number.
     pub fn new(capacity: usize) -> Result<Self, Error> {
-        threads::enlist()?;
         let plan = M::PLAN;
         Ok(Self {
             isa: Isa::active()?,
@@ -73,7 +72,11 @@ impl<M: Model> TrainingWorkspace<M> {
         let batch = images_in(images, M::INPUT)?;
         fits(batch, self.capacity())?;
         loss.check(targets, batch, M::CLASSES)?;
-        threads::enlist()?;
+        threads::compute(|| self.step(model, images, batch, targets, loss))
+    }
+
+    /// What [`forward_backward`](Self::forward_backward) does once everything is known to fit.
+    fn step(&mut self, model: &mut M, images: &[f32], batch: usize, targets: Targets<'_>, loss: &dyn Loss) -> f64 {
         let plan = M::PLAN;
         self.filled = batch * M::CLASSES;
         let (outputs, output_gradients) = (&mut self.outputs[..self.filled], &mut self.output_gradients[..self.filled]);
@@ -93,7 +96,7 @@ impl<M: Model> TrainingWorkspace<M> {
         run.scatter(output_gradients, plan.output_gradient);
         M::backward(&mut run);
         self.masks.step = self.masks.step.wrapping_add(1);
-        Ok(mean)
+        mean
     }
 
     /// The outputs of the last batch, N x classes, before a final softmax.
@@ -135,9 +138,8 @@ impl<M: Model> InferenceWorkspace<M> {
     /// Memory for batches of up to `capacity` images.
     ///
     /// # Errors
-    /// A capacity of 0, too little memory, threads that cannot be started, or an `ATHENA_ISA` that this machine lacks.
+    /// A capacity of 0, too little memory, an `ATHENA_ISA` that this machine lacks, or an `ATHENA_THREADS` that is no number.
     pub fn new(capacity: usize) -> Result<Self, Error> {
-        threads::enlist()?;
         let outputs = Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?;
         Ok(Self { engine: Engine::new::<M>(capacity)?, outputs, model: PhantomData })
     }
@@ -156,9 +158,8 @@ impl<M: Model> InferenceWorkspace<M> {
     pub fn outputs(&mut self, model: &M, images: &[f32]) -> Result<&[f32], Error> {
         let batch = images_in(images, M::INPUT)?;
         fits(batch, self.capacity())?;
-        threads::enlist()?;
         let outputs = &mut self.outputs[..batch * M::CLASSES];
-        self.engine.infer::<M>(model.state(), images, batch, outputs);
+        self.engine.infer::<M>(model.state(), images, batch, outputs)?;
         Ok(outputs)
     }
 }

@@ -1,6 +1,7 @@
 //! One pass over several buffers of the same length, in chunks that run in parallel.
 
 use crate::exec::threads;
+use crate::isa::flushing_subnormals;
 
 /// Floats of one parallel piece of work: a few buffers of this length fit a core's cache.
 pub(super) const CHUNK: usize = 1 << 14;
@@ -45,9 +46,29 @@ impl<A: Buffers, B: Buffers> Buffers for (A, B) {
 /// Calls `work` with each chunk of the buffers.
 pub(super) fn for_each<T: Buffers>(buffers: T, work: &(impl Fn(T) + Sync)) {
     let chunks = buffers.len().div_ceil(CHUNK);
-    if chunks <= 1 {
-        return work(buffers);
+    let pieces = chunks.min(threads::PIECES);
+    let mut rest = Some(buffers);
+    let pieces = (0..pieces).map(|piece| {
+        let chunks = threads::bounds(chunks, pieces, piece).len();
+        let (buffers, behind) = split_off(rest.take()?, chunks * CHUNK);
+        rest = behind;
+        Some(buffers)
+    });
+    let work = |mut rest: Option<T>| {
+        while let Some(buffers) = rest {
+            let (chunk, behind) = split_off(buffers, CHUNK);
+            work(chunk);
+            rest = behind;
+        }
+    };
+    flushing_subnormals(|| threads::for_each_of::<{ threads::PIECES }, _>(pieces, &work));
+}
+
+/// The first `len` of each buffer, and what is left behind them.
+fn split_off<T: Buffers>(buffers: T, len: usize) -> (T, Option<T>) {
+    if buffers.len() <= len {
+        return (buffers, None);
     }
-    let (left, right) = buffers.split_at(chunks / 2 * CHUNK);
-    threads::join(|| for_each(left, work), || for_each(right, work));
+    let (first, rest) = buffers.split_at(len);
+    (first, Some(rest))
 }

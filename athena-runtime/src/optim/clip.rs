@@ -76,16 +76,11 @@ impl Clipper {
 
 /// The sum of squares of each chunk of `values`.
 fn sums_of_squares(sums: &mut [f64], values: &[f32]) {
-    match sums {
-        [] => {}
-        [sum] => *sum = sum_of_squares(values),
-        _ => {
-            let half = sums.len() / 2;
-            let (left, right) = sums.split_at_mut(half);
-            let (left_values, right_values) = values.split_at(half * CHUNK);
-            threads::join(|| sums_of_squares(left, left_values), || sums_of_squares(right, right_values));
-        }
-    }
+    let each = sums.len().div_ceil(threads::PIECES).max(1);
+    let pieces = sums.chunks_mut(each).zip(values.chunks(each * CHUNK));
+    threads::for_each_of::<{ threads::PIECES }, _>(pieces, &|(sums, values): (&mut [f64], &[f32])| {
+        sums.iter_mut().zip(values.chunks(CHUNK)).for_each(|(sum, values)| *sum = sum_of_squares(values));
+    });
 }
 
 /// In eight interleaved sums, so that additions need not wait for each other.

@@ -1,0 +1,187 @@
+//! A parallel region: a list of parts that threads claim by counting up an index.
+//!
+//! Whoever opens a region works on its parts like everybody else, and then waits until those that others claimed are done. Who waits
+//! runs nothing meanwhile: it spins briefly, and then sleeps.
+#![allow(unsafe_code)]
+
+use super::sync::{AtomicU32, AtomicU64, Cell, Condvar, Mutex, Ordering, lock, patience, sleep, spin, yield_now};
+use crate::isa::FloatControl;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+/// Parts of a region at most.
+pub const MOST_PARTS: usize = u16::MAX as usize;
+
+/// Looks before a thread that waits lets others of the system run, and how often it lets them before it sleeps.
+const LOOKS: u32 = patience(1000);
+const YIELDS: u32 = patience(50);
+
+/// Marks in `pending` that whoever opened the region sleeps.
+const SLEEPING: u32 = 1 << 31;
+
+/// What is done with each part.
+type Work<'a> = dyn Fn(usize) + Sync + 'a;
+
+/// A region, opened again and again for one list of parts after the other.
+#[derive(Debug)]
+pub struct Region {
+    /// How often it was opened (32 bits), the next part that nobody claimed (16), and the number of parts (16): one number, so that a
+    /// thread that was asleep since an earlier opening cannot claim a part of this one by mistake.
+    state: AtomicU64,
+    /// Parts that are not done yet, and `SLEEPING`.
+    pending: AtomicU32,
+    job: Cell<Job>,
+    /// The first panic of a part.
+    panic: Mutex<Option<Box<dyn Any + Send>>>,
+    door: Mutex<()>,
+    done: Condvar,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Job {
+    work: Option<*const Work<'static>>,
+    /// How whoever opened the region rounds and what it flushes, so that bits do not depend on who does a part.
+    control: FloatControl,
+}
+
+// SAFETY: the only field that is not Sync by itself is the job. It is written by whoever opens the region while nobody has a claim,
+// and read only by those who have one: see `open` and `execute`. What it points to is Sync.
+unsafe impl Sync for Region {}
+// SAFETY: as above; a region that moves has no claims, since these borrow it.
+unsafe impl Send for Region {}
+
+impl Region {
+    pub fn new() -> Self {
+        Self {
+            state: AtomicU64::new(0),
+            pending: AtomicU32::new(0),
+            job: Cell::new(Job { work: None, control: FloatControl::current() }),
+            panic: Mutex::new(None),
+            door: Mutex::new(()),
+            done: Condvar::new(),
+        }
+    }
+
+    /// Calls `work` with every number below `parts`, on this thread and on those that [`help`](Self::help) meanwhile; `opened` once they
+    /// can, and `between` after each part of this thread's own. A panic of a part goes on here once all parts are done.
+    ///
+    /// A region is run by one thread at a time.
+    ///
+    /// # Panics
+    /// More than [`MOST_PARTS`] parts.
+    pub fn run(&self, parts: usize, work: &Work<'_>, opened: impl FnOnce(), mut between: impl FnMut()) {
+        let parts = u16::try_from(parts).expect("no more than MOST_PARTS parts");
+        self.open(parts, work);
+        let closing = Closing(self);
+        opened();
+        while self.help() {
+            between();
+        }
+        drop(closing);
+        let panic = lock(&self.panic).take();
+        if let Some(panic) = panic {
+            resume_unwind(panic);
+        }
+    }
+
+    /// Whether there is a part that nobody has claimed.
+    pub fn is_open(&self) -> bool {
+        claimable(self.state.load(Ordering::Acquire)).is_some()
+    }
+
+    /// Does one part, if there is one that nobody has claimed.
+    pub fn help(&self) -> bool {
+        let claimed = self.claim();
+        if let Some(part) = claimed {
+            self.execute(part);
+        }
+        claimed.is_some()
+    }
+
+    fn open(&self, parts: u16, work: &Work<'_>) {
+        // SAFETY: only the lifetime changes. The pointer is read by those who have claimed a part and are not done with it (`execute`), and
+        // `Closing` does not let `run` return or unwind before all claimed parts are done, while `work` is borrowed.
+        let work = unsafe { std::mem::transmute::<&Work<'_>, &'static Work<'static>>(work) };
+        let job = Job { work: Some(work), control: FloatControl::current() };
+        // SAFETY: nobody reads the job: all parts of the opening before are done (`Closing`), and none can be claimed until the store below.
+        self.job.with_mut(|to| unsafe { *to = job });
+        self.pending.store(u32::from(parts), Ordering::Relaxed);
+        let openings = (self.state.load(Ordering::Relaxed) >> 32).wrapping_add(1);
+        self.state.store(openings << 32 | u64::from(parts), Ordering::Release);
+    }
+
+    /// The number of a part that now is this thread's to do.
+    fn claim(&self) -> Option<usize> {
+        let mut state = self.state.load(Ordering::Acquire);
+        loop {
+            let part = claimable(state)?;
+            match self.state.compare_exchange_weak(state, state + (1 << 16), Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return Some(part),
+                Err(now) => state = now,
+            }
+        }
+    }
+
+    /// Does a part that this thread has claimed.
+    fn execute(&self, part: usize) {
+        // SAFETY: the claim read the state that `open` released behind the job, and the job is not written before this part is done.
+        let Job { work, control } = self.job.with(|job| unsafe { *job });
+        if let Some(work) = work {
+            // SAFETY: `run` is still there and borrows the work, as long as this part is not done: see `open`.
+            let work = unsafe { &*work };
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| control.during(|| work(part)))) {
+                lock(&self.panic).get_or_insert(panic);
+            }
+        }
+        self.finish(1);
+    }
+
+    fn finish(&self, parts: u32) {
+        if self.pending.fetch_sub(parts, Ordering::AcqRel) == SLEEPING | parts {
+            // Who sleeps has either looked at `pending` since, or waits for this lock to be free.
+            drop(lock(&self.door));
+            self.done.notify_all();
+        }
+    }
+
+    /// Claims what nobody has claimed, so that it is not done.
+    fn give_up(&self) {
+        while self.claim().is_some() {
+            self.finish(1);
+        }
+    }
+
+    /// Waits until all parts are done.
+    fn wait(&self) {
+        let is_done = |pending: u32| pending & !SLEEPING == 0;
+        for look in 0..LOOKS + YIELDS {
+            if is_done(self.pending.load(Ordering::Acquire)) {
+                return;
+            }
+            if look < LOOKS { spin() } else { yield_now() }
+        }
+        let mut guard = lock(&self.door);
+        if !is_done(self.pending.fetch_or(SLEEPING, Ordering::AcqRel)) {
+            while !is_done(self.pending.load(Ordering::Acquire)) {
+                guard = sleep(&self.done, guard);
+            }
+        }
+    }
+}
+
+/// The next part, if one is left.
+fn claimable(state: u64) -> Option<usize> {
+    let (next, parts) = (state >> 16 & 0xffff, state & 0xffff);
+    (next < parts).then_some(next as usize)
+}
+
+/// Ends a region: nothing that `run` borrows is used once this is gone.
+struct Closing<'a>(&'a Region);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        // Parts are left only where `run` unwinds.
+        self.0.give_up();
+        self.0.wait();
+    }
+}

@@ -1,0 +1,117 @@
+//! Every order of events, by loom:
+//!
+//!     RUSTFLAGS="--cfg loom" cargo test --release -p athena-runtime --lib threads::tests::model
+//!
+//! With `LOOM_MAX_PREEMPTIONS=3` (some minutes) instead of the 2 that are set here, more of them.
+
+use crate::exec::threads::region::Region;
+use crate::exec::threads::team::Team;
+use crate::exec::threads::turns::Turns;
+use loom::model::Builder;
+use loom::sync::Arc;
+use loom::sync::atomic::{AtomicUsize, Ordering};
+use loom::thread;
+
+fn check(model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = Builder::new();
+    builder.preemption_bound = builder.preemption_bound.or(Some(2));
+    builder.check(model);
+}
+
+/// What loom sees of the parts that are done: each part's number, once.
+fn run(region: &Region, parts: usize) {
+    let done = AtomicUsize::new(0);
+    let work = |part: usize| {
+        done.fetch_add(1 << (8 * part), Ordering::Relaxed);
+    };
+    region.run(parts, &work, || {}, || {});
+    // Relaxed: what makes all parts' writes visible here is the region's own doing.
+    let expected = (0..parts).map(|part| 1 << (8 * part)).sum::<usize>();
+    assert_eq!(done.load(Ordering::Relaxed), expected);
+}
+
+/// Two openings, one after the other, and a helper that may be late for either: each part is done once, within its opening.
+#[test]
+fn each_part_is_done_once_and_run_waits_for_it() {
+    check(|| {
+        let region = Arc::new(Region::new());
+        let helper = {
+            let region = Arc::clone(&region);
+            thread::spawn(move || {
+                region.help();
+                region.help();
+            })
+        };
+        run(&region, 2);
+        run(&region, 2);
+        helper.join().unwrap();
+    });
+}
+
+#[test]
+fn two_helpers_claim_different_parts() {
+    check(|| {
+        let region = Arc::new(Region::new());
+        let helpers = [0, 1].map(|_| {
+            let region = Arc::clone(&region);
+            thread::spawn(move || {
+                region.help();
+            })
+        });
+        run(&region, 3);
+        helpers.map(|helper| helper.join().unwrap());
+    });
+}
+
+/// A helper that leaves for want of work while a region is opened: either it is not counted any more, or it helps. So a region never stays
+/// with its opener alone while a helper is counted as being there.
+#[test]
+fn a_helper_that_leaves_is_not_counted_on() {
+    check(|| {
+        let team = Arc::new(Team::new());
+        team.add_helper();
+        let helper = {
+            let team = Arc::clone(&team);
+            thread::spawn(move || team.help(|| 1))
+        };
+        let counted = AtomicUsize::new(0);
+        let opened = || counted.store(team.helpers_who_see(), Ordering::Relaxed);
+        let opener = thread::current().id();
+        let helped = AtomicUsize::new(0);
+        let work = |_: usize| {
+            if thread::current().id() != opener {
+                helped.fetch_add(1, Ordering::Relaxed);
+            }
+        };
+        let between = || {
+            // Whoever is counted is there for the second part, too, or takes it before it goes.
+            while counted.load(Ordering::Relaxed) == 1 && team.region(0).is_open() && team.helpers() == 1 {
+                thread::yield_now();
+            }
+        };
+        team.region(0).run(2, &work, opened, between);
+        helper.join().unwrap();
+        assert_eq!(team.helpers(), 0);
+    });
+}
+
+/// One permit, three callers: never two at a time, and none waits for ever.
+#[test]
+fn one_at_a_time_and_all_come_in() {
+    check(|| {
+        let (turns, within) = (Arc::new(Turns::new(1, ())), Arc::new(AtomicUsize::new(0)));
+        let call = |turns: &Turns<()>, within: &AtomicUsize| {
+            drop(turns.enter());
+            assert_eq!(within.fetch_add(1, Ordering::Relaxed), 0, "two at a time");
+            within.fetch_sub(1, Ordering::Relaxed);
+            turns.leave(turns.lock());
+        };
+        let others = [0, 1].map(|_| {
+            let (turns, within) = (Arc::clone(&turns), Arc::clone(&within));
+            thread::spawn(move || call(&turns, &within))
+        });
+        call(&turns, &within);
+        others.map(|other| other.join().unwrap());
+        assert_eq!((turns.waiting(), turns.free()), (0, 1));
+    });
+}
