@@ -82,26 +82,28 @@ impl Pass<'_> {
         y: Slot,
     ) {
         let step = Forward { info, x, norm, adds, activations, y };
-        match adds.0 {
-            ..=FEW => self.conv_up_to::<{ FEW }>(&step),
-            _ => self.conv_up_to::<{ MOST_TERMS }>(&step),
+        match (adds.0, self.count) {
+            (..=FEW, 1) => self.conv_up_to::<{ FEW }, 1>(&step),
+            (..=FEW, _) => self.conv_up_to::<{ FEW }, MOST_TOGETHER>(&step),
+            _ => self.conv_up_to::<{ MOST_TERMS }, MOST_TOGETHER>(&step),
         }
     }
 
-    fn conv_up_to<const N: usize>(&mut self, step: &Forward<'_>) {
+    /// With up to `N` summands, for a group of up to `G` images: of one image alone, parts are small enough to be handed over quickly.
+    fn conv_up_to<const N: usize, const G: usize>(&mut self, step: &Forward<'_>) {
         assert!(step.adds.0 <= N, "a sum takes at most {N} terms");
         let (context, count, shape) = (self.context, self.count, &step.info.shape);
         let epilogue = context.epilogue(step);
-        let Images { mut arenas, work, .. } = self.images();
-        let mut sources: [&[f32]; MOST_TOGETHER] = Default::default();
-        let mut adds = [[(&[][..], NO_EXTENT); N]; MOST_TOGETHER];
-        let mut dests: [&mut [f32]; MOST_TOGETHER] = Default::default();
+        let Images { mut arenas, work, .. } = self.images::<G>();
+        let mut sources: [&[f32]; G] = [&[]; G];
+        let mut adds = [[(&[][..], NO_EXTENT); N]; G];
+        let mut dests: [&mut [f32]; G] = from_fn(|_| Default::default());
         let maps = arenas.iter_mut().flatten().map(|arena| step.maps(arena));
         for (i, maps) in maps.enumerate() {
             (sources[i], adds[i], dests[i]) = maps;
         }
         let mut dests = dests.into_iter();
-        let images: [winograd::Image<'_>; MOST_TOGETHER] = from_fn(|i| winograd::Image {
+        let images: [winograd::Image<'_>; G] = from_fn(|i| winograd::Image {
             source: sources[i],
             dest: dests.next().unwrap_or_default(),
             epilogue: Epilogue { adds: &adds[i][..step.adds.0], ..epilogue },
@@ -124,7 +126,7 @@ impl Pass<'_> {
     fn conv_gradient_together(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
         let (context, count) = (self.context, self.count);
         let derived = info.derived().of(context.derived);
-        let Images { mut arenas, work, .. } = self.images();
+        let Images { mut arenas, work, .. } = self.images::<MOST_TOGETHER>();
         let mut maps = arenas.iter_mut().flatten().map(|arena| arena.view([dy.into()], [dx.into()]));
         let mut images: [winograd::Image<'_>; MOST_TOGETHER] = from_fn(|_| {
             let ([source], [dest]) = maps.next().unwrap_or_default();
@@ -148,7 +150,7 @@ impl Pass<'_> {
 
     fn accumulate_conv_together(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
         let (context, count) = (self.context, self.count);
-        let Images { mut arenas, work, accumulators } = self.images();
+        let Images { mut arenas, work, accumulators } = self.images::<MOST_TOGETHER>();
         let dw = &mut accumulators[position(context.group, info.weight())..][..info.weight().len];
         let mut maps = arenas.iter_mut().flatten().map(|arena| arena.view([x.into(), dy.into()], []));
         let pairs: [Pair<'_>; MOST_TOGETHER] = from_fn(|_| {
@@ -160,7 +162,7 @@ impl Pass<'_> {
     }
 
     /// All images of the group at once.
-    fn images(&mut self) -> Images<'_> {
+    fn images<const G: usize>(&mut self) -> Images<'_, G> {
         let (image, scratch) = (self.image.len() / self.count, self.scratch.len() / self.count);
         let mut images = self.image.chunks_exact_mut(image.max(1));
         let mut rest = &mut *self.scratch;
@@ -175,9 +177,9 @@ impl Pass<'_> {
 }
 
 /// What a group's images lie in, and what they share.
-struct Images<'a> {
+struct Images<'a, const G: usize> {
     /// One for each image.
-    arenas: [Option<Arena<'a>>; MOST_TOGETHER],
+    arenas: [Option<Arena<'a>>; G],
     work: &'a mut [f32],
     accumulators: &'a mut [f32],
 }

@@ -3,7 +3,7 @@
 //! - `pool`: threads that all calls share, and [`Pool`]s of one's own;
 //! - `turns`: at most so many threads work at a time, callers included, and calls are let in in the order in which they came;
 //! - `team`: the threads that work on one call;
-//! - `region`: a list of parts, which the threads of a team claim by counting up an index;
+//! - `region`: a list of parts, which the threads of a team claim;
 //! - `context`: where a thread is, so that a region is opened in the right place.
 //!
 //! Who waits runs nothing meanwhile: no thread ever finds another call's work, or a part that waits in its turn, above its own on the stack.
@@ -29,7 +29,7 @@ use std::array::from_fn;
 use std::sync::{Mutex, PoisonError};
 
 /// Pieces that memory is cut into at most, for a region of parts.
-pub(crate) const PIECES: usize = 64;
+pub(crate) const PIECES: usize = region::MOST_PARTS;
 
 /// Runs `work` with a pool of `threads` threads, this one included: see [`Pool::install`]. With 0, as many as the shared pool has. All of
 /// them are gone when it returns. A panic of `work` goes on in the caller.

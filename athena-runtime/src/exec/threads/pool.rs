@@ -1,6 +1,7 @@
 //! A pool: the threads that all calls share, and their turns.
 
 use super::context;
+use super::region::Seat;
 use super::team::Team;
 use super::turns::{Queue, Turns};
 use crate::error::Error;
@@ -241,10 +242,10 @@ impl Shared {
 
     /// Sends helpers to a team that has `helpers`, until it has `wanted` or no worker is to spare.
     pub fn recruit(&self, team: usize, mut helpers: usize, wanted: usize) {
-        let wanted = wanted.min(self.fair());
         if helpers >= wanted || self.turns.free() == 0 {
             return;
         }
+        let wanted = wanted.min(self.fair());
         let mut queue = self.turns.lock();
         while helpers < wanted {
             let Some(worker) = self.spare(&mut queue) else { return };
@@ -272,10 +273,11 @@ impl Shared {
         queue.with.workers.push(index);
         drop(queue);
         while let Some(team) = worker.receive() {
+            let seat = Seat { index: index + 1, of: self.threads() };
             // A call that waits for its turn goes before any help.
             let most = || if self.turns.waiting() == 0 { self.fair() } else { 0 };
             // Panics of parts are caught where they happen; another one is ours, and must not take the permit along.
-            let _ = catch_unwind(AssertUnwindSafe(|| self.teams[team].help(most)));
+            let _ = catch_unwind(AssertUnwindSafe(|| self.teams[team].help(seat, most)));
             let mut queue = self.turns.lock();
             queue.with.workers.push(index);
             self.turns.leave(queue);

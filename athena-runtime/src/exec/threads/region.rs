@@ -1,16 +1,21 @@
-//! A parallel region: a list of parts that threads claim by counting up an index.
+//! A parallel region: a list of parts that threads claim.
 //!
 //! Whoever opens a region works on its parts like everybody else, and then waits until those that others claimed are done. Who waits
 //! runs nothing meanwhile: it spins briefly, and then sleeps.
+//!
+//! Each thread begins at a place of its own in the list and counts up from there. So it gets the same parts in one region after
+//! the other, whose memory is in its core's cache then: on two threads of a Zen 4, a step of ResNet-20 takes 8 % longer without.
 #![allow(unsafe_code)]
 
-use super::sync::{AtomicU32, AtomicU64, Cell, Condvar, Mutex, Ordering, lock, patience, sleep, spin, yield_now};
+use super::sync::{
+    AtomicU32, AtomicU64, AtomicUsize, Cell, Condvar, Mutex, Ordering, lock, patience, sleep, spin, yield_now,
+};
 use crate::isa::FloatControl;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Parts of a region at most.
-pub const MOST_PARTS: usize = u16::MAX as usize;
+pub const MOST_PARTS: usize = u64::BITS as usize;
 
 /// Looks before a thread that waits lets others of the system run, and how often it lets them before it sleeps.
 const LOOKS: u32 = patience(1000);
@@ -25,9 +30,11 @@ type Work<'a> = dyn Fn(usize) + Sync + 'a;
 /// A region, opened again and again for one list of parts after the other.
 #[derive(Debug)]
 pub struct Region {
-    /// How often it was opened (32 bits), the next part that nobody claimed (16), and the number of parts (16): one number, so that a
-    /// thread that was asleep since an earlier opening cannot claim a part of this one by mistake.
-    state: AtomicU64,
+    /// A bit for each part that nobody has claimed. A thread that was asleep since an earlier opening may still claim a part by what it saw
+    /// then, if that is true again now: it reads the job afterwards.
+    unclaimed: AtomicU64,
+    /// Parts of the last opening, for where threads begin.
+    parts: AtomicUsize,
     /// Parts that are not done yet, and `SLEEPING`.
     pending: AtomicU32,
     job: Cell<Job>,
@@ -53,7 +60,8 @@ unsafe impl Send for Region {}
 impl Region {
     pub fn new() -> Self {
         Self {
-            state: AtomicU64::new(0),
+            unclaimed: AtomicU64::new(0),
+            parts: AtomicUsize::new(0),
             pending: AtomicU32::new(0),
             job: Cell::new(Job { work: None, control: FloatControl::current() }),
             panic: Mutex::new(None),
@@ -70,11 +78,11 @@ impl Region {
     /// # Panics
     /// More than [`MOST_PARTS`] parts.
     pub fn run(&self, parts: usize, work: &Work<'_>, opened: impl FnOnce(), mut between: impl FnMut()) {
-        let parts = u16::try_from(parts).expect("no more than MOST_PARTS parts");
+        assert!(parts <= MOST_PARTS, "no more than {MOST_PARTS} parts");
         self.open(parts, work);
         let closing = Closing(self);
         opened();
-        while self.help() {
+        while self.help(Seat::FIRST) {
             between();
         }
         drop(closing);
@@ -86,45 +94,50 @@ impl Region {
 
     /// Whether there is a part that nobody has claimed.
     pub fn is_open(&self) -> bool {
-        claimable(self.state.load(Ordering::Acquire)).is_some()
+        self.unclaimed.load(Ordering::Acquire) != 0
     }
 
-    /// Does one part, if there is one that nobody has claimed.
-    pub fn help(&self) -> bool {
-        let claimed = self.claim();
+    /// Does one part, if there is one that nobody has claimed: the first from the seat's place on.
+    pub fn help(&self, seat: Seat) -> bool {
+        let claimed = self.claim(seat);
         if let Some(part) = claimed {
             self.execute(part);
         }
         claimed.is_some()
     }
 
-    fn open(&self, parts: u16, work: &Work<'_>) {
+    fn open(&self, parts: usize, work: &Work<'_>) {
         // SAFETY: only the lifetime changes. The pointer is read by those who have claimed a part and are not done with it (`execute`), and
         // `Closing` does not let `run` return or unwind before all claimed parts are done, while `work` is borrowed.
         let work = unsafe { std::mem::transmute::<&Work<'_>, &'static Work<'static>>(work) };
         let job = Job { work: Some(work), control: FloatControl::current() };
         // SAFETY: nobody reads the job: all parts of the opening before are done (`Closing`), and none can be claimed until the store below.
         self.job.with_mut(|to| unsafe { *to = job });
-        self.pending.store(u32::from(parts), Ordering::Relaxed);
-        let openings = (self.state.load(Ordering::Relaxed) >> 32).wrapping_add(1);
-        self.state.store(openings << 32 | u64::from(parts), Ordering::Release);
+        self.pending.store(parts as u32, Ordering::Relaxed);
+        self.parts.store(parts, Ordering::Relaxed);
+        let all = u64::MAX.checked_shr((MOST_PARTS - parts) as u32).unwrap_or(0);
+        self.unclaimed.store(all, Ordering::Release);
     }
 
     /// The number of a part that now is this thread's to do.
-    fn claim(&self) -> Option<usize> {
-        let mut state = self.state.load(Ordering::Acquire);
-        loop {
-            let part = claimable(state)?;
-            match self.state.compare_exchange_weak(state, state + (1 << 16), Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return Some(part),
-                Err(now) => state = now,
+    fn claim(&self, seat: Seat) -> Option<usize> {
+        let mut unclaimed = self.unclaimed.load(Ordering::Acquire);
+        while unclaimed != 0 {
+            let place = self.parts.load(Ordering::Relaxed) * seat.index / seat.of;
+            let behind = unclaimed & u64::MAX.checked_shl(place as u32).unwrap_or(0);
+            let part = if behind != 0 { behind } else { unclaimed }.trailing_zeros();
+            let others = unclaimed & !(1 << part);
+            match self.unclaimed.compare_exchange_weak(unclaimed, others, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return Some(part as usize),
+                Err(now) => unclaimed = now,
             }
         }
+        None
     }
 
     /// Does a part that this thread has claimed.
     fn execute(&self, part: usize) {
-        // SAFETY: the claim read the state that `open` released behind the job, and the job is not written before this part is done.
+        // SAFETY: the claim read the bits that `open` released behind the job, and the job is not written before this part is done.
         let Job { work, control } = self.job.with(|job| unsafe { *job });
         if let Some(work) = work {
             // SAFETY: `run` is still there and borrows the work, as long as this part is not done: see `open`.
@@ -146,7 +159,7 @@ impl Region {
 
     /// Claims what nobody has claimed, so that it is not done.
     fn give_up(&self) {
-        while self.claim().is_some() {
+        while self.claim(Seat::FIRST).is_some() {
             self.finish(1);
         }
     }
@@ -169,10 +182,16 @@ impl Region {
     }
 }
 
-/// The next part, if one is left.
-fn claimable(state: u64) -> Option<usize> {
-    let (next, parts) = (state >> 16 & 0xffff, state & 0xffff);
-    (next < parts).then_some(next as usize)
+/// Which of a pool's threads somebody is: it begins at as large a share of a list's length.
+#[derive(Clone, Copy, Debug)]
+pub struct Seat {
+    pub index: usize,
+    pub of: usize,
+}
+
+impl Seat {
+    /// Of whoever opens a region.
+    const FIRST: Self = Self { index: 0, of: 1 };
 }
 
 /// Ends a region: nothing that `run` borrows is used once this is gone.

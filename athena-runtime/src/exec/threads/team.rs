@@ -1,6 +1,6 @@
 //! A team: the threads that work on one call, whoever made it and those that help.
 
-use super::region::Region;
+use super::region::{Region, Seat};
 use super::sync::{AtomicBool, AtomicUsize, Ordering, patience, spin, yield_now};
 use std::array::from_fn;
 
@@ -58,13 +58,13 @@ impl Team {
     }
 
     /// Helps until there are more helpers than `most` tells, or there is nothing to do for a while.
-    pub fn help(&self, most: impl Fn() -> usize) {
+    pub fn help(&self, seat: Seat, most: impl Fn() -> usize) {
         let mut idle = 0;
         loop {
             if self.leave_above(most()) {
                 return;
             }
-            if self.regions.iter().any(|region| region.0.help()) {
+            if self.regions.iter().any(|region| region.0.help(seat)) {
                 idle = 0;
             } else if idle < LOOKS {
                 idle += 1;

@@ -4,13 +4,16 @@
 //!
 //! With `LOOM_MAX_PREEMPTIONS=3` (some minutes) instead of the 2 that are set here, more of them.
 
-use crate::exec::threads::region::Region;
+use crate::exec::threads::region::{Region, Seat};
 use crate::exec::threads::team::Team;
 use crate::exec::threads::turns::Turns;
 use loom::model::Builder;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
+
+/// The second of two threads.
+const SEAT: Seat = Seat { index: 1, of: 2 };
 
 fn check(model: impl Fn() + Sync + Send + 'static) {
     let mut builder = Builder::new();
@@ -38,8 +41,8 @@ fn each_part_is_done_once_and_run_waits_for_it() {
         let helper = {
             let region = Arc::clone(&region);
             thread::spawn(move || {
-                region.help();
-                region.help();
+                region.help(SEAT);
+                region.help(SEAT);
             })
         };
         run(&region, 2);
@@ -55,7 +58,7 @@ fn two_helpers_claim_different_parts() {
         let helpers = [0, 1].map(|_| {
             let region = Arc::clone(&region);
             thread::spawn(move || {
-                region.help();
+                region.help(SEAT);
             })
         });
         run(&region, 3);
@@ -72,7 +75,7 @@ fn a_helper_that_leaves_is_not_counted_on() {
         team.add_helper();
         let helper = {
             let team = Arc::clone(&team);
-            thread::spawn(move || team.help(|| 1))
+            thread::spawn(move || team.help(SEAT, || 1))
         };
         let counted = AtomicUsize::new(0);
         let opened = || counted.store(team.helpers_who_see(), Ordering::Relaxed);
