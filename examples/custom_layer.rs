@@ -95,7 +95,8 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Outcome {
-    let digits = Dataset::from_floats(images::pixels(), images::labels())?;
+    let digits = images::digits()?;
+    let digits = Dataset::from_floats(digits.pixels, digits.labels)?;
     let (training, test) = digits.split(digits.len() / 5, options.seed)?;
     let normalisation = Normalisation::of(&training);
     let (training, test) = (training.normalised(&normalisation)?, test.normalised(&normalisation)?);

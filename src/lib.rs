@@ -31,7 +31,7 @@ pub mod __words {
 #[doc(hidden)]
 pub use athena_runtime::generated as __private;
 
-/// README.md's programs compile.
-#[cfg(doctest)]
+/// README.md's programs compile; one of them exports a network as ONNX.
+#[cfg(all(doctest, feature = "onnx"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

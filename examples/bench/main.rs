@@ -18,8 +18,7 @@ use athena::threads::with_threads;
 use athena::train::Trainer;
 use athena::{InferenceWorkspace, Model};
 use clap::Parser;
-use rand::rngs::SmallRng;
-use rand::{RngExt, SeedableRng};
+use fastrand::Rng;
 
 use networks::{ResNet18, ResNet20, ResNet50, ResNet56};
 
@@ -75,8 +74,8 @@ fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn train<M: Model>(count: usize, time: Duration) -> Outcome<Vec<Duration>> {
-    let mut random = SmallRng::seed_from_u64(0);
-    let labels: Vec<u32> = (0..count).map(|_| random.random_range(0..M::CLASSES as u32)).collect();
+    let mut random = Rng::with_seed(0);
+    let labels: Vec<u32> = (0..count).map(|_| random.u32(0..M::CLASSES as u32)).collect();
     let batch = Batch::new(images::<M>(count, &mut random), labels)?;
     let optimiser = Sgd::new().learning_rate(0.01).momentum(0.9).weight_decay(1e-4);
     let mut trainer = Trainer::builder(M::new(0)).batch(count).optimiser(optimiser).build()?;
@@ -87,7 +86,7 @@ fn train<M: Model>(count: usize, time: Duration) -> Outcome<Vec<Duration>> {
 }
 
 fn infer<M: Model>(count: usize, time: Duration) -> Outcome<Vec<Duration>> {
-    let images = images::<M>(count, &mut SmallRng::seed_from_u64(0));
+    let images = images::<M>(count, &mut Rng::with_seed(0));
     let (network, mut workspace) = (M::new(0), InferenceWorkspace::<M>::new(count)?);
     iterations(time, || {
         workspace.outputs(&network, &images)?;
@@ -96,9 +95,9 @@ fn infer<M: Model>(count: usize, time: Duration) -> Outcome<Vec<Duration>> {
 }
 
 /// Pixels of mean 0 and variance 1.
-fn images<M: Model>(count: usize, random: &mut SmallRng) -> Vec<f32> {
+fn images<M: Model>(count: usize, random: &mut Rng) -> Vec<f32> {
     let widest = 3_f32.sqrt();
-    (0..count * M::INPUT.iter().product::<usize>()).map(|_| random.random_range(-widest..widest)).collect()
+    (0..count * M::INPUT.iter().product::<usize>()).map(|_| widest * (2.0 * random.f32() - 1.0)).collect()
 }
 
 fn iterations(time: Duration, mut step: impl FnMut() -> Outcome) -> Outcome<Vec<Duration>> {

@@ -91,7 +91,7 @@ fn once<M: Model>(name: &str, options: &Options) -> Outcome {
 /// `batch` digits to train on and as many others to test with (fewer where the digits run out), as large as the network's images
 /// and alike in every channel.
 fn digits<M: Model>(batch: usize) -> Outcome<(Images<M>, Images<M>)> {
-    let (pixels, labels) = (images::pixels(), images::labels());
+    let images::Digits { pixels, labels } = images::digits()?;
     let batch = batch.min(labels.len() / 2);
     let part = |first: usize| {
         let range = first..first + batch;
