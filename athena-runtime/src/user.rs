@@ -1,4 +1,4 @@
-//! Layers of the user's own: Rust types that a network names by their paths.
+//! Layers of your own: Rust types that a network names by their paths.
 //!
 //! A value that implements [`Pointwise`] or [`Layer`] and can be written as a constant stands in a network where a layer does:
 //!
@@ -55,7 +55,7 @@ pub trait Pointwise: Sync {
 /// /// Each pixel twice in both directions.
 /// pub struct Upsample;
 ///
-/// impl<const C: usize, const H: usize, const W: usize> athena_runtime::user::Layer<C, H, W> for Upsample {
+/// impl<const C: usize, const H: usize, const W: usize> athena::layer::Layer<C, H, W> for Upsample {
 ///     const OUTPUT: [usize; 3] = [C, 2 * H, 2 * W];
 ///
 ///     fn forward(&self, x: &[f32], y: &mut [f32]) {
