@@ -8,6 +8,20 @@ use crate::error::Error;
 /// With label smoothing `e` over `K` classes (Szegedy et al. 2016) the target is `1 - e` on the class plus `e / K` on every
 /// one. The softmax is computed within the loss, by log-sum-exp in f64, so logits of any size give a finite loss; the network
 /// may end with `softmax` or not, the result is the same.
+///
+/// ```
+/// use athena::loss::{CrossEntropy, Loss, Targets};
+///
+/// // A trainer takes it as it is: `Trainer::builder(network).loss(smooth)`.
+/// let smooth = CrossEntropy::new().label_smoothing(0.1);
+///
+/// // Equal scores of four classes: each has a probability of 1/4, and the loss is ln 4.
+/// let mut gradients = [0.0; 4];
+/// let loss = smooth.loss(&[5.0; 4], 4, false, Targets::Classes(&[2]), &mut gradients);
+/// assert!((loss - 4.0_f64.ln()).abs() < 1e-6);
+/// assert!((gradients[2] - (0.25 - 0.925)).abs() < 1e-6); // the target is 0.9 + 0.1 / 4
+/// ```
+#[doc(alias("CrossEntropyLoss", "SparseCategoricalCrossentropy", "CategoricalCrossentropy", "NLLLoss", "softmax loss"))]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CrossEntropy {
     smoothing: f64,

@@ -7,6 +7,16 @@ use crate::error::Error;
 ///
 /// Targets are values, or class indices that stand for one-hot vectors. Where the network ends with `softmax` the outputs are
 /// its probabilities, and the gradient goes through it.
+///
+/// ```
+/// use athena::loss::{Loss, MeanSquaredError, Targets};
+///
+/// // A trainer takes it as it is: `Trainer::builder(network).loss(MeanSquaredError::new())`.
+/// let mut gradients = [0.0; 2];
+/// let loss = MeanSquaredError::new().loss(&[1.0, 4.0], 2, false, Targets::Values(&[1.0, 2.0]), &mut gradients);
+/// assert_eq!((loss, gradients), (2.0, [0.0, 2.0]));
+/// ```
+#[doc(alias("MSELoss", "MSE", "L2 loss", "regression"))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MeanSquaredError;
 

@@ -1,4 +1,27 @@
 //! Losses: how far a network's outputs are from what they should have been, and the gradient that starts the backward pass.
+//!
+//! A trainer takes one: `Trainer::builder(network).loss(CrossEntropy::new().label_smoothing(0.1))`. Without, it is [`CrossEntropy`].
+//!
+//! ```
+//! use athena::loss::{CrossEntropy, Loss, MeanSquaredError, Targets};
+//!
+//! fn main() -> Result<(), athena::Error> {
+//!     // Two images, three scores each.
+//!     let scores = [0.0, 0.0, 0.0, 1.0, 2.0, 3.0];
+//!     let mut gradients = [0.0; 6];
+//!
+//!     let classes = Targets::Classes(&[0, 2]);
+//!     CrossEntropy::new().check(classes, 2, 3)?;
+//!     let loss = CrossEntropy::new().loss(&scores, 3, false, classes, &mut gradients);
+//!     assert!((loss - 0.753_109).abs() < 1e-6); // (ln 3 + 0.407606) / 2
+//!
+//!     let values = Targets::Values(&[0.0, 0.0, 0.0, 1.0, 2.0, 6.0]);
+//!     let loss = MeanSquaredError::new().loss(&scores, 3, false, values, &mut gradients);
+//!     assert_eq!(loss, 1.5); // 3^2 / 6
+//!     assert_eq!(gradients, [0.0, 0.0, 0.0, 0.0, 0.0, -1.0]); // 2 * (3 - 6) / 6
+//!     Ok(())
+//! }
+//! ```
 
 mod cross_entropy;
 mod mean_squared;
@@ -22,6 +45,43 @@ pub enum Targets<'a> {
 ///
 /// The network's outputs reach the loss before a final `softmax`: where the network ends with one, `softmax` is true, and a loss on
 /// probabilities applies it itself. So cross-entropy stays finite for logits of any size.
+///
+/// ```
+/// use athena::Error;
+/// use athena::loss::{Loss, Targets};
+///
+/// /// The mean distance from values, as PyTorch's `L1Loss`.
+/// struct Absolute;
+///
+/// impl Loss for Absolute {
+///     fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
+///         match targets {
+///             Targets::Values(values) if values.len() == images * classes => Ok(()),
+///             _ => Err(Error::Targets(format!("{images} images need {} values", images * classes))),
+///         }
+///     }
+///
+///     fn loss(&self, outputs: &[f32], _: usize, _: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
+///         let Targets::Values(values) = targets else { return f64::NAN };
+///         let scale = 1.0 / outputs.len() as f64;
+///         let mut sum = 0.0;
+///         for ((y, wanted), gradient) in outputs.iter().zip(values).zip(gradients) {
+///             sum += f64::from((y - wanted).abs());
+///             *gradient = (y - wanted).signum() * scale as f32;
+///         }
+///         sum * scale
+///     }
+/// }
+///
+/// fn main() -> Result<(), Error> {
+///     let (targets, mut gradients) = (Targets::Values(&[1.0, 1.0]), [0.0; 2]);
+///     Absolute.check(targets, 1, 2)?;
+///     assert_eq!(Absolute.loss(&[2.0, -2.0], 2, false, targets, &mut gradients), 2.0);
+///     assert_eq!(gradients, [0.5, -0.5]);
+///     Ok(())
+/// }
+/// ```
+#[doc(alias("criterion", "objective"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no loss",
     label = "does not implement `athena::loss::Loss`",

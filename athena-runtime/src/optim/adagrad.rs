@@ -7,6 +7,26 @@ use crate::error::Error;
 /// accumulator from 0, eps 1e-10.
 ///
 /// With gradient `g` at step `t` (from 0): `s += g^2; p -= rate / (1 + t * rate_decay) * g / (sqrt(s) + eps)`.
+///
+/// ```
+/// use athena::optim::{Adagrad, Optimiser};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // A trainer takes it as it is: `Trainer::builder(network).optimiser(adagrad)`.
+///     let mut adagrad = Adagrad::new()
+///         .learning_rate(0.5)
+///         .rate_decay(0.0)
+///         .weight_decay(0.0)
+///         .initial_accumulator(16.0)
+///         .eps(1e-10);
+///
+///     let mut parameters = [1.0];
+///     adagrad.prepare(1)?;
+///     adagrad.step(adagrad.base_rate(), &mut parameters, &[3.0])?;
+///     assert!((parameters[0] - 0.7).abs() < 1e-6); // 1 - 0.5 * 3 / sqrt(16 + 9)
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Adagrad {
     rate: f64,

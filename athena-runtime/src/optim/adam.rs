@@ -108,6 +108,25 @@ fn update(parameters: &mut [f32], gradients: &[f32], first: &mut [f32], second: 
 macro_rules! adam {
     ($name:ident, $text:literal, $weight_decay:literal, $decay:expr, $decay_text:literal) => {
         #[doc = $text]
+        ///
+        /// With gradient `g`, parameter `p` and step `t` (from 1): `m = beta1 * m + (1 - beta1) * g`; `v = beta2 * v + (1 - beta2) * g^2`;
+        /// `p -= rate / (1 - beta1^t) * m / (sqrt(v / (1 - beta2^t)) + eps)`.
+        ///
+        /// ```
+        #[doc = concat!("use athena::optim::{", stringify!($name), ", Optimiser};")]
+        ///
+        /// fn main() -> Result<(), athena::Error> {
+        ///     // A trainer takes it as it is: `Trainer::builder(network).optimiser(adam)`.
+        #[doc = concat!("    let mut adam = ", stringify!($name), "::new().learning_rate(0.25).betas(0.9, 0.999).eps(1e-8).weight_decay(0.0);")]
+        ///
+        ///     // The first step is the rate against the gradient's sign, whatever its size.
+        ///     let mut parameters = [1.0, 1.0];
+        ///     adam.prepare(2)?;
+        ///     adam.step(adam.base_rate(), &mut parameters, &[3.0, -0.5])?;
+        ///     assert!((parameters[0] - 0.75).abs() < 1e-6 && (parameters[1] - 1.25).abs() < 1e-6);
+        ///     Ok(())
+        /// }
+        /// ```
         #[derive(Clone, Debug)]
         pub struct $name(Moments);
 

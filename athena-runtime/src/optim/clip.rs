@@ -8,6 +8,23 @@ use crate::error::Error;
 use crate::exec::threads;
 
 /// How gradients are kept from being too large.
+///
+/// ```
+/// use athena::optim::{Clip, Clipper};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // A trainer takes it as it is: `Trainer::builder(network).clip(Clip::Norm(1.0))`.
+///     let mut gradients = [3.0, -4.0];
+///     Clipper::new(Clip::Norm(1.0), 2)?.apply(&mut gradients)?; // their norm is 5
+///     assert!((gradients[0] - 0.6).abs() < 1e-6 && (gradients[1] + 0.8).abs() < 1e-6);
+///
+///     let mut gradients = [3.0, -4.0];
+///     Clipper::new(Clip::Value(3.5), 2)?.apply(&mut gradients)?;
+///     assert_eq!(gradients, [3.0, -3.5]);
+///     Ok(())
+/// }
+/// ```
+#[doc(alias("clip_grad_norm_", "clip_grad_value_", "clipnorm", "clipvalue"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Clip {
     /// Each gradient into `-limit..=limit` (`torch.nn.utils.clip_grad_value_`); above 0.
@@ -17,7 +34,19 @@ pub enum Clip {
     Norm(f64),
 }
 
-/// [`Clip`] with the memory it needs, so that clipping allocates nothing.
+/// [`Clip`] with the memory it needs, so that clipping allocates nothing: what a trainer makes of it, for training loops of your own.
+///
+/// ```
+/// use athena::optim::{Clip, Clipper};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let mut clipper = Clipper::new(Clip::Norm(10.0), 2)?;
+///     let mut gradients = [3.0, -4.0];
+///     clipper.apply(&mut gradients)?;
+///     assert_eq!(gradients, [3.0, -4.0]); // their norm of 5 is below 10
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Clipper {
     clip: Clip,

@@ -6,6 +6,29 @@
 //!
 //! Formulas, defaults and the order of operations are those of `torch.optim` (PyTorch 2); scalars are computed in f64 and
 //! rounded once, as PyTorch does.
+//!
+//! ```
+//! use athena::prelude::*;
+//!
+//! resnet! {
+//!     struct Net(1x8x8) -> 2 {
+//!         input -> conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> linear(2)
+//!     }
+//! }
+//!
+//! fn main() -> Result<(), athena::Error> {
+//!     let data = Dataset::from_bytes([[0; 64], [255; 64]].concat(), [0, 1])?;
+//!     let mut loader = Loader::new(&data, 2)?;
+//!     let mut trainer = Trainer::builder(Net::new(1))
+//!         .optimiser(AdamW::new().learning_rate(0.01))
+//!         .schedule(Schedule::cosine().warm_up(Span::Steps(5)))
+//!         .clip(Clip::Norm(1.0))
+//!         .build()?;
+//!     let reports = trainer.fit(&mut loader, 20)?;
+//!     assert!(reports[19].training.loss < reports[0].training.loss);
+//!     Ok(())
+//! }
+//! ```
 
 mod adagrad;
 mod adam;
@@ -27,7 +50,48 @@ use crate::error::Error;
 
 /// A rule that moves parameters against their gradients.
 ///
-/// Call [`prepare`](Optimiser::prepare) once, then [`step`](Optimiser::step) any number of times; a step allocates nothing.
+/// Call [`prepare`](Optimiser::prepare) once, then [`step`](Optimiser::step) any number of times; a step allocates nothing. A
+/// [`Trainer`](../train/struct.Trainer.html) does both.
+///
+/// ```
+/// use athena::Error;
+/// use athena::optim::Optimiser;
+///
+/// /// Moves each parameter by the rate, against the sign of its gradient (Bernstein et al. 2018).
+/// #[derive(Debug)]
+/// struct SignSgd {
+///     rate: f64,
+/// }
+///
+/// impl Optimiser for SignSgd {
+///     fn base_rate(&self) -> f64 {
+///         self.rate
+///     }
+///
+///     fn prepare(&mut self, _: usize) -> Result<(), Error> {
+///         Ok(()) // no state
+///     }
+///
+///     fn step(&mut self, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error> {
+///         for (parameter, gradient) in parameters.iter_mut().zip(gradients) {
+///             if *gradient != 0.0 {
+///                 *parameter -= rate as f32 * gradient.signum();
+///             }
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// fn main() -> Result<(), Error> {
+///     let mut optimiser = SignSgd { rate: 0.5 };
+///     let mut parameters = [1.0, 1.0, 1.0];
+///     optimiser.prepare(3)?;
+///     optimiser.step(optimiser.base_rate(), &mut parameters, &[4.0, -0.1, 0.0])?;
+///     assert_eq!(parameters, [0.5, 1.5, 1.0]);
+///     Ok(())
+/// }
+/// ```
+#[doc(alias("Optimizer", "optimizer", "torch.optim"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no optimiser",
     label = "does not implement `athena::optim::Optimiser`",

@@ -8,6 +8,24 @@ use crate::error::Error;
 ///
 /// With gradient `g`: `s = alpha * s + (1 - alpha) * g^2`; `d = g / (sqrt(s) + eps)`, where centred means `s - m^2` in place of
 /// `s` with `m` the running mean of `g`; `p -= rate * d`, or with momentum `b = momentum * b + d; p -= rate * b`.
+///
+/// ```
+/// use athena::optim::{Optimiser, RmsProp};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // A trainer takes it as it is: `Trainer::builder(network).optimiser(usual)`.
+///     let usual = RmsProp::new().learning_rate(0.01).alpha(0.9).momentum(0.9).centered(true).weight_decay(1e-5);
+///     assert_eq!(usual.base_rate(), 0.01);
+///
+///     let mut plain = RmsProp::new().learning_rate(0.25).alpha(0.75).eps(1e-8);
+///     let mut parameters = [1.0];
+///     plain.prepare(1)?;
+///     plain.step(plain.base_rate(), &mut parameters, &[3.0])?;
+///     assert!((parameters[0] - 0.5).abs() < 1e-6); // 1 - 0.25 * 3 / sqrt(0.25 * 9)
+///     Ok(())
+/// }
+/// ```
+#[doc(alias("RMSprop", "RMSProp"))]
 #[derive(Clone, Debug)]
 pub struct RmsProp {
     rate: f64,

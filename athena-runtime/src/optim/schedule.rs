@@ -6,6 +6,17 @@ use super::argument;
 use crate::error::Error;
 
 /// A length of training.
+///
+/// ```
+/// use athena::optim::{Horizon, Schedule, Span};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let horizon = Some(Horizon { steps_per_epoch: 100, epochs: 10 });
+///     let (by_steps, by_epochs) = (Schedule::step(Span::Steps(300), 0.1), Schedule::step(Span::Epochs(3), 0.1));
+///     assert_eq!(by_steps.rate(1.0, 300, horizon)?, by_epochs.rate(1.0, 300, horizon)?);
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Span {
     /// So many optimiser steps.
@@ -15,6 +26,13 @@ pub enum Span {
 }
 
 /// How long training will be: what schedules need that are told in epochs or that end with the training.
+///
+/// ```
+/// use athena::optim::Horizon;
+///
+/// let horizon = Horizon { steps_per_epoch: 391, epochs: 160 };
+/// assert_eq!(horizon.steps(), 62_560);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Horizon {
     /// Steps of one epoch; above 0.
@@ -32,6 +50,18 @@ impl Horizon {
 }
 
 /// The shape of a one-cycle schedule (Smith and Topin 2019), with PyTorch's defaults.
+///
+/// ```
+/// use athena::optim::{Horizon, OneCycle, Schedule};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let schedule = Schedule::one_cycle_with(OneCycle { rising: 0.5, div: 10.0, ..OneCycle::default() });
+///     let horizon = Some(Horizon { steps_per_epoch: 100, epochs: 1 });
+///     assert!((schedule.rate(1.0, 0, horizon)? - 0.1).abs() < 1e-12); // a tenth of the base rate
+///     assert!((schedule.rate(1.0, 49, horizon)? - 1.0).abs() < 1e-12); // all of it halfway
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OneCycle {
     /// Fraction of the steps in which the rate rises; default 0.3.
@@ -51,10 +81,27 @@ impl Default for OneCycle {
 /// What the learning rate does over time, starting from the optimiser's base rate.
 ///
 /// ```
-/// use athena::optim::{Schedule, Span};
-/// let schedule = Schedule::cosine().warm_up(Span::Epochs(5));
-/// # let _ = schedule;
+/// use athena::optim::{Horizon, Schedule, Span};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // A trainer takes it as it is: `Trainer::builder(network).schedule(usual)`.
+///     let usual = Schedule::cosine().warm_up(Span::Epochs(5));
+///     usual.check()?;
+///
+///     // The rates that a training of 10 epochs of 100 steps takes from a base rate of 0.1.
+///     let horizon = Some(Horizon { steps_per_epoch: 100, epochs: 10 });
+///     let at = |schedule: Schedule, step| schedule.rate(0.1, step, horizon).map(|rate| (rate * 1e6).round() / 1e6);
+///     assert_eq!(at(Schedule::constant(), 999)?, 0.1);
+///     assert_eq!(at(Schedule::step(Span::Epochs(4), 0.5), 400)?, 0.05);
+///     assert_eq!(at(Schedule::milestones([Span::Epochs(5), Span::Epochs(8)], 0.1), 850)?, 0.001);
+///     assert_eq!(at(Schedule::cosine(), 500)?, 0.05);
+///     assert_eq!(at(Schedule::cosine_to(0.02), 500)?, 0.06);
+///     assert_eq!(at(Schedule::one_cycle(), 0)?, 0.004);
+///     assert_eq!(at(Schedule::constant().warm_up_from(Span::Steps(10), 0.5), 5)?, 0.075);
+///     Ok(())
+/// }
 /// ```
+#[doc(alias("lr_scheduler", "LRScheduler", "LearningRateSchedule"))]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schedule {
     shape: Shape,
@@ -96,18 +143,21 @@ impl Schedule {
     }
 
     /// Times `gamma` every so many steps or epochs (PyTorch's `StepLR`).
+    #[doc(alias = "StepLR")]
     #[must_use]
     pub fn step(every: Span, gamma: f64) -> Self {
         Shape::Step { every, gamma }.into()
     }
 
     /// Times `gamma` at each of these moments, counted from the start of training (PyTorch's `MultiStepLR`).
+    #[doc(alias = "MultiStepLR")]
     #[must_use]
     pub fn milestones(at: impl Into<Vec<Span>>, gamma: f64) -> Self {
         Shape::Milestones { at: at.into(), gamma }.into()
     }
 
     /// Half a cosine from the base rate down to 0 at the end of training (PyTorch's `CosineAnnealingLR`).
+    #[doc(alias("CosineAnnealingLR", "CosineDecay"))]
     #[must_use]
     pub fn cosine() -> Self {
         Self::cosine_to(0.0)
@@ -121,6 +171,7 @@ impl Schedule {
 
     /// Up to the base rate and down to nearly nothing, both along a cosine (PyTorch's `OneCycleLR`; the base rate is its
     /// `max_lr`).
+    #[doc(alias = "OneCycleLR")]
     #[must_use]
     pub fn one_cycle() -> Self {
         Self::one_cycle_with(OneCycle::default())
@@ -142,6 +193,7 @@ impl Schedule {
     ///
     /// Cosine and one-cycle then run over what is left of the training (PyTorch's `SequentialLR`); step and milestones keep
     /// counting from the start of training (PyTorch's `ChainedScheduler`).
+    #[doc(alias("LinearLR", "warmup"))]
     #[must_use]
     pub fn warm_up_from(mut self, span: Span, start: f64) -> Self {
         self.warm_up = Some(WarmUp { span, start });

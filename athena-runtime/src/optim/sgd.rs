@@ -8,6 +8,27 @@ use crate::error::Error;
 ///
 /// With gradient `g` and parameter `p`: `g += weight_decay * p`; the buffer becomes `b = momentum * b + (1 - dampening) * g`
 /// (the first step sets `b = g`); `p -= rate * b`, or with Nesterov's momentum `p -= rate * (g + momentum * b)`.
+///
+/// ```
+/// use athena::optim::{Optimiser, Sgd};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // A trainer takes it as it is: `Trainer::builder(network).optimiser(usual)`.
+///     let usual = Sgd::new().learning_rate(0.1).momentum(0.9).nesterov(true).weight_decay(5e-4);
+///     assert_eq!(usual.base_rate(), 0.1);
+///
+///     // Step by step, by hand.
+///     let mut sgd = Sgd::new().learning_rate(0.125).momentum(0.5).dampening(0.0);
+///     let mut parameters = [1.0];
+///     sgd.prepare(1)?;
+///     sgd.step(0.125, &mut parameters, &[2.0])?;
+///     assert_eq!(parameters, [0.75]); // 1 - 0.125 * 2
+///     sgd.step(0.125, &mut parameters, &[2.0])?;
+///     assert_eq!(parameters, [0.375]); // 0.75 - 0.125 * (0.5 * 2 + 2)
+///     Ok(())
+/// }
+/// ```
+#[doc(alias("SGD", "momentum", "optim.SGD", "optimizers.SGD"))]
 #[derive(Clone, Debug)]
 pub struct Sgd {
     rate: f64,
