@@ -249,7 +249,18 @@
 /// | `input -> conv(16, 3x3, groups = 2)` | 2 groups do not divide the 3 channels that come in | `input -> conv(16, 3x3, groups = 1)` |
 ///
 /// Many more are in [docs/errors.md](https://docs.rs/crate/athena/latest/source/docs/errors.md) of the sources, as rustc prints them.
-#[doc(alias("network", "model", "Sequential", "nn.Module", "keras.Model", "residual", "skip connection", "add", "concat", "compile"))]
+#[doc(alias(
+    "network",
+    "model",
+    "Sequential",
+    "nn.Module",
+    "keras.Model",
+    "residual",
+    "skip connection",
+    "add",
+    "concat",
+    "compile"
+))]
 #[macro_export]
 macro_rules! resnet {
     ($($tokens:tt)*) => {

@@ -3,7 +3,26 @@
 use crate::isa::IsaError;
 use std::path::PathBuf;
 
-/// An error of athena's runtime.
+/// Whatever can go wrong while a program runs. Each message names the thing, the place and the way out.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x8x8) -> 10 { input -> flatten -> linear(10) }
+/// }
+///
+/// fn main() {
+///     match Net::new(1).predict(&[0.0; 100]) {
+///         Err(Error::BatchLength { found, shape }) => assert_eq!((found, shape), (100, [1, 8, 8])),
+///         other => panic!("{other:?}"),
+///     }
+///     match Net::new(1).load("no/such/file.safetensors") {
+///         Err(error @ Error::Io { .. }) => println!("{error}"), // with the file's name and the reason
+///         other => panic!("{other:?}"),
+///     }
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

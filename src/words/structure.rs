@@ -365,7 +365,15 @@ pub mod activation {}
 ///     assert_eq!(network.parameter("fc.weight"), Some(vec![0.0; 160]));
 /// }
 /// ```
-#[doc(alias("kaiming_normal_", "kaiming_uniform_", "xavier_normal_", "xavier_uniform_", "glorot_uniform", "kernel_initializer", "he_normal"))]
+#[doc(alias(
+    "kaiming_normal_",
+    "kaiming_uniform_",
+    "xavier_normal_",
+    "xavier_uniform_",
+    "glorot_uniform",
+    "kernel_initializer",
+    "he_normal"
+))]
 pub mod init {}
 
 /// An argument of [`conv`](super::conv), [`max_pool`](super::max_pool) and [`avg_pool`](super::avg_pool): how far windows reach beyond the map.

@@ -21,7 +21,13 @@ use crate::error::Error;
 /// assert!((loss - 4.0_f64.ln()).abs() < 1e-6);
 /// assert!((gradients[2] - (0.25 - 0.925)).abs() < 1e-6); // the target is 0.9 + 0.1 / 4
 /// ```
-#[doc(alias("CrossEntropyLoss", "SparseCategoricalCrossentropy", "CategoricalCrossentropy", "NLLLoss", "softmax loss"))]
+#[doc(alias(
+    "CrossEntropyLoss",
+    "SparseCategoricalCrossentropy",
+    "CategoricalCrossentropy",
+    "NLLLoss",
+    "softmax loss"
+))]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CrossEntropy {
     smoothing: f64,

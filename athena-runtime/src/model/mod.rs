@@ -61,7 +61,48 @@ pub trait Network<Itself = Self>: Sized + Send + Sync + 'static {
     fn infer(run: &mut Run<'_>);
 }
 
-/// A residual network; `resnet!` implements it for each of its structs.
+/// A residual network: what every struct that [`resnet!`](macro.resnet.html) or [`athena::models`](models/index.html) makes can do.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     #[freeze(conv1)]
+///     struct Net(1x8x8) -> 10 {
+///         input
+///             -> conv1: conv(16, 3x3) -> bn1: batch_norm -> relu
+///             -> global_avg_pool -> flatten -> fc: linear(10)
+///     }
+/// }
+///
+/// // What a network is, the compiler knows.
+/// const _: () = assert!(Net::PARAMETERS == 16 * 9 + 2 * 16 + 16 * 10 + 10);
+/// const _: () = assert!(Net::LEARNABLE == Net::PARAMETERS - 16 * 9);
+/// const _: () = assert!(Net::MACS == 16 * 9 * 64 + 16 * 10);
+///
+/// /// Data for any network: its types come from the network.
+/// fn black<M: Model>(count: usize) -> Result<Dataset<M::Image, M::Classes>, athena::Error> {
+///     let [channels, height, width] = M::INPUT;
+///     Dataset::from_bytes(vec![0; count * channels * height * width], vec![0; count])
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     assert_eq!((Net::INPUT, Net::CLASSES), ([1, 8, 8], 10));
+///     println!("{}", Net::summary());
+///
+///     let mut network = Net::new(1);
+///     let (key, shape) = Net::parameter_names()[0];
+///     assert_eq!((key, shape), ("conv1.weight", &[16, 1, 3, 3][..]));
+///     network.set_parameter("fc.bias", &[0.5; 10])?;
+///     assert_eq!(network.parameter("fc.bias"), Some(vec![0.5; 10]));
+///
+///     let scores = network.predict(&[0.5; 2 * 64])?; // two images
+///     assert_eq!(scores.len(), 2 * 10);
+///     assert_eq!(black::<Net>(5)?.len(), 5);
+///     Ok(())
+/// }
+/// ```
+#[doc(alias("nn.Module", "Module", "keras.Model", "network", "state_dict"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a network",
     label = "no struct that `resnet!` makes",
@@ -89,6 +130,20 @@ pub trait Model: Network {
     fn parameter_names() -> &'static [(&'static str, &'static [usize])];
 
     /// A network with parameters drawn from `seed`; the same seed gives the same network.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x8x8) -> 10 { input -> flatten -> fc: linear(10) }
+    /// }
+    ///
+    /// fn main() {
+    ///     assert_eq!(Net::new(1).parameter("fc.weight"), Net::new(1).parameter("fc.weight"));
+    ///     assert_ne!(Net::new(1).parameter("fc.weight"), Net::new(2).parameter("fc.weight"));
+    /// }
+    /// ```
+    #[doc(alias("manual_seed", "init"))]
     #[must_use]
     fn new(seed: u64) -> Self {
         Self::from_state(State::new(&Self::PLAN, seed))
@@ -96,6 +151,32 @@ pub trait Model: Network {
 
     /// A network with all that another has learnt, whose state dict has the same keys and shapes: to go on training with other
     /// layers frozen, or with images of another size.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     #[freeze(not(net.fc))]
+    ///     struct Head(1x8x8) -> 10 {
+    ///         input -> net: body()
+    ///     }
+    ///
+    ///     struct Whole(1x16x16) -> 10 {
+    ///         input -> net: body()
+    ///     }
+    ///
+    ///     block body() {
+    ///         input -> conv: conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> fc: linear(10)
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let head = Head::new(1); // and a training of its last layer
+    ///     let whole = Whole::with_weights_of(&head)?; // then one of everything
+    ///     assert_eq!(whole.parameter("net.fc.weight"), head.parameter("net.fc.weight"));
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// A tensor that only one of the two networks has, or that has another shape: all of them, named. Too little memory.
@@ -105,6 +186,21 @@ pub trait Model: Network {
     }
 
     /// A table of the layers with their shapes and costs, and the memory that an image takes.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x8x8) -> 10 { input -> flatten -> fc: linear(10) }
+    /// }
+    ///
+    /// fn main() {
+    ///     let table = Net::summary().to_string();
+    ///     assert!(table.contains("fc"));
+    ///     println!("{table}");
+    /// }
+    /// ```
+    #[doc(alias("print", "model.summary", "torchinfo"))]
     #[must_use]
     fn summary() -> impl fmt::Display {
         summary::Summary {
@@ -123,6 +219,28 @@ pub trait Model: Network {
     /// statistics, and probabilities if the network ends with softmax.
     ///
     /// The first call makes the memory that later ones use again.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(3x8x8) -> 10 {
+    ///         input -> conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> linear(10) -> softmax
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let network = Net::new(1);
+    ///     let images = vec![0.5; 2 * 3 * 8 * 8]; // two images: channel by channel, row by row
+    ///     let probabilities = network.predict(&images)?;
+    ///     for image in probabilities.chunks(Net::CLASSES) {
+    ///         let best = (0..Net::CLASSES).max_by(|&a, &b| image[a].total_cmp(&image[b]));
+    ///         println!("class {best:?}: {image:?}");
+    ///         assert!((image.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// Images that are not whole, or none; too little memory; an `ATHENA_ISA` that this machine lacks.

@@ -10,10 +10,38 @@ use crate::isa::Isa;
 use crate::loss::{Loss, Targets};
 use std::marker::PhantomData;
 
-/// All the memory of training a network with batches of up to a certain size, the gradients included.
+/// All the memory of training a network with batches of up to a certain size, the gradients included: for training loops of your own. A
+/// [`Trainer`](train/struct.Trainer.html) has one.
 ///
 /// Steps allocate nothing on the heap, as long as they run on the thread that made the workspace or inside
 /// [`with_threads`](crate::exec::threads::with_threads).
+///
+/// ```
+/// use athena::loss::{CrossEntropy, Targets};
+/// use athena::{Model, TrainingWorkspace, resnet};
+///
+/// resnet! {
+///     struct Net(1x8x8) -> 10 {
+///         input -> conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> fc: linear(10)
+///     }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let mut network = Net::new(1);
+///     let mut workspace = TrainingWorkspace::<Net>::new(4)?; // up to 4 images
+///     workspace.set_masks(1, 0); // the seed of dropout
+///     let images = [0.5; 2 * 64];
+///     let loss = workspace.forward_backward(&mut network, &images, Targets::Classes(&[3, 7]), &CrossEntropy::new())?;
+///     assert!(loss > 0.0);
+///     assert_eq!((workspace.capacity(), workspace.outputs().len()), (4, 2 * 10));
+///
+///     // The gradients, before the optimiser: all of them, or one by name.
+///     workspace.gradients_mut().iter_mut().for_each(|gradient| *gradient *= 0.5);
+///     assert!(workspace.gradients().iter().any(|gradient| *gradient != 0.0));
+///     assert_eq!(workspace.gradient("fc.bias").map(|gradient| gradient.len()), Some(10));
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 pub struct TrainingWorkspace<M> {
     isa: Isa,
@@ -123,7 +151,29 @@ impl<M: Model> TrainingWorkspace<M> {
     }
 }
 
-/// All the memory of a network's inference with batches of up to a certain size.
+/// All the memory of a network's inference with batches of up to a certain size: for servers that want no allocation at all, where
+/// [`Model::predict`] allocates its answer.
+///
+/// ```
+/// use athena::{InferenceWorkspace, Model, resnet};
+///
+/// resnet! {
+///     struct Net(1x8x8) -> 10 {
+///         input -> conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> linear(10)
+///     }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let network = Net::new(1);
+///     let mut workspace = InferenceWorkspace::<Net>::new(16)?; // up to 16 images
+///     let images = [0.5; 3 * 64];
+///     let scores = workspace.outputs(&network, &images)?; // 3 x 10
+///     assert_eq!(scores, network.predict(&images)?);
+///     assert_eq!(workspace.capacity(), 16);
+///     Ok(())
+/// }
+/// ```
+#[doc(alias("session", "InferenceSession"))]
 #[derive(Debug)]
 pub struct InferenceWorkspace<M> {
     engine: Engine,

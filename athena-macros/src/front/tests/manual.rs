@@ -58,7 +58,8 @@ fn words_have_pages_with_examples() {
         .join("\n\n");
     let page_of = |word: &str| {
         let raw = if crate::words::is_keyword(word) { "r#" } else { "" };
-        let (before, _) = pages.split_once(&format!("\npub mod {raw}{word} {{}}")).unwrap_or_else(|| panic!("{word}: no page"));
+        let (before, _) =
+            pages.split_once(&format!("\npub mod {raw}{word} {{}}")).unwrap_or_else(|| panic!("{word}: no page"));
         before.rsplit("\n\n").next().unwrap_or_default().to_string()
     };
     for word in WORDS.iter().map(|word| word.name).chain(OTHERS.iter().copied()) {
@@ -73,7 +74,10 @@ fn words_have_pages_with_examples() {
         let errors = front(network).errors;
         assert!(errors.is_empty(), "{word}: {}", errors[0].message());
         if crate::words::find(word).is_some() {
-            assert!(page.contains(&format!("#[doc = athena_macros::__reference!({word})]")), "`{word}` without its table");
+            assert!(
+                page.contains(&format!("#[doc = athena_macros::__reference!({word})]")),
+                "`{word}` without its table"
+            );
         }
     }
 }
