@@ -29,9 +29,20 @@ const RECORDS: usize = 10_000;
 /// Reads CIFAR-10 (Krizhevsky 2009) from its binary files: 50,000 images to train with and 10,000 to test with. `dir` is the
 /// directory `cifar-10-batches-bin` or its parent.
 ///
+/// ```no_run
+/// use athena::prelude::*;
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let (train, test) = cifar10("cifar-10-batches-bin")?;
+///     assert_eq!((train.len(), test.len()), (50_000, 10_000));
+///     Ok(())
+/// }
+/// ```
+///
 /// # Errors
 /// A file that is missing, truncated, too long or has labels other than 0 to 9: names the file, what was expected, what was
 /// found and where to get the data.
+#[doc(alias("CIFAR10", "torchvision.datasets"))]
 pub fn cifar10(dir: impl AsRef<Path>) -> Result<(Objects, Objects), Error> {
     let dir = find(dir.as_ref())?;
     Ok((read(&dir, &TRAIN)?, read(&dir, &TEST)?))

@@ -19,12 +19,23 @@ const PLACES: [&str; 3] = ["", "mnist", "MNIST/raw"];
 
 /// Reads MNIST's four IDX files from `dir` (or `dir/mnist`, or `dir/MNIST/raw`): the training and the test set.
 ///
+/// ```no_run
+/// use athena::prelude::*;
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let (train, test) = mnist("MNIST/raw")?;
+///     assert_eq!((train.len(), test.len()), (60_000, 10_000));
+///     Ok(())
+/// }
+/// ```
+///
 /// Each file may be raw or gzipped, with or without `.gz` in its name, and named `train-images-idx3-ubyte` or
 /// `train-images.idx3-ubyte`.
 ///
 /// # Errors
 /// A file that is missing, truncated, too long, of another format, of other than 28 x 28 images, or with labels other than 0
 /// to 9: names the file, what was expected, what was found and where to get the data.
+#[doc(alias("MNIST", "FashionMNIST", "KMNIST", "IDX"))]
 pub fn mnist(dir: impl AsRef<Path>) -> Result<(Digits, Digits), Error> {
     let dir = dir.as_ref();
     Ok((part(dir, "train")?, part(dir, "t10k")?))

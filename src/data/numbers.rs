@@ -1,6 +1,17 @@
 //! What the makers of data sets and batches take: pixels, labels and values from any common container.
 
 /// Some numbers of type `T`: a vector, or a slice or array, which is copied.
+///
+/// ```
+/// use athena::data::Numbers;
+///
+/// fn sum(numbers: impl Numbers<f32>) -> f32 {
+///     numbers.into_vec().iter().sum()
+/// }
+///
+/// let numbers = vec![1.0, 2.0];
+/// assert_eq!((sum(&numbers), sum(&numbers[1..]), sum([4.0, 8.0]), sum(numbers)), (3.0, 2.0, 12.0, 3.0));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not hold numbers of type `{T}`",
     label = "a vector, slice or array of `{T}` is needed",

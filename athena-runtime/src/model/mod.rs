@@ -293,8 +293,31 @@ pub trait Model: Network {
 
     /// Writes the state dict as a safetensors file that PyTorch reads. The file appears whole or not at all.
     ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x8x8) -> 10 {
+    ///         input -> flatten -> fc: linear(10)
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let file = std::env::temp_dir().join(format!("saved-{}.safetensors", std::process::id()));
+    ///     let network = Net::new(1);
+    ///     network.save(&file)?;
+    ///
+    ///     let mut again = Net::new(2);
+    ///     again.load(&file)?;
+    ///     assert_eq!(again.parameter("fc.weight"), network.parameter("fc.weight"));
+    ///     # std::fs::remove_file(&file).ok();
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// A file that cannot be written.
+    #[doc(alias("torch.save", "save_weights", "save_file", "checkpoint"))]
     fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         weights::save(self.state(), Self::PLAN.table, path.as_ref())
     }
@@ -308,6 +331,19 @@ pub trait Model: Network {
     /// memory. Only files as `torch.save` wrote them before PyTorch 1.6 take up to 32 MiB besides, since their beginning is read as a
     /// whole: ResNet-152's then takes 36 MB.
     ///
+    /// ```no_run
+    /// use athena::Model;
+    ///
+    /// athena::models::resnet50! { struct ResNet50 }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let mut network = ResNet50::new(0);
+    ///     network.load("resnet50-0676ba61.pth")?; // as torchvision offers it
+    ///     println!("{:?}", network.predict(&[0.0; 3 * 224 * 224])?);
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// After an error the network is as before. Only where the file itself is changed by others while it is read may a part be loaded.
     ///
     /// # Errors
@@ -320,8 +356,35 @@ pub trait Model: Network {
     /// Reads as [`load`](Self::load) does, but only what fits by name and shape; the rest of the network stays as it is, and the rest of
     /// the file is not used. For fine-tuning: a new classifier keeps its fresh weights. The report says what was left alone and why.
     ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Ten(1x8x8) -> 10 {
+    ///         input -> conv1: conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> fc: linear(10)
+    ///     }
+    ///
+    ///     struct Five(1x8x8) -> 5 {
+    ///         input -> conv1: conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> fc: linear(5)
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let file = std::env::temp_dir().join(format!("partial-{}.safetensors", std::process::id()));
+    ///     Ten::new(1).save(&file)?;
+    ///
+    ///     let mut five = Five::new(2);
+    ///     let report = five.load_partial(&file)?;
+    ///     assert_eq!(report.loaded(), ["conv1.weight", "conv1.bias"]);
+    ///     println!("{report}"); // and why the head was left alone
+    ///     # std::fs::remove_file(&file).ok();
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// A file that cannot be read or is damaged, or of which no tensor fits: then every reason is told, and the network is as before.
+    #[doc(alias("strict=False", "fine-tuning", "transfer learning"))]
     fn load_partial(&mut self, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
         weights::load_partial(self.state_mut(), Self::PLAN.table, path.as_ref())
     }

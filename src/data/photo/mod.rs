@@ -20,6 +20,23 @@ const MOST_PIXELS: u64 = 2 * (1024 * 1024 * 1024 / 4 / 3);
 /// The pixels are those of `Image.open(path).convert("RGB")` in Pillow 13, to the bit. So JPEG is decoded as libjpeg-turbo decodes it
 /// by default: all samplings, progressive, arithmetic, grey, CMYK and YCCK. Colour profiles and the orientation that a camera
 /// writes into EXIF are ignored, alpha is dropped, 16-bit colours keep their high byte, and 16-bit grey is cut off at 255.
+///
+/// ```
+/// use athena::data::{Photo, Preprocessing};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // From a file: `Photo::open("cat.jpg")?`, or from its bytes: `Photo::decode(&bytes, "cat.jpg")?`.
+///     let photo = Photo::from_rgb(320, 240, vec![128; 320 * 240 * 3])?;
+///     assert_eq!((photo.width(), photo.height(), photo.pixels()[0]), (320, 240, 128));
+///     let image = Preprocessing::imagenet().apply(&photo); // what `predict` takes
+///     assert_eq!(image.len(), 3 * 224 * 224);
+///
+///     assert!(Photo::decode(b"no photograph", "cat.jpg").is_err());
+///     assert!(Photo::open("no/such/cat.jpg").is_err());
+///     Ok(())
+/// }
+/// ```
+#[doc(alias("PIL", "Pillow", "JPEG", "PNG", "read_image", "load_img"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Photo {
     width: usize,
