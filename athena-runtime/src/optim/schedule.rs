@@ -96,7 +96,7 @@ impl Default for OneCycle {
 ///     assert_eq!(at(Schedule::milestones([Span::Epochs(5), Span::Epochs(8)], 0.1), 850)?, 0.001);
 ///     assert_eq!(at(Schedule::cosine(), 500)?, 0.05);
 ///     assert_eq!(at(Schedule::cosine_to(0.02), 500)?, 0.06);
-///     assert_eq!(at(Schedule::one_cycle(), 0)?, 0.004);
+///     assert_eq!(at(Schedule::one_cycle(), 0)?, 0.004); // as `one_cycle_with(OneCycle::default())`
 ///     assert_eq!(at(Schedule::constant().warm_up_from(Span::Steps(10), 0.5), 5)?, 0.075);
 ///     Ok(())
 /// }
