@@ -147,9 +147,12 @@ pub use athena_runtime::error::Error;
 #[doc(inline)]
 pub use athena_runtime::exec::threads;
 #[doc(inline)]
-pub use athena_runtime::model::{
-    ClassCount, Classes, Image, ImageShape, InferenceWorkspace, LoadReport, Model, TrainingWorkspace,
-};
+pub use athena_runtime::model::{ClassCount, Classes, Image, ImageShape, LoadReport, TrainingWorkspace};
+// Other names stand on the re-export: rustdoc's search knows no others of what is shown in another place than its own.
+#[doc(inline, alias("session", "InferenceSession"))]
+pub use athena_runtime::model::InferenceWorkspace;
+#[doc(inline, alias("Module", "nn.Module", "keras.Model", "network", "state_dict"))]
+pub use athena_runtime::model::Model;
 #[cfg(feature = "onnx")]
 #[doc(inline)]
 pub use athena_runtime::onnx;

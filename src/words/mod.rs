@@ -35,12 +35,33 @@
 //! # fn main() { assert_eq!(Net::CLASSES, 10); }
 //! ```
 
-mod activations;
-mod layers;
-mod pools;
-mod structure;
-
-pub use activations::*;
-pub use layers::*;
-pub use pools::*;
-pub use structure::*;
+pub mod activation;
+pub mod r#as;
+pub mod avg_pool;
+pub mod batch_norm;
+pub mod block;
+pub mod conv;
+pub mod dropout;
+pub mod flatten;
+pub mod freeze;
+pub mod gelu;
+pub mod global_avg_pool;
+pub mod hard_swish;
+pub mod init;
+pub mod input;
+pub mod leaky_relu;
+pub mod r#let;
+pub mod linear;
+pub mod max_pool;
+pub mod pad;
+pub mod padding;
+pub mod relu;
+pub mod relu6;
+pub mod selu;
+pub mod shortcut;
+pub mod sigmoid;
+pub mod silu;
+pub mod softmax;
+pub mod softplus;
+pub mod r#struct;
+pub mod tanh;

@@ -102,7 +102,6 @@ pub trait Network<Itself = Self>: Sized + Send + Sync + 'static {
 ///     Ok(())
 /// }
 /// ```
-#[doc(alias("nn.Module", "Module", "keras.Model", "network", "state_dict"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a network",
     label = "no struct that `resnet!` makes",

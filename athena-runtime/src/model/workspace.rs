@@ -173,7 +173,6 @@ impl<M: Model> TrainingWorkspace<M> {
 ///     Ok(())
 /// }
 /// ```
-#[doc(alias("session", "InferenceSession"))]
 #[derive(Debug)]
 pub struct InferenceWorkspace<M> {
     engine: Engine,

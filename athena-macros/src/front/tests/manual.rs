@@ -51,33 +51,19 @@ fn mistakes_have_the_errors_that_the_table_says() {
 
 #[test]
 fn words_have_pages_with_examples() {
-    let folder = std::fs::read_dir(facade().join("words")).expect("the pages");
-    let pages: String = folder
-        .map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("text"))
-        .collect::<Vec<_>>()
-        .join("\n\n");
-    let page_of = |word: &str| {
-        let raw = if crate::words::is_keyword(word) { "r#" } else { "" };
-        let (before, _) =
-            pages.split_once(&format!("\npub mod {raw}{word} {{}}")).unwrap_or_else(|| panic!("{word}: no page"));
-        before.rsplit("\n\n").next().unwrap_or_default().to_string()
-    };
     for word in WORDS.iter().map(|word| word.name).chain(OTHERS.iter().copied()) {
-        let page = page_of(word);
-        let doc = |line| str::strip_prefix(line, "/// ").unwrap_or_default();
-        let lines: Vec<&str> = page.lines().map(doc).collect();
-        let example: Vec<&str> = lines.iter().copied().skip_while(|line| *line != "```").collect();
-        let program: String = example.join("\n");
+        let page = source(&format!("words/{word}.rs"));
+        let lines = page.lines().map(|line| line.strip_prefix("//! ").unwrap_or_default());
+        let example: Vec<&str> = lines.skip_while(|line| *line != "```").collect();
+        let program = example.join("\n");
         let (_, network) = program.split_once("resnet! {").unwrap_or_else(|| panic!("{word}: no example"));
         let (network, _) = network.split_once("\n}\n").expect("the end of `resnet!`");
         assert!(network.contains(word), "the example of `{word}` has none");
         let errors = front(network).errors;
         assert!(errors.is_empty(), "{word}: {}", errors[0].message());
         if crate::words::find(word).is_some() {
-            assert!(
-                page.contains(&format!("#[doc = athena_macros::__reference!({word})]")),
-                "`{word}` without its table"
-            );
+            let table = format!("#![doc = athena_macros::__reference!({word})]");
+            assert!(page.contains(&table), "`{word}` without its table");
         }
     }
 }
