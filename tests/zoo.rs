@@ -147,6 +147,9 @@ fn documentation_states_the_counts() {
         let counts = format!("{} parameters, {} multiply-adds.", grouped(parameters as u64), grouped(macs));
         assert!(documentation.contains(&counts), "`{name}` should say: {counts}");
         assert!(documentation.contains(&format!("athena::models::{name}! {{")), "`{name}` has no example");
+        let row = format!("| {} | {} |", grouped(parameters as u64), grouped(macs));
+        let (_, rest) = text.split_once(&format!("//! | [`{name}`]")).expect("a row of the module's table");
+        assert!(rest.lines().next().is_some_and(|line| line.ends_with(&row)), "the row of `{name}` should say: {row}");
     }
 }
 
