@@ -33,12 +33,32 @@ pub use mean_squared::MeanSquaredError;
 use crate::error::Error;
 
 /// What a batch of outputs should have been.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// # fn main() -> Result<(), athena::Error> {
+/// let batch = Batch::<Image<1, 1, 2>, Classes<3>>::new([0.1, 0.2], [2])?;
+/// assert_eq!(batch.targets(), Targets::Classes(&[2]));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Targets<'a> {
     /// The index of the right class of each image: N numbers below the number of classes.
     Classes(&'a [u32]),
-    /// The values wanted from each output: N x classes.
+    /// A value for each output of each image: N x classes, image by image. For [`MeanSquaredError`] what the outputs should be, for
+    /// [`CrossEntropy`] the probabilities of the classes.
     Values(&'a [f32]),
+}
+
+/// What can be counted about outputs besides their loss: see [`Loss::measure`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Outputs rank classes: how many images have the right one at the top.
+    Hits,
+    /// Outputs are values: how far they are from those wanted.
+    Errors,
 }
 
 /// A loss over a batch.
@@ -95,6 +115,15 @@ pub trait Loss: Send + Sync {
     /// Names the first target that does not fit, and what would.
     fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error>;
 
+    /// What a trainer counts besides the loss. Unless a loss says otherwise, hits where the targets are labels, and errors where they are
+    /// values.
+    fn measure(&self, targets: Targets<'_>) -> Measure {
+        match targets {
+            Targets::Classes(_) => Measure::Hits,
+            Targets::Values(_) => Measure::Errors,
+        }
+    }
+
     /// The mean loss over the batch. Writes its gradient with respect to `logits` (both N x `classes`, image by image) into
     /// `gradients`. `targets` have passed [`check`](Loss::check). Must not allocate.
     fn loss(&self, logits: &[f32], classes: usize, softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64;
@@ -113,4 +142,16 @@ fn check_labels(labels: &[u32], images: usize, classes: usize) -> Result<(), Err
             classes.saturating_sub(1)
         ))),
     }
+}
+
+/// One value an output.
+fn check_values(values: &[f32], images: usize, classes: usize) -> Result<(), Error> {
+    if values.len() == images * classes {
+        return Ok(());
+    }
+    Err(Error::Targets(format!(
+        "{images} images of {classes} outputs need {} target values, but there are {}",
+        images * classes,
+        values.len()
+    )))
 }
