@@ -45,7 +45,7 @@
 //!         .optimiser(Sgd::new().learning_rate(0.05).momentum(0.9))
 //!         .build()?;
 //!     trainer.fit(&mut loader, 5)?;
-//!     assert!(trainer.evaluate(&test)?.accuracy() > 0.9);
+//!     assert!(trainer.evaluate(&test)?.accuracy() > Some(0.9));
 //!
 //!     let network = trainer.into_model();
 //!     let scores = network.predict(&image(7).map(|byte| f32::from(byte) / 255.0))?;
@@ -159,7 +159,7 @@ pub use athena_runtime::onnx;
 #[doc(inline)]
 pub use athena_runtime::user as layer;
 #[doc(inline)]
-pub use athena_runtime::{loss, optim};
+pub use athena_runtime::{SLOW_BUILD, loss, optim};
 
 #[doc(hidden)]
 pub use athena_macros::__resnet;
