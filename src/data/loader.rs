@@ -1,19 +1,48 @@
 //! Batches from a data set, epoch by epoch.
 
-use super::augment::{Augmentation, Move};
-use super::batch::{Batch, Wanted};
-use super::dataset::{Dataset, Pixels};
+use std::sync::Arc;
+
+use super::augment::Augmentation;
+use super::batch::Batch;
+use super::dataset::{Dataset, Pixels, write_image};
 use super::random::Random;
 use crate::threads::{enlist, for_each_chunk};
 use crate::{ClassCount, Error, ImageShape};
 
 /// Fills one batch after the other from a data set, in its order unless [`shuffled`](Loader::shuffled).
 ///
-/// The images of a batch are converted, normalised and augmented on all threads. The batch is reused, so nothing is allocated
-/// after the loader is made. Order and augmentation are functions of the seed, the epoch and the images' indices alone.
+/// The images of a batch are converted, normalised and augmented on all threads. Order and augmentation are functions of the seed, the
+/// epoch and the images' indices alone.
 ///
 /// The last batch of an epoch is smaller where the images do not divide evenly; it is used, unless
 /// [`without_rest`](Loader::without_rest) drops it.
+///
+/// A loader is an iterator over the batches of one epoch, and of the next one when it is asked again:
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x8x8) -> 10 { input -> conv(8, 3x3) -> relu -> global_avg_pool -> flatten -> linear(10) }
+/// }
+///
+/// # fn main() -> Result<(), athena::Error> {
+/// let data = Dataset::from_bytes(vec![9; 20 * 64], vec![7; 20])?;
+/// let mut loader = Loader::new(&data, 8)?.seed(1).shuffled();
+/// let mut trainer = Trainer::builder(Net::new(1)).build()?;
+/// for epoch in 0..3 {
+///     for batch in &mut loader {
+///         let report = trainer.step(&batch)?;
+///         println!("epoch {epoch}, step {}: loss {:.4}", report.step, report.metrics.loss);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A batch's memory is used again for the next one, so that nothing is allocated after the loader is made; only where the user keeps a
+/// batch (`loader.collect::<Vec<_>>()`) does the next one take memory of its own.
+#[doc(alias = "DataLoader")]
 #[derive(Debug)]
 pub struct Loader<'a, I, K> {
     dataset: &'a Dataset<I, K>,
@@ -28,7 +57,8 @@ pub struct Loader<'a, I, K> {
     epoch: u64,
     /// First image of the next batch in `order`; `None` before the epoch's order is drawn.
     next: Option<usize>,
-    batch: Batch<I, K>,
+    /// Used again for every batch, unless the user still has the last one.
+    batch: Arc<Batch<I, K>>,
 }
 
 impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
@@ -44,8 +74,6 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
         // Otherwise the first batch, which precedes the first training step, would start other threads.
         enlist()?;
         let size = size.min(dataset.len());
-        let scale = if matches!(dataset.pixels(), Pixels::Bytes(_)) { 255.0 } else { 1.0 };
-        let affine = |c| dataset.normalisation().map_or((1.0 / scale, 0.0), |n| n.affine(c, scale));
         Ok(Self {
             dataset,
             size,
@@ -53,11 +81,11 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
             shuffled: false,
             without_rest: false,
             augmentation: Augmentation::new(),
-            affine: (0..I::SHAPE[0]).map(affine).collect(),
+            affine: dataset.affine(),
             order: (0..dataset.len() as u32).collect(),
             epoch: 0,
             next: None,
-            batch: Batch::room(size),
+            batch: Arc::new(Batch::room(size, &dataset.targets)),
         })
     }
 
@@ -109,8 +137,15 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
         self.next = None;
     }
 
-    /// The next batch of the epoch; `None` once it is over. The call after that begins the next epoch.
+    /// The next batch of the epoch, lent; `None` once it is over. The call after that begins the next epoch.
+    ///
+    /// What a `for` gives is the same batch, shared: see [`Loader`].
     pub fn next_batch(&mut self) -> Option<&Batch<I, K>> {
+        self.advance().then_some(&*self.batch)
+    }
+
+    /// Makes the next batch of the epoch, if there is one; otherwise the next epoch is to begin.
+    fn advance(&mut self) -> bool {
         let first = match self.next {
             Some(first) => first,
             None => self.draw_order(),
@@ -118,11 +153,11 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
         let count = self.size.min(self.order.len() - first);
         if count == 0 || (self.without_rest && count < self.size) {
             self.start(self.epoch + 1);
-            return None;
+            return false;
         }
         self.next = Some(first + count);
         self.fill(first, count);
-        Some(&self.batch)
+        true
     }
 
     fn draw_order(&mut self) -> usize {
@@ -135,20 +170,22 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
     }
 
     fn fill(&mut self, first: usize, count: usize) {
+        if Arc::get_mut(&mut self.batch).is_none() {
+            // The user keeps the last one.
+            self.batch = Arc::new(Batch::room(self.size, &self.dataset.targets));
+        }
+        let batch = Arc::make_mut(&mut self.batch);
         let indices = &self.order[first..][..count];
         let image = Dataset::<I, K>::IMAGE;
-        self.batch.images.resize(count * image, 0.0);
-        if let Wanted::Classes(labels) = &mut self.batch.wanted {
-            labels.clear();
-            labels.extend(indices.iter().map(|&i| self.dataset.labels()[i as usize]));
-        }
+        batch.images.resize(count * image, 0.0);
+        self.dataset.targets.gather(K::COUNT, indices.iter().map(|&i| i as usize), &mut batch.targets);
         let (affine, shown) = (&self.affine, |i| self.augmentation.draw(self.seed, self.epoch, i));
         match self.dataset.pixels() {
-            Pixels::Bytes(bytes) => for_each_chunk(&mut self.batch.images, image, &|i, target| {
+            Pixels::Bytes(bytes) => for_each_chunk(&mut batch.images, image, &|i, target| {
                 let index = indices[i];
                 write_image::<I, u8>(&bytes[index as usize * image..][..image], target, shown(index), affine);
             }),
-            Pixels::Floats(floats) => for_each_chunk(&mut self.batch.images, image, &|i, target| {
+            Pixels::Floats(floats) => for_each_chunk(&mut batch.images, image, &|i, target| {
                 let index = indices[i];
                 write_image::<I, f32>(&floats[index as usize * image..][..image], target, shown(index), affine);
             }),
@@ -156,18 +193,19 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
     }
 }
 
-/// One image, channel by channel. Beyond the edge of the image is black: a pixel of 0 before normalisation.
-fn write_image<I: ImageShape, T: Copy + Into<f32>>(
-    source: &[T],
-    target: &mut [f32],
-    shown: Move,
-    affine: &[(f32, f32)],
-) {
-    let [_, height, width] = I::SHAPE;
-    let planes = source.chunks_exact(height * width).zip(target.chunks_exact_mut(height * width));
-    for ((source, target), &(factor, summand)) in planes.zip(affine) {
-        shown.plane(source, width, target, summand, |from, to| {
-            to.iter_mut().zip(from).for_each(|(to, &from)| *to = from.into() * factor + summand);
-        });
+/// The batches of one epoch. After its `None` the next call begins the next epoch.
+impl<I: ImageShape, K: ClassCount> Iterator for Loader<'_, I, K> {
+    type Item = Arc<Batch<I, K>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.advance().then(|| Arc::clone(&self.batch))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let done = self.next.map_or(0, |first| first.div_ceil(self.size));
+        let left = self.batches().saturating_sub(done);
+        (left, Some(left))
     }
 }
+
+impl<I: ImageShape, K: ClassCount> ExactSizeIterator for Loader<'_, I, K> {}

@@ -57,7 +57,7 @@ fn part(dir: &Path, name: &str) -> Result<Digits, Error> {
     if let Some(at) = labels.iter().position(|&label| label > 9) {
         return Err(MNIST.error(&labels_path, "labels of 0 to 9", format!("label {} of image {at}", labels[at])));
     }
-    Dataset::from_bytes(pixels, labels.into_iter().map(u32::from).collect::<Vec<_>>())
+    Dataset::from_bytes(pixels, labels)
 }
 
 /// The first file that has one of the usual names.

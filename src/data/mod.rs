@@ -9,7 +9,7 @@
 //! let train = train.normalised(&normalisation)?;
 //! let test = test.normalised(&normalisation)?;
 //! let mut loader = Loader::new(&train, 128)?.seed(1).shuffled().augmented(Augmentation::new().crop(4).flip());
-//! while let Some(batch) = loader.next_batch() {
+//! for batch in &mut loader {
 //!     println!("{} images", batch.len());
 //! }
 //! # Ok(())
@@ -33,12 +33,13 @@ mod numbers;
 #[cfg(feature = "images")]
 mod photo;
 mod random;
+mod targets;
 
 pub use augment::Augmentation;
 pub use batch::Batch;
 #[cfg(feature = "data")]
 pub use cifar::cifar10;
-pub use dataset::Dataset;
+pub use dataset::{Dataset, Pixels};
 pub use loader::Loader;
 #[cfg(feature = "data")]
 pub use mnist::mnist;
@@ -46,3 +47,6 @@ pub use normalise::Normalisation;
 pub use numbers::Numbers;
 #[cfg(feature = "images")]
 pub use photo::{Photo, Preprocessing};
+pub use targets::IntoTargets;
+#[doc(hidden)]
+pub use targets::{OwnedTargets, Unfit};

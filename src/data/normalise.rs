@@ -1,7 +1,6 @@
 //! Per-channel normalisation.
 
-use super::Dataset;
-use super::dataset::Pixels;
+use super::{Dataset, Pixels};
 use crate::{ClassCount, Error, ImageShape};
 
 /// `(value - mean) / std` for each channel, where a value is a byte over 255 or a float as it is: what torchvision's
