@@ -41,7 +41,6 @@ fn training_step<M: Model>(case: &str) {
     let labels: Vec<u32> = (0..BATCH as u32).collect();
     let batch = Batch::new(images, labels).expect("whole images, and one label each");
     let optimiser = Sgd::new().learning_rate(1e-3).momentum(0.9).weight_decay(1e-4);
-    let mut trainer =
-        Trainer::builder(M::new(1)).batch(BATCH).optimiser(optimiser).build().expect("settings are in range");
+    let mut trainer = Trainer::builder(M::new(1)).optimiser(optimiser).build().expect("settings are in range");
     measure(case, BATCH, || trainer.step(&batch).expect("the batch fits, and the loss stays finite"));
 }

@@ -29,8 +29,7 @@ fn training_step(count: usize) {
     let labels: Vec<u32> = (0..count as u32).map(|image| image % 10).collect();
     let batch = Batch::new(images(count), labels).expect("whole images, and one label each");
     let optimiser = Sgd::new().learning_rate(0.01).momentum(0.9);
-    let mut trainer =
-        Trainer::builder(ResNet20::new(1)).batch(count).optimiser(optimiser).build().expect("settings are in range");
+    let mut trainer = Trainer::builder(ResNet20::new(1)).optimiser(optimiser).build().expect("settings are in range");
     measure(&format!("training step, batch {count}"), count, || {
         trainer.step(&batch).expect("the batch fits, and the loss stays finite")
     });

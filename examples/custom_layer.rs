@@ -104,6 +104,5 @@ fn run(options: &Options) -> Outcome {
     say(Digits::summary())?;
     let optimiser = Sgd::new().learning_rate(options.lr).momentum(0.9).nesterov(true).weight_decay(5e-4);
     let trainer = Trainer::builder(Digits::new(options.seed)).optimiser(optimiser);
-    train(trainer, Loader::new(&training, options.batch.get())?, &test, options)?;
-    Ok(())
+    options.save(&train(trainer, Loader::new(&training, options.batch.get())?, &test, options)?)
 }

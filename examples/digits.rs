@@ -61,11 +61,6 @@ fn run(options: &Options) -> Outcome {
     let optimiser = Sgd::new().learning_rate(options.lr).momentum(0.9).nesterov(true).weight_decay(5e-4);
     let trainer =
         Trainer::builder(Digits::new(options.seed)).optimiser(optimiser).loss(CrossEntropy::new().label_smoothing(0.1));
-    train(
-        trainer,
-        Loader::new(&training, options.batch.get())?.augmented(Augmentation::new().crop(1)),
-        &test,
-        options,
-    )?;
-    Ok(())
+    let loader = Loader::new(&training, options.batch.get())?.augmented(Augmentation::new().crop(1));
+    options.save(&train(trainer, loader, &test, options)?)
 }

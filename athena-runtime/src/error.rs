@@ -146,6 +146,19 @@ pub enum Error {
         /// The loss.
         loss: f64,
     },
+    /// More epochs than a schedule has left that ends with the training.
+    #[error(
+        "the schedule ends with the training, which is {epochs} epochs long and has {left} left, not {asked}: set the length of the \
+         whole training by `.epochs(..)` where the trainer is built, or begin another one by `trainer.begin(Horizon {{ .. }})`"
+    )]
+    ScheduleOver {
+        /// Epochs of the training.
+        epochs: u64,
+        /// Epochs that it has left.
+        left: u64,
+        /// Epochs asked for.
+        asked: u64,
+    },
     /// The threads could not be started.
     #[error("cannot start {threads} threads: {reason}; ask for fewer")]
     Threads {

@@ -62,7 +62,8 @@ fn no_schedule_leaves_its_range_however_short_or_long_the_training() {
 
 #[test]
 fn a_schedule_that_ends_with_the_training_needs_its_length() {
-    let expected = "`Schedule` takes a horizon (steps per epoch and epochs), which this schedule needs, not none";
+    let expected = "`Schedule` takes the length of the training, on which this schedule depends (tell a trainer by `trainer.begin(Horizon { \
+                    steps_per_epoch, epochs })` before the first `step`, or train by `fit`), not none";
     for schedule in [
         Schedule::cosine(),
         Schedule::one_cycle(),

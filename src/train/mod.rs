@@ -13,13 +13,12 @@
 //! let train = Dataset::from_bytes(vec![0; 20 * 64], vec![7; 20])?;
 //! let mut loader = Loader::new(&train, 8)?.seed(1).shuffled().augmented(Augmentation::new().crop(1));
 //! let mut trainer = Trainer::builder(Net::new(1))
-//!     .batch(8)
 //!     .optimiser(Sgd::new().learning_rate(0.1).momentum(0.9).nesterov(true).weight_decay(1e-4))
 //!     .schedule(Schedule::cosine().warm_up(Span::Epochs(1)))
 //!     .loss(CrossEntropy::new().label_smoothing(0.1))
 //!     .build()?;
 //! trainer.fit(&mut loader, 3)?;
-//! assert_eq!(trainer.evaluate(&train)?.accuracy(), 1.0);
+//! assert_eq!(trainer.evaluate(&train)?.accuracy(), Some(1.0));
 //! # Ok(())
 //! # }
 //! ```
@@ -42,9 +41,10 @@
 mod builder;
 mod fit;
 mod metrics;
+mod progress;
 mod trainer;
 
 pub use builder::TrainerBuilder;
-pub use fit::{EpochReport, Event, StepEvent};
+pub use fit::{EpochReport, Event, StepEvent, Verdict};
 pub use metrics::Metrics;
 pub use trainer::{StepReport, Trainer, evaluate};

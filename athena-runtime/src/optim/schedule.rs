@@ -231,6 +231,26 @@ impl Schedule {
         }
     }
 
+    /// Whether the rate depends on how long the training is, or on how many steps an epoch has: then [`rate`](Self::rate) needs a
+    /// [`Horizon`].
+    #[must_use]
+    pub fn needs_horizon(&self) -> bool {
+        let epochs = |span: &Span| matches!(span, Span::Epochs(_));
+        let shape = match &self.shape {
+            Shape::Constant => false,
+            Shape::Step { every, .. } => epochs(every),
+            Shape::Milestones { at, .. } => at.iter().any(epochs),
+            Shape::Cosine { .. } | Shape::OneCycle(_) => true,
+        };
+        shape || self.warm_up.is_some_and(|warm_up| epochs(&warm_up.span))
+    }
+
+    /// Whether the rate comes to its end with the training: cosine and one cycle.
+    #[must_use]
+    pub fn ends(&self) -> bool {
+        matches!(self.shape, Shape::Cosine { .. } | Shape::OneCycle(_))
+    }
+
     /// The rate of step `step` (from 0), given the optimiser's base rate.
     ///
     /// Past the end of the horizon cosine and one-cycle stay at their last rate.
@@ -296,6 +316,8 @@ fn steps(span: Span, horizon: Option<Horizon>) -> Result<u64, Error> {
 
 fn known(horizon: Option<Horizon>) -> Result<Horizon, Error> {
     horizon.ok_or_else(|| {
-        argument::error("Schedule", "a horizon (steps per epoch and epochs), which this schedule needs", "none")
+        let expected = "the length of the training, on which this schedule depends (tell a trainer by `trainer.begin(Horizon { \
+                        steps_per_epoch, epochs })` before the first `step`, or train by `fit`)";
+        argument::error("Schedule", expected, "none")
     })
 }
