@@ -133,7 +133,7 @@
 /// # Repeats and lists
 ///
 /// `3 * basic(16)` is `basic(16)` three times, each with weights of its own. `[down(32), 2 * basic(32)]` is one step after the other under one label.
-/// Both may stand in lists.
+/// Both may stand in lists. How often may also be a block's parameter, `depth * basic(16)`, or arithmetic in parentheses, `(depth - 1) * basic(16)`.
 ///
 /// # Labels and parameter paths
 ///
@@ -248,7 +248,7 @@
 /// | `input -> max_pool(64)` | a window of height 64 does not fit into 3x32x32 | `input -> max_pool(32)` |
 /// | `input -> conv(16, 3x3, groups = 2)` | 2 groups do not divide the 3 channels that come in | `input -> conv(16, 3x3, groups = 1)` |
 ///
-/// Many more are in [docs/errors.md](https://docs.rs/crate/athena/latest/source/docs/errors.md) of the sources, as rustc prints them.
+/// `docs/errors.md` of the sources shows the commonest as rustc prints them, with what it says about data and training that do not fit.
 #[doc(alias(
     "network",
     "model",

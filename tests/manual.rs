@@ -154,3 +154,44 @@ fn every_word_has_a_page_that_the_front_page_and_the_macros_page_link() {
     }
     assert!(words.len() > 25, "{} pages", words.len());
 }
+
+/// Names under which PyTorch, torchvision or Keras have what is here; none is a part of another.
+const FOREIGN: &[&str] = &[
+    "AdaptiveAvgPool2d",
+    "BasicBlock",
+    "BatchNorm2d",
+    "CIFAR10",
+    "Conv2d",
+    "CosineAnnealingLR",
+    "CrossEntropyLoss",
+    "DataLoader",
+    "Dense",
+    "GlobalAveragePooling2D",
+    "MSELoss",
+    "MultiStepLR",
+    "Normalize",
+    "OneCycleLR",
+    "RandomCrop",
+    "RandomHorizontalFlip",
+    "SparseCategoricalCrossentropy",
+    "TensorDataset",
+    "clip_grad_norm_",
+    "compile",
+    "kaiming_normal_",
+    "load_state_dict",
+    "nn.Module",
+    "requires_grad",
+    "save_weights",
+    "set_num_threads",
+    "torch.onnx.export",
+];
+
+#[test]
+#[ignore = "reads the pages of `cargo doc --no-deps --all-features`"]
+fn the_search_knows_names_from_elsewhere() {
+    let folder = folder().with_file_name("search.index").join("name");
+    let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let index: String = files.map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("names")).collect();
+    let unknown: Vec<&str> = FOREIGN.iter().copied().filter(|name| !index.contains(name)).collect();
+    assert!(unknown.is_empty(), "no item has `#[doc(alias)]` for {}", unknown.join(", "));
+}
