@@ -191,7 +191,8 @@ const FOREIGN: &[&str] = &[
 fn the_search_knows_names_from_elsewhere() {
     let folder = folder().with_file_name("search.index").join("name");
     let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let index: String = files.map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("names")).collect();
+    let index: String =
+        files.map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("names")).collect();
     let unknown: Vec<&str> = FOREIGN.iter().copied().filter(|name| !index.contains(name)).collect();
     assert!(unknown.is_empty(), "no item has `#[doc(alias)]` for {}", unknown.join(", "));
 }

@@ -21,7 +21,6 @@ use super::random::Random;
 ///     Ok(())
 /// }
 /// ```
-#[doc(alias("transforms", "RandomCrop", "RandomHorizontalFlip", "RandomFlip", "data augmentation"))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Augmentation {
     padding: usize,

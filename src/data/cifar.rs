@@ -42,7 +42,6 @@ const RECORDS: usize = 10_000;
 /// # Errors
 /// A file that is missing, truncated, too long or has labels other than 0 to 9: names the file, what was expected, what was
 /// found and where to get the data.
-#[doc(alias("CIFAR10", "torchvision.datasets"))]
 pub fn cifar10(dir: impl AsRef<Path>) -> Result<(Objects, Objects), Error> {
     let dir = find(dir.as_ref())?;
     Ok((read(&dir, &TRAIN)?, read(&dir, &TEST)?))

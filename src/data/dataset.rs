@@ -22,6 +22,15 @@ use crate::{ClassCount, Error, ImageShape};
 /// let images = Dataset::<Image<3, 8, 8>, Classes<10>>::from_bytes(vec![128; 2 * 192], [7, 0])?;
 /// let images = images.normalised(&Normalisation::new(&[0.5; 3], &[0.25; 3])?)?;
 /// assert_eq!((images.len(), images.labels()), (2, Some(&[7, 0][..])));
+///
+/// // Some to train with and one held out; and a few to try things with.
+/// let (train, test) = images.split(1, 42)?;
+/// assert_eq!((train.len(), test.len(), images.take(1)?.len()), (1, 1, 1));
+///
+/// // Floats, and values instead of classes, for a network of one output.
+/// let measured = Dataset::<Image<1, 1, 2>, Classes<1>>::from_floats([0.5, -0.5], [37.2])?;
+/// assert_eq!((measured.pixels(), measured.values()), (Pixels::Floats(&[0.5, -0.5]), Some(&[37.2][..])));
+/// assert_eq!(measured.targets(), Targets::Values(&[37.2]));
 /// # Ok(())
 /// # }
 /// ```
@@ -41,6 +50,19 @@ enum Stored {
 }
 
 /// The pixels of a [`Dataset`], N x C x H x W, as they were given to it.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// # fn main() -> Result<(), athena::Error> {
+/// let images = Dataset::<Image<1, 1, 2>, Classes<2>>::from_bytes([0, 255], [1])?;
+/// match images.pixels() {
+///     Pixels::Bytes(bytes) => assert_eq!(bytes, [0, 255]),
+///     Pixels::Floats(floats) => assert!(floats.iter().all(|value| value.is_finite())),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Pixels<'a> {
     /// 0 to 255, standing for 0 to 1.

@@ -40,9 +40,28 @@ use crate::{ClassCount, Error, ImageShape};
 /// # }
 /// ```
 ///
+/// How many there are, and of which epoch:
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// # fn main() -> Result<(), athena::Error> {
+/// let data = Dataset::<Image<1, 1, 1>, Classes<10>>::from_bytes([0; 20], [7; 20])?;
+/// let mut loader = Loader::new(&data, 8)?.augmented(Augmentation::new().flip());
+/// assert_eq!((loader.batch_size(), loader.batches()), (8, 3)); // 8, 8 and 4 images
+/// assert_eq!(Loader::new(&data, 8)?.without_rest().batches(), 2);
+///
+/// loader.start(5); // as if five epochs were over
+/// while let Some(batch) = loader.next_batch() {
+///     assert!(batch.len() <= 8);
+/// }
+/// assert_eq!(loader.epoch(), 6);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// A batch's memory is used again for the next one, so that nothing is allocated after the loader is made; only where the user keeps a
 /// batch (`loader.collect::<Vec<_>>()`) does the next one take memory of its own.
-#[doc(alias = "DataLoader")]
 #[derive(Debug)]
 pub struct Loader<'a, I, K> {
     dataset: &'a Dataset<I, K>,

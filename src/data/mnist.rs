@@ -35,7 +35,6 @@ const PLACES: [&str; 3] = ["", "mnist", "MNIST/raw"];
 /// # Errors
 /// A file that is missing, truncated, too long, of another format, of other than 28 x 28 images, or with labels other than 0
 /// to 9: names the file, what was expected, what was found and where to get the data.
-#[doc(alias("MNIST", "FashionMNIST", "KMNIST", "IDX"))]
 pub fn mnist(dir: impl AsRef<Path>) -> Result<(Digits, Digits), Error> {
     let dir = dir.as_ref();
     Ok((part(dir, "train")?, part(dir, "t10k")?))

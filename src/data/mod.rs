@@ -35,18 +35,30 @@ mod photo;
 mod random;
 mod targets;
 
+// Other names stand on the re-exports: rustdoc's search knows no others of what is shown in another place than its own.
+#[doc(alias("transforms", "RandomCrop", "RandomHorizontalFlip", "RandomFlip", "data augmentation"))]
 pub use augment::Augmentation;
 pub use batch::Batch;
 #[cfg(feature = "data")]
+#[doc(alias("CIFAR10", "torchvision.datasets"))]
 pub use cifar::cifar10;
-pub use dataset::{Dataset, Pixels};
+#[doc(alias("TensorDataset", "tf.data"))]
+pub use dataset::Dataset;
+pub use dataset::Pixels;
+#[doc(alias("DataLoader", "BatchSampler", "iterator"))]
 pub use loader::Loader;
 #[cfg(feature = "data")]
+#[doc(alias("MNIST", "FashionMNIST", "KMNIST", "IDX"))]
 pub use mnist::mnist;
+#[doc(alias("Normalize", "Normalization", "Rescaling", "standardize", "mean and std"))]
 pub use normalise::Normalisation;
 pub use numbers::Numbers;
 #[cfg(feature = "images")]
-pub use photo::{Photo, Preprocessing};
+#[doc(alias("PIL", "Pillow", "JPEG", "PNG", "read_image", "load_img"))]
+pub use photo::Photo;
+#[cfg(feature = "images")]
+#[doc(alias("Resize", "CenterCrop", "ToTensor", "preprocess_input", "transforms"))]
+pub use photo::Preprocessing;
 pub use targets::IntoTargets;
 #[doc(hidden)]
 pub use targets::{OwnedTargets, Unfit};

@@ -25,7 +25,6 @@ use crate::{ClassCount, Error, ImageShape};
 ///     Ok(())
 /// }
 /// ```
-#[doc(alias("Normalize", "Normalization", "Rescaling", "standardize", "mean and std"))]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Normalisation {
     mean: Vec<f32>,

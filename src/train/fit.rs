@@ -10,7 +10,29 @@ use crate::data::{Dataset, Loader};
 use crate::optim::Horizon;
 use crate::{Error, Model};
 
-/// What an observer of a training is told.
+/// What an observer of a training is told: see [`Trainer::fit_with`].
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let data = Dataset::from_floats([0.5; 6 * 4], [0, 1, 0, 1, 0, 1])?;
+///     let mut trainer = Trainer::builder(Net::new(1)).build()?;
+///     trainer.fit_with(&mut Loader::new(&data, 2)?, 2, Some(&data), |_, event| match event {
+///         Event::Step(StepEvent { epoch, epochs, done, steps, so_far, .. }) => {
+///             println!("epoch {} of {epochs}, step {done} of {steps}: loss {}", epoch + 1, so_far.loss);
+///         }
+///         Event::Epoch(EpochReport { epoch, training, test }) => {
+///             println!("epoch {}: {training}, of the test set {:?}", epoch + 1, test.map(|test| test.loss));
+///         }
+///     })?;
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Event {
     /// After every step.
@@ -19,7 +41,16 @@ pub enum Event {
     Epoch(EpochReport),
 }
 
-/// Where a training is after a step.
+/// Where a training is after a step. See [`Event`].
+///
+/// ```
+/// use athena::train::StepEvent;
+///
+/// /// How much of the training is done, 0 to 1.
+/// fn fraction(event: &StepEvent) -> f64 {
+///     (event.epoch * event.steps + event.done) as f64 / (event.epochs * event.steps) as f64
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepEvent {
     /// The epoch, from 0, since the training began.
@@ -37,6 +68,24 @@ pub struct StepEvent {
 }
 
 /// How an epoch went.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let data = Dataset::from_floats([0.5; 6 * 4], [0, 1, 0, 1, 0, 1])?;
+///     let mut trainer = Trainer::builder(Net::new(1)).build()?;
+///     for report in trainer.fit(&mut Loader::new(&data, 2)?, 3)? {
+///         println!("epoch {}: loss {}", report.epoch, report.training.loss);
+///         assert!(report.test.is_none()); // `fit` has no test set, `fit_with` may have one
+///     }
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EpochReport {
     /// The epoch, from 0, since the training began.
@@ -61,6 +110,20 @@ impl fmt::Display for EpochReport {
 /// What an observer of a training may answer: nothing, whether to go on, or either with the chance of an error.
 ///
 /// `ControlFlow::Break(())` ends the training, and so does an error, which [`fit_with`](Trainer::fit_with) gives back.
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use athena::Error;
+/// use athena::train::Verdict;
+///
+/// fn is_verdict(_: impl Verdict) {}
+///
+/// is_verdict(());
+/// is_verdict(ControlFlow::Break(()));
+/// is_verdict(Ok::<(), Error>(()));
+/// is_verdict(Ok::<_, Error>(ControlFlow::Continue(())));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "an observer cannot answer with `{Self}`",
     label = "neither `()` nor `ControlFlow<()>` nor a `Result` of these",

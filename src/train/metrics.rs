@@ -25,6 +25,7 @@ use crate::loss::{Measure, Targets};
 /// let metrics = evaluate(&network, &classes, &CrossEntropy::new(), 3)?;
 /// println!("{metrics}"); // loss 0.7216, accuracy 33.33 %
 /// assert_eq!((metrics.images, metrics.mean_absolute_error()), (3, None));
+/// assert!(metrics.hits() <= Some(3)); // and `metrics.top5_accuracy()`, where there are more than five classes
 ///
 /// let values = Dataset::from_floats(&pixels, [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])?;
 /// let metrics = evaluate(&network, &values, &MeanSquaredError::new(), 3)?;

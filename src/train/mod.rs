@@ -44,7 +44,15 @@ mod metrics;
 mod progress;
 mod trainer;
 
+// Other names stand on the re-exports: rustdoc's search knows no others of what is shown in another place than its own.
 pub use builder::TrainerBuilder;
-pub use fit::{EpochReport, Event, StepEvent, Verdict};
+#[doc(alias = "History")]
+pub use fit::EpochReport;
+#[doc(alias("callback", "callbacks", "EarlyStopping", "ModelCheckpoint"))]
+pub use fit::Event;
+pub use fit::{StepEvent, Verdict};
+#[doc(alias("accuracy", "torchmetrics"))]
 pub use metrics::Metrics;
-pub use trainer::{StepReport, Trainer, evaluate};
+#[doc(alias("LightningModule", "training loop", "learner"))]
+pub use trainer::Trainer;
+pub use trainer::{StepReport, evaluate};

@@ -15,6 +15,38 @@ use crate::{Error, Model};
 ///
 /// Memory for activations and gradients is made for the first batch (or by [`reserve`](Trainer::reserve) or [`fit`](Trainer::fit)), and
 /// again only for a larger one; any other [`step`](Trainer::step) allocates nothing on the heap.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x8x8) -> 2 {
+///         input -> conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> linear(2)
+///     }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let data = Dataset::from_bytes([[0; 64], [255; 64]].concat(), [0, 1])?; // a black and a white image
+///     let mut trainer = Trainer::builder(Net::new(1)).optimiser(Adam::new().learning_rate(0.01)).build()?;
+///
+///     // Epochs of batches from a loader ...
+///     let reports = trainer.fit(&mut Loader::new(&data, 2)?.shuffled(), 30)?;
+///     println!("{}", reports[29]);
+///     println!("{}", trainer.evaluate(&data)?);
+///
+///     // ... or step by step.
+///     let grey = Batch::new([0.4; 64], [0])?;
+///     trainer.reserve(8)?; // memory for batches of up to 8 images
+///     let report = trainer.step(&grey)?;
+///     println!("loss {} at a rate of {}", report.metrics.loss, report.rate);
+///
+///     trainer.model_mut().set_parameter("linear1.bias", &[0.0, 0.0])?;
+///     println!("{:?}", trainer.model().predict(&[1.0; 64])?);
+///     let network: Net = trainer.into_model();
+///     # let _ = network;
+///     Ok(())
+/// }
+/// ```
 pub struct Trainer<M: Model> {
     model: M,
     workspace: Option<TrainingWorkspace<M>>,
@@ -40,6 +72,21 @@ pub struct Trainer<M: Model> {
 const EVALUATED_AT_ONCE: usize = 32;
 
 /// What one step did.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let mut trainer = Trainer::builder(Net::new(1)).optimiser(Sgd::new().learning_rate(0.1)).build()?;
+///     let StepReport { step, rate, metrics } = trainer.step(&Batch::new([0.5; 4], [1])?)?;
+///     assert_eq!((step, rate, metrics.images), (0, 0.1, 1));
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepReport {
     /// The step, from 0, since training began.

@@ -53,6 +53,13 @@ pub enum Targets<'a> {
 }
 
 /// What can be counted about outputs besides their loss: see [`Loss::measure`].
+///
+/// ```
+/// use athena::loss::{CrossEntropy, Loss, Measure, MeanSquaredError, Targets};
+///
+/// assert_eq!(CrossEntropy::new().measure(Targets::Classes(&[3])), Measure::Hits);
+/// assert_eq!(MeanSquaredError::new().measure(Targets::Values(&[0.5])), Measure::Errors);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
     /// Outputs rank classes: how many images have the right one at the top.
@@ -74,6 +81,7 @@ pub enum Measure {
 /// struct Absolute;
 ///
 /// impl Loss for Absolute {
+///     // `measure` stays as it is: values are measured by their errors.
 ///     fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
 ///         match targets {
 ///             Targets::Values(values) if values.len() == images * classes => Ok(()),

@@ -90,6 +90,7 @@ impl Options {
 ///
 /// # Errors
 /// A file that cannot be written; a network of 2 GiB and more, or with layers of your own, which no ONNX file holds.
+#[doc(alias("torch.onnx.export", "tf2onnx"))]
 pub fn export<M: Model>(network: &M, path: impl AsRef<Path>, options: &Options) -> Result<(), Error> {
     let path = path.as_ref();
     let bytes = Source::of(network).bytes(options)?;

@@ -87,6 +87,7 @@ impl Default for OneCycle {
 ///     // A trainer takes it as it is: `Trainer::builder(network).schedule(usual)`.
 ///     let usual = Schedule::cosine().warm_up(Span::Epochs(5));
 ///     usual.check()?;
+///     assert!(usual.needs_horizon() && usual.ends()); // it depends on how long the training is, and ends with it
 ///
 ///     // The rates that a training of 10 epochs of 100 steps takes from a base rate of 0.1.
 ///     let horizon = Some(Horizon { steps_per_epoch: 100, epochs: 10 });

@@ -36,7 +36,6 @@ const MOST_PIXELS: u64 = 2 * (1024 * 1024 * 1024 / 4 / 3);
 ///     Ok(())
 /// }
 /// ```
-#[doc(alias("PIL", "Pillow", "JPEG", "PNG", "read_image", "load_img"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Photo {
     width: usize,
