@@ -17,7 +17,7 @@
 //! ```
 
 #[doc(no_inline)]
-pub use crate::data::{Augmentation, Batch, Dataset, Loader, Normalisation, Pixels};
+pub use crate::data::{Augmentation, Batch, Dataset, Limits, Loader, Normalisation, Pixels};
 #[cfg(feature = "images")]
 #[doc(no_inline)]
 pub use crate::data::{Photo, Preprocessing};

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use athena::Error;
-use athena::data::{Loader, cifar10, mnist};
+use athena::data::{Limits, Loader, cifar10, mnist, mnist_with};
 use tempfile::TempDir;
 
 fn idx(magic: [u8; 4], dimensions: &[u32], numbers: &[u8]) -> Vec<u8> {
@@ -130,6 +130,60 @@ fn mnist_truncated_or_too_long() {
         assert_eq!(expected, "a whole gzip stream");
         assert!(found.starts_with("a damaged one ("), "{found}");
     }
+}
+
+/// What a file says of its size is measured before anything is unpacked or memory is asked for.
+#[test]
+fn what_unpacks_to_more_than_the_limit_is_refused() {
+    let name = "train-images-idx3-ubyte";
+    let refused = |bytes: &[u8], limits: Limits| {
+        let dir = digits();
+        write(dir.path(), name, bytes);
+        let Err(Error::Data { path, expected, found, help, .. }) = mnist_with(dir.path(), limits) else {
+            panic!("it was read");
+        };
+        assert!(path.ends_with(name) && help.contains("Limits::new().bytes("), "{} {help}", path.display());
+        (expected, found)
+    };
+    let found = "2352 bytes of images, as the file says of itself".to_owned();
+    for file in [images(3), gzip(&images(3))] {
+        assert_eq!(refused(&file, Limits::new().bytes(2367)), ("at most 2367 bytes".into(), found.clone()));
+    }
+    assert!(mnist_with(digits().path(), Limits::new().bytes(2368)).is_ok());
+    // 2.4 GB of nothing would be 2.3 MB packed; here even these are missing.
+    let bomb = gzip(&idx([0, 0, 8, 3], &[3_000_000, 28, 28], &[0; 9000]));
+    let found = "2352000000 bytes of images, as the file says of itself".to_owned();
+    assert_eq!(refused(&bomb, Limits::new()), ("at most 1073741824 bytes".into(), found));
+    let name = "train-labels-idx1-ubyte";
+    let dir = digits();
+    write(dir.path(), name, &gzip(&idx([0, 0, 8, 1], &[u32::MAX], &[0; 9000])));
+    let error = mnist(dir.path()).unwrap_err().to_string();
+    assert!(error.contains(name) && error.contains("4294967295 bytes of labels"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_refused_by_name() {
+    let pipe = |path: &Path| {
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    };
+    let name = "train-images-idx3-ubyte";
+    let dir = digits();
+    fs::remove_file(dir.path().join(name)).unwrap();
+    pipe(&dir.path().join(name));
+    let error = mnist(dir.path()).unwrap_err().to_string();
+    assert!(error.contains(name) && error.contains("found a named pipe (FIFO)"), "{error}");
+    fs::remove_file(dir.path().join(name)).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", dir.path().join(name)).unwrap();
+    let error = mnist(dir.path()).unwrap_err().to_string();
+    assert!(error.contains(name) && error.contains("found a character device"), "{error}");
+    let parent = TempDir::new().unwrap();
+    objects(parent.path());
+    let batch = parent.path().join("data_batch_3.bin");
+    fs::remove_file(&batch).unwrap();
+    pipe(&batch);
+    let error = cifar10(parent.path()).unwrap_err().to_string();
+    assert!(error.contains("data_batch_3.bin") && error.contains("found a named pipe (FIFO)"), "{error}");
 }
 
 #[test]

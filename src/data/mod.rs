@@ -25,6 +25,7 @@ mod dataset;
 mod file;
 #[cfg(feature = "data")]
 mod idx;
+mod limits;
 mod loader;
 #[cfg(feature = "data")]
 mod mnist;
@@ -45,16 +46,20 @@ pub use cifar::cifar10;
 #[doc(alias("TensorDataset", "tf.data"))]
 pub use dataset::Dataset;
 pub use dataset::Pixels;
+#[doc(alias("MAX_IMAGE_PIXELS", "DecompressionBombError", "DecompressionBombWarning"))]
+pub use limits::Limits;
 #[doc(alias("DataLoader", "BatchSampler", "iterator"))]
 pub use loader::Loader;
 #[cfg(feature = "data")]
 #[doc(alias("MNIST", "FashionMNIST", "KMNIST", "IDX"))]
 pub use mnist::mnist;
+#[cfg(feature = "data")]
+pub use mnist::mnist_with;
 #[doc(alias("Normalize", "Normalization", "Rescaling", "standardize", "mean and std"))]
 pub use normalise::Normalisation;
 pub use numbers::Numbers;
 #[cfg(feature = "images")]
-#[doc(alias("PIL", "Pillow", "JPEG", "PNG", "read_image", "load_img"))]
+#[doc(alias("PIL", "Pillow", "JPEG", "PNG", "GIF", "BMP", "WebP", "read_image", "load_img"))]
 pub use photo::Photo;
 #[cfg(feature = "images")]
 #[doc(alias("Resize", "CenterCrop", "ToTensor", "preprocess_input", "transforms"))]
