@@ -187,6 +187,15 @@ fn limits_are_the_users() {
     }
 }
 
+/// Its length is known before.
+#[test]
+fn a_file_longer_than_the_limit_is_refused_before_it_is_read() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    file.as_file().set_len(1 << 40).unwrap();
+    let error = Photo::open(file.path()).unwrap_err().to_string();
+    assert!(error.contains("expected at most 1073741824 bytes, found 1099511627776 bytes"), "{error}");
+}
+
 /// A header alone that says 65,535 x 65,535, or 16,383 x 16,383, as much as WebP can.
 #[test]
 fn a_few_bytes_that_stand_for_many_pixels_are_refused() {

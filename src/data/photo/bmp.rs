@@ -31,121 +31,86 @@ struct Header {
     coding: Coding,
     /// Red's, green's, blue's and alpha's.
     masks: [u32; 4],
-    /// Blue, green, red, and for all but OS/2 1 a byte of nothing.
     palette: Vec<[u8; 3]>,
     /// Where the pixels begin.
     start: usize,
 }
 
 pub(super) fn decode(bytes: &[u8], limits: Limits) -> Result<Photo, Refusal> {
-    let header = Header::read(bytes, limits)?;
+    let header = Header::read(bytes)?;
     let (width, height) = (header.width, header.height);
     check_size(limits, width as u64, height as u64)?;
-    let mut pixels = room(width * height * 3)?;
-    let mut lines: Vec<&mut [u8]> = Vec::new();
-    lines.try_reserve_exact(height).map_err(|_| too_large(height))?;
-    lines.extend(pixels.chunks_exact_mut(width * 3));
-    if !header.top_down {
-        lines.reverse();
-    }
-    let data = bytes.get(header.start..).unwrap_or_default();
-    if header.coding == Coding::Runs {
-        let indices = unpacked(bytes, &header)?;
-        let rows = indices.chunks_exact(width);
-        if rows.len() < height {
-            return Err(truncated());
-        }
-        let colours = header.colours()?;
-        for (line, row) in lines.into_iter().zip(rows) {
-            line.as_chunks_mut().0.iter_mut().zip(row).for_each(|(pixel, &index)| *pixel = colours[usize::from(index)]);
-        }
-        return Ok(Photo { width, height, pixels });
-    }
-    let stride = (width * header.bits).div_ceil(32) * 4;
+    let paint = header.paint()?;
+    let indices;
+    let (data, stride, bits) = if header.coding == Coding::Runs {
+        indices = unpacked(bytes, &header)?;
+        (&indices[..], width, 8)
+    } else {
+        (bytes.get(header.start..).unwrap_or_default(), (width * header.bits).div_ceil(32) * 4, header.bits)
+    };
     if data.len() / stride < height {
         return Err(truncated());
     }
-    let rows = data.chunks_exact(stride);
-    match header.bits {
-        1 | 4 | 8 => {
-            let colours = header.colours()?;
-            for (line, row) in lines.into_iter().zip(rows) {
-                line.as_chunks_mut()
-                    .0
-                    .iter_mut()
-                    .zip(indices(row, header.bits))
-                    .for_each(|(pixel, i)| *pixel = colours[i]);
-            }
-        }
-        bits => {
-            let colour = header.colour()?;
-            for (line, row) in lines.into_iter().zip(rows) {
-                let values = row.chunks_exact(bits / 8).map(|b| b.iter().rev().fold(0, |v, &b| v << 8 | u32::from(b)));
-                line.as_chunks_mut().0.iter_mut().zip(values).for_each(|(pixel, value)| *pixel = colour(value));
-            }
-        }
+    let mut pixels = room(width * height * 3)?;
+    for (number, row) in data.chunks_exact(stride).take(height).enumerate() {
+        let line = if header.top_down { number } else { height - 1 - number };
+        paint.row(row, bits, pixels[line * width * 3..][..width * 3].as_chunks_mut().0);
     }
     Ok(Photo { width, height, pixels })
 }
 
 impl Header {
-    fn read(bytes: &[u8], limits: Limits) -> Result<Self, Refusal> {
-        let word = |at: usize| bytes.get(at..at + 4).and_then(|b| Some(u32::from_le_bytes(b.try_into().ok()?)));
-        let half = |at: usize| bytes.get(at..at + 2).and_then(|b| Some(u16::from_le_bytes(b.try_into().ok()?)));
+    fn read(bytes: &[u8]) -> Result<Self, Refusal> {
         let at = FILE_HEADER;
-        let size = word(at).ok_or_else(truncated)? as usize;
+        let size = word(bytes, at)? as usize;
         if !HEADERS.contains(&size) {
             return Err(unsupported(format!("a header of {size} bytes")));
         }
         let old = size == HEADERS[0];
-        let (width, height, bits, compression, colours) = if old {
-            let [width, height, bits] = [4, 6, 10].map(|offset| half(at + offset).map(u32::from));
-            (width, height, bits, Some(0), Some(0))
+        let ([width, height], bits) = if old {
+            ([half(bytes, at + 4)?, half(bytes, at + 6)?], half(bytes, at + 10)?)
         } else {
-            (word(at + 4), word(at + 8), half(at + 14).map(u32::from), word(at + 16), word(at + 32))
+            ([word(bytes, at + 4)?, word(bytes, at + 8)?], half(bytes, at + 14)?)
         };
-        let [width, height, bits, compression, colours] =
-            [width, height, bits, compression, colours].map(|field| field.ok_or_else(truncated));
-        let (width, height, bits, compression, colours) = (width?, height?, bits? as usize, compression?, colours?);
+        let bits = bits as usize;
+        let [compression, colours] = if old { [0, 0] } else { [word(bytes, at + 16)?, word(bytes, at + 32)?] };
         // A negative height: the first row comes first.
         let top_down = !old && height >> 24 == 0xff;
         let height = if top_down { height.wrapping_neg() } else { height };
-        check_size(limits, u64::from(width), u64::from(height))?;
         let coding = match (compression, bits) {
             (0, 1 | 4 | 8 | 16 | 24 | 32) => Coding::Plain,
             (1, 8) | (2, 4) => Coding::Runs,
             (3, 16 | 24 | 32) => Coding::Masks,
             _ => return Err(unsupported(format!("compression {compression} of {bits} bits"))),
         };
-        let mut behind = at + size;
-        let mut masks = [0; 4];
-        if coding == Coding::Masks {
-            // Alpha's is there from the third version of Windows 3's header on.
-            let known = if size >= HEADERS[3] { 4 } else { 3 };
-            for (mask, place) in masks.iter_mut().zip((at + 40..).step_by(4)).take(known) {
-                *mask = word(place).ok_or_else(truncated)?;
-            }
-            // Windows 3 has the masks behind its header.
-            behind = behind.max(at + 52);
-        }
-        let mut start = word(10).ok_or_else(truncated)? as usize;
+        let masks = if coding == Coding::Masks { masks(bytes, size)? } else { [0; 4] };
+        let mut start = word(bytes, 10)? as usize;
         let mut palette = Vec::new();
         if bits <= 8 {
             let colours = if colours == 0 { 1 << bits } else { colours as usize };
-            if colours > 256 {
-                return Err(unsupported(format!("a palette of {colours} colours")));
-            }
-            let step = if old { 3 } else { 4 };
-            let entries = bytes.get(behind..behind + colours * step).ok_or_else(truncated)?;
-            palette = entries.chunks_exact(step).map(|entry| [entry[2], entry[1], entry[0]]).collect();
+            let entry = if old { 3 } else { 4 };
+            palette = self::palette(bytes, at + size, colours, entry)?;
+            // The place of the palette may be given for that of the pixels.
             if start == at + size || start == 0 {
-                start = behind + colours * step;
+                start = at + size + colours * entry;
             }
         } else if start == 0 {
-            start = behind;
+            // Windows 3 has the masks behind its header.
+            start = if coding == Coding::Masks { at + size.max(52) } else { at + size };
         }
-        let (width, height) = (width as usize, height as usize);
-        Ok(Self { width, height, top_down, bits, coding, masks, palette, start })
+        if start > bytes.len() {
+            return Err(truncated());
+        }
+        Ok(Self { width: width as usize, height: height as usize, top_down, bits, coding, masks, palette, start })
+    }
+
+    /// How pixels become colours.
+    fn paint(&self) -> Result<Paint, Refusal> {
+        if self.bits <= 8 {
+            self.colours().map(|colours| Paint::Indices(Box::new(colours)))
+        } else {
+            self.colour().map(Paint::Values)
+        }
     }
 
     /// The colour of each index.
@@ -192,10 +157,62 @@ impl Header {
     }
 }
 
-/// The indices of a row of 1, 4 or 8 bits each, the high bits first.
-fn indices(row: &[u8], bits: usize) -> impl Iterator<Item = usize> {
-    let shifts = (0..8 / bits).rev().map(move |place| place * bits);
-    row.iter().flat_map(move |&byte| shifts.clone().map(move |shift| usize::from(byte) >> shift & ((1 << bits) - 1)))
+/// How the pixels of a row become colours.
+enum Paint {
+    /// Each is an index of 1, 4 or 8 bits, the high bits first.
+    Indices(Box<[[u8; 3]; 256]>),
+    /// Each is a number of 2, 3 or 4 bytes.
+    Values(fn(u32) -> [u8; 3]),
+}
+
+impl Paint {
+    fn row(&self, row: &[u8], bits: usize, line: &mut [[u8; 3]]) {
+        match self {
+            Self::Indices(colours) => {
+                let shifts = (0..8 / bits).rev().map(|place| place * bits);
+                let index = |byte: u8, shift: usize| usize::from(byte) >> shift & ((1 << bits) - 1);
+                let indices = row.iter().flat_map(|&byte| shifts.clone().map(move |shift| index(byte, shift)));
+                line.iter_mut().zip(indices).for_each(|(pixel, index)| *pixel = colours[index]);
+            }
+            Self::Values(colour) => {
+                let value = |bytes: &[u8]| bytes.iter().rev().fold(0, |value, &byte| value << 8 | u32::from(byte));
+                line.iter_mut()
+                    .zip(row.chunks_exact(bits / 8))
+                    .for_each(|(pixel, bytes)| *pixel = colour(value(bytes)));
+            }
+        }
+    }
+}
+
+/// The masks of red, green, blue and alpha; alpha's is there from the third version of Windows 3's header on.
+fn masks(bytes: &[u8], size: usize) -> Result<[u32; 4], Refusal> {
+    let mut masks = [0; 4];
+    let known = if size >= HEADERS[3] { 4 } else { 3 };
+    for (mask, at) in masks.iter_mut().zip((FILE_HEADER + 40..).step_by(4)).take(known) {
+        *mask = word(bytes, at)?;
+    }
+    Ok(masks)
+}
+
+/// The colours of a palette whose entries are blue, green, red and perhaps a byte of nothing.
+fn palette(bytes: &[u8], at: usize, colours: usize, entry: usize) -> Result<Vec<[u8; 3]>, Refusal> {
+    if colours > 256 {
+        return Err(unsupported(format!("a palette of {colours} colours")));
+    }
+    let entries = bytes.get(at..at + colours * entry).ok_or_else(truncated)?;
+    Ok(entries.chunks_exact(entry).map(|entry| [entry[2], entry[1], entry[0]]).collect())
+}
+
+/// Four bytes as a number.
+fn word(bytes: &[u8], at: usize) -> Result<u32, Refusal> {
+    let bytes = bytes.get(at..).and_then(|rest| rest.first_chunk()).ok_or_else(truncated)?;
+    Ok(u32::from_le_bytes(*bytes))
+}
+
+/// Two bytes as a number.
+fn half(bytes: &[u8], at: usize) -> Result<u32, Refusal> {
+    let bytes = bytes.get(at..).and_then(|rest| rest.first_chunk()).ok_or_else(truncated)?;
+    Ok(u16::from_le_bytes(*bytes).into())
 }
 
 /// The indices of runs of 4 or 8 bits each, from the first row in the file on. What the runs
