@@ -64,7 +64,7 @@ impl Photo {
     /// A file that cannot be read, is another kind of file, is damaged or truncated, or has more than 178,956,970 pixels or 1 GiB
     /// ([`open_with`](Self::open_with) takes other limits); a directory, a pipe or a device: names the file and the reason. A JPEG
     /// file that is damaged inside is read where libjpeg's picture of it is known to the bit, as where it ends early or lacks
-    /// scans, and refused otherwise. (Damage that leaves coefficients beyond 16 bits, 2 of 20,000 files damaged at random, is not
+    /// scans, and refused otherwise. (Damage that leaves coefficients beyond 16 bits, 4 of 20,000 files damaged at random, is not
     /// noticed.) One kind is refused that Pillow reads: JPEG whose colours are sampled finer than its brightness.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::open_with(path, Limits::new())
