@@ -12,13 +12,13 @@ use crate::{ClassCount, Error, ImageShape};
 /// ```
 /// use athena::prelude::*;
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// let batch = Batch::<Image<1, 2, 2>, Classes<10>>::new([0.0, 0.1, 0.2, 0.3, 1.0, 1.1, 1.2, 1.3], [7, 0])?;
-/// assert_eq!((batch.len(), batch.labels()), (2, Some(&[7, 0][..])));
-/// assert_eq!((batch.images().len(), batch.values()), (8, None));
-/// assert_eq!(batch.targets(), Targets::Classes(&[7, 0]));
-/// # Ok(())
-/// # }
+/// fn main() -> Result<(), athena::Error> {
+///     let batch = Batch::<Image<1, 2, 2>, Classes<10>>::new([0.0, 0.1, 0.2, 0.3, 1.0, 1.1, 1.2, 1.3], [7, 0])?;
+///     assert_eq!((batch.len(), batch.labels()), (2, Some(&[7, 0][..])));
+///     assert_eq!((batch.images().len(), batch.values()), (8, None));
+///     assert_eq!(batch.targets(), Targets::Classes(&[7, 0]));
+///     Ok(())
+/// }
 /// ```
 #[derive(Debug)]
 pub struct Batch<I, K> {

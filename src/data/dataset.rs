@@ -17,22 +17,22 @@ use crate::{ClassCount, Error, ImageShape};
 /// ```
 /// use athena::prelude::*;
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// // Two images of 3 x 8 x 8 bytes, of the classes 7 and 0.
-/// let images = Dataset::<Image<3, 8, 8>, Classes<10>>::from_bytes(vec![128; 2 * 192], [7, 0])?;
-/// let images = images.normalised(&Normalisation::new(&[0.5; 3], &[0.25; 3])?)?;
-/// assert_eq!((images.len(), images.labels()), (2, Some(&[7, 0][..])));
+/// fn main() -> Result<(), athena::Error> {
+///     // Two images of 3 x 8 x 8 bytes, of the classes 7 and 0.
+///     let images = Dataset::<Image<3, 8, 8>, Classes<10>>::from_bytes(vec![128; 2 * 192], [7, 0])?;
+///     let images = images.normalised(&Normalisation::new(&[0.5; 3], &[0.25; 3])?)?;
+///     assert_eq!((images.len(), images.labels()), (2, Some(&[7, 0][..])));
 ///
-/// // Some to train with and one held out; and a few to try things with.
-/// let (train, test) = images.split(1, 42)?;
-/// assert_eq!((train.len(), test.len(), images.take(1)?.len()), (1, 1, 1));
+///     // Some to train with and one held out; and a few to try things with.
+///     let (train, test) = images.split(1, 42)?;
+///     assert_eq!((train.len(), test.len(), images.take(1)?.len()), (1, 1, 1));
 ///
-/// // Floats, and values instead of classes, for a network of one output.
-/// let measured = Dataset::<Image<1, 1, 2>, Classes<1>>::from_floats([0.5, -0.5], [37.2])?;
-/// assert_eq!((measured.pixels(), measured.values()), (Pixels::Floats(&[0.5, -0.5]), Some(&[37.2][..])));
-/// assert_eq!(measured.targets(), Targets::Values(&[37.2]));
-/// # Ok(())
-/// # }
+///     // Floats, and values instead of classes, for a network of one output.
+///     let measured = Dataset::<Image<1, 1, 2>, Classes<1>>::from_floats([0.5, -0.5], [37.2])?;
+///     assert_eq!((measured.pixels(), measured.values()), (Pixels::Floats(&[0.5, -0.5]), Some(&[37.2][..])));
+///     assert_eq!(measured.targets(), Targets::Values(&[37.2]));
+///     Ok(())
+/// }
 /// ```
 #[derive(Clone, Debug)]
 pub struct Dataset<I, K> {
@@ -54,14 +54,14 @@ enum Stored {
 /// ```
 /// use athena::prelude::*;
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// let images = Dataset::<Image<1, 1, 2>, Classes<2>>::from_bytes([0, 255], [1])?;
-/// match images.pixels() {
-///     Pixels::Bytes(bytes) => assert_eq!(bytes, [0, 255]),
-///     Pixels::Floats(floats) => assert!(floats.iter().all(|value| value.is_finite())),
+/// fn main() -> Result<(), athena::Error> {
+///     let images = Dataset::<Image<1, 1, 2>, Classes<2>>::from_bytes([0, 255], [1])?;
+///     match images.pixels() {
+///         Pixels::Bytes(bytes) => assert_eq!(bytes, [0, 255]),
+///         Pixels::Floats(floats) => assert!(floats.iter().all(|value| value.is_finite())),
+///     }
+///     Ok(())
 /// }
-/// # Ok(())
-/// # }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Pixels<'a> {
@@ -178,12 +178,12 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
     /// ```
     /// use athena::prelude::*;
     ///
-    /// # fn main() -> Result<(), athena::Error> {
-    /// let images = Dataset::<Image<1, 1, 2>, Classes<2>>::from_bytes([51, 102, 0, 255], [0, 1])?;
-    /// assert_eq!(images.image(1), Some(vec![0.0, 1.0]));
-    /// assert_eq!(images.image(2), None);
-    /// # Ok(())
-    /// # }
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let images = Dataset::<Image<1, 1, 2>, Classes<2>>::from_bytes([51, 102, 0, 255], [0, 1])?;
+    ///     assert_eq!(images.image(1), Some(vec![0.0, 1.0]));
+    ///     assert_eq!(images.image(2), None);
+    ///     Ok(())
+    /// }
     /// ```
     #[must_use]
     pub fn image(&self, index: usize) -> Option<Vec<f32>> {

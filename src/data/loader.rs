@@ -26,18 +26,18 @@ use crate::{ClassCount, Error, ImageShape};
 ///     struct Net(1x8x8) -> 10 { input -> conv(8, 3x3) -> relu -> global_avg_pool -> flatten -> linear(10) }
 /// }
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// let data = Dataset::from_bytes(vec![9; 20 * 64], vec![7; 20])?;
-/// let mut loader = Loader::new(&data, 8)?.seed(1).shuffled();
-/// let mut trainer = Trainer::builder(Net::new(1)).build()?;
-/// for epoch in 0..3 {
-///     for batch in &mut loader {
-///         let report = trainer.step(&batch)?;
-///         println!("epoch {epoch}, step {}: loss {:.4}", report.step, report.metrics.loss);
+/// fn main() -> Result<(), athena::Error> {
+///     let data = Dataset::from_bytes(vec![9; 20 * 64], vec![7; 20])?;
+///     let mut loader = Loader::new(&data, 8)?.seed(1).shuffled();
+///     let mut trainer = Trainer::builder(Net::new(1)).build()?;
+///     for epoch in 0..3 {
+///         for batch in &mut loader {
+///             let report = trainer.step(&batch)?;
+///             println!("epoch {epoch}, step {}: loss {:.4}", report.step, report.metrics.loss);
+///         }
 ///     }
+///     Ok(())
 /// }
-/// # Ok(())
-/// # }
 /// ```
 ///
 /// How many there are, and of which epoch:
@@ -45,19 +45,19 @@ use crate::{ClassCount, Error, ImageShape};
 /// ```
 /// use athena::prelude::*;
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// let data = Dataset::<Image<1, 1, 1>, Classes<10>>::from_bytes([0; 20], [7; 20])?;
-/// let mut loader = Loader::new(&data, 8)?.augmented(Augmentation::new().flip());
-/// assert_eq!((loader.batch_size(), loader.batches()), (8, 3)); // 8, 8 and 4 images
-/// assert_eq!(Loader::new(&data, 8)?.without_rest().batches(), 2);
+/// fn main() -> Result<(), athena::Error> {
+///     let data = Dataset::<Image<1, 1, 1>, Classes<10>>::from_bytes([0; 20], [7; 20])?;
+///     let mut loader = Loader::new(&data, 8)?.augmented(Augmentation::new().flip());
+///     assert_eq!((loader.batch_size(), loader.batches()), (8, 3)); // 8, 8 and 4 images
+///     assert_eq!(Loader::new(&data, 8)?.without_rest().batches(), 2);
 ///
-/// loader.start(5); // as if five epochs were over
-/// while let Some(batch) = loader.next_batch() {
-///     assert!(batch.len() <= 8);
+///     loader.start(5); // as if five epochs were over
+///     while let Some(batch) = loader.next_batch() {
+///         assert!(batch.len() <= 8);
+///     }
+///     assert_eq!(loader.epoch(), 6);
+///     Ok(())
 /// }
-/// assert_eq!(loader.epoch(), 6);
-/// # Ok(())
-/// # }
 /// ```
 ///
 /// A batch's memory is used again for the next one, so that nothing is allocated after the loader is made; only where the user keeps a

@@ -1,19 +1,31 @@
 //! Images and labels: data sets in memory, readers of common files, and batches made from them.
 //!
+//! | to | see |
+//! |---|---|
+//! | make a data set of arrays of your own | [`Dataset::from_bytes`], [`Dataset::from_floats`] |
+//! | read CIFAR-10, or MNIST and what comes in its format | [`cifar10`], [`mnist`] |
+//! | read photographs as torchvision prepares them | [`Photo`], [`Preprocessing`] |
+//! | normalise, crop and flip | [`Normalisation`], [`Augmentation`] |
+//! | go through a data set in batches | [`Loader`] |
+//! | give a trainer a batch of your own | [`Batch`] |
+//!
+//! Images are channels x height x width, row by row, one behind the other: what PyTorch's `NCHW` tensors hold. Bytes stand for 0 to 1, as after
+//! torchvision's `ToTensor`; floats are taken as they are.
+//!
 //! ```no_run
 //! use athena::data::{self, Augmentation, Loader, Normalisation};
 //!
-//! # fn main() -> Result<(), athena::Error> {
-//! let (train, test) = data::cifar10("path/to/data")?;
-//! let normalisation = Normalisation::of(&train);
-//! let train = train.normalised(&normalisation)?;
-//! let test = test.normalised(&normalisation)?;
-//! let mut loader = Loader::new(&train, 128)?.seed(1).shuffled().augmented(Augmentation::new().crop(4).flip());
-//! for batch in &mut loader {
-//!     println!("{} images", batch.len());
+//! fn main() -> Result<(), athena::Error> {
+//!     let (train, test) = data::cifar10("path/to/data")?;
+//!     let normalisation = Normalisation::of(&train);
+//!     let train = train.normalised(&normalisation)?;
+//!     let test = test.normalised(&normalisation)?;
+//!     let mut loader = Loader::new(&train, 128)?.seed(1).shuffled().augmented(Augmentation::new().crop(4).flip());
+//!     for batch in &mut loader {
+//!         println!("{} images", batch.len());
+//!     }
+//!     Ok(())
 //! }
-//! # Ok(())
-//! # }
 //! ```
 
 mod augment;

@@ -11,18 +11,18 @@ use crate::loss::Targets;
 /// ```
 /// use athena::prelude::*;
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// let pixels = vec![0_u8; 3 * 4];
-/// // Three images of 2 x 2, and the class of each.
-/// let labelled = Dataset::<Image<1, 2, 2>, Classes<10>>::from_bytes(&pixels, [7, 0, 9])?;
-/// // The same for a network of one output, whose targets are numbers.
-/// let measured = Dataset::<Image<1, 2, 2>, Classes<1>>::from_bytes(&pixels, [0.3, -1.5, 2.0])?;
-/// // And for one that tells cats from dogs, with what a teacher believes.
-/// let soft = Dataset::<Image<1, 2, 2>, Classes<2>>::from_bytes(&pixels, [[0.9, 0.1], [0.2, 0.8], [0.5, 0.5]])?;
-/// assert_eq!((labelled.labels(), measured.labels()), (Some(&[7, 0, 9][..]), None));
-/// assert_eq!(soft.targets(), Targets::Values(&[0.9, 0.1, 0.2, 0.8, 0.5, 0.5]));
-/// # Ok(())
-/// # }
+/// fn main() -> Result<(), athena::Error> {
+///     let pixels = vec![0_u8; 3 * 4];
+///     // Three images of 2 x 2, and the class of each.
+///     let labelled = Dataset::<Image<1, 2, 2>, Classes<10>>::from_bytes(&pixels, [7, 0, 9])?;
+///     // The same for a network of one output, whose targets are numbers.
+///     let measured = Dataset::<Image<1, 2, 2>, Classes<1>>::from_bytes(&pixels, [0.3, -1.5, 2.0])?;
+///     // And for one that tells cats from dogs, with what a teacher believes.
+///     let soft = Dataset::<Image<1, 2, 2>, Classes<2>>::from_bytes(&pixels, [[0.9, 0.1], [0.2, 0.8], [0.5, 0.5]])?;
+///     assert_eq!((labelled.labels(), measured.labels()), (Some(&[7, 0, 9][..]), None));
+///     assert_eq!(soft.targets(), Targets::Values(&[0.9, 0.1, 0.2, 0.8, 0.5, 0.5]));
+///     Ok(())
+/// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` holds no targets of images",

@@ -16,17 +16,17 @@ use crate::{Error, Model};
 ///     struct Net(1x8x8) -> 10 { input -> conv(8, 3x3) -> relu -> global_avg_pool -> flatten -> linear(10) }
 /// }
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// let trainer = Trainer::builder(Net::new(1))
-///     .optimiser(Sgd::new().learning_rate(0.1).momentum(0.9).nesterov(true).weight_decay(5e-4))
-///     .loss(CrossEntropy::new().label_smoothing(0.1))
-///     .schedule(Schedule::cosine())
-///     .clip(Clip::Norm(1.0))
-///     .progress(true)
-///     .build()?;
-/// # let _ = trainer;
-/// # Ok(())
-/// # }
+/// fn main() -> Result<(), athena::Error> {
+///     let trainer = Trainer::builder(Net::new(1))
+///         .optimiser(Sgd::new().learning_rate(0.1).momentum(0.9).nesterov(true).weight_decay(5e-4))
+///         .loss(CrossEntropy::new().label_smoothing(0.1))
+///         .schedule(Schedule::cosine())
+///         .clip(Clip::Norm(1.0))
+///         .progress(true)
+///         .build()?;
+/// #     let _ = trainer;
+///     Ok(())
+/// }
 /// ```
 pub struct TrainerBuilder<M> {
     pub(super) model: M,
@@ -90,16 +90,16 @@ impl<M: Model> TrainerBuilder<M> {
     /// ```
     /// # use athena::prelude::*;
     /// # resnet! { struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) } }
-    /// # fn main() -> Result<(), athena::Error> {
-    /// # let data = Dataset::from_floats(vec![0.5; 8], [0, 1])?;
-    /// # let mut loader = Loader::new(&data, 2)?;
-    /// let mut trainer = Trainer::builder(Net::new(1)).schedule(Schedule::cosine()).epochs(30).build()?;
-    /// for epoch in 0..30 {
-    ///     let reports = trainer.fit(&mut loader, 1)?;
-    ///     println!("epoch {epoch}: {}", reports[0].training);
+    /// fn main() -> Result<(), athena::Error> {
+    /// #     let data = Dataset::from_floats(vec![0.5; 8], [0, 1])?;
+    /// #     let mut loader = Loader::new(&data, 2)?;
+    ///     let mut trainer = Trainer::builder(Net::new(1)).schedule(Schedule::cosine()).epochs(30).build()?;
+    ///     for epoch in 0..30 {
+    ///         let reports = trainer.fit(&mut loader, 1)?;
+    ///         println!("epoch {epoch}: {}", reports[0].training);
+    ///     }
+    ///     Ok(())
     /// }
-    /// # Ok(())
-    /// # }
     /// ```
     #[doc(alias = "max_epochs")]
     #[must_use]

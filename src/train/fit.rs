@@ -185,28 +185,28 @@ impl<M: Model> Trainer<M> {
     ///     struct Net(1x8x8) -> 10 { input -> conv(8, 3x3) -> relu -> global_avg_pool -> flatten -> linear(10) }
     /// }
     ///
-    /// # fn main() -> Result<(), athena::Error> {
-    /// # let (train, test) = (Dataset::from_bytes(vec![9; 16 * 64], vec![7; 16])?, Dataset::from_bytes([9; 64], [7])?);
-    /// # let file = std::env::temp_dir().join(format!("athena-best-{}.safetensors", std::process::id()));
-    /// let mut trainer = Trainer::builder(Net::new(1)).schedule(Schedule::cosine()).build()?;
-    /// let (mut best, mut worse) = (f64::INFINITY, 0);
-    /// trainer.fit_with(&mut Loader::new(&train, 8)?.shuffled(), 30, Some(&test), |trainer, event| {
-    ///     let Event::Epoch(EpochReport { test: Some(test), .. }) = event else {
-    ///         return Ok(ControlFlow::Continue(()));
-    ///     };
-    ///     if test.loss < best {
-    ///         (best, worse) = (test.loss, 0);
-    ///         trainer.model().save(&file)?;
-    ///     } else {
-    ///         worse += 1;
-    ///     }
-    ///     Ok(if worse < 5 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-    /// })?;
-    /// let mut network = trainer.into_model();
-    /// network.load(&file)?;
-    /// # std::fs::remove_file(&file).expect("it was written");
-    /// # Ok(())
-    /// # }
+    /// fn main() -> Result<(), athena::Error> {
+    /// #     let (train, test) = (Dataset::from_bytes(vec![9; 16 * 64], vec![7; 16])?, Dataset::from_bytes([9; 64], [7])?);
+    /// #     let file = std::env::temp_dir().join(format!("athena-best-{}.safetensors", std::process::id()));
+    ///     let mut trainer = Trainer::builder(Net::new(1)).schedule(Schedule::cosine()).build()?;
+    ///     let (mut best, mut worse) = (f64::INFINITY, 0);
+    ///     trainer.fit_with(&mut Loader::new(&train, 8)?.shuffled(), 30, Some(&test), |trainer, event| {
+    ///         let Event::Epoch(EpochReport { test: Some(test), .. }) = event else {
+    ///             return Ok(ControlFlow::Continue(()));
+    ///         };
+    ///         if test.loss < best {
+    ///             (best, worse) = (test.loss, 0);
+    ///             trainer.model().save(&file)?;
+    ///         } else {
+    ///             worse += 1;
+    ///         }
+    ///         Ok(if worse < 5 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    ///     })?;
+    ///     let mut network = trainer.into_model();
+    ///     network.load(&file)?;
+    /// #     std::fs::remove_file(&file).expect("it was written");
+    ///     Ok(())
+    /// }
     /// ```
     ///
     /// # Errors

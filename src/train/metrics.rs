@@ -17,22 +17,22 @@ use crate::loss::{Measure, Targets};
 ///     struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) }
 /// }
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// let pixels = vec![0.5; 3 * 4];
-/// let network = Net::new(1);
+/// fn main() -> Result<(), athena::Error> {
+///     let pixels = vec![0.5; 3 * 4];
+///     let network = Net::new(1);
 ///
-/// let classes = Dataset::from_floats(&pixels, [0, 1, 1])?;
-/// let metrics = evaluate(&network, &classes, &CrossEntropy::new(), 3)?;
-/// println!("{metrics}"); // loss 0.7216, accuracy 33.33 %
-/// assert_eq!((metrics.images, metrics.mean_absolute_error()), (3, None));
-/// assert!(metrics.hits() <= Some(3)); // and `metrics.top5_accuracy()`, where there are more than five classes
+///     let classes = Dataset::from_floats(&pixels, [0, 1, 1])?;
+///     let metrics = evaluate(&network, &classes, &CrossEntropy::new(), 3)?;
+///     println!("{metrics}"); // loss 0.7216, accuracy 33.33 %
+///     assert_eq!((metrics.images, metrics.mean_absolute_error()), (3, None));
+///     assert!(metrics.hits() <= Some(3)); // and `metrics.top5_accuracy()`, where there are more than five classes
 ///
-/// let values = Dataset::from_floats(&pixels, [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])?;
-/// let metrics = evaluate(&network, &values, &MeanSquaredError::new(), 3)?;
-/// println!("{metrics}"); // loss 0.4102, mean absolute error 0.5718
-/// assert_eq!(metrics.accuracy(), None);
-/// # Ok(())
-/// # }
+///     let values = Dataset::from_floats(&pixels, [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])?;
+///     let metrics = evaluate(&network, &values, &MeanSquaredError::new(), 3)?;
+///     println!("{metrics}"); // loss 0.4102, mean absolute error 0.5718
+///     assert_eq!(metrics.accuracy(), None);
+///     Ok(())
+/// }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Metrics {

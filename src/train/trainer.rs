@@ -158,18 +158,18 @@ impl<M: Model> Trainer<M> {
     ///
     /// resnet! { struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) } }
     ///
-    /// # fn main() -> Result<(), athena::Error> {
-    /// let data = Dataset::from_floats(vec![0.5; 8], [0, 1])?;
-    /// let mut loader = Loader::new(&data, 1)?;
-    /// let mut trainer = Trainer::builder(Net::new(1)).schedule(Schedule::cosine()).build()?;
-    /// trainer.begin(Horizon { steps_per_epoch: loader.batches() as u64, epochs: 3 });
-    /// for _ in 0..3 {
-    ///     for batch in &mut loader {
-    ///         trainer.step(&batch)?;
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let data = Dataset::from_floats(vec![0.5; 8], [0, 1])?;
+    ///     let mut loader = Loader::new(&data, 1)?;
+    ///     let mut trainer = Trainer::builder(Net::new(1)).schedule(Schedule::cosine()).build()?;
+    ///     trainer.begin(Horizon { steps_per_epoch: loader.batches() as u64, epochs: 3 });
+    ///     for _ in 0..3 {
+    ///         for batch in &mut loader {
+    ///             trainer.step(&batch)?;
+    ///         }
     ///     }
+    ///     Ok(())
     /// }
-    /// # Ok(())
-    /// # }
     /// ```
     pub fn begin(&mut self, horizon: Horizon) {
         self.horizon = Some(horizon);
@@ -264,13 +264,13 @@ fn room<M: Model>(
 ///
 /// athena::models::resnet20! { struct ResNet20 }
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// let (_, test) = cifar10("cifar-10-batches-bin")?;
-/// let mut network = ResNet20::new(0);
-/// network.load("resnet20-cifar10.safetensors")?;
-/// println!("{}", evaluate(&network, &test, &CrossEntropy::new(), 128)?);
-/// # Ok(())
-/// # }
+/// fn main() -> Result<(), athena::Error> {
+///     let (_, test) = cifar10("cifar-10-batches-bin")?;
+///     let mut network = ResNet20::new(0);
+///     network.load("resnet20-cifar10.safetensors")?;
+///     println!("{}", evaluate(&network, &test, &CrossEntropy::new(), 128)?);
+///     Ok(())
+/// }
 /// ```
 ///
 /// # Errors

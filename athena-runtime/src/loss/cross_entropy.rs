@@ -31,13 +31,13 @@ use crate::error::Error;
 /// ```
 /// use athena::prelude::*;
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// // Two images of 2 pixels: the first is of class 0, the second may be either.
-/// let mixed = Batch::<Image<1, 1, 2>, Classes<2>>::new([0.1, 0.2, 0.3, 0.4], [[1.0, 0.0], [0.5, 0.5]])?;
-/// let loss = CrossEntropy::new().label_smoothing(0.1);
-/// loss.check(mixed.targets(), mixed.len(), 2)?;
-/// # Ok(())
-/// # }
+/// fn main() -> Result<(), athena::Error> {
+///     // Two images of 2 pixels: the first is of class 0, the second may be either.
+///     let mixed = Batch::<Image<1, 1, 2>, Classes<2>>::new([0.1, 0.2, 0.3, 0.4], [[1.0, 0.0], [0.5, 0.5]])?;
+///     let loss = CrossEntropy::new().label_smoothing(0.1);
+///     loss.check(mixed.targets(), mixed.len(), 2)?;
+///     Ok(())
+/// }
 /// ```
 #[doc(alias(
     "CrossEntropyLoss",

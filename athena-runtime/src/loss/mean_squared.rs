@@ -26,15 +26,15 @@ use crate::error::Error;
 ///     struct Place(1x4x4) -> 2 { input -> conv(8, 3x3) -> relu -> flatten -> linear(2) }
 /// }
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// // N x 1 x 4 x 4 pixels, and N x 2 values.
-/// let data = Dataset::from_floats(vec![0.5; 3 * 16], [[0.1, 0.9], [0.5, 0.5], [-1.0, 2.5]])?;
-/// let mut trainer = Trainer::builder(Place::new(1)).loss(MeanSquaredError::new()).build()?;
-/// trainer.fit(&mut Loader::new(&data, 2)?, 3)?;
-/// let metrics = trainer.evaluate(&data)?;
-/// assert!(metrics.mean_absolute_error().is_some() && metrics.accuracy().is_none());
-/// # Ok(())
-/// # }
+/// fn main() -> Result<(), athena::Error> {
+///     // N x 1 x 4 x 4 pixels, and N x 2 values.
+///     let data = Dataset::from_floats(vec![0.5; 3 * 16], [[0.1, 0.9], [0.5, 0.5], [-1.0, 2.5]])?;
+///     let mut trainer = Trainer::builder(Place::new(1)).loss(MeanSquaredError::new()).build()?;
+///     trainer.fit(&mut Loader::new(&data, 2)?, 3)?;
+///     let metrics = trainer.evaluate(&data)?;
+///     assert!(metrics.mean_absolute_error().is_some() && metrics.accuracy().is_none());
+///     Ok(())
+/// }
 /// ```
 #[doc(alias("MSELoss", "MSE", "L2 loss", "regression"))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -37,11 +37,11 @@ use crate::error::Error;
 /// ```
 /// use athena::prelude::*;
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// let batch = Batch::<Image<1, 1, 2>, Classes<3>>::new([0.1, 0.2], [2])?;
-/// assert_eq!(batch.targets(), Targets::Classes(&[2]));
-/// # Ok(())
-/// # }
+/// fn main() -> Result<(), athena::Error> {
+///     let batch = Batch::<Image<1, 1, 2>, Classes<3>>::new([0.1, 0.2], [2])?;
+///     assert_eq!(batch.targets(), Targets::Classes(&[2]));
+///     Ok(())
+/// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Targets<'a> {
