@@ -68,10 +68,15 @@ fn own_part(html: &str) -> &str {
     &html[..ends.min().unwrap_or(html.len())]
 }
 
-/// The code of all examples in Rust, without tags.
-fn examples(html: &str) -> String {
+/// The code of each example in Rust, without tags.
+fn codes(html: &str) -> impl Iterator<Item = String> {
     let codes = html.split("<pre class=\"rust rust-example-rendered\">").skip(1);
-    codes.map(|rest| text(rest.split("</pre>").next().unwrap_or_default()) + "\n").collect()
+    codes.map(|rest| text(rest.split("</pre>").next().unwrap_or_default()) + "\n")
+}
+
+/// The code of all examples.
+fn examples(html: &str) -> String {
+    codes(html).collect()
 }
 
 fn text(html: &str) -> String {
@@ -134,6 +139,9 @@ fn whatever_a_user_can_name_has_an_example_or_stands_in_one() {
         }
         if names(&page.examples, "athena_runtime") {
             without.push(format!("{}: `athena_runtime`, where users depend on `athena` alone", path.display()));
+        }
+        if codes(&page.own).any(|code| code.contains("?;") && !code.contains("fn ")) {
+            without.push(format!("{}: a `?` in no function", path.display()));
         }
     }
     assert!(pages.len() > 100, "{} pages", pages.len());

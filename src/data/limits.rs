@@ -90,11 +90,11 @@ impl Limits {
     /// The bytes of a regular file, or of what a symbolic link to one leads to.
     ///
     /// ```
-    /// # fn main() -> Result<(), athena::Error> {
-    /// let names = athena::data::Limits::new().bytes(1 << 20).read("Cargo.toml")?;
-    /// assert!(!names.is_empty());
-    /// # Ok(())
-    /// # }
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let names = athena::data::Limits::new().bytes(1 << 20).read("Cargo.toml")?;
+    ///     assert!(!names.is_empty());
+    ///     Ok(())
+    /// }
     /// ```
     ///
     /// # Errors

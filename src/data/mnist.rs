@@ -45,10 +45,10 @@ pub fn mnist(dir: impl AsRef<Path>) -> Result<(Digits, Digits), Error> {
 /// ```no_run
 /// use athena::data::{self, Limits};
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// let (train, test) = data::mnist_with("path/to/data", Limits::new().bytes(4 << 30))?;
-/// # Ok(())
-/// # }
+/// fn main() -> Result<(), athena::Error> {
+///     let (train, test) = data::mnist_with("path/to/data", Limits::new().bytes(4 << 30))?;
+///     Ok(())
+/// }
 /// ```
 ///
 /// # Errors

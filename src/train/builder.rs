@@ -17,14 +17,15 @@ use crate::{Error, Model};
 /// }
 ///
 /// fn main() -> Result<(), athena::Error> {
-///     let trainer = Trainer::builder(Net::new(1))
+///     let mut trainer = Trainer::builder(Net::new(1))
 ///         .optimiser(Sgd::new().learning_rate(0.1).momentum(0.9).nesterov(true).weight_decay(5e-4))
 ///         .loss(CrossEntropy::new().label_smoothing(0.1))
 ///         .schedule(Schedule::cosine())
 ///         .clip(Clip::Norm(1.0))
 ///         .progress(true)
 ///         .build()?;
-/// #     let _ = trainer;
+///     let data = Dataset::from_bytes([[0; 64], [255; 64]].concat(), [0, 1])?;
+///     trainer.fit(&mut Loader::new(&data, 2)?, 1)?;
 ///     Ok(())
 /// }
 /// ```
@@ -88,11 +89,14 @@ impl<M: Model> TrainerBuilder<M> {
     /// [`fit`](Trainer::fit); those of the first call unless set.
     ///
     /// ```
-    /// # use athena::prelude::*;
-    /// # resnet! { struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) } }
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) }
+    /// }
     /// fn main() -> Result<(), athena::Error> {
-    /// #     let data = Dataset::from_floats(vec![0.5; 8], [0, 1])?;
-    /// #     let mut loader = Loader::new(&data, 2)?;
+    ///     let data = Dataset::from_floats(vec![0.5; 8], [0, 1])?;
+    ///     let mut loader = Loader::new(&data, 2)?;
     ///     let mut trainer = Trainer::builder(Net::new(1)).schedule(Schedule::cosine()).epochs(30).build()?;
     ///     for epoch in 0..30 {
     ///         let reports = trainer.fit(&mut loader, 1)?;

@@ -186,8 +186,8 @@ impl<M: Model> Trainer<M> {
     /// }
     ///
     /// fn main() -> Result<(), athena::Error> {
-    /// #     let (train, test) = (Dataset::from_bytes(vec![9; 16 * 64], vec![7; 16])?, Dataset::from_bytes([9; 64], [7])?);
-    /// #     let file = std::env::temp_dir().join(format!("athena-best-{}.safetensors", std::process::id()));
+    ///     let (train, test) = (Dataset::from_bytes(vec![9; 16 * 64], vec![7; 16])?, Dataset::from_bytes([9; 64], [7])?);
+    ///     let file = std::env::temp_dir().join(format!("athena-best-{}.safetensors", std::process::id()));
     ///     let mut trainer = Trainer::builder(Net::new(1)).schedule(Schedule::cosine()).build()?;
     ///     let (mut best, mut worse) = (f64::INFINITY, 0);
     ///     trainer.fit_with(&mut Loader::new(&train, 8)?.shuffled(), 30, Some(&test), |trainer, event| {
@@ -204,7 +204,7 @@ impl<M: Model> Trainer<M> {
     ///     })?;
     ///     let mut network = trainer.into_model();
     ///     network.load(&file)?;
-    /// #     std::fs::remove_file(&file).expect("it was written");
+    ///     std::fs::remove_file(&file).expect("it was written");
     ///     Ok(())
     /// }
     /// ```

@@ -92,7 +92,8 @@ impl Metrics {
     /// Takes in the images of another batch.
     ///
     /// ```
-    /// # use athena::train::Metrics;
+    /// use athena::train::Metrics;
+    ///
     /// let mut all = Metrics::default();
     /// all.add(&Metrics::default());
     /// assert_eq!((all.images, all.accuracy()), (0, None));

@@ -32,7 +32,10 @@
 //!             -> max_pool(2) -> global_avg_pool -> flatten -> linear(10)
 //!     }
 //! }
-//! # fn main() { assert_eq!(Net::CLASSES, 10); }
+//!
+//! fn main() {
+//!     assert_eq!(Net::CLASSES, 10);
+//! }
 //! ```
 
 pub mod activation;

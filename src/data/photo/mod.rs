@@ -53,11 +53,11 @@ impl Photo {
     /// ```no_run
     /// use athena::data::Photo;
     ///
-    /// # fn main() -> Result<(), athena::Error> {
-    /// let photo = Photo::open("cat.jpg")?;
-    /// println!("{} x {}", photo.width(), photo.height());
-    /// # Ok(())
-    /// # }
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let photo = Photo::open("cat.jpg")?;
+    ///     println!("{} x {}", photo.width(), photo.height());
+    ///     Ok(())
+    /// }
     /// ```
     ///
     /// # Errors
@@ -75,10 +75,10 @@ impl Photo {
     /// ```no_run
     /// use athena::data::{Limits, Photo};
     ///
-    /// # fn main() -> Result<(), athena::Error> {
-    /// let map = Photo::open_with("map.png", Limits::new().pixels(1_000_000_000))?;
-    /// # Ok(())
-    /// # }
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let map = Photo::open_with("map.png", Limits::new().pixels(1_000_000_000))?;
+    ///     Ok(())
+    /// }
     /// ```
     ///
     /// # Errors
