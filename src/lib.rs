@@ -123,7 +123,7 @@
 //! | `data` | yes | [`data::cifar10`] and [`data::mnist`] |
 //! | `models` | yes | [`models`]; a network costs only the program that declares it |
 //! | `pytorch` | yes | [`Model::load`] reads what `torch.save` wrote, beside safetensors |
-//! | `images` | no | [`data::Photo`]: photographs as torchvision prepares them |
+//! | `images` | no | [`data::Photo`]: JPEG, PNG, GIF, BMP and WebP as Pillow reads them, and torchvision's preprocessing |
 //! | `onnx` | no | [`onnx`] |
 //!
 //! # Environment

@@ -93,11 +93,13 @@ impl Photo {
     /// ```
     /// use athena::data::Photo;
     ///
-    /// // 1 x 1 pixel of GIF.
-    /// let file = b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
-    /// let photo = Photo::decode(file, "a red dot")?;
-    /// assert_eq!(photo.pixels(), [255, 0, 0]);
-    /// # Ok::<(), athena::Error>(())
+    /// fn main() -> Result<(), athena::Error> {
+    ///     // 1 x 1 pixel of GIF.
+    ///     let file = b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    ///     let photo = Photo::decode(file, "a red dot")?;
+    ///     assert_eq!(photo.pixels(), [255, 0, 0]);
+    ///     Ok(())
+    /// }
     /// ```
     ///
     /// # Errors
