@@ -131,6 +131,11 @@
 //! `RAYON_NUM_THREADS` sets the number of threads, which otherwise is that of the processors. `ATHENA_ISA` forces an instruction set: `avx512`, `avx2` or
 //! `portable`; otherwise it is the best one that the processor has.
 #![deny(unsafe_code)]
+// The manual is that of all features; without some of them, some of its links lead nowhere.
+#![cfg_attr(
+    not(all(feature = "data", feature = "images", feature = "models", feature = "onnx")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 pub mod data;
 mod macros;

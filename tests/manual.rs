@@ -20,6 +20,8 @@ const IMPLEMENTATIONS: [&str; 5] = [
 
 /// A page of an item.
 struct Page {
+    /// All of it.
+    html: String,
     /// Its own part of the HTML.
     own: String,
     /// The code of its examples, without tags.
@@ -55,7 +57,7 @@ fn pages() -> BTreeMap<PathBuf, Page> {
             let html = std::fs::read_to_string(&path).expect("a page");
             if !html.contains("http-equiv=\"refresh\"") {
                 let own = own_part(&html).to_owned();
-                let page = Page { examples: examples(&own), own };
+                let page = Page { examples: examples(&own), own, html };
                 pages.insert(path.strip_prefix(&root).expect("below the root").to_owned(), page);
             }
         }
@@ -161,6 +163,42 @@ fn every_word_has_a_page_that_the_front_page_and_the_macros_page_link() {
         }
     }
     assert!(words.len() > 25, "{} pages", words.len());
+}
+
+/// The way that a link goes from a page's folder, and the place on the page there; `None` for what leaves the crate.
+fn target(folder: &Path, link: &str) -> Option<(PathBuf, String)> {
+    if link.starts_with('#') || link.contains("://") || !link.contains(".html") {
+        return None;
+    }
+    let (path, place) = link.split_once('#').unwrap_or((link, ""));
+    let mut way = folder.to_owned();
+    for name in path.split('/') {
+        match name {
+            ".." if !way.pop() => return None,
+            "." | ".." => {}
+            name => way.push(name),
+        }
+    }
+    Some((way, place.to_owned()))
+}
+
+#[test]
+#[ignore = "reads the pages of `cargo doc --no-deps --all-features`"]
+fn links_lead_to_a_page_and_a_place_on_it() {
+    let pages = pages();
+    let mut dead = Vec::new();
+    for (path, page) in &pages {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let links = page.own.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        for (way, place) in links.filter_map(|link| target(folder, link)) {
+            let is_there =
+                pages.get(&way).is_some_and(|page| place.is_empty() || page.html.contains(&format!("id=\"{place}\"")));
+            if !is_there && !way.ends_with("all.html") {
+                dead.push(format!("{}: {} {place}", path.display(), way.display()));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "links to nowhere:\n{}", dead.join("\n"));
 }
 
 /// Names under which PyTorch, torchvision or Keras have what is here; none is a part of another.
