@@ -148,7 +148,7 @@ pub mod train;
 pub mod words;
 
 #[doc(inline)]
-pub use athena_runtime::error::Error;
+pub use athena_runtime::error::{Divergence, Error, Pixel};
 #[doc(inline)]
 pub use athena_runtime::exec::threads;
 #[doc(inline)]

@@ -144,6 +144,11 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
         if self.without_rest { self.dataset.len() / self.size } else { self.dataset.len().div_ceil(self.size) }
     }
 
+    /// Images of a full batch and of the last one, if that is smaller; 0 if there is none.
+    pub(crate) fn sizes(&self) -> [usize; 2] {
+        [self.size, if self.without_rest { 0 } else { self.dataset.len() % self.size }]
+    }
+
     /// The epoch, from 0, that the next batch belongs to.
     #[must_use]
     pub fn epoch(&self) -> u64 {

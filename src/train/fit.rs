@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use super::progress::Progress;
 use super::trainer::first_report;
 use super::{Metrics, StepReport, Trainer};
+use crate::TrainingWorkspace;
 use crate::data::{Dataset, Loader};
 use crate::optim::Horizon;
 use crate::{Error, Model};
@@ -210,7 +211,8 @@ impl<M: Model> Trainer<M> {
     /// ```
     ///
     /// # Errors
-    /// As [`step`](Trainer::step) and [`evaluate`](Trainer::evaluate), those of the observer, and more epochs than the schedule has left,
+    /// As [`step`](Trainer::step) and [`evaluate`](Trainer::evaluate), those of the observer, a last batch of one image that a batch norm
+    /// cannot learn from, and more epochs than the schedule has left,
     /// or a loader of another number of batches where it counts them; then nothing has moved.
     pub fn fit_with<V: Verdict>(
         &mut self,
@@ -223,6 +225,9 @@ impl<M: Model> Trainer<M> {
         if epochs == 0 {
             return Ok(reports);
         }
+        // A last batch that no step can take is better known now than at the end of an epoch.
+        let sizes = loader.sizes();
+        sizes.into_iter().filter(|images| *images > 0).try_for_each(TrainingWorkspace::<M>::check_batch)?;
         self.go_on(loader.batches() as u64, epochs)?;
         self.reserve(loader.batch_size())?;
         loader.start(loader.epoch());

@@ -9,7 +9,7 @@ use crate::__private::Network;
 use crate::data::{Batch, Dataset, Loader};
 use crate::loss::Loss;
 use crate::optim::{Clipper, Horizon, Optimiser, Schedule};
-use crate::{Error, Model};
+use crate::{Divergence, Error, Model};
 
 /// Trains one network: owns it, its gradients, the optimiser and its state.
 ///
@@ -125,6 +125,7 @@ impl<M: Model> Trainer<M> {
         let learnable = M::PLAN.learnable;
         optimiser.prepare(learnable)?;
         schedule.check()?;
+        loss.check_settings()?;
         let clipper = clip.map(|clip| Clipper::new(clip, learnable)).transpose()?;
         if epochs == Some(0) {
             let (expected, found) = ("1 epoch or more".into(), "0".into());
@@ -185,29 +186,25 @@ impl<M: Model> Trainer<M> {
         room(&mut self.workspace, images).map(|_| ())
     }
 
-    /// One step: forward, backward, clipping, and the optimiser.
+    /// One step: forward, backward, clipping, and the optimiser. After an error weights, running statistics, the optimiser's state,
+    /// dropout's masks and the schedule's step are as before: the step can be left out or tried again.
     ///
     /// # Errors
-    /// Too little memory for a batch of this size, targets that the loss does not take, a schedule that needs
-    /// [`begin`](Trainer::begin), or a loss that is no finite number, in which case the weights are those before the step (the running
-    /// statistics have seen the batch).
+    /// Too little memory for a batch of this size, or one of a single image that a batch norm cannot learn from; targets that the loss does
+    /// not take; pixels that are not finite; a schedule that needs [`begin`](Trainer::begin); or [`Error::Diverged`], which names what of
+    /// the step would not be finite: statistics, outputs, loss, a gradient or an update.
     pub fn step(&mut self, batch: &Batch<M::Image, M::Classes>) -> Result<StepReport, Error> {
         let step = self.step;
         let rate = self.schedule.rate(self.optimiser.base_rate(), step, self.horizon)?;
         let targets = batch.targets();
         let workspace = room(&mut self.workspace, batch.len())?;
         workspace.set_masks(self.seed, self.taken);
-        let loss = workspace.forward_backward(&mut self.model, batch.images(), targets, &*self.loss)?;
-        if !loss.is_finite() {
-            return Err(Error::Diverged { step, loss });
+        let loss = workspace.forward_backward(&mut self.model, batch.images(), targets, &*self.loss);
+        let loss = loss.map_err(|error| at(step, error))?;
+        if let Err(error) = update(workspace, &mut self.model, self.clipper.as_mut(), &mut *self.optimiser, rate) {
+            workspace.take_back(&mut self.model);
+            return Err(at(step, named::<M>(error)));
         }
-        if let Some(clipper) = &mut self.clipper {
-            clipper.apply(workspace.gradients_mut())?;
-        }
-        // What is frozen lies behind what learns, and has no gradients.
-        let gradients = workspace.gradients();
-        let learnable = &mut self.model.state_mut().parameters_mut()[..gradients.len()];
-        self.optimiser.step(rate, learnable, gradients)?;
         self.step += 1;
         self.taken += 1;
         let measure = self.loss.measure(targets);
@@ -240,6 +237,42 @@ impl<M: Model> Trainer<M> {
     #[must_use]
     pub fn into_model(self) -> M {
         self.model
+    }
+}
+
+/// Moves the weights by the gradients of the last batch, or leaves them and the optimiser as they are.
+fn update<M: Model>(
+    workspace: &mut TrainingWorkspace<M>,
+    model: &mut M,
+    clipper: Option<&mut Clipper>,
+    optimiser: &mut dyn Optimiser,
+    rate: f64,
+) -> Result<(), Error> {
+    if let Some(clipper) = clipper {
+        clipper.apply(workspace.gradients_mut())?;
+    }
+    // What is frozen lies behind what learns, and has no gradients.
+    let gradients = workspace.gradients();
+    let learnable = &mut model.state_mut().parameters_mut()[..gradients.len()];
+    optimiser.step(rate, learnable, gradients)
+}
+
+/// The error with the trainer's step in place of the workspace's.
+fn at(step: u64, error: Error) -> Error {
+    match error {
+        Error::Diverged { cause, .. } => Error::Diverged { step, cause },
+        other => other,
+    }
+}
+
+/// What an optimiser tells by its place in the buffers, by its name.
+fn named<M: Model>(error: Error) -> Error {
+    match error {
+        Error::Update { index, value, parameter, gradient, .. } => {
+            let name = M::PLAN.parameter_at(index);
+            Error::Diverged { step: 0, cause: Divergence::Update { name, value, weight: parameter, gradient } }
+        }
+        other => other,
     }
 }
 

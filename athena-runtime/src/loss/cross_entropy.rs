@@ -90,11 +90,16 @@ impl CrossEntropy {
 }
 
 impl Loss for CrossEntropy {
-    fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
-        if !(0.0..=1.0).contains(&self.smoothing) {
-            let found = self.smoothing.to_string();
-            return Err(Error::Argument { name: "CrossEntropy::label_smoothing", expected: "0 to 1".into(), found });
+    fn check_settings(&self) -> Result<(), Error> {
+        if (0.0..=1.0).contains(&self.smoothing) {
+            return Ok(());
         }
+        let found = self.smoothing.to_string();
+        Err(Error::Argument { name: "CrossEntropy::label_smoothing", expected: "0 to 1".into(), found })
+    }
+
+    fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
+        self.check_settings()?;
         match targets {
             Targets::Classes(labels) => check_labels(labels, images, classes),
             Targets::Values(values) => {

@@ -1,6 +1,6 @@
 //! Mean squared error.
 
-use super::{Loss, Targets, check_labels, check_values, soft::LogSoftmax};
+use super::{Loss, Targets, check_finite, check_labels, check_values, soft::LogSoftmax};
 use crate::error::Error;
 
 /// Mean over all outputs of all images of `(output - target)^2`, as `torch.nn.MSELoss`.
@@ -126,7 +126,10 @@ impl Loss for MeanSquaredError {
     fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
         match targets {
             Targets::Classes(labels) => check_labels(labels, images, classes),
-            Targets::Values(values) => check_values(values, images, classes),
+            Targets::Values(values) => {
+                check_values(values, images, classes)?;
+                check_finite(values, classes)
+            }
         }
     }
 

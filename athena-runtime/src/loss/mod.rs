@@ -31,6 +31,7 @@ pub use cross_entropy::CrossEntropy;
 pub use mean_squared::MeanSquaredError;
 
 use crate::error::Error;
+use crate::exec::largest;
 
 /// What a batch of outputs should have been.
 ///
@@ -116,6 +117,14 @@ pub enum Measure {
     note = "`athena::loss` has `CrossEntropy` and `MeanSquaredError`: `.loss(CrossEntropy::new())`"
 )]
 pub trait Loss: Send + Sync {
+    /// Checks the loss's settings; called when a trainer is built. A loss without settings has nothing to check.
+    ///
+    /// # Errors
+    /// A setting out of its range, with its name and the range.
+    fn check_settings(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Refuses targets that do not fit `images` x `classes` outputs: wrong number, class out of range, wrong kind.
     /// Called before the step touches anything.
     ///
@@ -135,6 +144,20 @@ pub trait Loss: Send + Sync {
     /// The mean loss over the batch. Writes its gradient with respect to `logits` (both N x `classes`, image by image) into
     /// `gradients`. `targets` have passed [`check`](Loss::check). Must not allocate.
     fn loss(&self, logits: &[f32], classes: usize, softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64;
+}
+
+/// Target values that are finite numbers.
+fn check_finite(values: &[f32], classes: usize) -> Result<(), Error> {
+    if largest(values).is_finite() {
+        return Ok(());
+    }
+    let at = values.iter().position(|value| !value.is_finite()).unwrap_or(0);
+    Err(Error::Targets(format!(
+        "the target of output {} of image {} of the batch is {}, but targets are finite numbers",
+        at % classes,
+        at / classes,
+        values[at]
+    )))
 }
 
 /// One label an image, each a class.

@@ -5,7 +5,7 @@ use super::{
     chunks::{self, CHUNK},
 };
 use crate::error::Error;
-use crate::exec::threads;
+use crate::exec::{largest, threads};
 
 /// How gradients are kept from being too large.
 ///
@@ -66,18 +66,21 @@ impl Clipper {
         Ok(Self { clip, partial: vec![0.0; chunks] })
     }
 
-    /// Clips in place.
+    /// Clips in place. After an error the gradients are as before.
     ///
     /// # Errors
-    /// More gradients than the clipper was made for.
+    /// More gradients than the clipper was made for, or a gradient that is not finite: a limit would hide it.
     pub fn apply(&mut self, gradients: &mut [f32]) -> Result<(), Error> {
         match self.clip {
             Clip::Value(limit) => {
                 let limit = limit as f32;
+                finite(f64::from(largest(gradients)), gradients)?;
                 for_each(gradients, |g| *g = g.clamp(-limit, limit));
             }
             Clip::Norm(limit) => {
-                let scale = limit / (self.norm(gradients)? + 1e-6);
+                let norm = self.norm(gradients)?;
+                finite(norm, gradients)?;
+                let scale = limit / (norm + 1e-6);
                 if scale < 1.0 {
                     let scale = scale as f32;
                     for_each(gradients, |g| *g *= scale);
@@ -101,6 +104,15 @@ impl Clipper {
         sums_of_squares(partial, gradients);
         Ok(partial.iter().sum::<f64>().sqrt())
     }
+}
+
+/// Refuses gradients of which a sum or the largest is not finite.
+fn finite(sum: f64, gradients: &[f32]) -> Result<(), Error> {
+    if sum.is_finite() {
+        return Ok(());
+    }
+    let index = gradients.iter().position(|gradient| !gradient.is_finite()).unwrap_or(0);
+    Err(argument::error("Clipper::apply", "finite gradients", format!("{} at index {index}", gradients[index])))
 }
 
 /// The sum of squares of each chunk of `values`.

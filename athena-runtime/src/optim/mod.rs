@@ -7,6 +7,8 @@
 //! Formulas, defaults and the order of operations are those of `torch.optim` (PyTorch 2); scalars are computed in f64 and
 //! rounded once, as PyTorch does.
 //!
+//! A step whose results are not all finite is refused as a whole: parameters and state stay as they are.
+//!
 //! ```
 //! use athena::prelude::*;
 //!
@@ -38,6 +40,7 @@ mod clip;
 mod rmsprop;
 mod schedule;
 mod sgd;
+mod whole;
 
 pub use adagrad::Adagrad;
 pub use adam::{Adam, AdamW};
@@ -104,13 +107,27 @@ pub trait Optimiser: std::fmt::Debug + Send + Sync {
     /// Checks the arguments and allocates the state for `len` parameters, forgetting any earlier state.
     ///
     /// # Errors
-    /// An argument that is out of its range, with its name and the range.
+    /// An argument that is out of its range, with its name and the range. Steps compute in f32: what is finite in f64 only is refused.
     fn prepare(&mut self, len: usize) -> Result<(), Error>;
 
-    /// One step with learning rate `rate`.
+    /// One step with learning rate `rate`. After an error parameters and state are as before, so that the step can be tried again with
+    /// other gradients or another rate; an optimiser of your own has to keep this promise, too.
+    ///
+    /// ```
+    /// use athena::optim::{Optimiser, Sgd};
+    /// let mut sgd = Sgd::new().momentum(0.9);
+    /// sgd.prepare(2)?;
+    /// let mut parameters = [1.0, 2.0];
+    /// assert!(sgd.step(0.1, &mut parameters, &[0.5, f32::NAN]).is_err());
+    /// assert_eq!(parameters, [1.0, 2.0]);
+    /// sgd.step(0.5, &mut parameters, &[0.5, 0.0])?;
+    /// assert_eq!(parameters, [0.75, 2.0]);
+    /// # Ok::<(), athena::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// `parameters`, `gradients` and the prepared length differ.
+    /// `parameters`, `gradients` and the prepared length differ; a rate that is negative or not finite in f32; a parameter or a number of
+    /// the state that would not be finite ([`Error::Update`]).
     fn step(&mut self, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error>;
 }
 

@@ -190,10 +190,20 @@ impl Schedule {
         self.warm_up_from(span, 0.01)
     }
 
-    /// Starts with a linear rise over `span` from `start` times the rate (PyTorch's `LinearLR`).
+    /// Starts with a linear rise over `span` from `start` times the rate (PyTorch's `LinearLR`); `start` is above 0 and at most 1.
     ///
-    /// Cosine and one-cycle then run over what is left of the training (PyTorch's `SequentialLR`); step and milestones keep
-    /// counting from the start of training (PyTorch's `ChainedScheduler`).
+    /// Cosine and one-cycle wait at their first rate, which the rise leads to, and run over what is left of the training (PyTorch's
+    /// `SequentialLR`); step and milestones keep counting from the start of training (PyTorch's `ChainedScheduler`). A training that
+    /// is as long as the rise, or shorter, consists of the rise alone.
+    ///
+    /// ```
+    /// use athena::optim::{Horizon, Schedule, Span};
+    /// let schedule = Schedule::cosine().warm_up(Span::Epochs(1));
+    /// let horizon = Some(Horizon { steps_per_epoch: 4, epochs: 1 });
+    /// let rates: Vec<f64> = (0..4).map(|step| schedule.rate(1.0, step, horizon)).collect::<Result<_, _>>()?;
+    /// assert_eq!(rates, [0.01, 0.2575, 0.505, 0.7525]);
+    /// # Ok::<(), athena::Error>(())
+    /// ```
     #[doc(alias("LinearLR", "warmup"))]
     #[must_use]
     pub fn warm_up_from(mut self, span: Span, start: f64) -> Self {
@@ -216,17 +226,11 @@ impl Schedule {
             }
             Shape::Milestones { gamma, .. } => argument::positive("Schedule::milestones", *gamma)?,
             Shape::Cosine { floor } => argument::non_negative("Schedule::cosine_to", *floor)?,
-            Shape::OneCycle(OneCycle { rising, div, final_div }) => {
-                if !(0.0..=1.0).contains(rising) {
-                    return Err(argument::error("OneCycle::rising", "0 to 1", rising));
-                }
-                argument::positive("OneCycle::div", *div)?;
-                argument::positive("OneCycle::final_div", *final_div)?;
-            }
+            Shape::OneCycle(shape) => shape.check()?,
         }
         match self.warm_up {
-            Some(WarmUp { start, .. }) if !(0.0..=1.0).contains(&start) => {
-                Err(argument::error("Schedule::warm_up_from", "a start of 0 to 1", start))
+            Some(WarmUp { start, .. }) if !(start > 0.0 && start <= 1.0) => {
+                Err(argument::error("Schedule::warm_up_from", "a start above 0, up to 1", start))
             }
             _ => Ok(()),
         }
@@ -257,34 +261,53 @@ impl Schedule {
     /// Past the end of the horizon cosine and one-cycle stay at their last rate.
     ///
     /// # Errors
-    /// The schedule is told in epochs, or ends with the training, and there is no horizon.
+    /// The schedule is told in epochs, or ends with the training, and there is no horizon, or one without steps. A rate that is too
+    /// large for an f32: a `gamma` above 1 gets there.
     pub fn rate(&self, base: f64, step: u64, horizon: Option<Horizon>) -> Result<f64, Error> {
         let warm = self.warm_up.map_or(Ok(0), |w| steps(w.span, horizon))?;
-        let factor = match self.warm_up {
-            Some(w) if step < warm => w.start + (1.0 - w.start) * step as f64 / warm as f64,
-            _ => 1.0,
-        };
+        // What the schedule does behind the rise; within it, the rate that the rise leads to.
+        let (rising, behind) = (step < warm, step.saturating_sub(warm));
         let rate = match &self.shape {
             Shape::Constant => base,
             Shape::Step { every, gamma } => base * gamma.powf((step / steps(*every, horizon)?.max(1)) as f64),
             Shape::Milestones { at, gamma } => base * gamma.powf(passed(at, step, horizon)? as f64),
             Shape::Cosine { floor } => {
                 let total = known(horizon)?.steps().saturating_sub(warm);
-                cosine(base, *floor, step.saturating_sub(warm), total)
+                if rising { base } else { cosine(base, *floor, behind, total) }
             }
             Shape::OneCycle(shape) => {
                 let total = known(horizon)?.steps().saturating_sub(warm);
-                shape.rate(base, step.saturating_sub(warm), total)
+                if rising { shape.first(base) } else { shape.rate(base, behind, total) }
             }
         };
-        Ok(factor * rate)
+        let factor = match self.warm_up {
+            Some(w) if rising => w.start + (1.0 - w.start) * step as f64 / warm as f64,
+            _ => 1.0,
+        };
+        argument::rate("Schedule", factor * rate)
     }
 }
 
 impl OneCycle {
+    fn check(&self) -> Result<(), Error> {
+        if !(0.0..=1.0).contains(&self.rising) {
+            return Err(argument::error("OneCycle::rising", "0 to 1", self.rising));
+        }
+        // Both divide rates, which are to stay within f32.
+        argument::positive("OneCycle::div", self.div)?;
+        argument::positive("OneCycle::div", 1.0 / self.div)?;
+        argument::positive("OneCycle::final_div", self.final_div)?;
+        argument::non_negative("OneCycle::final_div", 1.0 / self.div / self.final_div)
+    }
+
+    /// The rate that the cycle begins with.
+    fn first(self, peak: f64) -> f64 {
+        peak / self.div
+    }
+
     /// PyTorch's `OneCycleLR` with `anneal_strategy="cos"` and two phases.
     fn rate(self, peak: f64, step: u64, total: u64) -> f64 {
-        let first = peak / self.div;
+        let first = self.first(peak);
         let last = first / self.final_div;
         let end = total as f64 - 1.0;
         let turn = self.rising * total as f64 - 1.0;
@@ -299,6 +322,7 @@ fn anneal(from: f64, to: f64, at: f64) -> f64 {
     to + (from - to) / 2.0 * (1.0 + (PI * at).cos())
 }
 
+/// A cosine of no length (0 / 0) is over at once.
 fn cosine(base: f64, floor: f64, step: u64, total: u64) -> f64 {
     anneal(base, floor, step.min(total) as f64 / total as f64)
 }
@@ -316,9 +340,14 @@ fn steps(span: Span, horizon: Option<Horizon>) -> Result<u64, Error> {
 }
 
 fn known(horizon: Option<Horizon>) -> Result<Horizon, Error> {
-    horizon.ok_or_else(|| {
-        let expected = "the length of the training, on which this schedule depends (tell a trainer by `trainer.begin(Horizon { \
-                        steps_per_epoch, epochs })` before the first `step`, or train by `fit`)";
-        argument::error("Schedule", expected, "none")
-    })
+    let expected = "the length of the training, on which this schedule depends (tell a trainer by `trainer.begin(Horizon { \
+                    steps_per_epoch, epochs })` before the first `step`, or train by `fit`)";
+    match horizon {
+        Some(horizon) if horizon.steps() > 0 => Ok(horizon),
+        Some(Horizon { steps_per_epoch, epochs }) => {
+            let found = format!("{epochs} epochs of {steps_per_epoch} steps: a training has at least one step");
+            Err(argument::error("Schedule", expected, found))
+        }
+        None => Err(argument::error("Schedule", expected, "none")),
+    }
 }

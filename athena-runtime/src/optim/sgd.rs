@@ -1,6 +1,7 @@
 //! Stochastic gradient descent.
 
-use super::{Optimiser, argument, check_lengths, chunks};
+use super::whole::{self, Bound};
+use super::{Optimiser, argument, check_lengths};
 use crate::error::Error;
 
 /// Stochastic gradient descent with momentum, as `torch.optim.SGD`: learning rate 0.001, no momentum, no weight decay unless
@@ -39,6 +40,8 @@ pub struct Sgd {
     len: usize,
     started: bool,
     buffer: Vec<f32>,
+    /// No number of the buffer is larger.
+    bound: f64,
 }
 
 impl Default for Sgd {
@@ -60,6 +63,7 @@ impl Sgd {
             len: 0,
             started: false,
             buffer: Vec::new(),
+            bound: 0.0,
         }
     }
 
@@ -116,26 +120,42 @@ impl Optimiser for Sgd {
         self.check()?;
         self.len = len;
         self.started = false;
+        self.bound = 0.0;
         self.buffer = if self.momentum == 0.0 { Vec::new() } else { vec![0.0; len] };
         Ok(())
     }
 
     fn step(&mut self, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error> {
-        check_lengths("Sgd::step", self.len, parameters, gradients)?;
-        let (rate, decay) = (rate as f32, self.weight_decay as f32);
+        const NAME: &str = "Sgd::step";
+        check_lengths(NAME, self.len, parameters, gradients)?;
+        let (rate, decay) = (argument::rate(NAME, rate)? as f32, self.weight_decay as f32);
+        let (r, d) = (f64::from(rate), f64::from(decay));
         if self.momentum == 0.0 {
-            chunks::for_each((parameters, gradients), &|(p, g)| plain(p, g, rate, decay));
+            let bound = |m: whole::Magnitudes| {
+                let step = m.gradient + d * m.parameter;
+                Bound { parameter: m.parameter + r * step, state: [], between: step }
+            };
+            whole::step(NAME, (parameters, gradients, []), bound, &|p, g, []| plain(p, g, rate, decay))?;
             return Ok(());
         }
         let momentum = self.momentum as f32;
         // The first gradient enters undamped.
         let fresh = if self.started { (1.0 - self.dampening) as f32 } else { 1.0 };
-        let buffers = ((parameters, gradients), &mut self.buffer[..]);
-        if self.nesterov {
-            chunks::for_each(buffers, &|((p, g), b)| nesterov(p, g, b, rate, decay, momentum));
+        let nesterov = self.nesterov;
+        let (carried, weight) = (f64::from(momentum), f64::from(fresh).abs());
+        let bound = |m: whole::Magnitudes| {
+            let step = m.gradient + d * m.parameter;
+            let buffer = carried * self.bound + weight * step;
+            let moved = if nesterov { step + carried * buffer } else { buffer };
+            Bound { parameter: m.parameter + r * moved, state: [buffer], between: step.max(moved) }
+        };
+        let buffers = (parameters, gradients, [&mut self.buffer[..]]);
+        let [bound] = if nesterov {
+            whole::step(NAME, buffers, bound, &|p, g, [b]| look_ahead(p, g, b, rate, decay, momentum))?
         } else {
-            chunks::for_each(buffers, &|((p, g), b)| heavy_ball(p, g, b, rate, decay, momentum, fresh));
-        }
+            whole::step(NAME, buffers, bound, &|p, g, [b]| heavy_ball(p, g, b, rate, decay, momentum, fresh))?
+        };
+        self.bound = bound;
         self.started = true;
         Ok(())
     }
@@ -162,7 +182,7 @@ fn heavy_ball(
     }
 }
 
-fn nesterov(parameters: &mut [f32], gradients: &[f32], buffer: &mut [f32], rate: f32, decay: f32, momentum: f32) {
+fn look_ahead(parameters: &mut [f32], gradients: &[f32], buffer: &mut [f32], rate: f32, decay: f32, momentum: f32) {
     for ((p, g), b) in parameters.iter_mut().zip(gradients).zip(buffer) {
         let g = g + decay * *p;
         *b = momentum * *b + g;
