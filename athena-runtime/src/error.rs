@@ -152,7 +152,7 @@ pub enum Error {
     },
     /// A training step that was not taken, since it would have left numbers that are not finite. Weights, running statistics and the
     /// optimiser's state are as before it.
-    #[error("step {step} was not taken, and the network is as before it: {cause}")]
+    #[error("step {step} was not taken, and the network is as before it: {cause}{}", crate::speed::note_below())]
     Diverged {
         /// The step, from 0.
         step: u64,
