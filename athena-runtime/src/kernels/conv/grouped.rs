@@ -152,7 +152,7 @@ struct Fixed<'a, const P: usize, const MODE: usize, const STEP: usize>(&'a Tile<
 /// # Safety
 /// Every pixel's every tap must be readable in every gathered block, every weight too, and every pixel of the destination
 /// readable and writable.
-#[inline(always)]
+#[inline(never)]
 unsafe fn compute<S: Simd>(s: S, tile: &Tile, left: usize) -> usize {
     match tile.mode {
         Mode::Straight => by_step::<S, STRAIGHT>(s, tile, left),
@@ -176,7 +176,7 @@ fn by_pixels<S: Simd, const MODE: usize, const STEP: usize>(s: S, tile: &Tile, l
         ($($pixels:literal)*) => {$(
             // The first two conditions are constants: sizes that do not fit the registers are not compiled, nor are large
             // ones where the step is not known or each gather is sixteen reads.
-            if 2 * $pixels <= S::REGISTERS && ($pixels <= 4 || (STEP > 0 && MODE != SCATTERED)) && left >= $pixels {
+            if const { 2 * $pixels <= S::REGISTERS && ($pixels <= 4 || (STEP > 0 && MODE != SCATTERED)) } && left >= $pixels {
                 s.call(Fixed::<$pixels, MODE, STEP>(tile));
                 return $pixels;
             }

@@ -67,7 +67,7 @@ pub(super) const fn most_pixels<S: Simd>(blocks: usize, stride: usize) -> usize 
 /// # Safety
 /// Every pixel's every tap must be readable, for all channels, every weight too, and every pixel of every block of the
 /// destination readable and writable.
-#[inline(always)]
+#[inline(never)]
 pub(super) unsafe fn compute<S: Simd>(s: S, tile: &Tile, pixels: usize, blocks: usize) {
     match tile.source_pixel / LANES {
         1 => by_blocks::<S, LANES>(s, tile, pixels, blocks),
@@ -78,7 +78,7 @@ pub(super) unsafe fn compute<S: Simd>(s: S, tile: &Tile, pixels: usize, blocks: 
 
 #[inline(always)]
 fn by_blocks<S: Simd, const STEP: usize>(s: S, tile: &Tile, pixels: usize, blocks: usize) {
-    if most_blocks::<S>() > 1 && blocks == 2 {
+    if const { most_blocks::<S>() > 1 } && blocks == 2 {
         by_pixels::<S, 2, STEP>(s, tile, pixels);
     } else {
         by_pixels::<S, 1, STEP>(s, tile, pixels);
@@ -90,7 +90,7 @@ fn by_pixels<S: Simd, const B: usize, const STEP: usize>(s: S, tile: &Tile, pixe
     macro_rules! sizes {
         ($($pixels:literal)*) => {$(
             // The first condition is a constant: sizes that do not fit the registers are not compiled.
-            if $pixels <= most_pixels::<S>(B, if STEP == 0 { 3 } else { 1 }) && pixels == $pixels {
+            if const { $pixels <= most_pixels::<S>(B, if STEP == 0 { 3 } else { 1 }) } && pixels == $pixels {
                 return s.call(Fixed::<$pixels, B, STEP>(tile));
             }
         )*};

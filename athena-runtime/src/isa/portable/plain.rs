@@ -1,12 +1,12 @@
-//! Plain arrays, for every CPU: written so that LLVM vectorises them with whatever the target's baseline has.
+//! Plain arrays, written so that LLVM vectorises them with whatever the target's baseline has.
 #![allow(unsafe_code)]
 
-use super::{Kernel, Simd};
+use crate::isa::{Kernel, Simd};
 use crate::layout::LANES;
 
-/// The instruction set that every CPU has.
+/// Arithmetic of arrays, which every CPU has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Portable;
+pub struct Plain;
 
 macro_rules! lanewise {
     (|$i:ident| $value:expr) => {{
@@ -18,11 +18,11 @@ macro_rules! lanewise {
     }};
 }
 
-impl Simd for Portable {
+impl Simd for Plain {
     type Vector = [f32; LANES];
     type Indices = [u32; LANES];
 
-    /// Registers of 128 bits: 32 on AArch64, 16 on x86-64 and as a guess elsewhere.
+    /// Registers of 128 bits: 32 on AArch64, 16 as a guess elsewhere.
     const REGISTERS: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
 
     #[inline(always)]
@@ -126,5 +126,5 @@ impl Simd for Portable {
 /// Never inlined: each kernel gets the whole register file, and the one that dispatches stays small.
 #[inline(never)]
 fn outline<K: Kernel>(kernel: K) -> K::Output {
-    kernel.run(Portable)
+    kernel.run(Plain)
 }
