@@ -160,7 +160,7 @@ impl Kernel for Chain {
             special
                 .get(bits as usize % 31)
                 .copied()
-                .unwrap_or(f32::from_bits(bits >> 31 << 31 | 0x3000_0000 + (bits >> 2)))
+                .unwrap_or(f32::from_bits((bits >> 31 << 31) | (0x3000_0000 + (bits >> 2))))
         };
         let numbers = |first: u32| std::array::from_fn::<f32, LANES, _>(|lane| number(first + lane as u32));
         let (a, b) = (s.load(&numbers(0)), s.load(&numbers(1000)));
