@@ -1,8 +1,7 @@
 //! The header of a safetensors file, which says what tensors there are: `{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets":
 //! [0, 24]}, ...}`, and `__metadata__`.
 //!
-//! It is read with a lexer of JSON: the crate `safetensors` brings serde with its derive, which a user's crate would compile for a third
-//! of the time that all of the runtime takes.
+//! It is read with a lexer of JSON: the crate `safetensors` brings serde with its derive, which takes a user's first build eleven seconds.
 
 use super::dtype::Dtype;
 use super::tensor::Tensor;
