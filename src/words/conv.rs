@@ -37,8 +37,8 @@
 //! # In PyTorch and Keras
 //!
 //! `nn.Conv2d(C, filters, kernel, stride, padding, dilation, groups, bias)`, with two other defaults: PyTorch pads nothing, and its weights start as
-//! `init = lecun_uniform`. `Conv2D(filters, kernel, strides, padding="same")`; with a stride of 2 and an even side, Keras pads one pixel
-//! more at the bottom and right, and none at the top and left, so that its numbers differ.
+//! `init = lecun_uniform`. `Conv2D(filters, kernel, strides, padding="same")`; with a stride of 2 and an even side, Keras pads a 3x3
+//! kernel at the bottom and right alone, so that its numbers differ.
 //!
 //! # Example
 //!

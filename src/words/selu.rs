@@ -15,7 +15,7 @@
 //! s = 1.050700987, a = 1.673263242
 //! ```
 //!
-//! Klambauer et al. (2017), whose weights start as `lecun_normal`.
+//! Klambauer et al. (2017).
 //!
 //! The word is also a value of [`activation =`](super::activation): `conv(16, 3x3, activation = selu)`.
 //!
