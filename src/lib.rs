@@ -128,7 +128,8 @@
 //!
 //! # Environment
 //!
-//! `RAYON_NUM_THREADS` sets the number of threads, which otherwise is that of the processors. `ATHENA_ISA` forces an instruction set: `avx512`, `avx2` or
+//! `RAYON_NUM_THREADS` sets the number of threads, which otherwise is that of the processors. `ATHENA_EXACT=1` has networks start as after
+//! [`set_exact(true)`](Model::set_exact). `ATHENA_ISA` forces an instruction set: `avx512`, `avx2` or
 //! `portable`; otherwise it is the best one that the processor has.
 #![deny(unsafe_code)]
 // The manual is that of all features; without some of them, some of its links lead nowhere.
@@ -142,6 +143,7 @@ mod macros;
 #[cfg(feature = "models")]
 pub mod models;
 pub mod prelude;
+pub mod threads;
 pub mod train;
 // Documentation alone.
 #[cfg(doc)]
@@ -149,8 +151,6 @@ pub mod words;
 
 #[doc(inline)]
 pub use athena_runtime::error::{Divergence, Error, Pixel};
-#[doc(inline)]
-pub use athena_runtime::exec::threads;
 #[doc(inline)]
 pub use athena_runtime::model::{ClassCount, Classes, Image, ImageShape, LoadReport, TrainingWorkspace};
 // Other names stand on the re-export: rustdoc's search knows no others of what is shown in another place than its own.

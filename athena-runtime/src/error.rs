@@ -237,6 +237,13 @@ pub enum Error {
 }
 
 /// A pixel of a batch.
+///
+/// ```
+/// use athena::Pixel;
+///
+/// let pixel = Pixel { image: 2, channel: 0, row: 5, column: 7, value: f32::NAN };
+/// assert_eq!(pixel.to_string(), "the pixel at channel 0, row 5, column 7 of image 2 of the batch is NaN");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error("the pixel at channel {channel}, row {row}, column {column} of image {image} of the batch is {value:?}")]
 pub struct Pixel {
@@ -252,7 +259,28 @@ pub struct Pixel {
     pub value: f32,
 }
 
-/// What of a training step would not be finite, in the order in which a step computes it.
+/// What of a training step would not be finite, in the order in which a step computes it. Network, statistics and optimiser are as
+/// before the step, so that a training may go on with other batches or a lower rate.
+///
+/// ```
+/// use athena::Divergence;
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x2x2) -> 1 { input -> flatten -> linear(1) }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let mut trainer = Trainer::builder(Net::new(1)).loss(MeanSquaredError::new()).build()?;
+///     let hopeless = Batch::new([3e38, 3e38, 3e38, -3e38], [0.0])?;
+///     match trainer.step(&hopeless) {
+///         Err(Error::Diverged { cause: Divergence::Loss { loss }, .. }) => println!("the loss is {loss}"),
+///         Err(Error::Diverged { step, cause }) => println!("step {step}: {cause}"),
+///         other => panic!("{other:?}"),
+///     }
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Divergence {

@@ -23,7 +23,8 @@
 //! where pixels beyond the map are 0 and `c` runs over the channels of `o`'s group. `groups` as large as the number of channels is a depthwise
 //! convolution.
 //!
-//! 3x3 convolutions of stride 1 may be computed by Winograd's algorithm, F(4x4, 3x3) (Lavin and Gray 2016).
+//! 3x3 convolutions of stride 1 may be computed by Winograd's algorithm, F(4x4, 3x3) (Lavin and Gray 2016), whose rounding
+//! [`Model::set_exact`](crate::Model::set_exact) states and avoids.
 //!
 //! # Parameters
 //!

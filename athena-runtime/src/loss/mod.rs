@@ -11,6 +11,7 @@
 //!     let mut gradients = [0.0; 6];
 //!
 //!     let classes = Targets::Classes(&[0, 2]);
+//!     CrossEntropy::new().check_settings()?;
 //!     CrossEntropy::new().check(classes, 2, 3)?;
 //!     let loss = CrossEntropy::new().loss(&scores, 3, false, classes, &mut gradients);
 //!     assert!((loss - 0.753_109).abs() < 1e-6); // (ln 3 + 0.407606) / 2
@@ -82,7 +83,7 @@ pub enum Measure {
 /// struct Absolute;
 ///
 /// impl Loss for Absolute {
-///     // `measure` stays as it is: values are measured by their errors.
+///     // `check_settings` and `measure` stay as they are: it has no settings, and values are measured by their errors.
 ///     fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
 ///         match targets {
 ///             Targets::Values(values) if values.len() == images * classes => Ok(()),

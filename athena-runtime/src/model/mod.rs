@@ -279,20 +279,26 @@ pub trait Model: Network {
     /// Where it is the faster, convolutions of 3x3 use Winograd's F(4x4, 3x3), which computes tiles of 4x4 outputs from 6x6 inputs of each
     /// channel. Every output of a tile takes up a rounding error in proportion to the *largest* of these inputs, whether or not it sees
     /// that one: at most 3.3e-5 (C + 24) of the sum over the C input channels of the largest input times the largest weight
-    /// (`athena_runtime::kernels::conv::winograd` derives it), and in practice 1e-6 to 4e-6 of the largest output. So beside a pixel of 1e4, outputs
+    /// (the source of the kernels derives it), and in practice 1e-6 to 4e-6 of the largest output. So beside a pixel of 1e4, outputs
     /// that do not see it are off by about 1e-3. Likewise a NaN or an infinity reaches all outputs of its tiles, which are up to four pixels away
     /// rather than one.
     ///
     /// Computed directly, each output depends on the inputs that it sees alone, and these convolutions take 1.5 to 3 times as long.
     ///
     /// ```
-    /// # use athena::prelude::*;
-    /// # resnet! { struct Net(1x8x8) -> 2 { input -> conv(16, 3x3) -> global_avg_pool -> flatten -> linear(2) } }
-    /// let mut net = Net::new(1);
-    /// net.set_exact(true);
-    /// let outputs = net.predict(&[0.5; 64])?;
-    /// # assert!(outputs.len() == 2 && net.is_exact());
-    /// # Ok::<(), athena::Error>(())
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x8x8) -> 2 { input -> conv(16, 3x3) -> global_avg_pool -> flatten -> linear(2) }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let mut net = Net::new(1);
+    ///     net.set_exact(true);
+    ///     let outputs = net.predict(&[0.5; 64])?;
+    ///     assert!(outputs.len() == 2 && net.is_exact());
+    ///     Ok(())
+    /// }
     /// ```
     fn set_exact(&mut self, exact: bool) {
         self.state_mut().set_exact(exact);

@@ -208,18 +208,21 @@ impl<M: Model> TrainingWorkspace<M> {
     /// dropout's masks are as before it. For when an optimiser refuses the step.
     ///
     /// ```
-    /// # use athena::prelude::*;
-    /// # use athena::TrainingWorkspace;
-    /// # use athena::loss::Targets;
-    /// # use athena::optim::Optimiser;
-    /// # resnet! { struct Net(1x4x4) -> 2 { input -> conv(4, 3x3) -> batch_norm -> relu -> flatten -> linear(2) } }
-    /// let mut net = Net::new(1);
-    /// let before = net.parameter("batch_norm1.running_mean");
-    /// let mut workspace = TrainingWorkspace::new(2)?;
-    /// workspace.forward_backward(&mut net, &[0.5; 32], Targets::Classes(&[0, 1]), &CrossEntropy::new())?;
-    /// workspace.take_back(&mut net);
-    /// assert_eq!(net.parameter("batch_norm1.running_mean"), before);
-    /// # Ok::<(), athena::Error>(())
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x4x4) -> 2 { input -> conv(4, 3x3) -> batch_norm -> relu -> flatten -> linear(2) }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let mut net = Net::new(1);
+    ///     let before = net.parameter("batch_norm1.running_mean");
+    ///     let mut workspace = TrainingWorkspace::new(2)?;
+    ///     workspace.forward_backward(&mut net, &[0.5; 32], Targets::Classes(&[0, 1]), &CrossEntropy::new())?;
+    ///     workspace.take_back(&mut net);
+    ///     assert_eq!(net.parameter("batch_norm1.running_mean"), before);
+    ///     Ok(())
+    /// }
     /// ```
     pub fn take_back(&mut self, model: &mut M) {
         if !std::mem::take(&mut self.before.is_last) {

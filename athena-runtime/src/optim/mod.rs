@@ -115,14 +115,17 @@ pub trait Optimiser: std::fmt::Debug + Send + Sync {
     ///
     /// ```
     /// use athena::optim::{Optimiser, Sgd};
-    /// let mut sgd = Sgd::new().momentum(0.9);
-    /// sgd.prepare(2)?;
-    /// let mut parameters = [1.0, 2.0];
-    /// assert!(sgd.step(0.1, &mut parameters, &[0.5, f32::NAN]).is_err());
-    /// assert_eq!(parameters, [1.0, 2.0]);
-    /// sgd.step(0.5, &mut parameters, &[0.5, 0.0])?;
-    /// assert_eq!(parameters, [0.75, 2.0]);
-    /// # Ok::<(), athena::Error>(())
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let mut sgd = Sgd::new().momentum(0.9);
+    ///     sgd.prepare(2)?;
+    ///     let mut parameters = [1.0, 2.0];
+    ///     assert!(sgd.step(0.1, &mut parameters, &[0.5, f32::NAN]).is_err());
+    ///     assert_eq!(parameters, [1.0, 2.0]);
+    ///     sgd.step(0.5, &mut parameters, &[0.5, 0.0])?;
+    ///     assert_eq!(parameters, [0.75, 2.0]);
+    ///     Ok(())
+    /// }
     /// ```
     ///
     /// # Errors

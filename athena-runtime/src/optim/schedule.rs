@@ -198,11 +198,14 @@ impl Schedule {
     ///
     /// ```
     /// use athena::optim::{Horizon, Schedule, Span};
-    /// let schedule = Schedule::cosine().warm_up(Span::Epochs(1));
-    /// let horizon = Some(Horizon { steps_per_epoch: 4, epochs: 1 });
-    /// let rates: Vec<f64> = (0..4).map(|step| schedule.rate(1.0, step, horizon)).collect::<Result<_, _>>()?;
-    /// assert_eq!(rates, [0.01, 0.2575, 0.505, 0.7525]);
-    /// # Ok::<(), athena::Error>(())
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let schedule = Schedule::cosine().warm_up(Span::Epochs(1));
+    ///     let horizon = Some(Horizon { steps_per_epoch: 4, epochs: 1 });
+    ///     let rates: Vec<f64> = (0..4).map(|step| schedule.rate(1.0, step, horizon)).collect::<Result<_, _>>()?;
+    ///     assert_eq!(rates, [0.01, 0.2575, 0.505, 0.7525]);
+    ///     Ok(())
+    /// }
     /// ```
     #[doc(alias("LinearLR", "warmup"))]
     #[must_use]
