@@ -1,12 +1,12 @@
 //! A training step of ResNet-18 on random images, with everything learning and with its trunk frozen: `cargo bench --bench fine_tune`.
 
-#![allow(missing_docs, reason = "divan's attribute makes items of its own")]
+mod common;
 
 use athena::Model;
 use athena::data::Batch;
 use athena::optim::Sgd;
 use athena::train::Trainer;
-use divan::counter::ItemsCount;
+use common::measure;
 
 mod whole {
     athena::models::resnet18! { pub struct Whole }
@@ -30,19 +30,17 @@ mod tail {
 const BATCH: usize = 16;
 
 fn main() {
-    divan::main();
+    training_step::<whole::Whole>("everything learns");
+    training_step::<tail::Tail>("the last stage and the head");
+    training_step::<head::Head>("the head alone");
 }
 
-#[divan::bench(types = [whole::Whole, tail::Tail, head::Head], sample_count = 10)]
-fn training_step<M: Model>(bencher: divan::Bencher) {
+fn training_step<M: Model>(case: &str) {
     let numbers = BATCH * M::INPUT.iter().product::<usize>();
     let images: Vec<f32> = (0..numbers).map(|i| (i as f32 * 0.7).sin()).collect();
     let labels: Vec<u32> = (0..BATCH as u32).collect();
     let batch = Batch::new(images, labels).expect("whole images, and one label each");
     let optimiser = Sgd::new().learning_rate(1e-3).momentum(0.9).weight_decay(1e-4);
-    let mut trainer =
-        Trainer::builder(M::new(1)).batch(BATCH).optimiser(optimiser).build().expect("settings are in range");
-    bencher
-        .counter(ItemsCount::new(BATCH))
-        .bench_local(|| trainer.step(&batch).expect("the batch fits, and the loss stays finite"));
+    let mut trainer = Trainer::builder(M::new(1)).optimiser(optimiser).build().expect("settings are in range");
+    measure(case, BATCH, || trainer.step(&batch).expect("the batch fits, and the loss stays finite"));
 }

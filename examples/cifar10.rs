@@ -71,6 +71,6 @@ fn run(Arguments { options, data }: &Arguments) -> Outcome {
     say(ResNet20::summary())?;
     let optimiser = Sgd::new().learning_rate(options.lr).momentum(0.9).nesterov(true).weight_decay(5e-4);
     let loader = Loader::new(&training, options.batch.get())?.augmented(Augmentation::new().crop(4).flip());
-    train(Trainer::builder(ResNet20::new(options.seed)).optimiser(optimiser), loader, &test, options)?;
-    Ok(())
+    let trainer = Trainer::builder(ResNet20::new(options.seed)).optimiser(optimiser);
+    options.save(&train(trainer, loader, &test, options)?)
 }

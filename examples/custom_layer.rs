@@ -95,7 +95,8 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Outcome {
-    let digits = Dataset::from_floats(images::pixels(), images::labels())?;
+    let digits = images::digits()?;
+    let digits = Dataset::from_floats(digits.pixels, digits.labels)?;
     let (training, test) = digits.split(digits.len() / 5, options.seed)?;
     let normalisation = Normalisation::of(&training);
     let (training, test) = (training.normalised(&normalisation)?, test.normalised(&normalisation)?);
@@ -103,6 +104,5 @@ fn run(options: &Options) -> Outcome {
     say(Digits::summary())?;
     let optimiser = Sgd::new().learning_rate(options.lr).momentum(0.9).nesterov(true).weight_decay(5e-4);
     let trainer = Trainer::builder(Digits::new(options.seed)).optimiser(optimiser);
-    train(trainer, Loader::new(&training, options.batch.get())?, &test, options)?;
-    Ok(())
+    options.save(&train(trainer, Loader::new(&training, options.batch.get())?, &test, options)?)
 }

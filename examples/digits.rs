@@ -50,7 +50,8 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Outcome {
-    let digits = Dataset::from_floats(images::pixels(), images::labels())?;
+    let digits = images::digits()?;
+    let digits = Dataset::from_floats(digits.pixels, digits.labels)?;
     let (training, test) = digits.split(digits.len() / 5, options.seed)?;
     let normalisation = Normalisation::of(&training);
     let (training, test) = (training.normalised(&normalisation)?, test.normalised(&normalisation)?);
@@ -60,11 +61,6 @@ fn run(options: &Options) -> Outcome {
     let optimiser = Sgd::new().learning_rate(options.lr).momentum(0.9).nesterov(true).weight_decay(5e-4);
     let trainer =
         Trainer::builder(Digits::new(options.seed)).optimiser(optimiser).loss(CrossEntropy::new().label_smoothing(0.1));
-    train(
-        trainer,
-        Loader::new(&training, options.batch.get())?.augmented(Augmentation::new().crop(1)),
-        &test,
-        options,
-    )?;
-    Ok(())
+    let loader = Loader::new(&training, options.batch.get())?.augmented(Augmentation::new().crop(1));
+    options.save(&train(trainer, loader, &test, options)?)
 }

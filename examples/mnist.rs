@@ -53,6 +53,5 @@ fn run(Arguments { options, data }: &Arguments) -> Outcome {
 
     say(Basic::summary())?;
     let trainer = Trainer::builder(Basic::new(options.seed)).optimiser(Adam::new().learning_rate(options.lr));
-    train(trainer, Loader::new(&training, options.batch.get())?, &test, options)?;
-    Ok(())
+    options.save(&train(trainer, Loader::new(&training, options.batch.get())?, &test, options)?)
 }

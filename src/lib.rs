@@ -1,24 +1,170 @@
-//! athena: residual networks as a compile-time language.
+//! Residual networks for Rust, compiled by rustc.
+//!
+//! [`resnet!`] reads a network the way papers draw it while your program compiles. It infers every shape, refuses every skip connection that does
+//! not fit, plans every byte of memory, and writes the forward and backward pass as plain Rust over tuned CPU kernels. It is for those who
+//! train or run image networks on CPUs, in one binary without Python or a C++ library.
+//!
+//! * A mistake in the architecture is a compile error on the word that is wrong, with the shapes and a fix to paste.
+//! * Layers, formulas and the names of parameters are PyTorch's, and its weights load as they are.
+//! * The same seed gives the same bits on any number of threads. A training step allocates nothing on the heap.
+//!
+//! # A first program
+//!
+//! A network, data, training, and an answer. Here the images are made on the spot: one half of each is bright, and the network learns which.
+//!
+//! ```
+//! use athena::prelude::*;
+//!
+//! resnet! {
+//!     /// Tells bright left halves (0) from bright right halves (1).
+//!     struct Side(1x8x8) -> 2 {
+//!         input
+//!             -> stem: conv(8, 3x3, activation = relu)
+//!             -> conv(8, 3x3) -> batch_norm -> + stem -> relu
+//!             -> flatten -> linear(2)
+//!     }
+//! }
+//!
+//! /// An image of 8 x 8 bytes, of which one half is brighter.
+//! fn image(number: u32) -> [u8; 64] {
+//!     std::array::from_fn(|pixel| {
+//!         let is_bright = (pixel % 8 < 4) == (number % 2 == 0);
+//!         (number * 37 + pixel as u32 * 11) as u8 % 100 + if is_bright { 100 } else { 0 }
+//!     })
+//! }
+//!
+//! fn main() -> Result<(), athena::Error> {
+//!     println!("{}", Side::summary());
+//!
+//!     let pixels: Vec<u8> = (0..128).flat_map(image).collect();
+//!     let labels: Vec<u32> = (0..128).map(|number| number % 2).collect();
+//!     let (train, test) = Dataset::from_bytes(pixels, labels)?.split(32, 1)?;
+//!
+//!     let mut loader = Loader::new(&train, 16)?.seed(1).shuffled();
+//!     let mut trainer = Trainer::builder(Side::new(1))
+//!         .optimiser(Sgd::new().learning_rate(0.05).momentum(0.9))
+//!         .build()?;
+//!     trainer.fit(&mut loader, 5)?;
+//!     assert!(trainer.evaluate(&test)?.accuracy() > Some(0.9));
+//!
+//!     let network = trainer.into_model();
+//!     let scores = network.predict(&image(7).map(|byte| f32::from(byte) / 255.0))?;
+//!     assert!(scores[1] > scores[0]); // image 7 is bright on the right
+//!     # let file = std::env::temp_dir().join(format!("side-{}.safetensors", std::process::id()));
+//!     # network.save(&file)?;
+//!     # std::fs::remove_file(&file).ok();
+//!     # if false {
+//!     network.save("side.safetensors")?;
+//!     # }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Build with `--release`, or let Cargo optimise athena's kernels in your debug builds, too. Without either, a step of training takes more than a
+//! hundred times as long:
+//!
+//! ```toml
+//! [profile.dev.package.athena-runtime]
+//! opt-level = 3
+//! ```
+//!
+//! # Where to go
+//!
+//! | to | see |
+//! |---|---|
+//! | write a network | [`resnet!`]: grammar, joins, labels, blocks, common mistakes |
+//! | look up a word | [`words`](mod@words): a page for each, with formula, parameters and an example |
+//! | take a network of the papers, ResNet-50 for example | [`models`] |
+//! | run, load, save and describe a network | [`Model`] |
+//! | read CIFAR-10, MNIST, photographs, or arrays of your own | [`data`] |
+//! | train, measure, fine-tune | [`train`], [`optim`], [`loss`] |
+//! | write a layer of your own | [`layer`] |
+//! | choose the threads | [`threads`] |
+//! | export to ONNX | [`onnx`] |
+//! | have all usual names in scope | [`prelude`] |
+//!
+//! The words of the language:
+//! [`conv`](mod@words::conv), [`linear`](mod@words::linear), [`batch_norm`](mod@words::batch_norm), [`dropout`](mod@words::dropout),
+//! [`shortcut`](mod@words::shortcut), [`max_pool`](mod@words::max_pool), [`avg_pool`](mod@words::avg_pool),
+//! [`global_avg_pool`](mod@words::global_avg_pool), [`flatten`](mod@words::flatten), [`pad`](mod@words::pad), [`relu`](mod@words::relu),
+//! [`relu6`](mod@words::relu6), [`leaky_relu`](mod@words::leaky_relu), [`sigmoid`](mod@words::sigmoid), [`tanh`](mod@words::tanh),
+//! [`silu`](mod@words::silu), [`gelu`](mod@words::gelu), [`selu`](mod@words::selu), [`softplus`](mod@words::softplus),
+//! [`hard_swish`](mod@words::hard_swish), [`softmax`](mod@words::softmax); [`struct`](mod@words::struct), [`block`](mod@words::block),
+//! [`let`](mod@words::let), [`input`](mod@words::input), [`as`](mod@words::as), [`freeze`](mod@words::freeze);
+//! [`activation`](mod@words::activation), [`init`](mod@words::init), [`padding`](mod@words::padding);
+//! the signs [`->`](resnet#chains), [`+`, `*`, `||`](resnet#joins), [`3 *` and `[ ]`](resnet#repeats-and-lists).
+//!
+//! # For those who know PyTorch or Keras
+//!
+//! | PyTorch | Keras | here |
+//! |---|---|---|
+//! | `nn.Module`, `nn.Sequential` | `keras.Model`, `Sequential` | a `struct` in [`resnet!`] |
+//! | `x + y`, `torch.cat` | `Add`, `Concatenate` | [`+` and `\|\|`](resnet#joins) |
+//! | `torchvision.models.resnet50` | `keras.applications.ResNet50` | [`models::resnet50!`] |
+//! | `model.eval()`, `model(x)` | `model.predict(x)` | [`Model::predict`] |
+//! | `load_state_dict`, `torch.load` | `load_weights` | [`Model::load`] |
+//! | `torch.save(model.state_dict())` | `save_weights` | [`Model::save`] |
+//! | `requires_grad_(False)` | `trainable = False` | [`#[freeze(...)]`](mod@words::freeze) |
+//! | `Dataset`, `DataLoader` | `tf.data.Dataset` | [`data::Dataset`], [`data::Loader`] |
+//! | `transforms.RandomCrop`, `RandomHorizontalFlip` | `RandomCrop`, `RandomFlip` | [`data::Augmentation`] |
+//! | `transforms.Normalize` | `Normalization` | [`data::Normalisation`] |
+//! | the loop over batches | `model.compile`, `model.fit` | [`Trainer::builder`](train::Trainer::builder), [`Trainer::fit`](train::Trainer::fit) |
+//! | `nn.CrossEntropyLoss`, `nn.MSELoss` | `SparseCategoricalCrossentropy`, `MeanSquaredError` | [`loss`] |
+//! | `optim.SGD`, `Adam`, `AdamW` | `optimizers.SGD`, `Adam`, `AdamW` | [`optim`] |
+//! | `lr_scheduler.CosineAnnealingLR`, `OneCycleLR` | `CosineDecay` | [`optim::Schedule`] |
+//! | `clip_grad_norm_` | `clipnorm` | [`optim::Clip`] |
+//! | `torch.set_num_threads` | | [`threads::with_threads`] |
+//! | `torch.onnx.export` | | [`onnx::export`] |
+//!
+//! # Features
+//!
+//! | feature | on by default | what |
+//! |---|---|---|
+//! | `data` | yes | [`data::cifar10`] and [`data::mnist`] |
+//! | `models` | yes | [`models`]; a network costs only the program that declares it |
+//! | `pytorch` | yes | [`Model::load`] reads what `torch.save` wrote, beside safetensors |
+//! | `images` | no | [`data::Photo`]: JPEG, PNG, GIF, BMP and WebP as Pillow reads them, and torchvision's preprocessing |
+//! | `onnx` | no | [`onnx`] |
+//!
+//! # Environment
+//!
+//! `ATHENA_THREADS` sets the number of [`threads`], which otherwise is that of the cores that the process may use. `ATHENA_EXACT=1` has networks start as after
+//! [`set_exact(true)`](Model::set_exact). `ATHENA_ISA` forces an instruction set: `avx512`, `avx2` or
+//! `portable`; otherwise it is the best one that the processor has.
 #![deny(unsafe_code)]
+// The manual is that of all features; without some of them, some of its links lead nowhere.
+#![cfg_attr(
+    not(all(feature = "data", feature = "images", feature = "models", feature = "onnx")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 pub mod data;
 mod macros;
 #[cfg(feature = "models")]
 pub mod models;
 pub mod prelude;
+pub mod threads;
 pub mod train;
+// Documentation alone.
+#[cfg(doc)]
+pub mod words;
 
-pub use athena_runtime::error::Error;
-pub use athena_runtime::exec::threads;
-pub use athena_runtime::model::{
-    ClassCount, Classes, Image, ImageShape, InferenceWorkspace, LoadReport, Model, TrainingWorkspace,
-};
+#[doc(inline)]
+pub use athena_runtime::error::{Divergence, Error, Pixel};
+#[doc(inline)]
+pub use athena_runtime::model::{ClassCount, Classes, Image, ImageShape, LoadReport, TrainingWorkspace};
+// Other names stand on the re-export: rustdoc's search knows no others of what is shown in another place than its own.
+#[doc(inline, alias("session", "InferenceSession"))]
+pub use athena_runtime::model::InferenceWorkspace;
+#[doc(inline, alias("Module", "nn.Module", "keras.Model", "network", "state_dict"))]
+pub use athena_runtime::model::Model;
 #[cfg(feature = "onnx")]
+#[doc(inline)]
 pub use athena_runtime::onnx;
-/// Layers of your own.
 #[doc(inline)]
 pub use athena_runtime::user as layer;
-pub use athena_runtime::{loss, optim};
+#[doc(inline)]
+pub use athena_runtime::{SLOW_BUILD, loss, optim};
 
 #[doc(hidden)]
 pub use athena_macros::__resnet;
@@ -31,7 +177,7 @@ pub mod __words {
 #[doc(hidden)]
 pub use athena_runtime::generated as __private;
 
-/// README.md's programs compile.
-#[cfg(doctest)]
+/// README.md's programs compile; one of them exports a network as ONNX.
+#[cfg(all(doctest, feature = "onnx"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

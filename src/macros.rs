@@ -1,42 +1,266 @@
 //! The front door of the language.
 
-/// Turns a residual network, written as papers draw it, into a struct with unrolled forward and backward code.
+/// Turns residual networks, written as papers draw them, into structs with unrolled forward and backward code.
 ///
-/// Every shape is inferred while the program compiles, and every mistake is a compile error on the word that is wrong.
-///
-/// # Frozen layers
-///
-/// `#[freeze(...)]` on a struct names layers that training leaves alone: their parameters have no gradients and no optimiser
-/// moves them, their batch norms normalise with the running statistics and do not change them. What no learnable layer lies
-/// before has no backward pass. Dropout stays as it is.
+/// Every shape is inferred while the program compiles, and every mistake is a compile error on the word that is wrong, with a way out.
+/// [`words`](mod@crate::words) has a page for every word of the language, [`models`](crate::models) networks of the papers that are written in it.
 ///
 /// ```
-/// use athena::{Model, resnet};
+/// use athena::prelude::*;
 ///
 /// resnet! {
-///     #[freeze(conv1, bn*)]
-///     struct Net(1x8x8) -> 10 {
+///     /// ResNet-20 for CIFAR-10: He et al. (2016), section 4.2, with projections.
+///     pub struct ResNet20(3x32x32) -> 10 {
 ///         input
 ///             -> conv1: conv(16, 3x3) -> bn1: batch_norm -> relu
-///             -> conv2: conv(16, 3x3) -> bn2: batch_norm -> relu
+///             -> layer1: 3 * basic(16)
+///             -> layer2: [down(32), 2 * basic(32)]
+///             -> layer3: [down(64), 2 * basic(64)]
 ///             -> global_avg_pool -> flatten -> fc: linear(10)
+///     }
+///
+///     /// A residual block: two 3x3 convolutions beside an identity shortcut.
+///     block basic(filters) {
+///         input
+///             -> conv1: conv(filters, 3x3) -> bn1: batch_norm -> relu
+///             -> conv2: conv(filters, 3x3) -> bn2: batch_norm
+///             -> + input -> relu
+///     }
+///
+///     /// The same, halving the map; a 1x1 convolution projects the shortcut.
+///     block down(filters, stride = 2) {
+///         let shortcut = input -> downsample: [conv(filters, 1x1, stride), batch_norm];
+///         input
+///             -> conv1: conv(filters, 3x3, stride) -> bn1: batch_norm -> relu
+///             -> conv2: conv(filters, 3x3) -> bn2: batch_norm
+///             -> + shortcut -> relu
 ///     }
 /// }
 ///
-/// # fn main() {
-/// assert_eq!(Net::LEARNABLE, 16 * 16 * 9 + 16 * 10 + 10);
-/// # }
+/// fn main() -> Result<(), athena::Error> {
+///     assert_eq!(ResNet20::PARAMETERS, 272_474);
+///     let network = ResNet20::new(1);
+///     assert_eq!(network.predict(&[0.5; 3 * 32 * 32])?.len(), 10);
+///     println!("{}", ResNet20::summary());
+///     Ok(())
+/// }
 /// ```
 ///
-/// Patterns are paths as in the state dict, without the tensor: `layer1.0` is all that lies below it, `*` any characters of one
-/// name, `**` any names. `not(fc)` is every layer but `fc`. What any pattern matches is frozen.
+/// # What it makes
+///
+/// For each [`struct`](mod@crate::words::struct) a struct of that name and visibility, which implements [`Model`](crate::Model):
+/// [`new`](crate::Model::new) draws its parameters, [`predict`](crate::Model::predict) runs it, [`load`](crate::Model::load) and
+/// [`save`](crate::Model::save) read and write its state dict, and a [`Trainer`](crate::train::Trainer) trains it. Constants tell what it costs:
+/// [`PARAMETERS`](crate::Model::PARAMETERS), [`MACS`](crate::Model::MACS). Blocks leave nothing behind. Sizes and memory are settled
+/// while the program compiles; what is left is code without loops over layers and without allocation in a training step.
+///
+/// # Grammar
+///
+/// ```text
+/// program   = { item }
+/// item      = attributes [ visibility ] "struct" NAME "(" SHAPE ")" "->" INTEGER body
+///           | attributes "block" NAME "(" [ parameter { "," parameter } ] ")" body
+/// parameter = NAME [ "=" value ]
+/// body      = "{" { "let" NAME "=" chain ";" } chain "}"
+/// chain     = join { "->" stage }
+/// join      = operand { "+" operand }
+///           | operand { "*" operand }
+///           | operand { "||" operand }
+/// operand   = "input" | NAME | "(" chain ")"
+/// stage     = [ NAME ":" ] [ factor "*" ] step             repeated so often
+/// step      = WORD [ "(" [ argument { "," argument } ] ")" ]
+///           | PATH [ VALUES ] [ "as" ( SHAPE | INTEGER ) ] a layer of your own
+///           | "+" operand { "+" operand }
+///           | "*" operand { "*" operand }
+///           | "||" operand { "||" operand }
+///           | "[" stage { "," stage } "]"
+/// argument  = [ NAME "=" ] value                           named ones last
+/// value     = sum | DECIMAL | SIZE | "true" | "false"
+/// sum       = product { ( "+" | "-" ) product }
+/// product   = factor { ( "*" | "/" ) factor }
+/// factor    = INTEGER | NAME | "(" sum ")"
+///
+/// SHAPE     = 3x32x32      channels x height x width
+/// SIZE      = 3x3          height x width
+/// ```
+///
+/// A `WORD` is a word of the language or the name of a block, a `NAME` in a value a parameter or a word such as `same`. Names, attributes and
+/// comments are Rust's.
+///
+/// # Chains
+///
+/// `->` feeds a value onward: `input -> conv(16, 3x3) -> relu`. A body ends with one chain, whose value is the body's;
+/// before it, [`let`](mod@crate::words::let) names others. [`input`](mod@crate::words::input) is the network's image, or the block's argument.
+///
+/// # Joins
+///
+/// | sign | what | shapes | in PyTorch | in Keras |
+/// |---|---|---|---|---|
+/// | `+` | sum | the same | `a + b` | `Add` |
+/// | `*` | product | the same, or one of them `C x 1 x 1`: one number for each channel | `a * b` | `Multiply` |
+/// | `\|\|` | concatenation along channels | the same height and width | `torch.cat([a, b], 1)` | `Concatenate` |
+///
+/// All three stand between values, `main + shortcut -> relu`, or as a step, `-> + shortcut`, and take any number of operands: `a + b + c`.
+/// Operands are names, `input`, or chains in parentheses: `-> + (input -> conv(32, 1x1, stride = 2))`. Different signs need parentheses:
+/// `(a + b) || c`. Sums and products of vectors, and their concatenations, are written the same way.
+///
+/// A product with one number a channel is the gate of squeeze and excitation (Hu et al. 2018):
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(3x32x32) -> 10 {
+///         input
+///             -> conv(16, 3x3, activation = relu) -> squeezed(16)
+///             -> global_avg_pool -> flatten -> linear(10)
+///     }
+///
+///     block squeezed(filters) {
+///         let gate = input -> global_avg_pool
+///             -> conv(filters / 4, 1x1) -> relu
+///             -> conv(filters, 1x1) -> sigmoid;
+///         input * gate
+///     }
+/// }
+///
+/// fn main() {
+///     let gate = (16 * 4 + 4) + (4 * 16 + 16);
+///     assert_eq!(Net::PARAMETERS, (16 * 27 + 16) + gate + (16 * 10 + 10));
+/// }
+/// ```
+///
+/// # Repeats and lists
+///
+/// `3 * basic(16)` is `basic(16)` three times, each with weights of its own. `[down(32), 2 * basic(32)]` is one step after the other under one label.
+/// Both may stand in lists. How often may also be a block's parameter, `depth * basic(16)`, or arithmetic in parentheses, `(depth - 1) * basic(16)`.
+///
+/// # Labels and parameter paths
+///
+/// A label stands before a step, `conv1: conv(64, 7x7, stride = 2)`. It names the step's value, as a [`let`](mod@crate::words::let) does, and its
+/// parameters: `conv1.weight`. What lies within continues the path.
+///
+/// | written | owns |
+/// |---|---|
+/// | `conv1: conv(16, 3x3)` | `conv1.weight` |
+/// | `stem: basic(16)` | `stem.conv1.weight`: a block's labels below the call's |
+/// | `layer1: 2 * basic(16)` | `layer1.0.conv1.weight`, `layer1.1.conv1.weight`: the round |
+/// | `layer2: [down(32), 2 * basic(32)]` | `layer2.0...`, `layer2.1...`, `layer2.2...`: the place in the list |
+/// | `[conv(8, 1x1), norm: batch_norm]` | `.0` and `.norm`: a label in a list replaces the place |
+/// | `conv(16, 3x3) -> conv(16, 3x3)` | `conv1...`, `conv2...`: without a label, the word and its number in this body |
+///
+/// So a network with torchvision's names has torchvision's state dict, and its weights load as they are.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(3x8x8) -> 10 {
+///         input
+///             -> stem: [conv(8, 3x3), norm: batch_norm, relu]
+///             -> conv(8, 1x1) -> global_avg_pool -> flatten -> fc: linear(10)
+///     }
+/// }
+///
+/// fn main() {
+///     let keys = Net::parameter_names().iter().map(|(key, _)| *key);
+///     let weights: Vec<&str> = keys.filter(|key| key.ends_with("weight")).collect();
+///     assert_eq!(weights, ["stem.0.weight", "stem.norm.weight", "conv1.weight", "fc.weight"]);
+/// }
+/// ```
+///
+/// # Words
+///
+/// Arguments are positional first, then by name; what has a default may be left out. A word without arguments needs no parentheses.
+///
+/// | words | |
+/// |---|---|
+/// | [`conv`](mod@crate::words::conv), [`linear`](mod@crate::words::linear), [`batch_norm`](mod@crate::words::batch_norm) | layers with parameters |
+/// | [`relu`](mod@crate::words::relu), [`relu6`](mod@crate::words::relu6), [`leaky_relu`](mod@crate::words::leaky_relu), [`sigmoid`](mod@crate::words::sigmoid), [`tanh`](mod@crate::words::tanh), [`silu`](mod@crate::words::silu), [`gelu`](mod@crate::words::gelu), [`selu`](mod@crate::words::selu), [`softplus`](mod@crate::words::softplus), [`hard_swish`](mod@crate::words::hard_swish) | functions of each number |
+/// | [`softmax`](mod@crate::words::softmax) | probabilities |
+/// | [`max_pool`](mod@crate::words::max_pool), [`avg_pool`](mod@crate::words::avg_pool), [`global_avg_pool`](mod@crate::words::global_avg_pool) | pools |
+/// | [`flatten`](mod@crate::words::flatten), [`pad`](mod@crate::words::pad) | shapes |
+/// | [`dropout`](mod@crate::words::dropout) | regularisation |
+/// | [`shortcut`](mod@crate::words::shortcut) | skips of He et al. |
+/// | [`struct`](mod@crate::words::struct), [`block`](mod@crate::words::block), [`let`](mod@crate::words::let), [`input`](mod@crate::words::input), [`as`](mod@crate::words::as), [`freeze`](mod@crate::words::freeze) | what is between them |
+/// | [`activation`](mod@crate::words::activation), [`init`](mod@crate::words::init), [`padding`](mod@crate::words::padding) | arguments of several layers |
+///
+/// An activation may be written as an argument of the layer before it: `conv(16, 3x3, activation = relu)` is `conv(16, 3x3) -> relu`.
+///
+/// # Frozen layers
+///
+/// [`#[freeze(...)]`](mod@crate::words::freeze) on a struct names layers that training leaves alone, by their paths: `#[freeze(conv1, bn*)]`,
+/// `#[freeze(not(fc))]`. They have no gradients, no backward pass where nothing before them learns, and their batch norms keep their statistics.
 ///
 /// # Layers of your own
 ///
-/// A path with at least two names is an expression of Rust's for a layer of your own, see [`layer`](crate::layer):
-/// `crate::Mish`, `my::Scaled(0.5)`, `my::Swish { beta: 1.5 }`. The values must be constants; a closure is one, as in
-/// `my::Map(|x| 2.0 * x)`. `as` and a shape behind it say what it makes if it is other than what it takes:
-/// `my::Upsample as 16x16x16`, or `my::Embed as 10` for a vector.
+/// A path with at least two names is a layer of your own: `crate::Mish`, `my::Scaled(0.5)`, `my::Map(|x| 2.0 * x)`,
+/// and with the shape that it makes behind [`as`](mod@crate::words::as), `my::Upsample as 16x16x16`. The type implements a trait of
+/// [`layer`](crate::layer).
+///
+/// # Sizes from outside
+///
+/// Sizes are literals, since rustc expands macros before it knows constants. What differs between networks is a parameter of a block, or, from outside,
+/// of a `macro_rules!`:
+///
+/// ```
+/// macro_rules! network {
+///     ($name:ident, $width:literal, $classes:literal) => {
+///         athena::resnet! {
+///             struct $name(3x32x32) -> $classes {
+///                 input
+///                     -> conv($width, 3x3, activation = relu) -> conv(2 * $width, 3x3)
+///                     -> global_avg_pool -> flatten -> linear($classes)
+///             }
+///         }
+///     };
+/// }
+///
+/// network!(Narrow, 8, 10);
+/// network!(Wide, 64, 100);
+///
+/// fn main() {
+///     use athena::Model;
+///     assert_eq!((Narrow::CLASSES, Wide::CLASSES), (10, 100));
+/// }
+/// ```
+///
+/// # Mistakes
+///
+/// What is often written, what the error says, and what to write. Each is the body of a `struct Net(3x32x32) -> 10`, which ends in
+/// `-> global_avg_pool -> flatten -> linear(10)` unless it says otherwise.
+///
+/// | written | the error | instead |
+/// |---|---|---|
+/// | `input -> conv(16, 3x3) -> linear(10)` | `linear` needs a vector, found 16x32x32 | `input -> conv(16, 3x3) -> flatten -> linear(10)` |
+/// | `input -> flatten -> linear(9)` | `Net` promises 10 classes but ends in a vector of 9 | `input -> flatten -> linear(10)` |
+/// | `input -> conv(16, 3x3) -> + input` | cannot add `input` to this map: 3x32x32 and 16x32x32 differ | `input -> conv(16, 3x3) -> + (input -> conv(16, 1x1))` |
+/// | `input -> stem: conv(16, 3x3) -> conv(16, 3x3, stride = 2) -> + stem` | cannot add `stem` to this map: 16x32x32 and 16x16x16 differ | `input -> stem: conv(16, 3x3) -> conv(16, 3x3, stride = 2) -> + (stem -> shortcut(16, stride = 2))` |
+/// | `input -> conv(16, 2x2, stride = 2)` | `same` padding needs an odd kernel, found `2x2`: an even one has no middle | `input -> conv(16, 2x2, stride = 2, padding = valid)` |
+/// | `input -> conv(3, 16, 3x3)` | `same` padding needs an odd kernel, found `16x16`: an even one has no middle | `input -> conv(16, 3x3)` |
+/// | `input -> Conv2d(3, 16, kernel_size = 3)` | there is no layer or block `Conv2d` | `input -> conv(16, 3, padding = valid)` |
+/// | `input -> conv(16, 3x3, strides = 2)` | `conv` has no argument `strides` | `input -> conv(16, 3x3, stride = 2)` |
+/// | `input -> flatten -> dense(10)` | there is no layer or block `dense` | `input -> flatten -> linear(10)` |
+/// | `input -> conv(16, 3x3) -> mish` | there is no layer or block `mish` | `input -> conv(16, 3x3) -> crate::Mish` |
+/// | `input -> conv(16, 3x3) relu` | expected `->` before `relu` | `input -> conv(16, 3x3) -> relu` |
+/// | `input -> a: conv(16, 3x3) -> b: relu -> (a + b)` | a step does not stand in parentheses | `input -> a: conv(16, 3x3) -> relu -> + a` |
+/// | `input + input \|\| input` | `+` and `\|\|` cannot be mixed without parentheses | `(input + input) \|\| input` |
+/// | `input -> max_pool(64)` | a window of height 64 does not fit into 3x32x32 | `input -> max_pool(32)` |
+/// | `input -> conv(16, 3x3, groups = 2)` | 2 groups do not divide the 3 channels that come in | `input -> conv(16, 3x3, groups = 1)` |
+///
+/// `docs/errors.md` of the sources shows the commonest as rustc prints them, with what it says about data and training that do not fit.
+#[doc(alias(
+    "network",
+    "model",
+    "Sequential",
+    "nn.Module",
+    "keras.Model",
+    "residual",
+    "skip connection",
+    "add",
+    "concat",
+    "compile"
+))]
 #[macro_export]
 macro_rules! resnet {
     ($($tokens:tt)*) => {

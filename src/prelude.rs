@@ -1,10 +1,36 @@
 //! Everything that a program which trains or runs a network usually names: `use athena::prelude::*;`.
+//!
+//! ```
+//! use athena::prelude::*;
+//!
+//! resnet! {
+//!     struct Net(1x8x8) -> 10 {
+//!         input -> conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> linear(10)
+//!     }
+//! }
+//!
+//! fn main() -> Result<(), Error> {
+//!     let trainer = Trainer::builder(Net::new(1)).optimiser(Adam::new()).build()?;
+//!     println!("{:?}", trainer.model().predict(&[0.0; 64])?);
+//!     Ok(())
+//! }
+//! ```
 
-pub use crate::data::{Augmentation, Batch, Dataset, Loader, Normalisation};
+#[doc(no_inline)]
+pub use crate::data::{Augmentation, Batch, Dataset, Limits, Loader, Normalisation, Pixels};
+#[cfg(feature = "images")]
+#[doc(no_inline)]
+pub use crate::data::{Photo, Preprocessing};
 #[cfg(feature = "data")]
+#[doc(no_inline)]
 pub use crate::data::{cifar10, mnist};
-pub use crate::loss::{CrossEntropy, Loss, MeanSquaredError};
+#[doc(no_inline)]
+pub use crate::loss::{CrossEntropy, Loss, MeanSquaredError, Targets};
+#[doc(no_inline)]
 pub use crate::optim::{Adagrad, Adam, AdamW, Clip, Horizon, OneCycle, Optimiser, RmsProp, Schedule, Sgd, Span};
+#[doc(no_inline)]
 pub use crate::threads::with_threads;
-pub use crate::train::{EpochReport, Event, Metrics, StepEvent, StepReport, Trainer};
-pub use crate::{Classes, Error, Image, Model, resnet};
+#[doc(no_inline)]
+pub use crate::train::{EpochReport, Event, Metrics, StepEvent, StepReport, Trainer, TrainerBuilder, evaluate};
+#[doc(no_inline)]
+pub use crate::{Classes, Error, Image, InferenceWorkspace, LoadReport, Model, TrainingWorkspace, resnet};

@@ -77,7 +77,7 @@ impl<const C: usize, const H: usize, const W: usize> athena::layer::Layer<C, H, 
     }
 }
 
-/// Allocations of so many epochs of loading and stepping, from the very first step on.
+/// Allocations of so many epochs of loading and stepping, from the second step on: the first one makes the memory.
 fn allocations_of<M>(trainer: TrainerBuilder<M>, epochs: u64) -> usize
 where
     M: Model<Image = Image<3, 8, 8>, Classes = Classes<10>>,
@@ -87,12 +87,14 @@ where
     let data = Dataset::<Image<3, 8, 8>, Classes<10>>::from_bytes(pixels, labels).unwrap();
     let augmentation = Augmentation::new().crop(1).flip();
     let mut loader = Loader::new(&data, 16).unwrap().shuffled().augmented(augmentation);
-    let mut trainer = trainer.batch(16).schedule(Schedule::cosine().warm_up(Span::Epochs(1))).build().unwrap();
+    let mut trainer = trainer.schedule(Schedule::cosine().warm_up(Span::Epochs(1))).build().unwrap();
     trainer.begin(Horizon { steps_per_epoch: 3, epochs });
+    trainer.step(&loader.next().unwrap()).unwrap();
+    loader.start(0);
     let before = ALLOCATIONS.load(Ordering::Relaxed);
     for _ in 0..epochs {
-        while let Some(batch) = loader.next_batch() {
-            trainer.step(batch).unwrap();
+        for batch in &mut loader {
+            trainer.step(&batch).unwrap();
         }
     }
     ALLOCATIONS.load(Ordering::Relaxed) - before

@@ -102,7 +102,7 @@ impl Optimiser for Boxed {
 }
 
 fn trainer<M: Model>(model: M, optimiser: Make) -> Trainer<M> {
-    let trainer = Trainer::builder(model).batch(BATCH).clip(Clip::Norm(1.0)).optimiser(Boxed(optimiser()));
+    let trainer = Trainer::builder(model).clip(Clip::Norm(1.0)).optimiser(Boxed(optimiser()));
     trainer.build().expect("settings in their ranges")
 }
 

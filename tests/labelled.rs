@@ -101,3 +101,18 @@ fn a_folder_without_labels_says_what_is_needed() {
     assert!(error.contains("names 2 classes, one a line, but the network tells 1000 apart"), "{error}");
     assert!(Classes::read(few.path()).unwrap_err().to_string().starts_with("cannot read"));
 }
+
+/// A list of classes or a table that never ends, or that nobody writes, is refused by name.
+#[cfg(unix)]
+#[test]
+fn pipes_devices_and_endless_lists_are_refused() {
+    let data = folder(&[("classes.txt", &"a\n".repeat(1 << 20)), ("3/a.jpg", "")]);
+    let long = Classes::read(&data.path().join("classes.txt")).unwrap_err().to_string();
+    assert!(long.contains("classes.txt") && long.contains("at most 1048576 bytes"), "{long}");
+    let endless = Classes::read(std::path::Path::new("/dev/zero")).unwrap_err().to_string();
+    assert!(endless.contains("`/dev/zero`") && endless.contains("a character device"), "{endless}");
+    let table = data.path().join("labels.csv");
+    assert!(std::process::Command::new("mkfifo").arg(&table).status().unwrap().success());
+    let error = found(&data, &Classes::default()).unwrap_err();
+    assert!(error.contains("labels.csv") && error.contains("a named pipe (FIFO)"), "{error}");
+}

@@ -179,7 +179,7 @@ fn what_does_not_fit_is_refused() {
     }
     let whole = "are not one or more whole images of 2x3x4: one is 24";
     refused(Tiny::from_bytes(vec![0; 25], vec![0]), &format!("25 bytes {whole} bytes"));
-    refused(Tiny::from_floats(vec![], vec![]), &format!("0 floats {whole} floats"));
+    refused(Tiny::from_floats(vec![], [0; 0]), &format!("0 floats {whole} floats"));
     refused(Tiny::from_bytes(vec![0; 48], vec![0]), "2 images of 2x3x4 need 2 labels, but there are 1");
     refused(Tiny::from_bytes(vec![0; 48], vec![0, 5]), "image 1 has label 5, but the classes are 0 to 4");
     let mut floats = vec![0.0; 48];
@@ -202,8 +202,39 @@ fn what_does_not_fit_is_refused() {
 
     type Pair = Batch<Image<2, 3, 4>, Classes<5>>;
     assert!(matches!(Pair::new(vec![0.0; 25], vec![0]), Err(Error::BatchLength { found: 25, shape: [2, 3, 4] })));
-    assert!(matches!(Pair::new(vec![], vec![]), Err(Error::EmptyBatch { shape: [2, 3, 4] })));
+    assert!(matches!(Pair::new(vec![], [0; 0]), Err(Error::EmptyBatch { shape: [2, 3, 4] })));
     refused(Pair::new(vec![0.0; 48], vec![0]), "2 images need 2 labels, but there are 1");
     refused(Pair::new(vec![0.0; 48], vec![0, 7]), "image 1 of the batch has label 7, but the classes are 0 to 4");
-    refused(Pair::with_values(vec![0.0; 48], vec![0.0; 9]), "2 images need 2 x 5 target values, but there are 9");
+    refused(Pair::new(vec![0.0; 48], vec![0.0; 9]), "2 images need 2 x 5 values, one for each output, but there are 9");
+}
+
+#[test]
+fn a_loader_is_an_iterator_over_epochs() {
+    let data = numbered(10);
+    let mut loader = Loader::new(&data, 4).unwrap().seed(2).shuffled();
+    let mut lent = Loader::new(&data, 4).unwrap().seed(2).shuffled();
+    for _ in 0..3 {
+        assert_eq!((loader.len(), loader.size_hint()), (3, (3, Some(3))));
+        let mut left = 3;
+        for batch in &mut loader {
+            let expected = lent.next_batch().unwrap();
+            assert_eq!((batch.images(), batch.labels()), (expected.images(), expected.labels()));
+            left -= 1;
+        }
+        assert_eq!((left, lent.next_batch().is_none()), (0, true));
+    }
+    assert_eq!(loader.epoch(), 3);
+    loader.next();
+    assert_eq!(loader.len(), 2);
+}
+
+#[test]
+fn a_batch_that_is_kept_stays_as_it_is_and_one_that_is_not_is_used_again() {
+    let data = numbered(8);
+    let loader = || Loader::new(&data, 2).unwrap();
+    let kept: Vec<_> = loader().collect();
+    let first: Vec<f32> = kept.iter().map(|batch| (batch.images()[0] * 255.0).round()).collect();
+    assert_eq!(first, [0.0, 2.0, 4.0, 6.0]);
+    let places: Vec<*const f32> = loader().map(|batch| batch.images().as_ptr()).collect();
+    assert!(places.iter().all(|&place| place == places[0]));
 }

@@ -74,7 +74,7 @@ fn right<M: Model<Image = Image<3, 32, 32>, Classes = Classes<10>>>(weights: &st
         predicted.extend(logits.chunks_exact(10).map(largest));
     }
     assert_eq!(predicted.len(), 10_000);
-    Some(predicted.iter().zip(test.labels()).filter(|(found, expected)| found == expected).count())
+    Some(predicted.iter().zip(test.labels().unwrap()).filter(|(found, expected)| found == expected).count())
 }
 
 fn largest(logits: &[f32]) -> u32 {

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use athena::Error;
-use athena::data::{Loader, cifar10, mnist};
+use athena::data::{Limits, Loader, cifar10, mnist, mnist_with};
 use tempfile::TempDir;
 
 fn idx(magic: [u8; 4], dimensions: &[u32], numbers: &[u8]) -> Vec<u8> {
@@ -48,7 +48,7 @@ fn write(dir: &Path, name: &str, bytes: &[u8]) {
 #[track_caller]
 fn reads_digits(dir: &Path) {
     let (train, test) = mnist(dir).unwrap();
-    assert_eq!((train.labels(), test.labels()), (&[5, 0, 9][..], &[1, 2][..]));
+    assert_eq!((train.labels(), test.labels()), (Some(&[5, 0, 9][..]), Some(&[1, 2][..])));
     let mut loader = Loader::new(&train, 3).unwrap();
     let batch = loader.next_batch().unwrap();
     for (i, &value) in batch.images().iter().enumerate() {
@@ -132,6 +132,60 @@ fn mnist_truncated_or_too_long() {
     }
 }
 
+/// What a file says of its size is measured before anything is unpacked or memory is asked for.
+#[test]
+fn what_unpacks_to_more_than_the_limit_is_refused() {
+    let name = "train-images-idx3-ubyte";
+    let refused = |bytes: &[u8], limits: Limits| {
+        let dir = digits();
+        write(dir.path(), name, bytes);
+        let Err(Error::Data { path, expected, found, help, .. }) = mnist_with(dir.path(), limits) else {
+            panic!("it was read");
+        };
+        assert!(path.ends_with(name) && help.contains("Limits::new().bytes("), "{} {help}", path.display());
+        (expected, found)
+    };
+    let found = "2352 bytes of images, as the file says of itself".to_owned();
+    for file in [images(3), gzip(&images(3))] {
+        assert_eq!(refused(&file, Limits::new().bytes(2367)), ("at most 2367 bytes".into(), found.clone()));
+    }
+    assert!(mnist_with(digits().path(), Limits::new().bytes(2368)).is_ok());
+    // 2.4 GB of nothing would be 2.3 MB packed; here even these are missing.
+    let bomb = gzip(&idx([0, 0, 8, 3], &[3_000_000, 28, 28], &[0; 9000]));
+    let found = "2352000000 bytes of images, as the file says of itself".to_owned();
+    assert_eq!(refused(&bomb, Limits::new()), ("at most 1073741824 bytes".into(), found));
+    let name = "train-labels-idx1-ubyte";
+    let dir = digits();
+    write(dir.path(), name, &gzip(&idx([0, 0, 8, 1], &[u32::MAX], &[0; 9000])));
+    let error = mnist(dir.path()).unwrap_err().to_string();
+    assert!(error.contains(name) && error.contains("4294967295 bytes of labels"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_refused_by_name() {
+    let pipe = |path: &Path| {
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    };
+    let name = "train-images-idx3-ubyte";
+    let dir = digits();
+    fs::remove_file(dir.path().join(name)).unwrap();
+    pipe(&dir.path().join(name));
+    let error = mnist(dir.path()).unwrap_err().to_string();
+    assert!(error.contains(name) && error.contains("found a named pipe (FIFO)"), "{error}");
+    fs::remove_file(dir.path().join(name)).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", dir.path().join(name)).unwrap();
+    let error = mnist(dir.path()).unwrap_err().to_string();
+    assert!(error.contains(name) && error.contains("found a character device"), "{error}");
+    let parent = TempDir::new().unwrap();
+    objects(parent.path());
+    let batch = parent.path().join("data_batch_3.bin");
+    fs::remove_file(&batch).unwrap();
+    pipe(&batch);
+    let error = cifar10(parent.path()).unwrap_err().to_string();
+    assert!(error.contains("data_batch_3.bin") && error.contains("found a named pipe (FIFO)"), "{error}");
+}
+
 #[test]
 fn mnist_foreign() {
     let name = "train-images-idx3-ubyte";
@@ -193,8 +247,8 @@ fn cifar_here_and_in_the_parent() {
     for place in [parent.path(), &dir] {
         let (train, test) = cifar10(place).unwrap();
         assert_eq!((train.len(), test.len()), (50_000, 10_000));
-        assert_eq!(train.labels().iter().position(|&label| label == 7), Some(10_001));
-        assert_eq!(test.labels()[9_999], 9);
+        assert_eq!(train.labels().unwrap().iter().position(|&label| label == 7), Some(10_001));
+        assert_eq!(test.labels().unwrap()[9_999], 9);
         let mut loader = Loader::new(&test, 2_500).unwrap();
         (0..3).for_each(|_| assert!(loader.next_batch().unwrap().images().iter().all(|&x| x == 0.0)));
         let (last, others) = loader.next_batch().unwrap().images().split_last().unwrap();

@@ -135,16 +135,21 @@ fn counts_are_those_of_the_papers() {
     }
 }
 
-/// The documentation of each definition ends with its counts.
+/// The documentation of each definition states its counts, and its example has them, too.
 #[test]
 fn documentation_states_the_counts() {
     let folder = [env!("CARGO_MANIFEST_DIR"), "src", "models"].iter().collect::<std::path::PathBuf>();
     let files = std::fs::read_dir(folder).expect("the definitions");
     let text: String = files.map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("text")).collect();
     for Facts { name, parameters, macs, .. } in all() {
+        let (before, _) = text.split_once(&format!("\nmacro_rules! __{name} {{")).expect("the definition");
+        let documentation = before.rsplit("\n\n").next().unwrap_or_default();
         let counts = format!("{} parameters, {} multiply-adds.", grouped(parameters as u64), grouped(macs));
-        let end = format!("{counts}\n#[doc(hidden)]\n#[macro_export]\nmacro_rules! __{name} {{");
-        assert!(text.contains(&end), "`{name}` should say: {counts}");
+        assert!(documentation.contains(&counts), "`{name}` should say: {counts}");
+        assert!(documentation.contains(&format!("athena::models::{name}! {{")), "`{name}` has no example");
+        let row = format!("| {} | {} |", grouped(parameters as u64), grouped(macs));
+        let (_, rest) = text.split_once(&format!("//! | [`{name}`]")).expect("a row of the module's table");
+        assert!(rest.lines().next().is_some_and(|line| line.ends_with(&row)), "the row of `{name}` should say: {row}");
     }
 }
 

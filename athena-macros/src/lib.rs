@@ -67,3 +67,17 @@ fn expand(krate: &TokenStream, program: TokenStream, author: Author) -> TokenStr
 pub fn __words(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
     emit::guide::words().into()
 }
+
+/// What the table says of a word, as Markdown, for the facade's documentation: `__reference!(conv)`.
+#[doc(hidden)]
+#[cfg(not(fuzzing))]
+#[proc_macro]
+pub fn __reference(word: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let page = words::find(word.to_string().trim()).map(words::reference::page);
+    let literal = page.map(|page| proc_macro2::Literal::string(&page));
+    let literal = literal.map_or_else(
+        || quote::quote!(::core::compile_error! { "expected a word of the language" }),
+        |literal| quote::quote!(#literal),
+    );
+    literal.into()
+}

@@ -3,7 +3,26 @@
 use crate::isa::IsaError;
 use std::path::PathBuf;
 
-/// An error of athena's runtime.
+/// Whatever can go wrong while a program runs. Each message names the thing, the place and the way out.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x8x8) -> 10 { input -> flatten -> linear(10) }
+/// }
+///
+/// fn main() {
+///     match Net::new(1).predict(&[0.0; 100]) {
+///         Err(Error::BatchLength { found, shape }) => assert_eq!((found, shape), (100, [1, 8, 8])),
+///         other => panic!("{other:?}"),
+///     }
+///     match Net::new(1).load("no/such/file.safetensors") {
+///         Err(error @ Error::Io { .. }) => println!("{error}"), // with the file's name and the reason
+///         other => panic!("{other:?}"),
+///     }
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -119,13 +138,56 @@ pub enum Error {
     /// Images and labels in memory that do not belong together, or to the data set's type.
     #[error("{0}")]
     Dataset(String),
-    /// A loss that is no number any more.
-    #[error("the loss became {loss} at step {step}: lower the learning rate, warm it up, or clip the gradients")]
+    /// A pixel that is no finite number; nothing has moved.
+    #[error("{0}: pixels are finite numbers, so look at the data and how they are normalised")]
+    Pixel(Pixel),
+    /// A batch of one image where a batch norm would see one value a channel, which has no variance; nothing has moved.
+    #[error(
+        "the batch norm `{norm}` sees one value a channel in a batch of one image, and one value has no variance: train with batches of 2 \
+         images or more, drop a last batch of one with `Loader::without_rest`, or freeze the norm with `#[freeze({norm})]`"
+    )]
+    OneValue {
+        /// The batch norm's path.
+        norm: &'static str,
+    },
+    /// A training step that was not taken, since it would have left numbers that are not finite. Weights, running statistics and the
+    /// optimiser's state are as before it.
+    #[error("step {step} was not taken, and the network is as before it: {cause}{}", crate::speed::note_below())]
     Diverged {
         /// The step, from 0.
         step: u64,
-        /// The loss.
-        loss: f64,
+        /// What would not be finite.
+        cause: Divergence,
+    },
+    /// A step of an optimiser that was not taken, since a result would not be finite. Parameters and state are as before it.
+    #[error(
+        "`{optimiser}` changed nothing: number {index} of the parameters is {parameter} and has the gradient {gradient}, and the step would \
+         leave {value} there; lower the learning rate, or clip the gradients"
+    )]
+    Update {
+        /// The optimiser's method.
+        optimiser: &'static str,
+        /// Which number of the flat buffers.
+        index: usize,
+        /// What the parameter, or what the optimiser keeps for it, would become.
+        value: f32,
+        /// The parameter.
+        parameter: f32,
+        /// Its gradient.
+        gradient: f32,
+    },
+    /// More epochs than a schedule has left that ends with the training.
+    #[error(
+        "the schedule ends with the training, which is {epochs} epochs long and has {left} left, not {asked}: set the length of the \
+         whole training by `.epochs(..)` where the trainer is built, or begin another one by `trainer.begin(Horizon {{ .. }})`"
+    )]
+    ScheduleOver {
+        /// Epochs of the training.
+        epochs: u64,
+        /// Epochs that it has left.
+        left: u64,
+        /// Epochs asked for.
+        asked: u64,
     },
     /// The threads could not be started.
     #[error("cannot start {threads} threads: {reason}; ask for fewer")]
@@ -167,7 +229,164 @@ pub enum Error {
         /// Numbers given.
         found: usize,
     },
+    /// An environment variable with a value that it does not take.
+    #[error("{name}={found} is no setting: use {expected}, or unset it")]
+    Variable {
+        /// The variable.
+        name: &'static str,
+        /// What it may be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
     /// An instruction set that this machine lacks, or that does not exist.
     #[error(transparent)]
     Isa(#[from] IsaError),
+}
+
+/// A pixel of a batch.
+///
+/// ```
+/// use athena::Pixel;
+///
+/// let pixel = Pixel { image: 2, channel: 0, row: 5, column: 7, value: f32::NAN };
+/// assert_eq!(pixel.to_string(), "the pixel at channel 0, row 5, column 7 of image 2 of the batch is NaN");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error("the pixel at channel {channel}, row {row}, column {column} of image {image} of the batch is {value:?}")]
+pub struct Pixel {
+    /// Which image of the batch, from 0.
+    pub image: usize,
+    /// Its channel, from 0.
+    pub channel: usize,
+    /// Its row, from 0.
+    pub row: usize,
+    /// Its column, from 0.
+    pub column: usize,
+    /// Its value.
+    pub value: f32,
+}
+
+/// What of a training step would not be finite, in the order in which a step computes it. Network, statistics and optimiser are as
+/// before the step, so that a training may go on with other batches or a lower rate.
+///
+/// ```
+/// use athena::Divergence;
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x2x2) -> 1 { input -> flatten -> linear(1) }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let mut trainer = Trainer::builder(Net::new(1)).loss(MeanSquaredError::new()).build()?;
+///     let hopeless = Batch::new([3e38, 3e38, 3e38, -3e38], [0.0])?;
+///     match trainer.step(&hopeless) {
+///         Err(Error::Diverged { cause: Divergence::Loss { loss }, .. }) => println!("the loss is {loss}"),
+///         Err(Error::Diverged { step, cause }) => println!("step {step}: {cause}"),
+///         other => panic!("{other:?}"),
+///     }
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Divergence {
+    /// Statistics of a batch norm.
+    #[error("`{name}` would become {value}{}", beside(*pixel, ": lower the learning rate, warm it up, or clip the gradients"))]
+    Statistics {
+        /// The running statistic.
+        name: &'static str,
+        /// What it would become.
+        value: f32,
+        /// The largest pixel of the batch, where it is so large that it may be the reason.
+        pixel: Option<Pixel>,
+    },
+    /// Running statistics that were not finite before the step.
+    #[error("`{name}` is {value} before the step: load the weights again, or set it with `set_parameter`")]
+    StatisticsBefore {
+        /// The running statistic.
+        name: &'static str,
+        /// What it is.
+        value: f32,
+    },
+    /// A weight that was not finite before the step.
+    #[error("`{name}` has a weight of {value} before the step: load the weights again, or set it with `set_parameter`")]
+    WeightBefore {
+        /// The parameter.
+        name: &'static str,
+        /// The weight.
+        value: f32,
+    },
+    /// An output of the network, and with it the loss.
+    #[error(
+        "output {output} for image {image} of the batch is {value}{}",
+        beside(*pixel, ": lower the learning rate, warm it up, or clip the gradients")
+    )]
+    Outputs {
+        /// Which image of the batch, from 0.
+        image: usize,
+        /// Which output, from 0.
+        output: usize,
+        /// What it is.
+        value: f32,
+        /// The largest pixel of the batch, where it is so large that it may be the reason.
+        pixel: Option<Pixel>,
+    },
+    /// The loss of outputs that are all finite.
+    #[error("the loss is {loss}, though the network's outputs are finite: look at the loss and at the targets")]
+    Loss {
+        /// The loss.
+        loss: f64,
+    },
+    /// The gradient of the loss with respect to an output.
+    #[error(
+        "the loss is {loss}, and its gradient for output {output} of image {image} of the batch is {value}: look at the targets and at how they \
+         are scaled"
+    )]
+    OutputGradient {
+        /// The loss.
+        loss: f64,
+        /// Which image of the batch, from 0.
+        image: usize,
+        /// Which output, from 0.
+        output: usize,
+        /// What it is.
+        value: f32,
+    },
+    /// The gradient of a parameter, while the loss was finite.
+    #[error("the loss is {loss}, but a gradient of `{name}` is {value}{}", beside(*pixel, ": lower the learning rate, or warm it up"))]
+    Gradient {
+        /// The parameter.
+        name: &'static str,
+        /// The loss.
+        loss: f64,
+        /// What the gradient is.
+        value: f32,
+        /// The largest pixel of the batch, where it is so large that it may be the reason.
+        pixel: Option<Pixel>,
+    },
+    /// What the optimiser would make of a parameter whose gradient is finite.
+    #[error(
+        "the update of `{name}` would leave {value} where the weight is {weight} and its gradient {gradient}: lower the learning rate, warm it up, \
+         or clip the gradients"
+    )]
+    Update {
+        /// The parameter.
+        name: &'static str,
+        /// What the weight, or what the optimiser keeps for it, would become.
+        value: f32,
+        /// The weight.
+        weight: f32,
+        /// Its gradient.
+        gradient: f32,
+    },
+}
+
+/// A pixel that may be the reason, or else the usual way out.
+fn beside(pixel: Option<Pixel>, otherwise: &str) -> String {
+    match pixel {
+        Some(pixel) => format!(", and {pixel}: look at the data and how they are normalised"),
+        None => otherwise.to_owned(),
+    }
 }

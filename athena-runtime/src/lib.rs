@@ -17,4 +17,7 @@ pub mod model;
 pub mod onnx;
 pub mod ops;
 pub mod optim;
+mod speed;
 pub mod user;
+
+pub use speed::SLOW_BUILD;

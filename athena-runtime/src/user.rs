@@ -1,9 +1,61 @@
-//! Layers of the user's own: Rust types that a network names by their paths.
+//! Layers of your own: Rust types that a network names by their paths.
 //!
 //! A value that implements [`Pointwise`] or [`Layer`] and can be written as a constant stands in a network where a layer does:
 //!
 //! ```text
 //! -> crate::Mish -> crate::Scaled(0.5) -> self::Upsample as 16x16x16
+//! ```
+//!
+//! ```
+//! use athena::layer::{Layer, Pointwise};
+//! use athena::prelude::*;
+//!
+//! /// x * sigmoid(beta * x): Ramachandran et al. (2017).
+//! struct Swish {
+//!     beta: f32,
+//! }
+//!
+//! impl Pointwise for Swish {
+//!     fn forward(&self, x: f32) -> f32 {
+//!         x / (1.0 + (-self.beta * x).exp())
+//!     }
+//!
+//!     fn derivative(&self, x: f32) -> f32 {
+//!         let gate = 1.0 / (1.0 + (-self.beta * x).exp());
+//!         gate + self.beta * x * gate * (1.0 - gate)
+//!     }
+//! }
+//!
+//! /// The largest value of each channel.
+//! struct GlobalMax;
+//!
+//! impl<const C: usize, const H: usize, const W: usize> Layer<C, H, W> for GlobalMax {
+//!     const OUTPUT: [usize; 3] = [C, 1, 1];
+//!
+//!     fn forward(&self, x: &[f32], y: &mut [f32]) {
+//!         for (y, x) in y.iter_mut().zip(x.chunks_exact(H * W)) {
+//!             *y = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+//!         }
+//!     }
+//!
+//!     fn backward(&self, x: &[f32], dy: &[f32], dx: &mut [f32]) {
+//!         for ((x, dy), dx) in x.chunks_exact(H * W).zip(dy).zip(dx.chunks_exact_mut(H * W)) {
+//!             let largest = (0..x.len()).fold(0, |best, i| if x[i] > x[best] { i } else { best });
+//!             dx[largest] += dy;
+//!         }
+//!     }
+//! }
+//!
+//! resnet! {
+//!     struct Net(3x8x8) -> 10 {
+//!         input -> conv(16, 3x3) -> self::Swish { beta: 1.5 } -> self::GlobalMax as 16 -> linear(10)
+//!     }
+//! }
+//!
+//! fn main() -> Result<(), athena::Error> {
+//!     assert_eq!(Net::new(1).predict(&[0.5; 3 * 64])?.len(), 10);
+//!     Ok(())
+//! }
 //! ```
 //!
 //! Pointwise functions keep the shape. Any other layer says what it makes: `as` and channels x height x width, or one number for a
@@ -32,6 +84,7 @@
 ///     }
 /// }
 /// ```
+#[doc(alias("activation function", "Lambda", "custom activation"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no pointwise layer",
     label = "does not implement `athena::layer::Pointwise`",
@@ -55,7 +108,7 @@ pub trait Pointwise: Sync {
 /// /// Each pixel twice in both directions.
 /// pub struct Upsample;
 ///
-/// impl<const C: usize, const H: usize, const W: usize> athena_runtime::user::Layer<C, H, W> for Upsample {
+/// impl<const C: usize, const H: usize, const W: usize> athena::layer::Layer<C, H, W> for Upsample {
 ///     const OUTPUT: [usize; 3] = [C, 2 * H, 2 * W];
 ///
 ///     fn forward(&self, x: &[f32], y: &mut [f32]) {
@@ -73,6 +126,7 @@ pub trait Pointwise: Sync {
 ///     }
 /// }
 /// ```
+#[doc(alias("autograd.Function", "keras.Layer", "custom layer"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no layer for maps of {C} x {H} x {W}",
     label = "does not implement `athena::layer::Layer<{C}, {H}, {W}>`",

@@ -55,6 +55,6 @@ fn main() {
     for threads in [1, 2, 4] {
         assert_eq!(with_threads(threads, || allocations_of(300)).unwrap(), 0, "{threads} threads");
     }
-    let enlisted = std::thread::spawn(|| allocations_of(300)).join().unwrap();
-    assert_eq!(enlisted, 0, "a thread that enlists by itself");
+    let outside = std::thread::spawn(|| allocations_of(300)).join().unwrap();
+    assert_eq!(outside, 0, "a thread that installs no pool");
 }

@@ -10,6 +10,7 @@ struct Case {
     logits: Vec<f32>,
     labels: Vec<u32>,
     values: Vec<f32>,
+    probabilities: Vec<f32>,
     classes: usize,
 }
 
@@ -17,8 +18,9 @@ impl Case {
     fn open() -> Self {
         let reference = Reference::open("losses");
         let (logits, labels, values) = (reference.f32("logits"), reference.u32("labels"), reference.f32("values"));
+        let probabilities = reference.f32("probabilities");
         let classes = logits.len() / labels.len();
-        Self { reference, logits, labels, values, classes }
+        Self { reference, logits, labels, values, probabilities, classes }
     }
 
     fn agrees(&self, name: &str, loss: impl Loss, softmax: bool, targets: Targets<'_>) {
@@ -41,6 +43,35 @@ fn cross_entropy() {
         case.agrees("cross_entropy", CrossEntropy::new(), softmax, labels);
         case.agrees("cross_entropy_smooth", CrossEntropy::new().label_smoothing(0.1), softmax, labels);
         case.agrees("cross_entropy_uniform", CrossEntropy::new().label_smoothing(1.0), softmax, labels);
+    }
+}
+
+#[test]
+fn cross_entropy_of_probabilities() {
+    let case = Case::open();
+    let probabilities = Targets::Values(&case.probabilities);
+    for softmax in [false, true] {
+        case.agrees("cross_entropy_probabilities", CrossEntropy::new(), softmax, probabilities);
+        let smooth = CrossEntropy::new().label_smoothing(0.1);
+        case.agrees("cross_entropy_probabilities_smooth", smooth, softmax, probabilities);
+    }
+}
+
+/// A label is a probability of 1, with the same bits.
+#[test]
+fn labels_are_probabilities_of_one() {
+    let case = Case::open();
+    let mut one_hot = vec![0.0; case.logits.len()];
+    for (image, &label) in case.labels.iter().enumerate() {
+        one_hot[image * case.classes + label as usize] = 1.0;
+    }
+    for smoothing in [0.0, 0.1, 1.0] {
+        let result = |targets| {
+            let mut gradients = vec![f32::NAN; case.logits.len()];
+            let loss = CrossEntropy::new().label_smoothing(smoothing);
+            (loss.loss(&case.logits, case.classes, false, targets, &mut gradients), gradients)
+        };
+        assert_eq!(result(Targets::Classes(&case.labels)), result(Targets::Values(&one_hot)));
     }
 }
 
@@ -83,12 +114,28 @@ fn targets_that_do_not_fit_are_refused() {
     refused(&mse, Targets::Classes(&[0, 9, 10]), range);
     refused(&ce, Targets::Classes(&[0, 9]), "3 images need 3 labels, but there are 2");
     refused(&mse, Targets::Values(&[0.0; 29]), "3 images of 10 outputs need 30 target values, but there are 29");
-    refused(
-        &ce,
-        Targets::Values(&[0.0; 30]),
-        "cross-entropy needs the class of each image, but the batch has values; use mean squared error for these",
-    );
+    refused(&ce, Targets::Values(&[0.0; 29]), "3 images of 10 outputs need 30 target values, but there are 29");
     let message = "`CrossEntropy::label_smoothing` takes 0 to 1, not 1.5";
     refused(&ce.label_smoothing(1.5), Targets::Classes(&[0, 1, 2]), message);
     assert!(ce.label_smoothing(f64::NAN).check(Targets::Classes(&[0, 1, 2]), 3, 10).is_err());
+}
+
+#[test]
+fn values_that_are_no_probabilities_are_refused() {
+    let ce = CrossEntropy::new();
+    let check = |values: [f32; 6]| ce.check(Targets::Values(&values), 2, 3).map_err(|error| error.to_string());
+    let help = "cross-entropy takes the probabilities of the classes; use `MeanSquaredError` for other values";
+    check([0.2, 0.3, 0.5, 1.0, 0.0, 0.0]).unwrap();
+    // What is left of thirds in half precision.
+    check([0.3333, 0.3333, 0.3333, 0.334, 0.334, 0.334]).unwrap();
+    for (values, message) in [
+        ([0.2, 0.3, 0.5, 0.5, f32::NAN, 0.5], "image 1 of the batch has NaN as the probability of class 1"),
+        ([f32::INFINITY, 0.3, 0.5, 0.5, 0.0, 0.5], "image 0 of the batch has inf as the probability of class 0"),
+        ([0.2, 0.3, 0.5, 1.5, 0.0, -0.5], "image 1 of the batch has -0.5 as the probability of class 2"),
+        ([0.2, 0.3, 0.5, 0.5, 0.5, 0.5], "the values of image 1 of the batch add up to 1.5000, not to 1"),
+        ([0.0; 6], "the values of image 0 of the batch add up to 0.0000, not to 1"),
+        ([20.0, 30.0, 50.0, 0.5, 0.5, 0.0], "the values of image 0 of the batch add up to 100.0000, not to 1"),
+    ] {
+        assert_eq!(check(values).unwrap_err(), format!("{message}: {help}"));
+    }
 }

@@ -172,3 +172,124 @@ fn clipping_gives_the_same_bits_for_any_number_of_threads() {
     };
     assert!(clipped(2) == clipped(1) && clipped(4) == clipped(1));
 }
+
+/// Makes an optimiser, prepared for `len` parameters.
+type Make = fn(usize) -> Box<dyn Optimiser>;
+
+fn prepared(mut optimiser: impl Optimiser + 'static, len: usize) -> Box<dyn Optimiser> {
+    optimiser.prepare(len).unwrap();
+    Box::new(optimiser)
+}
+
+const ALL: [Make; 10] = [
+    |len| prepared(Sgd::new(), len),
+    |len| prepared(Sgd::new().momentum(0.9).weight_decay(0.1), len),
+    |len| prepared(Sgd::new().momentum(0.9).dampening(3.0), len),
+    |len| prepared(Sgd::new().momentum(0.9).nesterov(true), len),
+    |len| prepared(Adam::new().weight_decay(0.1), len),
+    |len| prepared(AdamW::new(), len),
+    |len| prepared(RmsProp::new(), len),
+    |len| prepared(RmsProp::new().momentum(0.9).centered(true), len),
+    |len| prepared(RmsProp::new().centered(true), len),
+    |len| prepared(Adagrad::new(), len),
+];
+
+/// Gradients of any size, up to so many, and zeros.
+fn gradients_up_to(largest: f32, len: usize, seed: u32) -> Vec<f32> {
+    let number = |i: u32| (i.wrapping_mul(2_654_435_761).wrapping_add(seed) >> 8) as f32 / (1 << 24) as f32 - 0.5;
+    let mut gradients: Vec<f32> = (0..len as u32).map(|i| 2.0 * largest * number(i)).collect();
+    gradients[len / 2] = largest;
+    gradients[len / 3] = 0.0;
+    gradients
+}
+
+#[test]
+fn a_step_is_taken_as_a_whole_or_leaves_no_trace() {
+    // Several chunks, the last one short.
+    const LEN: usize = 40_000;
+    for (kind, make) in ALL.into_iter().enumerate() {
+        for (rate, largest) in
+            [(0.1, f32::NAN), (0.1, f32::INFINITY), (3e38, 7.0), (1e30, 1e15), (0.1, 1e25), (1.0, 3e38)]
+        {
+            let run = |failing: bool| {
+                let (mut optimiser, mut parameters) = (make(LEN), vec![0.5; LEN]);
+                let mut refused = false;
+                for step in 0..3 {
+                    if failing {
+                        let before = parameters.clone();
+                        let gradients = gradients_up_to(largest, LEN, step);
+                        match optimiser.step(rate, &mut parameters, &gradients) {
+                            Err(Error::Update { index, value, .. }) => {
+                                assert!(index < LEN && !value.is_finite());
+                                assert!(parameters == before, "optimiser {kind} has moved");
+                                refused = true;
+                            }
+                            // Taken: finite, and there is nothing to compare.
+                            Ok(()) => {
+                                assert!(
+                                    parameters.iter().all(|p| p.is_finite()),
+                                    "optimiser {kind}, {rate}, {largest}"
+                                );
+                                return (None, refused);
+                            }
+                            Err(other) => panic!("{other}"),
+                        }
+                    }
+                    optimiser.step(0.01, &mut parameters, &gradients_up_to(1.0, LEN, 7 + step)).unwrap();
+                }
+                (Some(parameters), refused)
+            };
+            let (expected, _) = run(false);
+            let (found, refused) = run(true);
+            assert!(found.is_none() || found == expected, "optimiser {kind} remembers a step that it refused");
+            assert!(refused || largest.is_finite(), "optimiser {kind} takes {largest}");
+        }
+    }
+}
+
+#[test]
+fn bounds_are_no_reason_to_refuse_a_step() {
+    // Near the end of f32, where no bound proves anything, but every result is finite; and back to usual numbers.
+    for (kind, make) in ALL.into_iter().enumerate() {
+        // Adam's decay enters the gradient, whose square has to fit.
+        let large = if kind == 4 { 1e19 } else { 1e38 };
+        let (mut optimiser, mut parameters) = (make(3), [large, -1.0, 0.0]);
+        for gradients in [[0.0, 1e17, 0.0], [0.0, -1e18, 0.0], [1e-3, 0.5, 0.0], [1e-3, 0.5, 0.0]] {
+            optimiser
+                .step(1e-3, &mut parameters, &gradients)
+                .unwrap_or_else(|error| panic!("optimiser {kind}: {error}"));
+            assert!(
+                parameters.iter().all(|p| p.is_finite()) && parameters[2] == 0.0,
+                "optimiser {kind}: {parameters:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn rates_that_no_step_can_take_are_refused() {
+    for make in ALL {
+        let (mut optimiser, mut parameters) = (make(2), [1.0, 2.0]);
+        for rate in [f64::NAN, f64::INFINITY, -0.1, 1e39] {
+            let error = optimiser.step(rate, &mut parameters, &[0.5, 0.5]).unwrap_err();
+            assert!(matches!(error, Error::Argument { .. }), "{error}");
+        }
+        assert_eq!(parameters, [1.0, 2.0]);
+    }
+}
+
+#[test]
+fn clipping_does_not_hide_gradients_that_are_not_finite() {
+    for clip in [Clip::Norm(1.0), Clip::Value(1.0)] {
+        for broken in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let mut gradients = [3.0, broken, 0.5];
+            let error = Clipper::new(clip, 3).unwrap().apply(&mut gradients).unwrap_err();
+            assert_eq!(error.to_string(), format!("`Clipper::apply` takes finite gradients, not {broken} at index 1"));
+            assert_eq!((gradients[0], gradients[2]), (3.0, 0.5));
+        }
+        // Squares that f32 does not hold.
+        let mut gradients = [3e38, -3e38, 0.0];
+        Clipper::new(clip, 3).unwrap().apply(&mut gradients).unwrap();
+        assert!(gradients.iter().all(|g| g.abs() <= 1.0) && gradients[0] > 0.7 && gradients[1] < -0.7, "{gradients:?}");
+    }
+}

@@ -60,9 +60,90 @@ fn no_schedule_leaves_its_range_however_short_or_long_the_training() {
     }
 }
 
+/// Every schedule beside spans that are shorter than the training, as long, and longer.
+#[test]
+fn spans_of_any_length_follow_torch() {
+    let reference = Reference::open("schedules");
+    let mut cases = 0;
+    for steps in [1, 2, 4, 5, 20] {
+        let whole = steps % 4 == 0;
+        let horizon = if whole {
+            Horizon { steps_per_epoch: 4, epochs: steps / 4 }
+        } else {
+            Horizon { steps_per_epoch: steps, epochs: 1 }
+        };
+        // The same length in steps and, where it is a whole number of them, in epochs of four.
+        let spans = |len: u64| {
+            [Span::Steps(len), if whole && len.is_multiple_of(4) { Span::Epochs(len / 4) } else { Span::Steps(len) }]
+        };
+        for warm in [0, 1, 4, 5, 8, 40] {
+            let mut follows = |name: &str, schedule: Schedule| {
+                let name = format!("{name}/{steps}/{warm}");
+                let theirs = reference.f64(&name);
+                assert_eq!(theirs.len() as u64, steps, "{name}");
+                for span in spans(warm) {
+                    let schedule = if warm == 0 { schedule.clone() } else { schedule.clone().warm_up(span) };
+                    schedule.check().unwrap();
+                    for (step, theirs) in theirs.iter().enumerate() {
+                        let ours = schedule.rate(BASE, step as u64, Some(horizon)).unwrap();
+                        assert!(
+                            (ours - theirs).abs() <= 1e-12,
+                            "{name} by {span:?}, step {step}: {ours} instead of {theirs}"
+                        );
+                        cases += 1;
+                    }
+                }
+            };
+            follows("constant", Schedule::constant());
+            follows("cosine 0.0", Schedule::cosine());
+            follows("cosine 0.01", Schedule::cosine_to(0.01));
+            follows("one_cycle", Schedule::one_cycle());
+            for between in [1, 4, 6, 100] {
+                for (span, third) in spans(between).into_iter().zip(spans(3 * between)) {
+                    follows(&format!("step {between}"), Schedule::step(span, 0.5));
+                    follows(&format!("milestones {between}"), Schedule::milestones([span, third], 0.1));
+                }
+            }
+        }
+    }
+    assert_eq!(cases, 2 * 32 * 6 * 20);
+}
+
+#[test]
+fn a_rise_as_long_as_the_training_or_longer_still_trains() {
+    for schedule in [Schedule::cosine(), Schedule::one_cycle(), Schedule::cosine_to(0.01), Schedule::constant()] {
+        for span in [Span::Epochs(1), Span::Epochs(7), Span::Steps(u64::MAX), Span::Epochs(u64::MAX)] {
+            for steps in 1..5 {
+                let horizon = Some(Horizon { steps_per_epoch: steps, epochs: 1 });
+                let rate = schedule.clone().warm_up(span).rate(BASE, 0, horizon).unwrap();
+                assert!(rate >= 0.01 * BASE / 25.0, "{schedule:?} behind {span:?}: {rate}");
+            }
+        }
+    }
+}
+
+#[test]
+fn rates_beyond_f32_are_refused() {
+    let growing = Schedule::step(Span::Steps(1), 10.0);
+    assert_eq!(growing.rate(1.0, 38, None).unwrap(), 1e38);
+    let message = growing.rate(1.0, 39, None).unwrap_err().to_string();
+    assert_eq!(message, "`Schedule` takes at most 3.4028235e38, the largest f32, not 1e39");
+    assert!(growing.rate(1.0, 400, None).is_err() && Schedule::constant().rate(f64::NAN, 0, None).is_err());
+}
+
+#[test]
+fn a_horizon_without_steps_is_refused() {
+    for (steps_per_epoch, epochs) in [(0, 3), (3, 0)] {
+        let horizon = Some(Horizon { steps_per_epoch, epochs });
+        let message = Schedule::cosine().rate(BASE, 0, horizon).unwrap_err().to_string();
+        assert!(message.contains("at least one step") && message.contains(&format!("{epochs} epochs")), "{message}");
+    }
+}
+
 #[test]
 fn a_schedule_that_ends_with_the_training_needs_its_length() {
-    let expected = "`Schedule` takes a horizon (steps per epoch and epochs), which this schedule needs, not none";
+    let expected = "`Schedule` takes the length of the training, on which this schedule depends (tell a trainer by `trainer.begin(Horizon { \
+                    steps_per_epoch, epochs })` before the first `step`, or train by `fit`), not none";
     for schedule in [
         Schedule::cosine(),
         Schedule::one_cycle(),
@@ -83,7 +164,18 @@ fn numbers_out_of_range_are_refused() {
         Schedule::cosine_to(-1.0),
         Schedule::one_cycle_with(OneCycle { rising: 1.5, ..OneCycle::default() }),
         Schedule::one_cycle_with(OneCycle { div: 0.0, ..OneCycle::default() }),
+        Schedule::one_cycle_with(OneCycle { div: 1e-40, ..OneCycle::default() }),
+        Schedule::one_cycle_with(OneCycle { div: 1e-20, final_div: 1e-20, ..OneCycle::default() }),
+        Schedule::one_cycle_with(OneCycle { final_div: 1e300, ..OneCycle::default() }),
+        Schedule::one_cycle_with(OneCycle { rising: f64::NAN, ..OneCycle::default() }),
+        Schedule::step(Span::Steps(1), 1e39),
+        Schedule::milestones([Span::Steps(1)], 1e300),
+        Schedule::cosine_to(1e39),
+        Schedule::cosine_to(f64::INFINITY),
         Schedule::constant().warm_up_from(Span::Steps(1), 2.0),
+        Schedule::constant().warm_up_from(Span::Steps(1), f64::NAN),
+        // PyTorch refuses it as well: the first step would do nothing.
+        Schedule::constant().warm_up_from(Span::Steps(1), 0.0),
     ] {
         assert!(schedule.check().is_err(), "{schedule:?}");
     }

@@ -5,6 +5,9 @@
 //! Prints one line: `athena CASE BATCH median_ms iterations peak_rss_mib`.
 
 mod networks;
+#[allow(dead_code, reason = "the examples that train need more")]
+#[path = "../common/numbers.rs"]
+mod numbers;
 
 use std::error::Error;
 use std::fs;
@@ -18,10 +21,10 @@ use athena::threads::with_threads;
 use athena::train::Trainer;
 use athena::{InferenceWorkspace, Model};
 use clap::Parser;
-use rand::rngs::SmallRng;
-use rand::{RngExt, SeedableRng};
+use fastrand::Rng;
 
 use networks::{ResNet18, ResNet20, ResNet50, ResNet56};
+use numbers::whole;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -31,12 +34,13 @@ struct Arguments {
     /// `train-` or `infer-`, and `resnet20`, `resnet56`, `resnet18` or `resnet50`
     case: String,
     /// Images in a batch
+    #[arg(allow_negative_numbers = true, value_parser = whole::<NonZeroUsize>)]
     batch: NonZeroUsize,
     /// Times for so long, and at least five iterations
-    #[arg(long, value_name = "S", default_value = "4")]
-    seconds: f64,
+    #[arg(long, value_name = "S", default_value = "4", allow_negative_numbers = true, value_parser = seconds)]
+    seconds: Duration,
     /// Threads to compute with
-    #[arg(long, value_name = "N", default_value = "2")]
+    #[arg(long, value_name = "N", default_value = "2", allow_negative_numbers = true, value_parser = whole::<NonZeroUsize>)]
     threads: NonZeroUsize,
 }
 
@@ -57,7 +61,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Outcome {
-    let (batch, time) = (arguments.batch.get(), Duration::try_from_secs_f64(arguments.seconds)?);
+    let (batch, time) = (arguments.batch.get(), arguments.seconds);
     let times = match arguments.case.as_str() {
         "train-resnet20" => train::<ResNet20>(batch, time),
         "train-resnet56" => train::<ResNet56>(batch, time),
@@ -75,11 +79,12 @@ fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn train<M: Model>(count: usize, time: Duration) -> Outcome<Vec<Duration>> {
-    let mut random = SmallRng::seed_from_u64(0);
-    let labels: Vec<u32> = (0..count).map(|_| random.random_range(0..M::CLASSES as u32)).collect();
-    let batch = Batch::new(images::<M>(count, &mut random), labels)?;
+    let mut random = Rng::with_seed(0);
+    let images = images::<M>(count, &mut random)?;
+    let labels: Vec<u32> = (0..count).map(|_| random.u32(0..M::CLASSES as u32)).collect();
+    let batch = Batch::new(images, labels)?;
     let optimiser = Sgd::new().learning_rate(0.01).momentum(0.9).weight_decay(1e-4);
-    let mut trainer = Trainer::builder(M::new(0)).batch(count).optimiser(optimiser).build()?;
+    let mut trainer = Trainer::builder(M::new(0)).optimiser(optimiser).build()?;
     iterations(time, || {
         trainer.step(&batch)?;
         Ok(())
@@ -87,7 +92,7 @@ fn train<M: Model>(count: usize, time: Duration) -> Outcome<Vec<Duration>> {
 }
 
 fn infer<M: Model>(count: usize, time: Duration) -> Outcome<Vec<Duration>> {
-    let images = images::<M>(count, &mut SmallRng::seed_from_u64(0));
+    let images = images::<M>(count, &mut Rng::with_seed(0))?;
     let (network, mut workspace) = (M::new(0), InferenceWorkspace::<M>::new(count)?);
     iterations(time, || {
         workspace.outputs(&network, &images)?;
@@ -96,9 +101,13 @@ fn infer<M: Model>(count: usize, time: Duration) -> Outcome<Vec<Duration>> {
 }
 
 /// Pixels of mean 0 and variance 1.
-fn images<M: Model>(count: usize, random: &mut SmallRng) -> Vec<f32> {
+fn images<M: Model>(count: usize, random: &mut Rng) -> Outcome<Vec<f32>> {
     let widest = 3_f32.sqrt();
-    (0..count * M::INPUT.iter().product::<usize>()).map(|_| random.random_range(-widest..widest)).collect()
+    let numbers = count.saturating_mul(M::INPUT.iter().product());
+    let mut images = Vec::new();
+    images.try_reserve_exact(numbers).map_err(|_| format!("there is no memory for {count} images"))?;
+    images.extend((0..numbers).map(|_| widest * (2.0 * random.f32() - 1.0)));
+    Ok(images)
 }
 
 fn iterations(time: Duration, mut step: impl FnMut() -> Outcome) -> Outcome<Vec<Duration>> {
@@ -125,4 +134,11 @@ fn peak_mib() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
+}
+
+/// Seconds, as a time.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().map_err(|_| "it is no number of seconds".to_owned())?;
+    Duration::try_from_secs_f64(seconds)
+        .map_err(|_| "it is out of range: finite numbers of 0 or more are possible".to_owned())
 }

@@ -1,8 +1,8 @@
 //! What the examples that train share: their arguments, their progress, and how they end.
 
 mod console;
+mod numbers;
 pub mod options;
-pub mod progress;
 pub mod training;
 
 use std::process::ExitCode;

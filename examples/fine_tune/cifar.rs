@@ -45,9 +45,10 @@ fn by_kind(images: &Dataset<Image<3, 32, 32>, Classes<10>>) -> Outcome<Dataset<I
     let images = images.clone().normalised(&Normalisation::new(&mean, &std)?)?;
     let mut loader = Loader::new(&images, AT_ONCE)?;
     let mut pixels = Vec::new();
-    while let Some(batch) = loader.next_batch() {
+    for batch in &mut loader {
         pixels.extend_from_slice(batch.images());
     }
-    let kinds: Vec<u32> = images.labels().iter().map(|label| u32::from(VEHICLES.contains(label))).collect();
+    let labels = images.labels().unwrap_or_default();
+    let kinds: Vec<u32> = labels.iter().map(|label| u32::from(VEHICLES.contains(label))).collect();
     Ok(Dataset::from_floats(pixels, kinds)?)
 }

@@ -59,7 +59,7 @@ pub fn run(options: &Options) -> Outcome {
 
 /// The five digits from `digit` on, as the classes 0 to 4.
 fn half(digit: u32, options: &Options) -> Outcome<Half> {
-    let (pixels, labels) = (images::pixels(), images::labels());
+    let images::Digits { pixels, labels } = images::digits()?;
     let digits = pixels.chunks_exact(PIXELS).zip(labels).filter(|(_, label)| (digit..digit + HALF).contains(label));
     let (pixels, labels): (Vec<&[f32]>, Vec<u32>) = digits.map(|(pixels, label)| (pixels, label - digit)).unzip();
     let digits = Dataset::from_floats(pixels.concat(), labels)?;

@@ -43,7 +43,7 @@ fn read(folder: &Path, options: &Options) -> Outcome<Photos> {
     let preprocessing = Preprocessing::imagenet();
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
     for (class, folder) in classes.iter().enumerate() {
-        for photo in entries(folder)?.into_iter().filter(|path| path.is_file()) {
+        for photo in entries(folder)?.into_iter().filter(|path| !path.is_dir()) {
             pixels.extend(preprocessing.apply(&Photo::open(photo)?));
             labels.push(u32::try_from(class)?);
         }

@@ -32,7 +32,7 @@ where
     let frozen = Head::PARAMETERS - Head::LEARNABLE;
     say(format!("{} images to learn from; {} parameters learn, {frozen} are frozen", training.len(), Head::LEARNABLE))?;
     let before = evaluate(&head, test, &CrossEntropy::new(), options.batch.get())?;
-    say(format!("before: test accuracy {:.2} %", 100.0 * before.accuracy()))?;
+    say(format!("before: test accuracy {:.2} %", 100.0 * before.accuracy().unwrap_or_default()))?;
 
     let with_frozen = step_time(Head::with_weights_of(&head)?, training, options)?;
     let with_all = step_time(Whole::with_weights_of(&head)?, training, options)?;
@@ -48,8 +48,7 @@ where
     let head = train(trainer(head, options.lr), loader(training, options)?, test, options)?;
     say("all of it:")?;
     let whole = Whole::with_weights_of(&head)?;
-    train(trainer(whole, GENTLE * options.lr), loader(training, options)?, test, options)?;
-    Ok(())
+    options.save(&train(trainer(whole, GENTLE * options.lr), loader(training, options)?, test, options)?)
 }
 
 /// What every part of a training here has in common.
@@ -68,7 +67,7 @@ fn loader<'d, I: ImageShape, K: ClassCount>(
 /// The median of some steps on one batch.
 fn step_time<M: Model>(model: M, training: &Dataset<M::Image, M::Classes>, options: &Options) -> Outcome<Duration> {
     let mut loader = loader(training, options)?;
-    let mut trainer = trainer(model, 1e-4).batch(loader.batch_size()).build()?;
+    let mut trainer = trainer(model, 1e-4).build()?;
     let batch = loader.next_batch().ok_or("there are no images")?;
     let mut times = Vec::new();
     for _ in 0..=TIMED {

@@ -1,10 +1,14 @@
 //! Names of the classes.
 
-use std::fs;
 use std::path::Path;
+
+use athena::data::Limits;
 
 use crate::CLASSES;
 use crate::console::Outcome;
+
+/// The most bytes of a list of classes.
+const MOST: u64 = 1 << 20;
 
 /// Names of the classes and their WordNet ids, as far as a file tells them.
 #[derive(Debug, Default)]
@@ -17,7 +21,8 @@ impl Classes {
     /// From a line for each class, in the order of their indices: `tench`, or with the WordNet id before it, as in ImageNet's
     /// `LOC_synset_mapping.txt`: `n01440764 tench, Tinca tinca`.
     pub fn read(file: &Path) -> Outcome<Self> {
-        let text = fs::read_to_string(file).map_err(|error| format!("cannot read `{}`: {error}", file.display()))?;
+        let text = String::from_utf8(Limits::new().bytes(MOST).read(file)?)
+            .map_err(|_| format!("`{}` is no text in UTF-8", file.display()))?;
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         if lines.len() != CLASSES {
             let (file, found) = (file.display(), lines.len());

@@ -12,6 +12,7 @@ use clap::Args;
 
 use crate::console::{Outcome, say};
 use crate::labelled::{Labelled, photographs};
+use crate::numbers::whole;
 use crate::{CLASSES, IMAGE, Network};
 
 #[derive(Args)]
@@ -22,7 +23,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
     /// Photographs that are classified together
-    #[arg(long, value_name = "N", default_value = "16")]
+    #[arg(long, value_name = "N", default_value = "16", allow_negative_numbers = true, value_parser = whole::<NonZeroUsize>)]
     batch: NonZeroUsize,
     /// Lists the photographs whose likeliest class is another
     #[arg(long)]

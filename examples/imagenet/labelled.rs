@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use athena::data::Limits;
+
 use crate::CLASSES;
 use crate::classes::{Classes, is_id};
 use crate::console::Outcome;
@@ -12,10 +14,13 @@ pub type Labelled = (PathBuf, usize);
 
 const TABLE: &str = "labels.csv";
 
+/// The most bytes of a table: a million photographs with names of 60 letters.
+const MOST: u64 = 64 << 20;
+
 /// The photographs of a folder: those that its `labels.csv` lists, or those in its sub-folders, each named after its class.
 pub fn photographs(folder: &Path, classes: &Classes) -> Outcome<Vec<Labelled>> {
     let table = folder.join(TABLE);
-    let photographs = if table.is_file() { listed(folder, &table)? } else { sorted_by_folder(folder, classes)? };
+    let photographs = if table.exists() { listed(folder, &table)? } else { sorted_by_folder(folder, classes)? };
     if photographs.is_empty() {
         return Err(format!("there are no photographs in `{}`", folder.display()).into());
     }
@@ -25,7 +30,8 @@ pub fn photographs(folder: &Path, classes: &Classes) -> Outcome<Vec<Labelled>> {
 /// From a table with the columns `file` and `class`.
 fn listed(folder: &Path, table: &Path) -> Outcome<Vec<Labelled>> {
     let wrong = |what: String| format!("`{}`: {what}", table.display());
-    let mut reader = csv::Reader::from_path(table).map_err(|error| wrong(error.to_string()))?;
+    let text = Limits::new().bytes(MOST).read(table)?;
+    let mut reader = csv::Reader::from_reader(&text[..]);
     let header = reader.headers().map_err(|error| wrong(error.to_string()))?;
     let column = |name: &str| {
         let missing = || wrong(format!("there is no column `{name}`; `file` and `class` are needed"));
@@ -61,7 +67,7 @@ fn sorted_by_folder(folder: &Path, classes: &Classes) -> Outcome<Vec<Labelled>> 
     for (index, (path, name)) in folders.iter().zip(&names).enumerate() {
         let class = if whole { Some(index) } else { classes.find(name) };
         let class = class.ok_or_else(|| unknown(path, name))?;
-        photographs.extend(entries(path)?.into_iter().filter(|path| path.is_file()).map(|path| (path, class)));
+        photographs.extend(entries(path)?.into_iter().filter(|path| !path.is_dir()).map(|path| (path, class)));
     }
     Ok(photographs)
 }

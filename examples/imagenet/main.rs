@@ -9,6 +9,9 @@ mod classes;
 mod console;
 mod evaluate;
 mod labelled;
+#[allow(dead_code, reason = "the examples that train need more")]
+#[path = "../common/numbers.rs"]
+mod numbers;
 mod predict;
 
 use std::num::NonZeroUsize;
@@ -20,6 +23,7 @@ use clap::{Args, Parser, Subcommand};
 use architecture::{Architecture, Classifier};
 use classes::Classes;
 use console::Outcome;
+use numbers::whole;
 
 /// Floats of one image: all architectures here take 3x224x224.
 const IMAGE: usize = 3 * 224 * 224;
@@ -55,7 +59,7 @@ struct Network {
     #[arg(long, value_name = "FILE")]
     classes: Option<PathBuf>,
     /// Threads to compute with; results do not depend on it [default: one per core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<NonZeroUsize>)]
     threads: Option<NonZeroUsize>,
 }
 

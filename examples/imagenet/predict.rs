@@ -18,7 +18,7 @@ pub struct Arguments {
     /// Writes the logits as the tensor `logits` of a safetensors file, N x 1000
     #[arg(long, value_name = "FILE")]
     logits: Option<PathBuf>,
-    /// JPEG or PNG files
+    /// JPEG, PNG, GIF, BMP or WebP files
     #[arg(value_name = "PHOTO", required = true)]
     photos: Vec<PathBuf>,
 }

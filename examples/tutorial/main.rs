@@ -62,6 +62,9 @@ fn main() -> ExitCode {
 fn run(Arguments { programs, options }: &Arguments) -> Outcome {
     let all = Program::value_variants();
     let programs = if programs.is_empty() { all } else { programs };
+    if options.saves() && programs.len() != 1 {
+        return Err("`--save FILE` has room for one network: name one program".into());
+    }
     for program in programs {
         match program {
             Program::Basic => once::<networks::Basic>("Basic", options),
@@ -84,14 +87,13 @@ fn once<M: Model>(name: &str, options: &Options) -> Outcome {
     say(M::summary())?;
     let (training, test) = digits::<M>(options.batch.get())?;
     let trainer = Trainer::builder(M::new(options.seed)).optimiser(Adam::new().learning_rate(options.lr));
-    train(trainer, Loader::new(&training, training.len())?, &test, options)?;
-    Ok(())
+    options.save(&train(trainer, Loader::new(&training, training.len())?, &test, options)?)
 }
 
 /// `batch` digits to train on and as many others to test with (fewer where the digits run out), as large as the network's images
 /// and alike in every channel.
 fn digits<M: Model>(batch: usize) -> Outcome<(Images<M>, Images<M>)> {
-    let (pixels, labels) = (images::pixels(), images::labels());
+    let images::Digits { pixels, labels } = images::digits()?;
     let batch = batch.min(labels.len() / 2);
     let part = |first: usize| {
         let range = first..first + batch;

@@ -3,6 +3,24 @@
 use super::random::Random;
 
 /// What may happen to a training image. Nothing, unless asked for.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let images = Dataset::<Image<1, 1, 3>, Classes<2>>::from_floats([1.0, 2.0, 3.0], [0])?;
+///     // As for CIFAR-10 in most papers: `Augmentation::new().crop(4).flip()`.
+///     let mut loader = Loader::new(&images, 1)?.seed(1).augmented(Augmentation::new().flip());
+///     let mut mirrored = 0;
+///     for _ in 0..100 {
+///         while let Some(batch) = loader.next_batch() {
+///             mirrored += usize::from(batch.images() == [3.0, 2.0, 1.0]);
+///         }
+///     }
+///     assert!((30..70).contains(&mirrored)); // half of them
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Augmentation {
     padding: usize,

@@ -3,56 +3,48 @@
 use std::marker::PhantomData;
 
 use super::Numbers;
+use super::targets::{IntoTargets, OwnedTargets, fitting};
 use crate::loss::Targets;
 use crate::{ClassCount, Error, ImageShape};
 
 /// Some images, N x C x H x W, and what the network should make of each.
-#[derive(Clone, Debug)]
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let batch = Batch::<Image<1, 2, 2>, Classes<10>>::new([0.0, 0.1, 0.2, 0.3, 1.0, 1.1, 1.2, 1.3], [7, 0])?;
+///     assert_eq!((batch.len(), batch.labels()), (2, Some(&[7, 0][..])));
+///     assert_eq!((batch.images().len(), batch.values()), (8, None));
+///     assert_eq!(batch.targets(), Targets::Classes(&[7, 0]));
+///     Ok(())
+/// }
+/// ```
+#[derive(Debug)]
 pub struct Batch<I, K> {
     pub(super) images: Vec<f32>,
-    pub(super) wanted: Wanted,
+    pub(super) targets: OwnedTargets,
     types: PhantomData<(I, K)>,
 }
 
-#[derive(Clone, Debug)]
-pub(super) enum Wanted {
-    Classes(Vec<u32>),
-    Values(Vec<f32>),
+impl<I, K> Clone for Batch<I, K> {
+    fn clone(&self) -> Self {
+        Self { images: self.images.clone(), targets: self.targets.clone(), types: PhantomData }
+    }
 }
 
 impl<I: ImageShape, K: ClassCount> Batch<I, K> {
     const IMAGE: usize = I::SHAPE[0] * I::SHAPE[1] * I::SHAPE[2];
 
-    /// Images, as the network is to see them, and the class of each.
+    /// Images, as the network is to see them, and the [targets](IntoTargets): the label of each, or N x classes values.
     ///
     /// # Errors
-    /// No images, not a whole number of them, not one label for each, or a label that is no class.
-    pub fn new(images: impl Numbers<f32>, labels: impl Numbers<u32>) -> Result<Self, Error> {
-        let (images, labels) = (images.into_vec(), labels.into_vec());
-        let count = Self::count(&images)?;
-        if labels.len() != count {
-            return Err(Error::Targets(format!("{count} images need {count} labels, but there are {}", labels.len())));
-        }
-        if let Some(image) = labels.iter().position(|&label| label as usize >= K::COUNT) {
-            let (label, last) = (labels[image], K::COUNT.saturating_sub(1));
-            let message = format!("image {image} of the batch has label {label}, but the classes are 0 to {last}");
-            return Err(Error::Targets(message));
-        }
-        Ok(Self { images, wanted: Wanted::Classes(labels), types: PhantomData })
-    }
-
-    /// Images, as the network is to see them, and the outputs wanted: N x classes, for losses on values.
-    ///
-    /// # Errors
-    /// No images, not a whole number of them, or not `classes` values for each.
-    pub fn with_values(images: impl Numbers<f32>, values: impl Numbers<f32>) -> Result<Self, Error> {
-        let (images, values) = (images.into_vec(), values.into_vec());
-        let (count, found) = (Self::count(&images)?, values.len());
-        if found != count * K::COUNT {
-            let message = format!("{count} images need {count} x {} target values, but there are {found}", K::COUNT);
-            return Err(Error::Targets(message));
-        }
-        Ok(Self { images, wanted: Wanted::Values(values), types: PhantomData })
+    /// No images, not a whole number of them, not one label or `classes` values for each, a label that is no class, or a value that is
+    /// not finite.
+    pub fn new(images: impl Numbers<f32>, targets: impl IntoTargets) -> Result<Self, Error> {
+        let images = images.into_vec();
+        let targets = fitting(targets, Self::count(&images)?, K::COUNT, "", " of the batch").map_err(Error::Targets)?;
+        Ok(Self { images, targets, types: PhantomData })
     }
 
     fn count(images: &[f32]) -> Result<usize, Error> {
@@ -63,10 +55,10 @@ impl<I: ImageShape, K: ClassCount> Batch<I, K> {
         }
     }
 
-    /// Room for `capacity` images, without any yet.
-    pub(super) fn room(capacity: usize) -> Self {
+    /// Room for `capacity` images and targets like these, without any yet.
+    pub(super) fn room(capacity: usize, targets: &OwnedTargets) -> Self {
         let images = Vec::with_capacity(capacity * Self::IMAGE);
-        Self { images, wanted: Wanted::Classes(Vec::with_capacity(capacity)), types: PhantomData }
+        Self { images, targets: targets.room(capacity, K::COUNT), types: PhantomData }
     }
 
     /// The images: N x C x H x W.
@@ -78,9 +70,24 @@ impl<I: ImageShape, K: ClassCount> Batch<I, K> {
     /// What the network should make of them.
     #[must_use]
     pub fn targets(&self) -> Targets<'_> {
-        match &self.wanted {
-            Wanted::Classes(labels) => Targets::Classes(labels),
-            Wanted::Values(values) => Targets::Values(values),
+        self.targets.lend()
+    }
+
+    /// The class of each image; `None` where the targets are values.
+    #[must_use]
+    pub fn labels(&self) -> Option<&[u32]> {
+        match &self.targets {
+            OwnedTargets::Classes(labels) => Some(labels),
+            OwnedTargets::Values(_) => None,
+        }
+    }
+
+    /// The values wanted from the outputs or the probabilities of the classes, N x classes; `None` where the targets are labels.
+    #[must_use]
+    pub fn values(&self) -> Option<&[f32]> {
+        match &self.targets {
+            OwnedTargets::Classes(_) => None,
+            OwnedTargets::Values(values) => Some(values),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Dataset;
 use super::file::Collection;
+use super::{Dataset, Limits};
 use crate::{Classes, Error, Image};
 
 type Objects = Dataset<Image<3, 32, 32>, Classes<10>>;
@@ -25,9 +25,21 @@ const IMAGE: usize = 3 * 32 * 32;
 const RECORD: usize = 1 + IMAGE;
 /// Records in each file.
 const RECORDS: usize = 10_000;
+/// Bytes of each file; no more are read, or unpacked.
+const FILE: u64 = (RECORDS * RECORD) as u64;
 
 /// Reads CIFAR-10 (Krizhevsky 2009) from its binary files: 50,000 images to train with and 10,000 to test with. `dir` is the
 /// directory `cifar-10-batches-bin` or its parent.
+///
+/// ```no_run
+/// use athena::prelude::*;
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let (train, test) = cifar10("cifar-10-batches-bin")?;
+///     assert_eq!((train.len(), test.len()), (50_000, 10_000));
+///     Ok(())
+/// }
+/// ```
 ///
 /// # Errors
 /// A file that is missing, truncated, too long or has labels other than 0 to 9: names the file, what was expected, what was
@@ -61,11 +73,11 @@ fn read(dir: &Path, names: &[&str]) -> Result<Objects, Error> {
     let mut labels = Vec::with_capacity(names.len() * RECORDS);
     for name in names {
         let path = dir.join(name);
-        if !path.is_file() {
+        if !path.exists() {
             return Err(CIFAR.missing(&path, "a file of 10,000 images"));
         }
-        let mut content = CIFAR.open(&path)?;
-        let bytes = content.bytes((RECORDS * RECORD) as u64, "10,000 records of a label and 3,072 pixels")?;
+        let mut content = CIFAR.open(&path, Limits::new().bytes(FILE))?;
+        let bytes = content.bytes(FILE, "10,000 records of a label and 3,072 pixels")?;
         content.end()?;
         for (record, bytes) in bytes.chunks_exact(RECORD).enumerate() {
             let label = bytes[0];

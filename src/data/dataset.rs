@@ -2,85 +2,118 @@
 
 use std::marker::PhantomData;
 
+use super::augment::Move;
 use super::random::Random;
+use super::targets::{IntoTargets, OwnedTargets, fitting};
 use super::{Normalisation, Numbers};
+use crate::loss::Targets;
 use crate::{ClassCount, Error, ImageShape};
 
-/// Images and the class of each, in memory.
+/// Images and what a network should make of each, in memory: classes, or values.
 ///
 /// `I` and `K` are what a network's [`Model::Image`](crate::Model::Image) and [`Model::Classes`](crate::Model::Classes) are, such
 /// as `Image<3, 32, 32>` and `Classes<10>`: data made for one network does not fit another. A data set is never empty.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // Two images of 3 x 8 x 8 bytes, of the classes 7 and 0.
+///     let images = Dataset::<Image<3, 8, 8>, Classes<10>>::from_bytes(vec![128; 2 * 192], [7, 0])?;
+///     let images = images.normalised(&Normalisation::new(&[0.5; 3], &[0.25; 3])?)?;
+///     assert_eq!((images.len(), images.labels()), (2, Some(&[7, 0][..])));
+///
+///     // Some to train with and one held out; and a few to try things with.
+///     let (train, test) = images.split(1, 42)?;
+///     assert_eq!((train.len(), test.len(), images.take(1)?.len()), (1, 1, 1));
+///
+///     // Floats, and values instead of classes, for a network of one output.
+///     let measured = Dataset::<Image<1, 1, 2>, Classes<1>>::from_floats([0.5, -0.5], [37.2])?;
+///     assert_eq!((measured.pixels(), measured.values()), (Pixels::Floats(&[0.5, -0.5]), Some(&[37.2][..])));
+///     assert_eq!(measured.targets(), Targets::Values(&[37.2]));
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Dataset<I, K> {
-    pixels: Pixels,
-    labels: Vec<u32>,
+    pixels: Stored,
+    pub(super) targets: OwnedTargets,
     normalisation: Option<Normalisation>,
     types: PhantomData<(I, K)>,
 }
 
 /// N x C x H x W.
 #[derive(Clone, Debug)]
-pub(super) enum Pixels {
-    /// 0 to 255, standing for 0 to 1.
+enum Stored {
     Bytes(Vec<u8>),
-    /// Any finite values.
     Floats(Vec<f32>),
+}
+
+/// The pixels of a [`Dataset`], N x C x H x W, as they were given to it.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let images = Dataset::<Image<1, 1, 2>, Classes<2>>::from_bytes([0, 255], [1])?;
+///     match images.pixels() {
+///         Pixels::Bytes(bytes) => assert_eq!(bytes, [0, 255]),
+///         Pixels::Floats(floats) => assert!(floats.iter().all(|value| value.is_finite())),
+///     }
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pixels<'a> {
+    /// 0 to 255, standing for 0 to 1.
+    Bytes(&'a [u8]),
+    /// Any finite values.
+    Floats(&'a [f32]),
 }
 
 impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
     /// Floats or bytes of one image.
     pub(super) const IMAGE: usize = I::SHAPE[0] * I::SHAPE[1] * I::SHAPE[2];
 
-    /// From N x C x H x W bytes, where 255 stands for 1, and N labels.
+    /// From N x C x H x W bytes, where 255 stands for 1, and [targets](IntoTargets): N labels, or N x classes values.
     ///
     /// # Errors
-    /// No images, not a whole number of images, not one label for each, or a label that is no class.
-    pub fn from_bytes(pixels: impl Numbers<u8>, labels: impl Numbers<u32>) -> Result<Self, Error> {
-        let (pixels, labels) = (pixels.into_vec(), labels.into_vec());
-        Self::check(pixels.len(), "bytes", &labels)?;
-        Ok(Self { pixels: Pixels::Bytes(pixels), labels, normalisation: None, types: PhantomData })
+    /// No images, not a whole number of images, not one label or `classes` values for each, a label that is no class, or a target value
+    /// that is not finite.
+    pub fn from_bytes(pixels: impl Numbers<u8>, targets: impl IntoTargets) -> Result<Self, Error> {
+        let pixels = pixels.into_vec();
+        let targets = Self::check(pixels.len(), "bytes", targets)?;
+        Ok(Self { pixels: Stored::Bytes(pixels), targets, normalisation: None, types: PhantomData })
     }
 
-    /// From N x C x H x W floats, taken as they are, and N labels.
+    /// From N x C x H x W floats, taken as they are, and [targets](IntoTargets): N labels, or N x classes values.
     ///
     /// # Errors
-    /// As [`from_bytes`](Self::from_bytes), and a value that is not finite.
-    pub fn from_floats(pixels: impl Numbers<f32>, labels: impl Numbers<u32>) -> Result<Self, Error> {
-        let (pixels, labels) = (pixels.into_vec(), labels.into_vec());
-        Self::check(pixels.len(), "floats", &labels)?;
+    /// As [`from_bytes`](Self::from_bytes), and a pixel that is not finite.
+    pub fn from_floats(pixels: impl Numbers<f32>, targets: impl IntoTargets) -> Result<Self, Error> {
+        let pixels = pixels.into_vec();
+        let targets = Self::check(pixels.len(), "floats", targets)?;
         if let Some(at) = pixels.iter().position(|value| !value.is_finite()) {
             let (image, value) = (at / Self::IMAGE, pixels[at]);
             return Err(Error::Dataset(format!("image {image} has a value of {value}, but values must be finite")));
         }
-        Ok(Self { pixels: Pixels::Floats(pixels), labels, normalisation: None, types: PhantomData })
+        Ok(Self { pixels: Stored::Floats(pixels), targets, normalisation: None, types: PhantomData })
     }
 
-    fn check(values: usize, unit: &str, labels: &[u32]) -> Result<(), Error> {
+    fn check(values: usize, unit: &str, targets: impl IntoTargets) -> Result<OwnedTargets, Error> {
         let [c, h, w] = I::SHAPE;
-        let error = |message| Err(Error::Dataset(message));
         if values == 0 || !values.is_multiple_of(Self::IMAGE) {
-            return error(format!(
+            return Err(Error::Dataset(format!(
                 "{values} {unit} are not one or more whole images of {c}x{h}x{w}: one is {} {unit}",
                 Self::IMAGE
-            ));
+            )));
         }
         let images = values / Self::IMAGE;
-        if labels.len() != images {
-            return error(format!(
-                "{images} images of {c}x{h}x{w} need {images} labels, but there are {}",
-                labels.len()
-            ));
-        }
         if u32::try_from(images).is_err() {
-            return error(format!("{images} images are too many: at most {} are supported", u32::MAX));
+            let message = format!("{images} images are too many: at most {} are supported", u32::MAX);
+            return Err(Error::Dataset(message));
         }
-        match labels.iter().position(|&label| label as usize >= K::COUNT) {
-            None => Ok(()),
-            Some(image) => {
-                let (label, last) = (labels[image], K::COUNT.saturating_sub(1));
-                error(format!("image {image} has label {label}, but the classes are 0 to {last}"))
-            }
-        }
+        fitting(targets, images, K::COUNT, &format!(" of {c}x{h}x{w}"), "").map_err(Error::Dataset)
     }
 
     /// The same images, normalised when they are read.
@@ -101,23 +134,84 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
     #[must_use]
     #[allow(clippy::len_without_is_empty, reason = "a data set is never empty")]
     pub fn len(&self) -> usize {
-        self.labels.len()
+        match &self.pixels {
+            Stored::Bytes(bytes) => bytes.len() / Self::IMAGE,
+            Stored::Floats(floats) => floats.len() / Self::IMAGE,
+        }
     }
 
-    /// The class of each image.
+    /// What a network should make of the images.
     #[must_use]
-    pub fn labels(&self) -> &[u32] {
-        &self.labels
+    pub fn targets(&self) -> Targets<'_> {
+        self.targets.lend()
+    }
+
+    /// The class of each image; `None` where the targets are values.
+    #[must_use]
+    pub fn labels(&self) -> Option<&[u32]> {
+        match &self.targets {
+            OwnedTargets::Classes(labels) => Some(labels),
+            OwnedTargets::Values(_) => None,
+        }
+    }
+
+    /// The values wanted from the outputs or the probabilities of the classes, N x classes; `None` where the targets are labels.
+    #[must_use]
+    pub fn values(&self) -> Option<&[f32]> {
+        match &self.targets {
+            OwnedTargets::Classes(_) => None,
+            OwnedTargets::Values(values) => Some(values),
+        }
+    }
+
+    /// The pixels, as they were given and before they are normalised.
+    #[must_use]
+    pub fn pixels(&self) -> Pixels<'_> {
+        match &self.pixels {
+            Stored::Bytes(bytes) => Pixels::Bytes(bytes),
+            Stored::Floats(floats) => Pixels::Floats(floats),
+        }
+    }
+
+    /// One image, C x H x W, as a network sees it: bytes as 0 to 1, and normalised. `None` where there are fewer images.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let images = Dataset::<Image<1, 1, 2>, Classes<2>>::from_bytes([51, 102, 0, 255], [0, 1])?;
+    ///     assert_eq!(images.image(1), Some(vec![0.0, 1.0]));
+    ///     assert_eq!(images.image(2), None);
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn image(&self, index: usize) -> Option<Vec<f32>> {
+        let start = index.checked_mul(Self::IMAGE)?;
+        let mut image = vec![0.0; Self::IMAGE];
+        let affine = self.affine();
+        match &self.pixels {
+            Stored::Bytes(bytes) => {
+                write_image::<I, u8>(bytes.get(start..)?.get(..Self::IMAGE)?, &mut image, Move::default(), &affine);
+            }
+            Stored::Floats(floats) => {
+                write_image::<I, f32>(floats.get(start..)?.get(..Self::IMAGE)?, &mut image, Move::default(), &affine);
+            }
+        }
+        Some(image)
+    }
+
+    /// For each channel, the factor and summand that turn a pixel into what a network sees.
+    pub(super) fn affine(&self) -> Vec<(f32, f32)> {
+        let scale = if matches!(self.pixels, Stored::Bytes(_)) { 255.0 } else { 1.0 };
+        let of_channel = |c| self.normalisation().map_or((1.0 / scale, 0.0), |n| n.affine(c, scale));
+        (0..I::SHAPE[0]).map(of_channel).collect()
     }
 
     /// How the images are normalised, if they are.
     #[must_use]
     pub fn normalisation(&self) -> Option<&Normalisation> {
         self.normalisation.as_ref()
-    }
-
-    pub(super) fn pixels(&self) -> &Pixels {
-        &self.pixels
     }
 
     /// The first `count` images, or all where there are fewer.
@@ -155,14 +249,32 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
             indices.for_each(|i| chosen.extend_from_slice(&all[i * each..][..each]));
             chosen
         }
+        let mut targets = self.targets.room(indices.size_hint().0, K::COUNT);
+        self.targets.gather(K::COUNT, indices.clone(), &mut targets);
         Self {
-            labels: gather(&self.labels, 1, indices.clone()),
+            targets,
             pixels: match &self.pixels {
-                Pixels::Bytes(bytes) => Pixels::Bytes(gather(bytes, Self::IMAGE, indices)),
-                Pixels::Floats(floats) => Pixels::Floats(gather(floats, Self::IMAGE, indices)),
+                Stored::Bytes(bytes) => Stored::Bytes(gather(bytes, Self::IMAGE, indices)),
+                Stored::Floats(floats) => Stored::Floats(gather(floats, Self::IMAGE, indices)),
             },
             normalisation: self.normalisation.clone(),
             types: PhantomData,
         }
+    }
+}
+
+/// One image, channel by channel. Beyond the edge of the image is black: a pixel of 0 before normalisation.
+pub(super) fn write_image<I: ImageShape, T: Copy + Into<f32>>(
+    source: &[T],
+    target: &mut [f32],
+    shown: Move,
+    affine: &[(f32, f32)],
+) {
+    let [_, height, width] = I::SHAPE;
+    let planes = source.chunks_exact(height * width).zip(target.chunks_exact_mut(height * width));
+    for ((source, target), &(factor, summand)) in planes.zip(affine) {
+        shown.plane(source, width, target, summand, |from, to| {
+            to.iter_mut().zip(from).for_each(|(to, &from)| *to = from.into() * factor + summand);
+        });
     }
 }

@@ -1,11 +1,11 @@
 //! Opening data files, gzipped or not, and saying what is wrong with them.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
+use super::limits::{self, Limits};
 use crate::Error;
 
 /// A collection of files that a reader knows: what errors call it and how to get it.
@@ -33,16 +33,16 @@ impl Collection {
         self.error(path, expected, found)
     }
 
-    /// Opens `path` for reading from its first byte, through gzip where the file begins as gzip does.
-    pub fn open(self, path: &Path) -> Result<Content, Error> {
+    /// Opens a regular file for reading from its first byte, through gzip where the file begins as gzip does.
+    pub fn open(self, path: &Path, limits: Limits) -> Result<Content, Error> {
         let unreadable = |source| Error::Io { action: "read", path: path.to_path_buf(), source };
-        let mut file = File::open(path).map_err(unreadable)?;
+        let (mut file, _) = limits::open(self.what, path)?;
         let mut magic = Vec::new();
         (&mut file).take(2).read_to_end(&mut magic).map_err(unreadable)?;
         let packed = magic == [0x1f, 0x8b];
         let whole = BufReader::new(io::Cursor::new(magic).chain(file));
         let reader: Box<dyn Read> = if packed { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) };
-        Ok(Content { collection: self, path: path.to_path_buf(), packed, reader, taken: 0 })
+        Ok(Content { collection: self, path: path.to_path_buf(), limits, packed, reader, taken: 0 })
     }
 }
 
@@ -50,6 +50,7 @@ impl Collection {
 pub(super) struct Content {
     collection: Collection,
     path: PathBuf,
+    limits: Limits,
     packed: bool,
     reader: Box<dyn Read>,
     taken: u64,
@@ -58,10 +59,12 @@ pub(super) struct Content {
 impl Content {
     /// The next `count` bytes, which are `name`.
     pub fn bytes(&mut self, count: u64, name: &str) -> Result<Vec<u8>, Error> {
+        if self.taken.saturating_add(count) > self.limits.most_bytes() {
+            let found = format!("{count} bytes of {name}, as the file says of itself");
+            return Err(self.limits.too_long(self.collection.what, &self.path, &found));
+        }
         let mut bytes = Vec::new();
-        let result = (&mut self.reader).take(count).read_to_end(&mut bytes);
-        result.map_err(|error| self.unreadable(error))?;
-        let found = bytes.len() as u64;
+        let found = limits::take(&mut self.reader, count, &mut bytes).map_err(|error| self.unreadable(error))?;
         if found < count {
             let (whole, have) = (self.taken.saturating_add(count), self.taken + found);
             return Err(
@@ -89,7 +92,7 @@ impl Content {
     }
 
     fn unreadable(&self, source: io::Error) -> Error {
-        if self.packed {
+        if self.packed && source.kind() != io::ErrorKind::OutOfMemory {
             return self.error("a whole gzip stream", format!("a damaged one ({source})"));
         }
         Error::Io { action: "read", path: self.path.clone(), source }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::file::{Collection, Content};
+use super::limits::Limits;
 use crate::Error;
 
 /// What the third byte of an IDX file says of its numbers.
@@ -13,8 +14,9 @@ pub(super) fn read<const D: usize>(
     collection: Collection,
     path: &Path,
     name: &str,
+    limits: Limits,
 ) -> Result<([usize; D], Vec<u8>), Error> {
-    let mut content = collection.open(path)?;
+    let mut content = collection.open(path, limits)?;
     check_magic::<D>(&mut content, name)?;
     let header = content.bytes(4 * D as u64, "the dimensions")?;
     let mut dimensions = [0; D];

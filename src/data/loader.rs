@@ -1,19 +1,67 @@
 //! Batches from a data set, epoch by epoch.
 
-use super::augment::{Augmentation, Move};
-use super::batch::{Batch, Wanted};
-use super::dataset::{Dataset, Pixels};
+use std::sync::Arc;
+
+use super::augment::Augmentation;
+use super::batch::Batch;
+use super::dataset::{Dataset, Pixels, write_image};
 use super::random::Random;
 use crate::threads::for_each_chunk;
 use crate::{ClassCount, Error, ImageShape};
 
 /// Fills one batch after the other from a data set, in its order unless [`shuffled`](Loader::shuffled).
 ///
-/// The images of a batch are converted, normalised and augmented on all threads. The batch is reused, so nothing is allocated
-/// after the loader is made. Order and augmentation are functions of the seed, the epoch and the images' indices alone.
+/// The images of a batch are converted, normalised and augmented on all threads. Order and augmentation are functions of the seed, the
+/// epoch and the images' indices alone.
 ///
 /// The last batch of an epoch is smaller where the images do not divide evenly; it is used, unless
 /// [`without_rest`](Loader::without_rest) drops it.
+///
+/// A loader is an iterator over the batches of one epoch, and of the next one when it is asked again:
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x8x8) -> 10 { input -> conv(8, 3x3) -> relu -> global_avg_pool -> flatten -> linear(10) }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let data = Dataset::from_bytes(vec![9; 20 * 64], vec![7; 20])?;
+///     let mut loader = Loader::new(&data, 8)?.seed(1).shuffled();
+///     let mut trainer = Trainer::builder(Net::new(1)).build()?;
+///     for epoch in 0..3 {
+///         for batch in &mut loader {
+///             let report = trainer.step(&batch)?;
+///             println!("epoch {epoch}, step {}: loss {:.4}", report.step, report.metrics.loss);
+///         }
+///     }
+///     Ok(())
+/// }
+/// ```
+///
+/// How many there are, and of which epoch:
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let data = Dataset::<Image<1, 1, 1>, Classes<10>>::from_bytes([0; 20], [7; 20])?;
+///     let mut loader = Loader::new(&data, 8)?.augmented(Augmentation::new().flip());
+///     assert_eq!((loader.batch_size(), loader.batches()), (8, 3)); // 8, 8 and 4 images
+///     assert_eq!(Loader::new(&data, 8)?.without_rest().batches(), 2);
+///
+///     loader.start(5); // as if five epochs were over
+///     while let Some(batch) = loader.next_batch() {
+///         assert!(batch.len() <= 8);
+///     }
+///     assert_eq!(loader.epoch(), 6);
+///     Ok(())
+/// }
+/// ```
+///
+/// A batch's memory is used again for the next one, so that nothing is allocated after the loader is made; only where the user keeps a
+/// batch (`loader.collect::<Vec<_>>()`) does the next one take memory of its own.
 #[derive(Debug)]
 pub struct Loader<'a, I, K> {
     dataset: &'a Dataset<I, K>,
@@ -28,7 +76,8 @@ pub struct Loader<'a, I, K> {
     epoch: u64,
     /// First image of the next batch in `order`; `None` before the epoch's order is drawn.
     next: Option<usize>,
-    batch: Batch<I, K>,
+    /// Used again for every batch, unless the user still has the last one.
+    batch: Arc<Batch<I, K>>,
 }
 
 impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
@@ -42,8 +91,6 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
             return Err(Error::Argument { name: "Loader::new", expected, found });
         }
         let size = size.min(dataset.len());
-        let scale = if matches!(dataset.pixels(), Pixels::Bytes(_)) { 255.0 } else { 1.0 };
-        let affine = |c| dataset.normalisation().map_or((1.0 / scale, 0.0), |n| n.affine(c, scale));
         Ok(Self {
             dataset,
             size,
@@ -51,11 +98,11 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
             shuffled: false,
             without_rest: false,
             augmentation: Augmentation::new(),
-            affine: (0..I::SHAPE[0]).map(affine).collect(),
+            affine: dataset.affine(),
             order: (0..dataset.len() as u32).collect(),
             epoch: 0,
             next: None,
-            batch: Batch::room(size),
+            batch: Arc::new(Batch::room(size, &dataset.targets)),
         })
     }
 
@@ -95,6 +142,11 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
         if self.without_rest { self.dataset.len() / self.size } else { self.dataset.len().div_ceil(self.size) }
     }
 
+    /// Images of a full batch and of the last one, if that is smaller; 0 if there is none.
+    pub(crate) fn sizes(&self) -> [usize; 2] {
+        [self.size, if self.without_rest { 0 } else { self.dataset.len() % self.size }]
+    }
+
     /// The epoch, from 0, that the next batch belongs to.
     #[must_use]
     pub fn epoch(&self) -> u64 {
@@ -107,8 +159,15 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
         self.next = None;
     }
 
-    /// The next batch of the epoch; `None` once it is over. The call after that begins the next epoch.
+    /// The next batch of the epoch, lent; `None` once it is over. The call after that begins the next epoch.
+    ///
+    /// What a `for` gives is the same batch, shared: see [`Loader`].
     pub fn next_batch(&mut self) -> Option<&Batch<I, K>> {
+        self.advance().then_some(&*self.batch)
+    }
+
+    /// Makes the next batch of the epoch, if there is one; otherwise the next epoch is to begin.
+    fn advance(&mut self) -> bool {
         let first = match self.next {
             Some(first) => first,
             None => self.draw_order(),
@@ -116,11 +175,11 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
         let count = self.size.min(self.order.len() - first);
         if count == 0 || (self.without_rest && count < self.size) {
             self.start(self.epoch + 1);
-            return None;
+            return false;
         }
         self.next = Some(first + count);
         self.fill(first, count);
-        Some(&self.batch)
+        true
     }
 
     fn draw_order(&mut self) -> usize {
@@ -133,20 +192,22 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
     }
 
     fn fill(&mut self, first: usize, count: usize) {
+        if Arc::get_mut(&mut self.batch).is_none() {
+            // The user keeps the last one.
+            self.batch = Arc::new(Batch::room(self.size, &self.dataset.targets));
+        }
+        let batch = Arc::make_mut(&mut self.batch);
         let indices = &self.order[first..][..count];
         let image = Dataset::<I, K>::IMAGE;
-        self.batch.images.resize(count * image, 0.0);
-        if let Wanted::Classes(labels) = &mut self.batch.wanted {
-            labels.clear();
-            labels.extend(indices.iter().map(|&i| self.dataset.labels()[i as usize]));
-        }
+        batch.images.resize(count * image, 0.0);
+        self.dataset.targets.gather(K::COUNT, indices.iter().map(|&i| i as usize), &mut batch.targets);
         let (affine, shown) = (&self.affine, |i| self.augmentation.draw(self.seed, self.epoch, i));
         match self.dataset.pixels() {
-            Pixels::Bytes(bytes) => for_each_chunk(&mut self.batch.images, image, &|i, target| {
+            Pixels::Bytes(bytes) => for_each_chunk(&mut batch.images, image, &|i, target| {
                 let index = indices[i];
                 write_image::<I, u8>(&bytes[index as usize * image..][..image], target, shown(index), affine);
             }),
-            Pixels::Floats(floats) => for_each_chunk(&mut self.batch.images, image, &|i, target| {
+            Pixels::Floats(floats) => for_each_chunk(&mut batch.images, image, &|i, target| {
                 let index = indices[i];
                 write_image::<I, f32>(&floats[index as usize * image..][..image], target, shown(index), affine);
             }),
@@ -154,18 +215,19 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
     }
 }
 
-/// One image, channel by channel. Beyond the edge of the image is black: a pixel of 0 before normalisation.
-fn write_image<I: ImageShape, T: Copy + Into<f32>>(
-    source: &[T],
-    target: &mut [f32],
-    shown: Move,
-    affine: &[(f32, f32)],
-) {
-    let [_, height, width] = I::SHAPE;
-    let planes = source.chunks_exact(height * width).zip(target.chunks_exact_mut(height * width));
-    for ((source, target), &(factor, summand)) in planes.zip(affine) {
-        shown.plane(source, width, target, summand, |from, to| {
-            to.iter_mut().zip(from).for_each(|(to, &from)| *to = from.into() * factor + summand);
-        });
+/// The batches of one epoch. After its `None` the next call begins the next epoch.
+impl<I: ImageShape, K: ClassCount> Iterator for Loader<'_, I, K> {
+    type Item = Arc<Batch<I, K>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.advance().then(|| Arc::clone(&self.batch))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let done = self.next.map_or(0, |first| first.div_ceil(self.size));
+        let left = self.batches().saturating_sub(done);
+        (left, Some(left))
     }
 }
+
+impl<I: ImageShape, K: ClassCount> ExactSizeIterator for Loader<'_, I, K> {}

@@ -1,19 +1,31 @@
 //! Images and labels: data sets in memory, readers of common files, and batches made from them.
 //!
+//! | to | see |
+//! |---|---|
+//! | make a data set of arrays of your own | [`Dataset::from_bytes`], [`Dataset::from_floats`] |
+//! | read CIFAR-10, or MNIST and what comes in its format | [`cifar10`], [`mnist`] |
+//! | read photographs as torchvision prepares them | [`Photo`], [`Preprocessing`] |
+//! | normalise, crop and flip | [`Normalisation`], [`Augmentation`] |
+//! | go through a data set in batches | [`Loader`] |
+//! | give a trainer a batch of your own | [`Batch`] |
+//!
+//! Images are channels x height x width, row by row, one behind the other: what PyTorch's `NCHW` tensors hold. Bytes stand for 0 to 1, as after
+//! torchvision's `ToTensor`; floats are taken as they are.
+//!
 //! ```no_run
 //! use athena::data::{self, Augmentation, Loader, Normalisation};
 //!
-//! # fn main() -> Result<(), athena::Error> {
-//! let (train, test) = data::cifar10("path/to/data")?;
-//! let normalisation = Normalisation::of(&train);
-//! let train = train.normalised(&normalisation)?;
-//! let test = test.normalised(&normalisation)?;
-//! let mut loader = Loader::new(&train, 128)?.seed(1).shuffled().augmented(Augmentation::new().crop(4).flip());
-//! while let Some(batch) = loader.next_batch() {
-//!     println!("{} images", batch.len());
+//! fn main() -> Result<(), athena::Error> {
+//!     let (train, test) = data::cifar10("path/to/data")?;
+//!     let normalisation = Normalisation::of(&train);
+//!     let train = train.normalised(&normalisation)?;
+//!     let test = test.normalised(&normalisation)?;
+//!     let mut loader = Loader::new(&train, 128)?.seed(1).shuffled().augmented(Augmentation::new().crop(4).flip());
+//!     for batch in &mut loader {
+//!         println!("{} images", batch.len());
+//!     }
+//!     Ok(())
 //! }
-//! # Ok(())
-//! # }
 //! ```
 
 mod augment;
@@ -25,6 +37,7 @@ mod dataset;
 mod file;
 #[cfg(feature = "data")]
 mod idx;
+mod limits;
 mod loader;
 #[cfg(feature = "data")]
 mod mnist;
@@ -33,16 +46,36 @@ mod numbers;
 #[cfg(feature = "images")]
 mod photo;
 mod random;
+mod targets;
 
+// Other names stand on the re-exports: rustdoc's search knows no others of what is shown in another place than its own.
+#[doc(alias("transforms", "RandomCrop", "RandomHorizontalFlip", "RandomFlip", "data augmentation"))]
 pub use augment::Augmentation;
 pub use batch::Batch;
 #[cfg(feature = "data")]
+#[doc(alias("CIFAR10", "torchvision.datasets"))]
 pub use cifar::cifar10;
+#[doc(alias("TensorDataset", "tf.data"))]
 pub use dataset::Dataset;
+pub use dataset::Pixels;
+#[doc(alias("MAX_IMAGE_PIXELS", "DecompressionBombError", "DecompressionBombWarning"))]
+pub use limits::Limits;
+#[doc(alias("DataLoader", "BatchSampler", "iterator"))]
 pub use loader::Loader;
 #[cfg(feature = "data")]
+#[doc(alias("MNIST", "FashionMNIST", "KMNIST", "IDX"))]
 pub use mnist::mnist;
+#[cfg(feature = "data")]
+pub use mnist::mnist_with;
+#[doc(alias("Normalize", "Normalization", "Rescaling", "standardize", "mean and std"))]
 pub use normalise::Normalisation;
 pub use numbers::Numbers;
 #[cfg(feature = "images")]
-pub use photo::{Photo, Preprocessing};
+#[doc(alias("PIL", "Pillow", "JPEG", "PNG", "GIF", "BMP", "WebP", "read_image", "load_img"))]
+pub use photo::Photo;
+#[cfg(feature = "images")]
+#[doc(alias("Resize", "CenterCrop", "ToTensor", "preprocess_input", "transforms"))]
+pub use photo::Preprocessing;
+pub use targets::IntoTargets;
+#[doc(hidden)]
+pub use targets::{OwnedTargets, Unfit};

@@ -1,11 +1,30 @@
 //! Per-channel normalisation.
 
-use super::Dataset;
-use super::dataset::Pixels;
+use super::{Dataset, Pixels};
 use crate::{ClassCount, Error, ImageShape};
 
 /// `(value - mean) / std` for each channel, where a value is a byte over 255 or a float as it is: what torchvision's
 /// `ToTensor` and `Normalize` do.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // Two images of one channel: half black, half white.
+///     let images = Dataset::<Image<1, 1, 2>, Classes<2>>::from_bytes([0, 255, 255, 0], [0, 1])?;
+///     let of_the_data = Normalisation::of(&images);
+///     assert_eq!((of_the_data.mean(), of_the_data.std()), (&[0.5][..], &[0.5][..]));
+///
+///     let images = images.normalised(&of_the_data)?;
+///     let batch = Loader::new(&images, 1)?.next_batch().map(|batch| batch.images().to_vec());
+///     assert_eq!(batch, Some(vec![-1.0, 1.0]));
+///
+///     // Networks that were trained on ImageNet want its constants.
+///     let imagenet = Normalisation::new(&[0.485, 0.456, 0.406], &[0.229, 0.224, 0.225])?;
+///     assert_eq!(imagenet.mean().len(), 3);
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Normalisation {
     mean: Vec<f32>,

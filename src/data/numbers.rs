@@ -1,11 +1,22 @@
-//! What the makers of data sets and batches take: pixels, labels and values from any common container.
+//! What the makers of data sets and batches take as pixels: numbers from any common container.
 
 /// Some numbers of type `T`: a vector, or a slice or array, which is copied.
+///
+/// ```
+/// use athena::data::Numbers;
+///
+/// fn sum(numbers: impl Numbers<f32>) -> f32 {
+///     numbers.into_vec().iter().sum()
+/// }
+///
+/// let numbers = vec![1.0, 2.0];
+/// assert_eq!((sum(&numbers), sum(&numbers[1..]), sum([4.0, 8.0]), sum(numbers)), (3.0, 2.0, 12.0, 3.0));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not hold numbers of type `{T}`",
     label = "a vector, slice or array of `{T}` is needed",
-    note = "labels are `u32`; pixels are `f32` in batches and in `from_floats`, and `u8` in `from_bytes`",
-    note = "`values.iter().map(|&value| value as {T}).collect::<Vec<_>>()` converts them"
+    note = "pixels are `f32` in batches, `from_floats` and `predict`, and `u8`, 0 to 255, in `from_bytes`",
+    note = "`values.iter().map(|&value| value as f32).collect::<Vec<_>>()` makes `f32` of `f64`"
 )]
 pub trait Numbers<T> {
     /// The numbers; a vector is not copied.

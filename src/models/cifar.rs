@@ -36,6 +36,19 @@ macro_rules! __cifar_resnet {
 /// Names: akamaster's `resnet20`.
 ///
 /// 3x32x32 -> 10: 269,722 parameters, 40,551,040 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet20! {
+///     pub struct ResNet20
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet20::PARAMETERS, ResNet20::MACS), (269_722, 40_551_040));
+/// }
+/// ```
+#[doc(alias("ResNet20"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet20 {
@@ -46,6 +59,19 @@ macro_rules! __resnet20 {
 /// Names: akamaster's `resnet32`.
 ///
 /// 3x32x32 -> 10: 464,154 parameters, 68,862,592 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet32! {
+///     pub struct ResNet32
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet32::PARAMETERS, ResNet32::MACS), (464_154, 68_862_592));
+/// }
+/// ```
+#[doc(alias("ResNet32"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet32 {
@@ -56,6 +82,19 @@ macro_rules! __resnet32 {
 /// Names: akamaster's `resnet44`.
 ///
 /// 3x32x32 -> 10: 658,586 parameters, 97,174,144 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet44! {
+///     pub struct ResNet44
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet44::PARAMETERS, ResNet44::MACS), (658_586, 97_174_144));
+/// }
+/// ```
+#[doc(alias("ResNet44"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet44 {
@@ -66,6 +105,19 @@ macro_rules! __resnet44 {
 /// Names: akamaster's `resnet56`.
 ///
 /// 3x32x32 -> 10: 853,018 parameters, 125,485,696 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet56! {
+///     pub struct ResNet56
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet56::PARAMETERS, ResNet56::MACS), (853_018, 125_485_696));
+/// }
+/// ```
+#[doc(alias("ResNet56"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet56 {
@@ -76,6 +128,19 @@ macro_rules! __resnet56 {
 /// Names: akamaster's `resnet110`.
 ///
 /// 3x32x32 -> 10: 1,727,962 parameters, 252,887,680 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet110! {
+///     pub struct ResNet110
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet110::PARAMETERS, ResNet110::MACS), (1_727_962, 252_887_680));
+/// }
+/// ```
+#[doc(alias("ResNet110"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet110 {
@@ -86,6 +151,18 @@ macro_rules! __resnet110 {
 /// Names: akamaster's `resnet20`, whose blocks take `option='B'`.
 ///
 /// 3x32x32 -> 10: 272,474 parameters, 40,813,184 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet20_b! {
+///     pub struct ResNet20
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet20::PARAMETERS, ResNet20::MACS), (272_474, 40_813_184));
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet20_b {
@@ -96,6 +173,18 @@ macro_rules! __resnet20_b {
 /// Names: akamaster's `resnet32`, whose blocks take `option='B'`.
 ///
 /// 3x32x32 -> 10: 466,906 parameters, 69,124,736 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet32_b! {
+///     pub struct ResNet32
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet32::PARAMETERS, ResNet32::MACS), (466_906, 69_124_736));
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet32_b {
@@ -106,6 +195,18 @@ macro_rules! __resnet32_b {
 /// Names: akamaster's `resnet44`, whose blocks take `option='B'`.
 ///
 /// 3x32x32 -> 10: 661,338 parameters, 97,436,288 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet44_b! {
+///     pub struct ResNet44
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet44::PARAMETERS, ResNet44::MACS), (661_338, 97_436_288));
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet44_b {
@@ -116,6 +217,18 @@ macro_rules! __resnet44_b {
 /// Names: akamaster's `resnet56`, whose blocks take `option='B'`.
 ///
 /// 3x32x32 -> 10: 855,770 parameters, 125,747,840 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet56_b! {
+///     pub struct ResNet56
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet56::PARAMETERS, ResNet56::MACS), (855_770, 125_747_840));
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet56_b {
@@ -126,6 +239,18 @@ macro_rules! __resnet56_b {
 /// Names: akamaster's `resnet110`, whose blocks take `option='B'`.
 ///
 /// 3x32x32 -> 10: 1,730,714 parameters, 253,149,824 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet110_b! {
+///     pub struct ResNet110
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet110::PARAMETERS, ResNet110::MACS), (1_730_714, 253_149_824));
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet110_b {

@@ -66,6 +66,19 @@ macro_rules! __dense_blocks {
 /// Names: torchvision's `densenet121`.
 ///
 /// 3x224x224 -> 1000: 7,978,856 parameters, 2,834,161,664 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::densenet121! {
+///     pub struct DenseNet121
+/// }
+///
+/// fn main() {
+///     assert_eq!((DenseNet121::PARAMETERS, DenseNet121::MACS), (7_978_856, 2_834_161_664));
+/// }
+/// ```
+#[doc(alias("DenseNet121"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __densenet121 {

@@ -77,6 +77,19 @@ macro_rules! __bottleneck_resnet {
 /// ResNet-18: He et al., *Deep Residual Learning for Image Recognition* (2016), table 1. Names: torchvision's `resnet18`.
 ///
 /// 3x224x224 -> 1000: 11,689,512 parameters, 1,814,073,344 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet18! {
+///     pub struct ResNet18
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet18::PARAMETERS, ResNet18::MACS), (11_689_512, 1_814_073_344));
+/// }
+/// ```
+#[doc(alias("ResNet18"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet18 {
@@ -86,6 +99,19 @@ macro_rules! __resnet18 {
 /// ResNet-34: He et al. (2016), table 1. Names: torchvision's `resnet34`.
 ///
 /// 3x224x224 -> 1000: 21,797,672 parameters, 3,663,761,408 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet34! {
+///     pub struct ResNet34
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet34::PARAMETERS, ResNet34::MACS), (21_797_672, 3_663_761_408));
+/// }
+/// ```
+#[doc(alias("ResNet34"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet34 {
@@ -95,6 +121,19 @@ macro_rules! __resnet34 {
 /// ResNet-50: He et al. (2016), table 1, with the stride on the 3x3 convolution (v1.5). Names: torchvision's `resnet50`.
 ///
 /// 3x224x224 -> 1000: 25,557,032 parameters, 4,089,184,256 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet50! {
+///     pub struct ResNet50
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet50::PARAMETERS, ResNet50::MACS), (25_557_032, 4_089_184_256));
+/// }
+/// ```
+#[doc(alias("ResNet50"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet50 {
@@ -109,6 +148,18 @@ macro_rules! __resnet50 {
 /// ResNet-50 as published: He et al. (2016), with the stride on the first 1x1 convolution (v1). Names: torchvision's `resnet50`.
 ///
 /// 3x224x224 -> 1000: 25,557,032 parameters, 3,857,973,248 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet50_v1! {
+///     pub struct ResNet50
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet50::PARAMETERS, ResNet50::MACS), (25_557_032, 3_857_973_248));
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet50_v1 {
@@ -123,6 +174,19 @@ macro_rules! __resnet50_v1 {
 /// ResNet-101: He et al. (2016), table 1, with the stride on the 3x3 convolution. Names: torchvision's `resnet101`.
 ///
 /// 3x224x224 -> 1000: 44,549,160 parameters, 7,801,405,440 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet101! {
+///     pub struct ResNet101
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet101::PARAMETERS, ResNet101::MACS), (44_549_160, 7_801_405_440));
+/// }
+/// ```
+#[doc(alias("ResNet101"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet101 {
@@ -137,6 +201,19 @@ macro_rules! __resnet101 {
 /// ResNet-152: He et al. (2016), table 1, with the stride on the 3x3 convolution. Names: torchvision's `resnet152`.
 ///
 /// 3x224x224 -> 1000: 60,192,808 parameters, 11,513,626,624 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet152! {
+///     pub struct ResNet152
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet152::PARAMETERS, ResNet152::MACS), (60_192_808, 11_513_626_624));
+/// }
+/// ```
+#[doc(alias("ResNet152"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet152 {
@@ -152,6 +229,18 @@ macro_rules! __resnet152 {
 /// Names: torchvision's `wide_resnet50_2`.
 ///
 /// 3x224x224 -> 1000: 68,883,240 parameters, 11,398,021,120 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::wide_resnet50_2! {
+///     pub struct WideResNet50
+/// }
+///
+/// fn main() {
+///     assert_eq!((WideResNet50::PARAMETERS, WideResNet50::MACS), (68_883_240, 11_398_021_120));
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wide_resnet50_2 {
@@ -166,6 +255,18 @@ macro_rules! __wide_resnet50_2 {
 /// Wide ResNet-101-2: ResNet-101 with 3x3 convolutions twice as wide, as `wide_resnet50_2`. Names: torchvision's `wide_resnet101_2`.
 ///
 /// 3x224x224 -> 1000: 126,886,696 parameters, 22,753,050,624 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::wide_resnet101_2! {
+///     pub struct WideResNet101
+/// }
+///
+/// fn main() {
+///     assert_eq!((WideResNet101::PARAMETERS, WideResNet101::MACS), (126_886_696, 22_753_050_624));
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wide_resnet101_2 {
@@ -181,6 +282,19 @@ macro_rules! __wide_resnet101_2 {
 /// Names: torchvision's `resnext50_32x4d`.
 ///
 /// 3x224x224 -> 1000: 25,028,904 parameters, 4,230,479,872 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnext50_32x4d! {
+///     pub struct ResNeXt50
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNeXt50::PARAMETERS, ResNeXt50::MACS), (25_028_904, 4_230_479_872));
+/// }
+/// ```
+#[doc(alias("ResNeXt50"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnext50_32x4d {
@@ -195,6 +309,18 @@ macro_rules! __resnext50_32x4d {
 /// ResNeXt-101 (32x8d): Xie et al. (2017), of the depths of ResNet-101. Names: torchvision's `resnext101_32x8d`.
 ///
 /// 3x224x224 -> 1000: 88,791,336 parameters, 16,414,015,488 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnext101_32x8d! {
+///     pub struct ResNeXt101
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNeXt101::PARAMETERS, ResNeXt101::MACS), (88_791_336, 16_414_015_488));
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnext101_32x8d {

@@ -54,6 +54,19 @@ macro_rules! __inverted_residuals {
 /// Names: torchvision's `mobilenet_v2`.
 ///
 /// 3x224x224 -> 1000: 3,504,872 parameters, 300,774,272 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::mobilenet_v2! {
+///     pub struct MobileNetV2
+/// }
+///
+/// fn main() {
+///     assert_eq!((MobileNetV2::PARAMETERS, MobileNetV2::MACS), (3_504_872, 300_774_272));
+/// }
+/// ```
+#[doc(alias("MobileNetV2"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __mobilenet_v2 {

@@ -21,8 +21,60 @@
 //! assert_eq!((Large::INPUT, Large::CLASSES), ([3, 64, 64], 100));
 //! ```
 //!
+//! The weights of a source load as they are, and a new head keeps its own:
+//!
+//! ```no_run
+//! use athena::prelude::*;
+//!
+//! athena::models::resnet50! { struct ResNet50 }
+//! athena::models::resnet50! { struct Flowers(3x224x224) -> 102 }
+//!
+//! fn main() -> Result<(), athena::Error> {
+//!     let mut network = ResNet50::new(0);
+//!     network.load("resnet50-0676ba61.pth")?; // torchvision's
+//!
+//!     let mut flowers = Flowers::new(0);
+//!     println!("{}", flowers.load_partial("resnet50-0676ba61.pth")?); // all but `fc`
+//!     Ok(())
+//! }
+//! ```
+//!
 //! Parameters have the names of the implementation that each macro states, so that its weights load as they are. Parameters count
 //! learnable scalars; multiply-adds are those of the convolutions and linear layers, for one image of the size of the source.
+//!
+//! | network | image and classes | parameters | multiply-adds |
+//! |---|---|---|---|
+//! | [`resnet18`](macro@resnet18) | 3x224x224 -> 1000 | 11,689,512 | 1,814,073,344 |
+//! | [`resnet34`](macro@resnet34) | 3x224x224 -> 1000 | 21,797,672 | 3,663,761,408 |
+//! | [`resnet50`](macro@resnet50) | 3x224x224 -> 1000 | 25,557,032 | 4,089,184,256 |
+//! | [`resnet50_v1`](macro@resnet50_v1) | 3x224x224 -> 1000 | 25,557,032 | 3,857,973,248 |
+//! | [`resnet101`](macro@resnet101) | 3x224x224 -> 1000 | 44,549,160 | 7,801,405,440 |
+//! | [`resnet152`](macro@resnet152) | 3x224x224 -> 1000 | 60,192,808 | 11,513,626,624 |
+//! | [`resnet50d`](macro@resnet50d) | 3x224x224 -> 1000 | 25,576,264 | 4,328,824,832 |
+//! | [`resnet101d`](macro@resnet101d) | 3x224x224 -> 1000 | 44,568,392 | 8,041,046,016 |
+//! | [`se_resnet50`](macro@se_resnet50) | 3x224x224 -> 1000 | 28,088,024 | 4,091,699,200 |
+//! | [`wide_resnet50_2`](macro@wide_resnet50_2) | 3x224x224 -> 1000 | 68,883,240 | 11,398,021,120 |
+//! | [`wide_resnet101_2`](macro@wide_resnet101_2) | 3x224x224 -> 1000 | 126,886,696 | 22,753,050,624 |
+//! | [`resnext50_32x4d`](macro@resnext50_32x4d) | 3x224x224 -> 1000 | 25,028,904 | 4,230,479,872 |
+//! | [`resnext101_32x8d`](macro@resnext101_32x8d) | 3x224x224 -> 1000 | 88,791,336 | 16,414,015,488 |
+//! | [`densenet121`](macro@densenet121) | 3x224x224 -> 1000 | 7,978,856 | 2,834,161,664 |
+//! | [`mobilenet_v2`](macro@mobilenet_v2) | 3x224x224 -> 1000 | 3,504,872 | 300,774,272 |
+//! | [`resnet20`](macro@resnet20) | 3x32x32 -> 10 | 269,722 | 40,551,040 |
+//! | [`resnet32`](macro@resnet32) | 3x32x32 -> 10 | 464,154 | 68,862,592 |
+//! | [`resnet44`](macro@resnet44) | 3x32x32 -> 10 | 658,586 | 97,174,144 |
+//! | [`resnet56`](macro@resnet56) | 3x32x32 -> 10 | 853,018 | 125,485,696 |
+//! | [`resnet110`](macro@resnet110) | 3x32x32 -> 10 | 1,727,962 | 252,887,680 |
+//! | [`resnet20_b`](macro@resnet20_b) | 3x32x32 -> 10 | 272,474 | 40,813,184 |
+//! | [`resnet32_b`](macro@resnet32_b) | 3x32x32 -> 10 | 466,906 | 69,124,736 |
+//! | [`resnet44_b`](macro@resnet44_b) | 3x32x32 -> 10 | 661,338 | 97,436,288 |
+//! | [`resnet56_b`](macro@resnet56_b) | 3x32x32 -> 10 | 855,770 | 125,747,840 |
+//! | [`resnet110_b`](macro@resnet110_b) | 3x32x32 -> 10 | 1,730,714 | 253,149,824 |
+//! | [`preact_resnet110`](macro@preact_resnet110) | 3x32x32 -> 10 | 1,727,962 | 252,887,680 |
+//! | [`preact_resnet164`](macro@preact_resnet164) | 3x32x32 -> 10 | 1,703,258 | 244,500,992 |
+//! | [`preact_resnet1001`](macro@preact_resnet1001) | 3x32x32 -> 10 | 10,327,706 | 1,487,849,984 |
+//! | [`wide_resnet16_4`](macro@wide_resnet16_4) | 3x32x32 -> 10 | 2,748,890 | 392,612,352 |
+//! | [`wide_resnet28_10`](macro@wide_resnet28_10) | 3x32x32 -> 10 | 36,479,194 | 5,243,328,768 |
+//!
 //! A shape that does not fit the network is the language's own compile error, on that shape:
 //!
 //! ```compile_fail

@@ -73,6 +73,18 @@ macro_rules! __preact_bottleneck_resnet {
 /// Pre-activation ResNet-110 for CIFAR-10: He et al., *Identity Mappings in Deep Residual Networks* (2016b), table 2.
 ///
 /// 3x32x32 -> 10: 1,727,962 parameters, 252,887,680 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::preact_resnet110! {
+///     pub struct PreActResNet110
+/// }
+///
+/// fn main() {
+///     assert_eq!((PreActResNet110::PARAMETERS, PreActResNet110::MACS), (1_727_962, 252_887_680));
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __preact_resnet110 {
@@ -82,6 +94,18 @@ macro_rules! __preact_resnet110 {
 /// Pre-activation ResNet-164 for CIFAR-10: He et al. (2016b), table 3 and appendix. The paper counts 1.7 million parameters.
 ///
 /// 3x32x32 -> 10: 1,703,258 parameters, 244,500,992 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::preact_resnet164! {
+///     pub struct PreActResNet164
+/// }
+///
+/// fn main() {
+///     assert_eq!((PreActResNet164::PARAMETERS, PreActResNet164::MACS), (1_703_258, 244_500_992));
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __preact_resnet164 {
@@ -91,6 +115,18 @@ macro_rules! __preact_resnet164 {
 /// Pre-activation ResNet-1001 for CIFAR-10: He et al. (2016b), table 4 and appendix. The paper counts 10.2 million parameters.
 ///
 /// 3x32x32 -> 10: 10,327,706 parameters, 1,487,849,984 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::preact_resnet1001! {
+///     pub struct PreActResNet1001
+/// }
+///
+/// fn main() {
+///     assert_eq!((PreActResNet1001::PARAMETERS, PreActResNet1001::MACS), (10_327_706, 1_487_849_984));
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __preact_resnet1001 {

@@ -45,6 +45,19 @@ macro_rules! __bottleneck_resnet_d {
 /// Names: timm's `resnet50d`. The sides of the image are multiples of 32.
 ///
 /// 3x224x224 -> 1000: 25,576,264 parameters, 4,328,824,832 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet50d! {
+///     pub struct ResNet50D
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet50D::PARAMETERS, ResNet50D::MACS), (25_576_264, 4_328_824_832));
+/// }
+/// ```
+#[doc(alias("ResNet50D"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet50d {
@@ -54,6 +67,19 @@ macro_rules! __resnet50d {
 /// ResNet-101-D: ResNet-101 changed in the same way as `resnet50d`. Names: timm's `resnet101d`.
 ///
 /// 3x224x224 -> 1000: 44,568,392 parameters, 8,041,046,016 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnet101d! {
+///     pub struct ResNet101D
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNet101D::PARAMETERS, ResNet101D::MACS), (44_568_392, 8_041_046_016));
+/// }
+/// ```
+#[doc(alias("ResNet101D"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resnet101d {

@@ -47,6 +47,19 @@ macro_rules! __se_bottleneck_resnet {
 /// Names: timm's `seresnet50`.
 ///
 /// 3x224x224 -> 1000: 28,088,024 parameters, 4,091,699,200 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::se_resnet50! {
+///     pub struct SeResNet50
+/// }
+///
+/// fn main() {
+///     assert_eq!((SeResNet50::PARAMETERS, SeResNet50::MACS), (28_088_024, 4_091_699_200));
+/// }
+/// ```
+#[doc(alias("seresnet50"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __se_resnet50 {

@@ -40,6 +40,19 @@ macro_rules! __wide_cifar_resnet {
 /// Names: xternalz's `WideResNet(16, 10, 4)`.
 ///
 /// 3x32x32 -> 10: 2,748,890 parameters, 392,612,352 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::wide_resnet16_4! {
+///     pub struct WideResNet16
+/// }
+///
+/// fn main() {
+///     assert_eq!((WideResNet16::PARAMETERS, WideResNet16::MACS), (2_748_890, 392_612_352));
+/// }
+/// ```
+#[doc(alias("WRN-16-4"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wide_resnet16_4 {
@@ -49,6 +62,19 @@ macro_rules! __wide_resnet16_4 {
 /// WRN-28-10 for CIFAR-10: Zagoruyko and Komodakis (2016), section 2, without dropout. Names: xternalz's `WideResNet(28, 10, 10)`.
 ///
 /// 3x32x32 -> 10: 36,479,194 parameters, 5,243,328,768 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::wide_resnet28_10! {
+///     pub struct WideResNet28
+/// }
+///
+/// fn main() {
+///     assert_eq!((WideResNet28::PARAMETERS, WideResNet28::MACS), (36_479_194, 5_243_328_768));
+/// }
+/// ```
+#[doc(alias("WRN-28-10"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wide_resnet28_10 {

@@ -5,38 +5,53 @@ use crate::loss::{CrossEntropy, Loss};
 use crate::optim::{Clip, Optimiser, Schedule, Sgd};
 use crate::{Error, Model};
 
-/// Images in a step unless set otherwise.
-const BATCH: usize = 128;
-
 /// The settings of a [`Trainer`].
+///
+/// How many images a step takes is no setting: memory is made for the batches that come.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x8x8) -> 10 { input -> conv(8, 3x3) -> relu -> global_avg_pool -> flatten -> linear(10) }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let mut trainer = Trainer::builder(Net::new(1))
+///         .optimiser(Sgd::new().learning_rate(0.1).momentum(0.9).nesterov(true).weight_decay(5e-4))
+///         .loss(CrossEntropy::new().label_smoothing(0.1))
+///         .schedule(Schedule::cosine())
+///         .clip(Clip::Norm(1.0))
+///         .progress(true)
+///         .build()?;
+///     let data = Dataset::from_bytes([[0; 64], [255; 64]].concat(), [0, 1])?;
+///     trainer.fit(&mut Loader::new(&data, 2)?, 1)?;
+///     Ok(())
+/// }
+/// ```
 pub struct TrainerBuilder<M> {
     pub(super) model: M,
-    pub(super) batch: usize,
     pub(super) seed: u64,
     pub(super) optimiser: Box<dyn Optimiser>,
     pub(super) loss: Box<dyn Loss>,
     pub(super) schedule: Schedule,
     pub(super) clip: Option<Clip>,
+    pub(super) epochs: Option<u64>,
+    pub(super) progress: bool,
 }
 
 impl<M: Model> TrainerBuilder<M> {
     pub(super) fn new(model: M) -> Self {
         Self {
             model,
-            batch: BATCH,
             seed: 0,
             optimiser: Box::new(Sgd::new()),
             loss: Box::new(CrossEntropy::new()),
             schedule: Schedule::constant(),
             clip: None,
+            epochs: None,
+            progress: false,
         }
-    }
-
-    /// The most images that a step takes; memory is made for so many. 128 unless set.
-    #[doc(alias = "batch_size")]
-    #[must_use]
-    pub fn batch(self, batch: usize) -> Self {
-        Self { batch, ..self }
     }
 
     /// The seed of what is random within the network (dropout); 0 unless set.
@@ -70,10 +85,44 @@ impl<M: Model> TrainerBuilder<M> {
         Self { clip: Some(clip), ..self }
     }
 
-    /// Checks the settings and makes all the memory that training needs.
+    /// The epochs of the whole training, for schedules that end with it, where it is done in several calls of
+    /// [`fit`](Trainer::fit); those of the first call unless set.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) }
+    /// }
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let data = Dataset::from_floats(vec![0.5; 8], [0, 1])?;
+    ///     let mut loader = Loader::new(&data, 2)?;
+    ///     let mut trainer = Trainer::builder(Net::new(1)).schedule(Schedule::cosine()).epochs(30).build()?;
+    ///     for epoch in 0..30 {
+    ///         let reports = trainer.fit(&mut loader, 1)?;
+    ///         println!("epoch {epoch}: {}", reports[0].training);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    #[doc(alias = "max_epochs")]
+    #[must_use]
+    pub fn epochs(self, epochs: u64) -> Self {
+        Self { epochs: Some(epochs), ..self }
+    }
+
+    /// Whether [`fit`](Trainer::fit) writes its progress to stderr: loss, accuracy or error, and the time left, as a line that is kept up
+    /// to date on a terminal, and as a line now and then elsewhere. It does not unless set.
+    #[doc(alias("verbose", "tqdm", "enable_progress_bar"))]
+    #[must_use]
+    pub fn progress(self, progress: bool) -> Self {
+        Self { progress, ..self }
+    }
+
+    /// Checks the settings and makes the optimiser's state.
     ///
     /// # Errors
-    /// A setting out of its range, too little memory, or threads that cannot be started.
+    /// A setting out of its range.
     #[doc(alias = "compile")]
     pub fn build(self) -> Result<Trainer<M>, Error> {
         Trainer::new(self)

@@ -1,13 +1,39 @@
 //! Whole trainings: epochs of steps, watched by the caller.
 
+use std::fmt;
 use std::ops::ControlFlow;
 
+use super::progress::Progress;
+use super::trainer::first_report;
 use super::{Metrics, StepReport, Trainer};
+use crate::TrainingWorkspace;
 use crate::data::{Dataset, Loader};
 use crate::optim::Horizon;
 use crate::{Error, Model};
 
-/// What an observer of a training is told.
+/// What an observer of a training is told: see [`Trainer::fit_with`].
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let data = Dataset::from_floats([0.5; 6 * 4], [0, 1, 0, 1, 0, 1])?;
+///     let mut trainer = Trainer::builder(Net::new(1)).build()?;
+///     trainer.fit_with(&mut Loader::new(&data, 2)?, 2, Some(&data), |_, event| match event {
+///         Event::Step(StepEvent { epoch, epochs, done, steps, so_far, .. }) => {
+///             println!("epoch {} of {epochs}, step {done} of {steps}: loss {}", epoch + 1, so_far.loss);
+///         }
+///         Event::Epoch(EpochReport { epoch, training, test }) => {
+///             println!("epoch {}: {training}, of the test set {:?}", epoch + 1, test.map(|test| test.loss));
+///         }
+///     })?;
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Event {
     /// After every step.
@@ -16,12 +42,21 @@ pub enum Event {
     Epoch(EpochReport),
 }
 
-/// Where a training is after a step.
+/// Where a training is after a step. See [`Event`].
+///
+/// ```
+/// use athena::train::StepEvent;
+///
+/// /// How much of the training is done, 0 to 1.
+/// fn fraction(event: &StepEvent) -> f64 {
+///     (event.epoch * event.steps + event.done) as f64 / (event.epochs * event.steps) as f64
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepEvent {
-    /// The epoch, from 0.
+    /// The epoch, from 0, since the training began.
     pub epoch: u64,
-    /// Epochs of the whole training.
+    /// Epochs of the whole training, as far as is known.
     pub epochs: u64,
     /// Steps of this epoch so far, this one included.
     pub done: u64,
@@ -29,62 +64,185 @@ pub struct StepEvent {
     pub steps: u64,
     /// This step.
     pub report: StepReport,
-    /// Loss and hits of this epoch so far.
+    /// How well the network did in this epoch so far.
     pub so_far: Metrics,
 }
 
 /// How an epoch went.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let data = Dataset::from_floats([0.5; 6 * 4], [0, 1, 0, 1, 0, 1])?;
+///     let mut trainer = Trainer::builder(Net::new(1)).build()?;
+///     for report in trainer.fit(&mut Loader::new(&data, 2)?, 3)? {
+///         println!("epoch {}: loss {}", report.epoch, report.training.loss);
+///         assert!(report.test.is_none()); // `fit` has no test set, `fit_with` may have one
+///     }
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EpochReport {
-    /// The epoch, from 0.
+    /// The epoch, from 0, since the training began.
     pub epoch: u64,
-    /// Loss and hits over its steps, each before its weights moved.
+    /// How well the network did over its steps, each before its weights moved.
     pub training: Metrics,
-    /// Loss and hits over the test set after it, where there is one.
+    /// How well it does on the test set after it, where there is one.
     pub test: Option<Metrics>,
+}
+
+/// The epoch and its metrics.
+impl fmt::Display for EpochReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "epoch {}: {}", self.epoch, self.training)?;
+        if let Some(test) = self.test {
+            write!(f, "; test: {test}")?;
+        }
+        first_report(f, self.epoch)
+    }
+}
+
+/// What an observer of a training may answer: nothing, whether to go on, or either with the chance of an error.
+///
+/// `ControlFlow::Break(())` ends the training, and so does an error, which [`fit_with`](Trainer::fit_with) gives back.
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use athena::Error;
+/// use athena::train::Verdict;
+///
+/// fn is_verdict(_: impl Verdict) {}
+///
+/// is_verdict(());
+/// is_verdict(ControlFlow::Break(()));
+/// is_verdict(Ok::<(), Error>(()));
+/// is_verdict(Ok::<_, Error>(ControlFlow::Continue(())));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "an observer cannot answer with `{Self}`",
+    label = "neither `()` nor `ControlFlow<()>` nor a `Result` of these",
+    note = "`ControlFlow::Break(())` ends the training; `Ok(())` goes on behind a `?`"
+)]
+pub trait Verdict {
+    /// Whether to go on.
+    #[doc(hidden)]
+    fn verdict(self) -> Result<ControlFlow<()>, Error>;
+}
+
+impl Verdict for () {
+    fn verdict(self) -> Result<ControlFlow<()>, Error> {
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+impl Verdict for ControlFlow<()> {
+    fn verdict(self) -> Result<ControlFlow<()>, Error> {
+        Ok(self)
+    }
+}
+
+impl<V: Verdict> Verdict for Result<V, Error> {
+    fn verdict(self) -> Result<ControlFlow<()>, Error> {
+        self?.verdict()
+    }
 }
 
 impl<M: Model> Trainer<M> {
     /// Trains for `epochs` epochs. See [`fit_with`](Trainer::fit_with).
     ///
     /// # Errors
-    /// As [`step`](Trainer::step).
+    /// As [`fit_with`](Trainer::fit_with).
     #[doc(alias = "train")]
     pub fn fit(
         &mut self,
         loader: &mut Loader<'_, M::Image, M::Classes>,
         epochs: u64,
     ) -> Result<Vec<EpochReport>, Error> {
-        self.fit_with(loader, epochs, None, |_| ControlFlow::Continue(()))
+        self.fit_with(loader, epochs, None, |_, _| ())
     }
 
-    /// Trains for `epochs` epochs, evaluates on `test` after each where given, and tells `observe` of every step and epoch;
-    /// it may end the training with `ControlFlow::Break`. Returns the epochs that were completed.
+    /// Trains for `epochs` epochs, evaluates on `test` after each where given, and tells `observe` of every step and epoch. The observer
+    /// has the trainer meanwhile, and may end the training: see [`Verdict`]. Returns the epochs that were completed.
     ///
-    /// The schedule starts from its beginning; the optimiser keeps the state that it has, and the loader goes on with the
-    /// epoch that it is at, from its start.
+    /// A second call goes on where the first one ended: the schedule, the optimiser and the counts of steps and epochs, and the loader from
+    /// the start of the epoch that it is at. Where a schedule ends with the training (cosine, one cycle), the training is as long as the
+    /// first call, unless [`epochs`](super::TrainerBuilder::epochs) or [`begin`](Trainer::begin) has said how long it will be.
+    ///
+    /// An observer that keeps the best network, and ends a training that gets no better:
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    ///
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x8x8) -> 10 { input -> conv(8, 3x3) -> relu -> global_avg_pool -> flatten -> linear(10) }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let (train, test) = (Dataset::from_bytes(vec![9; 16 * 64], vec![7; 16])?, Dataset::from_bytes([9; 64], [7])?);
+    ///     let file = std::env::temp_dir().join(format!("athena-best-{}.safetensors", std::process::id()));
+    ///     let mut trainer = Trainer::builder(Net::new(1)).schedule(Schedule::cosine()).build()?;
+    ///     let (mut best, mut worse) = (f64::INFINITY, 0);
+    ///     trainer.fit_with(&mut Loader::new(&train, 8)?.shuffled(), 30, Some(&test), |trainer, event| {
+    ///         let Event::Epoch(EpochReport { test: Some(test), .. }) = event else {
+    ///             return Ok(ControlFlow::Continue(()));
+    ///         };
+    ///         if test.loss < best {
+    ///             (best, worse) = (test.loss, 0);
+    ///             trainer.model().save(&file)?;
+    ///         } else {
+    ///             worse += 1;
+    ///         }
+    ///         Ok(if worse < 5 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    ///     })?;
+    ///     let mut network = trainer.into_model();
+    ///     network.load(&file)?;
+    ///     std::fs::remove_file(&file).expect("it was written");
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
-    /// As [`step`](Trainer::step) and [`evaluate`](Trainer::evaluate).
-    pub fn fit_with(
+    /// As [`step`](Trainer::step) and [`evaluate`](Trainer::evaluate), those of the observer, a last batch of one image that a batch norm
+    /// cannot learn from, and more epochs than the schedule has left,
+    /// or a loader of another number of batches where it counts them; then nothing has moved.
+    pub fn fit_with<V: Verdict>(
         &mut self,
         loader: &mut Loader<'_, M::Image, M::Classes>,
         epochs: u64,
         test: Option<&Dataset<M::Image, M::Classes>>,
-        mut observe: impl FnMut(Event) -> ControlFlow<()>,
+        mut observe: impl FnMut(&mut Self, Event) -> V,
     ) -> Result<Vec<EpochReport>, Error> {
-        self.begin(Horizon { steps_per_epoch: loader.batches() as u64, epochs });
         let mut reports = Vec::new();
+        if epochs == 0 {
+            return Ok(reports);
+        }
+        // A last batch that no step can take is better known now than at the end of an epoch.
+        let sizes = loader.sizes();
+        sizes.into_iter().filter(|images| *images > 0).try_for_each(TrainingWorkspace::<M>::check_batch)?;
+        self.go_on(loader.batches() as u64, epochs)?;
+        self.reserve(loader.batch_size())?;
         loader.start(loader.epoch());
-        for epoch in 0..epochs {
-            let step = |done, steps, report, so_far| StepEvent { epoch, epochs, done, steps, report, so_far };
-            let training = self
-                .epoch(loader, |done, steps, report, so_far| observe(Event::Step(step(done, steps, report, so_far))))?;
-            let ControlFlow::Continue(training) = training else { break };
+        let mut progress = self.progress.then(Progress::start);
+        let mut observe = |trainer: &mut Self, event| {
+            progress.iter_mut().for_each(|progress| progress.observe(&event));
+            observe(trainer, event).verdict()
+        };
+        for _ in 0..epochs {
+            let ControlFlow::Continue(training) = self.one_epoch(loader, &mut observe)? else { break };
             let test = test.map(|test| self.evaluate(test)).transpose()?;
-            let report = EpochReport { epoch, training, test };
+            let report = EpochReport { epoch: self.epoch, training, test };
+            self.epoch += 1;
             reports.push(report);
-            if observe(Event::Epoch(report)).is_break() {
+            if observe(self, Event::Epoch(report))?.is_break() {
                 break;
             }
         }
@@ -92,22 +250,43 @@ impl<M: Model> Trainer<M> {
     }
 
     /// One epoch; `Break` where the observer ends it.
-    fn epoch(
+    fn one_epoch(
         &mut self,
         loader: &mut Loader<'_, M::Image, M::Classes>,
-        mut observe: impl FnMut(u64, u64, StepReport, Metrics) -> ControlFlow<()>,
+        mut observe: impl FnMut(&mut Self, Event) -> Result<ControlFlow<()>, Error>,
     ) -> Result<ControlFlow<(), Metrics>, Error> {
         let steps = loader.batches() as u64;
+        let (epoch, epochs) = (self.epoch, self.horizon.map_or(1, |horizon| horizon.epochs));
         let mut so_far = Metrics::default();
         let mut done = 0;
         while let Some(batch) = loader.next_batch() {
             let report = self.step(batch)?;
             so_far.add(&report.metrics);
             done += 1;
-            if observe(done, steps, report, so_far).is_break() {
+            if observe(self, Event::Step(StepEvent { epoch, epochs, done, steps, report, so_far }))?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
         Ok(ControlFlow::Continue(so_far))
+    }
+
+    /// Makes sure that the training, if need be a new one, has room for so many epochs.
+    fn go_on(&mut self, steps_per_epoch: u64, epochs: u64) -> Result<(), Error> {
+        let horizon = self.horizon.unwrap_or(Horizon { steps_per_epoch, epochs: self.epochs.unwrap_or(epochs) });
+        if self.schedule.needs_horizon() && horizon.steps_per_epoch != steps_per_epoch {
+            let expected = format!(
+                "loaders of {} batches an epoch, by which the schedule counts, or `begin` before another training",
+                horizon.steps_per_epoch
+            );
+            return Err(Error::Argument { name: "Trainer::fit", expected, found: steps_per_epoch.to_string() });
+        }
+        // An epoch that an observer has ended is done again.
+        let left = horizon.steps().saturating_sub(self.step).div_ceil(steps_per_epoch);
+        if self.schedule.ends() && epochs > left {
+            return Err(Error::ScheduleOver { epochs: horizon.epochs, left, asked: epochs });
+        }
+        let epochs = horizon.epochs.max(self.epoch.saturating_add(epochs));
+        self.horizon = Some(Horizon { steps_per_epoch, epochs });
+        Ok(())
     }
 }

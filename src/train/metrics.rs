@@ -1,66 +1,203 @@
 //! How well a network does.
 
 use std::cmp::Ordering;
+use std::fmt;
 
-use crate::loss::Targets;
+use crate::loss::{Measure, Targets};
 
-/// Loss and hits over some images.
+/// The loss over some images, and what else can be said of their outputs.
+///
+/// What that is follows from the loss and the targets ([`Loss::measure`](crate::loss::Loss::measure)): for classes how often the right one
+/// comes first, for values how far the outputs are from them. What means nothing is `None`, and is not printed.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let pixels = vec![0.5; 3 * 4];
+///     let network = Net::new(1);
+///
+///     let classes = Dataset::from_floats(&pixels, [0, 1, 1])?;
+///     let metrics = evaluate(&network, &classes, &CrossEntropy::new(), 3)?;
+///     println!("{metrics}"); // loss 0.7216, accuracy 33.33 %
+///     assert_eq!((metrics.images, metrics.mean_absolute_error()), (3, None));
+///     assert!(metrics.hits() <= Some(3)); // and `metrics.top5_accuracy()`, where there are more than five classes
+///
+///     let values = Dataset::from_floats(&pixels, [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])?;
+///     let metrics = evaluate(&network, &values, &MeanSquaredError::new(), 3)?;
+///     println!("{metrics}"); // loss 0.4102, mean absolute error 0.5718
+///     assert_eq!(metrics.accuracy(), None);
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Metrics {
     /// How many images.
     pub images: u64,
     /// The mean loss over them.
     pub loss: f64,
-    /// Images whose class had the largest output; of equal outputs the first class counts as the larger.
-    pub top1: u64,
-    /// Images whose class was among the five largest outputs.
-    pub top5: u64,
+    score: Score,
 }
 
+/// What is counted besides the loss.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Score {
+    /// Nothing yet, or batches that were measured in different ways.
+    #[default]
+    Nothing,
+    /// Images whose class had the largest output, and those whose class was among the five largest where there are more.
+    Hits { top1: u64, top5: Option<u64> },
+    /// The sum over all outputs of `|output - value|`, and their number.
+    Errors { absolute: f64, outputs: u64 },
+}
+
+/// How many classes are among the best.
+const BEST: usize = 5;
+
 impl Metrics {
-    /// Of a batch's outputs, N x `classes`. Where the targets are values, the class of an image is its largest one.
-    pub(super) fn of(loss: f64, outputs: &[f32], classes: usize, targets: Targets<'_>) -> Self {
-        let mut metrics = Self { loss, ..Self::default() };
-        for (image, outputs) in outputs.chunks_exact(classes).enumerate() {
-            let class = match targets {
-                Targets::Classes(labels) => labels[image] as usize,
-                Targets::Values(values) => largest(&values[image * classes..][..classes]),
-            };
-            let ahead = ahead(outputs, class);
-            metrics.images += 1;
-            metrics.top1 += u64::from(ahead < 1);
-            metrics.top5 += u64::from(ahead < 5);
-        }
-        metrics
+    /// Of a batch's outputs before any softmax, N x `classes`; `softmax` where the network ends with one.
+    pub(super) fn of(
+        loss: f64,
+        measure: Measure,
+        outputs: &[f32],
+        classes: usize,
+        softmax: bool,
+        targets: Targets<'_>,
+    ) -> Self {
+        let images = outputs.chunks_exact(classes);
+        let count = images.len() as u64;
+        let score = match (measure, targets) {
+            (Measure::Hits, Targets::Classes(labels)) => {
+                hits(images.zip(labels.iter().map(|&label| label as usize)), classes)
+            }
+            (Measure::Hits, Targets::Values(values)) => {
+                hits(images.zip(values.chunks_exact(classes).map(largest)), classes)
+            }
+            (Measure::Errors, Targets::Values(values)) => {
+                let absolute = images.zip(values.chunks_exact(classes)).map(|(outputs, values)| match softmax {
+                    true => probability_error(outputs, values),
+                    false => absolute_error(outputs, values),
+                });
+                Score::Errors { absolute: absolute.sum(), outputs: values.len() as u64 }
+            }
+            (Measure::Errors, Targets::Classes(_)) => Score::Nothing,
+        };
+        Self { images: count, loss, score }
     }
 
     /// Takes in the images of another batch.
+    ///
+    /// ```
+    /// use athena::train::Metrics;
+    ///
+    /// let mut all = Metrics::default();
+    /// all.add(&Metrics::default());
+    /// assert_eq!((all.images, all.accuracy()), (0, None));
+    /// ```
     pub fn add(&mut self, other: &Self) {
         let images = self.images + other.images;
         if images > 0 {
             // Weighted by the images, so that a smaller last batch counts for what it is.
             self.loss = (self.loss * self.images as f64 + other.loss * other.images as f64) / images as f64;
         }
+        self.score = match (self.images, other.images) {
+            (0, _) => other.score,
+            (_, 0) => self.score,
+            _ => self.score.with(other.score),
+        };
         self.images = images;
-        self.top1 += other.top1;
-        self.top5 += other.top5;
     }
 
-    /// Fraction of the images whose class had the largest output: 0 to 1.
+    /// Images whose class had the largest output (of equal outputs the first class counts as the larger); `None` where the targets are
+    /// values that an output should come near. Where they are probabilities, an image's class is the one with the largest, as in Keras'
+    /// `CategoricalAccuracy`.
     #[must_use]
-    pub fn accuracy(&self) -> f64 {
-        self.top1 as f64 / self.images.max(1) as f64
+    pub fn hits(&self) -> Option<u64> {
+        match self.score {
+            Score::Hits { top1, .. } => Some(top1),
+            _ => None,
+        }
     }
 
-    /// Fraction of the images whose class was among the five largest outputs: 0 to 1.
+    /// Fraction of the images whose class had the largest output, 0 to 1: see [`hits`](Self::hits).
+    #[doc(alias = "top1")]
     #[must_use]
-    pub fn top5_accuracy(&self) -> f64 {
-        self.top5 as f64 / self.images.max(1) as f64
+    pub fn accuracy(&self) -> Option<f64> {
+        self.hits().map(|hits| hits as f64 / self.images as f64)
+    }
+
+    /// Fraction of the images whose class was among the five largest outputs, 0 to 1; `None` as [`hits`](Self::hits), and where the network
+    /// tells no more than five classes apart.
+    #[doc(alias = "top5")]
+    #[must_use]
+    pub fn top5_accuracy(&self) -> Option<f64> {
+        match self.score {
+            Score::Hits { top5, .. } => top5.map(|hits| hits as f64 / self.images as f64),
+            _ => None,
+        }
+    }
+
+    /// Mean over all outputs of all images of `|output - value|`, as `torch.nn.L1Loss`; `None` where the targets are classes or
+    /// probabilities of them. Outputs are as [`predict`](crate::Model::predict) gives them: probabilities where the network ends with softmax.
+    #[doc(alias("mae", "l1"))]
+    #[must_use]
+    pub fn mean_absolute_error(&self) -> Option<f64> {
+        match self.score {
+            Score::Errors { absolute, outputs } => Some(absolute / outputs as f64),
+            _ => None,
+        }
     }
 }
 
+/// The loss, and the accuracy or the mean absolute error, whichever there is.
+impl fmt::Display for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "loss {:.4}", self.loss)?;
+        if let Some(accuracy) = self.accuracy() {
+            write!(f, ", accuracy {:.2} %", 100.0 * accuracy)?;
+        }
+        if let Some(error) = self.mean_absolute_error() {
+            write!(f, ", mean absolute error {error:.4}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Score {
+    fn with(self, other: Self) -> Self {
+        match (self, other) {
+            (Score::Hits { top1, top5 }, Score::Hits { top1: other1, top5: other5 }) => {
+                Score::Hits { top1: top1 + other1, top5: top5.zip(other5).map(|(top5, other5)| top5 + other5) }
+            }
+            (Score::Errors { absolute, outputs }, Score::Errors { absolute: more, outputs: others }) => {
+                Score::Errors { absolute: absolute + more, outputs: outputs + others }
+            }
+            _ => Score::Nothing,
+        }
+    }
+}
+
+fn hits<'a>(images: impl Iterator<Item = (&'a [f32], usize)>, classes: usize) -> Score {
+    let (mut top1, mut top5) = (0, 0);
+    for (outputs, class) in images {
+        let ahead = ahead(outputs, class);
+        top1 += u64::from(ahead < 1);
+        top5 += u64::from(ahead < BEST);
+    }
+    Score::Hits { top1, top5: (classes > BEST).then_some(top5) }
+}
+
+/// The first of the largest of some finite values.
 fn largest(values: &[f32]) -> usize {
-    (0..values.len()).find(|&class| ahead(values, class) == 0).unwrap_or(0)
+    let first = values.first().copied().unwrap_or_default();
+    let step = |(at, most): (usize, f32), (index, &value): (usize, &f32)| {
+        if value > most { (index, value) } else { (at, most) }
+    };
+    values.iter().enumerate().fold((0, first), step).0
 }
 
 /// Classes whose output ranks before that of `class`. An output that is no number ranks before all others, so that a network
@@ -76,46 +213,103 @@ fn ahead(outputs: &[f32], class: usize) -> usize {
     outputs.iter().enumerate().filter(|&entry| before(entry)).count()
 }
 
+/// Partial sums that are added up side by side; so many additions need not wait for one another.
+const LANES: usize = 8;
+
+/// The sum of `|output - value|`.
+fn absolute_error(outputs: &[f32], values: &[f32]) -> f64 {
+    let difference = |(y, wanted): (&f32, &f32)| (f64::from(*y) - f64::from(*wanted)).abs();
+    let mut sums = [0.0; LANES];
+    let (outputs, outputs_left) = outputs.as_chunks::<LANES>();
+    let (values, values_left) = values.as_chunks::<LANES>();
+    for (outputs, values) in outputs.iter().zip(values) {
+        for (sum, pair) in sums.iter_mut().zip(outputs.iter().zip(values)) {
+            *sum += difference(pair);
+        }
+    }
+    sums.iter().sum::<f64>() + outputs_left.iter().zip(values_left).map(difference).sum::<f64>()
+}
+
+/// The same of the softmax of the outputs.
+fn probability_error(outputs: &[f32], values: &[f32]) -> f64 {
+    let most = f64::from(outputs.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+    let exponential = |output: &f32| (f64::from(*output) - most).exp();
+    let whole: f64 = outputs.iter().map(exponential).sum();
+    outputs.iter().zip(values).map(|(output, wanted)| (exponential(output) / whole - f64::from(*wanted)).abs()).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn of_labels(outputs: &[f32], classes: usize, labels: &[u32]) -> Metrics {
+        Metrics::of(0.0, Measure::Hits, outputs, classes, false, Targets::Classes(labels))
+    }
 
     #[test]
     fn ties_go_to_the_first_class() {
         let outputs = [1.0, 3.0, 3.0, 2.0];
         assert_eq!([0, 1, 2, 3].map(|class| ahead(&outputs, class)), [3, 0, 1, 2]);
-        let same = [0.5; 7];
-        let metrics = Metrics::of(0.0, &same.repeat(7), 7, Targets::Classes(&[0, 1, 2, 3, 4, 5, 6]));
-        assert_eq!((metrics.images, metrics.top1, metrics.top5), (7, 1, 5));
+        let metrics = of_labels(&[0.5; 7].repeat(7), 7, &[0, 1, 2, 3, 4, 5, 6]);
+        assert_eq!((metrics.images, metrics.hits(), metrics.top5_accuracy()), (7, Some(1), Some(5.0 / 7.0)));
     }
 
     #[test]
     fn outputs_that_are_no_numbers_are_no_hits() {
-        let nan = [f32::NAN; 6];
-        let metrics = Metrics::of(0.0, &nan, 6, Targets::Classes(&[0]));
-        assert_eq!((metrics.top1, metrics.top5), (0, 0));
+        let metrics = of_labels(&[f32::NAN; 6], 6, &[0]);
+        assert_eq!((metrics.accuracy(), metrics.top5_accuracy()), (Some(0.0), Some(0.0)));
         assert_eq!(ahead(&[f32::NAN, 1.0], 1), 1);
     }
 
     #[test]
-    fn few_classes_are_all_among_the_five_largest() {
-        let metrics = Metrics::of(0.0, &[0.0, 1.0, 2.0], 3, Targets::Classes(&[0]));
-        assert_eq!((metrics.top1, metrics.top5), (0, 1));
+    fn five_classes_have_no_five_best() {
+        assert_eq!(of_labels(&[0.0, 1.0, 2.0, 3.0, 4.0], 5, &[0]).top5_accuracy(), None);
+        assert_eq!(of_labels(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0], 6, &[1]).top5_accuracy(), Some(1.0));
+        assert_eq!(of_labels(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0], 6, &[0]).top5_accuracy(), Some(0.0));
     }
 
     #[test]
-    fn values_stand_for_their_largest() {
-        let metrics = Metrics::of(0.0, &[0.1, 0.9, 0.2, 0.3], 2, Targets::Values(&[0.0, 1.0, 1.0, 0.0]));
-        assert_eq!((metrics.images, metrics.top1), (2, 1));
+    fn probabilities_stand_for_their_largest() {
+        let targets = Targets::Values(&[0.25, 0.75, 0.5, 0.5]);
+        let metrics = Metrics::of(0.0, Measure::Hits, &[0.1, 0.9, 0.2, 0.3], 2, false, targets);
+        assert_eq!((metrics.images, metrics.hits(), metrics.mean_absolute_error()), (2, Some(1), None));
+    }
+
+    #[test]
+    fn values_have_errors_and_no_hits() {
+        // Nineteen values, so that two lanes of eight have three left: the errors are 0, 0.5, 1, ... 9.
+        let outputs: Vec<f32> = (0..19).map(|i| i as f32).collect();
+        let values: Vec<f32> = (0..19).map(|i| i as f32 * if i % 2 == 0 { 0.5 } else { 1.5 }).collect();
+        let metrics = Metrics::of(2.0, Measure::Errors, &outputs, 19, false, Targets::Values(&values));
+        assert_eq!((metrics.accuracy(), metrics.top5_accuracy(), metrics.hits()), (None, None, None));
+        assert_eq!(metrics.mean_absolute_error(), Some(4.5));
+        assert_eq!(metrics.to_string(), "loss 2.0000, mean absolute error 4.5000");
+    }
+
+    #[test]
+    fn errors_are_those_of_the_probabilities_where_the_network_ends_with_softmax() {
+        // A softmax of 1/4 and 3/4.
+        let outputs = [0.0, 3.0_f32.ln()];
+        let metrics = Metrics::of(0.0, Measure::Errors, &outputs, 2, true, Targets::Values(&[0.0, 0.5]));
+        let error = metrics.mean_absolute_error().unwrap();
+        assert!((error - 0.25).abs() < 1e-7, "{error}");
     }
 
     #[test]
     fn batches_weigh_as_much_as_they_have_images() {
         let mut sum = Metrics::default();
-        sum.add(&Metrics { images: 3, loss: 1.0, top1: 1, top5: 2 });
-        sum.add(&Metrics { images: 1, loss: 5.0, top1: 1, top5: 1 });
-        assert_eq!(sum, Metrics { images: 4, loss: 2.0, top1: 2, top5: 3 });
-        assert_eq!((sum.accuracy(), sum.top5_accuracy()), (0.5, 0.75));
-        assert_eq!(Metrics::default().accuracy(), 0.0);
+        assert_eq!((sum.accuracy(), sum.mean_absolute_error()), (None, None));
+        sum.add(&Metrics { images: 3, loss: 1.0, score: Score::Hits { top1: 1, top5: Some(2) } });
+        sum.add(&Metrics { images: 1, loss: 5.0, score: Score::Hits { top1: 1, top5: Some(1) } });
+        sum.add(&Metrics::default());
+        assert_eq!((sum.images, sum.loss, sum.accuracy(), sum.top5_accuracy()), (4, 2.0, Some(0.5), Some(0.75)));
+        assert_eq!(sum.to_string(), "loss 2.0000, accuracy 50.00 %");
+        let errors = Metrics { images: 1, loss: 1.0, score: Score::Errors { absolute: 6.0, outputs: 2 } };
+        let mut of_values = errors;
+        of_values.add(&Metrics { images: 1, loss: 1.0, score: Score::Errors { absolute: 2.0, outputs: 2 } });
+        assert_eq!(of_values.mean_absolute_error(), Some(2.0));
+        // Images that were measured in different ways have only a loss in common.
+        sum.add(&errors);
+        assert_eq!((sum.images, sum.accuracy(), sum.mean_absolute_error()), (5, None, None));
     }
 }

@@ -9,22 +9,76 @@
 //!     }
 //! }
 //!
-//! # fn main() -> Result<(), athena::Error> {
-//! let train = Dataset::from_bytes(vec![0; 20 * 64], vec![7; 20])?;
-//! let mut loader = Loader::new(&train, 8)?.seed(1).shuffled().augmented(Augmentation::new().crop(1));
-//! let mut trainer = Trainer::builder(Net::new(1))
-//!     .batch(8)
-//!     .optimiser(Sgd::new().learning_rate(0.1).momentum(0.9).nesterov(true).weight_decay(1e-4))
-//!     .schedule(Schedule::cosine().warm_up(Span::Epochs(1)))
-//!     .loss(CrossEntropy::new().label_smoothing(0.1))
-//!     .build()?;
-//! trainer.fit(&mut loader, 3)?;
-//! assert_eq!(trainer.evaluate(&train)?.accuracy(), 1.0);
-//! # Ok(())
-//! # }
+//! fn main() -> Result<(), athena::Error> {
+//!     let train = Dataset::from_bytes(vec![0; 20 * 64], vec![7; 20])?;
+//!     let mut loader = Loader::new(&train, 8)?.seed(1).shuffled().augmented(Augmentation::new().crop(1));
+//!     let mut trainer = Trainer::builder(Net::new(1))
+//!         .optimiser(Sgd::new().learning_rate(0.1).momentum(0.9).nesterov(true).weight_decay(1e-4))
+//!         .schedule(Schedule::cosine().warm_up(Span::Epochs(1)))
+//!         .loss(CrossEntropy::new().label_smoothing(0.1))
+//!         .build()?;
+//!     trainer.fit(&mut loader, 3)?;
+//!     assert_eq!(trainer.evaluate(&train)?.accuracy(), Some(1.0));
+//!     Ok(())
+//! }
 //! ```
 //!
-//! Images of one size are no images for a network of another; nothing of this needs to be checked while the program runs:
+//! # Fine-tuning
+//!
+//! [`#[freeze(...)]`](mod@crate::words::freeze) names what does not learn. First a new head learns on a trunk that was trained before, then
+//! a second network, frozen otherwise, goes on with the first one's weights:
+//!
+//! ```no_run
+//! use athena::prelude::*;
+//!
+//! resnet! {
+//!     #[freeze(not(fc))]
+//!     struct Head(3x32x32) -> 5 {
+//!         input -> trunk: trunk() -> fc: linear(5)
+//!     }
+//!
+//!     #[freeze(trunk.conv1, trunk.bn1)]
+//!     struct Rest(3x32x32) -> 5 {
+//!         input -> trunk: trunk() -> fc: linear(5)
+//!     }
+//!
+//!     block trunk() {
+//!         input
+//!             -> conv1: conv(16, 3x3) -> bn1: batch_norm -> relu
+//!             -> conv2: conv(32, 3x3, stride = 2) -> bn2: batch_norm -> relu
+//!             -> global_avg_pool -> flatten
+//!     }
+//! }
+//!
+//! fn fine_tune(loader: &mut Loader<Image<3, 32, 32>, Classes<5>>) -> Result<Rest, athena::Error> {
+//!     let mut head = Head::new(1);
+//!     println!("{}", head.load_partial("trained.safetensors")?); // and what did not fit
+//!     let mut trainer = Trainer::builder(head).optimiser(Adam::new()).build()?;
+//!     trainer.fit(loader, 3)?;
+//!
+//!     let rest = Rest::with_weights_of(trainer.model())?;
+//!     let mut trainer = Trainer::builder(rest).optimiser(Adam::new().learning_rate(1e-4)).build()?;
+//!     trainer.fit(loader, 3)?;
+//!     Ok(trainer.into_model())
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! # What rustc says
+//!
+//! Networks and data have types, so that what does not belong together does not compile. Where rustc does not tell the way out:
+//!
+//! | rustc says | what to do |
+//! |---|---|
+//! | ``no function or associated item named `new` found for struct `Net` `` | `use athena::Model;`, or all of the [`prelude`](crate::prelude) |
+//! | ``no method named `fit` found for struct `TrainerBuilder<M>` `` | end the settings with `.build()?` |
+//! | ``expected value, found struct `Net` `` | write `Net::new(seed)`: weights are drawn from a seed |
+//! | ``borrow of moved value: `network` ``, behind `Trainer::builder(network)` | ask the trainer: [`model`](Trainer::model), [`into_model`](Trainer::into_model) |
+//! | ``expected `Clip`, found floating-point number`` and the like | name the kind: `Clip::Norm(1.0)`, `Schedule::constant()` |
+//! | ``the trait bound `Net: Clone` is not satisfied`` and the like | put `#[derive(Clone)]` before the `struct` in [`resnet!`](crate::resnet) |
+//! | ``expected `3`, found `1` `` at a loader or batch | the network's image and the data's differ: `struct Net(1x28x28)` takes `Image<1, 28, 28>` |
+//!
+//! Images of one size are no images for a network of another:
 //!
 //! ```compile_fail,E0308
 //! use athena::prelude::*;
@@ -42,9 +96,18 @@
 mod builder;
 mod fit;
 mod metrics;
+mod progress;
 mod trainer;
 
+// Other names stand on the re-exports: rustdoc's search knows no others of what is shown in another place than its own.
 pub use builder::TrainerBuilder;
-pub use fit::{EpochReport, Event, StepEvent};
+#[doc(alias = "History")]
+pub use fit::EpochReport;
+#[doc(alias("callback", "callbacks", "EarlyStopping", "ModelCheckpoint"))]
+pub use fit::Event;
+pub use fit::{StepEvent, Verdict};
+#[doc(alias("accuracy", "torchmetrics"))]
 pub use metrics::Metrics;
-pub use trainer::{StepReport, Trainer, evaluate};
+#[doc(alias("LightningModule", "training loop", "learner"))]
+pub use trainer::Trainer;
+pub use trainer::{StepReport, evaluate};

@@ -1,5 +1,7 @@
 //! One training step, and what it needs.
 
+use std::fmt;
+
 use athena_runtime::model::{InferenceWorkspace, TrainingWorkspace};
 
 use super::{Metrics, TrainerBuilder};
@@ -7,92 +9,217 @@ use crate::__private::Network;
 use crate::data::{Batch, Dataset, Loader};
 use crate::loss::Loss;
 use crate::optim::{Clipper, Horizon, Optimiser, Schedule};
-use crate::{Error, Model};
+use crate::{Divergence, Error, Model};
 
 /// Trains one network: owns it, its gradients, the optimiser and its state.
 ///
-/// A [`step`](Trainer::step) allocates nothing on the heap.
+/// Memory for activations and gradients is made for the first batch (or by [`reserve`](Trainer::reserve) or [`fit`](Trainer::fit)), and
+/// again only for a larger one; any other [`step`](Trainer::step) allocates nothing on the heap.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x8x8) -> 2 {
+///         input -> conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> linear(2)
+///     }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let data = Dataset::from_bytes([[0; 64], [255; 64]].concat(), [0, 1])?; // a black and a white image
+///     let mut trainer = Trainer::builder(Net::new(1)).optimiser(Adam::new().learning_rate(0.01)).build()?;
+///
+///     // Epochs of batches from a loader ...
+///     let reports = trainer.fit(&mut Loader::new(&data, 2)?.shuffled(), 30)?;
+///     println!("{}", reports[29]);
+///     println!("{}", trainer.evaluate(&data)?);
+///
+///     // ... or step by step.
+///     let grey = Batch::new([0.4; 64], [0])?;
+///     trainer.reserve(8)?; // memory for batches of up to 8 images
+///     let report = trainer.step(&grey)?;
+///     println!("loss {} at a rate of {}", report.metrics.loss, report.rate);
+///
+///     trainer.model_mut().set_parameter("linear1.bias", &[0.0, 0.0])?;
+///     println!("{:?}", trainer.model().predict(&[1.0; 64])?);
+///     let network: Net = trainer.into_model();
+///     # let _ = network;
+///     Ok(())
+/// }
+/// ```
 pub struct Trainer<M: Model> {
     model: M,
-    workspace: TrainingWorkspace<M>,
+    workspace: Option<TrainingWorkspace<M>>,
     optimiser: Box<dyn Optimiser>,
     loss: Box<dyn Loss>,
-    schedule: Schedule,
+    pub(super) schedule: Schedule,
     clipper: Option<Clipper>,
-    horizon: Option<Horizon>,
-    step: u64,
+    /// Where dropout's masks come from.
+    seed: u64,
+    /// Steps ever taken, for the masks.
+    taken: u64,
+    pub(super) horizon: Option<Horizon>,
+    /// Steps since the training began.
+    pub(super) step: u64,
+    /// Whole epochs of `fit` since the training began.
+    pub(super) epoch: u64,
+    /// Epochs of the whole training, where the user has said so.
+    pub(super) epochs: Option<u64>,
+    pub(super) progress: bool,
 }
 
+/// Images that are evaluated at a time where no batch has been trained on; more take more memory, not less time.
+const EVALUATED_AT_ONCE: usize = 32;
+
 /// What one step did.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let mut trainer = Trainer::builder(Net::new(1)).optimiser(Sgd::new().learning_rate(0.1)).build()?;
+///     let StepReport { step, rate, metrics } = trainer.step(&Batch::new([0.5; 4], [1])?)?;
+///     assert_eq!((step, rate, metrics.images), (0, 0.1, 1));
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepReport {
     /// The step, from 0, since training began.
     pub step: u64,
     /// The learning rate it was taken with.
     pub rate: f64,
-    /// Loss and hits of the batch, before the weights moved.
+    /// How well the network did on the batch, before the weights moved.
     pub metrics: Metrics,
 }
 
+/// The step, its rate and its metrics.
+impl fmt::Display for StepReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "step {}: {}, learning rate {}", self.step, self.metrics, self.rate)?;
+        first_report(f, self.step)
+    }
+}
+
+/// Where a report is the first of a training, who reads it may wait for the next one.
+pub(super) fn first_report(f: &mut fmt::Formatter<'_>, index: u64) -> fmt::Result {
+    match athena_runtime::SLOW_BUILD {
+        Some(note) if index == 0 => write!(f, "\n{note}"),
+        _ => Ok(()),
+    }
+}
+
 impl<M: Model> Trainer<M> {
-    /// Settings to start from: batches of up to 128, plain SGD, cross-entropy, a constant rate.
+    /// Settings to start from: plain SGD, cross-entropy, a constant rate.
     #[must_use]
     pub fn builder(model: impl Network<M>) -> TrainerBuilder<M> {
         TrainerBuilder::new(model.itself())
     }
 
     pub(super) fn new(settings: TrainerBuilder<M>) -> Result<Self, Error> {
-        let TrainerBuilder { model, batch, seed, mut optimiser, loss, schedule, clip } = settings;
-        let mut workspace = TrainingWorkspace::new(batch)?;
-        workspace.set_masks(seed, 0);
-        let learnable = workspace.gradients().len();
+        let TrainerBuilder { model, seed, mut optimiser, loss, schedule, clip, epochs, progress } = settings;
+        let learnable = M::PLAN.learnable;
         optimiser.prepare(learnable)?;
         schedule.check()?;
+        loss.check_settings()?;
         let clipper = clip.map(|clip| Clipper::new(clip, learnable)).transpose()?;
-        Ok(Self { model, workspace, optimiser, loss, schedule, clipper, horizon: None, step: 0 })
+        if epochs == Some(0) {
+            let (expected, found) = ("1 epoch or more".into(), "0".into());
+            return Err(Error::Argument { name: "TrainerBuilder::epochs", expected, found });
+        }
+        Ok(Self {
+            model,
+            workspace: None,
+            optimiser,
+            loss,
+            schedule,
+            clipper,
+            seed,
+            taken: 0,
+            horizon: None,
+            step: 0,
+            epoch: 0,
+            epochs,
+            progress,
+        })
     }
 
-    /// Tells how long training will be and starts the schedule from its beginning; the optimiser keeps its state.
-    /// [`fit`](Trainer::fit) does so by itself. Needed before [`step`](Trainer::step) where the schedule ends with the training
-    /// or counts epochs.
+    /// Begins a training: tells how long it will be, and starts the schedule and the count of steps and epochs from 0. Network and
+    /// optimiser are as they are.
+    ///
+    /// [`fit`](Trainer::fit) does so by itself the first time. Needed before [`step`](Trainer::step) where the schedule ends with the
+    /// training or counts epochs, and where another training is to follow one that is over.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! { struct Net(1x2x2) -> 2 { input -> flatten -> linear(2) } }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let data = Dataset::from_floats(vec![0.5; 8], [0, 1])?;
+    ///     let mut loader = Loader::new(&data, 1)?;
+    ///     let mut trainer = Trainer::builder(Net::new(1)).schedule(Schedule::cosine()).build()?;
+    ///     trainer.begin(Horizon { steps_per_epoch: loader.batches() as u64, epochs: 3 });
+    ///     for _ in 0..3 {
+    ///         for batch in &mut loader {
+    ///             trainer.step(&batch)?;
+    ///         }
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn begin(&mut self, horizon: Horizon) {
         self.horizon = Some(horizon);
         self.step = 0;
+        self.epoch = 0;
     }
 
-    /// One step: forward, backward, clipping, and the optimiser.
+    /// Makes the memory for batches of up to `images` images now, rather than in the first [`step`](Trainer::step) that needs it.
     ///
     /// # Errors
-    /// A batch larger than the trainer was built for, targets that the loss does not take, a schedule that needs
-    /// [`begin`](Trainer::begin), or a loss that is no finite number, in which case the weights are those before the step (the running
-    /// statistics have seen the batch).
+    /// Too little memory, or threads that cannot be started.
+    pub fn reserve(&mut self, images: usize) -> Result<(), Error> {
+        room(&mut self.workspace, images).map(|_| ())
+    }
+
+    /// One step: forward, backward, clipping, and the optimiser. After an error weights, running statistics, the optimiser's state,
+    /// dropout's masks and the schedule's step are as before: the step can be left out or tried again.
+    ///
+    /// # Errors
+    /// Too little memory for a batch of this size, or one of a single image that a batch norm cannot learn from; targets that the loss does
+    /// not take; pixels that are not finite; a schedule that needs [`begin`](Trainer::begin); or [`Error::Diverged`], which names what of
+    /// the step would not be finite: statistics, outputs, loss, a gradient or an update.
     pub fn step(&mut self, batch: &Batch<M::Image, M::Classes>) -> Result<StepReport, Error> {
         let step = self.step;
         let rate = self.schedule.rate(self.optimiser.base_rate(), step, self.horizon)?;
         let targets = batch.targets();
-        let loss = self.workspace.forward_backward(&mut self.model, batch.images(), targets, &*self.loss)?;
-        if !loss.is_finite() {
-            return Err(Error::Diverged { step, loss });
+        let workspace = room(&mut self.workspace, batch.len())?;
+        workspace.set_masks(self.seed, self.taken);
+        let loss = workspace.forward_backward(&mut self.model, batch.images(), targets, &*self.loss);
+        let loss = loss.map_err(|error| at(step, error))?;
+        if let Err(error) = update(workspace, &mut self.model, self.clipper.as_mut(), &mut *self.optimiser, rate) {
+            workspace.take_back(&mut self.model);
+            return Err(at(step, named::<M>(error)));
         }
-        if let Some(clipper) = &mut self.clipper {
-            clipper.apply(self.workspace.gradients_mut())?;
-        }
-        // What is frozen lies behind what learns, and has no gradients.
-        let gradients = self.workspace.gradients();
-        let learnable = &mut self.model.state_mut().parameters_mut()[..gradients.len()];
-        self.optimiser.step(rate, learnable, gradients)?;
         self.step += 1;
-        let metrics = Metrics::of(loss, self.workspace.outputs(), M::CLASSES, targets);
+        self.taken += 1;
+        let measure = self.loss.measure(targets);
+        let metrics = Metrics::of(loss, measure, workspace.outputs(), M::CLASSES, M::PLAN.softmax, targets);
         Ok(StepReport { step, rate, metrics })
     }
 
-    /// Loss and hits over a data set, batch norm using its running statistics.
+    /// How well the network does on a data set, batch norm using its running statistics, in batches no larger than those of the training.
     ///
     /// # Errors
-    /// Too little memory.
+    /// Targets that the loss does not take, or too little memory.
     #[doc(alias = "eval")]
     pub fn evaluate(&self, dataset: &Dataset<M::Image, M::Classes>) -> Result<Metrics, Error> {
-        evaluate(&self.model, dataset, &*self.loss, self.workspace.capacity())
+        let batch = self.workspace.as_ref().map_or(EVALUATED_AT_ONCE, TrainingWorkspace::capacity);
+        evaluate(&self.model, dataset, &*self.loss, batch)
     }
 
     /// The network.
@@ -113,10 +240,74 @@ impl<M: Model> Trainer<M> {
     }
 }
 
-/// Loss and hits of a network over a data set, in batches of up to `batch` images, batch norm using its running statistics.
+/// Moves the weights by the gradients of the last batch, or leaves them and the optimiser as they are.
+fn update<M: Model>(
+    workspace: &mut TrainingWorkspace<M>,
+    model: &mut M,
+    clipper: Option<&mut Clipper>,
+    optimiser: &mut dyn Optimiser,
+    rate: f64,
+) -> Result<(), Error> {
+    if let Some(clipper) = clipper {
+        clipper.apply(workspace.gradients_mut())?;
+    }
+    // What is frozen lies behind what learns, and has no gradients.
+    let gradients = workspace.gradients();
+    let learnable = &mut model.state_mut().parameters_mut()[..gradients.len()];
+    optimiser.step(rate, learnable, gradients)
+}
+
+/// The error with the trainer's step in place of the workspace's.
+fn at(step: u64, error: Error) -> Error {
+    match error {
+        Error::Diverged { cause, .. } => Error::Diverged { step, cause },
+        other => other,
+    }
+}
+
+/// What an optimiser tells by its place in the buffers, by its name.
+fn named<M: Model>(error: Error) -> Error {
+    match error {
+        Error::Update { index, value, parameter, gradient, .. } => {
+            let name = M::PLAN.parameter_at(index);
+            Error::Diverged { step: 0, cause: Divergence::Update { name, value, weight: parameter, gradient } }
+        }
+        other => other,
+    }
+}
+
+/// Memory for so many images; what is too small is given back before.
+fn room<M: Model>(
+    workspace: &mut Option<TrainingWorkspace<M>>,
+    images: usize,
+) -> Result<&mut TrainingWorkspace<M>, Error> {
+    if workspace.as_ref().is_some_and(|workspace| workspace.capacity() < images) {
+        *workspace = None;
+    }
+    match workspace {
+        Some(workspace) => Ok(workspace),
+        none => Ok(none.insert(TrainingWorkspace::new(images)?)),
+    }
+}
+
+/// How well a network does on a data set, in batches of up to `batch` images, batch norm using its running statistics.
+///
+/// ```no_run
+/// use athena::prelude::*;
+///
+/// athena::models::resnet20! { struct ResNet20 }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let (_, test) = cifar10("cifar-10-batches-bin")?;
+///     let mut network = ResNet20::new(0);
+///     network.load("resnet20-cifar10.safetensors")?;
+///     println!("{}", evaluate(&network, &test, &CrossEntropy::new(), 128)?);
+///     Ok(())
+/// }
+/// ```
 ///
 /// # Errors
-/// A batch of 0 images, settings that the loss refuses, or too little memory.
+/// A batch of 0 images, settings or targets that the loss refuses, or too little memory.
 pub fn evaluate<M: Model>(
     model: &M,
     dataset: &Dataset<M::Image, M::Classes>,
@@ -128,13 +319,14 @@ pub fn evaluate<M: Model>(
     // Losses write gradients as they go; nobody reads these.
     let mut gradients = vec![0.0; loader.batch_size() * M::CLASSES];
     let mut metrics = Metrics::default();
-    while let Some(batch) = loader.next_batch() {
+    for batch in &mut loader {
         let targets = batch.targets();
         loss.check(targets, batch.len(), M::CLASSES)?;
         let outputs = workspace.outputs(model, batch.images())?;
         let unused = &mut gradients[..outputs.len()];
         let mean = loss.loss(outputs, M::CLASSES, M::PLAN.softmax, targets, unused);
-        metrics.add(&Metrics::of(mean, outputs, M::CLASSES, targets));
+        let measure = loss.measure(targets);
+        metrics.add(&Metrics::of(mean, measure, outputs, M::CLASSES, M::PLAN.softmax, targets));
     }
     Ok(metrics)
 }

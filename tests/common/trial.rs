@@ -63,7 +63,7 @@ impl<M: Model + Clone> Trial<M> {
 
     /// Everything but the optimiser.
     fn trainer(&self) -> TrainerBuilder<M> {
-        let trainer = Trainer::builder(self.start.clone()).batch(self.batch.len());
+        let trainer = Trainer::builder(self.start.clone());
         match self.reference.setting("loss") {
             "mse" => trainer.loss(MeanSquaredError::new()),
             _ => trainer.loss(self.cross_entropy()),

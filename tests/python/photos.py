@@ -2,10 +2,11 @@
 """Writes the photographs of tests/reference/photos, and what torchvision's evaluation transform makes of them.
 
     python tests/python/photos.py            needs Pillow (13.0 made them), torchvision, numpy and cjpeg (libjpeg-turbo 2.1)
+    python tests/python/photos.py --formats  leaves the others, and writes those of photo_formats.py anew: needs no cjpeg
     python tests/python/photos.py --logits PHOTOS WEIGHTS
                                              PyTorch's logits for a folder of photographs, by ResNet-50 v1
 
-The files are small and odd: every kind of JPEG and PNG that a folder of photographs may hold. `expected.txt` has a line for each:
+The files are small and odd: every kind of JPEG, PNG, GIF, BMP and WebP that a folder of photographs may hold. `expected.txt` has a line for each:
 
     NAME WIDTHxHEIGHT PIXELS TENSOR   the size of Image.open(NAME).convert("RGB"), and CRC-32s of its bytes and of the float32
                                       tensor (little endian) that Resize(256), CenterCrop(224), ToTensor, Normalize make of it
@@ -30,6 +31,7 @@ from PIL import Image, features
 from torchvision import transforms
 
 from networks import hashes
+from photo_formats import bmps, gifs, lacking, webps
 
 PLACE = pathlib.Path(__file__).resolve().parent.parent / "reference" / "photos"
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -37,6 +39,8 @@ CROP = [transforms.Resize(256), transforms.CenterCrop(224)]
 EVALUATION = transforms.Compose([*CROP, transforms.ToTensor(), transforms.Normalize(MEAN, STD)])
 
 # Sizes of images of noise: nothing to resize, one direction only, up, down, odd and even borders, extreme ratios.
+FORMATS = (gifs, bmps, webps, lacking)
+
 NOISE = ["256x256", "255x256", "257x256", "256x300", "300x256", "224x224", "1x1", "2x1", "1x7", "500x375", "375x500", "333x500"]
 NOISE += ["640x480", "1023x767", "31x400", "400x31", "3x700", "700x3", "512x512", "513x1025", "97x101", "256x9", "9x256"]
 
@@ -215,14 +219,28 @@ def write_photos():
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
     lines = [f"# Pillow {PIL.__version__}, libjpeg-turbo {features.version('libjpeg_turbo')}"]
-    for make in (jpegs, pngs, foreign):
-        for name, data in make():
-            (PLACE / name).write_bytes(data)
-            lines.append(expected(PLACE / name))
+    lines += files(jpegs, pngs, foreign)
     for size in NOISE:
         width, height = map(int, size.split("x"))
         lines.append(f"noise {size} {crc(tensor(Image.fromarray(noise(width, height))))}")
     (PLACE / "expected.txt").write_text("\n".join(lines) + "\n")
+
+
+def write_formats():
+    names = {name for make in FORMATS for name, _ in make()}
+    known = (PLACE / "expected.txt").read_text().splitlines()
+    lines = [line for line in known if line.split(" ")[0] not in names]
+    (PLACE / "expected.txt").write_text("\n".join(lines + files(*FORMATS)) + "\n")
+
+
+def files(*makers):
+    """Writes files, and says what is expected of them."""
+    lines = []
+    for make in makers:
+        for name, data in make():
+            (PLACE / name).write_bytes(data)
+            lines.append(expected(PLACE / name))
+    return lines
 
 
 # ---------------------------------------------------------------- logits
@@ -249,5 +267,8 @@ def write_logits(photos, weights):
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--logits"]:
         write_logits(*sys.argv[2:])
+    elif sys.argv[1:2] == ["--formats"]:
+        write_formats()
     else:
         write_photos()
+        write_formats()

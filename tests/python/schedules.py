@@ -2,7 +2,8 @@
 
 Rerun:  python tests/python/schedules.py    (needs torch and safetensors; writes tests/reference/schedules.safetensors)
 
-Every case is a training of 60 steps, 12 epochs of 5, from the base rate 0.4.
+Every case of `CASES` is a training of 60 steps, 12 epochs of 5, from the base rate 0.4. `table` has trainings of 1 to 20 steps
+(epochs of 4) beside warm-ups, intervals and milestones that are shorter than they, as long or longer.
 """
 
 from pathlib import Path
@@ -88,6 +89,62 @@ class Bounded:
             self.schedule.step()
 
 
+LENGTHS, WARM_UPS, BETWEEN = (1, 2, 4, 5, 20), (0, 1, 4, 5, 8, 40), (1, 4, 6, 100)
+
+
+def recorded(make, steps, base=BASE):
+    """The rates of `steps` steps. The schedule moves between steps only: some of PyTorch's cannot be asked for what follows the last."""
+    optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=base, momentum=0.9)
+    schedule = make(optimiser)
+    result = []
+    for step in range(steps):
+        result.append(optimiser.param_groups[0]["lr"])
+        optimiser.step()
+        if step + 1 < steps:
+            schedule.step()
+    return torch.tensor(result, dtype=torch.float64)
+
+
+def behind(warm, make):
+    """A rise over `warm` steps and what follows it."""
+    if warm == 0:
+        return make
+    return lambda o: lrs.SequentialLR(o, [linear(o, 0.01, warm), make(o)], milestones=[warm])
+
+
+def beside(warm, make):
+    """A rise over `warm` steps times what goes on meanwhile."""
+    if warm == 0:
+        return make
+    return lambda o: lrs.ChainedScheduler([make(o), linear(o, 0.01, warm)])
+
+
+def table():
+    cases = {}
+    for steps in LENGTHS:
+        for warm in WARM_UPS:
+            left = steps - warm
+            key = f"{steps}/{warm}"
+            cases[f"constant/{key}"] = recorded(beside(warm, lambda o: lrs.ConstantLR(o, factor=1.0)), steps)
+            for floor in (0.0, 0.01):
+                # With a T_max of 0 or less PyTorch's cosine can be made, but not reached: the rise takes all steps.
+                make = behind(warm, lambda o: lrs.CosineAnnealingLR(o, left, eta_min=floor))
+                cases[f"cosine {floor}/{key}"] = recorded(make, steps)
+            if left > 0:
+                make = behind(warm, lambda o: lrs.OneCycleLR(o, max_lr=BASE, total_steps=left))
+                cases[f"one_cycle/{key}"] = recorded(make, steps)
+            else:
+                # OneCycleLR refuses to have no steps; the rise leads to its first rate, max_lr / 25.
+                cases[f"one_cycle/{key}"] = recorded(lambda o: linear(o, 0.01, warm), steps, BASE / 25)
+            for between in BETWEEN:
+                make = beside(warm, lambda o: lrs.StepLR(o, between, 0.5))
+                cases[f"step {between}/{key}"] = recorded(make, steps)
+                make = beside(warm, lambda o: lrs.MultiStepLR(o, [between, 3 * between], 0.1))
+                cases[f"milestones {between}/{key}"] = recorded(make, steps)
+    return cases
+
+
 tensors = {name: rates(Bounded(make)) for name, make in CASES.items()}
 tensors["one_cycle_warm"] = warm_one_cycle()
+tensors |= table()
 save_file(tensors, Path(__file__).parents[1] / "reference" / "schedules.safetensors", {"torch": torch.__version__})

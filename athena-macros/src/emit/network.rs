@@ -90,6 +90,7 @@ impl Outline<'_> {
         let infos = |is_kind: fn(&Node) -> bool| layers::infos(self.network, self.handles, is_kind);
         let norm_table = infos(|node| matches!(node.op, Op::BatchNorm { .. }));
         let frozen_norms = infos(|node| node.frozen && matches!(node.op, Op::BatchNorm { .. }));
+        let single_pixel_norm = single_pixel_norm(self.network, plan);
         let conv_table = infos(|node| matches!(node.op, Op::Conv { .. }));
         let outputs = self.training.map(plan.training.outputs);
         let output_gradient = self.training.map(plan.training.output_gradient.unwrap_or(plan.training.outputs));
@@ -106,6 +107,7 @@ impl Outline<'_> {
                 table: TABLE,
                 norm_table: &#norm_table,
                 frozen_norms: &#frozen_norms,
+                single_pixel_norm: #single_pixel_norm,
                 conv_table: &#conv_table,
                 softmax: #softmax,
                 outputs: #outputs.slot(),
@@ -120,6 +122,17 @@ impl Outline<'_> {
         let image = number(program.image);
         let phases = passes.iter().flat_map(|pass| &pass.phases);
         quote!(#private::Sizes { image: #image, phases: &[#(#phases),*] })
+    }
+}
+
+/// A batch norm that learns from maps of one pixel, if there is one: `Some("batch_norm3")`.
+fn single_pixel_norm(network: &Network, plan: &Plan) -> TokenStream {
+    let learns = |node: &Node| matches!(node.op, Op::BatchNorm { .. }) && !node.frozen;
+    let single = |node: &Node| node.shape.height == 1 && node.shape.width == 1;
+    let mut nodes = network.nodes.iter().zip(&plan.live);
+    match nodes.find(|(node, live)| **live && learns(node) && single(node)) {
+        Some((Node { path, .. }, _)) => quote!(::core::option::Option::Some(#path)),
+        None => quote!(::core::option::Option::None),
     }
 }
 
@@ -146,6 +159,7 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
             table: &[],
             norm_table: &[],
             frozen_norms: &[],
+            single_pixel_norm: ::core::option::Option::None,
             conv_table: &[],
             softmax: false,
             outputs: OUTPUTS.slot(),

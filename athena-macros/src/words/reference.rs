@@ -2,13 +2,36 @@
 
 use super::{Argument, Default, Kind, Word};
 
+/// Characters in a line of a page.
+const WIDTH: usize = 80;
+
 /// What a word does and takes.
 pub fn section(word: &Word) -> String {
-    let mut section = format!("{}\n", word.doc);
-    if word.args.is_empty() {
-        return section;
+    let arguments = if word.args.is_empty() { String::new() } else { format!("\n{}", arguments(word)) };
+    format!("{}\n{arguments}", word.doc)
+}
+
+/// How a word is written and what it takes: the part of its page in the facade's documentation that the table knows.
+pub fn page(word: &Word) -> String {
+    let signature = format!("```text\n{}\n```\n", wrapped(&word.signature()));
+    if word.args.is_empty() { signature } else { format!("{signature}\n{}", arguments(word)) }
+}
+
+/// A signature in lines that a page has room for, those behind the first below its first argument.
+fn wrapped(signature: &str) -> String {
+    let indent = signature.find('(').map_or(0, |bracket| bracket + 1);
+    let mut lines = vec![String::new()];
+    for argument in signature.split_inclusive(", ") {
+        match lines.last_mut() {
+            Some(line) if line.len() + argument.len() <= WIDTH => line.push_str(argument),
+            _ => lines.push(format!("{:indent$}{argument}", "")),
+        }
     }
-    section.push_str("\n| argument | takes | default | meaning |\n|---|---|---|---|\n");
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+fn arguments(word: &Word) -> String {
+    let mut section = String::from("| argument | takes | default | meaning |\n|---|---|---|---|\n");
     for argument in word.args {
         let (takes, default) = (takes(argument.kind), default(argument));
         section.push_str(&format!("| `{}` | {takes} | {default} | {} |\n", argument.name, argument.doc));

@@ -58,6 +58,7 @@ impl Run<'_> {
                 }
             }
         });
+        self.largest.see(norm.parameters().of(learning.gradients));
     }
 }
 

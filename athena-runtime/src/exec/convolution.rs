@@ -108,7 +108,7 @@ impl Pass<'_> {
             dest: dests.next().unwrap_or_default(),
             epilogue: Epilogue { adds: &adds[i][..step.adds.0], ..epilogue },
         });
-        let algorithm = winograd::choose(shape, Direction::Forward, count);
+        let algorithm = context.algorithm(shape, Direction::Forward, count);
         let weights = step.info.weight().of(context.parameters);
         let whole =
             Part::whole(context.isa, algorithm, shape, weights, (images, count), [step.x.extent, step.y.extent]);
@@ -117,7 +117,7 @@ impl Pass<'_> {
     }
 
     pub(super) fn conv_gradient(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
-        match winograd::choose(&info.shape, Direction::BackwardData, self.count) {
+        match self.context.algorithm(&info.shape, Direction::BackwardData, self.count) {
             Algorithm::Direct => self.each(&mut |image| image.conv_gradient(info, dy, dx, write)),
             Algorithm::WinogradF4 => self.conv_gradient_together(info, dy, dx, write),
         }
@@ -137,7 +137,7 @@ impl Pass<'_> {
     }
 
     pub(super) fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
-        match winograd::choose(&info.shape, Direction::BackwardWeights, self.count) {
+        match self.context.algorithm(&info.shape, Direction::BackwardWeights, self.count) {
             Algorithm::Direct => self.each(&mut |image| image.accumulate_conv(info, x, dy)),
             Algorithm::WinogradF4 => {
                 self.accumulate_conv_together(info, x, dy);

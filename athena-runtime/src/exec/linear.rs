@@ -25,6 +25,7 @@ impl Run<'_> {
         let (dweight, dbias) = gradients.split_at_mut(info.weight().len);
         let ([x, from], []) = linear::rows(images, stride, [floats(x), floats(dy)], []);
         linear::backward_weights(self.isa, sizes, x, from, dweight, dbias);
+        self.largest.see_all(gradients);
         if let Some((dx, write)) = dx {
             self.linear_backward_data_by(info, dy, dx, write);
         }

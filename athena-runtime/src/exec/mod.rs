@@ -7,6 +7,7 @@ mod backward;
 mod batch;
 mod convolution;
 mod forward;
+mod largest;
 mod linear;
 mod memory;
 mod pass;
@@ -20,6 +21,7 @@ pub use pass::Pass;
 pub use phase::Phase;
 pub use run::Run;
 
+pub(crate) use largest::{Largest, largest};
 pub(crate) use memory::{Direction, Memory};
 pub(crate) use phase::most;
 pub(crate) use run::{Learning, Masks};

@@ -1,11 +1,14 @@
 //! A whole batch: phases, and the steps between them.
 
+use super::largest::Largest;
 use super::memory::{Memory, Norms};
 use super::pass::Pass;
 use super::phase::{Needs, Phase, shares};
 use super::shards::{self, Room, Shard};
 use super::threads;
 use crate::isa::Isa;
+use crate::kernels::conv::ConvShape;
+use crate::kernels::conv::winograd::{self, Algorithm};
 use crate::kernels::dropout::Mask;
 use crate::layers::{BatchNorm, Linear, Range, Sums};
 use crate::layout::{Map, Slot};
@@ -24,6 +27,10 @@ pub struct Run<'a> {
     /// `None` in inference.
     pub(super) learning: Option<Learning<'a>>,
     pub(super) memory: &'a mut Memory,
+    /// Every convolution is computed directly.
+    pub(super) exact: bool,
+    /// The largest of the gradients that were written.
+    pub(super) largest: Largest,
 }
 
 /// What only training reads and writes.
@@ -58,12 +65,19 @@ pub(super) struct Context<'a> {
     pub masks: Option<Masks>,
     /// Parts that a step of a shard may be divided into.
     pub shares: usize,
+    /// Every convolution is computed directly.
+    exact: bool,
 }
 
 impl Context<'_> {
     /// Dropout's mask for one image, the same forward and backward; `None` in inference.
     pub fn mask(&self, p: f32, layer: u32, image: usize) -> Option<Mask> {
         self.masks.map(|Masks { seed, step }| Mask::new(p, seed, step, layer, image))
+    }
+
+    /// How a convolution of `images` images together is computed.
+    pub fn algorithm(&self, shape: &ConvShape, direction: winograd::Direction, images: usize) -> Algorithm {
+        if self.exact { Algorithm::Direct } else { winograd::choose(shape, direction, images) }
     }
 }
 
@@ -78,7 +92,12 @@ impl<'a> Run<'a> {
         memory: &'a mut Memory,
     ) -> Self {
         debug_assert!(batch <= memory.capacity && images.len().is_multiple_of(batch));
-        Self { isa, images, batch, parameters, learning, memory }
+        Self { isa, images, batch, parameters, learning, memory, exact: false, largest: Largest::default() }
+    }
+
+    /// Whether every convolution is computed directly.
+    pub(crate) fn exact(self, exact: bool) -> Self {
+        Self { exact, ..self }
     }
 }
 
@@ -102,6 +121,7 @@ impl Run<'_> {
             group: phase.gradients,
             masks: self.learning.as_ref().map(|learning| learning.masks),
             shares,
+            exact: self.exact,
         };
         let room = Room { image: &mut image[..batch * image_len], image_len, scratch, accumulators, work };
         let work = |shard: Shard| {
@@ -133,7 +153,7 @@ impl Run<'_> {
     /// Adds up the shards' accumulators, of `len` floats each, in the order of the shards.
     fn reduce(&mut self, ranges: &[Range], shards: usize, len: usize) {
         let Some(learning) = &mut self.learning else { return };
-        let accumulators = &self.memory.accumulators[..shards * len];
+        let (accumulators, largest) = (&self.memory.accumulators[..shards * len], &self.largest);
         let mut at = 0;
         for range in ranges {
             threads::for_each_chunk(range.of_mut(learning.gradients), REDUCED_AT_ONCE, &|index, sum| {
@@ -146,6 +166,7 @@ impl Run<'_> {
                         sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
                     }
                 }
+                largest.see(sum);
             });
             at += range.len;
         }
@@ -194,6 +215,11 @@ impl Run<'_> {
         write: Write,
     ) {
         self.linear_backward_data_by(&linear.info(), dy.slot(), dx.slot(), write);
+    }
+
+    /// The largest magnitude among the gradients of all parameters; no finite number if one of them is none.
+    pub(crate) fn largest_gradient(&self) -> f32 {
+        self.largest.get()
     }
 
     /// The `N` numbers of each image's vector at `slot`, image by image.

@@ -1,6 +1,15 @@
 //! Every operation of every instruction set against plain scalar code.
 
+use super::portable::plain::Plain;
 use super::*;
+
+/// What a kernel comes to on every instruction set that this CPU has, and in plain arrays, which are `Portable` on other
+/// architectures alone.
+fn everywhere<K: Kernel + Copy>(kernel: K) -> Vec<(&'static str, K::Output)> {
+    let mut results: Vec<_> = Isa::available().iter().map(|isa| (isa.name(), isa.call(kernel))).collect();
+    results.push(("plain", Plain.call(kernel)));
+    results
+}
 
 const A: [f32; LANES] =
     [0.0, -0.5, 1.5, 2.5, -2.5, 1e-3, 7.25, -8.0, 100.5, -101.5, 3e6, -3e6, 1e30, f32::INFINITY, -1e-30, 0.75];
@@ -9,6 +18,7 @@ const B: [f32; LANES] =
 const C: [f32; LANES] = [1.0; LANES];
 
 /// Applies one operation to `A`, `B` and `C`.
+#[derive(Clone, Copy)]
 struct Apply<F>(F);
 
 trait Operation {
@@ -28,6 +38,7 @@ macro_rules! check {
     ($name:ident, |$s:ident, $a:ident, $b:ident, $c:ident| $simd:expr, |$x:ident, $y:ident, $z:ident| $scalar:expr) => {
         #[test]
         fn $name() {
+            #[derive(Clone, Copy)]
             struct Op;
             impl Operation for Op {
                 #[inline(always)]
@@ -36,16 +47,14 @@ macro_rules! check {
                     $simd
                 }
             }
-            for isa in Isa::available() {
-                let found = isa.call(Apply(Op));
+            for (isa, found) in everywhere(Apply(Op)) {
                 for lane in 0..LANES {
                     #[allow(unused_variables)]
                     let ($x, $y, $z) = (A[lane], B[lane], C[lane]);
                     let expected: f32 = $scalar;
                     assert!(
                         found[lane] == expected || (found[lane].is_nan() && expected.is_nan()),
-                        "{} lane {lane}: {} instead of {expected}",
-                        isa.name(),
+                        "{isa} lane {lane}: {} instead of {expected}",
                         found[lane]
                     );
                 }
@@ -70,6 +79,7 @@ check!(nan_is_passed_on, |s, a, b, c| s.max(s.zero(), s.splat(f32::NAN)), |x, y,
 
 #[test]
 fn mul_add_is_close_to_exact() {
+    #[derive(Clone, Copy)]
     struct Op;
     impl Operation for Op {
         #[inline(always)]
@@ -77,17 +87,17 @@ fn mul_add_is_close_to_exact() {
             s.mul_add(a, b, c)
         }
     }
-    for isa in Isa::available() {
-        let found = isa.call(Apply(Op));
+    for (isa, found) in everywhere(Apply(Op)) {
         for lane in 0..LANES {
             let product = f64::from(A[lane]) * f64::from(B[lane]);
             let (exact, found) = (product + f64::from(C[lane]), f64::from(found[lane]));
             let close = (found - exact).abs() <= (product.abs() + 1.0) * 2e-7;
-            assert!(close || found == exact, "{} lane {lane}", isa.name());
+            assert!(close || found == exact, "{isa} lane {lane}");
         }
     }
 }
 
+#[derive(Clone, Copy)]
 struct Keep(usize);
 
 impl Kernel for Keep {
@@ -101,17 +111,17 @@ impl Kernel for Keep {
 
 #[test]
 fn keep_zeroes_the_other_lanes() {
-    for isa in Isa::available() {
-        for lanes in 0..=LANES {
-            let found = isa.call(Keep(lanes));
+    for lanes in 0..=LANES {
+        for (isa, found) in everywhere(Keep(lanes)) {
             for (lane, value) in found.into_iter().enumerate() {
-                assert_eq!(value.is_nan(), lane < lanes, "{} lane {lane} of {lanes}", isa.name());
+                assert_eq!(value.is_nan(), lane < lanes, "{isa} lane {lane} of {lanes}");
                 assert!(value.is_nan() || value == 0.0);
             }
         }
     }
 }
 
+#[derive(Clone, Copy)]
 struct Permute<'a>(&'a [u32; LANES]);
 
 impl Kernel for Permute<'_> {
@@ -125,13 +135,62 @@ impl Kernel for Permute<'_> {
 
 #[test]
 fn permute_picks_any_lane() {
-    for isa in Isa::available() {
-        for shift in 0..LANES as u32 {
-            let from: [u32; LANES] = std::array::from_fn(|i| (7 * i as u32 + shift) % LANES as u32);
-            let (found, sum) = isa.call(Permute(&from));
-            assert_eq!(found, from.map(|i| A[i as usize]), "{}", isa.name());
+    for shift in 0..LANES as u32 {
+        let from: [u32; LANES] = std::array::from_fn(|i| (7 * i as u32 + shift) % LANES as u32);
+        for (isa, (found, sum)) in everywhere(Permute(&from)) {
+            assert_eq!(found, from.map(|i| A[i as usize]), "{isa}");
             assert_eq!(sum, LANES as f32);
         }
+    }
+}
+
+/// Every operation that a kernel may use, in one chain, with NaN, infinities, zeros of both signs and halves among the operands.
+#[derive(Clone, Copy)]
+struct Chain(u32);
+
+impl Kernel for Chain {
+    type Output = Vec<u32>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) -> Vec<u32> {
+        let special =
+            [f32::NAN, -0.0, 0.0, f32::INFINITY, f32::NEG_INFINITY, 0.5, -1.5, 2.5, 4_194_304.5, -8_388_607.5];
+        let number = |i: u32| {
+            let bits = (i + self.0).wrapping_mul(0x9e37_79b9).rotate_left(13).wrapping_mul(0x85eb_ca6b);
+            special
+                .get(bits as usize % 31)
+                .copied()
+                .unwrap_or(f32::from_bits((bits >> 31 << 31) | (0x3000_0000 + (bits >> 2))))
+        };
+        let numbers = |first: u32| std::array::from_fn::<f32, LANES, _>(|lane| number(first + lane as u32));
+        let (a, b) = (s.load(&numbers(0)), s.load(&numbers(1000)));
+        let whole = s.max(s.splat(-126.0), s.min(s.splat(127.0), s.round(b)));
+        [
+            s.add(a, b),
+            s.sub(a, b),
+            s.mul(a, b),
+            s.div(a, b),
+            s.min(a, b),
+            s.max(a, b),
+            s.sqrt(a),
+            s.round(a),
+            s.pow2(whole),
+            s.mul_add(a, b, s.splat(1.0)),
+            s.select_gt(a, b, s.splat(1.0), a),
+            s.keep(a, self.0 as usize % (LANES + 1)),
+        ]
+        .into_iter()
+        .flat_map(|v| s.to_array(v))
+        // Which of the bits of NaN come out is nobody's promise.
+        .map(|x| if x.is_nan() { f32::NAN.to_bits() } else { x.to_bits() })
+        .collect()
+    }
+}
+
+#[test]
+fn portable_code_has_the_bits_of_plain_arrays() {
+    for seed in 0..2000 {
+        assert_eq!(Portable.call(Chain(seed)), Plain.call(Chain(seed)), "{seed}");
     }
 }
 

@@ -1,17 +1,59 @@
 //! Cross-entropy.
 
-use super::{Loss, Targets, check_labels, soft::LogSoftmax};
+use super::{Loss, Measure, Targets, check_labels, check_values, soft::LogSoftmax};
 use crate::error::Error;
 
 /// Cross-entropy of a softmax over the outputs, as `torch.nn.CrossEntropyLoss`: the mean over the batch of `-log p[class]`.
 ///
-/// With label smoothing `e` over `K` classes (Szegedy et al. 2016) the target is `1 - e` on the class plus `e / K` on every
-/// one. The softmax is computed within the loss, by log-sum-exp in f64, so logits of any size give a finite loss; the network
-/// may end with `softmax` or not, the result is the same.
+/// Targets are labels, or values that are the probabilities of the classes (N x classes): what mixup and distillation train with. The
+/// loss of an image is then `-sum of t[k] * log p[k]`. Probabilities are finite, not negative, and add up to 1 for each image, give or
+/// take a hundredth, so that those of a network in half precision pass.
+///
+/// With label smoothing `e` over `K` classes (Szegedy et al. 2016) the target is `1 - e` times the label or probability plus
+/// `e / K` on every class. The softmax is computed within the loss, by log-sum-exp in f64, so logits of any size give a finite
+/// loss; the network may end with `softmax` or not, the result is the same.
+///
+/// ```
+/// use athena::loss::{CrossEntropy, Loss, Targets};
+///
+/// // A trainer takes it as it is: `Trainer::builder(network).loss(smooth)`.
+/// let smooth = CrossEntropy::new().label_smoothing(0.1);
+///
+/// // Equal scores of four classes: each has a probability of 1/4, and the loss is ln 4.
+/// let mut gradients = [0.0; 4];
+/// let loss = smooth.loss(&[5.0; 4], 4, false, Targets::Classes(&[2]), &mut gradients);
+/// assert!((loss - 4.0_f64.ln()).abs() < 1e-6);
+/// assert!((gradients[2] - (0.25 - 0.925)).abs() < 1e-6); // the target is 0.9 + 0.1 / 4
+/// ```
+///
+/// Images that belong to two classes, as mixup makes them:
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // Two images of 2 pixels: the first is of class 0, the second may be either.
+///     let mixed = Batch::<Image<1, 1, 2>, Classes<2>>::new([0.1, 0.2, 0.3, 0.4], [[1.0, 0.0], [0.5, 0.5]])?;
+///     let loss = CrossEntropy::new().label_smoothing(0.1);
+///     loss.check(mixed.targets(), mixed.len(), 2)?;
+///     Ok(())
+/// }
+/// ```
+#[doc(alias(
+    "CrossEntropyLoss",
+    "SparseCategoricalCrossentropy",
+    "CategoricalCrossentropy",
+    "NLLLoss",
+    "softmax loss"
+))]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CrossEntropy {
     smoothing: f64,
 }
+
+/// How far the probabilities of an image may add up to more or less than 1: those of a thousand classes, each rounded to bf16, are
+/// within 0.4 %.
+const SLACK: f64 = 0.01;
 
 impl CrossEntropy {
     /// Without label smoothing.
@@ -26,43 +68,89 @@ impl CrossEntropy {
         Self { smoothing }
     }
 
-    /// Loss and, in `gradient`, `p - target` of one image.
-    fn image(self, logits: &[f32], class: usize, scale: f64, gradient: &mut [f32]) -> f64 {
+    /// Loss of one image whose class `k` should have the probability `wanted(k)` before smoothing, all of them adding up to `whole`;
+    /// in `gradient` its share of the derivative, `p * sum of targets - target`.
+    fn image(self, logits: &[f32], wanted: impl Fn(usize) -> f64, whole: f64, scale: f64, gradient: &mut [f32]) -> f64 {
         let soft = LogSoftmax::of(logits);
         let spread = self.smoothing / logits.len() as f64;
-        let hit = 1.0 - self.smoothing;
+        let kept = 1.0 - self.smoothing;
+        let whole = kept * whole + self.smoothing;
         let mut sum = 0.0;
         for (k, (&z, g)) in logits.iter().zip(gradient).enumerate() {
             let log_p = soft.log_probability(z);
-            let target = if k == class { hit + spread } else { spread };
+            let target = kept * wanted(k) + spread;
             // An impossible class that nobody asks for adds nothing, rather than 0 * infinity.
             if target > 0.0 {
                 sum -= target * log_p;
             }
-            *g = ((log_p.exp() - target) * scale) as f32;
+            *g = ((whole * log_p.exp() - target) * scale) as f32;
         }
         sum
     }
 }
 
 impl Loss for CrossEntropy {
-    fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
-        if !(0.0..=1.0).contains(&self.smoothing) {
-            let found = self.smoothing.to_string();
-            return Err(Error::Argument { name: "CrossEntropy::label_smoothing", expected: "0 to 1".into(), found });
+    fn check_settings(&self) -> Result<(), Error> {
+        if (0.0..=1.0).contains(&self.smoothing) {
+            return Ok(());
         }
+        let found = self.smoothing.to_string();
+        Err(Error::Argument { name: "CrossEntropy::label_smoothing", expected: "0 to 1".into(), found })
+    }
+
+    fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
+        self.check_settings()?;
         match targets {
             Targets::Classes(labels) => check_labels(labels, images, classes),
-            Targets::Values(_) => Err(Error::Targets(
-                "cross-entropy needs the class of each image, but the batch has values; use mean squared error for these".into(),
-            )),
+            Targets::Values(values) => {
+                check_values(values, images, classes)?;
+                check_probabilities(values, classes)
+            }
         }
     }
 
-    fn loss(&self, logits: &[f32], classes: usize, _softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
-        let Targets::Classes(labels) = targets else { return f64::NAN };
-        let scale = 1.0 / labels.len() as f64;
-        let images = logits.chunks_exact(classes).zip(gradients.chunks_exact_mut(classes));
-        images.zip(labels).map(|((z, g), &class)| self.image(z, class as usize, scale, g)).sum::<f64>() * scale
+    fn measure(&self, _: Targets<'_>) -> Measure {
+        Measure::Hits
     }
+
+    fn loss(&self, logits: &[f32], classes: usize, _softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
+        let scale = classes as f64 / logits.len() as f64;
+        let images = logits.chunks_exact(classes).zip(gradients.chunks_exact_mut(classes));
+        let sum: f64 = match targets {
+            Targets::Classes(labels) => images
+                .zip(labels)
+                .map(|((z, g), &class)| self.image(z, |k| f64::from(u8::from(k == class as usize)), 1.0, scale, g))
+                .sum(),
+            Targets::Values(values) => images
+                .zip(values.chunks_exact(classes))
+                .map(|((z, g), t)| {
+                    let whole = t.iter().map(|&t| f64::from(t)).sum();
+                    self.image(z, |k| f64::from(t[k]), whole, scale, g)
+                })
+                .sum(),
+        };
+        sum * scale
+    }
+}
+
+/// Each image's values are the probabilities of its classes.
+fn check_probabilities(values: &[f32], classes: usize) -> Result<(), Error> {
+    let error = |message: String| {
+        let help = "cross-entropy takes the probabilities of the classes; use `MeanSquaredError` for other values";
+        Err(Error::Targets(format!("{message}: {help}")))
+    };
+    for (image, values) in values.chunks_exact(classes).enumerate() {
+        let sum: f64 = values.iter().map(|&value| f64::from(value)).sum();
+        // A value that is no number makes the sum none, either.
+        let sound = (sum - 1.0).abs() <= SLACK && values.iter().all(|&value| value >= 0.0);
+        if sound {
+            continue;
+        }
+        if let Some(class) = values.iter().position(|value| !(value.is_finite() && *value >= 0.0)) {
+            let value = values[class];
+            return error(format!("image {image} of the batch has {value} as the probability of class {class}"));
+        }
+        return error(format!("the values of image {image} of the batch add up to {sum:.4}, not to 1"));
+    }
+    Ok(())
 }

@@ -1,4 +1,28 @@
 //! Losses: how far a network's outputs are from what they should have been, and the gradient that starts the backward pass.
+//!
+//! A trainer takes one: `Trainer::builder(network).loss(CrossEntropy::new().label_smoothing(0.1))`. Without, it is [`CrossEntropy`].
+//!
+//! ```
+//! use athena::loss::{CrossEntropy, Loss, MeanSquaredError, Targets};
+//!
+//! fn main() -> Result<(), athena::Error> {
+//!     // Two images, three scores each.
+//!     let scores = [0.0, 0.0, 0.0, 1.0, 2.0, 3.0];
+//!     let mut gradients = [0.0; 6];
+//!
+//!     let classes = Targets::Classes(&[0, 2]);
+//!     CrossEntropy::new().check_settings()?;
+//!     CrossEntropy::new().check(classes, 2, 3)?;
+//!     let loss = CrossEntropy::new().loss(&scores, 3, false, classes, &mut gradients);
+//!     assert!((loss - 0.753_109).abs() < 1e-6); // (ln 3 + 0.407606) / 2
+//!
+//!     let values = Targets::Values(&[0.0, 0.0, 0.0, 1.0, 2.0, 6.0]);
+//!     let loss = MeanSquaredError::new().loss(&scores, 3, false, values, &mut gradients);
+//!     assert_eq!(loss, 1.5); // 3^2 / 6
+//!     assert_eq!(gradients, [0.0, 0.0, 0.0, 0.0, 0.0, -1.0]); // 2 * (3 - 6) / 6
+//!     Ok(())
+//! }
+//! ```
 
 mod cross_entropy;
 mod mean_squared;
@@ -8,26 +32,100 @@ pub use cross_entropy::CrossEntropy;
 pub use mean_squared::MeanSquaredError;
 
 use crate::error::Error;
+use crate::exec::largest;
 
 /// What a batch of outputs should have been.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let batch = Batch::<Image<1, 1, 2>, Classes<3>>::new([0.1, 0.2], [2])?;
+///     assert_eq!(batch.targets(), Targets::Classes(&[2]));
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Targets<'a> {
     /// The index of the right class of each image: N numbers below the number of classes.
     Classes(&'a [u32]),
-    /// The values wanted from each output: N x classes.
+    /// A value for each output of each image: N x classes, image by image. For [`MeanSquaredError`] what the outputs should be, for
+    /// [`CrossEntropy`] the probabilities of the classes.
     Values(&'a [f32]),
+}
+
+/// What can be counted about outputs besides their loss: see [`Loss::measure`].
+///
+/// ```
+/// use athena::loss::{CrossEntropy, Loss, Measure, MeanSquaredError, Targets};
+///
+/// assert_eq!(CrossEntropy::new().measure(Targets::Classes(&[3])), Measure::Hits);
+/// assert_eq!(MeanSquaredError::new().measure(Targets::Values(&[0.5])), Measure::Errors);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Outputs rank classes: how many images have the right one at the top.
+    Hits,
+    /// Outputs are values: how far they are from those wanted.
+    Errors,
 }
 
 /// A loss over a batch.
 ///
 /// The network's outputs reach the loss before a final `softmax`: where the network ends with one, `softmax` is true, and a loss on
 /// probabilities applies it itself. So cross-entropy stays finite for logits of any size.
+///
+/// ```
+/// use athena::Error;
+/// use athena::loss::{Loss, Targets};
+///
+/// /// The mean distance from values, as PyTorch's `L1Loss`.
+/// struct Absolute;
+///
+/// impl Loss for Absolute {
+///     // `check_settings` and `measure` stay as they are: it has no settings, and values are measured by their errors.
+///     fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
+///         match targets {
+///             Targets::Values(values) if values.len() == images * classes => Ok(()),
+///             _ => Err(Error::Targets(format!("{images} images need {} values", images * classes))),
+///         }
+///     }
+///
+///     fn loss(&self, outputs: &[f32], _: usize, _: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
+///         let Targets::Values(values) = targets else { return f64::NAN };
+///         let scale = 1.0 / outputs.len() as f64;
+///         let mut sum = 0.0;
+///         for ((y, wanted), gradient) in outputs.iter().zip(values).zip(gradients) {
+///             sum += f64::from((y - wanted).abs());
+///             *gradient = (y - wanted).signum() * scale as f32;
+///         }
+///         sum * scale
+///     }
+/// }
+///
+/// fn main() -> Result<(), Error> {
+///     let (targets, mut gradients) = (Targets::Values(&[1.0, 1.0]), [0.0; 2]);
+///     Absolute.check(targets, 1, 2)?;
+///     assert_eq!(Absolute.loss(&[2.0, -2.0], 2, false, targets, &mut gradients), 2.0);
+///     assert_eq!(gradients, [0.5, -0.5]);
+///     Ok(())
+/// }
+/// ```
+#[doc(alias("criterion", "objective"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no loss",
     label = "does not implement `athena::loss::Loss`",
     note = "`athena::loss` has `CrossEntropy` and `MeanSquaredError`: `.loss(CrossEntropy::new())`"
 )]
 pub trait Loss: Send + Sync {
+    /// Checks the loss's settings; called when a trainer is built. A loss without settings has nothing to check.
+    ///
+    /// # Errors
+    /// A setting out of its range, with its name and the range.
+    fn check_settings(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Refuses targets that do not fit `images` x `classes` outputs: wrong number, class out of range, wrong kind.
     /// Called before the step touches anything.
     ///
@@ -35,9 +133,32 @@ pub trait Loss: Send + Sync {
     /// Names the first target that does not fit, and what would.
     fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error>;
 
+    /// What a trainer counts besides the loss. Unless a loss says otherwise, hits where the targets are labels, and errors where they are
+    /// values.
+    fn measure(&self, targets: Targets<'_>) -> Measure {
+        match targets {
+            Targets::Classes(_) => Measure::Hits,
+            Targets::Values(_) => Measure::Errors,
+        }
+    }
+
     /// The mean loss over the batch. Writes its gradient with respect to `logits` (both N x `classes`, image by image) into
     /// `gradients`. `targets` have passed [`check`](Loss::check). Must not allocate.
     fn loss(&self, logits: &[f32], classes: usize, softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64;
+}
+
+/// Target values that are finite numbers.
+fn check_finite(values: &[f32], classes: usize) -> Result<(), Error> {
+    if largest(values).is_finite() {
+        return Ok(());
+    }
+    let at = values.iter().position(|value| !value.is_finite()).unwrap_or(0);
+    Err(Error::Targets(format!(
+        "the target of output {} of image {} of the batch is {}, but targets are finite numbers",
+        at % classes,
+        at / classes,
+        values[at]
+    )))
 }
 
 /// One label an image, each a class.
@@ -53,4 +174,16 @@ fn check_labels(labels: &[u32], images: usize, classes: usize) -> Result<(), Err
             classes.saturating_sub(1)
         ))),
     }
+}
+
+/// One value an output.
+fn check_values(values: &[f32], images: usize, classes: usize) -> Result<(), Error> {
+    if values.len() == images * classes {
+        return Ok(());
+    }
+    Err(Error::Targets(format!(
+        "{images} images of {classes} outputs need {} target values, but there are {}",
+        images * classes,
+        values.len()
+    )))
 }

@@ -1,6 +1,6 @@
 //! Inference: batch in, logits out, in memory made once.
 
-use super::{Network, State};
+use super::{Network, State, exact};
 use crate::error::Error;
 use crate::exec::{Direction, Memory, Run, threads};
 use crate::isa::Isa;
@@ -17,6 +17,7 @@ pub(crate) struct Engine {
 impl Engine {
     pub fn new<N: Network>(capacity: usize) -> Result<Self, Error> {
         let memory = Memory::new(&N::PLAN, Direction::Inference, capacity)?;
+        exact::check()?;
         Ok(Self { isa: Isa::active()?, memory, stamp: None })
     }
 
@@ -44,7 +45,8 @@ impl Engine {
             self.memory.use_running_statistics(plan.norm_table, state.parameters(), state.running());
             self.stamp = Some(state.stamp());
         }
-        let mut run = Run::new(self.isa, images, batch, state.parameters(), None, &mut self.memory);
+        let mut run =
+            Run::new(self.isa, images, batch, state.parameters(), None, &mut self.memory).exact(state.is_exact());
         N::infer(&mut run);
         run.gather(plan.inference_outputs, outputs);
     }

@@ -1,6 +1,8 @@
 //! Networks as values: what every network written in `resnet!` can do.
 
+mod divergence;
 mod engine;
+mod exact;
 mod init;
 mod layer;
 mod names;
@@ -61,7 +63,47 @@ pub trait Network<Itself = Self>: Sized + Send + Sync + 'static {
     fn infer(run: &mut Run<'_>);
 }
 
-/// A residual network; `resnet!` implements it for each of its structs.
+/// A residual network: what every struct that [`resnet!`](macro.resnet.html) or [`athena::models`](models/index.html) makes can do.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     #[freeze(conv1)]
+///     struct Net(1x8x8) -> 10 {
+///         input
+///             -> conv1: conv(16, 3x3) -> bn1: batch_norm -> relu
+///             -> global_avg_pool -> flatten -> fc: linear(10)
+///     }
+/// }
+///
+/// // What a network is, the compiler knows.
+/// const _: () = assert!(Net::PARAMETERS == 16 * 9 + 2 * 16 + 16 * 10 + 10);
+/// const _: () = assert!(Net::LEARNABLE == Net::PARAMETERS - 16 * 9);
+/// const _: () = assert!(Net::MACS == 16 * 9 * 64 + 16 * 10);
+///
+/// /// Data for any network: its types come from the network.
+/// fn black<M: Model>(count: usize) -> Result<Dataset<M::Image, M::Classes>, athena::Error> {
+///     let [channels, height, width] = M::INPUT;
+///     Dataset::from_bytes(vec![0; count * channels * height * width], vec![0; count])
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     assert_eq!((Net::INPUT, Net::CLASSES), ([1, 8, 8], 10));
+///     println!("{}", Net::summary());
+///
+///     let mut network = Net::new(1);
+///     let (key, shape) = Net::parameter_names()[0];
+///     assert_eq!((key, shape), ("conv1.weight", &[16, 1, 3, 3][..]));
+///     network.set_parameter("fc.bias", &[0.5; 10])?;
+///     assert_eq!(network.parameter("fc.bias"), Some(vec![0.5; 10]));
+///
+///     let scores = network.predict(&[0.5; 2 * 64])?; // two images
+///     assert_eq!(scores.len(), 2 * 10);
+///     assert_eq!(black::<Net>(5)?.len(), 5);
+///     Ok(())
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a network",
     label = "no struct that `resnet!` makes",
@@ -89,6 +131,20 @@ pub trait Model: Network {
     fn parameter_names() -> &'static [(&'static str, &'static [usize])];
 
     /// A network with parameters drawn from `seed`; the same seed gives the same network.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x8x8) -> 10 { input -> flatten -> fc: linear(10) }
+    /// }
+    ///
+    /// fn main() {
+    ///     assert_eq!(Net::new(1).parameter("fc.weight"), Net::new(1).parameter("fc.weight"));
+    ///     assert_ne!(Net::new(1).parameter("fc.weight"), Net::new(2).parameter("fc.weight"));
+    /// }
+    /// ```
+    #[doc(alias("manual_seed", "init"))]
     #[must_use]
     fn new(seed: u64) -> Self {
         Self::from_state(State::new(&Self::PLAN, seed))
@@ -96,6 +152,32 @@ pub trait Model: Network {
 
     /// A network with all that another has learnt, whose state dict has the same keys and shapes: to go on training with other
     /// layers frozen, or with images of another size.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     #[freeze(not(net.fc))]
+    ///     struct Head(1x8x8) -> 10 {
+    ///         input -> net: body()
+    ///     }
+    ///
+    ///     struct Whole(1x16x16) -> 10 {
+    ///         input -> net: body()
+    ///     }
+    ///
+    ///     block body() {
+    ///         input -> conv: conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> fc: linear(10)
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let head = Head::new(1); // and a training of its last layer
+    ///     let whole = Whole::with_weights_of(&head)?; // then one of everything
+    ///     assert_eq!(whole.parameter("net.fc.weight"), head.parameter("net.fc.weight"));
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// A tensor that only one of the two networks has, or that has another shape: all of them, named. Too little memory.
@@ -105,6 +187,21 @@ pub trait Model: Network {
     }
 
     /// A table of the layers with their shapes and costs, and the memory that an image takes.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x8x8) -> 10 { input -> flatten -> fc: linear(10) }
+    /// }
+    ///
+    /// fn main() {
+    ///     let table = Net::summary().to_string();
+    ///     assert!(table.contains("fc"));
+    ///     println!("{table}");
+    /// }
+    /// ```
+    #[doc(alias("print", "model.summary", "torchinfo"))]
     #[must_use]
     fn summary() -> impl fmt::Display {
         summary::Summary {
@@ -125,6 +222,28 @@ pub trait Model: Network {
     /// Any number of threads may call this at the same time. At most as many calls as the pool has threads are computed at a time
     /// ([`Pool`](crate::exec::threads::Pool)); the others wait, in the order in which they came. The network keeps the memory that calls
     /// made, for later ones: as many images' as the largest call had (64 at most), for each call that was computed at the same time.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(3x8x8) -> 10 {
+    ///         input -> conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> linear(10) -> softmax
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let network = Net::new(1);
+    ///     let images = vec![0.5; 2 * 3 * 8 * 8]; // two images: channel by channel, row by row
+    ///     let probabilities = network.predict(&images)?;
+    ///     for image in probabilities.chunks(Net::CLASSES) {
+    ///         let best = (0..Net::CLASSES).max_by(|&a, &b| image[a].total_cmp(&image[b]));
+    ///         println!("class {best:?}: {image:?}");
+    ///         assert!((image.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// Images that are not whole, or none; too little memory; an `ATHENA_ISA` that this machine lacks.
@@ -155,6 +274,43 @@ pub trait Model: Network {
         Ok(outputs)
     }
 
+    /// Whether convolutions are computed directly only: see [`set_exact`](Self::set_exact).
+    #[must_use]
+    fn is_exact(&self) -> bool {
+        self.state().is_exact()
+    }
+
+    /// Computes this network's convolutions directly only, in prediction, training and evaluation, or again with the fastest
+    /// algorithm. Networks start with the environment variable `ATHENA_EXACT`: exact with `1`, fast with `0` or where it is not set.
+    ///
+    /// Where it is the faster, convolutions of 3x3 use Winograd's F(4x4, 3x3), which computes tiles of 4x4 outputs from 6x6 inputs of each
+    /// channel. Every output of a tile takes up a rounding error in proportion to the *largest* of these inputs, whether or not it sees
+    /// that one: at most 3.3e-5 (C + 24) of the sum over the C input channels of the largest input times the largest weight
+    /// (the source of the kernels derives it), and in practice 1e-6 to 4e-6 of the largest output. So beside a pixel of 1e4, outputs
+    /// that do not see it are off by about 1e-3. Likewise a NaN or an infinity reaches all outputs of its tiles, which are up to four pixels away
+    /// rather than one.
+    ///
+    /// Computed directly, each output depends on the inputs that it sees alone, and these convolutions take 1.5 to 3 times as long.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x8x8) -> 2 { input -> conv(16, 3x3) -> global_avg_pool -> flatten -> linear(2) }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let mut net = Net::new(1);
+    ///     net.set_exact(true);
+    ///     let outputs = net.predict(&[0.5; 64])?;
+    ///     assert!(outputs.len() == 2 && net.is_exact());
+    ///     Ok(())
+    /// }
+    /// ```
+    fn set_exact(&mut self, exact: bool) {
+        self.state_mut().set_exact(exact);
+    }
+
     /// The values of a parameter or running statistic in PyTorch's layout; `None` if the network has none of this name.
     #[must_use]
     fn parameter(&self, name: &str) -> Option<Vec<f32>> {
@@ -182,8 +338,31 @@ pub trait Model: Network {
 
     /// Writes the state dict as a safetensors file that PyTorch reads. The file appears whole or not at all.
     ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x8x8) -> 10 {
+    ///         input -> flatten -> fc: linear(10)
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let file = std::env::temp_dir().join(format!("saved-{}.safetensors", std::process::id()));
+    ///     let network = Net::new(1);
+    ///     network.save(&file)?;
+    ///
+    ///     let mut again = Net::new(2);
+    ///     again.load(&file)?;
+    ///     assert_eq!(again.parameter("fc.weight"), network.parameter("fc.weight"));
+    ///     # std::fs::remove_file(&file).ok();
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// A file that cannot be written.
+    #[doc(alias("torch.save", "save_weights", "save_file", "checkpoint"))]
     fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         weights::save(self.state(), Self::PLAN.table, path.as_ref())
     }
@@ -197,6 +376,19 @@ pub trait Model: Network {
     /// memory. Only files as `torch.save` wrote them before PyTorch 1.6 take up to 32 MiB besides, since their beginning is read as a
     /// whole: ResNet-152's then takes 36 MB.
     ///
+    /// ```no_run
+    /// use athena::Model;
+    ///
+    /// athena::models::resnet50! { struct ResNet50 }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let mut network = ResNet50::new(0);
+    ///     network.load("resnet50-0676ba61.pth")?; // as torchvision offers it
+    ///     println!("{:?}", network.predict(&[0.0; 3 * 224 * 224])?);
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// After an error the network is as before. Only where the file itself is changed by others while it is read may a part be loaded.
     ///
     /// # Errors
@@ -209,8 +401,35 @@ pub trait Model: Network {
     /// Reads as [`load`](Self::load) does, but only what fits by name and shape; the rest of the network stays as it is, and the rest of
     /// the file is not used. For fine-tuning: a new classifier keeps its fresh weights. The report says what was left alone and why.
     ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Ten(1x8x8) -> 10 {
+    ///         input -> conv1: conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> fc: linear(10)
+    ///     }
+    ///
+    ///     struct Five(1x8x8) -> 5 {
+    ///         input -> conv1: conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> fc: linear(5)
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let file = std::env::temp_dir().join(format!("partial-{}.safetensors", std::process::id()));
+    ///     Ten::new(1).save(&file)?;
+    ///
+    ///     let mut five = Five::new(2);
+    ///     let report = five.load_partial(&file)?;
+    ///     assert_eq!(report.loaded(), ["conv1.weight", "conv1.bias"]);
+    ///     println!("{report}"); // and why the head was left alone
+    ///     # std::fs::remove_file(&file).ok();
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// A file that cannot be read or is damaged, or of which no tensor fits: then every reason is told, and the network is as before.
+    #[doc(alias("strict=False", "fine-tuning", "transfer learning"))]
     fn load_partial(&mut self, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
         weights::load_partial(self.state_mut(), Self::PLAN.table, path.as_ref())
     }

@@ -36,6 +36,8 @@ pub struct Plan {
     pub norm_table: &'static [NormInfo],
     /// The batch norms that use their running statistics in training, too.
     pub frozen_norms: &'static [NormInfo],
+    /// A batch norm that learns and whose maps are 1x1, so that a batch of one image has one value a channel.
+    pub single_pixel_norm: Option<&'static str>,
     /// Every convolution.
     pub conv_table: &'static [ConvInfo],
     /// Whether the network ends with softmax, which the loss and `predict` apply.

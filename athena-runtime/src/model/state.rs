@@ -1,8 +1,8 @@
 //! What a network has learnt: parameters, running statistics, counters.
 
-use super::Plan;
 use super::engine::Engine;
 use super::init::{Stream, draw};
+use super::{Plan, exact};
 use crate::arena::Buffer;
 use crate::error::Error;
 use crate::kernels::conv;
@@ -20,6 +20,8 @@ pub struct State {
     batches: Vec<i64>,
     /// Changes whenever the contents may have.
     stamp: u64,
+    /// Convolutions are computed directly only; `None` where the environment decides.
+    exact: Option<bool>,
     /// The memory of earlier calls of `predict`, for later ones.
     engines: Mutex<Vec<Box<Engine>>>,
 }
@@ -52,6 +54,7 @@ impl State {
             running: Buffer::zeroed(plan.running)?,
             batches: vec![0; plan.norms],
             stamp: fresh_stamp(),
+            exact: None,
             engines: Mutex::default(),
         })
     }
@@ -80,6 +83,14 @@ impl State {
 
     pub(crate) fn stamp(&self) -> u64 {
         self.stamp
+    }
+
+    pub(crate) fn is_exact(&self) -> bool {
+        self.exact.unwrap_or_else(exact::by_default)
+    }
+
+    pub(crate) fn set_exact(&mut self, exact: bool) {
+        self.exact = Some(exact);
     }
 
     /// Memory for batches of up to `capacity` images that nobody uses; the one used last, whose contents may still be in a cache.
@@ -184,6 +195,7 @@ impl Clone for State {
             running: self.running.clone(),
             batches: self.batches.clone(),
             stamp: self.stamp,
+            exact: self.exact,
             engines: Mutex::default(),
         }
     }

@@ -66,7 +66,8 @@ impl Summary {
             "and for all images of a training batch of {BATCH}: {} of scratch, {} of gradients",
             bytes(batch.scratch + batch.work),
             bytes(batch.accumulators)
-        )
+        )?;
+        crate::SLOW_BUILD.map_or(Ok(()), |note| write!(f, "\n\n{note}"))
     }
 }
 

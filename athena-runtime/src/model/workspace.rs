@@ -1,19 +1,48 @@
 //! Training and inference step by step, in memory that is made once.
 
-use super::Model;
+use super::divergence::{Attempt, check_pixels};
 use super::engine::Engine;
 use super::state::unpack;
+use super::{Model, exact};
 use crate::arena::Buffer;
 use crate::error::Error;
-use crate::exec::{Direction, Learning, Masks, Memory, Run, threads};
+use crate::exec::{Direction, Learning, Masks, Memory, Run, largest, threads};
 use crate::isa::Isa;
 use crate::loss::{Loss, Targets};
 use std::marker::PhantomData;
 
-/// All the memory of training a network with batches of up to a certain size, the gradients included.
+/// All the memory of training a network with batches of up to a certain size, the gradients included: for training loops of your own. A
+/// [`Trainer`](train/struct.Trainer.html) has one.
 ///
 /// Steps allocate nothing on the heap. They run with subnormal numbers (below 1.2e-38) flushed to zero, on which some processors
 /// are a hundred times as slow; functions of layers of your own are called with them kept.
+///
+/// ```
+/// use athena::loss::{CrossEntropy, Targets};
+/// use athena::{Model, TrainingWorkspace, resnet};
+///
+/// resnet! {
+///     struct Net(1x8x8) -> 10 {
+///         input -> conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> fc: linear(10)
+///     }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let mut network = Net::new(1);
+///     let mut workspace = TrainingWorkspace::<Net>::new(4)?; // up to 4 images
+///     workspace.set_masks(1, 0); // the seed of dropout
+///     let images = [0.5; 2 * 64];
+///     let loss = workspace.forward_backward(&mut network, &images, Targets::Classes(&[3, 7]), &CrossEntropy::new())?;
+///     assert!(loss > 0.0);
+///     assert_eq!((workspace.capacity(), workspace.outputs().len()), (4, 2 * 10));
+///
+///     // The gradients, before the optimiser: all of them, or one by name.
+///     workspace.gradients_mut().iter_mut().for_each(|gradient| *gradient *= 0.5);
+///     assert!(workspace.gradients().iter().any(|gradient| *gradient != 0.0));
+///     assert_eq!(workspace.gradient("fc.bias").map(|gradient| gradient.len()), Some(10));
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 pub struct TrainingWorkspace<M> {
     isa: Isa,
@@ -24,7 +53,17 @@ pub struct TrainingWorkspace<M> {
     /// Outputs of the last batch.
     filled: usize,
     masks: Masks,
+    before: Before,
     model: PhantomData<fn() -> M>,
+}
+
+/// What a step changes of the network, as it was before the last one.
+#[derive(Debug)]
+struct Before {
+    running: Buffer,
+    batches: Vec<i64>,
+    /// Whether this is what the last step can be taken back to.
+    is_last: bool,
 }
 
 impl<M: Model> TrainingWorkspace<M> {
@@ -33,6 +72,7 @@ impl<M: Model> TrainingWorkspace<M> {
     /// # Errors
     /// A capacity of 0, too little memory, an `ATHENA_ISA` that this machine lacks, or an `ATHENA_THREADS` that is no number.
     pub fn new(capacity: usize) -> Result<Self, Error> {
+        exact::check()?;
         let plan = M::PLAN;
         Ok(Self {
             isa: Isa::active()?,
@@ -42,6 +82,7 @@ impl<M: Model> TrainingWorkspace<M> {
             output_gradients: Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?,
             filled: 0,
             masks: Masks { seed: 0, step: 0 },
+            before: Before { running: Buffer::zeroed(plan.running)?, batches: vec![0; plan.norms], is_last: false },
             model: PhantomData,
         })
     }
@@ -57,11 +98,43 @@ impl<M: Model> TrainingWorkspace<M> {
         self.memory.capacity
     }
 
+    /// Refuses batches of so many images that no step of this network can take: what a training can find out before its first step.
+    ///
+    /// ```
+    /// # use athena::prelude::*;
+    /// # use athena::TrainingWorkspace;
+    /// resnet! {
+    ///     struct Net(1x8x8) -> 2 {
+    ///         input -> conv(8, 3x3) -> global_avg_pool -> batch_norm -> flatten -> linear(2)
+    ///     }
+    /// }
+    /// # fn main() {
+    /// assert!(TrainingWorkspace::<Net>::check_batch(2).is_ok());
+    /// assert!(TrainingWorkspace::<Net>::check_batch(1).is_err());
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// No images, or a single one where a batch norm would see one value a channel ([`Error::OneValue`]).
+    pub fn check_batch(images: usize) -> Result<(), Error> {
+        if images == 0 {
+            return Err(Error::EmptyBatch { shape: M::INPUT });
+        }
+        match M::PLAN.single_pixel_norm {
+            Some(norm) if images == 1 => Err(Error::OneValue { norm }),
+            _ => Ok(()),
+        }
+    }
+
     /// One batch forward and backward: returns the mean loss, leaves its gradient with respect to every learnable parameter in
     /// [`gradients`](Self::gradients), and updates the running statistics. What is frozen stays as it is. `images` are N x channels x height x width.
     ///
+    /// Where this returns a loss, it and all gradients and running statistics are finite. After an error the model is as before, and so
+    /// are dropout's masks.
+    ///
     /// # Errors
-    /// Images that are not whole, none or too many, or targets that do not fit; the model is as before then.
+    /// Images that are not whole, none or too many; a batch of one that a batch norm cannot learn from; targets that do not fit; pixels that
+    /// are not finite; [`Error::Diverged`], which names what of the step would not be finite. Its `step` counts this workspace's steps.
     pub fn forward_backward(
         &mut self,
         model: &mut M,
@@ -71,32 +144,92 @@ impl<M: Model> TrainingWorkspace<M> {
     ) -> Result<f64, Error> {
         let batch = images_in(images, M::INPUT)?;
         fits(batch, self.capacity())?;
+        Self::check_batch(batch)?;
         loss.check(targets, batch, M::CLASSES)?;
-        threads::compute(|| self.step(model, images, batch, targets, loss))
+        check_pixels(images, M::INPUT)?;
+        let (mean, finite) = threads::compute(|| self.pass(model, images, targets, loss))?;
+        if finite {
+            return Ok(mean);
+        }
+        let (plan, parts) = (M::PLAN, model.state_mut().parts());
+        let attempt = Attempt {
+            plan: &plan,
+            images,
+            shape: M::INPUT,
+            classes: M::CLASSES,
+            parameters: parts.parameters,
+            running_before: &self.before.running,
+            running: parts.running,
+            outputs: &self.outputs[..self.filled],
+            output_gradients: &self.output_gradients[..self.filled],
+            gradients: &self.gradients,
+            loss: mean,
+        };
+        let cause = attempt.divergence();
+        self.take_back(model);
+        Err(Error::Diverged { step: self.masks.step, cause })
     }
 
-    /// What [`forward_backward`](Self::forward_backward) does once everything is known to fit.
-    fn step(&mut self, model: &mut M, images: &[f32], batch: usize, targets: Targets<'_>, loss: &dyn Loss) -> f64 {
-        let plan = M::PLAN;
+    /// Forward and, where the loss has a gradient, backward: the mean loss, and whether all that the step leaves is finite.
+    fn pass(&mut self, model: &mut M, images: &[f32], targets: Targets<'_>, loss: &dyn Loss) -> (f64, bool) {
+        let (plan, exact, batch) = (M::PLAN, model.is_exact(), images.len() / M::INPUT.iter().product::<usize>());
         self.filled = batch * M::CLASSES;
         let (outputs, output_gradients) = (&mut self.outputs[..self.filled], &mut self.output_gradients[..self.filled]);
         let state = model.state_mut().parts();
+        self.before.running.copy_from_slice(state.running);
+        self.before.batches.copy_from_slice(state.batches);
+        self.before.is_last = true;
         self.memory.derive(&plan, state.parameters);
         self.memory.use_running_statistics(plan.frozen_norms, state.parameters, state.running);
         let learning = Learning {
             gradients: &mut self.gradients,
-            running: state.running,
+            running: &mut *state.running,
             batches: state.batches,
             masks: self.masks,
         };
-        let mut run = Run::new(self.isa, images, batch, state.parameters, Some(learning), &mut self.memory);
+        let mut run =
+            Run::new(self.isa, images, batch, state.parameters, Some(learning), &mut self.memory).exact(exact);
         M::forward(&mut run);
         run.gather(plan.outputs, outputs);
         let mean = loss.loss(outputs, M::CLASSES, plan.softmax, targets, output_gradients);
-        run.scatter(output_gradients, plan.output_gradient);
-        M::backward(&mut run);
+        let mut finite = mean.is_finite() && largest(output_gradients).is_finite();
+        if finite {
+            run.scatter(output_gradients, plan.output_gradient);
+            M::backward(&mut run);
+            finite = run.largest_gradient().is_finite();
+        }
         self.masks.step = self.masks.step.wrapping_add(1);
-        mean
+        (mean, finite && largest(state.running).is_finite())
+    }
+
+    /// Takes the last [`forward_backward`](Self::forward_backward) of `model` back, once: running statistics, counters of batches and
+    /// dropout's masks are as before it. For when an optimiser refuses the step.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x4x4) -> 2 { input -> conv(4, 3x3) -> batch_norm -> relu -> flatten -> linear(2) }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let mut net = Net::new(1);
+    ///     let before = net.parameter("batch_norm1.running_mean");
+    ///     let mut workspace = TrainingWorkspace::new(2)?;
+    ///     workspace.forward_backward(&mut net, &[0.5; 32], Targets::Classes(&[0, 1]), &CrossEntropy::new())?;
+    ///     workspace.take_back(&mut net);
+    ///     assert_eq!(net.parameter("batch_norm1.running_mean"), before);
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn take_back(&mut self, model: &mut M) {
+        if !std::mem::take(&mut self.before.is_last) {
+            return;
+        }
+        let parts = model.state_mut().parts();
+        parts.running.copy_from_slice(&self.before.running);
+        parts.batches.copy_from_slice(&self.before.batches);
+        self.masks.step = self.masks.step.wrapping_sub(1);
     }
 
     /// The outputs of the last batch, N x classes, before a final softmax.
@@ -126,7 +259,28 @@ impl<M: Model> TrainingWorkspace<M> {
     }
 }
 
-/// All the memory of a network's inference with batches of up to a certain size.
+/// All the memory of a network's inference with batches of up to a certain size: for servers that want no allocation at all, where
+/// [`Model::predict`] allocates its answer.
+///
+/// ```
+/// use athena::{InferenceWorkspace, Model, resnet};
+///
+/// resnet! {
+///     struct Net(1x8x8) -> 10 {
+///         input -> conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> linear(10)
+///     }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let network = Net::new(1);
+///     let mut workspace = InferenceWorkspace::<Net>::new(16)?; // up to 16 images
+///     let images = [0.5; 3 * 64];
+///     let scores = workspace.outputs(&network, &images)?; // 3 x 10
+///     assert_eq!(scores, network.predict(&images)?);
+///     assert_eq!(workspace.capacity(), 16);
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 pub struct InferenceWorkspace<M> {
     engine: Engine,

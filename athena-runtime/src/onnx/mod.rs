@@ -8,6 +8,32 @@
 //! * a node for each layer, named by the layer's path (`layer1.0.conv1`); where a layer takes two, the first is the path with a suffix
 //!   (`act.sigmoid`),
 //! * the operators of version [`OPSET`] of ONNX's own set.
+//!
+//! ```
+//! use athena::onnx::{self, Options};
+//! use athena::prelude::*;
+//!
+//! resnet! {
+//!     struct Net(1x8x8) -> 10 {
+//!         input -> conv(8, 3x3) -> batch_norm -> relu -> global_avg_pool -> flatten -> linear(10)
+//!     }
+//! }
+//!
+//! fn main() -> Result<(), athena::Error> {
+//!     let network = Net::new(1);
+//!     let bytes = onnx::to_bytes(&network, &Options::new().fold_batch_norm(true))?;
+//!     assert!(bytes.windows(4).any(|name| name == b"Conv"));
+//!     assert_eq!(onnx::OPSET, 20);
+//!     # let folder = std::env::temp_dir();
+//!     # let file = folder.join(format!("net-{}.onnx", std::process::id()));
+//!     # onnx::export(&network, &file, &Options::new())?;
+//!     # std::fs::remove_file(&file).ok();
+//!     # if false {
+//!     onnx::export(&network, "net.onnx", &Options::new())?;
+//!     # }
+//!     Ok(())
+//! }
+//! ```
 
 mod fold;
 mod graph;
@@ -32,6 +58,13 @@ const IR_VERSION: i64 = 9;
 const MOST_BYTES: usize = i32::MAX as usize;
 
 /// How [`export`] writes a network.
+///
+/// ```
+/// use athena::onnx::Options;
+///
+/// let (layer_by_layer, folded) = (Options::new(), Options::new().fold_batch_norm(true));
+/// assert_ne!(layer_by_layer, folded);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     fold_batch_norm: bool,
@@ -57,6 +90,7 @@ impl Options {
 ///
 /// # Errors
 /// A file that cannot be written; a network of 2 GiB and more, or with layers of your own, which no ONNX file holds.
+#[doc(alias("torch.onnx.export", "tf2onnx"))]
 pub fn export<M: Model>(network: &M, path: impl AsRef<Path>, options: &Options) -> Result<(), Error> {
     let path = path.as_ref();
     let bytes = Source::of(network).bytes(options)?;

@@ -1,12 +1,33 @@
 //! Adagrad.
 
-use super::{Optimiser, argument, check_lengths, chunks};
+use super::whole::{self, Bound};
+use super::{Optimiser, argument, check_lengths};
 use crate::error::Error;
 
 /// Adagrad (Duchi et al. 2011), as `torch.optim.Adagrad`: learning rate 0.01, no decay of the rate, no weight decay,
 /// accumulator from 0, eps 1e-10.
 ///
 /// With gradient `g` at step `t` (from 0): `s += g^2; p -= rate / (1 + t * rate_decay) * g / (sqrt(s) + eps)`.
+///
+/// ```
+/// use athena::optim::{Adagrad, Optimiser};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // A trainer takes it as it is: `Trainer::builder(network).optimiser(adagrad)`.
+///     let mut adagrad = Adagrad::new()
+///         .learning_rate(0.5)
+///         .rate_decay(0.0)
+///         .weight_decay(0.0)
+///         .initial_accumulator(16.0)
+///         .eps(1e-10);
+///
+///     let mut parameters = [1.0];
+///     adagrad.prepare(1)?;
+///     adagrad.step(adagrad.base_rate(), &mut parameters, &[3.0])?;
+///     assert!((parameters[0] - 0.7).abs() < 1e-6); // 1 - 0.5 * 3 / sqrt(16 + 9)
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Adagrad {
     rate: f64,
@@ -16,6 +37,8 @@ pub struct Adagrad {
     eps: f64,
     steps: u64,
     sum: Vec<f32>,
+    /// No sum is larger.
+    bound: f64,
 }
 
 impl Default for Adagrad {
@@ -28,7 +51,16 @@ impl Adagrad {
     /// PyTorch's defaults.
     #[must_use]
     pub const fn new() -> Self {
-        Self { rate: 1e-2, rate_decay: 0.0, weight_decay: 0.0, initial: 0.0, eps: 1e-10, steps: 0, sum: Vec::new() }
+        Self {
+            rate: 1e-2,
+            rate_decay: 0.0,
+            weight_decay: 0.0,
+            initial: 0.0,
+            eps: 1e-10,
+            steps: 0,
+            sum: Vec::new(),
+            bound: 0.0,
+        }
     }
 
     /// The base learning rate; 0 or more.
@@ -76,16 +108,26 @@ impl Optimiser for Adagrad {
         argument::positive("Adagrad::eps", self.eps)?;
         self.steps = 0;
         self.sum = vec![self.initial as f32; len];
+        self.bound = f64::from(self.initial as f32);
         Ok(())
     }
 
     fn step(&mut self, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error> {
-        check_lengths("Adagrad::step", self.sum.len(), parameters, gradients)?;
-        let rate = (rate / (1.0 + self.steps as f64 * self.rate_decay)) as f32;
-        self.steps += 1;
+        const NAME: &str = "Adagrad::step";
+        check_lengths(NAME, self.sum.len(), parameters, gradients)?;
+        let rate = (argument::rate(NAME, rate)? / (1.0 + self.steps as f64 * self.rate_decay)) as f32;
         let (penalty, eps) = (self.weight_decay as f32, self.eps as f32);
-        let buffers = ((parameters, gradients), &mut self.sum[..]);
-        chunks::for_each(buffers, &|((p, g), s)| update(p, g, s, rate, penalty, eps));
+        let bound = |m: whole::Magnitudes| {
+            let gradient = m.gradient + f64::from(penalty) * m.parameter;
+            // The root is 0 or more.
+            let step = gradient / f64::from(eps);
+            let parameter = m.parameter + f64::from(rate) * step;
+            Bound { parameter, state: [self.bound + gradient * gradient], between: step }
+        };
+        let buffers = (parameters, gradients, [&mut self.sum[..]]);
+        let [bound] = whole::step(NAME, buffers, bound, &|p, g, [s]| update(p, g, s, rate, penalty, eps))?;
+        self.bound = bound;
+        self.steps += 1;
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Adam and AdamW.
 
-use super::{Optimiser, argument, check_lengths, chunks};
+use super::whole::{self, Bound};
+use super::{Optimiser, argument, check_lengths};
 use crate::error::Error;
 
 /// Where weight decay enters: the only difference between Adam and AdamW.
@@ -23,6 +24,8 @@ struct Moments {
     steps: u64,
     first: Vec<f32>,
     second: Vec<f32>,
+    /// No first and no second moment is larger.
+    bounds: [f64; 2],
 }
 
 /// The scalars of one step, rounded to f32.
@@ -49,6 +52,7 @@ impl Moments {
             steps: 0,
             first: Vec::new(),
             second: Vec::new(),
+            bounds: [0.0; 2],
         }
     }
 
@@ -58,15 +62,20 @@ impl Moments {
         argument::fraction(names[1], self.betas[1])?;
         argument::positive(names[2], self.eps)?;
         argument::non_negative(names[3], self.weight_decay)?;
+        if self.decay == Decay::Parameter {
+            // What a step takes of each parameter.
+            argument::non_negative(names[3], self.rate * self.weight_decay)?;
+        }
         self.steps = 0;
         self.first = vec![0.0; len];
         self.second = vec![0.0; len];
+        self.bounds = [0.0; 2];
         Ok(())
     }
 
-    /// The step's scalars; `steps` counts this one.
-    fn scalars(&self, rate: f64) -> Scalars {
-        let t = self.steps as f64;
+    /// The scalars of step `step`, from 1.
+    fn scalars(&self, rate: f64, step: u64) -> Scalars {
+        let t = step as f64;
         let [beta1, beta2] = self.betas;
         let (shrink, penalty) = match self.decay {
             Decay::Gradient => (1.0, self.weight_decay),
@@ -86,11 +95,28 @@ impl Moments {
 
     fn step(&mut self, name: &'static str, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error> {
         check_lengths(name, self.first.len(), parameters, gradients)?;
+        let scalars = self.scalars(argument::rate(name, rate)?, self.steps + 1);
+        let bounds = self.bounds;
+        let bound = |magnitudes| scalars.bound(magnitudes, bounds);
+        let buffers = (parameters, gradients, [&mut self.first[..], &mut self.second[..]]);
+        self.bounds = whole::step(name, buffers, bound, &|p, g, [m, v]| update(p, g, m, v, scalars))?;
         self.steps += 1;
-        let scalars = self.scalars(rate);
-        let moments = (&mut self.first[..], &mut self.second[..]);
-        chunks::for_each(((parameters, gradients), moments), &|((p, g), (m, v))| update(p, g, m, v, scalars));
         Ok(())
+    }
+}
+
+impl Scalars {
+    /// What [`update`] writes at most, where the moments are at most `first` and `second`.
+    fn bound(self, magnitudes: whole::Magnitudes, [first, second]: [f64; 2]) -> Bound<2> {
+        let [shrink, penalty, blend, beta, fresh, rate, eps] =
+            [self.shrink.abs(), self.penalty, self.blend, self.beta, self.fresh, self.rate, self.eps].map(f64::from);
+        let parameter = shrink * magnitudes.parameter;
+        let gradient = magnitudes.gradient + penalty * parameter;
+        let change = gradient + first;
+        let (first, second) = (first + blend * change, beta * second + fresh * gradient * gradient);
+        // The corrected root is 0 or more.
+        let step = first / eps;
+        Bound { parameter: parameter + rate * step, state: [first, second], between: change.max(step) }
     }
 }
 
@@ -108,6 +134,25 @@ fn update(parameters: &mut [f32], gradients: &[f32], first: &mut [f32], second: 
 macro_rules! adam {
     ($name:ident, $text:literal, $weight_decay:literal, $decay:expr, $decay_text:literal) => {
         #[doc = $text]
+        ///
+        /// With gradient `g`, parameter `p` and step `t` (from 1): `m = beta1 * m + (1 - beta1) * g`; `v = beta2 * v + (1 - beta2) * g^2`;
+        /// `p -= rate / (1 - beta1^t) * m / (sqrt(v / (1 - beta2^t)) + eps)`.
+        ///
+        /// ```
+        #[doc = concat!("use athena::optim::{", stringify!($name), ", Optimiser};")]
+        ///
+        /// fn main() -> Result<(), athena::Error> {
+        ///     // A trainer takes it as it is: `Trainer::builder(network).optimiser(adam)`.
+        #[doc = concat!("    let mut adam = ", stringify!($name), "::new().learning_rate(0.25).betas(0.9, 0.999).eps(1e-8).weight_decay(0.0);")]
+        ///
+        ///     // The first step is the rate against the gradient's sign, whatever its size.
+        ///     let mut parameters = [1.0, 1.0];
+        ///     adam.prepare(2)?;
+        ///     adam.step(adam.base_rate(), &mut parameters, &[3.0, -0.5])?;
+        ///     assert!((parameters[0] - 0.75).abs() < 1e-6 && (parameters[1] - 1.25).abs() < 1e-6);
+        ///     Ok(())
+        /// }
+        /// ```
         #[derive(Clone, Debug)]
         pub struct $name(Moments);
 

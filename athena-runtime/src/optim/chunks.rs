@@ -43,6 +43,25 @@ impl<A: Buffers, B: Buffers> Buffers for (A, B) {
     }
 }
 
+impl<B: Buffers, const N: usize> Buffers for [B; N] {
+    fn len(&self) -> usize {
+        self.first().map_or(0, Buffers::len)
+    }
+
+    fn split_at(self, middle: usize) -> (Self, Self) {
+        let mut right = [const { None }; N];
+        let mut rest = right.iter_mut();
+        let left = self.map(|buffer| {
+            let (left, right) = buffer.split_at(middle);
+            if let Some(rest) = rest.next() {
+                *rest = Some(right);
+            }
+            left
+        });
+        (left, right.map(|right| right.expect("each buffer was cut")))
+    }
+}
+
 /// Calls `work` with each chunk of the buffers.
 pub(super) fn for_each<T: Buffers>(buffers: T, work: &(impl Fn(T) + Sync)) {
     let chunks = buffers.len().div_ceil(CHUNK);

@@ -5,9 +5,26 @@ use super::{
     chunks::{self, CHUNK},
 };
 use crate::error::Error;
-use crate::exec::threads;
+use crate::exec::{largest, threads};
 
 /// How gradients are kept from being too large.
+///
+/// ```
+/// use athena::optim::{Clip, Clipper};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // A trainer takes it as it is: `Trainer::builder(network).clip(Clip::Norm(1.0))`.
+///     let mut gradients = [3.0, -4.0];
+///     Clipper::new(Clip::Norm(1.0), 2)?.apply(&mut gradients)?; // their norm is 5
+///     assert!((gradients[0] - 0.6).abs() < 1e-6 && (gradients[1] + 0.8).abs() < 1e-6);
+///
+///     let mut gradients = [3.0, -4.0];
+///     Clipper::new(Clip::Value(3.5), 2)?.apply(&mut gradients)?;
+///     assert_eq!(gradients, [3.0, -3.5]);
+///     Ok(())
+/// }
+/// ```
+#[doc(alias("clip_grad_norm_", "clip_grad_value_", "clipnorm", "clipvalue"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Clip {
     /// Each gradient into `-limit..=limit` (`torch.nn.utils.clip_grad_value_`); above 0.
@@ -17,7 +34,19 @@ pub enum Clip {
     Norm(f64),
 }
 
-/// [`Clip`] with the memory it needs, so that clipping allocates nothing.
+/// [`Clip`] with the memory it needs, so that clipping allocates nothing: what a trainer makes of it, for training loops of your own.
+///
+/// ```
+/// use athena::optim::{Clip, Clipper};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let mut clipper = Clipper::new(Clip::Norm(10.0), 2)?;
+///     let mut gradients = [3.0, -4.0];
+///     clipper.apply(&mut gradients)?;
+///     assert_eq!(gradients, [3.0, -4.0]); // their norm of 5 is below 10
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Clipper {
     clip: Clip,
@@ -37,18 +66,21 @@ impl Clipper {
         Ok(Self { clip, partial: vec![0.0; chunks] })
     }
 
-    /// Clips in place.
+    /// Clips in place. After an error the gradients are as before.
     ///
     /// # Errors
-    /// More gradients than the clipper was made for.
+    /// More gradients than the clipper was made for, or a gradient that is not finite: a limit would hide it.
     pub fn apply(&mut self, gradients: &mut [f32]) -> Result<(), Error> {
         match self.clip {
             Clip::Value(limit) => {
                 let limit = limit as f32;
+                finite(f64::from(largest(gradients)), gradients)?;
                 for_each(gradients, |g| *g = g.clamp(-limit, limit));
             }
             Clip::Norm(limit) => {
-                let scale = limit / (self.norm(gradients)? + 1e-6);
+                let norm = self.norm(gradients)?;
+                finite(norm, gradients)?;
+                let scale = limit / (norm + 1e-6);
                 if scale < 1.0 {
                     let scale = scale as f32;
                     for_each(gradients, |g| *g *= scale);
@@ -72,6 +104,15 @@ impl Clipper {
         sums_of_squares(partial, gradients);
         Ok(partial.iter().sum::<f64>().sqrt())
     }
+}
+
+/// Refuses gradients of which a sum or the largest is not finite.
+fn finite(sum: f64, gradients: &[f32]) -> Result<(), Error> {
+    if sum.is_finite() {
+        return Ok(());
+    }
+    let index = gradients.iter().position(|gradient| !gradient.is_finite()).unwrap_or(0);
+    Err(argument::error("Clipper::apply", "finite gradients", format!("{} at index {index}", gradients[index])))
 }
 
 /// The sum of squares of each chunk of `values`.

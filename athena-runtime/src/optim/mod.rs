@@ -6,6 +6,31 @@
 //!
 //! Formulas, defaults and the order of operations are those of `torch.optim` (PyTorch 2); scalars are computed in f64 and
 //! rounded once, as PyTorch does.
+//!
+//! A step whose results are not all finite is refused as a whole: parameters and state stay as they are.
+//!
+//! ```
+//! use athena::prelude::*;
+//!
+//! resnet! {
+//!     struct Net(1x8x8) -> 2 {
+//!         input -> conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> linear(2)
+//!     }
+//! }
+//!
+//! fn main() -> Result<(), athena::Error> {
+//!     let data = Dataset::from_bytes([[0; 64], [255; 64]].concat(), [0, 1])?;
+//!     let mut loader = Loader::new(&data, 2)?;
+//!     let mut trainer = Trainer::builder(Net::new(1))
+//!         .optimiser(AdamW::new().learning_rate(0.01))
+//!         .schedule(Schedule::cosine().warm_up(Span::Steps(5)))
+//!         .clip(Clip::Norm(1.0))
+//!         .build()?;
+//!     let reports = trainer.fit(&mut loader, 20)?;
+//!     assert!(reports[19].training.loss < reports[0].training.loss);
+//!     Ok(())
+//! }
+//! ```
 
 mod adagrad;
 mod adam;
@@ -15,6 +40,7 @@ mod clip;
 mod rmsprop;
 mod schedule;
 mod sgd;
+mod whole;
 
 pub use adagrad::Adagrad;
 pub use adam::{Adam, AdamW};
@@ -27,7 +53,48 @@ use crate::error::Error;
 
 /// A rule that moves parameters against their gradients.
 ///
-/// Call [`prepare`](Optimiser::prepare) once, then [`step`](Optimiser::step) any number of times; a step allocates nothing.
+/// Call [`prepare`](Optimiser::prepare) once, then [`step`](Optimiser::step) any number of times; a step allocates nothing. A
+/// [`Trainer`](../train/struct.Trainer.html) does both.
+///
+/// ```
+/// use athena::Error;
+/// use athena::optim::Optimiser;
+///
+/// /// Moves each parameter by the rate, against the sign of its gradient (Bernstein et al. 2018).
+/// #[derive(Debug)]
+/// struct SignSgd {
+///     rate: f64,
+/// }
+///
+/// impl Optimiser for SignSgd {
+///     fn base_rate(&self) -> f64 {
+///         self.rate
+///     }
+///
+///     fn prepare(&mut self, _: usize) -> Result<(), Error> {
+///         Ok(()) // no state
+///     }
+///
+///     fn step(&mut self, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error> {
+///         for (parameter, gradient) in parameters.iter_mut().zip(gradients) {
+///             if *gradient != 0.0 {
+///                 *parameter -= rate as f32 * gradient.signum();
+///             }
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// fn main() -> Result<(), Error> {
+///     let mut optimiser = SignSgd { rate: 0.5 };
+///     let mut parameters = [1.0, 1.0, 1.0];
+///     optimiser.prepare(3)?;
+///     optimiser.step(optimiser.base_rate(), &mut parameters, &[4.0, -0.1, 0.0])?;
+///     assert_eq!(parameters, [0.5, 1.5, 1.0]);
+///     Ok(())
+/// }
+/// ```
+#[doc(alias("Optimizer", "optimizer", "torch.optim"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no optimiser",
     label = "does not implement `athena::optim::Optimiser`",
@@ -40,13 +107,30 @@ pub trait Optimiser: std::fmt::Debug + Send + Sync {
     /// Checks the arguments and allocates the state for `len` parameters, forgetting any earlier state.
     ///
     /// # Errors
-    /// An argument that is out of its range, with its name and the range.
+    /// An argument that is out of its range, with its name and the range. Steps compute in f32: what is finite in f64 only is refused.
     fn prepare(&mut self, len: usize) -> Result<(), Error>;
 
-    /// One step with learning rate `rate`.
+    /// One step with learning rate `rate`. After an error parameters and state are as before, so that the step can be tried again with
+    /// other gradients or another rate; an optimiser of your own has to keep this promise, too.
+    ///
+    /// ```
+    /// use athena::optim::{Optimiser, Sgd};
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let mut sgd = Sgd::new().momentum(0.9);
+    ///     sgd.prepare(2)?;
+    ///     let mut parameters = [1.0, 2.0];
+    ///     assert!(sgd.step(0.1, &mut parameters, &[0.5, f32::NAN]).is_err());
+    ///     assert_eq!(parameters, [1.0, 2.0]);
+    ///     sgd.step(0.5, &mut parameters, &[0.5, 0.0])?;
+    ///     assert_eq!(parameters, [0.75, 2.0]);
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
-    /// `parameters`, `gradients` and the prepared length differ.
+    /// `parameters`, `gradients` and the prepared length differ; a rate that is negative or not finite in f32; a parameter or a number of
+    /// the state that would not be finite ([`Error::Update`]).
     fn step(&mut self, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error>;
 }
 

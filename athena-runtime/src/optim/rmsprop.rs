@@ -1,6 +1,7 @@
 //! RMSprop.
 
-use super::{Optimiser, argument, check_lengths, chunks};
+use super::whole::{self, Bound};
+use super::{Optimiser, argument, check_lengths};
 use crate::error::Error;
 
 /// RMSprop (Hinton 2012, lecture 6e), as `torch.optim.RMSprop`: learning rate 0.01, alpha 0.99, eps 1e-8, no weight decay, no
@@ -8,6 +9,24 @@ use crate::error::Error;
 ///
 /// With gradient `g`: `s = alpha * s + (1 - alpha) * g^2`; `d = g / (sqrt(s) + eps)`, where centred means `s - m^2` in place of
 /// `s` with `m` the running mean of `g`; `p -= rate * d`, or with momentum `b = momentum * b + d; p -= rate * b`.
+///
+/// ```
+/// use athena::optim::{Optimiser, RmsProp};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // A trainer takes it as it is: `Trainer::builder(network).optimiser(usual)`.
+///     let usual = RmsProp::new().learning_rate(0.01).alpha(0.9).momentum(0.9).centered(true).weight_decay(1e-5);
+///     assert_eq!(usual.base_rate(), 0.01);
+///
+///     let mut plain = RmsProp::new().learning_rate(0.25).alpha(0.75).eps(1e-8);
+///     let mut parameters = [1.0];
+///     plain.prepare(1)?;
+///     plain.step(plain.base_rate(), &mut parameters, &[3.0])?;
+///     assert!((parameters[0] - 0.5).abs() < 1e-6); // 1 - 0.25 * 3 / sqrt(0.25 * 9)
+///     Ok(())
+/// }
+/// ```
+#[doc(alias("RMSprop", "RMSProp"))]
 #[derive(Clone, Debug)]
 pub struct RmsProp {
     rate: f64,
@@ -19,6 +38,8 @@ pub struct RmsProp {
     square: Vec<f32>,
     mean: Vec<f32>,
     buffer: Vec<f32>,
+    /// No number of `square`, `mean` and `buffer` is larger.
+    bounds: [f64; 3],
 }
 
 /// The scalars of one step, rounded to f32.
@@ -52,6 +73,7 @@ impl RmsProp {
             square: Vec::new(),
             mean: Vec::new(),
             buffer: Vec::new(),
+            bounds: [0.0; 3],
         }
     }
 
@@ -120,25 +142,63 @@ impl Optimiser for RmsProp {
     fn prepare(&mut self, len: usize) -> Result<(), Error> {
         self.check()?;
         self.square = vec![0.0; len];
+        self.bounds = [0.0; 3];
         self.mean = if self.centered { vec![0.0; len] } else { Vec::new() };
         self.buffer = if self.momentum > 0.0 { vec![0.0; len] } else { Vec::new() };
         Ok(())
     }
 
     fn step(&mut self, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error> {
-        check_lengths("RmsProp::step", self.square.len(), parameters, gradients)?;
-        let s = self.scalars(rate);
-        let base = ((parameters, gradients), &mut self.square[..]);
-        let (mean, buffer) = (&mut self.mean[..], &mut self.buffer[..]);
-        match (self.centered, self.momentum > 0.0) {
-            (false, false) => chunks::for_each(base, &|((p, g), q)| plain(p, g, q, s)),
-            (false, true) => chunks::for_each((base, buffer), &|(((p, g), q), b)| with_momentum(p, g, q, b, s)),
-            (true, false) => chunks::for_each((base, mean), &|(((p, g), q), m)| centered(p, g, q, m, s)),
-            (true, true) => chunks::for_each((base, (mean, buffer)), &|(((p, g), q), (m, b))| {
-                centered_with_momentum(p, g, q, m, b, s);
-            }),
+        const NAME: &str = "RmsProp::step";
+        check_lengths(NAME, self.square.len(), parameters, gradients)?;
+        let s = self.scalars(argument::rate(NAME, rate)?);
+        let bounds = self.bounds;
+        let with_buffer = self.momentum > 0.0;
+        let bound = |m: whole::Magnitudes| s.bound(m, bounds, with_buffer);
+        let (square, mean, buffer) = (&mut self.square[..], &mut self.mean[..], &mut self.buffer[..]);
+        let [q, m, b] = &mut self.bounds;
+        match (self.centered, with_buffer) {
+            (false, false) => {
+                let bound = |magnitudes| bound(magnitudes).of(|[q, _, _]| [q]);
+                let rule = |p: &mut [f32], g: &[f32], [q]: [&mut [f32]; 1]| plain(p, g, q, s);
+                [*q] = whole::step(NAME, (parameters, gradients, [square]), bound, &rule)?;
+            }
+            (false, true) => {
+                let bound = |magnitudes| bound(magnitudes).of(|[q, _, b]| [q, b]);
+                let rule = |p: &mut [f32], g: &[f32], [q, b]: [&mut [f32]; 2]| with_momentum(p, g, q, b, s);
+                [*q, *b] = whole::step(NAME, (parameters, gradients, [square, buffer]), bound, &rule)?;
+            }
+            (true, false) => {
+                let bound = |magnitudes| bound(magnitudes).of(|[q, m, _]| [q, m]);
+                let rule = |p: &mut [f32], g: &[f32], [q, m]: [&mut [f32]; 2]| centered(p, g, q, m, s);
+                [*q, *m] = whole::step(NAME, (parameters, gradients, [square, mean]), bound, &rule)?;
+            }
+            (true, true) => {
+                let rule =
+                    |p: &mut [f32], g: &[f32], [q, m, b]: [&mut [f32]; 3]| centered_with_momentum(p, g, q, m, b, s);
+                [*q, *m, *b] = whole::step(NAME, (parameters, gradients, [square, mean, buffer]), bound, &rule)?;
+            }
         }
         Ok(())
+    }
+}
+
+impl Scalars {
+    /// What the rules below write at most, where the state is at most `square`, `mean` and `buffer`.
+    fn bound(self, magnitudes: whole::Magnitudes, [square, mean, buffer]: [f64; 3], with_buffer: bool) -> Bound<3> {
+        let [penalty, alpha, fresh, eps, momentum, rate] =
+            [self.penalty, self.alpha, self.fresh, self.eps, self.momentum, self.rate].map(f64::from);
+        let gradient = magnitudes.gradient + penalty * magnitudes.parameter;
+        let change = gradient + mean;
+        let (square, mean) = (alpha * square + fresh * gradient * gradient, mean + fresh * change);
+        // The root is 0 or more.
+        let step = gradient / eps;
+        let buffer = if with_buffer { momentum * buffer + step } else { step };
+        Bound {
+            parameter: magnitudes.parameter + rate * buffer,
+            state: [square, mean, buffer],
+            between: change.max(step).max(mean * mean),
+        }
     }
 }
 

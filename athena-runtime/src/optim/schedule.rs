@@ -6,6 +6,17 @@ use super::argument;
 use crate::error::Error;
 
 /// A length of training.
+///
+/// ```
+/// use athena::optim::{Horizon, Schedule, Span};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let horizon = Some(Horizon { steps_per_epoch: 100, epochs: 10 });
+///     let (by_steps, by_epochs) = (Schedule::step(Span::Steps(300), 0.1), Schedule::step(Span::Epochs(3), 0.1));
+///     assert_eq!(by_steps.rate(1.0, 300, horizon)?, by_epochs.rate(1.0, 300, horizon)?);
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Span {
     /// So many optimiser steps.
@@ -15,6 +26,13 @@ pub enum Span {
 }
 
 /// How long training will be: what schedules need that are told in epochs or that end with the training.
+///
+/// ```
+/// use athena::optim::Horizon;
+///
+/// let horizon = Horizon { steps_per_epoch: 391, epochs: 160 };
+/// assert_eq!(horizon.steps(), 62_560);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Horizon {
     /// Steps of one epoch; above 0.
@@ -32,6 +50,18 @@ impl Horizon {
 }
 
 /// The shape of a one-cycle schedule (Smith and Topin 2019), with PyTorch's defaults.
+///
+/// ```
+/// use athena::optim::{Horizon, OneCycle, Schedule};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let schedule = Schedule::one_cycle_with(OneCycle { rising: 0.5, div: 10.0, ..OneCycle::default() });
+///     let horizon = Some(Horizon { steps_per_epoch: 100, epochs: 1 });
+///     assert!((schedule.rate(1.0, 0, horizon)? - 0.1).abs() < 1e-12); // a tenth of the base rate
+///     assert!((schedule.rate(1.0, 49, horizon)? - 1.0).abs() < 1e-12); // all of it halfway
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OneCycle {
     /// Fraction of the steps in which the rate rises; default 0.3.
@@ -51,10 +81,28 @@ impl Default for OneCycle {
 /// What the learning rate does over time, starting from the optimiser's base rate.
 ///
 /// ```
-/// use athena::optim::{Schedule, Span};
-/// let schedule = Schedule::cosine().warm_up(Span::Epochs(5));
-/// # let _ = schedule;
+/// use athena::optim::{Horizon, Schedule, Span};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // A trainer takes it as it is: `Trainer::builder(network).schedule(usual)`.
+///     let usual = Schedule::cosine().warm_up(Span::Epochs(5));
+///     usual.check()?;
+///     assert!(usual.needs_horizon() && usual.ends()); // it depends on how long the training is, and ends with it
+///
+///     // The rates that a training of 10 epochs of 100 steps takes from a base rate of 0.1.
+///     let horizon = Some(Horizon { steps_per_epoch: 100, epochs: 10 });
+///     let at = |schedule: Schedule, step| schedule.rate(0.1, step, horizon).map(|rate| (rate * 1e6).round() / 1e6);
+///     assert_eq!(at(Schedule::constant(), 999)?, 0.1);
+///     assert_eq!(at(Schedule::step(Span::Epochs(4), 0.5), 400)?, 0.05);
+///     assert_eq!(at(Schedule::milestones([Span::Epochs(5), Span::Epochs(8)], 0.1), 850)?, 0.001);
+///     assert_eq!(at(Schedule::cosine(), 500)?, 0.05);
+///     assert_eq!(at(Schedule::cosine_to(0.02), 500)?, 0.06);
+///     assert_eq!(at(Schedule::one_cycle(), 0)?, 0.004); // as `one_cycle_with(OneCycle::default())`
+///     assert_eq!(at(Schedule::constant().warm_up_from(Span::Steps(10), 0.5), 5)?, 0.075);
+///     Ok(())
+/// }
 /// ```
+#[doc(alias("lr_scheduler", "LRScheduler", "LearningRateSchedule"))]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schedule {
     shape: Shape,
@@ -96,18 +144,21 @@ impl Schedule {
     }
 
     /// Times `gamma` every so many steps or epochs (PyTorch's `StepLR`).
+    #[doc(alias = "StepLR")]
     #[must_use]
     pub fn step(every: Span, gamma: f64) -> Self {
         Shape::Step { every, gamma }.into()
     }
 
     /// Times `gamma` at each of these moments, counted from the start of training (PyTorch's `MultiStepLR`).
+    #[doc(alias = "MultiStepLR")]
     #[must_use]
     pub fn milestones(at: impl Into<Vec<Span>>, gamma: f64) -> Self {
         Shape::Milestones { at: at.into(), gamma }.into()
     }
 
     /// Half a cosine from the base rate down to 0 at the end of training (PyTorch's `CosineAnnealingLR`).
+    #[doc(alias("CosineAnnealingLR", "CosineDecay"))]
     #[must_use]
     pub fn cosine() -> Self {
         Self::cosine_to(0.0)
@@ -121,6 +172,7 @@ impl Schedule {
 
     /// Up to the base rate and down to nearly nothing, both along a cosine (PyTorch's `OneCycleLR`; the base rate is its
     /// `max_lr`).
+    #[doc(alias = "OneCycleLR")]
     #[must_use]
     pub fn one_cycle() -> Self {
         Self::one_cycle_with(OneCycle::default())
@@ -138,10 +190,24 @@ impl Schedule {
         self.warm_up_from(span, 0.01)
     }
 
-    /// Starts with a linear rise over `span` from `start` times the rate (PyTorch's `LinearLR`).
+    /// Starts with a linear rise over `span` from `start` times the rate (PyTorch's `LinearLR`); `start` is above 0 and at most 1.
     ///
-    /// Cosine and one-cycle then run over what is left of the training (PyTorch's `SequentialLR`); step and milestones keep
-    /// counting from the start of training (PyTorch's `ChainedScheduler`).
+    /// Cosine and one-cycle wait at their first rate, which the rise leads to, and run over what is left of the training (PyTorch's
+    /// `SequentialLR`); step and milestones keep counting from the start of training (PyTorch's `ChainedScheduler`). A training that
+    /// is as long as the rise, or shorter, consists of the rise alone.
+    ///
+    /// ```
+    /// use athena::optim::{Horizon, Schedule, Span};
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let schedule = Schedule::cosine().warm_up(Span::Epochs(1));
+    ///     let horizon = Some(Horizon { steps_per_epoch: 4, epochs: 1 });
+    ///     let rates: Vec<f64> = (0..4).map(|step| schedule.rate(1.0, step, horizon)).collect::<Result<_, _>>()?;
+    ///     assert_eq!(rates, [0.01, 0.2575, 0.505, 0.7525]);
+    ///     Ok(())
+    /// }
+    /// ```
+    #[doc(alias("LinearLR", "warmup"))]
     #[must_use]
     pub fn warm_up_from(mut self, span: Span, start: f64) -> Self {
         self.warm_up = Some(WarmUp { span, start });
@@ -163,20 +229,34 @@ impl Schedule {
             }
             Shape::Milestones { gamma, .. } => argument::positive("Schedule::milestones", *gamma)?,
             Shape::Cosine { floor } => argument::non_negative("Schedule::cosine_to", *floor)?,
-            Shape::OneCycle(OneCycle { rising, div, final_div }) => {
-                if !(0.0..=1.0).contains(rising) {
-                    return Err(argument::error("OneCycle::rising", "0 to 1", rising));
-                }
-                argument::positive("OneCycle::div", *div)?;
-                argument::positive("OneCycle::final_div", *final_div)?;
-            }
+            Shape::OneCycle(shape) => shape.check()?,
         }
         match self.warm_up {
-            Some(WarmUp { start, .. }) if !(0.0..=1.0).contains(&start) => {
-                Err(argument::error("Schedule::warm_up_from", "a start of 0 to 1", start))
+            Some(WarmUp { start, .. }) if !(start > 0.0 && start <= 1.0) => {
+                Err(argument::error("Schedule::warm_up_from", "a start above 0, up to 1", start))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the rate depends on how long the training is, or on how many steps an epoch has: then [`rate`](Self::rate) needs a
+    /// [`Horizon`].
+    #[must_use]
+    pub fn needs_horizon(&self) -> bool {
+        let epochs = |span: &Span| matches!(span, Span::Epochs(_));
+        let shape = match &self.shape {
+            Shape::Constant => false,
+            Shape::Step { every, .. } => epochs(every),
+            Shape::Milestones { at, .. } => at.iter().any(epochs),
+            Shape::Cosine { .. } | Shape::OneCycle(_) => true,
+        };
+        shape || self.warm_up.is_some_and(|warm_up| epochs(&warm_up.span))
+    }
+
+    /// Whether the rate comes to its end with the training: cosine and one cycle.
+    #[must_use]
+    pub fn ends(&self) -> bool {
+        matches!(self.shape, Shape::Cosine { .. } | Shape::OneCycle(_))
     }
 
     /// The rate of step `step` (from 0), given the optimiser's base rate.
@@ -184,34 +264,53 @@ impl Schedule {
     /// Past the end of the horizon cosine and one-cycle stay at their last rate.
     ///
     /// # Errors
-    /// The schedule is told in epochs, or ends with the training, and there is no horizon.
+    /// The schedule is told in epochs, or ends with the training, and there is no horizon, or one without steps. A rate that is too
+    /// large for an f32: a `gamma` above 1 gets there.
     pub fn rate(&self, base: f64, step: u64, horizon: Option<Horizon>) -> Result<f64, Error> {
         let warm = self.warm_up.map_or(Ok(0), |w| steps(w.span, horizon))?;
-        let factor = match self.warm_up {
-            Some(w) if step < warm => w.start + (1.0 - w.start) * step as f64 / warm as f64,
-            _ => 1.0,
-        };
+        // What the schedule does behind the rise; within it, the rate that the rise leads to.
+        let (rising, behind) = (step < warm, step.saturating_sub(warm));
         let rate = match &self.shape {
             Shape::Constant => base,
             Shape::Step { every, gamma } => base * gamma.powf((step / steps(*every, horizon)?.max(1)) as f64),
             Shape::Milestones { at, gamma } => base * gamma.powf(passed(at, step, horizon)? as f64),
             Shape::Cosine { floor } => {
                 let total = known(horizon)?.steps().saturating_sub(warm);
-                cosine(base, *floor, step.saturating_sub(warm), total)
+                if rising { base } else { cosine(base, *floor, behind, total) }
             }
             Shape::OneCycle(shape) => {
                 let total = known(horizon)?.steps().saturating_sub(warm);
-                shape.rate(base, step.saturating_sub(warm), total)
+                if rising { shape.first(base) } else { shape.rate(base, behind, total) }
             }
         };
-        Ok(factor * rate)
+        let factor = match self.warm_up {
+            Some(w) if rising => w.start + (1.0 - w.start) * step as f64 / warm as f64,
+            _ => 1.0,
+        };
+        argument::rate("Schedule", factor * rate)
     }
 }
 
 impl OneCycle {
+    fn check(&self) -> Result<(), Error> {
+        if !(0.0..=1.0).contains(&self.rising) {
+            return Err(argument::error("OneCycle::rising", "0 to 1", self.rising));
+        }
+        // Both divide rates, which are to stay within f32.
+        argument::positive("OneCycle::div", self.div)?;
+        argument::positive("OneCycle::div", 1.0 / self.div)?;
+        argument::positive("OneCycle::final_div", self.final_div)?;
+        argument::non_negative("OneCycle::final_div", 1.0 / self.div / self.final_div)
+    }
+
+    /// The rate that the cycle begins with.
+    fn first(self, peak: f64) -> f64 {
+        peak / self.div
+    }
+
     /// PyTorch's `OneCycleLR` with `anneal_strategy="cos"` and two phases.
     fn rate(self, peak: f64, step: u64, total: u64) -> f64 {
-        let first = peak / self.div;
+        let first = self.first(peak);
         let last = first / self.final_div;
         let end = total as f64 - 1.0;
         let turn = self.rising * total as f64 - 1.0;
@@ -226,6 +325,7 @@ fn anneal(from: f64, to: f64, at: f64) -> f64 {
     to + (from - to) / 2.0 * (1.0 + (PI * at).cos())
 }
 
+/// A cosine of no length (0 / 0) is over at once.
 fn cosine(base: f64, floor: f64, step: u64, total: u64) -> f64 {
     anneal(base, floor, step.min(total) as f64 / total as f64)
 }
@@ -243,7 +343,14 @@ fn steps(span: Span, horizon: Option<Horizon>) -> Result<u64, Error> {
 }
 
 fn known(horizon: Option<Horizon>) -> Result<Horizon, Error> {
-    horizon.ok_or_else(|| {
-        argument::error("Schedule", "a horizon (steps per epoch and epochs), which this schedule needs", "none")
-    })
+    let expected = "the length of the training, on which this schedule depends (tell a trainer by `trainer.begin(Horizon { \
+                    steps_per_epoch, epochs })` before the first `step`, or train by `fit`)";
+    match horizon {
+        Some(horizon) if horizon.steps() > 0 => Ok(horizon),
+        Some(Horizon { steps_per_epoch, epochs }) => {
+            let found = format!("{epochs} epochs of {steps_per_epoch} steps: a training has at least one step");
+            Err(argument::error("Schedule", expected, found))
+        }
+        None => Err(argument::error("Schedule", expected, "none")),
+    }
 }

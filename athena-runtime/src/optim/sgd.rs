@@ -1,6 +1,7 @@
 //! Stochastic gradient descent.
 
-use super::{Optimiser, argument, check_lengths, chunks};
+use super::whole::{self, Bound};
+use super::{Optimiser, argument, check_lengths};
 use crate::error::Error;
 
 /// Stochastic gradient descent with momentum, as `torch.optim.SGD`: learning rate 0.001, no momentum, no weight decay unless
@@ -8,6 +9,27 @@ use crate::error::Error;
 ///
 /// With gradient `g` and parameter `p`: `g += weight_decay * p`; the buffer becomes `b = momentum * b + (1 - dampening) * g`
 /// (the first step sets `b = g`); `p -= rate * b`, or with Nesterov's momentum `p -= rate * (g + momentum * b)`.
+///
+/// ```
+/// use athena::optim::{Optimiser, Sgd};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // A trainer takes it as it is: `Trainer::builder(network).optimiser(usual)`.
+///     let usual = Sgd::new().learning_rate(0.1).momentum(0.9).nesterov(true).weight_decay(5e-4);
+///     assert_eq!(usual.base_rate(), 0.1);
+///
+///     // Step by step, by hand.
+///     let mut sgd = Sgd::new().learning_rate(0.125).momentum(0.5).dampening(0.0);
+///     let mut parameters = [1.0];
+///     sgd.prepare(1)?;
+///     sgd.step(0.125, &mut parameters, &[2.0])?;
+///     assert_eq!(parameters, [0.75]); // 1 - 0.125 * 2
+///     sgd.step(0.125, &mut parameters, &[2.0])?;
+///     assert_eq!(parameters, [0.375]); // 0.75 - 0.125 * (0.5 * 2 + 2)
+///     Ok(())
+/// }
+/// ```
+#[doc(alias("SGD", "momentum", "optim.SGD", "optimizers.SGD"))]
 #[derive(Clone, Debug)]
 pub struct Sgd {
     rate: f64,
@@ -18,6 +40,8 @@ pub struct Sgd {
     len: usize,
     started: bool,
     buffer: Vec<f32>,
+    /// No number of the buffer is larger.
+    bound: f64,
 }
 
 impl Default for Sgd {
@@ -39,6 +63,7 @@ impl Sgd {
             len: 0,
             started: false,
             buffer: Vec::new(),
+            bound: 0.0,
         }
     }
 
@@ -95,26 +120,42 @@ impl Optimiser for Sgd {
         self.check()?;
         self.len = len;
         self.started = false;
+        self.bound = 0.0;
         self.buffer = if self.momentum == 0.0 { Vec::new() } else { vec![0.0; len] };
         Ok(())
     }
 
     fn step(&mut self, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error> {
-        check_lengths("Sgd::step", self.len, parameters, gradients)?;
-        let (rate, decay) = (rate as f32, self.weight_decay as f32);
+        const NAME: &str = "Sgd::step";
+        check_lengths(NAME, self.len, parameters, gradients)?;
+        let (rate, decay) = (argument::rate(NAME, rate)? as f32, self.weight_decay as f32);
+        let (r, d) = (f64::from(rate), f64::from(decay));
         if self.momentum == 0.0 {
-            chunks::for_each((parameters, gradients), &|(p, g)| plain(p, g, rate, decay));
+            let bound = |m: whole::Magnitudes| {
+                let step = m.gradient + d * m.parameter;
+                Bound { parameter: m.parameter + r * step, state: [], between: step }
+            };
+            whole::step(NAME, (parameters, gradients, []), bound, &|p, g, []| plain(p, g, rate, decay))?;
             return Ok(());
         }
         let momentum = self.momentum as f32;
         // The first gradient enters undamped.
         let fresh = if self.started { (1.0 - self.dampening) as f32 } else { 1.0 };
-        let buffers = ((parameters, gradients), &mut self.buffer[..]);
-        if self.nesterov {
-            chunks::for_each(buffers, &|((p, g), b)| nesterov(p, g, b, rate, decay, momentum));
+        let nesterov = self.nesterov;
+        let (carried, weight) = (f64::from(momentum), f64::from(fresh).abs());
+        let bound = |m: whole::Magnitudes| {
+            let step = m.gradient + d * m.parameter;
+            let buffer = carried * self.bound + weight * step;
+            let moved = if nesterov { step + carried * buffer } else { buffer };
+            Bound { parameter: m.parameter + r * moved, state: [buffer], between: step.max(moved) }
+        };
+        let buffers = (parameters, gradients, [&mut self.buffer[..]]);
+        let [bound] = if nesterov {
+            whole::step(NAME, buffers, bound, &|p, g, [b]| look_ahead(p, g, b, rate, decay, momentum))?
         } else {
-            chunks::for_each(buffers, &|((p, g), b)| heavy_ball(p, g, b, rate, decay, momentum, fresh));
-        }
+            whole::step(NAME, buffers, bound, &|p, g, [b]| heavy_ball(p, g, b, rate, decay, momentum, fresh))?
+        };
+        self.bound = bound;
         self.started = true;
         Ok(())
     }
@@ -141,7 +182,7 @@ fn heavy_ball(
     }
 }
 
-fn nesterov(parameters: &mut [f32], gradients: &[f32], buffer: &mut [f32], rate: f32, decay: f32, momentum: f32) {
+fn look_ahead(parameters: &mut [f32], gradients: &[f32], buffer: &mut [f32], rate: f32, decay: f32, momentum: f32) {
     for ((p, g), b) in parameters.iter_mut().zip(gradients).zip(buffer) {
         let g = g + decay * *p;
         *b = momentum * *b + g;

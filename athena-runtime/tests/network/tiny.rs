@@ -148,6 +148,7 @@ impl Network for Tiny {
         ],
         norm_table: &[BATCH_NORM1.info(), BATCH_NORM2.info()],
         frozen_norms: &[],
+        single_pixel_norm: None,
         conv_table: &[CONV1.info(), CONV2.info()],
         softmax: false,
         outputs: LOGITS.slot(),

@@ -1,25 +1,45 @@
 //! Photographs: read from files, and made into what a network trained on ImageNet takes, as torchvision does it over Pillow.
 
+mod bmp;
+mod gif;
 mod jpeg;
 mod png;
 mod preprocessing;
 mod resample;
+mod webp;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use preprocessing::Preprocessing;
 
+use super::Limits;
 use crate::Error;
 
-/// The most pixels of a photograph. Pillow 13 takes larger ones for an attack, too.
-const MOST_PIXELS: u64 = 2 * (1024 * 1024 * 1024 / 4 / 3);
+/// What a file is read as.
+const WHAT: &str = "a photograph that can be read";
 
 /// A photograph in memory: red, green and blue bytes, row by row.
 ///
 /// The pixels are those of `Image.open(path).convert("RGB")` in Pillow 13, to the bit. So JPEG is decoded as libjpeg-turbo decodes it
 /// by default: all samplings, progressive, arithmetic, grey, CMYK and YCCK. Colour profiles and the orientation that a camera
-/// writes into EXIF are ignored, alpha is dropped, 16-bit colours keep their high byte, and 16-bit grey is cut off at 255.
+/// writes into EXIF are ignored, alpha is dropped, 16-bit colours keep their high byte, and 16-bit grey is cut off at 255. Of an
+/// animation the first picture is read.
+///
+/// ```
+/// use athena::data::{Photo, Preprocessing};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     // From a file: `Photo::open("cat.jpg")?`, or from its bytes: `Photo::decode(&bytes, "cat.jpg")?`.
+///     let photo = Photo::from_rgb(320, 240, vec![128; 320 * 240 * 3])?;
+///     assert_eq!((photo.width(), photo.height(), photo.pixels()[0]), (320, 240, 128));
+///     let image = Preprocessing::imagenet().apply(&photo); // what `predict` takes
+///     assert_eq!(image.len(), 3 * 224 * 224);
+///
+///     assert!(Photo::decode(b"no photograph", "cat.jpg").is_err());
+///     assert!(Photo::open("no/such/cat.jpg").is_err());
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Photo {
     width: usize,
@@ -28,29 +48,86 @@ pub struct Photo {
 }
 
 impl Photo {
-    /// Reads a JPEG or PNG file; what it is, its first bytes tell, not its name.
+    /// Reads a JPEG, PNG, GIF, BMP or WebP file; what it is, its first bytes tell, not its name.
+    ///
+    /// ```no_run
+    /// use athena::data::Photo;
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let photo = Photo::open("cat.jpg")?;
+    ///     println!("{} x {}", photo.width(), photo.height());
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
-    /// A file that cannot be read, is another kind of file, is damaged or truncated, or has more than 178,956,970 pixels: names
-    /// the file and the reason. A JPEG file that is damaged inside but has its end is read as libjpeg reads it. One kind is refused
-    /// that Pillow reads: JPEG whose colours are sampled finer than its brightness.
+    /// A file that cannot be read, is another kind of file, is damaged or truncated, or has more than 178,956,970 pixels or 1 GiB
+    /// ([`open_with`](Self::open_with) takes other limits); a directory, a pipe or a device: names the file and the reason. A JPEG
+    /// file that is damaged inside is read where libjpeg's picture of it is known to the bit, as where it ends early or lacks
+    /// scans, and refused otherwise. (Damage that leaves coefficients beyond 16 bits, 4 of 20,000 files damaged at random, is not
+    /// noticed.) One kind is refused that Pillow reads: JPEG whose colours are sampled finer than its brightness.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = path.as_ref();
-        let bytes = fs::read(path).map_err(|source| Error::Io { action: "read", path: path.to_path_buf(), source })?;
-        Self::decode(&bytes, path)
+        Self::open_with(path, Limits::new())
     }
 
-    /// Reads a JPEG or PNG file that is in memory already; `name` is what errors call it.
+    /// As [`open`](Self::open), with limits of one's own on the file's bytes and the photograph's pixels.
+    ///
+    /// ```no_run
+    /// use athena::data::{Limits, Photo};
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let map = Photo::open_with("map.png", Limits::new().pixels(1_000_000_000))?;
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(path: impl AsRef<Path>, limits: Limits) -> Result<Self, Error> {
+        let path = path.as_ref();
+        Self::decode_with(&limits.read_as(WHAT, path)?, path, limits)
+    }
+
+    /// Reads a photograph whose file is in memory already; `name` is what errors call it.
+    ///
+    /// ```
+    /// use athena::data::Photo;
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     // 1 x 1 pixel of GIF.
+    ///     let file = b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    ///     let photo = Photo::decode(file, "a red dot")?;
+    ///     assert_eq!(photo.pixels(), [255, 0, 0]);
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// As [`open`](Self::open).
     pub fn decode(bytes: &[u8], name: impl AsRef<Path>) -> Result<Self, Error> {
-        let photo = if bytes.starts_with(jpeg::MAGIC) {
-            jpeg::decode(bytes)
-        } else if bytes.starts_with(png::MAGIC) {
-            png::decode(bytes)
-        } else {
-            Err(Refusal::new("a JPEG or PNG file", foreign(bytes)))
+        Self::decode_with(bytes, name, Limits::new())
+    }
+
+    /// As [`decode`](Self::decode), with a limit of one's own on the photograph's pixels.
+    ///
+    /// ```
+    /// use athena::data::{Limits, Photo};
+    ///
+    /// let file = b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    /// let error = Photo::decode_with(file, "a red dot", Limits::new().pixels(0)).unwrap_err();
+    /// assert!(error.to_string().contains("at most 0 pixels"));
+    /// ```
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn decode_with(bytes: &[u8], name: impl AsRef<Path>, limits: Limits) -> Result<Self, Error> {
+        let photo = match bytes {
+            _ if bytes.starts_with(jpeg::MAGIC) => jpeg::decode(bytes, limits),
+            _ if bytes.starts_with(png::MAGIC) => png::decode(bytes, limits),
+            _ if bytes.starts_with(gif::MAGIC) => gif::decode(bytes, limits),
+            _ if bytes.starts_with(bmp::MAGIC) => bmp::decode(bytes, limits),
+            _ if webp::is(bytes) => webp::decode(bytes, limits),
+            _ => Err(Refusal::new("a JPEG, PNG, GIF, BMP or WebP file", foreign(bytes))),
         };
         photo.map_err(|refusal| refusal.about(name.as_ref()))
     }
@@ -92,45 +169,62 @@ impl Photo {
 /// Why some bytes are no photograph.
 #[derive(Debug)]
 struct Refusal {
-    expected: &'static str,
+    expected: String,
     found: String,
+    help: &'static str,
 }
 
 impl Refusal {
-    fn new(expected: &'static str, found: impl Into<String>) -> Self {
-        Self { expected, found: found.into() }
+    fn new(expected: impl Into<String>, found: impl Into<String>) -> Self {
+        let help = "save it again as an 8-bit JPEG or PNG file with an image editor, or leave it out";
+        Self { expected: expected.into(), found: found.into(), help }
     }
 
     fn about(self, path: &Path) -> Error {
-        Error::Data {
-            path: PathBuf::from(path),
-            what: "a photograph that can be read",
-            expected: self.expected.to_owned(),
-            found: self.found,
-            help: "save it again as an 8-bit JPEG or PNG file with an image editor, or leave it out",
-        }
+        let Self { expected, found, help } = self;
+        Error::Data { path: PathBuf::from(path), what: WHAT, expected, found, help }
     }
 }
 
-/// Refuses what has no pixels, or more than could be meant.
-fn check_size(width: u64, height: u64) -> Result<(), Refusal> {
-    match width * height {
+/// Refuses what has no pixels, or more than the limit.
+fn check_size(limits: Limits, width: u64, height: u64) -> Result<(), Refusal> {
+    match width.saturating_mul(height) {
         0 => Err(Refusal::new("at least one pixel", format!("{width} x {height}"))),
-        pixels if pixels > MOST_PIXELS => {
-            Err(Refusal::new("at most 178,956,970 pixels", format!("{pixels} ({width} x {height})")))
-        }
+        pixels if pixels > limits.most_pixels() => Err(Refusal {
+            expected: format!("at most {} pixels", grouped(limits.most_pixels())),
+            found: format!("{pixels} ({width} x {height})"),
+            help: "if it is meant to be as large, raise the limit with `Limits::new().pixels(...)` and `Photo::open_with`",
+        }),
         _ => Ok(()),
     }
 }
 
-/// What a file is that is neither JPEG nor PNG, as far as its first bytes tell.
+/// A number with a comma at every thousand.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let parts: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
+    parts.iter().map(|part| String::from_utf8_lossy(part)).collect::<Vec<_>>().join(",")
+}
+
+/// `bytes` zeros, if there is so much memory.
+fn room(bytes: usize) -> Result<Vec<u8>, Refusal> {
+    let mut room = Vec::new();
+    room.try_reserve_exact(bytes).map_err(|_| too_large(bytes))?;
+    room.resize(bytes, 0);
+    Ok(room)
+}
+
+/// There is no memory for so many bytes.
+fn too_large(bytes: usize) -> Refusal {
+    let found = format!("a need of {bytes} bytes more");
+    Refusal { expected: "pixels that fit into memory".into(), found, help: "free memory, or save it with fewer pixels" }
+}
+
+/// What a file is that is none of these, as far as its first bytes tell.
 fn foreign(bytes: &[u8]) -> &'static str {
     let at = |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|rest| rest.starts_with(magic));
     match () {
         () if bytes.is_empty() => "an empty file",
-        () if at(0, b"RIFF") && at(8, b"WEBP") => "a WebP image",
-        () if at(0, b"GIF8") => "a GIF image",
-        () if at(0, b"BM") => "a BMP image",
         () if at(0, b"II*\0") || at(0, b"MM\0*") => "a TIFF image or a camera's raw file",
         () if at(4, b"ftypavif") => "an AVIF image",
         () if at(4, b"ftyphei") || at(4, b"ftypmif1") => "a HEIC image",

@@ -12,14 +12,18 @@ const IMAGENET: [[f32; 3]; 2] = [[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]];
 /// `Resize(short)` (antialiased bilinear, over Pillow), `CenterCrop(side)`, `ToTensor()`, `Normalize(mean, std)`.
 ///
 /// ```no_run
-/// use athena::data::{Photo, Preprocessing};
+/// use athena::data::{Normalisation, Photo, Preprocessing};
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// let preprocessing = Preprocessing::imagenet();
-/// let image: Vec<f32> = preprocessing.apply(&Photo::open("cat.jpg")?);
-/// assert_eq!(image.len(), 3 * 224 * 224);
-/// # Ok(())
-/// # }
+/// fn main() -> Result<(), athena::Error> {
+///     let preprocessing = Preprocessing::imagenet();
+///     let image: Vec<f32> = preprocessing.apply(&Photo::open("cat.jpg")?);
+///     assert_eq!(image.len(), 3 * 224 * 224);
+///
+///     // Other sizes and constants.
+///     let small = Preprocessing::new(36, 32, &Normalisation::new(&[0.5; 3], &[0.25; 3])?)?;
+///     assert_eq!(small.apply(&Photo::open("cat.jpg")?).len(), 3 * 32 * 32);
+///     Ok(())
+/// }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preprocessing {

@@ -13,7 +13,7 @@ fn learn(train: &Dataset<Image<1, 28, 28>, Classes<10>>) -> Result<f64, Box<dyn 
     let mut trainer = Trainer::builder(Net::new(1)).optimiser(Sgd::new()).build()?;
     trainer.fit(&mut loader, 1)?;
     println!("{} {:?} {} {}", Net::summary(), Net::INPUT, Net::CLASSES, Net::PARAMETERS);
-    Ok(trainer.evaluate(train)?.accuracy())
+    Ok(trainer.evaluate(train)?.loss)
 }
 
 fn main() {}

@@ -5,6 +5,7 @@ mod clock;
 mod freezing;
 mod graphs;
 mod help;
+mod manual;
 mod messages;
 mod mutation;
 mod own;

@@ -70,6 +70,11 @@ fn current() -> Result<Option<Arc<Shared>>, Error> {
 ///
 /// # Errors
 /// An `ATHENA_THREADS` that is no number of threads.
+///
+/// ```
+/// assert!(athena::threads::count()? >= 1);
+/// # Ok::<(), athena::Error>(())
+/// ```
 pub fn count() -> Result<usize, Error> {
     Ok(current()?.map_or(1, |pool| pool.threads()))
 }

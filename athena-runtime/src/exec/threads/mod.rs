@@ -50,6 +50,16 @@ pub fn with_threads<T>(threads: usize, work: impl FnOnce() -> T) -> Result<T, Er
 /// other numbers are done.
 ///
 /// `work` may call networks; it must not wait for what another thread computes with athena, which may wait for this one's turn to end.
+///
+/// ```
+/// use std::sync::atomic::{AtomicUsize, Ordering};
+///
+/// let sum = AtomicUsize::new(0);
+/// athena::threads::for_each_index(5, &|index| {
+///     sum.fetch_add(index, Ordering::Relaxed);
+/// });
+/// assert_eq!(sum.into_inner(), 10);
+/// ```
 pub fn for_each_index(count: usize, work: &(impl Fn(usize) + Sync)) {
     let parts = count.min(region::MOST_PARTS);
     context::for_each(parts, &|part| bounds(count, parts, part).for_each(work));
@@ -60,6 +70,12 @@ pub fn for_each_index(count: usize, work: &(impl Fn(usize) + Sync)) {
 ///
 /// # Panics
 /// If `len` is 0 and there are floats.
+///
+/// ```
+/// let mut floats = [1.0, 2.0, 3.0];
+/// athena::threads::for_each_chunk(&mut floats, 2, &|index, chunk| chunk.iter_mut().for_each(|x| *x += index as f32));
+/// assert_eq!(floats, [1.0, 2.0, 4.0]);
+/// ```
 pub fn for_each_chunk(floats: &mut [f32], len: usize, work: &(impl Fn(usize, &mut [f32]) + Sync)) {
     let chunks = if floats.is_empty() { 0 } else { floats.len().div_ceil(len) };
     let pieces = chunks.min(PIECES);

@@ -133,6 +133,12 @@ impl Pool {
 
     /// Calls `work` on this thread; what it computes with athena is computed by this pool's threads. Threads that `work` starts
     /// use the shared pool, unless they install one themselves.
+    ///
+    /// ```
+    /// let pool = athena::threads::Pool::new(2)?;
+    /// assert_eq!(pool.install(athena::threads::count)?, pool.threads());
+    /// # Ok::<(), athena::Error>(())
+    /// ```
     pub fn install<T>(&self, work: impl FnOnce() -> T) -> T {
         context::install(&self.shared, work)
     }

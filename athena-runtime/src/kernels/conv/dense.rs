@@ -104,11 +104,12 @@ impl Dense<'_> {
     #[inline(always)]
     fn row<S: Simd>(&mut self, s: S, panel: &Panel, row: usize) {
         let longest = tile::most_pixels::<S>(panel.outputs, self.sweep.columns.stride);
+        let sizes = tile::sizes::<S>(self.sweep.columns.stride * LANES, panel.outputs);
         for (column, pixels) in pieces(self.sweep.columns.pixels, longest) {
             let tile = self.tile(panel, row, column);
             // SAFETY: `check` holds: all taps of all pixels of the sweep lie in the source, whose slice is as long as its
             // extent says; likewise the destination; the weights are as long as groups, blocks and taps say.
-            unsafe { tile::compute(s, &tile, pixels, panel.outputs) };
+            unsafe { sizes[pixels - 1](s, &tile) };
         }
     }
 

@@ -163,7 +163,7 @@ const fn most_taps<S: Simd>(channels: usize, blocks: usize) -> usize {
 ///
 /// # Safety
 /// `x` and `dy` must be readable at every pixel of every row, `dw` readable and writable.
-#[inline(always)]
+#[inline(never)]
 pub(super) unsafe fn compute<S: Simd>(s: S, tile: &Tile, channels: usize, blocks: usize) {
     by_blocks::<S, 1>(s, tile, channels, blocks);
 }
@@ -172,7 +172,7 @@ pub(super) unsafe fn compute<S: Simd>(s: S, tile: &Tile, channels: usize, blocks
 ///
 /// # Safety
 /// As `compute`, for all of the taps.
-#[inline(always)]
+#[inline(never)]
 unsafe fn compute_taps<S: Simd>(s: S, tile: &Tile, taps: usize, channels: usize, blocks: usize) {
     match taps {
         1 => by_blocks::<S, 1>(s, tile, channels, blocks),
@@ -185,7 +185,7 @@ unsafe fn compute_taps<S: Simd>(s: S, tile: &Tile, taps: usize, channels: usize,
 
 #[inline(always)]
 fn by_blocks<S: Simd, const T: usize>(s: S, tile: &Tile, channels: usize, blocks: usize) {
-    if most_blocks::<S>() > 1 && blocks == 2 {
+    if const { most_blocks::<S>() > 1 } && blocks == 2 {
         by_channels::<S, 2, T>(s, tile, channels);
     } else {
         by_channels::<S, 1, T>(s, tile, channels);
@@ -197,7 +197,7 @@ fn by_channels<S: Simd, const B: usize, const T: usize>(s: S, tile: &Tile, chann
     macro_rules! sizes {
         ($($channels:literal)*) => {$(
             // The first conditions are constants: sizes that do not fit the registers are not compiled.
-            if $channels <= most_channels::<S>() && T <= most_taps::<S>($channels, B) && channels == $channels {
+            if const { $channels <= most_channels::<S>() && T <= most_taps::<S>($channels, B) } && channels == $channels {
                 return s.call(Fixed::<$channels, B, T>(tile));
             }
         )*};

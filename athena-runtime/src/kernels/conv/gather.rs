@@ -93,13 +93,17 @@ pub(super) unsafe fn read<S: Simd, const MODE: usize>(
         match MODE {
             STRAIGHT => s.load_ptr(x.add(gather.block)),
             PERMUTED => s.permute(s.load_ptr(x.add(gather.block)), lanes),
-            _ => {
-                let mut values = [0.0; LANES];
-                for (value, &offset) in values.iter_mut().zip(&gather.offsets) {
-                    *value = *x.add(offset);
-                }
-                s.load(&values)
-            }
+            _ => s.load(&scattered(x, gather)),
         }
     }
+}
+
+/// Not inlined: sixteen reads for each tap of each pixel would be most of the code of all tiles.
+///
+/// # Safety
+/// As [`read`].
+#[inline(never)]
+unsafe fn scattered(x: *const f32, gather: &Gather) -> [f32; LANES] {
+    // SAFETY: the caller's promise.
+    gather.offsets.map(|offset| unsafe { *x.add(offset) })
 }

@@ -66,13 +66,17 @@ impl Grouped<'_> {
 
     #[inline(always)]
     fn panel<S: Simd>(&mut self, s: S, panel: &Panel) {
+        let sizes = sizes::<S>(panel.mode, self.sweep.columns.stride * LANES);
         for row in 0..self.sweep.rows.pixels {
             let mut column = 0;
-            while column < self.sweep.columns.pixels {
-                let tile = self.tile(panel, row, column);
-                // SAFETY: `check` holds: all taps of all pixels of the sweep lie in the source, whose slice is as long as its
-                // extent says; likewise the destination; the weights are as long as blocks and taps say.
-                column += unsafe { compute(s, &tile, self.sweep.columns.pixels - column) };
+            for &(pixels, compute) in sizes {
+                while pixels <= self.sweep.columns.pixels - column {
+                    let tile = self.tile(panel, row, column);
+                    // SAFETY: `check` holds: all taps of all pixels of the sweep lie in the source, whose slice is as long as its
+                    // extent says; likewise the destination; the weights are as long as blocks and taps say.
+                    unsafe { compute(s, &tile) };
+                    column += pixels;
+                }
             }
             if panel.first + panel.count == self.inputs {
                 self.epilogue.row(s, self.dest, self.dest_extent, panel.block, row);
@@ -96,7 +100,6 @@ impl Grouped<'_> {
             weight_taps: weight_taps.map(|taps| (taps * tap) as isize),
             taps: [rows.taps, columns.taps],
             gathers: &panel.gathers[..panel.count],
-            mode: panel.mode,
             dest: self.dest.as_mut_ptr().wrapping_add(self.dest_extent.at(panel.block, y, x)),
             dest_pixel: columns.step * LANES,
             bias: self.epilogue.bias.map(|bias| bias[panel.block * LANES..].as_ptr()),
@@ -117,7 +120,6 @@ struct Tile<'a> {
     weight_taps: [isize; 2],
     taps: [usize; 2],
     gathers: &'a [Gather],
-    mode: Mode,
     dest: *mut f32,
     dest_pixel: usize,
     bias: Option<*const f32>,
@@ -147,44 +149,53 @@ const SHARING: usize = 3;
 /// A tile of `P` pixels whose gathers are done by `MODE`; `STEP` is the distance of source pixels where that is known, else 0.
 struct Fixed<'a, const P: usize, const MODE: usize, const STEP: usize>(&'a Tile<'a>);
 
-/// Computes the first of `left` pixels, and says how many.
+/// A size of tiles, and what computes one.
 ///
 /// # Safety
 /// Every pixel's every tap must be readable in every gathered block, every weight too, and every pixel of the destination
 /// readable and writable.
+type Size<S> = (usize, unsafe fn(S, &Tile));
+
+/// The sizes of tiles whose gathers are done by `mode` and whose source pixels are `source_pixel` floats apart, the largest first. A
+/// table rather than a choice for each tile, which would be copied into the loops around it, once for each of its branches.
 #[inline(always)]
-unsafe fn compute<S: Simd>(s: S, tile: &Tile, left: usize) -> usize {
-    match tile.mode {
-        Mode::Straight => by_step::<S, STRAIGHT>(s, tile, left),
-        Mode::Permuted => by_step::<S, PERMUTED>(s, tile, left),
-        Mode::Scattered => by_step::<S, SCATTERED>(s, tile, left),
+fn sizes<S: Simd>(mode: Mode, source_pixel: usize) -> &'static [Size<S>; 5] {
+    match mode {
+        Mode::Straight => by_step::<S, STRAIGHT>(source_pixel),
+        Mode::Permuted => by_step::<S, PERMUTED>(source_pixel),
+        Mode::Scattered => by_step::<S, SCATTERED>(source_pixel),
     }
 }
 
 #[inline(always)]
-fn by_step<S: Simd, const MODE: usize>(s: S, tile: &Tile, left: usize) -> usize {
-    match tile.source_pixel / LANES {
-        1 => by_pixels::<S, MODE, LANES>(s, tile, left),
-        2 => by_pixels::<S, MODE, { 2 * LANES }>(s, tile, left),
-        _ => by_pixels::<S, MODE, 0>(s, tile, left),
+fn by_step<S: Simd, const MODE: usize>(source_pixel: usize) -> &'static [Size<S>; 5] {
+    match source_pixel / LANES {
+        1 => const { &by_pixels::<S, MODE, LANES>() },
+        2 => const { &by_pixels::<S, MODE, { 2 * LANES }>() },
+        _ => const { &by_pixels::<S, MODE, 0>() },
     }
 }
 
-#[inline(always)]
-fn by_pixels<S: Simd, const MODE: usize, const STEP: usize>(s: S, tile: &Tile, left: usize) -> usize {
+const fn by_pixels<S: Simd, const MODE: usize, const STEP: usize>() -> [Size<S>; 5] {
     macro_rules! sizes {
-        ($($pixels:literal)*) => {$(
-            // The first two conditions are constants: sizes that do not fit the registers are not compiled, nor are large
-            // ones where the step is not known or each gather is sixteen reads.
-            if 2 * $pixels <= S::REGISTERS && ($pixels <= 4 || (STEP > 0 && MODE != SCATTERED)) && left >= $pixels {
-                s.call(Fixed::<$pixels, MODE, STEP>(tile));
-                return $pixels;
-            }
-        )*};
+        ($($pixels:literal)*) => {
+            [$(
+                // Sizes that do not fit the registers are not compiled, nor are large ones where the step is not known or each
+                // gather is sixteen reads.
+                if $pixels == 1 || 2 * $pixels <= S::REGISTERS && ($pixels <= 4 || (STEP > 0 && MODE != SCATTERED)) {
+                    ($pixels, compute::<S, $pixels, MODE, STEP> as unsafe fn(S, &Tile))
+                } else {
+                    // Larger than any row.
+                    (usize::MAX, compute::<S, 1, MODE, STEP> as unsafe fn(S, &Tile))
+                }
+            ),*]
+        };
     }
-    sizes!(14 8 4 2);
-    s.call(Fixed::<1, MODE, STEP>(tile));
-    1
+    sizes!(14 8 4 2 1)
+}
+
+unsafe fn compute<S: Simd, const P: usize, const MODE: usize, const STEP: usize>(s: S, tile: &Tile) {
+    s.call(Fixed::<P, MODE, STEP>(tile));
 }
 
 impl<const P: usize, const MODE: usize, const STEP: usize> Kernel for Fixed<'_, P, MODE, STEP> {

@@ -161,7 +161,7 @@ const fn most_lines<S: Simd>(taps: usize) -> usize {
 
 /// # Safety
 /// `x` must be readable at every tap of every pixel in every gathered block, `dy` at every pixel, `dw` readable and writable.
-#[inline(always)]
+#[inline(never)]
 unsafe fn compute<S: Simd>(s: S, tile: &Tile, taps: usize, lines: usize, mode: Mode) {
     match mode {
         Mode::Straight => by_taps::<S, { gather::STRAIGHT }>(s, tile, taps, lines),
@@ -187,7 +187,7 @@ fn by_lines<S: Simd, const T: usize, const K: usize, const MODE: usize>(s: S, ti
         ($($lines:literal)*) => {$(
             // The first two conditions are constants: sizes that do not fit the registers are not compiled, nor several lines
             // where each gather is sixteen reads.
-            if $lines <= most_lines::<S>(T) && ($lines == 1 || MODE != gather::SCATTERED) && lines == $lines {
+            if const { $lines <= most_lines::<S>(T) && ($lines == 1 || MODE != gather::SCATTERED) } && lines == $lines {
                 return s.call(Fixed::<$lines, T, K, MODE>(tile));
             }
         )*};

@@ -45,6 +45,9 @@ struct Fixed<'a, const P: usize, const B: usize, const STEP: usize>(&'a Tile);
 /// Strides above 2 are rare: fewer tile sizes are compiled for them.
 const LONGEST_ANY_STEP: usize = 4;
 
+/// The most pixels in a tile of any instruction set.
+const LONGEST: usize = 16;
+
 /// The most blocks of outputs in a tile.
 pub(super) const fn most_blocks<S: Simd>() -> usize {
     if S::REGISTERS >= 32 { 2 } else { 1 }
@@ -55,48 +58,63 @@ pub(super) const fn most_pixels<S: Simd>(blocks: usize, stride: usize) -> usize 
     let most = if S::REGISTERS < 32 {
         S::REGISTERS - 2
     } else if blocks == 1 {
-        16
+        LONGEST
     } else {
         14
     };
     if stride > 2 && most > LONGEST_ANY_STEP { LONGEST_ANY_STEP } else { most }
 }
 
-/// Computes a tile of `pixels` and `blocks`, at most [`most_pixels`] and [`most_blocks`].
+/// Computes a tile.
 ///
 /// # Safety
 /// Every pixel's every tap must be readable, for all channels, every weight too, and every pixel of every block of the
 /// destination readable and writable.
+pub(super) type Compute<S> = unsafe fn(S, &Tile);
+
+/// The functions that compute tiles of 1, 2, ... up to [`most_pixels`] pixels and of `blocks` blocks, at most [`most_blocks`], whose
+/// source pixels are `source_pixel` floats apart. A table rather than a choice for each tile, which would be copied into the loops
+/// around it, once for each of its branches.
 #[inline(always)]
-pub(super) unsafe fn compute<S: Simd>(s: S, tile: &Tile, pixels: usize, blocks: usize) {
-    match tile.source_pixel / LANES {
-        1 => by_blocks::<S, LANES>(s, tile, pixels, blocks),
-        2 => by_blocks::<S, { 2 * LANES }>(s, tile, pixels, blocks),
-        _ => by_blocks::<S, 0>(s, tile, pixels, blocks),
+pub(super) fn sizes<S: Simd>(source_pixel: usize, blocks: usize) -> &'static [Compute<S>; LONGEST] {
+    match source_pixel / LANES {
+        1 => by_blocks::<S, LANES>(blocks),
+        2 => by_blocks::<S, { 2 * LANES }>(blocks),
+        _ => by_blocks::<S, 0>(blocks),
     }
 }
 
 #[inline(always)]
-fn by_blocks<S: Simd, const STEP: usize>(s: S, tile: &Tile, pixels: usize, blocks: usize) {
-    if most_blocks::<S>() > 1 && blocks == 2 {
-        by_pixels::<S, 2, STEP>(s, tile, pixels);
+fn by_blocks<S: Simd, const STEP: usize>(blocks: usize) -> &'static [Compute<S>; LONGEST] {
+    if const { most_blocks::<S>() > 1 } && blocks == 2 {
+        const { &by_pixels::<S, 2, STEP>() }
     } else {
-        by_pixels::<S, 1, STEP>(s, tile, pixels);
+        const { &by_pixels::<S, 1, STEP>() }
     }
 }
 
-#[inline(always)]
-fn by_pixels<S: Simd, const B: usize, const STEP: usize>(s: S, tile: &Tile, pixels: usize) {
+const fn by_pixels<S: Simd, const B: usize, const STEP: usize>() -> [Compute<S>; LONGEST] {
     macro_rules! sizes {
-        ($($pixels:literal)*) => {$(
-            // The first condition is a constant: sizes that do not fit the registers are not compiled.
-            if $pixels <= most_pixels::<S>(B, if STEP == 0 { 3 } else { 1 }) && pixels == $pixels {
-                return s.call(Fixed::<$pixels, B, STEP>(tile));
-            }
-        )*};
+        ($($pixels:literal)*) => {
+            [$(
+                // Sizes that do not fit the registers are not compiled.
+                if $pixels <= most_pixels::<S>(B, if STEP == 0 { 3 } else { 1 }) {
+                    compute::<S, $pixels, B, STEP> as Compute<S>
+                } else {
+                    too_large::<S>
+                }
+            ),*]
+        };
     }
-    sizes!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
-    unreachable!("no tile of {pixels} pixels");
+    sizes!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)
+}
+
+unsafe fn compute<S: Simd, const P: usize, const B: usize, const STEP: usize>(s: S, tile: &Tile) {
+    s.call(Fixed::<P, B, STEP>(tile));
+}
+
+unsafe fn too_large<S: Simd>(_: S, _: &Tile) {
+    unreachable!("no tile of so many pixels");
 }
 
 impl<const P: usize, const B: usize, const STEP: usize> Kernel for Fixed<'_, P, B, STEP> {

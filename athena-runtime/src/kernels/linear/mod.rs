@@ -133,7 +133,7 @@ impl Kernel for Forward<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
         let mut image = self.images.start;
-        if S::REGISTERS >= 32 {
+        if const { S::REGISTERS >= 32 } {
             while image + 4 <= self.images.end {
                 self.rows::<S, 4, 4>(s, image);
                 image += 4;

@@ -86,7 +86,7 @@ impl Kernel for Piece {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        if S::REGISTERS >= 32 {
+        if const { S::REGISTERS >= 32 } {
             self.strips::<S, 4, 4>(s);
         } else {
             self.strips::<S, 2, 2>(s);

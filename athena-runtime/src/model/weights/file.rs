@@ -3,6 +3,7 @@
 //! Tensors are read one at a time rather than mapped into memory. There is no second copy either way; but a mapped file counts as memory
 //! in use once it has been read, needs `unsafe`, and takes the process down if another one cuts it short.
 
+use super::dtype::Dtype;
 #[cfg(feature = "pytorch")]
 use super::fit::Name;
 use super::header;
@@ -11,7 +12,6 @@ use super::numbers::{Bf16, Decode, F16, F32, F64, integer};
 use super::pytorch;
 use super::tensor::{Run, Tensor};
 use crate::error::Error;
-use safetensors::Dtype;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};

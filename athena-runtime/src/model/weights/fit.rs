@@ -1,11 +1,11 @@
 //! Which tensor of a file is which of the network's, and what does not fit.
 
+use super::dtype::Dtype;
 use super::numbers::{is_float, is_integer};
 use super::tensor::Tensor;
 use crate::error::Error;
 use crate::layers::Parameter;
 use crate::model::names::closest;
-use safetensors::Dtype;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::Path;

@@ -1,64 +1,176 @@
-//! What a safetensors file says about its tensors.
+//! The header of a safetensors file, which says what tensors there are: `{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets":
+//! [0, 24]}, ...}`, and `__metadata__`.
+//!
+//! It is read with a lexer of JSON: the crate `safetensors` brings serde with its derive, which takes a user's first build eleven seconds.
 
+use super::dtype::Dtype;
 use super::tensor::Tensor;
-use safetensors::tensor::{Metadata, TensorInfo};
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use hifijson::num::LexWrite;
+use hifijson::str::LexAlloc;
+use hifijson::token::Lex;
+use hifijson::{Expect, SliceLexer};
+use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fmt;
+use std::ops::Range;
 
 /// Bytes before the header: its length.
 pub const PREFIX: u64 = 8;
 /// The most that a header may have; the format's own limit.
 pub const LONGEST: u64 = 100_000_000;
+/// Brackets within each other in what is passed over.
+const DEEPEST: usize = 64;
 
-/// The tensors of a file of `file_len` bytes with this header, or what is wrong with it: the crate checks that they follow each
-/// other without gaps or overlaps, each as long as its shape says.
+/// The tensors of a file of `file_len` bytes with this header, in the order in which they lie there, or what is wrong with it: they
+/// follow each other without gaps or overlaps, each as long as its shape says.
 pub fn tensors(header: &[u8], file_len: u64) -> Result<Vec<Tensor>, String> {
-    let Header(mut infos) =
-        serde_json::from_slice(header).map_err(|error| format!("its header is no list of tensors: {error}"))?;
-    infos.sort_by_key(|(_, info)| info.data_offsets);
-    let metadata = Metadata::new(None, infos.clone()).map_err(|error| error.to_string())?;
-    let (data, expected) = (PREFIX + header.len() as u64, metadata.data_len() as u64);
+    let mut entries = entries(header).map_err(|Wrong(what)| format!("its header is no list of tensors: {what}"))?;
+    entries.sort_by_key(|entry| (entry.place.start, entry.place.end));
+    let data = PREFIX + header.len() as u64;
+    let mut end = 0;
+    for Entry { name, dtype, shape, place } in &entries {
+        let name = name.escape_debug();
+        if place.start != end || place.end < place.start {
+            return Err(format!(
+                "invalid offset: `{name}` has the bytes from {} to {}, and those before end at {end}",
+                place.start, place.end
+            ));
+        }
+        let numbers = shape.iter().try_fold(1_usize, |numbers, &size| numbers.checked_mul(size));
+        let bits = numbers.and_then(|numbers| numbers.checked_mul(dtype.bitsize()));
+        let bits = bits.ok_or_else(|| format!("the shape of `{name}` overflows"))?;
+        if bits % 8 != 0 {
+            return Err(format!("`{name}` does not end at a byte boundary"));
+        }
+        if bits / 8 != place.end - place.start {
+            return Err(format!(
+                "invalid shape, data type, or offset: `{name}` takes {} bytes and has {}",
+                bits / 8,
+                place.end - place.start
+            ));
+        }
+        end = place.end;
+    }
     let found = file_len - data;
-    if found != expected {
-        return Err(format!("its tensors take {expected} bytes, but {found} follow the header"));
+    if found != end as u64 {
+        return Err(format!("its tensors take {end} bytes, but {found} follow the header"));
     }
-    let tensor = |(name, info): (String, TensorInfo)| {
-        Tensor::contiguous(name, info.dtype, info.shape, data + info.data_offsets.0 as u64)
+    let tensor = |Entry { name, dtype, shape, place }: Entry| {
+        Tensor::contiguous(name.into_owned(), dtype, shape, data + place.start as u64)
     };
-    Ok(infos.into_iter().map(tensor).collect())
+    Ok(entries.into_iter().map(tensor).collect())
 }
 
-/// The entries of a header. Written out, because of two tensors with one name a map would keep one and say nothing.
-struct Header(Vec<(String, TensorInfo)>);
+/// What a header says about one tensor.
+struct Entry<'h> {
+    name: Cow<'h, str>,
+    dtype: Dtype,
+    shape: Vec<usize>,
+    /// Its bytes, behind the header.
+    place: Range<usize>,
+}
 
-impl<'de> Deserialize<'de> for Header {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Entries)
+/// What is wrong with a header.
+struct Wrong(String);
+
+impl From<hifijson::Error> for Wrong {
+    fn from(error: hifijson::Error) -> Self {
+        Self(error.to_string())
     }
 }
 
-struct Entries;
-
-impl<'de> Visitor<'de> for Entries {
-    type Value = Header;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map of tensors")
+impl From<Expect> for Wrong {
+    fn from(expected: Expect) -> Self {
+        hifijson::Error::from(expected).into()
     }
+}
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
-        let (mut entries, mut names) = (Vec::new(), HashSet::new());
-        while let Some(name) = map.next_key::<String>()? {
+fn entries(header: &[u8]) -> Result<Vec<Entry<'_>>, Wrong> {
+    std::str::from_utf8(header).map_err(|error| Wrong(error.to_string()))?;
+    let (mut entries, mut names) = (Vec::new(), HashSet::new());
+    SliceLexer::new(header).exactly_one(SliceLexer::ws_peek, |next, lexer| {
+        object(next, lexer, |name, lexer| {
             if !names.insert(name.clone()) {
-                return Err(Error::custom(format_args!("`{}` is there twice", name.escape_debug())));
+                return Err(Wrong(format!("`{}` is there twice", name.escape_debug())));
             }
             if name == "__metadata__" {
-                map.next_value::<IgnoredAny>()?;
-            } else {
-                entries.push((name, map.next_value()?));
+                return ignore(value(lexer)?, lexer, DEEPEST);
             }
-        }
-        Ok(Header(entries))
+            entries.push(entry(name, lexer)?);
+            Ok(())
+        })
+    })?;
+    Ok(entries)
+}
+
+fn entry<'h>(name: Cow<'h, str>, lexer: &mut SliceLexer<'h>) -> Result<Entry<'h>, Wrong> {
+    let (mut dtype, mut shape, mut place) = (None, None, None);
+    object(value(lexer)?, lexer, |field, lexer| {
+        let twice = match &*field {
+            "dtype" => dtype.replace(self::dtype(lexer)?).is_some(),
+            "shape" => shape.replace(sizes(lexer)?).is_some(),
+            "data_offsets" => place.replace(sizes(lexer)?).is_some(),
+            _ => return ignore(value(lexer)?, lexer, DEEPEST),
+        };
+        if twice { Err(Wrong(format!("`{}` has two fields `{field}`", name.escape_debug()))) } else { Ok(()) }
+    })?;
+    match (dtype, shape, place.as_deref()) {
+        (Some(dtype), Some(shape), Some(&[start, end])) => Ok(Entry { name, dtype, shape, place: start..end }),
+        _ => Err(Wrong(format!("`{}` lacks its dtype, shape or two data_offsets", name.escape_debug()))),
+    }
+}
+
+fn dtype(lexer: &mut SliceLexer) -> Result<Dtype, Wrong> {
+    let name = string(value(lexer)?, lexer)?;
+    Dtype::named(&name).ok_or_else(|| Wrong(format!("there is no type `{:.20}`", name.escape_debug().to_string())))
+}
+
+/// A list of sizes.
+fn sizes(lexer: &mut SliceLexer) -> Result<Vec<usize>, Wrong> {
+    lexer.expect(SliceLexer::ws_peek, b'[').ok_or_else(|| Wrong("a list of sizes expected".to_owned()))?;
+    let mut sizes = Vec::new();
+    lexer.seq(b']', SliceLexer::ws_peek, |_, lexer| {
+        let (digits, _) = lexer.num_string().validated().map_err(hifijson::Error::from)?;
+        sizes.push(digits.parse().map_err(|_| Wrong("a size is no whole number below 2^64".to_owned()))?);
+        Ok::<_, Wrong>(())
+    })?;
+    Ok(sizes)
+}
+
+/// Calls `field` with each key of an object, the lexer being before its value.
+fn object<'h>(
+    next: u8,
+    lexer: &mut SliceLexer<'h>,
+    mut field: impl FnMut(Cow<'h, str>, &mut SliceLexer<'h>) -> Result<(), Wrong>,
+) -> Result<(), Wrong> {
+    if next != b'{' {
+        return Err(Wrong("an object expected".to_owned()));
+    }
+    lexer.discarded().seq(b'}', SliceLexer::ws_peek, |next, lexer| {
+        let key = string(next, lexer)?;
+        lexer.expect(SliceLexer::ws_peek, b':').ok_or(Expect::Colon)?;
+        field(key, lexer)
+    })
+}
+
+fn string<'h>(next: u8, lexer: &mut SliceLexer<'h>) -> Result<Cow<'h, str>, Wrong> {
+    if next != b'"' {
+        return Err(Expect::String.into());
+    }
+    Ok(lexer.discarded().str_string().map_err(hifijson::Error::from)?)
+}
+
+/// The first character of the value that follows.
+fn value(lexer: &mut SliceLexer) -> Result<u8, Wrong> {
+    Ok(lexer.ws_peek().ok_or(Expect::Value)?)
+}
+
+/// Passes over a value with at most so many brackets within each other.
+fn ignore(next: u8, lexer: &mut SliceLexer, depth: usize) -> Result<(), Wrong> {
+    let depth = depth.checked_sub(1).ok_or(hifijson::Error::Depth)?;
+    match next {
+        b'[' => lexer.discarded().seq(b']', SliceLexer::ws_peek, |next, lexer| ignore(next, lexer, depth)),
+        b'{' => object(next, lexer, |_, lexer| ignore(value(lexer)?, lexer, depth)),
+        // Neither goes on to a value within.
+        _ => Ok(hifijson::ignore::parse(next, lexer)?),
     }
 }

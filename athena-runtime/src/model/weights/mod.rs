@@ -1,5 +1,6 @@
 //! State dicts to files and back.
 
+mod dtype;
 mod file;
 mod fit;
 mod header;

@@ -1,6 +1,6 @@
 //! Numbers as files hold them, little-endian, to those of the network.
 
-use safetensors::Dtype;
+use super::dtype::Dtype;
 
 /// How a number's bytes become a float: exactly, or from f64 to the nearest.
 pub trait Decode<const BYTES: usize> {

@@ -7,6 +7,31 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// What [`Model::load_partial`](crate::model::Model::load_partial) loaded, and what it left alone and why; its `Display` says all of it.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Trained(1x8x8) -> 10 {
+///         input -> flatten -> fc: linear(16) -> relu -> head: linear(10)
+///     }
+///
+///     struct New(1x8x8) -> 3 {
+///         input -> flatten -> fc: linear(16) -> relu -> head: linear(3)
+///     }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let file = std::env::temp_dir().join(format!("report-{}.safetensors", std::process::id()));
+///     Trained::new(1).save(&file)?;
+///     let report = New::new(2).load_partial(&file)?;
+///     assert_eq!(report.loaded(), ["fc.weight", "fc.bias"]);
+///     assert_eq!(report.kept(), ["head.weight", "head.bias"]);
+///     assert_eq!(report.left_alone()[1], "misshapen: `head.bias` is [10] in the file and [3] in the network");
+///     # std::fs::remove_file(&file).ok();
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadReport {
     path: PathBuf,

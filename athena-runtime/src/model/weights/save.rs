@@ -1,10 +1,11 @@
 //! State dicts as safetensors files.
 
+use super::dtype::Dtype;
 use crate::error::Error;
 use crate::layers::{Parameter, Storage};
 use crate::model::State;
-use safetensors::{Dtype, View};
-use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,46 +13,37 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Writes the state under the names of `table`.
 pub(in crate::model) fn save(state: &State, table: &[Parameter], path: &Path) -> Result<(), Error> {
-    let tensors = table.iter().map(|parameter| (parameter.name, Tensor::of(state, parameter)));
-    let format = [("format".to_owned(), "pt".to_owned())].into_iter().collect();
     let failed = |source| Error::Io { action: "write", path: path.to_owned(), source };
-    let bytes = safetensors::serialize(tensors, Some(format)).map_err(|error| failed(io::Error::other(error)))?;
-    replace(path, &bytes).map_err(failed)
+    replace(path, &safetensors(state, table)).map_err(failed)
 }
 
-/// A tensor on its way to the file.
-struct Tensor {
-    dtype: Dtype,
-    shape: &'static [usize],
-    bytes: Vec<u8>,
+/// The bytes of a [safetensors file](https://huggingface.co/docs/safetensors): the length of the header, the header, which is JSON, and
+/// the numbers. As the format asks, the widest numbers come first, so that all are aligned.
+fn safetensors(state: &State, table: &[Parameter]) -> Vec<u8> {
+    let mut parameters: Vec<&Parameter> = table.iter().collect();
+    parameters.sort_by_key(|parameter| (Reverse(dtype(parameter).bitsize()), parameter.name));
+    let (mut header, mut data) = (r#"{"__metadata__":{"format":"pt"}"#.to_owned(), Vec::new());
+    for parameter in parameters {
+        let start = data.len();
+        match parameter.storage {
+            Storage::Batches { index } => data.extend(state.batches(index).to_le_bytes()),
+            _ => data.extend(state.read(parameter).into_iter().flat_map(f32::to_le_bytes)),
+        }
+        let (dtype, end) = (dtype(parameter), data.len());
+        let shape = format!("{:?}", parameter.shape).replace(' ', "");
+        let name = hifijson::str::Display::new(parameter.name);
+        // Writing to a string does not fail.
+        let _ = write!(header, r#",{name}:{{"dtype":"{dtype:?}","shape":{shape},"data_offsets":[{start},{end}]}}"#);
+    }
+    header.push('}');
+    let padded = header.len().next_multiple_of(size_of::<u64>());
+    header.extend(std::iter::repeat_n(' ', padded - header.len()));
+    let prefix = (header.len() as u64).to_le_bytes();
+    [&prefix, header.as_bytes(), &data].concat()
 }
 
-impl Tensor {
-    fn of(state: &State, parameter: &Parameter) -> Self {
-        let (dtype, bytes) = match parameter.storage {
-            Storage::Batches { index } => (Dtype::I64, state.batches(index).to_le_bytes().to_vec()),
-            _ => (Dtype::F32, state.read(parameter).into_iter().flat_map(f32::to_le_bytes).collect()),
-        };
-        Self { dtype, shape: parameter.shape, bytes }
-    }
-}
-
-impl View for Tensor {
-    fn dtype(&self) -> Dtype {
-        self.dtype
-    }
-
-    fn shape(&self) -> &[usize] {
-        self.shape
-    }
-
-    fn data(&self) -> Cow<'_, [u8]> {
-        (&self.bytes).into()
-    }
-
-    fn data_len(&self) -> usize {
-        self.bytes.len()
-    }
+fn dtype(parameter: &Parameter) -> Dtype {
+    if parameter.is_counter() { Dtype::I64 } else { Dtype::F32 }
 }
 
 /// Puts a file with these contents in the place of `path`, whole or not at all.

@@ -1,6 +1,6 @@
 //! Tensors as files describe them: what, and where their numbers lie.
 
-use safetensors::Dtype;
+use super::dtype::Dtype;
 
 /// One tensor of a file. Its numbers lie within the file; whoever makes one has checked that.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 //! They lie in one list and name each other by their place in it. So an object that holds itself, or one that is nested a million deep, is
 //! nothing special: nothing walks through them by recursion, and nothing is copied.
 
-use safetensors::Dtype;
+use super::super::dtype::Dtype;
 
 /// An object's place in [`Objects`].
 pub type Id = usize;

@@ -1,0 +1,73 @@
+//! The largest magnitude among many numbers, which tells at once whether all of them are finite.
+
+use super::threads;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Floats that are looked at in one piece of work.
+const AT_ONCE: usize = 1 << 14;
+
+/// The largest magnitude that was seen. Any number of threads may look, in any order: the result is the same.
+#[derive(Debug, Default)]
+pub(crate) struct Largest(AtomicU32);
+
+impl Largest {
+    /// Takes these numbers in.
+    pub fn see(&self, values: &[f32]) {
+        self.0.fetch_max(bits(values), Ordering::Relaxed);
+    }
+
+    /// The same on all threads.
+    pub fn see_all(&self, values: &[f32]) {
+        threads::for_each_index(values.len().div_ceil(AT_ONCE), &|index| {
+            let rest = &values[index * AT_ONCE..];
+            self.see(&rest[..rest.len().min(AT_ONCE)]);
+        });
+    }
+
+    /// The magnitude: NaN if one of the numbers was, else infinite if one was, and 0 where there were none.
+    pub fn get(&self) -> f32 {
+        f32::from_bits(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// The largest magnitude among `values`, looked at on all threads: as [`Largest::get`].
+pub(crate) fn largest(values: &[f32]) -> f32 {
+    let seen = Largest::default();
+    seen.see_all(values);
+    seen.get()
+}
+
+/// Without their sign, the bits of floats are ordered as magnitudes are, infinity behind them and NaN last.
+fn bits(values: &[f32]) -> u32 {
+    let magnitude = |value: &f32| value.to_bits() & !(1 << 31);
+    // Several maxima beside each other, so that none waits for another.
+    let (whole, rest) = values.as_chunks::<32>();
+    let mut lanes = [0; 32];
+    for chunk in whole {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            *lane = magnitude(value).max(*lane);
+        }
+    }
+    lanes.into_iter().chain(rest.iter().map(magnitude)).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_magnitude_is_found_wherever_it_lies() {
+        for len in [1, 31, 32, 33, 100, 3 * AT_ONCE + 5] {
+            for at in [0, len / 2, len - 1] {
+                for (value, expected) in [(-7.5, 7.5), (7.5, 7.5), (f32::NEG_INFINITY, f32::INFINITY)] {
+                    let mut values = vec![-1.0; len];
+                    values[at] = value;
+                    assert_eq!(largest(&values), expected, "{value} at {at} of {len}");
+                    values[(at + 1) % len] = f32::NAN;
+                    assert!(largest(&values).is_nan(), "beside NaN");
+                }
+            }
+        }
+        assert_eq!((largest(&[]), largest(&[-0.0]), largest(&[1e-45])), (0.0, 0.0, 1e-45));
+    }
+}

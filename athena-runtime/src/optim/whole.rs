@@ -1,0 +1,127 @@
+//! Steps that happen as a whole or not at all.
+//!
+//! A step reads the largest parameter and the largest gradient first. With a bound of its own state, an optimiser tells from these
+//! whether all that it is about to write stays finite. Where that is not certain, every result is computed once on copies
+//! before the first is written. So nothing ever has to be taken back, and an ordinary step pays for one more look at two buffers.
+
+use super::chunks;
+use crate::error::Error;
+use crate::exec::{Largest, largest};
+
+/// Rounding makes results of a few operations in f32 larger than exact ones by less than this factor.
+const ROUNDING: f64 = 1.0 + 1e-6;
+
+/// Magnitudes below this leave room for a few more operations.
+const SAFE: f64 = f32::MAX as f64 / 4.0;
+
+/// Floats of each buffer that are tried at a time, on the stack.
+const TRIED: usize = 256;
+
+/// The largest magnitudes that a step starts from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Magnitudes {
+    pub parameter: f64,
+    pub gradient: f64,
+}
+
+/// What a step writes at most: a parameter, each number of the state, and what it computes on the way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bound<const N: usize> {
+    pub parameter: f64,
+    pub state: [f64; N],
+    /// The largest of the other results in between; 0 if there are none.
+    pub between: f64,
+}
+
+impl<const N: usize> Bound<N> {
+    /// The bound of an optimiser that keeps a part of the state.
+    pub fn of<const M: usize>(self, part: impl FnOnce([f64; N]) -> [f64; M]) -> Bound<M> {
+        Bound { parameter: self.parameter, state: part(self.state), between: self.between }
+    }
+
+    /// Rounded up; `None` where it does not show that everything is finite.
+    fn proven(self) -> Option<[f64; N]> {
+        let safe = |bound: f64| bound * ROUNDING < SAFE;
+        let all = safe(self.parameter) && safe(self.between) && self.state.into_iter().all(safe);
+        all.then(|| self.state.map(|bound| bound * ROUNDING))
+    }
+}
+
+/// Buffers of one length: parameters, gradients, and the optimiser's state.
+pub(super) type Buffers<'a, const N: usize> = (&'a mut [f32], &'a [f32], [&'a mut [f32]; N]);
+
+/// Applies `rule` to all numbers, if all its results are finite; else changes nothing. Returns bounds of the new state.
+///
+/// # Errors
+/// [`Error::Update`] with the first number that would not be finite.
+pub(super) fn step<const N: usize>(
+    optimiser: &'static str,
+    (parameters, gradients, mut state): Buffers<'_, N>,
+    bound: impl FnOnce(Magnitudes) -> Bound<N>,
+    rule: &(impl Fn(&mut [f32], &[f32], [&mut [f32]; N]) + Sync),
+) -> Result<[f64; N], Error> {
+    let magnitudes = Magnitudes { parameter: f64::from(largest(parameters)), gradient: f64::from(largest(gradients)) };
+    let proven = bound(magnitudes).proven();
+    if proven.is_none() {
+        try_all(optimiser, parameters, gradients, &state, rule)?;
+    }
+    let all = ((parameters, gradients), state.each_mut().map(|state| &mut **state));
+    chunks::for_each(all, &|((p, g), s)| rule(p, g, s));
+    Ok(proven.unwrap_or_else(|| state.map(|state| f64::from(largest(state)))))
+}
+
+/// Computes all results on copies.
+fn try_all<const N: usize>(
+    optimiser: &'static str,
+    parameters: &[f32],
+    gradients: &[f32],
+    state: &[&mut [f32]; N],
+    rule: &(impl Fn(&mut [f32], &[f32], [&mut [f32]; N]) + Sync),
+) -> Result<(), Error> {
+    let state = state.each_ref().map(|state| &**state);
+    let results = Largest::default();
+    chunks::for_each(((parameters, gradients), state), &|((p, g), s)| {
+        for first in (0..p.len()).step_by(TRIED) {
+            attempt(first, p, g, s, rule, |result| results.see(result));
+        }
+    });
+    if results.get().is_finite() {
+        return Ok(());
+    }
+    // Rare enough to be looked for by one thread.
+    let mut found: Option<(usize, f32)> = None;
+    for first in (0..parameters.len()).step_by(TRIED) {
+        attempt(first, parameters, gradients, state, rule, |result| {
+            if let Some(at) = result.iter().position(|result| !result.is_finite()) {
+                found = found.filter(|(index, _)| *index <= first + at).or(Some((first + at, result[at])));
+            }
+        });
+        if found.is_some() {
+            break;
+        }
+    }
+    let (index, value) = found.unwrap_or((0, f32::NAN));
+    Err(Error::Update { optimiser, index, value, parameter: parameters[index], gradient: gradients[index] })
+}
+
+/// Computes the results from `first` on, [`TRIED`] at most, and shows each buffer of them.
+fn attempt<const N: usize>(
+    first: usize,
+    parameters: &[f32],
+    gradients: &[f32],
+    state: [&[f32]; N],
+    rule: &impl Fn(&mut [f32], &[f32], [&mut [f32]; N]),
+    mut show: impl FnMut(&[f32]),
+) {
+    let len = TRIED.min(parameters.len() - first);
+    let copy = |from: &[f32]| {
+        let mut copy = [0.0; TRIED];
+        copy[..len].copy_from_slice(&from[first..][..len]);
+        copy
+    };
+    let mut new_parameters = copy(parameters);
+    let mut new_state = state.map(copy);
+    rule(&mut new_parameters[..len], &gradients[first..][..len], new_state.each_mut().map(|state| &mut state[..len]));
+    show(&new_parameters[..len]);
+    new_state.iter().for_each(|state| show(&state[..len]));
+}

@@ -1,0 +1,249 @@
+//! What the makers of data sets and batches take as targets: labels, values or probabilities from any common container.
+
+use crate::loss::Targets;
+
+/// The targets of some images: a label for each, or a value for each output of each.
+///
+/// Labels are whole numbers of any type (`u8`, `u32`, `usize`, `i64`, ...) below the number of classes, one an image. Values are `f32` or
+/// `f64`, one for each output of each image, flat or as rows (`Vec<[f32; 2]>`, `Vec<Vec<f32>>`): what a regression should come near, or the
+/// probabilities of the classes. Both come as a vector, slice or array, and as the [`Targets`] of another data set or batch.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let pixels = vec![0_u8; 3 * 4];
+///     // Three images of 2 x 2, and the class of each.
+///     let labelled = Dataset::<Image<1, 2, 2>, Classes<10>>::from_bytes(&pixels, [7, 0, 9])?;
+///     // The same for a network of one output, whose targets are numbers.
+///     let measured = Dataset::<Image<1, 2, 2>, Classes<1>>::from_bytes(&pixels, [0.3, -1.5, 2.0])?;
+///     // And for one that tells cats from dogs, with what a teacher believes.
+///     let soft = Dataset::<Image<1, 2, 2>, Classes<2>>::from_bytes(&pixels, [[0.9, 0.1], [0.2, 0.8], [0.5, 0.5]])?;
+///     assert_eq!((labelled.labels(), measured.labels()), (Some(&[7, 0, 9][..]), None));
+///     assert_eq!(soft.targets(), Targets::Values(&[0.9, 0.1, 0.2, 0.8, 0.5, 0.5]));
+///     Ok(())
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` holds no targets of images",
+    label = "neither labels nor values",
+    note = "labels are whole numbers, one an image: a vector, slice or array of `u32`, `usize`, `u8`, `i64`, ...",
+    note = "values and probabilities are `f32` or `f64`, one for each output of each image: `Vec<f32>`, or rows such as `Vec<[f32; 2]>`"
+)]
+pub trait IntoTargets {
+    /// The targets of images for a network of so many outputs; a `Vec<u32>` or `Vec<f32>` is not copied.
+    #[doc(hidden)]
+    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit>;
+}
+
+/// Targets, owned.
+#[doc(hidden)]
+#[derive(Clone, Debug, PartialEq)]
+pub enum OwnedTargets {
+    Classes(Vec<u32>),
+    Values(Vec<f32>),
+}
+
+/// Why something is no target of its image.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Unfit {
+    /// A label beyond `u32`.
+    Label { image: usize, label: String },
+    /// A row of another length than the outputs.
+    Row { image: usize, found: usize },
+}
+
+impl OwnedTargets {
+    /// The same, lent.
+    pub(super) fn lend(&self) -> Targets<'_> {
+        match self {
+            OwnedTargets::Classes(labels) => Targets::Classes(labels),
+            OwnedTargets::Values(values) => Targets::Values(values),
+        }
+    }
+
+    /// Room for those of `images` images, of the same kind.
+    pub(super) fn room(&self, images: usize, outputs: usize) -> Self {
+        match self {
+            OwnedTargets::Classes(_) => OwnedTargets::Classes(Vec::with_capacity(images)),
+            OwnedTargets::Values(_) => OwnedTargets::Values(Vec::with_capacity(images * outputs)),
+        }
+    }
+
+    /// Those of these images become the contents of `to`, which allocates nothing where it has the room.
+    pub(super) fn gather(&self, outputs: usize, indices: impl Iterator<Item = usize>, to: &mut Self) {
+        match (self, to) {
+            (OwnedTargets::Classes(from), OwnedTargets::Classes(to)) => {
+                to.clear();
+                to.extend(indices.map(|i| from[i]));
+            }
+            (OwnedTargets::Values(from), OwnedTargets::Values(to)) => {
+                to.clear();
+                indices.for_each(|i| to.extend_from_slice(&from[i * outputs..][..outputs]));
+            }
+            (from, to) => {
+                *to = from.room(0, outputs);
+                from.gather(outputs, indices, to);
+            }
+        }
+    }
+}
+
+/// Targets of `images` images of a network of so many outputs, or what is wrong with them; `shape` stands behind the number of images, and
+/// `whose` behind that of one.
+pub(super) fn fitting(
+    targets: impl IntoTargets,
+    images: usize,
+    outputs: usize,
+    shape: &str,
+    whose: &str,
+) -> Result<OwnedTargets, String> {
+    let last = outputs.saturating_sub(1);
+    let no_class = |image, label: &dyn std::fmt::Display| {
+        format!("image {image}{whose} has label {label}, but the classes are 0 to {last}")
+    };
+    let targets = targets.into_targets(outputs).map_err(|unfit| match unfit {
+        Unfit::Label { image, label } => no_class(image, &label),
+        Unfit::Row { image, found } => {
+            format!("image {image}{whose} has a row of {found} values, but the network has {outputs} outputs")
+        }
+    })?;
+    match &targets {
+        OwnedTargets::Classes(labels) if labels.len() != images => {
+            Err(format!("{images} images{shape} need {images} labels, but there are {}", labels.len()))
+        }
+        OwnedTargets::Classes(labels) => match labels.iter().position(|&label| label as usize >= outputs) {
+            Some(image) => Err(no_class(image, &labels[image])),
+            None => Ok(targets),
+        },
+        OwnedTargets::Values(values) if Some(values.len()) != images.checked_mul(outputs) => {
+            let found = values.len();
+            let hint = if found == images { "; labels of classes are whole numbers such as `u32`" } else { "" };
+            Err(format!(
+                "{images} images{shape} need {images} x {outputs} values, one for each output, but there are {found}{hint}"
+            ))
+        }
+        OwnedTargets::Values(values) => match values.iter().position(|value| !value.is_finite()) {
+            Some(at) => {
+                let (image, output, value) = (at / outputs, at % outputs, values[at]);
+                Err(format!(
+                    "image {image}{whose} has a target of {value} for output {output}, but values must be finite"
+                ))
+            }
+            None => Ok(targets),
+        },
+    }
+}
+
+/// What one element of a container of targets is.
+#[doc(hidden)]
+pub trait Target: Sized {
+    fn collect(all: Vec<Self>, outputs: usize) -> Result<OwnedTargets, Unfit>;
+}
+
+impl Target for u32 {
+    fn collect(all: Vec<Self>, _: usize) -> Result<OwnedTargets, Unfit> {
+        Ok(OwnedTargets::Classes(all))
+    }
+}
+
+impl Target for f32 {
+    fn collect(all: Vec<Self>, _: usize) -> Result<OwnedTargets, Unfit> {
+        Ok(OwnedTargets::Values(all))
+    }
+}
+
+impl Target for f64 {
+    fn collect(all: Vec<Self>, _: usize) -> Result<OwnedTargets, Unfit> {
+        Ok(OwnedTargets::Values(all.into_iter().map(|value| value as f32).collect()))
+    }
+}
+
+macro_rules! labels {
+    ($($type:ty),*) => {$(
+        impl Target for $type {
+            fn collect(all: Vec<Self>, _: usize) -> Result<OwnedTargets, Unfit> {
+                let label = |(image, label): (usize, $type)| {
+                    u32::try_from(label).map_err(|_| Unfit::Label { image, label: label.to_string() })
+                };
+                all.into_iter().enumerate().map(label).collect::<Result<_, _>>().map(OwnedTargets::Classes)
+            }
+        }
+    )*};
+}
+
+labels!(u8, u16, u64, usize, i8, i16, i32, i64, isize);
+
+/// Rows of values.
+macro_rules! rows {
+    ($([$($generics:tt)*] $type:ty),*) => {$(
+        impl<$($generics)*> Target for $type {
+            fn collect(all: Vec<Self>, outputs: usize) -> Result<OwnedTargets, Unfit> {
+                let mut values = Vec::with_capacity(all.len() * outputs);
+                for (image, row) in all.into_iter().enumerate() {
+                    if row.len() != outputs {
+                        return Err(Unfit::Row { image, found: row.len() });
+                    }
+                    values.extend(row.into_iter().map(|value| value as f32));
+                }
+                Ok(OwnedTargets::Values(values))
+            }
+        }
+    )*};
+}
+
+rows!([const K: usize] [f32; K], [const K: usize] [f64; K], [] Vec<f32>, [] Vec<f64>);
+
+// A list of the implementations would say less than the notes of the trait.
+#[diagnostic::do_not_recommend]
+impl<T: Target> IntoTargets for Vec<T> {
+    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit> {
+        T::collect(self, outputs)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Target + Clone> IntoTargets for &Vec<T> {
+    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit> {
+        T::collect(self.clone(), outputs)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Target + Clone> IntoTargets for &[T] {
+    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit> {
+        T::collect(self.to_vec(), outputs)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Target, const N: usize> IntoTargets for [T; N] {
+    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit> {
+        T::collect(self.into(), outputs)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Target + Clone, const N: usize> IntoTargets for &[T; N] {
+    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit> {
+        T::collect(self.to_vec(), outputs)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Target> IntoTargets for Box<[T]> {
+    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit> {
+        T::collect(self.into(), outputs)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoTargets for Targets<'_> {
+    fn into_targets(self, _: usize) -> Result<OwnedTargets, Unfit> {
+        Ok(match self {
+            Targets::Classes(labels) => OwnedTargets::Classes(labels.to_vec()),
+            Targets::Values(values) => OwnedTargets::Values(values.to_vec()),
+        })
+    }
+}

@@ -1,0 +1,36 @@
+//! Which threads networks, trainers and loaders work on.
+//!
+//! All calls of a process share one pool of threads, one for each core; `ATHENA_THREADS` sets another number, and a [`Pool`] is one of your own. Results have
+//! the same bits on any number of threads.
+//!
+//! At most as many threads work at a time as the pool has, those of the callers included; a call that comes when all are busy waits for its turn, in the order of
+//! arrival. So any number of threads may call: the repository's `docs/serving.md` says what a server does.
+//!
+//! ```
+//! use athena::prelude::*;
+//! use athena::threads;
+//!
+//! resnet! {
+//!     struct Net(1x8x8) -> 10 {
+//!         input -> conv(16, 3x3, activation = relu) -> global_avg_pool -> flatten -> linear(10)
+//!     }
+//! }
+//!
+//! fn main() -> Result<(), athena::Error> {
+//!     let network = Net::new(1);
+//!     let image = [0.5; 64];
+//!     let on_two = with_threads(2, || network.predict(&image))??;
+//!     let on_one = with_threads(1, || network.predict(&image))??;
+//!     assert_eq!(on_one, on_two);
+//!
+//!     // Work of one's own on the same threads; `threads::count` says how many these are.
+//!     let mut numbers = vec![3.0; 1000];
+//!     threads::for_each_chunk(&mut numbers, 100, &|_, chunk| chunk.iter_mut().for_each(|number| *number *= 2.0));
+//!     assert!(numbers.iter().all(|number| *number == 6.0));
+//!     Ok(())
+//! }
+//! ```
+
+#[doc(inline, alias("set_num_threads", "num_threads", "ThreadPool"))]
+pub use athena_runtime::exec::threads::with_threads;
+pub use athena_runtime::exec::threads::{Pool, count, for_each_chunk, for_each_index};

@@ -1,0 +1,48 @@
+//! An argument of [`conv`](super::conv) and [`linear`](super::linear): how the weights start.
+//!
+//! ```text
+//! conv(16, 3x3, init = xavier_uniform)
+//! ```
+//!
+//! | value | weights | in PyTorch | in Keras |
+//! |---|---|---|---|
+//! | `he_normal` | normal, variance `2 / fan_in` (He et al. 2015); of `conv` unless said | `kaiming_normal_` | `he_normal`, which cuts the tails off |
+//! | `he_uniform` | uniform within `sqrt(6 / fan_in)` | `kaiming_uniform_` | `he_uniform` |
+//! | `xavier_normal` | normal, variance `2 / (fan_in + fan_out)` (Glorot and Bengio 2010) | `xavier_normal_` | `glorot_normal`, which cuts the tails off |
+//! | `xavier_uniform` | uniform within `sqrt(6 / (fan_in + fan_out))` | `xavier_uniform_` | `glorot_uniform`, its default |
+//! | `lecun_uniform` | uniform within `1 / sqrt(fan_in)`; of `linear` unless said | `kaiming_uniform_(a=sqrt(5))`, its default | |
+//! | `zeros` | 0 | `zeros_` | `zeros` |
+//!
+//! `fan_in` is how many numbers a weight's output is a sum of: channels / groups * kernel height * kernel width, or the inputs of a linear layer. The seed
+//! is that of [`Model::new`](crate::Model::new). Biases start as PyTorch's do, scales of batch norms at 1, their shifts at 0.
+//!
+//! # Example
+//!
+//! ```
+//! use athena::prelude::*;
+//!
+//! resnet! {
+//!     struct Net(3x8x8) -> 10 {
+//!         input
+//!             -> conv1: conv(16, 3x3, init = he_uniform) -> relu
+//!             -> global_avg_pool -> flatten -> fc: linear(10, init = zeros)
+//!     }
+//! }
+//!
+//! fn main() {
+//!     let network = Net::new(1);
+//!     let bound = (6.0_f32 / (3.0 * 3.0 * 3.0)).sqrt();
+//!     let weights = network.parameter("conv1.weight").unwrap_or_default();
+//!     assert!(weights.iter().all(|weight| weight.abs() <= bound));
+//!     assert_eq!(network.parameter("fc.weight"), Some(vec![0.0; 160]));
+//! }
+//! ```
+#![doc(alias(
+    "kaiming_normal_",
+    "kaiming_uniform_",
+    "xavier_normal_",
+    "xavier_uniform_",
+    "glorot_uniform",
+    "kernel_initializer",
+    "he_normal"
+))]

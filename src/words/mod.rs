@@ -1,0 +1,70 @@
+//! Every word of the language: a page for each, with what it takes, its formula, its parameters and an example.
+//!
+//! These modules are documentation alone: there is nothing in them to `use`. How the words are put together is on the page of
+//! [`resnet!`](crate::resnet).
+//!
+//! | what | words |
+//! |---|---|
+//! | layers with parameters | [`conv`], [`linear`], [`batch_norm`] |
+//! | functions of each number | [`relu`], [`relu6`], [`leaky_relu`], [`sigmoid`], [`tanh`], [`silu`], [`gelu`], [`selu`], [`softplus`], [`hard_swish`] |
+//! | probabilities | [`softmax`] |
+//! | pools | [`max_pool`], [`avg_pool`], [`global_avg_pool`] |
+//! | shapes | [`flatten`], [`pad`] |
+//! | regularisation | [`dropout`] |
+//! | skips | [`shortcut`] |
+//! | layers of your own | a path, and [`as`](mod@as) where they change the shape |
+//! | declarations | [`struct`](mod@struct), [`block`], [`let`](mod@let), [`freeze`] |
+//! | values | [`input`], and the names of `let`s and [labels](crate::resnet#labels-and-parameter-paths) |
+//! | signs | [`->`](crate::resnet#chains), [`+`, `*` and `\|\|`](crate::resnet#joins), [`3 *`, `[ ]`](crate::resnet#repeats-and-lists) |
+//! | arguments of several layers | [`activation`], [`init`], [`padding`] |
+//!
+//! A sum of two values is `+` (PyTorch's `x + y`, Keras's `Add`), their product `*` (`Multiply`), their concatenation along channels `||`
+//! (`torch.cat`, `Concatenate`): see [joins](crate::resnet#joins).
+//!
+//! ```
+//! use athena::prelude::*;
+//!
+//! resnet! {
+//!     struct Net(3x32x32) -> 10 {
+//!         input
+//!             -> stem: conv(16, 3x3, activation = relu)
+//!             -> conv(16, 3x3) -> batch_norm -> + stem -> relu
+//!             -> max_pool(2) -> global_avg_pool -> flatten -> linear(10)
+//!     }
+//! }
+//!
+//! fn main() {
+//!     assert_eq!(Net::CLASSES, 10);
+//! }
+//! ```
+
+pub mod activation;
+pub mod r#as;
+pub mod avg_pool;
+pub mod batch_norm;
+pub mod block;
+pub mod conv;
+pub mod dropout;
+pub mod flatten;
+pub mod freeze;
+pub mod gelu;
+pub mod global_avg_pool;
+pub mod hard_swish;
+pub mod init;
+pub mod input;
+pub mod leaky_relu;
+pub mod r#let;
+pub mod linear;
+pub mod max_pool;
+pub mod pad;
+pub mod padding;
+pub mod relu;
+pub mod relu6;
+pub mod selu;
+pub mod shortcut;
+pub mod sigmoid;
+pub mod silu;
+pub mod softmax;
+pub mod softplus;
+pub mod r#struct;
+pub mod tanh;

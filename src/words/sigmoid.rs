@@ -1,0 +1,41 @@
+//! Logistic function: any number to one between 0 and 1.
+//!
+#![doc = athena_macros::__reference!(sigmoid)]
+//!
+//! # Shapes
+//!
+//! Any map or vector, and the same shape comes out. Without parameters.
+//!
+//! # Formula
+//!
+//! ```text
+//! y = 1 / (1 + exp(-x))
+//! ```
+//!
+//! As a gate, `x * gate`, it is the end of squeeze and excitation (Hu et al. 2018).
+//!
+//! The word is also a value of [`activation =`](super::activation): `conv(16, 3x3, activation = sigmoid)`.
+//!
+//! # In PyTorch and Keras
+//!
+//! `nn.Sigmoid`, `F.sigmoid` and `activation="sigmoid"`.
+//!
+//! # Example
+//!
+//! ```
+//! use athena::prelude::*;
+//!
+//! resnet! {
+//!     struct Net(1x2x2) -> 4 {
+//!         input -> sigmoid -> flatten
+//!     }
+//! }
+//!
+//! fn main() -> Result<(), athena::Error> {
+//!     let outputs = Net::new(0).predict(&[-100.0, 0.0, 3.0_f32.ln(), 100.0])?;
+//!     let expected = [0.0, 0.5, 0.75, 1.0];
+//!     assert!(outputs.iter().zip(expected).all(|(y, wanted)| (y - wanted).abs() < 1e-6));
+//!     Ok(())
+//! }
+//! ```
+#![doc(alias("Sigmoid", "logistic", "expit"))]

@@ -1,0 +1,41 @@
+//! Sigmoid-weighted linear unit, also known as swish.
+//!
+#![doc = athena_macros::__reference!(silu)]
+//!
+//! # Shapes
+//!
+//! Any map or vector, and the same shape comes out. Without parameters.
+//!
+//! # Formula
+//!
+//! ```text
+//! y = x / (1 + exp(-x))
+//! ```
+//!
+//! Elfwing et al. (2017); Ramachandran et al. (2017).
+//!
+//! The word is also a value of [`activation =`](super::activation): `conv(16, 3x3, activation = silu)`.
+//!
+//! # In PyTorch and Keras
+//!
+//! `nn.SiLU`, `F.silu` and `activation="silu"` or `"swish"`.
+//!
+//! # Example
+//!
+//! ```
+//! use athena::prelude::*;
+//!
+//! resnet! {
+//!     struct Net(1x2x2) -> 4 {
+//!         input -> silu -> flatten
+//!     }
+//! }
+//!
+//! fn main() -> Result<(), athena::Error> {
+//!     let outputs = Net::new(0).predict(&[-100.0, 0.0, 3.0_f32.ln(), 100.0])?;
+//!     let expected = [0.0, 0.0, 0.75 * 3.0_f32.ln(), 100.0];
+//!     assert!(outputs.iter().zip(expected).all(|(y, wanted)| (y - wanted).abs() < 1e-6));
+//!     Ok(())
+//! }
+//! ```
+#![doc(alias("SiLU", "Swish"))]

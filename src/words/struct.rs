@@ -1,0 +1,45 @@
+//! Declares a network: its name, its image, its classes, and its body.
+//!
+//! ```text
+//! pub struct Name(CxHxW) -> classes { body }
+//! ```
+//!
+//! The shape is channels x height x width. The body's last value must be a vector of the promised number of classes; [`softmax`](super::softmax)
+//! may end it. Sizes are literals: a macro is expanded before rustc knows constants.
+//!
+//! What comes of it is a struct of this name and visibility that implements [`Model`](crate::Model). Attributes stand before it as before
+//! any struct: `/// documentation`, `#[derive(Clone, Debug, PartialEq)]`, `#[cfg(...)]`, and [`#[freeze(...)]`](super::freeze). One
+//! invocation may declare several networks, which share its [blocks](super::block).
+//!
+//! # In PyTorch and Keras
+//!
+//! A subclass of `nn.Module`; `keras.Model(inputs, outputs)`.
+//!
+//! # Example
+//!
+//! ```
+//! use athena::prelude::*;
+//!
+//! resnet! {
+//!     /// Ten digits.
+//!     #[derive(Clone)]
+//!     pub struct Digits(1x28x28) -> 10 {
+//!         input
+//!             -> conv(16, 3x3, activation = relu)
+//!             -> global_avg_pool -> flatten -> linear(10)
+//!     }
+//!
+//!     /// Its small sister.
+//!     struct Even(1x28x28) -> 2 {
+//!         input -> global_avg_pool -> flatten -> linear(2)
+//!     }
+//! }
+//!
+//! fn main() {
+//!     let digits = Digits::new(1);
+//!     let copy = digits.clone();
+//!     assert_eq!(copy.parameter("conv1.weight"), digits.parameter("conv1.weight"));
+//!     assert_eq!((Digits::INPUT, Digits::CLASSES, Even::CLASSES), ([1, 28, 28], 10, 2));
+//! }
+//! ```
+#![doc(alias("nn.Module", "Module", "Sequential", "keras.Model", "network"))]

@@ -1,9 +1,0 @@
-//! Labels as indices.
-
-use athena::prelude::*;
-
-fn batch(images: Vec<f32>, labels: &[usize]) -> Result<Batch<Image<3, 32, 32>, Classes<10>>, athena::Error> {
-    Batch::new(images, labels)
-}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! Labels as signed numbers.
-
-use athena::prelude::*;
-
-fn images(pixels: Vec<u8>, labels: Vec<i64>) -> Result<Dataset<Image<3, 32, 32>, Classes<10>>, athena::Error> {
-    Dataset::from_bytes(pixels, labels)
-}
-
-fn main() {}
