@@ -261,7 +261,7 @@ pub trait Model: Network {
             threads::in_turn(|| {
                 let mut engine = match state.take_engine(at_once) {
                     Some(engine) => engine,
-                    None => Box::new(Engine::new::<Self>(at_once)?),
+                    None => Engine::new::<Self>(at_once)?,
                 };
                 engine.infer::<Self>(state, images, images.len() / numbers, outputs)?;
                 state.keep_engine(engine, threads::count()?);

@@ -23,7 +23,7 @@ pub struct State {
     /// Convolutions are computed directly only; `None` where the environment decides.
     exact: Option<bool>,
     /// The memory of earlier calls of `predict`, for later ones.
-    engines: Mutex<Vec<Box<Engine>>>,
+    engines: Mutex<Vec<Engine>>,
 }
 
 /// The parts of a [`State`] that a training step writes or reads.
@@ -94,7 +94,7 @@ impl State {
     }
 
     /// Memory for batches of up to `capacity` images that nobody uses; the one used last, whose contents may still be in a cache.
-    pub(crate) fn take_engine(&self, capacity: usize) -> Option<Box<Engine>> {
+    pub(crate) fn take_engine(&self, capacity: usize) -> Option<Engine> {
         let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
         match engines.iter().rposition(|engine| engine.capacity() >= capacity) {
             Some(index) => Some(engines.remove(index)),
@@ -107,7 +107,7 @@ impl State {
     }
 
     /// Keeps memory for later calls, unless there is enough for `most` of them.
-    pub(crate) fn keep_engine(&self, engine: Box<Engine>, most: usize) {
+    pub(crate) fn keep_engine(&self, engine: Engine, most: usize) {
         let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
         if engines.len() < most {
             engines.push(engine);

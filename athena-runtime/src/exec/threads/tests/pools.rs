@@ -150,9 +150,9 @@ fn a_panic_goes_on_in_the_caller_once_all_other_parts_are_done() {
 
 #[test]
 fn helpers_flush_where_the_caller_does() {
-    let words = |work: &dyn Fn(&(dyn Fn(usize) + Sync))| {
+    let words = || {
         let words = Mutex::new(HashSet::new());
-        work(&|_| {
+        for_each_index(30, &|_| {
             sleep(Duration::from_millis(1));
             words.lock().unwrap().insert(format!("{:?}", FloatControl::current()));
         });
@@ -160,9 +160,9 @@ fn helpers_flush_where_the_caller_does() {
     };
     with_threads(3, || {
         let own = FloatControl::current();
-        let flushed = words(&|work| flushing_subnormals(|| for_each_index(30, &work)));
+        let flushed = flushing_subnormals(words);
         assert_eq!(flushed, HashSet::from([format!("{:?}", own.flushing())]));
-        assert_eq!(words(&|work| for_each_index(30, &work)), HashSet::from([format!("{own:?}")]));
+        assert_eq!(words(), HashSet::from([format!("{own:?}")]));
     })
     .unwrap();
 }
