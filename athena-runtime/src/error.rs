@@ -1,5 +1,7 @@
 //! Everything that can go wrong at run time, as values: each message names the thing, the place and the way out.
 
+mod display;
+
 use crate::isa::IsaError;
 use std::path::PathBuf;
 
@@ -23,14 +25,10 @@ use std::path::PathBuf;
 ///     }
 /// }
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// A slice of images whose length is not a whole number of images.
-    #[error(
-        "{found} floats are not a whole number of images: one image of {}x{}x{} is {} floats, so pass N times as many",
-        shape[0], shape[1], shape[2], shape[0] * shape[1] * shape[2]
-    )]
     BatchLength {
         /// Floats passed.
         found: usize,
@@ -38,15 +36,11 @@ pub enum Error {
         shape: [usize; 3],
     },
     /// A batch without images.
-    #[error("the batch is empty: pass at least one image of {}x{}x{} floats", shape[0], shape[1], shape[2])]
     EmptyBatch {
         /// Channels, height and width of one image.
         shape: [usize; 3],
     },
     /// More images than the workspace was made for.
-    #[error(
-        "{images} images do not fit a workspace made for {capacity}: make it with `new({images})`, or pass smaller batches"
-    )]
     BatchTooLarge {
         /// Images passed.
         images: usize,
@@ -54,10 +48,8 @@ pub enum Error {
         capacity: usize,
     },
     /// A workspace for no images at all.
-    #[error("a workspace needs room for at least one image, but its capacity is 0")]
     NoCapacity,
     /// A buffer for the outputs that is not images x classes floats.
-    #[error("{images} images give {images} x {classes} outputs, but the buffer holds {found} floats")]
     OutputLength {
         /// Floats in the caller's buffer.
         found: usize,
@@ -67,7 +59,6 @@ pub enum Error {
         classes: usize,
     },
     /// A file that could not be read or written.
-    #[error("cannot {action} `{}`: {source}", path.display())]
     Io {
         /// What was tried: `read`, `write`, ...
         action: &'static str,
@@ -77,7 +68,6 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A file that holds no weights, or a damaged one.
-    #[error("`{}` is not a readable file of weights: {reason}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -85,7 +75,6 @@ pub enum Error {
         reason: String,
     },
     /// Weights that are not this network's: every missing, surplus and misshapen tensor.
-    #[error("the weights in `{}` do not fit this network:\n  {}", path.display(), problems.join("\n  "))]
     Weights {
         /// The file.
         path: PathBuf,
@@ -93,7 +82,6 @@ pub enum Error {
         problems: Vec<String>,
     },
     /// Another network's weights that are not this one's: every missing, surplus and misshapen tensor.
-    #[error("the weights of `{name}` do not fit this network:\n  {}", problems.join("\n  "))]
     OtherWeights {
         /// The other network.
         name: &'static str,
@@ -101,7 +89,6 @@ pub enum Error {
         problems: Vec<String>,
     },
     /// A network that no ONNX file can hold.
-    #[error("`{network}` has no ONNX form: {reason}")]
     Onnx {
         /// The network.
         network: &'static str,
@@ -109,10 +96,8 @@ pub enum Error {
         reason: String,
     },
     /// Targets that do not fit the outputs.
-    #[error("{0}")]
     Targets(String),
     /// A number or setting that is out of its range.
-    #[error("`{name}` takes {expected}, not {found}")]
     Argument {
         /// The argument as the user writes it: `Sgd::momentum`.
         name: &'static str,
@@ -122,7 +107,6 @@ pub enum Error {
         found: String,
     },
     /// A data file that is missing, damaged or something else.
-    #[error("`{}` is not {what}: expected {expected}, found {found}\n  help: {help}", path.display())]
     Data {
         /// The file or directory.
         path: PathBuf,
@@ -136,23 +120,16 @@ pub enum Error {
         help: &'static str,
     },
     /// Images and labels in memory that do not belong together, or to the data set's type.
-    #[error("{0}")]
     Dataset(String),
     /// A pixel that is no finite number; nothing has moved.
-    #[error("{0}: pixels are finite numbers, so look at the data and how they are normalised")]
     Pixel(Pixel),
     /// A batch of one image where a batch norm would see one value a channel, which has no variance; nothing has moved.
-    #[error(
-        "the batch norm `{norm}` sees one value a channel in a batch of one image, and one value has no variance: train with batches of 2 \
-         images or more, drop a last batch of one with `Loader::without_rest`, or freeze the norm with `#[freeze({norm})]`"
-    )]
     OneValue {
         /// The batch norm's path.
         norm: &'static str,
     },
     /// A training step that was not taken, since it would have left numbers that are not finite. Weights, running statistics and the
     /// optimiser's state are as before it.
-    #[error("step {step} was not taken, and the network is as before it: {cause}{}", crate::speed::note_below())]
     Diverged {
         /// The step, from 0.
         step: u64,
@@ -160,10 +137,6 @@ pub enum Error {
         cause: Divergence,
     },
     /// A step of an optimiser that was not taken, since a result would not be finite. Parameters and state are as before it.
-    #[error(
-        "`{optimiser}` changed nothing: number {index} of the parameters is {parameter} and has the gradient {gradient}, and the step would \
-         leave {value} there; lower the learning rate, or clip the gradients"
-    )]
     Update {
         /// The optimiser's method.
         optimiser: &'static str,
@@ -177,10 +150,6 @@ pub enum Error {
         gradient: f32,
     },
     /// More epochs than a schedule has left that ends with the training.
-    #[error(
-        "the schedule ends with the training, which is {epochs} epochs long and has {left} left, not {asked}: set the length of the \
-         whole training by `.epochs(..)` where the trainer is built, or begin another one by `trainer.begin(Horizon {{ .. }})`"
-    )]
     ScheduleOver {
         /// Epochs of the training.
         epochs: u64,
@@ -190,7 +159,6 @@ pub enum Error {
         asked: u64,
     },
     /// The threads could not be started.
-    #[error("cannot start {threads} threads: {reason}; ask for fewer")]
     Threads {
         /// Threads asked for.
         threads: usize,
@@ -198,7 +166,6 @@ pub enum Error {
         reason: String,
     },
     /// The environment variable `ATHENA_THREADS` is no number of threads.
-    #[error("ATHENA_THREADS={word} is no number of threads: use 1 to {most}, 0 for one a core, or unset it")]
     ThreadsVariable {
         /// What it is.
         word: String,
@@ -206,13 +173,11 @@ pub enum Error {
         most: usize,
     },
     /// More memory than there is.
-    #[error("there is no memory for {bytes} bytes: pass smaller batches")]
     Memory {
         /// Bytes asked for.
         bytes: usize,
     },
     /// A parameter that the network does not have.
-    #[error("this network has no parameter `{name}`{}", closest.map(|name| format!(": did you mean `{name}`?")).unwrap_or_default())]
     NoParameter {
         /// The name asked for.
         name: String,
@@ -220,7 +185,6 @@ pub enum Error {
         closest: Option<&'static str>,
     },
     /// Values for a parameter that are too many or too few.
-    #[error("`{name}` has the shape {shape:?}, that is {} numbers, but {found} were given", shape.iter().product::<usize>())]
     ParameterLength {
         /// The parameter.
         name: &'static str,
@@ -230,7 +194,6 @@ pub enum Error {
         found: usize,
     },
     /// An environment variable with a value that it does not take.
-    #[error("{name}={found} is no setting: use {expected}, or unset it")]
     Variable {
         /// The variable.
         name: &'static str,
@@ -240,8 +203,22 @@ pub enum Error {
         found: String,
     },
     /// An instruction set that this machine lacks, or that does not exist.
-    #[error(transparent)]
-    Isa(#[from] IsaError),
+    Isa(IsaError),
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl From<IsaError> for Error {
+    fn from(error: IsaError) -> Self {
+        Self::Isa(error)
+    }
 }
 
 /// A pixel of a batch.
@@ -252,8 +229,7 @@ pub enum Error {
 /// let pixel = Pixel { image: 2, channel: 0, row: 5, column: 7, value: f32::NAN };
 /// assert_eq!(pixel.to_string(), "the pixel at channel 0, row 5, column 7 of image 2 of the batch is NaN");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error("the pixel at channel {channel}, row {row}, column {column} of image {image} of the batch is {value:?}")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pixel {
     /// Which image of the batch, from 0.
     pub image: usize,
@@ -266,6 +242,8 @@ pub struct Pixel {
     /// Its value.
     pub value: f32,
 }
+
+impl std::error::Error for Pixel {}
 
 /// What of a training step would not be finite, in the order in which a step computes it. Network, statistics and optimiser are as
 /// before the step, so that a training may go on with other batches or a lower rate.
@@ -289,11 +267,10 @@ pub struct Pixel {
 ///     Ok(())
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Divergence {
     /// Statistics of a batch norm.
-    #[error("`{name}` would become {value}{}", beside(*pixel, ": lower the learning rate, warm it up, or clip the gradients"))]
     Statistics {
         /// The running statistic.
         name: &'static str,
@@ -303,7 +280,6 @@ pub enum Divergence {
         pixel: Option<Pixel>,
     },
     /// Running statistics that were not finite before the step.
-    #[error("`{name}` is {value} before the step: load the weights again, or set it with `set_parameter`")]
     StatisticsBefore {
         /// The running statistic.
         name: &'static str,
@@ -311,7 +287,6 @@ pub enum Divergence {
         value: f32,
     },
     /// A weight that was not finite before the step.
-    #[error("`{name}` has a weight of {value} before the step: load the weights again, or set it with `set_parameter`")]
     WeightBefore {
         /// The parameter.
         name: &'static str,
@@ -319,10 +294,6 @@ pub enum Divergence {
         value: f32,
     },
     /// An output of the network, and with it the loss.
-    #[error(
-        "output {output} for image {image} of the batch is {value}{}",
-        beside(*pixel, ": lower the learning rate, warm it up, or clip the gradients")
-    )]
     Outputs {
         /// Which image of the batch, from 0.
         image: usize,
@@ -334,16 +305,11 @@ pub enum Divergence {
         pixel: Option<Pixel>,
     },
     /// The loss of outputs that are all finite.
-    #[error("the loss is {loss}, though the network's outputs are finite: look at the loss and at the targets")]
     Loss {
         /// The loss.
         loss: f64,
     },
     /// The gradient of the loss with respect to an output.
-    #[error(
-        "the loss is {loss}, and its gradient for output {output} of image {image} of the batch is {value}: look at the targets and at how they \
-         are scaled"
-    )]
     OutputGradient {
         /// The loss.
         loss: f64,
@@ -355,7 +321,6 @@ pub enum Divergence {
         value: f32,
     },
     /// The gradient of a parameter, while the loss was finite.
-    #[error("the loss is {loss}, but a gradient of `{name}` is {value}{}", beside(*pixel, ": lower the learning rate, or warm it up"))]
     Gradient {
         /// The parameter.
         name: &'static str,
@@ -367,10 +332,6 @@ pub enum Divergence {
         pixel: Option<Pixel>,
     },
     /// What the optimiser would make of a parameter whose gradient is finite.
-    #[error(
-        "the update of `{name}` would leave {value} where the weight is {weight} and its gradient {gradient}: lower the learning rate, warm it up, \
-         or clip the gradients"
-    )]
     Update {
         /// The parameter.
         name: &'static str,
@@ -383,10 +344,4 @@ pub enum Divergence {
     },
 }
 
-/// A pixel that may be the reason, or else the usual way out.
-fn beside(pixel: Option<Pixel>, otherwise: &str) -> String {
-    match pixel {
-        Some(pixel) => format!(", and {pixel}: look at the data and how they are normalised"),
-        None => otherwise.to_owned(),
-    }
-}
+impl std::error::Error for Divergence {}

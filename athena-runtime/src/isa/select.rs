@@ -3,6 +3,7 @@
 #[cfg(target_arch = "x86_64")]
 use super::{Avx2, Avx512};
 use super::{Kernel, Portable, Simd};
+use std::fmt;
 use std::sync::OnceLock;
 
 /// The environment variable that forces an instruction set.
@@ -22,14 +23,12 @@ pub enum Isa {
 }
 
 /// Why the instruction set asked for in `ATHENA_ISA` cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IsaError {
     /// A word that names no instruction set.
-    #[error("{VARIABLE}={0} names no instruction set: use portable, avx2 or avx512, or unset it")]
     Unknown(String),
     /// One that this CPU lacks.
-    #[error("{VARIABLE}={asked}, but this CPU lacks it: it has {}", available.join(", "))]
     Missing {
         /// The word asked for.
         asked: String,
@@ -37,6 +36,21 @@ pub enum IsaError {
         available: Vec<&'static str>,
     },
 }
+
+impl fmt::Display for IsaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(word) => {
+                write!(f, "{VARIABLE}={word} names no instruction set: use portable, avx2 or avx512, or unset it")
+            }
+            Self::Missing { asked, available } => {
+                write!(f, "{VARIABLE}={asked}, but this CPU lacks it: it has {}", available.join(", "))
+            }
+        }
+    }
+}
+
+impl std::error::Error for IsaError {}
 
 impl Isa {
     /// The instruction set that this process uses: the best one, or the one that the environment variable `ATHENA_ISA` names.

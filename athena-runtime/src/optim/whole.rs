@@ -50,6 +50,9 @@ impl<const N: usize> Bound<N> {
 /// Buffers of one length: parameters, gradients, and the optimiser's state.
 pub(super) type Buffers<'a, const N: usize> = (&'a mut [f32], &'a [f32], [&'a mut [f32]; N]);
 
+/// What an optimiser does to a chunk of them. It is called behind a pointer, so that what calls it is compiled once and not for each rule.
+pub(super) type Rule<'a, const N: usize> = &'a (dyn Fn(&mut [f32], &[f32], [&mut [f32]; N]) + Sync);
+
 /// Applies `rule` to all numbers, if all its results are finite; else changes nothing. Returns bounds of the new state.
 ///
 /// # Errors
@@ -58,7 +61,7 @@ pub(super) fn step<const N: usize>(
     optimiser: &'static str,
     (parameters, gradients, mut state): Buffers<'_, N>,
     bound: impl FnOnce(Magnitudes) -> Bound<N>,
-    rule: &(impl Fn(&mut [f32], &[f32], [&mut [f32]; N]) + Sync),
+    rule: Rule<'_, N>,
 ) -> Result<[f64; N], Error> {
     let magnitudes = Magnitudes { parameter: f64::from(largest(parameters)), gradient: f64::from(largest(gradients)) };
     let proven = bound(magnitudes).proven();
@@ -76,13 +79,13 @@ fn try_all<const N: usize>(
     parameters: &[f32],
     gradients: &[f32],
     state: &[&mut [f32]; N],
-    rule: &(impl Fn(&mut [f32], &[f32], [&mut [f32]; N]) + Sync),
+    rule: Rule<'_, N>,
 ) -> Result<(), Error> {
     let state = state.each_ref().map(|state| &**state);
     let results = Largest::default();
     chunks::for_each(((parameters, gradients), state), &|((p, g), s)| {
         for first in (0..p.len()).step_by(TRIED) {
-            attempt(first, p, g, s, rule, |result| results.see(result));
+            attempt(first, p, g, s, rule, &mut |result| results.see(result));
         }
     });
     if results.get().is_finite() {
@@ -91,7 +94,7 @@ fn try_all<const N: usize>(
     // Rare enough to be looked for by one thread.
     let mut found: Option<(usize, f32)> = None;
     for first in (0..parameters.len()).step_by(TRIED) {
-        attempt(first, parameters, gradients, state, rule, |result| {
+        attempt(first, parameters, gradients, state, rule, &mut |result| {
             if let Some(at) = result.iter().position(|result| !result.is_finite()) {
                 found = found.filter(|(index, _)| *index <= first + at).or(Some((first + at, result[at])));
             }
@@ -110,8 +113,8 @@ fn attempt<const N: usize>(
     parameters: &[f32],
     gradients: &[f32],
     state: [&[f32]; N],
-    rule: &impl Fn(&mut [f32], &[f32], [&mut [f32]; N]),
-    mut show: impl FnMut(&[f32]),
+    rule: Rule<'_, N>,
+    show: &mut dyn FnMut(&[f32]),
 ) {
     let len = TRIED.min(parameters.len() - first);
     let copy = |from: &[f32]| {
