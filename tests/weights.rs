@@ -140,3 +140,16 @@ fn a_file_of_which_nothing_fits_is_an_error() {
     }
     assert_eq!(network, Stranger::new(3));
 }
+
+/// A counter counts: PyTorch keeps it as a whole number, too.
+#[test]
+fn a_count_of_batches_is_a_whole_number() {
+    let mut network = expected();
+    for wrong in [f32::NAN, 1.5, -5.0, f32::INFINITY] {
+        let error = network.set_parameter("bn1.num_batches_tracked", &[wrong]).unwrap_err().to_string();
+        assert!(error.contains("whole number") && error.contains("bn1.num_batches_tracked"), "{error}");
+    }
+    assert_eq!(network, expected());
+    network.set_parameter("bn1.num_batches_tracked", &[7.0]).unwrap();
+    assert_eq!(network.parameter("bn1.num_batches_tracked").unwrap(), [7.0]);
+}

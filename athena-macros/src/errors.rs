@@ -17,6 +17,11 @@ use crate::loc::Loc;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use std::collections::HashMap;
 
+/// Why the name of a constant is no size, and what is one from outside.
+const NO_CONSTANTS: [&str; 2] = [
+    "sizes are literals, since rustc expands macros before it knows constants",
+    "a size comes from outside as in `macro_rules! net { ($n:literal) => { athena::resnet! { /* $n, where the size stands */ } } }`",
+];
 /// How many other calls of a block an error lists by name.
 const LISTED_CALLS: usize = 3;
 /// More errors than this help nobody.
@@ -51,6 +56,17 @@ impl Error {
     pub fn note(mut self, note: impl Into<String>) -> Error {
         self.notes.push(note.into());
         self
+    }
+
+    /// Adds what is to be known where the name of a constant, `written`, stands for a size.
+    pub fn note_on_constants(self, written: &str) -> Error {
+        let is_path = written.starts_with(|first: char| first.is_alphabetic() || first == '_')
+            && written.chars().all(|letter| letter.is_alphanumeric() || "_: ".contains(letter));
+        let is_one = written.contains(':') || !written.contains(' ');
+        match is_path && is_one {
+            true => NO_CONSTANTS.into_iter().fold(self, Error::note),
+            false => self.note("the network is built before Rust's constants and functions have values"),
+        }
     }
 
     /// Sets the `help:` line.

@@ -54,8 +54,10 @@ fn missing_steps(network: &Struct, steps: &str) -> String {
 fn ends_in_map(checked: &Checked, network: &Struct, value: NodeId, classes: usize) -> Error {
     let at = last_step(network);
     let shape = checked.shapes[value];
+    let sizes = [shape.channels, shape.height, shape.width];
+    let values = sizes.iter().try_fold(1_usize, |values, size| values.checked_mul((*size)?));
     let steps = match shape.height.zip(shape.width) {
-        Some((1, 1)) if shape.channels == Some(classes) => "flatten".to_string(),
+        _ if values == Some(classes) => "flatten".to_string(),
         Some((1, 1)) => format!("flatten -> linear({classes})"),
         _ => format!("global_avg_pool -> flatten -> linear({classes})"),
     };

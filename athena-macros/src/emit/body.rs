@@ -15,7 +15,7 @@ const PAGE: usize = 24;
 pub struct Body {
     /// The functions of its phases.
     pub functions: TokenStream,
-    /// The lines that run it; `run` is in scope.
+    /// The lines that run it; `__run` is in scope.
     pub lines: Vec<TokenStream>,
     /// The constants that tell how images go through its phases.
     pub phases: Vec<Ident>,
@@ -24,9 +24,9 @@ pub struct Body {
 /// The functions of one pass, named `forward_1` and so on.
 ///
 /// ```text
-/// fn forward_1(pass: &mut athena::__private::Pass<'_>) {
-///     pass.load(X_INPUT);
-///     pass.conv_sums(&CONV1, X_INPUT, X_CONV1, SUMS_CONV1);
+/// fn forward_1(__pass: &mut athena::__private::Pass<'_>) {
+///     __pass.load(X_INPUT);
+///     __pass.conv_sums(&CONV1, X_INPUT, X_CONV1, SUMS_CONV1);
 /// }
 /// ```
 ///
@@ -40,12 +40,12 @@ pub struct Body {
 /// and the lines that run it:
 ///
 /// ```text
-/// run.phase(&FORWARD_1, forward_1);
-/// run.normalise(&BATCH_NORM1, SUMS_CONV1);
+/// __run.phase(&FORWARD_1, forward_1);
+/// __run.normalise(&BATCH_NORM1, SUMS_CONV1);
 /// ```
 pub fn body(calls: &Calls, pass: &str, items: &[Item], namer: &mut Namer) -> Body {
     let private = calls.private;
-    let argument = quote!(pass: &mut #private::Pass<'_>);
+    let argument = quote!(__pass: &mut #private::Pass<'_>);
     let mut body = Body { functions: TokenStream::new(), lines: Vec::new(), phases: Vec::new() };
     let mut phases = 0;
     for item in items {
@@ -54,18 +54,18 @@ pub fn body(calls: &Calls, pass: &str, items: &[Item], namer: &mut Namer) -> Bod
                 phases += 1;
                 let name = format!("{pass}_{phases}");
                 let steps: Vec<_> = phase.steps.iter().map(|step| calls.step(step)).collect();
-                body.functions.extend(function(&name, &argument, &quote!(pass), steps));
+                body.functions.extend(function(&name, &argument, &quote!(__pass), steps));
                 let constant = namer.constant("", &name);
                 body.functions.extend(phase_constant(calls, &constant, phase));
                 let name = ident(&name);
-                body.lines.push(quote!(run.phase(&#constant, #name);));
+                body.lines.push(quote!(__run.phase(&#constant, #name);));
                 body.phases.push(constant);
             }
             Item::Batch(step) => body.lines.push(calls.batch(step)),
         }
     }
-    let argument = quote!(run: &mut #private::Run<'_>);
-    let (functions, lines) = pages(&format!("{pass}_part"), &argument, &quote!(run), body.lines);
+    let argument = quote!(__run: &mut #private::Run<'_>);
+    let (functions, lines) = pages(&format!("{pass}_part"), &argument, &quote!(__run), body.lines);
     body.functions.extend(functions);
     body.lines = lines;
     body
@@ -104,8 +104,8 @@ fn function(name: &str, argument: &TokenStream, passed: &TokenStream, lines: Vec
 /// Lines that fit a page as they are; else functions of a page each, and the lines that call these.
 ///
 /// ```text
-/// fn infer_1_1(pass: &mut athena::__private::Pass<'_>) { ... }
-/// fn infer_1_2(pass: &mut athena::__private::Pass<'_>) { ... }
+/// fn infer_1_1(__pass: &mut athena::__private::Pass<'_>) { ... }
+/// fn infer_1_2(__pass: &mut athena::__private::Pass<'_>) { ... }
 /// ```
 fn pages(
     name: &str,

@@ -2,7 +2,8 @@
 //!
 //! The only pass that writes tokens. For each struct it writes the struct itself, and beside it one `const _` block with the layers
 //! and slots as constants, a function for each phase, and the implementations of `Network` and `Model`. Every path is absolute,
-//! below the `$crate` that the front door handed in, so that it works wherever the user writes it.
+//! below the `$crate` that the front door handed in, so that it works wherever the user writes it. Parameters start with two
+//! underscores: Rust reads one that has the name of a constant in scope as that constant.
 //!
 //! * `names`: the identifiers of the constants,
 //! * `layers`: layer handles, the parameter table, counts,
@@ -44,7 +45,7 @@ use crate::plan::plan;
 ///
 /// const _: () = {
 ///     const CONV1: athena::__private::Conv<3, 8, 8, 16, 8, 8> = ...;
-///     fn forward_1(pass: &mut athena::__private::Pass<'_>) { ... }
+///     fn forward_1(__pass: &mut athena::__private::Pass<'_>) { ... }
 ///     ...
 ///     impl athena::__private::Network for Tiny { ... }
 ///     impl athena::__private::Model for Tiny { ... }

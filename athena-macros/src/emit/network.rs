@@ -43,15 +43,24 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
     let network_trait = network_trait(private, checked, [&plan_constant, &layers], [&forward, &backward, &infer]);
     let parameters = Parameters { all: layers::all_parameters(network), frozen: layers::frozen_parameters(network) };
     let model_trait = model_trait(private, checked, parameters, layers::all_macs(network, &plan.live), &tensors);
-    quote! {
+    let generated = quote! {
         #layer_constants
-        #user_layers
         #training_constants
         #inference_constants
         #table
         #(#functions)*
         #network_trait
         #model_trait
+    };
+    if user_layers.is_empty() {
+        return generated;
+    }
+    // The values of the user's own layers name the user's constants, which those of the network must not hide.
+    quote! {
+        #user_layers
+        const _: () = {
+            #generated
+        };
     }
 }
 
@@ -140,7 +149,7 @@ fn single_pixel_norm(network: &Network, plan: &Plan) -> TokenStream {
 ///
 /// ```text
 /// const OUTPUTS: athena::__private::Map<10, 1, 1> = athena::__private::Map::image(0, [0, 0]);
-/// impl athena::__private::Network for Tiny { const PLAN: ... = ... 0 ...; fn forward(run) {} ... }
+/// impl athena::__private::Network for Tiny { const PLAN: ... = ... 0 ...; fn forward(__run) {} ... }
 /// impl athena::__private::Model for Tiny { ... }
 /// ```
 pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
@@ -182,11 +191,11 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
 ///     const LAYERS: &'static [athena::__private::LayerInfo] = &[athena::__private::LayerInfo { ... }, ...];
 ///     fn state(&self) -> &athena::__private::State { &self.state }
 ///     fn state_mut(&mut self) -> &mut athena::__private::State { &mut self.state }
-///     fn from_state(state: athena::__private::State) -> Self { Self { state } }
+///     fn from_state(__state: athena::__private::State) -> Self { Self { state: __state } }
 ///     fn itself(self) -> Self { self }
-///     fn forward(run: &mut athena::__private::Run<'_>) { run.phase(&FORWARD_1, forward_1); ... }
-///     fn backward(run: &mut athena::__private::Run<'_>) { ... }
-///     fn infer(run: &mut athena::__private::Run<'_>) { ... }
+///     fn forward(__run: &mut athena::__private::Run<'_>) { __run.phase(&FORWARD_1, forward_1); ... }
+///     fn backward(__run: &mut athena::__private::Run<'_>) { ... }
+///     fn infer(__run: &mut athena::__private::Run<'_>) { ... }
 /// }
 /// ```
 fn network_trait(
@@ -198,7 +207,7 @@ fn network_trait(
     let ident = &checked.ident;
     let run = |name: TokenStream, body: &Body| {
         let lines = &body.lines;
-        let argument = if lines.is_empty() { quote!(_) } else { quote!(run) };
+        let argument = if lines.is_empty() { quote!(_) } else { quote!(__run) };
         quote!(fn #name(#argument: &mut #private::Run<'_>) { #(#lines)* })
     };
     let [forward, backward, infer] = bodies;
@@ -217,8 +226,8 @@ fn network_trait(
                 &mut self.state
             }
 
-            fn from_state(state: #private::State) -> Self {
-                Self { state }
+            fn from_state(__state: #private::State) -> Self {
+                Self { state: __state }
             }
 
             fn itself(self) -> Self {

@@ -20,18 +20,18 @@ pub fn layer(op: &Op) -> Option<&UserLayer> {
 /// The name of the function that gives a layer.
 pub fn function(network: &Network, node: NodeId, namer: &mut Namer) -> Ident {
     let constant = namer.constant("LAYER_", &node_name(network, node));
-    Ident::new(&constant.to_string().to_ascii_lowercase(), Span::call_site())
+    Ident::new(&format!("__{}", constant.to_string().to_ascii_lowercase()), Span::call_site())
 }
 
 /// A function for each layer, and where it says what it makes, a check that its type says the same. The tokens stand where the
 /// user's do, so that rustc's errors do, too.
 ///
 /// ```text
-/// const fn layer_mish1() -> &'static impl athena::__private::Pointwise { const { &crate::Mish } }
+/// const fn __layer_mish1() -> &'static impl athena::__private::Pointwise { const { &crate::Mish } }
 ///
-/// const fn layer_upsample1() -> &'static impl athena::__private::Layer<16, 8, 8> { const { &crate::Upsample } }
+/// const fn __layer_upsample1() -> &'static impl athena::__private::Layer<16, 8, 8> { const { &crate::Upsample } }
 /// const _: () = athena::__private::check_output(
-///     [16, 8, 8], athena::__private::output_of::<_, 16, 8, 8>(layer_upsample1()), [16, 16, 16],
+///     [16, 8, 8], athena::__private::output_of::<_, 16, 8, 8>(__layer_upsample1()), [16, 16, 16],
 /// );
 /// ```
 pub fn functions(private: &TokenStream, network: &Network, handles: &Handles) -> TokenStream {

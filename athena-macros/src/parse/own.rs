@@ -6,11 +6,12 @@ use super::expression;
 use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{Expr, Name, Own, Step};
 use crate::errors::Error;
-use crate::words::{self, foreign};
+use crate::words::{self, absent, foreign};
 use proc_macro2::Delimiter;
 use quote::quote_spanned;
 
 /// Whether a path stands behind `first`, and not one to a word of the language or, in another library, to what has a word here.
+/// `nn::Mish`, of which the nearest word computes something else, is the user's own.
 pub fn is_own(first: &Name, cursor: &Cursor) -> bool {
     let mut ahead = cursor.clone();
     let mut last = None;
@@ -30,7 +31,7 @@ pub fn is_own(first: &Name, cursor: &Cursor) -> bool {
     }
     let own_crate = ["crate", "self", "super"].contains(&first.text.as_str());
     let known = |last: &Name| match foreign::is_library(&first.text) {
-        true => foreign::word(&last.text).is_some(),
+        true => foreign::word(&last.text).is_some() && absent::nearly(&last.text, "").is_none(),
         false => words::find(&last.text).is_some(),
     };
     !ahead.is("!") && !ahead.is(".") && last.is_some_and(|last| own_crate || !known(&last))

@@ -146,7 +146,14 @@ impl Parser<'_> {
                 format!("write a whole number, such as `{likely}`"),
             ),
         };
-        self.errors.push(Error::new(loc, fact).help(help));
+        let error = Error::new(loc, fact);
+        let error = match cursor.since(mark) {
+            [Token { kind: Kind::Ident(_), .. }, rest @ ..] if !rest.iter().any(|token| token.is("<")) => {
+                error.note_on_constants(&written)
+            }
+            _ => error,
+        };
+        self.errors.push(error.help(help));
         None
     }
 }

@@ -9,7 +9,7 @@ use crate::ast::{Arg, Expr, ExprKind, Join, Layer, Name, Stage, Step};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::words::translate::{self, Written, written};
-use crate::words::{self, foreign};
+use crate::words::{self, absent, foreign};
 use proc_macro2::Delimiter;
 
 impl Parser<'_> {
@@ -365,6 +365,7 @@ impl Parser<'_> {
     /// `nn::Conv2d(...)`, `net.conv(...)`, `conv!(...)`, `conv<16>(...)`.
     fn path(&mut self, first: Name, cursor: &mut Cursor) -> Step {
         let mark = cursor.mark();
+        let in_module = cursor.is(":") && foreign::is_library(&first.text);
         let mut loc = first.loc;
         let mut last = first.text.clone();
         let mut args = Vec::new();
@@ -406,6 +407,14 @@ impl Parser<'_> {
             return Step::Layer(Layer { word, args, loc, text, removal: String::new(), in_doubt: false });
         };
         let error = Error::new(loc, "a layer or a block is a single word");
+        let error = match absent::nearly(&last, written.first().map_or("", |(_, value)| value)) {
+            Some(note) => error.note(note),
+            None => error,
+        };
+        let error = match in_module {
+            true => error.note("a layer of your own by this name starts with `crate::` or `self::`"),
+            false => error,
+        };
         self.errors.push_sign(error.help(format!("write `{step}`")));
         Step::Broken
     }

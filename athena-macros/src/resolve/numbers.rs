@@ -116,7 +116,7 @@ impl Scope<'_> {
         if is_word {
             return error.help(format!("write `{sample}`"));
         }
-        let error = error.note("the network is built before Rust's constants and functions have values");
+        let error = error.note_on_constants(text);
         error.help(match self.block {
             Some(block) => {
                 format!("write the value itself, such as `{sample}`, or make it a parameter of `{}`", block.name.text)

@@ -120,7 +120,7 @@ const NEARLY: &[(&str, &str)] = &[
 
 const NORM: &str = "`batch_norm` is the normalisation of this language";
 const OWN_FUNCTION: &str = "another function is a layer of your own, written with its path";
-const ONE_PIXEL: &str = "`global_avg_pool` leaves one pixel; `avg_pool` leaves more, by its kernel";
+const ONE_PIXEL: &str = "`avg_pool` leaves more than one pixel: its kernel is the map's side divided by the output's, 4 where 2x2 is left of 8x8";
 const WHOLE_MAP: &str = "a `kernel` of the map's size covers all of it";
 
 /// Arguments without a counterpart.
@@ -191,6 +191,11 @@ pub fn nearly(written: &str, first_argument: &str) -> Option<&'static str> {
     let is_one = first_argument.chars().all(|letter| "[](), 1".contains(letter));
     let note = lookup(NEARLY, &plain(written)).or_else(|| lookup(NEARLY, &squeeze(written)));
     note.filter(|note| *note != ONE_PIXEL || !is_one)
+}
+
+/// Whether a pool whose argument is the size of its output leaves more than one pixel.
+pub fn leaves_more(written: &str, first_argument: &str) -> bool {
+    nearly(written, first_argument) == Some(ONE_PIXEL)
 }
 
 /// What is said about an argument that no layer has.

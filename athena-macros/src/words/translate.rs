@@ -1,6 +1,6 @@
 //! A step of another library, written in this language.
 
-use super::{Argument, Kind, Word, find, foreign};
+use super::{Argument, Kind, Word, absent, find, foreign};
 use crate::ast::Arg;
 
 /// An argument as written: its name, if it has one, and its value.
@@ -29,6 +29,9 @@ pub fn step(written: &str, args: &[Written]) -> Option<String> {
     if foreign::is_activation(written) {
         let name = args.first().map(|(_, value)| value.trim_matches(['"', '\'']))?;
         return step(name, &[]);
+    }
+    if absent::leaves_more(written, args.first().map_or("", |(_, size)| size)) {
+        return Some("avg_pool(4)".to_string());
     }
     let own = find(written).or_else(|| foreign::word(written).or_else(|| foreign::numbered(written)).and_then(find))?;
     Some(call(pool(own, args).unwrap_or(own), written, args))

@@ -321,7 +321,7 @@ pub trait Model: Network {
     /// Sets a parameter or running statistic from values in PyTorch's layout.
     ///
     /// # Errors
-    /// A name that the network does not have, or another number of values than the parameter's.
+    /// A name that the network does not have, another number of values than the parameter's, or a count of batches that is no whole number.
     fn set_parameter(&mut self, name: &str, values: &[f32]) -> Result<(), Error> {
         let table = Self::PLAN.table;
         let Some(parameter) = table.iter().find(|parameter| parameter.name == name) else {
@@ -332,11 +332,16 @@ pub trait Model: Network {
             let (name, shape, found) = (parameter.name, parameter.shape, values.len());
             return Err(Error::ParameterLength { name, shape, found });
         }
+        if parameter.is_counter() && !values.iter().all(|&count| count >= 0.0 && count.fract() == 0.0) {
+            let expected = format!("a whole number of batches, 0 or more, for `{name}`");
+            return Err(Error::Argument { name: "Model::set_parameter", expected, found: format!("{}", values[0]) });
+        }
         self.state_mut().write(parameter, values);
         Ok(())
     }
 
-    /// Writes the state dict as a safetensors file that PyTorch reads. The file appears whole or not at all.
+    /// Writes the state dict as a safetensors file that PyTorch reads. The file appears whole or not at all, where `std::fs::write` would put it: symbolic
+    /// links are followed, and a file that is there keeps its mode. Pipes and devices are refused.
     ///
     /// ```
     /// use athena::prelude::*;

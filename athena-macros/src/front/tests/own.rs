@@ -65,6 +65,18 @@ fn what_the_front_can_tell_it_tells() {
     );
     assert_eq!(
         said("nn::Conv2d(3, 16, 3)"),
-        "a layer or a block is a single word\nhelp: write `conv(16, 3)`\n  at nn : : Conv2d ( 3 , 16 , 3 )\n"
+        "a layer or a block is a single word\n\
+         note: a layer of your own by this name starts with `crate::` or `self::`\n\
+         help: write `conv(16, 3)`\n  at nn : : Conv2d ( 3 , 16 , 3 )\n"
     );
+}
+
+/// The nearest word of the language computes something else: the path can only be meant as the user's own.
+#[test]
+fn another_function_in_a_module_is_the_users() {
+    for path in ["layers::Mish", "nn::Mish", "nn::HardTanh", "layers::ELU(0.5)", "functional::Prelu { slope: 0.25 }"] {
+        let network = body(&format!("input -> conv(8, 3x3) -> {path} -> relu"));
+        let own = network.nodes.iter().filter(|node| matches!(node.op, Op::Pointwise(_))).count();
+        assert_eq!(own, 1, "{path}");
+    }
 }

@@ -7,13 +7,14 @@ mod header;
 mod numbers;
 #[cfg(feature = "pytorch")]
 mod pytorch;
+mod replace;
 mod report;
 mod save;
 mod tensor;
 
-pub use report::LoadReport;
 #[cfg(feature = "onnx")]
-pub(crate) use save::replace;
+pub(crate) use replace::replace;
+pub use report::LoadReport;
 pub(super) use save::save;
 
 use super::State;

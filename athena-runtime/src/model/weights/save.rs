@@ -1,15 +1,13 @@
 //! State dicts as safetensors files.
 
 use super::dtype::Dtype;
+use super::replace::replace;
 use crate::error::Error;
 use crate::layers::{Parameter, Storage};
 use crate::model::State;
 use std::cmp::Reverse;
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::Path;
 
 /// Writes the state under the names of `table`.
 pub(in crate::model) fn save(state: &State, table: &[Parameter], path: &Path) -> Result<(), Error> {
@@ -44,29 +42,4 @@ fn safetensors(state: &State, table: &[Parameter]) -> Vec<u8> {
 
 fn dtype(parameter: &Parameter) -> Dtype {
     if parameter.is_counter() { Dtype::I64 } else { Dtype::F32 }
-}
-
-/// Puts a file with these contents in the place of `path`, whole or not at all.
-pub(crate) fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let beside = neighbour(path)?;
-    let written = (|| {
-        let mut file = File::create_new(&beside)?;
-        file.write_all(contents)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    })();
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&beside);
-    }
-    written
-}
-
-/// A name in the same folder that nobody else uses.
-fn neighbour(path: &Path) -> io::Result<PathBuf> {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let name = path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "this is no file name"))?;
-    let mut temporary = name.to_owned();
-    temporary.push(format!(".{}-{}.tmp", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
-    Ok(path.with_file_name(temporary))
 }
