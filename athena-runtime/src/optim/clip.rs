@@ -82,8 +82,13 @@ impl Clipper {
                 finite(norm, gradients)?;
                 let scale = limit / (norm + 1e-6);
                 if scale < 1.0 {
-                    let scale = scale as f32;
-                    for_each(gradients, |g| *g *= scale);
+                    match scale as f32 {
+                        // Steps flush subnormal numbers to zero, but not this one, which gradients near f32's largest need.
+                        small if small < f32::MIN_POSITIVE => {
+                            for_each(gradients, |g| *g = (f64::from(*g) * scale) as f32)
+                        }
+                        scale => for_each(gradients, |g| *g *= scale),
+                    }
                 }
             }
         }
