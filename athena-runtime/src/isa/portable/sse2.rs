@@ -127,7 +127,9 @@ impl Simd for Sse2 {
 
     #[inline(always)]
     fn permute(self, a: Self::Vector, from: Self::Indices) -> Self::Vector {
-        self.load(&permuted(&self.to_array(a), &from))
+        let a = self.to_array(a);
+        let lane = |i: usize| a[from[i] as usize % LANES];
+        quarterwise!(|I| _mm_setr_ps(lane(4 * I), lane(4 * I + 1), lane(4 * I + 2), lane(4 * I + 3)))
     }
 }
 
@@ -135,12 +137,6 @@ impl Simd for Sse2 {
 #[inline(never)]
 fn outline<K: Kernel>(kernel: K) -> K::Output {
     kernel.run(Sse2)
-}
-
-/// Not inlined: there is no such instruction, and sixteen reads would be most of the code of the kernels that permute.
-#[inline(never)]
-fn permuted(a: &[f32; LANES], from: &[u32; LANES]) -> [f32; LANES] {
-    from.map(|from| a[from as usize % LANES])
 }
 
 /// Lane by lane `yes` where the mask is set, else `no`.

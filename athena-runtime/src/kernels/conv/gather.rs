@@ -1,7 +1,7 @@
 //! Which channel each lane of a block reads in a convolution whose groups are narrower than a block.
 #![allow(unsafe_code)]
 
-use crate::isa::Simd;
+use crate::isa::{Kernel, Simd};
 use crate::layout::{Extent, LANES};
 
 /// One channel of each lane's group.
@@ -93,17 +93,41 @@ pub(super) unsafe fn read<S: Simd, const MODE: usize>(
         match MODE {
             STRAIGHT => s.load_ptr(x.add(gather.block)),
             PERMUTED => s.permute(s.load_ptr(x.add(gather.block)), lanes),
-            _ => s.load(&scattered(x, gather)),
+            // Where vectors take several registers each, saving them around a call would cost more than the reads.
+            _ if const { S::REGISTERS < 8 } => s.load(&scattered(x, &gather.offsets)),
+            _ => s.load(&s.call(Scattered { x, offsets: &gather.offsets })),
         }
     }
 }
 
-/// Not inlined: sixteen reads for each tap of each pixel would be most of the code of all tiles.
+/// Sixteen floats from as many places.
 ///
 /// # Safety
-/// As [`read`].
-#[inline(never)]
-unsafe fn scattered(x: *const f32, gather: &Gather) -> [f32; LANES] {
-    // SAFETY: the caller's promise.
-    gather.offsets.map(|offset| unsafe { *x.add(offset) })
+/// They must be readable.
+#[inline(always)]
+unsafe fn scattered(x: *const f32, offsets: &[usize; LANES]) -> [f32; LANES] {
+    let mut values = [0.0; LANES];
+    for (value, &offset) in values.iter_mut().zip(offsets) {
+        // SAFETY: the caller's promise.
+        *value = unsafe { *x.add(offset) };
+    }
+    values
+}
+
+/// [`scattered`] as a kernel of its own: inlined, it would be most of the code of all tiles.
+struct Scattered<'a> {
+    x: *const f32,
+    offsets: &'a [usize; LANES],
+}
+
+impl Kernel for Scattered<'_> {
+    type Output = [f32; LANES];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) -> [f32; LANES] {
+        // SAFETY: made by `read` alone, whose caller promises that these places are readable.
+        let values = unsafe { scattered(self.x, self.offsets) };
+        // Through a register: sixteen stores on their own would hold up the load of all that follows.
+        s.to_array(s.load(&values))
+    }
 }
