@@ -153,3 +153,23 @@ fn a_count_of_batches_is_a_whole_number() {
     network.set_parameter("bn1.num_batches_tracked", &[7.0]).unwrap();
     assert_eq!(network.parameter("bn1.num_batches_tracked").unwrap(), [7.0]);
 }
+
+/// Nor does a file make it negative, and the network is as before.
+#[test]
+fn a_file_with_a_negative_count_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.safetensors");
+    let mut saved = expected();
+    saved.set_parameter("bn1.num_batches_tracked", &[7_777_777.0]).unwrap();
+    saved.save(&path).unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes.windows(8).position(|window| window == 7_777_777_i64.to_le_bytes()).unwrap();
+    bytes[at..at + 8].copy_from_slice(&(-5_i64).to_le_bytes());
+    std::fs::write(&path, bytes).unwrap();
+    let mut network = expected();
+    for error in [network.load(&path).unwrap_err(), network.load_partial(&path).unwrap_err()] {
+        let error = error.to_string();
+        assert!(error.contains("`bn1.num_batches_tracked` is -5"), "{error}");
+    }
+    assert_eq!(network, expected());
+}

@@ -50,6 +50,12 @@ pub(super) fn load_partial(state: &mut State, table: &'static [Parameter], path:
 /// All of them are read once before the first is written: a disk that fails, or checksums that tell of damage, leave the state as it was.
 fn write(state: &mut State, file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<(), Error> {
     file.check(pairs.iter().map(|pair| pair.tensor))?;
+    for Pair { tensor, .. } in pairs.iter().filter(|pair| pair.parameter.is_counter()) {
+        let count = file.integer(tensor)?;
+        if count < 0 {
+            return Err(file.damaged(format!("`{}` is {count}, where a count of batches is 0 or more", tensor.name)));
+        }
+    }
     for Pair { parameter, tensor } in pairs {
         match parameter.storage {
             Storage::Batches { index } => state.set_batches(index, file.integer(tensor)?),

@@ -17,32 +17,42 @@ const SUFFIX: &str = ".tmp";
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Puts these contents where `fs::write` would, whole or not at all: symbolic links are followed, and what is there keeps its mode and, where
-/// that is permitted, its owner. They are on the disk once this returns.
+/// that is permitted, its owner and group. They are on the disk once this returns.
+///
+/// Unlike `fs::write`, it needs a folder in which a file can be made, and other hard links to the file keep the old contents.
 ///
 /// # Errors
 /// What `fs::write` refuses, and what is no regular file.
 pub(crate) fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+    if let Ok(found) = fs::metadata(path) {
+        // The links of `/dev/stdout` and the like lead to names that are no files.
+        check_kind(&found)?;
+    }
     let (target, before) = target(path)?;
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     remove_stale(folder);
-    let (temporary, file) = create(folder)?;
-    let written = fill(file, contents, before.as_ref()).and_then(|()| fs::rename(&temporary, &target));
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&temporary);
-        return written;
-    }
+    put(&target, folder, before.as_ref(), contents)?;
     // The file is in its place. Whether a folder can be synchronised depends on the system.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
 }
 
+/// Writes a new file and puts it in the target's place; after an error nothing of it is left.
+fn put(target: &Path, folder: &Path, before: Option<&Metadata>, contents: &[u8]) -> io::Result<()> {
+    let (temporary, file) = create(folder, before.is_some())?;
+    let written = fill(file, contents, before).and_then(|()| fs::rename(&temporary, target));
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
 /// Where the path leads, and what is there.
 fn target(path: &Path) -> io::Result<(PathBuf, Option<Metadata>)> {
-    let refused = |what: &str| Err(io::Error::new(io::ErrorKind::InvalidInput, what));
     let mut path = path.to_owned();
     for _ in 0..=MOST_LINKS {
         if path.file_name().is_none() {
@@ -56,11 +66,8 @@ fn target(path: &Path) -> io::Result<(PathBuf, Option<Metadata>)> {
         if found.is_symlink() {
             let link = fs::read_link(&path)?;
             path = path.parent().unwrap_or(Path::new("")).join(link);
-        } else if found.is_dir() {
-            return refused("this is a directory; name a file in it");
-        } else if !found.is_file() {
-            return refused("this is a pipe, a socket or a device; name a regular file");
         } else {
+            check_kind(&found)?;
             // Refuses what may not be written, which a new file in its place would be.
             OpenOptions::new().write(true).open(&path)?;
             return Ok((path, Some(found)));
@@ -69,13 +76,35 @@ fn target(path: &Path) -> io::Result<(PathBuf, Option<Metadata>)> {
     refused("these symbolic links lead in a circle, or are too many")
 }
 
-/// A new file that nobody else uses.
-fn create(folder: &Path) -> io::Result<(PathBuf, File)> {
+fn check_kind(found: &Metadata) -> io::Result<()> {
+    if found.is_file() {
+        Ok(())
+    } else if found.is_dir() {
+        refused("this is a directory; name a file in it")
+    } else {
+        refused("this is a pipe, a socket or a device; name a regular file")
+    }
+}
+
+fn refused<T>(what: &str) -> io::Result<T> {
+    Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+}
+
+/// A new file that nobody else uses; `private` where it gets another mode later, until which nobody else may open it.
+fn create(folder: &Path, private: bool) -> io::Result<(PathBuf, File)> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = private;
     let mut tries = 0;
     loop {
         let random = RandomState::new().hash_one((SystemTime::now(), tries));
         let path = folder.join(format!("{PREFIX}{random:016x}{SUFFIX}"));
-        match File::create_new(&path) {
+        match options.open(&path) {
             Ok(file) => return Ok((path, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tries < 100 => tries += 1,
             Err(error) => return Err(error),
@@ -89,8 +118,9 @@ fn fill(mut file: File, contents: &[u8], before: Option<&Metadata>) -> io::Resul
         #[cfg(unix)]
         {
             use std::os::unix::fs::{MetadataExt, fchown};
-            // Only the superuser may give a file away.
-            let _ = fchown(&file, Some(before.uid()), Some(before.gid()));
+            // A group that one belongs to may be set; only the superuser may give a file away.
+            let _ = fchown(&file, None, Some(before.gid()));
+            let _ = fchown(&file, Some(before.uid()), None);
         }
         file.set_permissions(before.permissions())?;
     }
@@ -218,6 +248,22 @@ mod tests {
         }
 
         #[test]
+        fn a_file_that_gets_a_mode_later_is_private_until_then() {
+            let folder = Folder::new();
+            let (path, _) = create(&folder.0, true).unwrap();
+            assert_eq!(mode(&path), 0o600);
+        }
+
+        /// No file can be renamed to a directory.
+        #[test]
+        fn nothing_is_left_where_the_last_step_fails() {
+            let folder = Folder::new();
+            fs::create_dir(folder.file("net")).unwrap();
+            assert!(put(&folder.file("net"), &folder.0, None, b"contents").is_err());
+            assert_eq!(folder.names(), ["net"]);
+        }
+
+        #[test]
         fn links_are_followed_and_stay() {
             let folder = Folder::new();
             fs::create_dir(folder.file("real")).unwrap();
@@ -253,7 +299,11 @@ mod tests {
             let pipe = folder.file("pipe");
             assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
             symlink("pipe", folder.file("link")).unwrap();
-            for path in [pipe, folder.file("link"), "/dev/null".into()] {
+            // As `/dev/stdout` of a program whose output is piped: the link's own name leads nowhere.
+            let (reader, _writer) = std::io::pipe().unwrap();
+            let piped = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&reader));
+            let piped = cfg!(target_os = "linux").then(|| PathBuf::from(piped));
+            for path in [pipe, folder.file("link"), "/dev/null".into()].into_iter().chain(piped) {
                 let error = replace(&path, b"contents").unwrap_err().to_string();
                 assert!(error.contains("regular file"), "{error}");
                 assert!(!fs::metadata(&path).unwrap().is_file());
