@@ -23,7 +23,8 @@ impl Avx512 {
     }
 }
 
-/// Never inlined: each kernel gets the whole register file, and the one that dispatches stays small.
+/// Each kernel gets the whole register file, and the one that dispatches stays small. LLVM is free to inline small ones all the same: rustc
+/// does not hand `inline(never)` on for functions with features of their own.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
 fn outline<K: Kernel>(s: Avx512, kernel: K) -> K::Output {

@@ -109,6 +109,33 @@ const fn by_pixels<S: Simd, const B: usize, const STEP: usize>() -> [Compute<S>;
     sizes!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)
 }
 
+/// Computes a tile whose source pixels are neighbours. For callers with nothing else in their loops: LLVM writes small tiles out in them,
+/// with what is known about the tile.
+///
+/// # Safety
+/// As [`Compute`], with at most [`most_pixels`] and [`most_blocks`].
+#[inline(always)]
+pub(super) unsafe fn compute_neighbours<S: Simd>(s: S, tile: &Tile, pixels: usize, blocks: usize) {
+    if const { most_blocks::<S>() > 1 } && blocks == 2 {
+        neighbours::<S, 2>(s, tile, pixels);
+    } else {
+        neighbours::<S, 1>(s, tile, pixels);
+    }
+}
+
+#[inline(always)]
+fn neighbours<S: Simd, const B: usize>(s: S, tile: &Tile, pixels: usize) {
+    macro_rules! sizes {
+        ($($pixels:literal)*) => {$(
+            if const { $pixels <= most_pixels::<S>(B, 1) } && pixels == $pixels {
+                return s.call(Fixed::<$pixels, B, LANES>(tile));
+            }
+        )*};
+    }
+    sizes!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+    unreachable!("no tile of {pixels} pixels");
+}
+
 unsafe fn compute<S: Simd, const P: usize, const B: usize, const STEP: usize>(s: S, tile: &Tile) {
     s.call(Fixed::<P, B, STEP>(tile));
 }

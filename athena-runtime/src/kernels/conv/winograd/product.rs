@@ -46,7 +46,6 @@ impl Kernel for Products<'_> {
             let product = self.row * EDGE + column;
             for block in (0..outputs.blocks).step_by(tile::most_blocks::<S>()) {
                 let blocks = tile::most_blocks::<S>().min(outputs.blocks - block);
-                let sizes = tile::sizes::<S>(LANES, blocks);
                 for (first, count) in pieces(inputs.tiles, tile::most_pixels::<S>(blocks, 1)) {
                     let tile = Tile {
                         source: self.inputs
@@ -69,7 +68,7 @@ impl Kernel for Products<'_> {
                     };
                     // SAFETY: the assertions above: all 36 operands of all blocks and tiles are there on both sides, and
                     // the weights of the panel's six products.
-                    unsafe { sizes[count - 1](s, &tile) };
+                    unsafe { tile::compute_neighbours(s, &tile, count, blocks) };
                 }
             }
         }
