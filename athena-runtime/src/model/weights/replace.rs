@@ -24,10 +24,6 @@ const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 /// # Errors
 /// What `fs::write` refuses, and what is no regular file.
 pub(crate) fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
-    if let Ok(found) = fs::metadata(path) {
-        // The links of `/dev/stdout` and the like lead to names that are no files.
-        check_kind(&found)?;
-    }
     let (target, before) = target(path)?;
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -53,14 +49,17 @@ fn put(target: &Path, folder: &Path, before: Option<&Metadata>, contents: &[u8])
 
 /// Where the path leads, and what is there.
 fn target(path: &Path) -> io::Result<(PathBuf, Option<Metadata>)> {
-    let mut path = path.to_owned();
+    let (asked, mut path) = (path, path.to_owned());
     for _ in 0..=MOST_LINKS {
         if path.file_name().is_none() {
             return refused("this is no file name");
         }
         let found = match fs::symlink_metadata(&path) {
             Ok(found) => found,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((path, None)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // The links of `/dev/stdout` and the like lead to something, though not by the name that they tell.
+                return fs::metadata(asked).map_or(Ok(()), |found| check_kind(&found)).map(|()| (path, None));
+            }
             Err(error) => return Err(error),
         };
         if found.is_symlink() {
