@@ -72,8 +72,10 @@ fn current() -> Result<Option<Arc<Shared>>, Error> {
 /// An `ATHENA_THREADS` that is no number of threads.
 ///
 /// ```
-/// assert!(athena::threads::count()? >= 1);
-/// # Ok::<(), athena::Error>(())
+/// fn main() -> Result<(), athena::Error> {
+///     assert!(athena::threads::count()? >= 1);
+///     Ok(())
+/// }
 /// ```
 pub fn count() -> Result<usize, Error> {
     Ok(current()?.map_or(1, |pool| pool.threads()))

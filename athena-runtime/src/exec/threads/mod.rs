@@ -38,9 +38,13 @@ pub(crate) const PIECES: usize = region::MOST_PARTS;
 /// [`Error::Threads`] if there are more than 1024, or the system refuses to start one; an `ATHENA_THREADS` that is no such number.
 ///
 /// ```
-/// let threads = athena::threads::with_threads(2, || athena::threads::count())?;
-/// assert_eq!(threads?, 2);
-/// # Ok::<(), athena::Error>(())
+/// use athena::threads::{count, with_threads};
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let threads = with_threads(2, count)??;
+///     assert_eq!(threads, 2);
+///     Ok(())
+/// }
 /// ```
 pub fn with_threads<T>(threads: usize, work: impl FnOnce() -> T) -> Result<T, Error> {
     Ok(Pool::new(threads)?.install(work))

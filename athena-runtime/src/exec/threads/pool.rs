@@ -28,20 +28,19 @@ pub(super) const VARIABLE: &str = "ATHENA_THREADS";
 /// turn, in the order of arrival. A call that is alone has all threads; calls that run at the same time share them, and no result depends on that.
 ///
 /// ```
+/// use athena::prelude::*;
 /// use athena::threads::Pool;
 ///
-/// athena::resnet! {
+/// resnet! {
 ///     struct Net(1x8x8) -> 2 { input -> conv(16, 3x3) -> relu -> global_avg_pool -> flatten -> linear(2) }
 /// }
 ///
-/// # fn main() -> Result<(), athena::Error> {
-/// use athena::Model;
-///
-/// let (pool, network) = (Pool::new(2)?, Net::new(1));
-/// let scores = pool.install(|| network.predict(&[0.5; 64]))?;
-/// assert_eq!(scores, network.predict(&[0.5; 64])?);
-/// # Ok(())
-/// # }
+/// fn main() -> Result<(), athena::Error> {
+///     let (pool, network) = (Pool::new(2)?, Net::new(1));
+///     let scores = pool.install(|| network.predict(&[0.5; 64]))?;
+///     assert_eq!(scores, network.predict(&[0.5; 64])?);
+///     Ok(())
+/// }
 /// ```
 #[derive(Debug)]
 pub struct Pool {
@@ -135,9 +134,13 @@ impl Pool {
     /// use the shared pool, unless they install one themselves.
     ///
     /// ```
-    /// let pool = athena::threads::Pool::new(2)?;
-    /// assert_eq!(pool.install(athena::threads::count)?, pool.threads());
-    /// # Ok::<(), athena::Error>(())
+    /// use athena::threads::{Pool, count};
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let pool = Pool::new(2)?;
+    ///     assert_eq!(pool.install(count)?, pool.threads());
+    ///     Ok(())
+    /// }
     /// ```
     pub fn install<T>(&self, work: impl FnOnce() -> T) -> T {
         context::install(&self.shared, work)
