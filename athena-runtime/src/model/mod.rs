@@ -188,6 +188,9 @@ pub trait Model: Network {
 
     /// A table of the layers with their shapes and costs, and the memory that an image takes.
     ///
+    /// A layer reads the output of the row above it. Where it does not, the table says what it reads, by the names of the rows: a join
+    /// `+ layer1.0.relu2` adds that layer's output to the row above, `conv of input` is a convolution of the image.
+    ///
     /// ```
     /// use athena::prelude::*;
     ///

@@ -1,6 +1,6 @@
 //! The table that tells what a network is and what it costs.
 
-use super::{LayerInfo, Plan};
+use super::{LayerInfo, Operation, Plan};
 use crate::exec::most;
 use std::fmt;
 
@@ -25,7 +25,7 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [c, h, w] = self.input;
         writeln!(f, "{}({c}x{h}x{w}) -> {}", self.name, self.classes)?;
-        let rows: Vec<[String; 5]> = self.layers.iter().map(row).collect();
+        let rows: Vec<[String; 5]> = (0..self.layers.len()).map(|index| self.row(index)).collect();
         let total = ["total".into(), String::new(), String::new(), count(self.parameters as u64), count(self.macs)];
         let mut widths = HEADINGS.map(str::len);
         for row in rows.iter().chain([&total]) {
@@ -50,6 +50,35 @@ impl fmt::Display for Summary {
 }
 
 impl Summary {
+    fn row(&self, index: usize) -> [String; 5] {
+        let layer = &self.layers[index];
+        let shape: Vec<String> = layer.shape.iter().map(ToString::to_string).collect();
+        let or_blank = |n: u64| if n == 0 { String::new() } else { count(n) };
+        let what = self.with_inputs(index);
+        [
+            layer.name.to_owned(),
+            if layer.frozen { format!("{what}, frozen") } else { what },
+            shape.join("x"),
+            or_blank(layer.parameters as u64),
+            or_blank(layer.macs),
+        ]
+    }
+
+    /// A layer's word, and what it reads where that is not the row above alone: `+ relu3`, `relu1 || relu2`, `conv of relu3`.
+    fn with_inputs(&self, index: usize) -> String {
+        let LayerInfo { word, operation, inputs, .. } = self.layers[index];
+        let name = |input: usize| if input == 0 { "input" } else { self.layers[input - 1].name };
+        match (operation, inputs) {
+            (Operation::Add | Operation::Multiply | Operation::Concat, [first, others @ ..]) => {
+                let first = if *first == index { "" } else { name(*first) };
+                let others = others.iter().map(|&other| format!(" {word} {}", name(other)));
+                format!("{first}{}", others.collect::<String>()).trim_start().to_owned()
+            }
+            (_, [one]) if *one != index => format!("{word} of {}", name(*one)),
+            _ => word.to_owned(),
+        }
+    }
+
     /// A training step keeps what the backward pass needs of every image; the rest is shared by all images of a batch.
     fn memory(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (training, inference) = (self.plan.training, self.plan.inference);
@@ -69,18 +98,6 @@ impl Summary {
         )?;
         crate::SLOW_BUILD.map_or(Ok(()), |note| write!(f, "\n\n{note}"))
     }
-}
-
-fn row(layer: &LayerInfo) -> [String; 5] {
-    let shape: Vec<String> = layer.shape.iter().map(ToString::to_string).collect();
-    let or_blank = |n: u64| if n == 0 { String::new() } else { count(n) };
-    [
-        layer.name.to_owned(),
-        if layer.frozen { format!("{}, frozen", layer.word) } else { layer.word.to_owned() },
-        shape.join("x"),
-        or_blank(layer.parameters as u64),
-        or_blank(layer.macs),
-    ]
 }
 
 /// One line; words to the left, numbers to the right.
