@@ -3,10 +3,10 @@
 use crate::ast::{Freeze, Pattern, Struct};
 use crate::errors::{Error, Errors};
 use crate::finish;
-use crate::graph::{Graph, Op, ShortcutOption};
-use crate::infer::partial::Partial;
-use crate::ir::{self, Network};
-use crate::words::suggest;
+use crate::graph::partial::Partial;
+use crate::graph::{Graph, Op};
+use crate::ir::Network;
+use crate::words::{self, suggest};
 use std::collections::HashMap;
 
 /// More names than this are not listed.
@@ -51,8 +51,8 @@ pub fn check(
 
 /// Marks the frozen layers.
 pub fn mark(program: &Struct, network: &mut Network) {
-    let learns = |op: &ir::Op| matches!(op, ir::Op::Conv { .. } | ir::Op::Linear { .. } | ir::Op::BatchNorm { .. });
-    for node in network.nodes.iter_mut().filter(|node| learns(&node.op)) {
+    let learning: Vec<bool> = network.nodes.iter().map(|node| !network.tensors(node).is_empty()).collect();
+    for (node, _) in network.nodes.iter_mut().zip(learning).filter(|(_, learns)| *learns) {
         node.frozen = program.freezes.iter().any(|freeze| freeze.covers(&node.path));
     }
 }
@@ -62,19 +62,15 @@ fn layers(graph: &Graph, shapes: &[Partial]) -> Vec<Layer> {
     let used = finish::used(graph);
     let mut layers = Vec::new();
     for (id, node) in graph.nodes.iter().enumerate().filter(|(id, node)| used[*id] && !node.path.is_empty()) {
-        let projects = |option: ShortcutOption| match option {
-            ShortcutOption::A => false,
-            ShortcutOption::B => shapes[id].known().is_none() || shapes[node.inputs[0]] != shapes[id],
-            ShortcutOption::C => true,
+        let parts = match (&node.op, node.inputs.first()) {
+            (Op::Layer(layer), Some(&input)) => layer.learning_parts(shapes[input], shapes[id]),
+            // Of a layer whose arguments are wrong only the word is known.
+            _ if words::find(node.word).is_some_and(|word| word.learns) => &[""],
+            _ => &[],
         };
-        match node.op {
-            Op::Shortcut { option, .. } if projects(option) => {
-                layers.extend(["0", "1"].map(|part| Layer { path: format!("{}.{part}", node.path), learns: true }));
-            }
-            _ => {
-                let learns = ["conv", "linear", "batch_norm"].contains(&node.word);
-                layers.push(Layer { path: node.path.clone(), learns });
-            }
+        layers.extend(parts.iter().map(|part| Layer { path: format!("{}{part}", node.path), learns: true }));
+        if parts.is_empty() {
+            layers.push(Layer { path: node.path.clone(), learns: false });
         }
     }
     layers

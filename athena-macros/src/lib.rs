@@ -12,6 +12,7 @@ mod graph;
 mod guide;
 mod infer;
 mod ir;
+mod layers;
 mod loc;
 mod lower;
 mod parse;

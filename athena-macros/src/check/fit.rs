@@ -1,9 +1,7 @@
 //! The steps that make one value fit another, in the user's own names where the body has them.
 
-use super::Checked;
-use crate::graph::{Node, NodeId, Op};
-use crate::infer::partial::Partial;
-use crate::ir::Activation;
+use crate::graph::partial::Partial;
+use crate::graph::{Checked, Node, NodeId, Written};
 
 /// A convolution with a larger stride leaves most of a map out.
 const LARGEST_STRIDE: usize = 4;
@@ -76,7 +74,7 @@ fn convolution(
         true => shape.channels?.to_string(),
         false => written_filters(checked, join, to)?,
     };
-    let is_norm = |node: &Node| matches!(node.op, Op::BatchNorm { .. });
+    let is_norm = |node: &Node| node.op.written().is_some_and(Written::is_batch_norm);
     let norm = if checked.graph.nodes.iter().any(is_norm) { " -> batch_norm" } else { "" };
     Some(format!("conv({filters}, {window}){norm}"))
 }
@@ -99,7 +97,7 @@ pub fn gate(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Option
         }
     };
     let node = &checked.graph.nodes[from];
-    let bounded = matches!(node.op, Op::Activation(Activation::Sigmoid | Activation::Tanh)) && fitting.contains('(');
+    let bounded = node.op.written().is_some_and(Written::is_bounded) && fitting.contains('(');
     Some(if bounded { format!("{fitting} -> {}", node.word) } else { fitting })
 }
 
@@ -165,11 +163,7 @@ fn parameter_stride(checked: &Checked, join: NodeId, to: NodeId) -> String {
 pub fn stride_text(checked: &Checked, join: NodeId, to: NodeId, strides: [usize; 2]) -> String {
     let frame = checked.graph.nodes[join].frame;
     let origin = checked.origin(to, [false, true, true]);
-    let stride = match &checked.graph.nodes[origin].op {
-        Op::Conv { window, .. } | Op::MaxPool(window) | Op::AvgPool(window) => window.stride,
-        Op::Shortcut { stride, .. } => *stride,
-        _ => None,
-    };
+    let stride = checked.graph.nodes[origin].op.written().and_then(Written::stride);
     if stride == Some(strides)
         && let Some(text) = checked.argument(origin, "stride", frame)
     {

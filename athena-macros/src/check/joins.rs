@@ -1,12 +1,11 @@
 //! Operands of `+`, `*` and `||` that do not fit.
 
-use super::Checked;
 use super::fit;
-use super::provenance::{ALL, Sizes, difference};
 use super::resize;
+use crate::ast::Join;
 use crate::errors::Error;
-use crate::graph::{NodeId, Op};
-use crate::infer::partial::Partial;
+use crate::graph::partial::Partial;
+use crate::graph::{ALL, Checked, NodeId, Sizes, Written, difference};
 use crate::loc::Loc;
 
 /// One side of a join.
@@ -21,24 +20,24 @@ struct Side {
 pub fn misfit(checked: &Checked, join: NodeId, index: usize, reference: usize) -> Error {
     let (culprit, other) = (side(checked, join, index), side(checked, join, reference));
     let (shape, wanted) = (checked.shapes[culprit.node], checked.shapes[other.node]);
-    let op = &checked.graph.nodes[join].op;
+    let kind = kind(checked, join);
     let (this, that) = (named(checked, &culprit), named(checked, &other));
-    let fact = match op {
-        Op::Add => format!("cannot add {this} to {that}: {shape} and {wanted} differ"),
-        Op::Multiply => format!("cannot multiply {that} by {this}: {wanted} and {shape} differ"),
-        _ => format!("cannot join {this} to {that}: {shape} and {wanted} differ"),
+    let fact = match kind {
+        Join::Add => format!("cannot add {this} to {that}: {shape} and {wanted} differ"),
+        Join::Multiply => format!("cannot multiply {that} by {this}: {wanted} and {shape} differ"),
+        Join::Concat => format!("cannot join {this} to {that}: {shape} and {wanted} differ"),
     };
     let mut sizes = difference(shape, wanted);
-    match op {
+    match kind {
         // A vector has other sizes than a map altogether.
-        _ if shape.flat != wanted.flat => sizes = ALL,
-        Op::Concat => sizes[0] = false,
+        Join::Add | Join::Multiply | Join::Concat if shape.flat != wanted.flat => sizes = ALL,
+        Join::Concat => sizes[0] = false,
         // One number a channel fits every height and width.
-        Op::Multiply if shape.is_gate() => sizes = [true, false, false],
-        _ => {}
+        Join::Multiply if shape.is_gate() => sizes = [true, false, false],
+        Join::Add | Join::Multiply => {}
     }
     let mut error = Error::new(culprit.loc, fact);
-    if *op == Op::Multiply && !wanted.is_gate() {
+    if kind == Join::Multiply && !wanted.is_gate() {
         let channels = Partial { height: Some(1), width: Some(1), ..wanted };
         error = error.note(format!("{wanted} is multiplied by {wanted}, or by {channels}: one number a channel"));
     }
@@ -47,6 +46,11 @@ pub fn misfit(checked: &Checked, join: NodeId, index: usize, reference: usize) -
     }
     error.help = Some(help(checked, join, &culprit, &other));
     error
+}
+
+/// Which join a node is.
+fn kind(checked: &Checked, join: NodeId) -> Join {
+    checked.graph.nodes[join].op.written().and_then(Written::join).unwrap_or(Join::Add)
 }
 
 fn side(checked: &Checked, join: NodeId, index: usize) -> Side {
@@ -72,7 +76,7 @@ fn origin_note(checked: &Checked, side: &Side, sizes: Sizes) -> Option<String> {
     let shape = checked.shapes[side.node];
     let latest = checked.origin(side.node, ALL);
     let image = checked.step(latest);
-    let is_image = checked.graph.nodes[latest].op == Op::Input;
+    let is_image = checked.graph.nodes[latest].op.is_input();
     Some(match (&side.text, is_image) {
         (None, true) => format!("the main path is {shape}, as {image}"),
         (None, false) => format!("the main path became {shape}{}", checked.history(side.node, sizes, "at")),
@@ -83,12 +87,13 @@ fn origin_note(checked: &Checked, side: &Side, sizes: Sizes) -> Option<String> {
 }
 
 fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String {
-    let (verb, keeps_channels) = match checked.graph.nodes[join].op {
-        Op::Add => ("add", false),
-        Op::Multiply => ("multiply by", false),
-        _ => ("join", true),
+    let kind = kind(checked, join);
+    let (verb, keeps_channels) = match kind {
+        Join::Add => ("add", false),
+        Join::Multiply => ("multiply by", false),
+        Join::Concat => ("join", true),
     };
-    if checked.graph.nodes[join].op == Op::Multiply {
+    if kind == Join::Multiply {
         return match fit::gate(checked, join, culprit.node, other.node) {
             Some(stages) => projected(checked, join, culprit, &stages, verb),
             None => "write `input`, or bring both to one shape".to_string(),
@@ -150,7 +155,8 @@ fn as_gate(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> Opt
     let (shape, wanted) = (checked.shapes[culprit.node], checked.shapes[other.node]);
     let node = &checked.graph.nodes[join];
     let text = culprit.text.as_ref()?;
-    let is_meant = node.op == Op::Add && shape.is_gate() && !wanted.is_gate() && shape.channels == wanted.channels;
+    let is_meant =
+        kind(checked, join) == Join::Add && shape.is_gate() && !wanted.is_gate() && shape.channels == wanted.channels;
     let before = node.step.text.strip_suffix(text.as_str()).and_then(|before| before.strip_suffix("+ "))?;
     let is_pair = before.is_empty() || node.inputs.len() == 2;
     (is_meant && is_pair).then(|| format!("multiply by it: `{before}* {text}` instead of `{}`", node.step.text))
@@ -191,10 +197,7 @@ fn all_projected(checked: &Checked, join: NodeId, to: NodeId, keeps_channels: bo
             (Some(text), Some(stages)) => operands.push(extended(&text, &stages)),
         }
     }
-    let sign = match node.op {
-        Op::Add => "+",
-        _ => "||",
-    };
+    let sign = kind(checked, join).symbol();
     let joined = operands.join(&format!(" {sign} "));
     let whole = if node.step.continues { format!("{steps}{sign} {joined}") } else { joined };
     Some(format!("`{whole}` instead of `{}`", node.step.text))

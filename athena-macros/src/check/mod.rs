@@ -2,27 +2,16 @@
 
 mod fit;
 mod joins;
-mod layers;
 mod output;
-mod provenance;
 mod resize;
 
 use crate::ast::Struct;
 use crate::errors::{Error, Errors};
-use crate::graph::{Graph, NodeId, Op};
-use crate::infer::partial::Partial;
-use crate::infer::{Problem, Shapes};
+use crate::graph::{Checked, Graph, Node, NodeId, Problem};
+use crate::infer::Shapes;
 
 /// Parameters of a whole network, and values of one image: beyond this nothing could hold them.
 const MOST_TOTAL: u128 = 1 << 36;
-
-/// A graph with its shapes.
-pub struct Checked<'g> {
-    /// The graph.
-    pub graph: &'g Graph,
-    /// A shape for every node.
-    pub shapes: &'g [Partial],
-}
 
 /// Reports every problem of a network.
 pub fn check(network: &Struct, graph: &Graph, shapes: &Shapes, errors: &mut Errors) {
@@ -31,7 +20,7 @@ pub fn check(network: &Struct, graph: &Graph, shapes: &Shapes, errors: &mut Erro
     if let Some(error) = output::check(&checked, network) {
         errors.push(error);
     }
-    if let Some(error) = checked.total(network) {
+    if let Some(error) = total(&checked, network) {
         errors.push(error);
     }
 }
@@ -42,51 +31,42 @@ pub fn problems(graph: &Graph, shapes: &Shapes, errors: &mut Errors) {
     for (node, problem) in &shapes.problems {
         let error = match problem {
             Problem::Operand { index, reference } => joins::misfit(&checked, *node, *index, *reference),
-            _ => layers::misfit(&checked, *node, problem),
+            Problem::Layer(misfit) => misfit.explain(&checked, &graph.nodes[*node]),
         };
-        errors.push(checked.placed(error, *node));
+        errors.push(placed(&checked, error, *node));
     }
 }
 
-impl Checked<'_> {
-    /// Adds the call that led to a node, if no note names it yet.
-    fn placed(&self, error: Error, node: NodeId) -> Error {
-        let call = self.graph.call(self.graph.nodes[node].frame);
-        let error = match &call {
-            Some(call) if !error.notes.iter().any(|note| note.contains(call.as_str())) => {
-                error.note(format!("in {call}"))
-            }
-            _ => error,
-        };
-        error.called(self.graph.site(self.graph.nodes[node].frame))
-    }
+/// Adds the call that led to a node, if no note names it yet.
+fn placed(checked: &Checked, error: Error, node: NodeId) -> Error {
+    let call = checked.graph.call(checked.graph.nodes[node].frame);
+    let error = match &call {
+        Some(call) if !error.notes.iter().any(|note| note.contains(call.as_str())) => error.note(format!("in {call}")),
+        _ => error,
+    };
+    error.called(checked.graph.site(checked.graph.nodes[node].frame))
+}
 
-    /// The whole network must be countable, not only each of its layers.
-    fn total(&self, network: &Struct) -> Option<Error> {
-        let mut numbers = 0u128;
-        let mut weights = 0u128;
-        for (node, shape) in self.graph.nodes.iter().zip(self.shapes) {
-            numbers += shape.numbers()? as u128;
-            weights += self.weights(node)? as u128;
-        }
-        let (what, count) = if weights > MOST_TOTAL { ("weights", weights) } else { ("values", numbers) };
-        (count > MOST_TOTAL).then(|| {
-            let error = Error::new(network.name.loc, format!("the network has {count} {what}, more than {MOST_TOTAL}"));
-            error.help(smaller_image(network, count))
-        })
+/// The whole network must be countable, not only each of its layers.
+fn total(checked: &Checked, network: &Struct) -> Option<Error> {
+    let mut numbers = 0u128;
+    let mut weights = 0u128;
+    for (node, shape) in checked.graph.nodes.iter().zip(checked.shapes) {
+        numbers += shape.numbers()? as u128;
+        weights += weights_of(checked, node)?;
     }
+    let (what, count) = if weights > MOST_TOTAL { ("weights", weights) } else { ("values", numbers) };
+    (count > MOST_TOTAL).then(|| {
+        let error = Error::new(network.name.loc, format!("the network has {count} {what}, more than {MOST_TOTAL}"));
+        error.help(smaller_image(network, count))
+    })
+}
 
-    fn weights(&self, node: &crate::graph::Node) -> Option<usize> {
-        let input = |index: usize| node.inputs.get(index).map(|input| self.shapes[*input]);
-        match &node.op {
-            Op::Conv { filters, window, groups, .. } => {
-                let [height, width] = window.kernel?;
-                let per_filter = (input(0)?.channels? / (*groups)?.max(1)).checked_mul(height * width)?;
-                per_filter.checked_mul((*filters)?)
-            }
-            Op::Linear { outputs, .. } => input(0)?.numbers()?.checked_mul((*outputs)?),
-            _ => Some(0),
-        }
+/// Scalars of a layer's weights.
+fn weights_of(checked: &Checked, node: &Node) -> Option<u128> {
+    match (node.op.written(), node.inputs.first()) {
+        (Some(layer), Some(input)) => layer.weights(checked.shapes[*input]),
+        (None, _) | (_, None) => Some(0),
     }
 }
 

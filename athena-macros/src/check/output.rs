@@ -1,17 +1,15 @@
 //! The network's last value: a vector of the promised number of classes.
 
-use super::Checked;
-use super::provenance::ALL;
 use crate::ast::{Step, Struct};
 use crate::errors::Error;
-use crate::graph::{NodeId, Op};
+use crate::graph::{ALL, Checked, NodeId, Written};
 use crate::loc::Loc;
 
 /// What is wrong with the last value.
 pub fn check(checked: &Checked, network: &Struct) -> Option<Error> {
     let classes = network.classes?;
     let output = checked.graph.output;
-    let ends_with_softmax = checked.graph.nodes[output].op == Op::Softmax;
+    let ends_with_softmax = checked.graph.nodes[output].op.written().is_some_and(Written::is_softmax);
     let value = if ends_with_softmax { checked.graph.nodes[output].inputs[0] } else { output };
     let shape = checked.shapes[value];
     match (shape.flat?, shape.channels) {
@@ -73,7 +71,7 @@ fn wrong_length(checked: &Checked, network: &Struct, value: NodeId, length: usiz
     let origin = checked.origin(value, ALL);
     let node = &checked.graph.nodes[origin];
     let fact = format!("{} but ends in a vector of {length}", promise(network, classes));
-    if let (Op::Linear { .. }, Some(outputs)) = (&node.op, node.step.arg("outputs")) {
+    if let Some(outputs) = node.step.arg("outputs") {
         let error = Error::new(outputs.origin, fact);
         let inside = node.step.loc.first <= outputs.origin.first && outputs.origin.last <= node.step.loc.last;
         let error = if inside { error } else { error.note(format!("it became one at {}", checked.step(origin))) };

@@ -1,11 +1,9 @@
 //! The step that gave a map another size than it should have, written so that it would not.
 
-use super::Checked;
 use super::fit::stride_text;
-use super::provenance::SPACE;
-use crate::graph::{Node, NodeId, Op, Padding, Window};
-use crate::infer::partial::Partial;
-use crate::infer::window;
+use crate::graph::partial::Partial;
+use crate::graph::{Checked, Node, NodeId, Padding, SPACE, Window, Written};
+use crate::layers::window;
 
 /// `` `conv(16, 5x5, padding = same)` instead of `conv(16, 5x5, padding = valid)` ``, if the step that made the size of `from`
 /// stands in the body of `join` and would then make that of `to`. `strides` says whether its stride may go, too.
@@ -15,7 +13,7 @@ pub fn kept(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, strides: 
     if node.frame != checked.graph.nodes[join].frame || !is_only(checked, node) {
         return None;
     }
-    let written = window_of(node)?;
+    let written = node.op.written()?.window()?;
     let (input, wanted) = (checked.shapes[*node.inputs.first()?], checked.shapes[to]);
     let same = Window { padding: Some(Padding::Same), ..*written };
     let old = &node.step.text;
@@ -32,11 +30,7 @@ pub fn strided(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Opt
     let projection = checked.channels_of(from);
     let node = &checked.graph.nodes[projection];
     let (input, wanted) = (checked.shapes[*node.inputs.first()?], checked.shapes[to]);
-    let is_projection = match &node.op {
-        Op::Conv { window, .. } => window.kernel == Some([1; 2]) && window.stride == Some([1; 2]),
-        Op::Shortcut { stride, .. } => *stride == Some([1; 2]),
-        _ => false,
-    };
+    let is_projection = node.op.written().is_some_and(Written::is_projection);
     let in_body = node.frame == checked.graph.nodes[join].frame && is_only(checked, node);
     if !is_projection
         || !in_body
@@ -61,13 +55,6 @@ fn is_used_elsewhere(checked: &Checked, first: NodeId, last: NodeId) -> bool {
         at = checked.graph.nodes[at].inputs[0];
     }
     readers(at) != 1
-}
-
-fn window_of(node: &Node) -> Option<&Window> {
-    match &node.op {
-        Op::Conv { window, .. } | Op::MaxPool(window) | Op::AvgPool(window) => Some(window),
-        _ => None,
-    }
 }
 
 fn makes(input: Partial, window: &Window, wanted: Partial) -> bool {

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::calls::Calls;
 use super::names::Namer;
-use super::number;
+use crate::layers::tokens::number;
 use crate::plan::{Item, Phase};
 
 /// Lines of one function at most.

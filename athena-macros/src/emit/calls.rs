@@ -1,12 +1,12 @@
 //! One call for each step of a schedule.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::layers::Handles;
 use super::slots::Slots;
-use super::{number, pair, real, words};
-use crate::ir::{Activation, Network, NodeId, Op};
+use crate::ir::{Activation, Call, Ends, Network, Node, NodeId, PerImage, Shape};
+use crate::layers::activation;
 use crate::plan::{BatchStep, BufferId, Step, Term, Write};
 
 /// What the calls of one program name.
@@ -86,11 +86,25 @@ impl Calls<'_> {
                 let (g, dx, write) = (map(g), map(dx), self.write(*write));
                 quote!(__pass.add(#g, #dx, #write);)
             }
+            // __pass.max_pool_backward(&athena::__private::Window { ... }, X_RELU1, D_MAX_POOL1, D_RELU1, athena::__private::Write::Set);
             Step::LayerBackward { node, operand, value, dy, dx, write } => {
-                let ends = (map(dy), map(dx), self.write(*write));
-                self.layer_backward(*node, *operand, value.as_ref().map(map), ends)
+                let (value, write) = (value.as_ref().map(map), self.write(*write));
+                let ends = Ends { value, dy: map(dy), dx: map(dx), write: &write };
+                self.per_image(*node, |layer, call| layer.backward(call, *operand, &ends))
             }
         }
+    }
+
+    /// A layer that is computed image by image, and the settings of its calls.
+    fn per_image<T>(&self, node: NodeId, call: impl FnOnce(&dyn PerImage, &Call) -> T) -> T {
+        let layers = |node: &'_ Node| node.op.as_per_image().map(PerImage::name);
+        let of = &self.network.nodes[node.0];
+        let layer = of.op.as_per_image().expect("other layers have steps of their own");
+        let before = self.network.nodes[..node.0].iter().filter(|before| layers(before) == Some(layer.name()));
+        let inputs: Vec<Shape> = of.inputs.iter().map(|input| self.network.nodes[input.0].shape).collect();
+        let settings =
+            Call { private: self.private, handle: self.handles.find(node), index: before.count(), inputs: &inputs };
+        call(layer, &settings)
     }
 
     /// ```text
@@ -98,102 +112,8 @@ impl Calls<'_> {
     /// __pass.concat(&[X_RELU1.part(), X_RELU2.part()], X_CONCAT1);
     /// ```
     fn layer(&self, node: NodeId, inputs: &[BufferId], y: BufferId) -> TokenStream {
-        let (x, y) = (self.slots.map(inputs[0]), self.slots.map(y));
-        let call = self.configured(node);
-        match &self.network.nodes[node.0].op {
-            Op::MaxPool(_) => quote!(__pass.max_pool(#call #x, #y);),
-            Op::AvgPool(_) => quote!(__pass.avg_pool(#call #x, #y);),
-            Op::GlobalAvgPool => quote!(__pass.global_avg_pool(#x, #y);),
-            Op::Flatten => quote!(__pass.flatten(#x, #y);),
-            Op::Dropout { .. } => quote!(__pass.dropout(#call #x, #y);),
-            Op::Pad { .. } => quote!(__pass.pad(#call #x, #y);),
-            Op::Concat => {
-                let parts = inputs.iter().map(|input| self.slots.map(*input));
-                quote!(__pass.concat(&[#(#parts.part()),*], #y);)
-            }
-            Op::Multiply => {
-                let gate = self.slots.map(inputs[1]);
-                quote!(__pass.multiply(#x, #gate, #y);)
-            }
-            Op::Subsample { .. } => quote!(__pass.subsample(#call #x, #y);),
-            Op::Softmax => quote!(__pass.softmax(#x, #y);),
-            Op::Pointwise(_) => quote!(__pass.pointwise(#call #x, #y);),
-            Op::User { input, .. } => {
-                let sizes = input.map(number);
-                quote!(__pass.user_layer::<_, #(#sizes,)* _, _>(#call #x, #y);)
-            }
-            Op::Unflatten => quote!(__pass.unflatten(#x, #y);),
-            _ => unreachable!("has a step of its own"),
-        }
-    }
-
-    /// ```text
-    /// __pass.max_pool_backward(&athena::__private::Window { ... }, X_RELU1, D_MAX_POOL1, D_RELU1, athena::__private::Write::Set);
-    /// __pass.concat_backward(D_CONCAT1, 16, D_RELU2, athena::__private::Write::Set);
-    /// ```
-    fn layer_backward(
-        &self,
-        node: NodeId,
-        operand: usize,
-        value: Option<&proc_macro2::Ident>,
-        (dy, dx, write): (&proc_macro2::Ident, &proc_macro2::Ident, TokenStream),
-    ) -> TokenStream {
-        let call = self.configured(node);
-        let of = &self.network.nodes[node.0];
-        match &of.op {
-            Op::MaxPool(_) => quote!(__pass.max_pool_backward(#call #value, #dy, #dx, #write);),
-            Op::AvgPool(_) => quote!(__pass.avg_pool_backward(#call #dy, #dx, #write);),
-            Op::GlobalAvgPool => quote!(__pass.global_avg_pool_backward(#dy, #dx, #write);),
-            Op::Flatten => quote!(__pass.flatten_backward(#dy, #dx, #write);),
-            Op::Dropout { .. } => quote!(__pass.dropout_backward(#call #dy, #dx, #write);),
-            Op::Pad { .. } => quote!(__pass.pad_backward(#call #dy, #dx, #write);),
-            Op::Concat => {
-                let before = of.inputs[..operand].iter().map(|input| self.network.nodes[input.0].shape.channels);
-                let first = number(before.sum());
-                quote!(__pass.concat_backward(#dy, #first, #dx, #write);)
-            }
-            Op::Multiply => quote!(__pass.multiply_backward(#value, #dy, #dx, #write);),
-            Op::Subsample { .. } => quote!(__pass.subsample_backward(#call #dy, #dx, #write);),
-            Op::Softmax => quote!(__pass.softmax_backward(#value, #dy, #dx, #write);),
-            Op::Pointwise(_) => quote!(__pass.pointwise_backward(#call #value, #dy, #dx, #write);),
-            Op::User { input, .. } => {
-                let sizes = input.map(number);
-                quote!(__pass.user_layer_backward::<_, #(#sizes,)* _, _>(#call #value, #dy, #dx, #write);)
-            }
-            Op::Unflatten => quote!(__pass.unflatten_backward(#dy, #dx, #write);),
-            _ => unreachable!("has a step of its own"),
-        }
-    }
-
-    /// The arguments that configure a layer without parameters, each with its comma.
-    fn configured(&self, node: NodeId) -> TokenStream {
-        let private = self.private;
-        match &self.network.nodes[node.0].op {
-            Op::MaxPool(of) | Op::AvgPool(of) => {
-                let window = words::window(private, of);
-                quote!(&#window,)
-            }
-            Op::Dropout { p } => {
-                // Each dropout draws from a stream of its own.
-                let before = &self.network.nodes[..node.0];
-                let stream = number(before.iter().filter(|node| matches!(node.op, Op::Dropout { .. })).count());
-                let p = real(*p);
-                quote!(#p, #stream,)
-            }
-            Op::Pad { amount, mode } => {
-                let (amount, mode) = (pair(*amount), words::pad_mode(private, *mode));
-                quote!(#amount, #mode,)
-            }
-            Op::Subsample { stride } => {
-                let stride = pair(*stride);
-                quote!(#stride,)
-            }
-            Op::Pointwise(_) | Op::User { .. } => {
-                let layer = self.handles.of(node);
-                quote!(#layer(),)
-            }
-            _ => TokenStream::new(),
-        }
+        let inputs: Vec<&Ident> = inputs.iter().map(|input| self.slots.map(*input)).collect();
+        self.per_image(node, |layer, call| layer.forward(call, &inputs, self.slots.map(y)))
     }
 
     /// What is done to the whole batch.
@@ -248,7 +168,7 @@ impl Calls<'_> {
 
     fn activations(&self, activations: &[Activation]) -> TokenStream {
         let private = self.private;
-        let activations = activations.iter().map(|activation| words::activation(private, activation));
+        let activations = activations.iter().map(|activation| activation::tokens(private, activation));
         quote!(&[#(#activations),*])
     }
 

@@ -3,9 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::count;
 use super::layers::{Handles, macs, parameters};
-use super::{count, number, pair, words};
-use crate::ir::{Network, Node, NodeId, Op};
+use crate::ir::{Network, NodeId};
+use crate::layers::tokens::number;
 
 /// The table. The image is value 0, so that a node's number is that of its value.
 ///
@@ -19,13 +20,12 @@ use crate::ir::{Network, Node, NodeId, Op};
 /// ]
 /// ```
 pub fn layers(private: &TokenStream, network: &Network, handles: &Handles, live: &[bool]) -> TokenStream {
-    let nodes = network.nodes.iter().enumerate().filter(|(_, node)| node.op != Op::Input);
-    let rows = nodes.map(|(id, node)| {
+    let layers = network.nodes.iter().enumerate().filter_map(|(id, node)| Some((id, node, node.op.layer()?)));
+    let rows = layers.map(|(id, node, layer)| {
         let (name, word) = (&node.path, &node.word);
-        let operation = operation(private, node, NodeId(id), handles);
+        let operation = layer.operation(private, handles.find(NodeId(id)));
         let inputs = node.inputs.iter().map(|input| number(input.0));
-        let sizes = [node.shape.channels, node.shape.height, node.shape.width];
-        let sizes = sizes[..if node.shape.flat { 1 } else { 3 }].iter().copied().map(number);
+        let sizes = node.shape.sizes().into_iter().take(if node.shape.flat { 1 } else { 3 }).map(number);
         let (parameters, macs) = (number(parameters(network, node)), count(macs(network, node, live[id])));
         let frozen = node.frozen;
         quote! {
@@ -42,39 +42,4 @@ pub fn layers(private: &TokenStream, network: &Network, handles: &Handles, live:
         }
     });
     quote!(&[#(#rows),*])
-}
-
-/// `Conv(CONV1.info())`.
-fn operation(private: &TokenStream, node: &Node, id: NodeId, handles: &Handles) -> TokenStream {
-    let info = || {
-        let handle = handles.of(id);
-        quote!(#handle.info())
-    };
-    let (word, settings) = match &node.op {
-        Op::Conv { .. } => (quote!(Conv), info()),
-        Op::BatchNorm { .. } => (quote!(BatchNorm), info()),
-        Op::Linear { .. } => (quote!(Linear), info()),
-        Op::Activation(activation) => (quote!(Activation), words::activation(private, activation)),
-        Op::MaxPool(window) => (quote!(MaxPool), words::window(private, window)),
-        Op::AvgPool(window) => (quote!(AvgPool), words::window(private, window)),
-        Op::Pad { amount, mode } => {
-            let (amount, mode) = (pair(*amount), words::pad_mode(private, *mode));
-            return quote!(Pad { amount: #amount, mode: #mode });
-        }
-        Op::Subsample { stride } => {
-            let stride = pair(*stride);
-            return quote!(Subsample { stride: #stride });
-        }
-        Op::GlobalAvgPool => return quote!(GlobalAvgPool),
-        Op::Flatten => return quote!(Flatten),
-        Op::Dropout { .. } => return quote!(Dropout),
-        Op::Add => return quote!(Add),
-        Op::Multiply => return quote!(Multiply),
-        Op::Concat => return quote!(Concat),
-        Op::Softmax => return quote!(Softmax),
-        Op::Pointwise(_) | Op::User { .. } => return quote!(User),
-        Op::Unflatten => return quote!(Unflatten),
-        Op::Input => unreachable!("the image is no layer"),
-    };
-    quote!(#word(#settings))
 }

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::guide::{Guide, GuideBlock, Mention, Offer};
-use crate::words::{WORDS, reference};
+use crate::words::{self, reference};
 
 /// ```text
 /// const _: () = {
@@ -108,7 +108,7 @@ pub fn offers(krate: &TokenStream, offers: &[Offer]) -> TokenStream {
 
 /// What the facade's `__words` holds: a documented struct for each layer word, with a field for each argument, and `input`.
 pub fn words() -> TokenStream {
-    let layers = WORDS.iter().map(|word| {
+    let layers = words::all().map(|word| {
         let name = format_ident!("{}", word.name);
         let doc = format!("`{}`\n\n{}", word.signature(), reference::section(word));
         let arguments: Vec<Ident> = word.args.iter().map(|argument| format_ident!("{}", argument.name)).collect();
@@ -127,7 +127,7 @@ pub fn words() -> TokenStream {
             pub const #name: #name = #name { #(#arguments: Value,)* more: Value };
         }
     });
-    let steps = WORDS.iter().map(|word| {
+    let steps = words::all().map(|word| {
         let name = format_ident!("{}", word.name);
         let doc = format!("`{}`\n\n{}", word.signature(), reference::section(word));
         quote!(#[doc = #doc] pub const #name: () = ();)

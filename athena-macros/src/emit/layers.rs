@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::names::Namer;
-use super::{number, real, user, words};
-use crate::ir::{Init, Network, Node, NodeId, Op, Shape};
+use super::user;
+use crate::ir::{Network, Node, NodeId, Offsets, TensorKind};
+use crate::layers::init;
+use crate::layers::tokens::number;
 use crate::plan::node_name;
 
 /// The handles of a network, by node.
@@ -18,7 +20,7 @@ pub struct Handles {
 impl Handles {
     /// Names every layer that has parameters, and the functions that give the user's own.
     pub fn new(network: &Network, namer: &mut Namer) -> Self {
-        let layers = (0..network.nodes.len()).map(NodeId).filter(|node| has_handle(&network.nodes[node.0].op));
+        let layers = in_order_of_network(network);
         let name = |node: NodeId| {
             let mut name = namer.constant("", &node_name(network, node));
             // Should a layer's own checks ever fail, rustc points at the user's word.
@@ -26,8 +28,7 @@ impl Handles {
             (node, name)
         };
         let mut names: HashMap<NodeId, Ident> = layers.map(name).collect();
-        let users =
-            (0..network.nodes.len()).map(NodeId).filter(|node| user::layer(&network.nodes[node.0].op).is_some());
+        let users = (0..network.nodes.len()).map(NodeId).filter(|node| network.nodes[node.0].op.own().is_some());
         names.extend(users.map(|node| (node, user::function(network, node, namer))));
         Self { names }
     }
@@ -36,10 +37,17 @@ impl Handles {
     pub fn of(&self, node: NodeId) -> &Ident {
         &self.names[&node]
     }
+
+    /// The same, if the layer has one.
+    pub fn find(&self, node: NodeId) -> Option<&Ident> {
+        self.names.get(&node)
+    }
 }
 
-fn has_handle(op: &Op) -> bool {
-    matches!(op, Op::Conv { .. } | Op::BatchNorm { .. } | Op::Linear { .. })
+/// The layers with tensors.
+fn in_order_of_network(network: &Network) -> impl Iterator<Item = NodeId> + '_ {
+    let has_tensors = |node: &NodeId| !network.tensors(&network.nodes[node.0]).is_empty();
+    (0..network.nodes.len()).map(NodeId).filter(has_tensors)
 }
 
 /// What the buffers of parameters, running statistics, derived weights and counters have grown to.
@@ -54,8 +62,8 @@ pub struct Ends {
 
 /// The layers with parameters, in the order in which they lie in the buffers: first those that learn, then the frozen ones.
 fn in_order(network: &Network) -> Vec<NodeId> {
-    let layers = (0..network.nodes.len()).map(NodeId).filter(|node| has_handle(&network.nodes[node.0].op));
-    let (frozen, mut layers): (Vec<NodeId>, Vec<NodeId>) = layers.partition(|node| network.nodes[node.0].frozen);
+    let (frozen, mut layers): (Vec<NodeId>, Vec<NodeId>) =
+        in_order_of_network(network).partition(|node| network.nodes[node.0].frozen);
     layers.extend(frozen);
     layers
 }
@@ -75,51 +83,24 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
     let mut constants = TokenStream::new();
     for id in in_order(network) {
         let (name, node) = (handles.of(id), &network.nodes[id.0]);
-        let offset = &ends.parameters;
-        let (kind, arguments) = match &node.op {
-            Op::Conv { window: of, groups, bias, .. } => {
-                let from = map_sizes(network.nodes[node.inputs[0].0].shape);
-                let to = map_sizes(node.shape);
-                let (window, groups, derived) = (words::window(private, of), number(*groups), &ends.derived);
-                (quote!(Conv<#from, #to>), quote!(Conv::at(#offset, #derived, #window, #groups, #bias)))
-            }
-            Op::BatchNorm { momentum, eps, affine } => {
-                let (channels, index, running) = (number(node.shape.channels), number(ends.norms), &ends.running);
-                let (momentum, eps) = (real(*momentum), real(*eps));
-                let arguments = quote!(BatchNorm::at(#offset, #running, #index, #momentum, #eps, #affine));
-                (quote!(BatchNorm<#channels>), arguments)
-            }
-            Op::Linear { outputs, bias, .. } => {
-                let (inputs, outputs) = (number(inputs(network, node)), number(*outputs));
-                (quote!(Linear<#inputs, #outputs>), quote!(Linear::at(#offset, #bias)))
-            }
-            _ => unreachable!("has no handle"),
-        };
-        constants.extend(quote!(const #name: #private::#kind = #private::#arguments;));
+        let Ends { parameters, running, derived, norms, .. } = &ends;
+        let at = Offsets { private, parameters, running, derived, norms: *norms };
+        let handle = network.handle(node, &at).expect("a layer with tensors has a handle");
+        let (kind, call) = (handle.kind, handle.call);
+        constants.extend(quote!(const #name: #private::#kind = #private::#call;));
         ends.parameters = quote!(#name.end());
         if !node.frozen {
             ends.learnable = ends.parameters.clone();
         }
-        match &node.op {
-            Op::Conv { .. } => ends.derived = quote!(#name.derived_end()),
-            Op::BatchNorm { .. } => {
-                ends.running = quote!(#name.running_end());
-                ends.norms += 1;
-            }
-            _ => {}
+        if handle.derived {
+            ends.derived = quote!(#name.derived_end());
+        }
+        if handle.running {
+            ends.running = quote!(#name.running_end());
+            ends.norms += 1;
         }
     }
     (constants, ends)
-}
-
-/// `16, 8, 8`.
-pub fn map_sizes(shape: Shape) -> TokenStream {
-    let (channels, height, width) = (number(shape.channels), number(shape.height), number(shape.width));
-    quote!(#channels, #height, #width)
-}
-
-fn inputs(network: &Network, node: &Node) -> usize {
-    network.nodes[node.inputs[0].0].shape.channels
 }
 
 /// One tensor of the state dict.
@@ -136,47 +117,19 @@ pub struct Tensor {
 pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> Vec<Tensor> {
     let mut tensors = Vec::new();
     for (index, node) in network.nodes.iter().enumerate() {
-        let mut tensor = |name: &str, method: TokenStream, shape: Vec<usize>, init: Option<&Init>| {
-            let key = format!("{}.{name}", node.path);
-            let handle = handles.of(NodeId(index));
-            let sizes = shape.iter().copied().map(number);
+        for tensor in network.tensors(node) {
+            let key = format!("{}.{}", node.path, tensor.name);
+            let (handle, method) = (handles.of(NodeId(index)), format_ident!("{}", tensor.method));
             let mut arguments = quote!(#key);
-            if name != "num_batches_tracked" {
+            if !tensor.shape.is_empty() {
+                let sizes = tensor.shape.iter().copied().map(number);
                 arguments.extend(quote!(, &[#(#sizes),*]));
             }
-            if let Some(init) = init {
-                let init = words::init(private, *init);
+            if let TensorKind::Parameter(init) = tensor.kind {
+                let init = init::tokens(private, init);
                 arguments.extend(quote!(, #init));
             }
-            tensors.push(Tensor { key, shape, call: quote!(#handle.#method(#arguments)) });
-        };
-        match &node.op {
-            Op::Conv { window, groups, bias, init } => {
-                let filters = node.shape.channels;
-                let [height, width] = window.kernel;
-                let shape = vec![filters, inputs(network, node) / groups, height, width];
-                tensor("weight", quote!(weight), shape, Some(init));
-                if *bias {
-                    tensor("bias", quote!(bias), vec![filters], Some(&Init::LecunUniform));
-                }
-            }
-            Op::Linear { outputs, bias, init } => {
-                tensor("weight", quote!(weight), vec![*outputs, inputs(network, node)], Some(init));
-                if *bias {
-                    tensor("bias", quote!(bias), vec![*outputs], Some(&Init::LecunUniform));
-                }
-            }
-            Op::BatchNorm { affine, .. } => {
-                let channels = || vec![node.shape.channels];
-                if *affine {
-                    tensor("weight", quote!(weight), channels(), None);
-                    tensor("bias", quote!(bias), channels(), None);
-                }
-                tensor("running_mean", quote!(running_mean), channels(), None);
-                tensor("running_var", quote!(running_var), channels(), None);
-                tensor("num_batches_tracked", quote!(batches), Vec::new(), None);
-            }
-            _ => {}
+            tensors.push(Tensor { key, shape: tensor.shape, call: quote!(#handle.#method(#arguments)) });
         }
     }
     tensors
@@ -198,16 +151,7 @@ pub fn table(private: &TokenStream, tensors: &[Tensor]) -> TokenStream {
 
 /// Parameters of a layer: what learns unless it is frozen.
 pub fn parameters(network: &Network, node: &Node) -> usize {
-    let out = node.shape.channels;
-    match &node.op {
-        Op::Conv { window, groups, bias, .. } => {
-            let weight = out * (inputs(network, node) / groups) * window.kernel[0] * window.kernel[1];
-            weight + if *bias { out } else { 0 }
-        }
-        Op::BatchNorm { affine: true, .. } => 2 * out,
-        Op::Linear { bias, .. } => out * inputs(network, node) + if *bias { out } else { 0 },
-        _ => 0,
-    }
+    network.tensors(node).iter().map(crate::ir::Tensor::parameters).sum()
 }
 
 /// Parameters of the whole network, layers that the output does not depend on included.
@@ -220,19 +164,9 @@ pub fn frozen_parameters(network: &Network) -> usize {
     network.nodes.iter().filter(|node| node.frozen).map(|node| parameters(network, node)).sum()
 }
 
-/// Multiply-adds of one image: the products of convolutions and linear layers, padding counted, biases and everything
-/// else not. A layer that the output does not depend on is not computed and counts nothing.
+/// Multiply-adds of one image. A layer that the output does not depend on is not computed and counts nothing.
 pub fn macs(network: &Network, node: &Node, live: bool) -> u64 {
-    let size = |value: usize| value as u64;
-    match &node.op {
-        _ if !live => 0,
-        Op::Conv { window, groups, .. } => {
-            let taps = size(window.kernel[0]) * size(window.kernel[1]) * size(inputs(network, node) / groups);
-            size(node.shape.channels) * size(node.shape.height) * size(node.shape.width) * taps
-        }
-        Op::Linear { outputs, .. } => size(*outputs) * size(inputs(network, node)),
-        _ => 0,
-    }
+    if live { network.macs(node) } else { 0 }
 }
 
 /// Multiply-adds of one image through the whole network.

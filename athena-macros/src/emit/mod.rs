@@ -11,7 +11,6 @@
 //! * `slots`: where values lie,
 //! * `user`: layers of the user's own,
 //! * `calls`: one call for each step,
-//! * `words`: the settings of layers,
 //! * `body`: phases as functions, cut to a readable length,
 //! * `network`: the implementations of the traits,
 //! * `guide`: what an editor shows.
@@ -27,10 +26,9 @@ mod slots;
 #[cfg(test)]
 mod tests;
 mod user;
-mod words;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 
 use crate::ir::CheckedStruct;
 use crate::plan::plan;
@@ -71,27 +69,7 @@ pub fn emit(krate: &TokenStream, checked: &CheckedStruct) -> TokenStream {
     }
 }
 
-/// A number without a suffix.
-fn number(value: usize) -> Literal {
-    Literal::usize_unsuffixed(value)
-}
-
 /// A count, without a suffix.
 fn count(value: u64) -> Literal {
     Literal::u64_unsuffixed(value)
-}
-
-/// `[1, 2]`.
-fn pair(values: [usize; 2]) -> TokenStream {
-    let [first, second] = values.map(number);
-    quote!([#first, #second])
-}
-
-/// A real number; what has no literal is spelt by its bits.
-fn real(value: f32) -> TokenStream {
-    if value.is_finite() {
-        return Literal::f32_unsuffixed(value).to_token_stream();
-    }
-    let bits = Literal::u32_unsuffixed(value.to_bits());
-    quote!(::core::primitive::f32::from_bits(#bits))
 }

@@ -8,8 +8,9 @@ use super::calls::Calls;
 use super::layers::{self, Handles, Tensor};
 use super::names::Namer;
 use super::slots::Slots;
-use super::{count, graph, number, user};
+use super::{count, graph, user};
 use crate::ir::{CheckedStruct, Network, Node, Op};
+use crate::layers::tokens::number;
 use crate::plan::{Plan, Program};
 
 /// Constants whose names no layer or slot may have.
@@ -97,10 +98,10 @@ impl Outline<'_> {
         let layers::Ends { learnable, parameters, running, derived, norms } = ends;
         let (norms, softmax) = (number(*norms), plan.softmax);
         let infos = |is_kind: fn(&Node) -> bool| layers::infos(self.network, self.handles, is_kind);
-        let norm_table = infos(|node| matches!(node.op, Op::BatchNorm { .. }));
-        let frozen_norms = infos(|node| node.frozen && matches!(node.op, Op::BatchNorm { .. }));
+        let norm_table = infos(|node| matches!(node.op, Op::BatchNorm(_)));
+        let frozen_norms = infos(|node| node.frozen && matches!(node.op, Op::BatchNorm(_)));
         let single_pixel_norm = single_pixel_norm(self.network, plan);
-        let conv_table = infos(|node| matches!(node.op, Op::Conv { .. }));
+        let conv_table = infos(|node| matches!(node.op, Op::Conv(_)));
         let outputs = self.training.map(plan.training.outputs);
         let output_gradient = self.training.map(plan.training.output_gradient.unwrap_or(plan.training.outputs));
         let inference_outputs = self.inference.map(plan.inference.outputs);
@@ -136,7 +137,7 @@ impl Outline<'_> {
 
 /// A batch norm that learns from maps of one pixel, if there is one: `Some("batch_norm3")`.
 fn single_pixel_norm(network: &Network, plan: &Plan) -> TokenStream {
-    let learns = |node: &Node| matches!(node.op, Op::BatchNorm { .. }) && !node.frozen;
+    let learns = |node: &Node| matches!(node.op, Op::BatchNorm(_)) && !node.frozen;
     let single = |node: &Node| node.shape.height == 1 && node.shape.width == 1;
     let mut nodes = network.nodes.iter().zip(&plan.live);
     match nodes.find(|(node, live)| **live && learns(node) && single(node)) {

@@ -3,9 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::layers::map_sizes;
 use super::names::Namer;
-use super::{number, pair};
+use crate::layers::tokens::{self, number, pair};
 use crate::plan::{BufferId, Place, Program, SumsId};
 
 /// The slots of one program.
@@ -45,7 +44,7 @@ impl Slots {
     /// ```
     pub fn constants(&self, private: &TokenStream, program: &Program) -> TokenStream {
         let maps = program.buffers.iter().zip(&self.maps).map(|(buffer, name)| {
-            let sizes = map_sizes(buffer.shape);
+            let sizes = tokens::sizes(buffer.shape);
             let (offset, halo) = (number(buffer.offset), pair(buffer.halo));
             let place = match buffer.place {
                 Place::Image => quote!(image),
@@ -54,7 +53,7 @@ impl Slots {
             quote!(const #name: #private::Map<#sizes> = #private::Map::#place(#offset, #halo);)
         });
         let sums = program.sums.iter().zip(&self.sums).map(|(sums, name)| {
-            let sizes = map_sizes(sums.shape);
+            let sizes = tokens::sizes(sums.shape);
             let offset = number(sums.offset);
             quote!(const #name: #private::Sums<#sizes> = #private::Sums::image(#offset);)
         });

@@ -5,17 +5,9 @@ use quote::quote_spanned;
 
 use super::layers::Handles;
 use super::names::Namer;
-use super::number;
-use crate::ir::{Network, NodeId, Op, UserLayer};
+use crate::ir::{Network, NodeId, Own, UserLayer};
+use crate::layers::tokens::number;
 use crate::plan::node_name;
-
-/// The user's layer, if it is one.
-pub fn layer(op: &Op) -> Option<&UserLayer> {
-    match op {
-        Op::Pointwise(layer) | Op::User { layer, .. } => Some(layer),
-        _ => None,
-    }
-}
 
 /// The name of the function that gives a layer.
 pub fn function(network: &Network, node: NodeId, namer: &mut Namer) -> Ident {
@@ -37,10 +29,10 @@ pub fn function(network: &Network, node: NodeId, namer: &mut Namer) -> Ident {
 pub fn functions(private: &TokenStream, network: &Network, handles: &Handles) -> TokenStream {
     let nodes = network.nodes.iter().enumerate();
     let functions = nodes.filter_map(|(id, node)| {
-        let UserLayer { expression, end, declared } = layer(&node.op)?;
+        let Own { layer: UserLayer { expression, end, declared }, sizes } = node.op.own()?;
         let (name, at) = (handles.of(NodeId(id)), node.span);
-        let (bound, check) = match &node.op {
-            Op::User { input, output, .. } => {
+        let (bound, check) = match sizes {
+            Some([input, output]) => {
                 let (input, output, private) = (input.map(number), output.map(number), standing_at(private, *declared));
                 let check = quote_spanned! {*declared=>
                     const _: () = #private::check_output(
@@ -49,7 +41,7 @@ pub fn functions(private: &TokenStream, network: &Network, handles: &Handles) ->
                 };
                 (quote_spanned!(*end=> ::Layer<#(#input),*>), check)
             }
-            _ => (quote_spanned!(*end=> ::Pointwise), TokenStream::new()),
+            None => (quote_spanned!(*end=> ::Pointwise), TokenStream::new()),
         };
         let private = standing_at(private, at);
         Some(quote_spanned! {at=>

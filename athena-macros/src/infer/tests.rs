@@ -1,9 +1,9 @@
 //! Shape arithmetic alone, against windows counted one by one.
 
-use super::partial::Partial;
-use super::window::{Axis, padding, slide, subsample};
-use super::{Problem, joins};
-use crate::graph::{Padding, Window};
+use crate::graph::partial::Partial;
+use crate::graph::{Padding, Problem, Window};
+use crate::layers::join as joins;
+use crate::layers::window::{Axis, EvenSame, WindowTooLarge, padding, slide, subsample};
 
 fn map(channels: usize, height: usize, width: usize) -> Partial {
     Partial::map([channels, height, width])
@@ -50,12 +50,12 @@ fn same_padding_divides_the_size_by_the_stride() {
     }
     assert_eq!(padding(&window(7, 2, Padding::Same, 1)), Some([3, 3]));
     assert_eq!(padding(&window(3, 1, Padding::Same, 4)), Some([4, 4]));
-    assert_eq!(slide(map(1, 8, 8), &window(2, 1, Padding::Same, 1)).1, [Problem::EvenSame]);
+    assert_eq!(slide(map(1, 8, 8), &window(2, 1, Padding::Same, 1)).1, [EvenSame.into()]);
 }
 
 #[test]
 fn a_window_larger_than_the_map_is_one_problem() {
-    let problem = Problem::WindowTooLarge { axis: Axis::Height, extent: 5, padded: 4 };
+    let problem = WindowTooLarge { axis: Axis::Height, extent: 5, padded: 4 }.into();
     assert_eq!(slide(map(1, 4, 3), &window(5, 1, Padding::Valid, 1)).1, [problem]);
 }
 

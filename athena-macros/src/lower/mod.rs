@@ -4,7 +4,6 @@ pub mod args;
 pub mod scope;
 pub mod value;
 
-mod layers;
 mod own;
 mod stages;
 

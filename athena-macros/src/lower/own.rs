@@ -7,6 +7,7 @@ use crate::ast::{Expr, Own};
 use crate::errors::Error;
 use crate::graph::{NodeId, Op, Step};
 use crate::ir::{Shape, UserLayer};
+use crate::layers::own::{Declared, Pointwise};
 use std::rc::Rc;
 
 impl Lowerer<'_> {
@@ -15,8 +16,11 @@ impl Lowerer<'_> {
         let declared = own.shape.as_ref().map_or(own.loc, |shape| shape.loc).start;
         let layer = UserLayer { expression: own.expression.clone(), end: own.loc.end, declared };
         let op = match &own.shape {
-            None => Op::Pointwise(layer),
-            Some(shape) => self.declared(shape, scope).map_or(Op::Unknown, |output| Op::User { layer, output }),
+            None => Op::layer(Pointwise(layer)),
+            Some(shape) => match self.declared(shape, scope) {
+                Some(output) => Op::layer(Declared { layer, output }),
+                None => Op::Unknown,
+            },
         };
         let (text, name) = (own.text.clone(), own.path.clone());
         let step = Step { text, name, ..Step::nowhere(own.loc) };

@@ -2,10 +2,11 @@
 
 use super::scope::{Place, Scope, join};
 use super::value::{Evaluated, Value};
-use super::{Lowerer, Repeat, labels, layers};
+use super::{Lowerer, Repeat, labels};
 use crate::ast::{Arg, Block, Chain, Expr, Join, Layer, Merge, Operand, OperandKind, Stage, Step as AstStep};
 use crate::errors::Error;
 use crate::graph::{NodeId, Op, Step};
+use crate::layers::{self, args::Args};
 use crate::loc::Loc;
 use crate::resolve::bind_block;
 use crate::words;
@@ -36,12 +37,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn join(&mut self, kind: Join, inputs: Vec<NodeId>, path: String, step: Step, scope: &Scope) -> NodeId {
-        let op = match kind {
-            Join::Add => Op::Add,
-            Join::Multiply => Op::Multiply,
-            Join::Concat => Op::Concat,
-        };
-        self.node(op, inputs, path, kind.symbol(), scope.frame, Rc::new(step))
+        self.node(layers::of_join(kind), inputs, path, kind.symbol(), scope.frame, Rc::new(step))
     }
 
     fn operand(&mut self, operand: &'a Operand, scope: &mut Scope) -> NodeId {
@@ -192,7 +188,7 @@ impl<'a> Lowerer<'a> {
             return self.unknown(vec![input], layer.loc, scope);
         };
         let args = self.args(word, layer, scope);
-        let op = layers::operation(word.layer, &args);
+        let op = (word.lower)(&args);
         let activation = args.word("activation").and_then(words::find);
         let step = Rc::new(Step {
             word: layer.word.loc,
@@ -205,7 +201,7 @@ impl<'a> Lowerer<'a> {
         });
         let value = self.node(op, vec![input], path.clone(), word.name, scope.frame, step.clone());
         let Some(activation) = activation else { return value };
-        let op = layers::operation(activation.layer, &super::args::Args::defaults(activation));
+        let op = (activation.lower)(&Args::defaults(activation));
         self.node(op, vec![value], join(&path, activation.name), activation.name, scope.frame, step)
     }
 

@@ -7,7 +7,7 @@ use super::literal;
 use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{ExprKind, Name};
 use crate::errors::Error;
-use crate::infer::MOST_NUMBERS;
+use crate::layers::misfit::MOST_NUMBERS;
 use crate::loc::Loc;
 use proc_macro2::Delimiter;
 

@@ -40,7 +40,7 @@ impl Parser<'_> {
 
     /// A word that is no step, and not nearly one.
     fn could_be_label(&self, word: &str) -> bool {
-        let known = words::WORDS.iter().map(|word| word.name).chain(self.blocks.iter().map(String::as_str));
+        let known = words::all().map(|word| word.name).chain(self.blocks.iter().map(String::as_str));
         words::suggest::nearest(word, known).is_none() && word != "input" && !words::is_keyword(word)
     }
 

@@ -17,7 +17,7 @@ use super::group::{Kind, Unit};
 use super::step::{BatchStep, BufferId, Step, SumsId, Term, Write};
 use super::values::Values;
 use super::wanted::Wanted;
-use crate::ir::{NodeId, Op};
+use crate::ir::{Conv, NodeId, Op, Reads};
 
 /// Schedules the backward pass; returns the slot in which the loss puts the gradient of the output.
 pub fn schedule(graph: &Graph, units: &[Unit], wanted: &Wanted, values: &mut Values, draft: &mut Draft) -> BufferId {
@@ -98,7 +98,7 @@ fn times<'u>(graph: &Graph, units: &'u [Unit], wanted: &Wanted) -> Vec<(Time, Ev
     for unit in units.iter().rev().filter(|unit| wanted.value(unit.out)) {
         let arrival = arrivals[unit.out.0];
         let settled = if arrival.needs_steps() { arrival.time.in_phase() } else { arrival.time };
-        let linear = matches!(graph.op(unit.out), Op::Linear { .. });
+        let linear = matches!(graph.op(unit.out), Op::Linear(_));
         let time = match linear {
             true => settled.at_barrier(),
             false if unit.is_plain_sum() => settled,
@@ -131,7 +131,7 @@ fn times<'u>(graph: &Graph, units: &'u [Unit], wanted: &Wanted) -> Vec<(Time, Ev
 /// A convolution that leaves pixels of its input out runs when the last of the input's other readers does.
 fn delayed<'u>(graph: &Graph, arrivals: &[Arrival], time: Time, event: Event<'u>) -> (Time, Event<'u>) {
     let Event::Unit(unit) = event else { return (time, event) };
-    let Op::Conv { window, .. } = graph.op(unit.out) else { return (time, event) };
+    let Op::Conv(Conv { window, .. }) = graph.op(unit.out) else { return (time, event) };
     let input = graph.inputs(unit.out)[0];
     let last = arrivals[input.0].time;
     let leaves_out = (0..2).any(|axis| (window.kernel[axis] - 1) * window.dilation[axis] + 1 < window.stride[axis]);
@@ -188,8 +188,8 @@ impl Backward<'_, '_, '_, '_> {
         };
         match (&unit.kind, self.graph.op(node)) {
             (Kind::Mix { .. }, _) => return self.mix(unit, dy),
-            (Kind::Layer, Op::Conv { .. }) => self.conv(node, dy),
-            (Kind::Layer, Op::Linear { .. }) => self.linear(node, dy),
+            (Kind::Layer, Op::Conv(_)) => self.conv(node, dy),
+            (Kind::Layer, Op::Linear(_)) => self.linear(node, dy),
             (Kind::Layer | Kind::Fused { .. }, _) => self.layer(node, dy),
         }
         self.release(dy);
@@ -326,15 +326,17 @@ impl Backward<'_, '_, '_, '_> {
     }
 
     fn layer(&mut self, node: NodeId, dy: BufferId) {
+        let layer = self.graph.op(node).as_per_image();
+        let reads = layer.expect("other layers have backward steps of their own").backward_reads();
         for (operand, &input) in self.graph.inputs(node).iter().enumerate() {
             if !self.wanted.value(input) {
                 continue;
             }
-            let value = match self.graph.op(node) {
-                Op::MaxPool(_) | Op::Pointwise(_) | Op::User { .. } => Some(self.values.fetch(input, self.draft)),
-                Op::Softmax => Some(self.values.kept(node)),
-                Op::Multiply => Some(self.values.fetch(self.graph.inputs(node)[1 - operand], self.draft)),
-                _ => None,
+            let value = match reads {
+                Reads::Nothing => None,
+                Reads::Input => Some(self.values.fetch(input, self.draft)),
+                Reads::Output => Some(self.values.kept(node)),
+                Reads::OtherInput => Some(self.values.fetch(self.graph.inputs(node)[1 - operand], self.draft)),
             };
             let (dx, write) = self.contribute(input);
             self.draft.step(Step::LayerBackward { node, operand, value, dy, dx, write });

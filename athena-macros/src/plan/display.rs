@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::step::{BatchStep, BufferId, Item, Step, SumsId, Term, Write};
 use super::{Buffer, Place, Plan, Program};
-use crate::ir::{Activation, Network, NodeId, Op};
+use crate::ir::{Activation, Network, NodeId};
 
 /// A plan beside the network that its steps name.
 pub struct Described<'a> {
@@ -190,21 +190,6 @@ impl Listing<'_> {
     }
 
     fn word(&self, node: NodeId) -> &'static str {
-        match self.network.nodes[node.0].op {
-            Op::MaxPool(_) => "max_pool",
-            Op::AvgPool(_) => "avg_pool",
-            Op::GlobalAvgPool => "global_avg_pool",
-            Op::Flatten => "flatten",
-            Op::Dropout { .. } => "dropout",
-            Op::Pad { .. } => "pad",
-            Op::Multiply => "multiply",
-            Op::Concat => "concat",
-            Op::Subsample { .. } => "subsample",
-            Op::Softmax => "softmax",
-            Op::Pointwise(_) => "pointwise",
-            Op::User { .. } => "user_layer",
-            Op::Unflatten => "unflatten",
-            _ => unreachable!("has a step of its own"),
-        }
+        self.network.nodes[node.0].op.as_per_image().expect("other layers have steps of their own").name()
     }
 }

@@ -141,13 +141,10 @@ impl<'a> Draft<'a> {
 /// A node's path as one word in lower snake case; its layer word where it has none.
 pub fn node_name(network: &Network, node: NodeId) -> String {
     let of = &network.nodes[node.0];
-    let text = match (&of.op, of.path.is_empty()) {
-        (Op::Input, _) => "input",
-        (Op::Add, true) => "sum",
-        (Op::Multiply, true) => "product",
-        (Op::Concat, true) => "concat",
-        (_, true) => &of.word,
-        (_, false) => &of.path,
+    let text = match &of.op {
+        Op::Input => "input",
+        _ if of.path.is_empty() => &of.word,
+        _ => &of.path,
     };
     let mut name = String::new();
     for letter in text.chars() {

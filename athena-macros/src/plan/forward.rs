@@ -24,7 +24,7 @@ pub fn schedule<'a>(graph: &'a Graph<'a>, units: &[Unit], draft: &mut Draft) -> 
         }
     }
     for (&value, &time) in &times.statistics {
-        if !matches!(graph.op(value), Op::Conv { .. }) {
+        if !matches!(graph.op(value), Op::Conv(_)) {
             agenda.entry(time).or_default().push(Event::Sums(value));
         }
     }
@@ -69,7 +69,7 @@ impl Times {
                 Kind::Fused { .. } | Kind::Layer => {
                     let operands = unit.reads(graph).into_iter().map(|input| times.value[&input]);
                     let ready = operands.max().expect("a layer reads something");
-                    let linear = matches!(graph.op(unit.out), Op::Linear { .. });
+                    let linear = matches!(graph.op(unit.out), Op::Linear(_));
                     if linear { ready.at_barrier() } else { ready.in_phase() }
                 }
             };
@@ -145,8 +145,8 @@ impl Forward<'_, '_, '_> {
         let inputs: Vec<_> = graph.inputs(node).iter().map(|input| self.values.fetch(*input, self.draft)).collect();
         let y = self.values.keep(node, self.draft);
         match graph.op(node) {
-            Op::Linear { .. } => self.draft.batch(BatchStep::Linear { linear: node, x: inputs[0], y }),
-            Op::Conv { .. } => {
+            Op::Linear(_) => self.draft.batch(BatchStep::Linear { linear: node, x: inputs[0], y }),
+            Op::Conv(_) => {
                 let sums = self.times.statistics.contains_key(&node).then(|| self.take_sums(node));
                 self.draft.step(Step::Conv { conv: node, x: inputs[0], y, sums });
             }

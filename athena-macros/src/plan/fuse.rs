@@ -32,7 +32,7 @@ fn fuse_mix(
     taken: &mut [bool],
     units: &mut Vec<Unit>,
 ) {
-    let fusible = |source: &Source| matches!(graph.op(source.value), Op::Conv { .. }) && graph.uses(source.value) == 1;
+    let fusible = |source: &Source| matches!(graph.op(source.value), Op::Conv(_)) && graph.uses(source.value) == 1;
     let candidates = (0..sources.len()).filter(|&at| fusible(&sources[at]));
     let Some(last) = candidates.max_by_key(|&at| sources[at].value) else {
         units.push(Unit { out, kind: Kind::Mix { sources, activations } });

@@ -19,7 +19,7 @@ pub struct Graph<'a> {
 
 /// Whether the network ends with softmax, which the loss and `predict` apply.
 pub fn ends_with_softmax(network: &Network) -> bool {
-    network.nodes[network.output.0].op == Op::Softmax
+    network.nodes[network.output.0].op.is_softmax()
 }
 
 impl<'a> Graph<'a> {
@@ -30,7 +30,7 @@ impl<'a> Graph<'a> {
 
     /// The graph of inference, where dropout is the identity.
     pub fn inference(network: &'a Network) -> Self {
-        Self::new(network, |op| matches!(op, Op::Dropout { .. }))
+        Self::new(network, |op| op.as_per_image().is_some_and(|layer| layer.is_identity_in_inference()))
     }
 
     fn new(network: &'a Network, is_identity: impl Fn(&Op) -> bool) -> Self {

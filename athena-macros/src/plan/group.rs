@@ -63,7 +63,7 @@ pub fn group(graph: &Graph) -> Vec<Unit> {
             continue;
         }
         let kind = match graph.op(id) {
-            Op::Activation(_) | Op::Add | Op::BatchNorm { .. } => mix(graph, id, &mut absorbed),
+            Op::Activation(_) | Op::Add | Op::BatchNorm(_) => mix(graph, id, &mut absorbed),
             _ => Kind::Layer,
         };
         units.push(Unit { out: id, kind });
@@ -98,7 +98,7 @@ fn terms(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> Vec<Source> {
     let mut open = vec![(root, true)];
     while let Some((at, mine)) = open.pop() {
         match graph.op(at) {
-            Op::BatchNorm { .. } if mine => {
+            Op::BatchNorm(_) if mine => {
                 absorbed[at.0] = true;
                 sources.push(Source { norm: Some(at), value: graph.inputs(at)[0] });
             }
@@ -109,7 +109,7 @@ fn terms(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> Vec<Source> {
                         Op::Add => graph.inputs(operand).len() - 1,
                         _ => 0,
                     };
-                    let takes = matches!(graph.op(operand), Op::Add | Op::BatchNorm { .. })
+                    let takes = matches!(graph.op(operand), Op::Add | Op::BatchNorm(_))
                         && can_absorb(graph, operand)
                         && count + more <= MOST_TERMS;
                     count += if takes { more } else { 0 };
@@ -123,6 +123,6 @@ fn terms(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> Vec<Source> {
 }
 
 fn can_absorb(graph: &Graph, id: NodeId) -> bool {
-    let pointwise = matches!(graph.op(id), Op::Activation(_) | Op::Add | Op::BatchNorm { .. });
+    let pointwise = matches!(graph.op(id), Op::Activation(_) | Op::Add | Op::BatchNorm(_));
     pointwise && graph.uses(id) == 1
 }

@@ -40,7 +40,7 @@ fn times(graph: &Graph, units: &[Unit]) -> Vec<Time> {
     for unit in units {
         let operands = unit.reads(graph);
         let operands = operands.iter().map(|value| ready[value]).max().expect("every layer reads something");
-        let linear = matches!(graph.op(unit.out), Op::Linear { .. });
+        let linear = matches!(graph.op(unit.out), Op::Linear(_));
         let time = if linear { operands.at_barrier() } else { operands.in_phase() };
         ready.insert(unit.out, time);
         times.push(time);
@@ -95,8 +95,8 @@ impl Values<'_> {
                 let inputs = self.fetch_all(self.graph.inputs(node), draft);
                 let y = self.make(node, draft);
                 match self.graph.op(node) {
-                    Op::Linear { .. } => draft.batch(BatchStep::Linear { linear: node, x: inputs[0], y }),
-                    Op::Conv { .. } => draft.step(Step::Conv { conv: node, x: inputs[0], y, sums: None }),
+                    Op::Linear(_) => draft.batch(BatchStep::Linear { linear: node, x: inputs[0], y }),
+                    Op::Conv(_) => draft.step(Step::Conv { conv: node, x: inputs[0], y, sums: None }),
                     _ => draft.step(Step::Layer { node, inputs, y }),
                 }
             }

@@ -218,7 +218,7 @@ impl Step {
     /// The zeros it expects around the maps that it reads, as [rows, columns].
     pub fn halos(&self, network: &Network) -> Vec<(BufferId, [usize; 2])> {
         let window = |conv: &NodeId| match &network.nodes[conv.0].op {
-            Op::Conv { window, .. } => *window,
+            Op::Conv(conv) => conv.window,
             _ => unreachable!("only convolutions are scheduled as such"),
         };
         match self {

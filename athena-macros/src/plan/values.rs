@@ -31,7 +31,7 @@ impl<'a> Values<'a> {
     pub fn new(graph: &'a Graph<'a>, units: &[Unit]) -> Self {
         let mut batch_wide = vec![graph.output];
         for unit in units {
-            if let Op::Linear { .. } = graph.op(unit.out) {
+            if let Op::Linear(_) = graph.op(unit.out) {
                 batch_wide.extend(graph.inputs(unit.out));
             }
         }

@@ -24,14 +24,14 @@ impl Wanted {
                     for source in sources {
                         let mut term = wanted.values[source.value.0];
                         if let Some(norm) = source.norm.filter(|norm| !graph.is_frozen(*norm)) {
-                            term |= matches!(graph.op(norm), Op::BatchNorm { affine: true, .. });
+                            term |= matches!(graph.op(norm), Op::BatchNorm(norm) if norm.affine);
                             wanted.norms[norm.0] = term;
                         }
                         any |= term;
                     }
                     any
                 }
-                (_, Op::Conv { .. } | Op::Linear { .. }) if !graph.is_frozen(unit.out) => true,
+                (_, Op::Conv(_) | Op::Linear(_)) if !graph.is_frozen(unit.out) => true,
                 _ => unit.reads(graph).iter().any(|input| wanted.values[input.0]),
             };
         }

@@ -4,6 +4,7 @@ use super::Resolved;
 use super::layers;
 use crate::ast::{Block, Body, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step, Struct};
 use crate::errors::{Error, Errors};
+use crate::layers::word::all_of;
 use crate::words::{self, Kind, Word, suggest};
 use std::collections::{HashMap, HashSet};
 
@@ -313,7 +314,7 @@ impl<'a> Scope<'a> {
         let likely = self.idle().filter(|_| !alone).unwrap_or("input");
         match known.is_empty() {
             true => error,
-            false => error.note(format!("the names of values here are {}", words::all_of(&known))),
+            false => error.note(format!("the names of values here are {}", all_of(&known))),
         }
         .help(format!("write `{likely}`, or the name of another value"))
     }

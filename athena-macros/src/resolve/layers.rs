@@ -4,8 +4,9 @@ use super::arguments::{bind_block, bind_layer, without};
 use super::body::{Scope, name_of};
 use crate::ast::{Arg, Block, ExprKind, Layer};
 use crate::errors::Error;
+use crate::layers::word::all_of;
 use crate::words::translate::{self, Written, written};
-use crate::words::{self, Argument, Kind, WORDS, absent, foreign, suggest};
+use crate::words::{self, Argument, Kind, absent, foreign, suggest};
 
 /// Resolves the word of a step and its arguments.
 pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
@@ -143,7 +144,7 @@ fn unknown(scope: &mut Scope, layer: &Layer) -> Option<Error> {
 fn unknown_anywhere(scope: &mut Scope, layer: &Layer, error: Error) -> Option<Error> {
     let text = layer.word.text.as_str();
     let mut known: Vec<&str> = scope.file.blocks.iter().map(|block| block.name.text.as_str()).collect();
-    known.extend(WORDS.iter().map(|word| word.name));
+    known.extend(words::all().map(|word| word.name));
     if let Some(near) = suggest::nearest(text, known) {
         let is_new = words::find(near).is_some() || scope.resolved.absent.insert(text.to_string());
         return is_new.then(|| error.help(format!("did you mean `{near}`?")));
@@ -152,8 +153,8 @@ fn unknown_anywhere(scope: &mut Scope, layer: &Layer, error: Error) -> Option<Er
     if is_lost || !scope.resolved.absent.insert(text.to_string()) {
         return None;
     }
-    let words: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
-    let error = error.note(format!("the layers are {}", words::all_of(&words)));
+    let words: Vec<&str> = words::all().map(|word| word.name).collect();
+    let error = error.note(format!("the layers are {}", all_of(&words)));
     let error = error.note("a `block` is known in its own `resnet!` only");
     let error = match text.starts_with(char::is_uppercase) {
         true => error.note(format!("a layer of your own is written with its path: `self::{text}`")),
@@ -194,7 +195,7 @@ fn definition(layer: &Layer) -> String {
 /// What Python passes and what needs no words here: the value itself, and no activation.
 fn odd_argument(scope: &mut Scope, layer: &Layer, arg: &Arg, argument: &Argument) -> Option<Error> {
     let text = name_of(&arg.value)?;
-    if matches!(argument.kind, Kind::Activation) && foreign::is_nothing(text) {
+    if matches!(argument.kind, Kind::Activation(_)) && foreign::is_nothing(text) {
         let error = Error::new(arg.value.loc, format!("`{text}` is what an activation is when it is left out"));
         return Some(error.help(without(layer, arg)));
     }

@@ -1,6 +1,6 @@
 //! Words of Keras, PyTorch, torchvision and athena-fortran, and what they are here.
 
-use super::WORDS;
+use super::all;
 
 /// Layers by other names, in lower case, without underscores, `2d` and the like.
 const LAYERS: &[(&str, &str)] = &[
@@ -253,7 +253,7 @@ pub fn is_activation(written: &str) -> bool {
 /// The layer that a foreign word means.
 pub fn word(written: &str) -> Option<&'static str> {
     let plain = plain(written);
-    let own = WORDS.iter().find(|word| word.name.replace('_', "") == plain).map(|word| word.name);
+    let own = all().find(|word| word.name.replace('_', "") == plain).map(|word| word.name);
     own.or_else(|| lookup(LAYERS, &plain)).or_else(|| lookup(LAYERS, &squeeze(written)))
 }
 
@@ -388,7 +388,7 @@ mod tests {
         for (_, own) in LAYERS {
             assert!(super::super::find(own).is_some(), "{own}");
         }
-        let names: Vec<&str> = WORDS.iter().flat_map(|word| word.args).map(|argument| argument.name).collect();
+        let names: Vec<&str> = all().flat_map(|word| word.args).map(|argument| argument.name).collect();
         for (own, _) in ARGUMENTS {
             assert!(names.contains(own), "{own}");
         }

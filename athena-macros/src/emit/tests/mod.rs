@@ -4,7 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::emit;
-use crate::ir::{CheckedStruct, Network, Op, PadMode};
+use crate::ir::{BatchNorm, CheckedStruct, Network, Op};
+use crate::layers::checked::{Dropout, PadMode, Softmax};
 use crate::plan::tests::build::{BATCH_NORM, Build, RELU, small_resnet, square};
 use crate::snapshot;
 
@@ -41,20 +42,20 @@ fn tiny() -> Network {
 fn everything() -> Network {
     let mut b = Build::new(3, 12, 12);
     let x = b.conv_norm_relu(b.input(), 8, 3, 1);
-    let x = b.add(Op::MaxPool(square(3, 2, 1)), &[x]);
-    let x = b.add(Op::Pad { amount: [1, 2], mode: PadMode::Reflect }, &[x]);
-    let x = b.add(Op::AvgPool(square(2, 1, 0)), &[x]);
+    let x = b.max_pool(x, square(3, 2, 1));
+    let x = b.pad(x, [1, 2], PadMode::Reflect);
+    let x = b.avg_pool(x, square(2, 1, 0));
     let left = b.conv_with(x, 16, square(3, 1, 1), 4);
     let right = b.subsample(x, 1, 16);
-    let x = b.add(Op::Concat, &[left, right, left]);
-    let x = b.add(Op::BatchNorm { momentum: 0.1, eps: 1e-3, affine: false }, &[x]);
+    let x = b.concat(&[left, right, left]);
+    let x = b.add(Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-3, affine: false }), &[x]);
     let x = b.add(RELU, &[x]);
-    let x = b.add(Op::Dropout { p: 0.25 }, &[x]);
-    let x = b.add(Op::GlobalAvgPool, &[x]);
-    let x = b.add(Op::Flatten, &[x]);
+    let x = b.add(Op::per_image(Dropout { p: 0.25 }), &[x]);
+    let x = b.global_avg_pool(x);
+    let x = b.flatten(x);
     let x = b.linear(x, 20);
     let x = b.add(BATCH_NORM, &[x]);
-    let x = b.add(Op::Softmax, &[x]);
+    let x = b.add(Op::per_image(Softmax), &[x]);
     let x = b.linear(x, 10);
     b.finish(x)
 }
@@ -119,7 +120,7 @@ fn every_layer_has_its_row() {
     let rows: Vec<&str> = text.split("LayerInfo {").skip(1).collect();
     assert_eq!(rows.len(), network.nodes.len() - 1);
     for (row, node) in rows.iter().zip(&network.nodes[1..]) {
-        let word = format!("{:?}", node.op);
+        let word = node.op.as_per_image().map_or_else(|| format!("{:?}", node.op), |layer| format!("{layer:?}"));
         let word = word.split([' ', '(']).next().unwrap_or_default();
         assert!(row.contains(&format!("Operation::{word}")), "{word} is not in {row}");
         let inputs: Vec<String> = node.inputs.iter().map(|id| id.0.to_string()).collect();

@@ -155,6 +155,6 @@ fn the_deepest_known_network_is_not_too_deep() {
             input -> conv(filters, 3x3, 2) -> batch_norm -> relu -> conv(filters, 3x3) -> batch_norm -> + side -> relu
         }";
     let network = network(program);
-    let convolutions = network.nodes.iter().filter(|node| matches!(node.op, Op::Conv { .. })).count();
+    let convolutions = network.nodes.iter().filter(|node| matches!(node.op, Op::Conv(_))).count();
     assert_eq!(convolutions, 1201);
 }

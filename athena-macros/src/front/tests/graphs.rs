@@ -2,7 +2,8 @@
 
 use super::{body, front, messages, network};
 use crate::guide::Mention;
-use crate::ir::{Activation, Init, Network, Op, PadMode, Window};
+use crate::ir::{Activation, BatchNorm, Conv, Init, Linear, Network, Op, Window};
+use crate::layers::checked::{AvgPool, Dropout, MaxPool, Pad, PadMode};
 
 fn op(program: &str) -> Op {
     body(program).nodes[1].op.clone()
@@ -21,23 +22,23 @@ fn inputs(network: &Network, node: usize) -> Vec<usize> {
 #[test]
 fn defaults_are_pytorchs() {
     let window = Window { kernel: [3, 3], stride: [1, 1], padding: [1, 1], dilation: [1, 1] };
-    assert_eq!(op("input -> conv(8, 3x3)"), Op::Conv { window, groups: 1, bias: true, init: Init::HeNormal });
-    assert_eq!(op("input -> batch_norm"), Op::BatchNorm { momentum: 0.1, eps: 1e-5, affine: true });
+    assert_eq!(op("input -> conv(8, 3x3)"), Op::Conv(Conv { window, groups: 1, bias: true, init: Init::HeNormal }));
+    assert_eq!(op("input -> batch_norm"), Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-5, affine: true }));
     assert_eq!(op("input -> leaky_relu"), Op::Activation(Activation::LeakyRelu(0.01)));
     let pool = Window { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1] };
-    assert_eq!(op("input -> max_pool(2)"), Op::MaxPool(pool));
-    assert_eq!(op("input -> avg_pool(2x2)"), Op::AvgPool(pool));
-    assert_eq!(op("input -> pad(1x2)"), Op::Pad { amount: [1, 2], mode: PadMode::Zeros });
-    assert_eq!(op("input -> dropout(0.5)"), Op::Dropout { p: 0.5 });
+    assert_eq!(op("input -> max_pool(2)"), Op::per_image(MaxPool(pool)));
+    assert_eq!(op("input -> avg_pool(2x2)"), Op::per_image(AvgPool(pool)));
+    assert_eq!(op("input -> pad(1x2)"), Op::per_image(Pad { amount: [1, 2], mode: PadMode::Zeros }));
+    assert_eq!(op("input -> dropout(0.5)"), Op::per_image(Dropout { p: 0.5 }));
     let network = body("input -> relu");
-    let linear = Op::Linear { outputs: 10, bias: true, init: Init::LecunUniform };
+    let linear = Op::Linear(Linear { outputs: 10, bias: true, init: Init::LecunUniform });
     assert_eq!(network.nodes.last().map(|node| node.op.clone()), Some(linear));
 }
 
 #[test]
 fn arguments_by_place_and_by_name() {
     let window = Window { kernel: [1, 7], stride: [2, 1], padding: [0, 3], dilation: [1, 1] };
-    let conv = Op::Conv { window, groups: 3, bias: false, init: Init::Zeros };
+    let conv = Op::Conv(Conv { window, groups: 3, bias: false, init: Init::Zeros });
     assert_eq!(op("input -> conv(6, 1x7, 2x1, groups = 3, bias = false, init = zeros)"), conv);
     // `0x3` lexes as a hexadecimal number and means no rows and three columns.
     assert_eq!(
@@ -47,7 +48,7 @@ fn arguments_by_place_and_by_name() {
     let dilated = Window { kernel: [3, 3], stride: [1, 1], padding: [2, 2], dilation: [2, 2] };
     assert_eq!(
         op("input -> conv(6, 3, dilation = 2)"),
-        Op::Conv { window: dilated, groups: 1, bias: true, init: Init::HeNormal }
+        Op::Conv(Conv { window: dilated, groups: 1, bias: true, init: Init::HeNormal })
     );
 }
 
@@ -70,7 +71,7 @@ fn output_sizes_round_down() {
 fn automatic_bias_is_none_before_batch_norms_only() {
     let biases = |program: &str| -> Vec<bool> {
         let nodes = body(program).nodes;
-        nodes.iter().filter_map(|node| if let Op::Conv { bias, .. } = node.op { Some(bias) } else { None }).collect()
+        nodes.iter().filter_map(|node| if let Op::Conv(conv) = &node.op { Some(conv.bias) } else { None }).collect()
     };
     assert_eq!(biases("input -> conv(8, 3x3) -> batch_norm -> conv(8, 3x3)"), [false, true]);
     assert_eq!(biases("input -> conv(8, 3x3, bias = true) -> batch_norm"), [true]);
@@ -103,11 +104,11 @@ fn blocks_take_parameters_of_every_kind() {
         }";
     let network = network(program);
     assert_eq!(network.nodes[1].shape.channels, 15);
-    assert!(matches!(&network.nodes[1].op, Op::Conv { window, .. } if window.kernel == [1, 3]));
+    assert!(matches!(&network.nodes[1].op, Op::Conv(conv) if conv.window.kernel == [1, 3]));
     assert_eq!(network.nodes[2].op, Op::Activation(Activation::Tanh));
-    assert_eq!(network.nodes[3].op, Op::Dropout { p: 0.5 });
+    assert_eq!(network.nodes[3].op, Op::per_image(Dropout { p: 0.5 }));
     assert_eq!(network.nodes[6].op, Op::Activation(Activation::Relu));
-    assert_eq!(network.nodes[7].op, Op::Dropout { p: 0.25 });
+    assert_eq!(network.nodes[7].op, Op::per_image(Dropout { p: 0.25 }));
 }
 
 #[test]
@@ -116,7 +117,7 @@ fn counts_may_be_parameters_and_arithmetic() {
         "struct Net(3x8x8) -> 10 { input -> stage(8, 3) -> global_avg_pool -> flatten -> linear(10) }
          block stage(filters, n) { input -> n * conv((filters + 8) / 2, 3x3) -> (n - 1) * relu }",
     );
-    assert_eq!(network.nodes.iter().filter(|node| matches!(node.op, Op::Conv { .. })).count(), 3);
+    assert_eq!(network.nodes.iter().filter(|node| matches!(node.op, Op::Conv(_))).count(), 3);
     assert_eq!(network.nodes.iter().filter(|node| matches!(node.op, Op::Activation(_))).count(), 2);
 }
 

@@ -1,7 +1,7 @@
 //! The facade's documentation, held to the language: its table of mistakes, and a page with an example for each word.
 
 use super::front;
-use crate::words::WORDS;
+use crate::words;
 use std::path::{Path, PathBuf};
 
 /// Words that are no layers and have pages, too.
@@ -51,7 +51,7 @@ fn mistakes_have_the_errors_that_the_table_says() {
 
 #[test]
 fn words_have_pages_with_examples() {
-    for word in WORDS.iter().map(|word| word.name).chain(OTHERS.iter().copied()) {
+    for word in words::all().map(|word| word.name).chain(OTHERS.iter().copied()) {
         let page = source(&format!("words/{word}.rs"));
         let lines = page.lines().map(|line| line.strip_prefix("//! ").unwrap_or_default());
         let example: Vec<&str> = lines.skip_while(|line| *line != "```").collect();

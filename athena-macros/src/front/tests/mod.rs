@@ -16,7 +16,7 @@ mod torchvision;
 
 use super::{Author, Front};
 use crate::errors::Errors;
-use crate::ir::{Network, Op};
+use crate::ir::{BatchNorm, Conv, Linear, Network, Op};
 use crate::parse::tokens::{self, Kind, Token};
 use proc_macro2::TokenStream;
 use std::collections::BTreeMap;
@@ -88,19 +88,19 @@ fn keys(network: &Network) -> Vec<String> {
         let input = node.inputs.first().map(|input| network.nodes[input.0].shape.channels).unwrap_or_default();
         let out = node.shape.channels;
         match &node.op {
-            Op::Conv { window, groups, bias, .. } => {
+            Op::Conv(Conv { window, groups, bias, .. }) => {
                 let [height, width] = window.kernel;
                 keys.push(format!("{path}.weight {out}x{}x{height}x{width}", input / groups));
                 keys.extend(bias.then(|| format!("{path}.bias {out}")));
             }
-            Op::BatchNorm { affine, .. } => {
+            Op::BatchNorm(BatchNorm { affine, .. }) => {
                 let affine = if *affine { &["weight", "bias"][..] } else { &[] };
                 keys.extend(
                     affine.iter().chain(&["running_mean", "running_var"]).map(|name| format!("{path}.{name} {out}")),
                 );
                 keys.push(format!("{path}.num_batches_tracked"));
             }
-            Op::Linear { outputs, bias, .. } => {
+            Op::Linear(Linear { outputs, bias, .. }) => {
                 keys.push(format!("{path}.weight {outputs}x{input}"));
                 keys.extend(bias.then(|| format!("{path}.bias {outputs}")));
             }

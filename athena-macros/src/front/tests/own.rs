@@ -2,6 +2,7 @@
 
 use super::{body, messages};
 use crate::ir::{Op, Shape};
+use crate::layers::checked::Unflatten;
 
 #[test]
 fn paths_are_expressions_of_rust() {
@@ -10,7 +11,7 @@ fn paths_are_expressions_of_rust() {
         .nodes
         .iter()
         .filter_map(|node| match &node.op {
-            Op::Pointwise(layer) => Some((&*node.path, &*node.word, layer.expression.to_string())),
+            op if op.own()?.sizes.is_none() => Some((&*node.path, &*node.word, op.own()?.layer.expression.to_string())),
             _ => None,
         })
         .collect();
@@ -37,7 +38,7 @@ fn no_word_of_rusts_is_a_name() {
 fn shapes_are_declared() {
     let network = body("input -> my::Up as 3x64x64 -> 2 * my::Mix as 8x4x4");
     let shapes: Vec<Shape> =
-        network.nodes.iter().filter(|node| node.op == Op::Unflatten).map(|node| node.shape).collect();
+        network.nodes.iter().filter(|node| node.op == Op::per_image(Unflatten)).map(|node| node.shape).collect();
     let map = |channels, height, width| Shape { channels, height, width, flat: false };
     assert_eq!(shapes, [map(3, 64, 64), map(8, 4, 4), map(8, 4, 4)]);
     let paths: Vec<&str> = network.nodes.iter().map(|node| &*node.path).collect();
@@ -76,7 +77,7 @@ fn what_the_front_can_tell_it_tells() {
 fn another_function_in_a_module_is_the_users() {
     for path in ["layers::Mish", "nn::Mish", "nn::HardTanh", "layers::ELU(0.5)", "functional::Prelu { slope: 0.25 }"] {
         let network = body(&format!("input -> conv(8, 3x3) -> {path} -> relu"));
-        let own = network.nodes.iter().filter(|node| matches!(node.op, Op::Pointwise(_))).count();
+        let own = network.nodes.iter().filter(|node| node.op.own().is_some()).count();
         assert_eq!(own, 1, "{path}");
     }
 }

@@ -117,7 +117,7 @@ fn nested_blocks_continue_the_path() {
          block inner(n) { input -> one: conv(n, 3x3) }",
     );
     let convs: Vec<&str> =
-        network.nodes.iter().filter(|node| matches!(node.op, Op::Conv { .. })).map(|node| node.path.as_str()).collect();
+        network.nodes.iter().filter(|node| matches!(node.op, Op::Conv(_))).map(|node| node.path.as_str()).collect();
     assert_eq!(convs, ["trunk.conv1", "trunk.inner1.0.one", "trunk.inner1.1.one"]);
 }
 

@@ -2,10 +2,15 @@
 
 use proc_macro2::Span;
 
-use crate::ir::{Activation, Init, Network, Node, NodeId, Op, PadMode, Shape, UserLayer, Window};
+use crate::ir::{
+    Activation, BatchNorm, Conv, Init, Linear, Network, Node, NodeId, Op, PerImage, Shape, UserLayer, Window,
+};
+use crate::layers::checked::{
+    AvgPool, Concat, Flatten, GlobalAvgPool, MaxPool, Multiply, Pad, PadMode, Subsample, Unflatten, User,
+};
 
 pub const RELU: Op = Op::Activation(Activation::Relu);
-pub const BATCH_NORM: Op = Op::BatchNorm { momentum: 0.1, eps: 1e-5, affine: true };
+pub const BATCH_NORM: Op = Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-5, affine: true });
 
 /// A network that grows node by node; shapes are inferred.
 pub struct Build {
@@ -56,30 +61,58 @@ impl Build {
     pub fn named(&mut self, path: &str, op: Op, inputs: &[NodeId]) -> NodeId {
         let mut shape = self.shape(inputs[0]);
         match &op {
-            Op::MaxPool(window) | Op::AvgPool(window) => (shape.height, shape.width) = output(window, shape),
-            Op::GlobalAvgPool => (shape.height, shape.width) = (1, 1),
-            Op::Flatten => {
-                let channels = shape.channels * shape.height * shape.width;
-                shape = Shape { channels, height: 1, width: 1, flat: true };
-            }
-            Op::Linear { outputs, .. } => shape.channels = *outputs,
-            Op::Pad { amount, .. } => {
-                shape.height += 2 * amount[0];
-                shape.width += 2 * amount[1];
-            }
-            Op::Concat => shape.channels = inputs.iter().map(|input| self.shape(*input).channels).sum(),
+            Op::Linear(linear) => shape.channels = linear.outputs,
             Op::Add => assert!(inputs.iter().all(|input| self.shape(*input) == shape)),
-            Op::Multiply => {
-                let gate = self.shape(inputs[1]);
-                let one_a_channel = Shape { height: 1, width: 1, ..shape };
-                assert!(gate == shape || gate == one_a_channel);
-            }
-            Op::Input | Op::Conv { .. } | Op::Subsample { .. } | Op::User { .. } | Op::Unflatten => {
-                unreachable!("built by functions of their own")
-            }
-            Op::BatchNorm { .. } | Op::Activation(_) | Op::Dropout { .. } | Op::Softmax | Op::Pointwise(_) => {}
+            Op::Input | Op::Conv(_) => unreachable!("built by functions of their own"),
+            // Those of them that keep the shape; the others are built by functions of their own.
+            Op::BatchNorm(_) | Op::Activation(_) | Op::PerImage(_) => {}
         }
         self.push(op, inputs, shape, path)
+    }
+
+    /// A layer that is computed image by image, and the shape that it makes.
+    fn per_image(&mut self, layer: impl PerImage + 'static, inputs: &[NodeId], shape: Shape) -> NodeId {
+        self.push(Op::per_image(layer), inputs, shape, "")
+    }
+
+    pub fn max_pool(&mut self, x: NodeId, window: Window) -> NodeId {
+        let shape = output(&window, self.shape(x));
+        self.per_image(MaxPool(window), &[x], shape)
+    }
+
+    pub fn avg_pool(&mut self, x: NodeId, window: Window) -> NodeId {
+        let shape = output(&window, self.shape(x));
+        self.per_image(AvgPool(window), &[x], shape)
+    }
+
+    pub fn global_avg_pool(&mut self, x: NodeId) -> NodeId {
+        let shape = Shape { height: 1, width: 1, ..self.shape(x) };
+        self.per_image(GlobalAvgPool, &[x], shape)
+    }
+
+    pub fn flatten(&mut self, x: NodeId) -> NodeId {
+        let shape = self.shape(x).flattened();
+        self.per_image(Flatten, &[x], shape)
+    }
+
+    pub fn pad(&mut self, x: NodeId, amount: [usize; 2], mode: PadMode) -> NodeId {
+        let mut shape = self.shape(x);
+        shape.height += 2 * amount[0];
+        shape.width += 2 * amount[1];
+        self.per_image(Pad { amount, mode }, &[x], shape)
+    }
+
+    pub fn concat(&mut self, inputs: &[NodeId]) -> NodeId {
+        let channels = inputs.iter().map(|input| self.shape(*input).channels).sum();
+        let shape = Shape { channels, ..self.shape(inputs[0]) };
+        self.per_image(Concat, inputs, shape)
+    }
+
+    pub fn multiply(&mut self, x: NodeId, gate: NodeId) -> NodeId {
+        let shape = self.shape(x);
+        let one_a_channel = Shape { height: 1, width: 1, ..shape };
+        assert!(self.shape(gate) == shape || self.shape(gate) == one_a_channel);
+        self.per_image(Multiply, &[x, gate], shape)
     }
 
     /// A convolution without bias.
@@ -88,22 +121,19 @@ impl Build {
     }
 
     pub fn conv_with(&mut self, x: NodeId, filters: usize, window: Window, groups: usize) -> NodeId {
-        let mut shape = self.shape(x);
-        (shape.height, shape.width) = output(&window, shape);
-        shape.channels = filters;
-        self.push(Op::Conv { window, groups, bias: false, init: Init::HeNormal }, &[x], shape, "")
+        let shape = Shape { channels: filters, ..output(&window, self.shape(x)) };
+        self.push(Op::Conv(Conv { window, groups, bias: false, init: Init::HeNormal }), &[x], shape, "")
     }
 
     /// A user's layer that makes a map of this shape.
     pub fn user(&mut self, x: NodeId, output: [usize; 3]) -> NodeId {
         let from = self.shape(x);
-        let x = if from.flat { x } else { self.add(Op::Flatten, &[x]) };
-        let numbers = output.iter().product();
-        let vector = Shape { channels: numbers, height: 1, width: 1, flat: true };
-        let op = Op::User { layer: user_layer(), input: [from.channels, from.height, from.width], output };
-        let y = self.push(op, &[x], vector, "");
+        let x = if from.flat { x } else { self.flatten(x) };
         let [channels, height, width] = output;
-        self.push(Op::Unflatten, &[y], Shape { channels, height, width, flat: false }, "")
+        let shape = Shape { channels, height, width, flat: false };
+        let user = User { layer: user_layer(), input: from.sizes(), output };
+        let y = self.per_image(user, &[x], shape.flattened());
+        self.per_image(Unflatten, &[y], shape)
     }
 
     /// Shortcut A.
@@ -111,11 +141,11 @@ impl Build {
         let mut shape = self.shape(x);
         (shape.height, shape.width) = (shape.height.div_ceil(stride), shape.width.div_ceil(stride));
         shape.channels = channels;
-        self.push(Op::Subsample { stride: [stride; 2] }, &[x], shape, "")
+        self.per_image(Subsample { stride: [stride; 2] }, &[x], shape)
     }
 
     pub fn linear(&mut self, x: NodeId, outputs: usize) -> NodeId {
-        self.add(Op::Linear { outputs, bias: true, init: Init::LecunUniform }, &[x])
+        self.add(Op::Linear(Linear { outputs, bias: true, init: Init::LecunUniform }), &[x])
     }
 
     /// `conv -> batch_norm`.
@@ -141,8 +171,8 @@ impl Build {
 
     /// `global_avg_pool -> flatten -> linear`, and the finished network.
     pub fn classify(mut self, x: NodeId, classes: usize) -> Network {
-        let pooled = self.add(Op::GlobalAvgPool, &[x]);
-        let flat = self.add(Op::Flatten, &[pooled]);
+        let pooled = self.global_avg_pool(x);
+        let flat = self.flatten(pooled);
         let output = self.linear(flat, classes);
         self.finish(output)
     }
@@ -160,36 +190,25 @@ pub fn square(kernel: usize, stride: usize, padding: usize) -> Window {
     Window { kernel: [kernel; 2], stride: [stride; 2], padding: [padding; 2], dilation: [1; 2] }
 }
 
-fn output(window: &Window, shape: Shape) -> (usize, usize) {
+fn output(window: &Window, shape: Shape) -> Shape {
     let axis = |axis: usize, length: usize| {
         let reach = (window.kernel[axis] - 1) * window.dilation[axis] + 1;
         (length + 2 * window.padding[axis] - reach) / window.stride[axis] + 1
     };
-    (axis(0, shape.height), axis(1, shape.width))
+    Shape { height: axis(0, shape.height), width: axis(1, shape.width), ..shape }
 }
 
 fn word(op: &Op) -> &'static str {
     match op {
         Op::Input => "input",
-        Op::Conv { .. } => "conv",
-        Op::BatchNorm { .. } => "batch_norm",
+        Op::Conv(_) => "conv",
+        Op::BatchNorm(_) => "batch_norm",
         Op::Activation(Activation::Relu) => "relu",
         Op::Activation(_) => "activation",
-        Op::MaxPool(_) => "max_pool",
-        Op::AvgPool(_) => "avg_pool",
-        Op::GlobalAvgPool => "global_avg_pool",
-        Op::Flatten => "flatten",
-        Op::Linear { .. } => "linear",
-        Op::Dropout { .. } => "dropout",
-        Op::Pad { .. } => "pad",
+        Op::Linear(_) => "linear",
         Op::Add => "sum",
-        Op::Multiply => "product",
-        Op::Concat => "concat",
-        Op::Subsample { .. } => "subsample",
-        Op::Softmax => "softmax",
-        Op::Pointwise(_) => "pointwise",
-        Op::User { .. } => "user_layer",
-        Op::Unflatten => "unflatten",
+        Op::PerImage(layer) if layer.name() == "multiply" => "product",
+        Op::PerImage(layer) => layer.name(),
     }
 }
 
@@ -213,9 +232,4 @@ pub fn resnet20() -> Network {
         x = b.basic(x, filters, 1);
     }
     b.classify(x, 10)
-}
-
-/// Padding modes are of no interest to the planner.
-pub fn zero_pad(amount: usize) -> Op {
-    Op::Pad { amount: [amount; 2], mode: PadMode::Zeros }
 }

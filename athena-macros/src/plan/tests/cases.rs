@@ -3,6 +3,7 @@
 use super::build::{BATCH_NORM, Build, RELU, small_resnet, square};
 use super::machine;
 use crate::ir::{Network, NodeId, Op};
+use crate::layers::checked::{Dropout, Softmax};
 use crate::plan::{BatchStep, Item, Place, Plan, Program, Step, plan};
 
 /// A plan that has been run.
@@ -56,7 +57,7 @@ fn branches_share_barriers() {
             b.conv_norm_relu(x, 8, 3, 1)
         })
         .collect();
-    let joined = b.add(Op::Concat, &branches);
+    let joined = b.concat(&branches);
     let plan = checked(&b.classify(joined, 10));
     assert_eq!(phases(&plan.training.forward), 3);
     assert_eq!(phases(&plan.training.backward), 3);
@@ -104,7 +105,7 @@ fn a_value_added_to_itself() {
     let mut b = Build::new(3, 8, 8);
     let x = b.conv_norm(b.input(), 16, 3, 1);
     let x = b.add(Op::Add, &[x, x]);
-    let x = b.add(Op::Concat, &[x, x]);
+    let x = b.concat(&[x, x]);
     let x = b.add(Op::Add, &[x, x, x]);
     checked(&b.classify(x, 10));
 }
@@ -113,8 +114,8 @@ fn a_value_added_to_itself() {
 fn nothing_to_learn() {
     let mut b = Build::new(10, 4, 4);
     let x = b.add(RELU, &[b.input()]);
-    let x = b.add(Op::GlobalAvgPool, &[x]);
-    let x = b.add(Op::Flatten, &[x]);
+    let x = b.global_avg_pool(x);
+    let x = b.flatten(x);
     let plan = checked(&b.finish(x));
     assert!(plan.training.backward.is_empty());
 }
@@ -122,7 +123,7 @@ fn nothing_to_learn() {
 #[test]
 fn no_gradient_for_the_image() {
     let mut b = Build::new(3, 8, 8);
-    let pooled = b.add(Op::MaxPool(square(2, 2, 0)), &[b.input()]);
+    let pooled = b.max_pool(b.input(), square(2, 2, 0));
     let x = b.conv_norm_relu(pooled, 16, 3, 1);
     let plan = checked(&b.classify(x, 10));
     let data = count(&plan.training.backward, |step| matches!(step, Step::ConvBackwardData { .. }));
@@ -147,7 +148,7 @@ fn dead_branches_are_not_computed() {
     let mut b = Build::new(3, 8, 8);
     let x = b.conv_norm_relu(b.input(), 16, 3, 1);
     let dead = b.conv_norm_relu(x, 32, 3, 1);
-    b.add(Op::GlobalAvgPool, &[dead]);
+    b.global_avg_pool(dead);
     let plan = checked(&b.classify(x, 10));
     for items in [&plan.training.forward, &plan.inference.forward] {
         let convolutions = count(items, |step| matches!(step, Step::Conv { .. } | Step::ConvFused { .. }));
@@ -159,10 +160,10 @@ fn dead_branches_are_not_computed() {
 fn a_final_softmax_is_left_to_the_loss() {
     let mut b = Build::new(3, 8, 8);
     let x = b.conv_norm_relu(b.input(), 16, 3, 1);
-    let x = b.add(Op::GlobalAvgPool, &[x]);
-    let x = b.add(Op::Flatten, &[x]);
+    let x = b.global_avg_pool(x);
+    let x = b.flatten(x);
     let x = b.linear(x, 10);
-    let x = b.add(Op::Softmax, &[x]);
+    let x = b.add(Op::per_image(Softmax), &[x]);
     let plan = checked(&b.finish(x));
     assert!(plan.softmax);
     assert_eq!(count(&plan.training.forward, |step| matches!(step, Step::Layer { .. })), 2);
@@ -172,14 +173,14 @@ fn a_final_softmax_is_left_to_the_loss() {
 fn attention_over_vectors() {
     let mut b = Build::new(3, 8, 8);
     let x = b.conv_norm_relu(b.input(), 16, 3, 1);
-    let x = b.add(Op::GlobalAvgPool, &[x]);
-    let x = b.add(Op::Flatten, &[x]);
+    let x = b.global_avg_pool(x);
+    let x = b.flatten(x);
     let x = b.linear(x, 32);
     let x = b.add(BATCH_NORM, &[x]);
     let x = b.add(RELU, &[x]);
-    let x = b.add(Op::Dropout { p: 0.5 }, &[x]);
+    let x = b.add(Op::per_image(Dropout { p: 0.5 }), &[x]);
     let x = b.linear(x, 32);
-    let x = b.add(Op::Softmax, &[x]);
+    let x = b.add(Op::per_image(Softmax), &[x]);
     let y = b.linear(x, 10);
     let z = b.linear(x, 10);
     let sum = b.add(Op::Add, &[y, z]);

@@ -224,7 +224,8 @@ impl<'a> Machine<'a> {
                 self.write(*y, value);
             }
             Step::Layer { node, inputs, y } => {
-                assert!(self.training || !matches!(self.network.nodes[node.0].op, Op::Dropout { .. }));
+                let layer = self.network.nodes[node.0].op.as_per_image();
+                assert!(self.training || layer.is_some_and(|layer| !layer.is_identity_in_inference()));
                 self.is_shaped(*y, *node);
                 let inputs: Vec<Number> = inputs.iter().map(|input| self.read(*input)).collect();
                 self.write(*y, reference::layer(self.network, *node, &inputs));
@@ -325,8 +326,8 @@ impl<'a> Machine<'a> {
         for (index, node) in self.network.nodes.iter().enumerate() {
             let id = NodeId(index);
             let learns = plan.live[index] && !node.frozen;
-            match node.op {
-                Op::Conv { .. } | Op::Linear { .. } => {
+            match &node.op {
+                Op::Conv(_) | Op::Linear(_) => {
                     let gradient = self.weights.get(&id).copied();
                     assert_eq!(gradient.is_some(), learns, "{} has a gradient if it learns", node.path);
                     assert_eq!(
@@ -336,7 +337,7 @@ impl<'a> Machine<'a> {
                         node.path
                     );
                 }
-                Op::BatchNorm { affine: true, .. } => {
+                Op::BatchNorm(norm) if norm.affine => {
                     let gradients = self.coefficients.get(&id).copied();
                     assert_eq!(gradients.is_some(), learns, "{} has gradients if it learns", node.path);
                     let gradients = gradients.unwrap_or((Number::ZERO, Number::ZERO));

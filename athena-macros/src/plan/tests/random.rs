@@ -1,8 +1,11 @@
 //! Random networks: any graph the language could describe, with values read many times, in odd places, or not at all.
 
-use super::build::{BATCH_NORM, Build, RELU, square, user_layer, zero_pad};
+use std::panic::AssertUnwindSafe;
+
+use super::build::{BATCH_NORM, Build, RELU, square, user_layer};
 use super::machine;
-use crate::ir::{Activation, Network, NodeId, Op};
+use crate::ir::{Activation, BatchNorm, Network, NodeId, Op};
+use crate::layers::checked::{Dropout, PadMode, Pointwise, Softmax};
 use crate::plan::plan;
 
 /// xorshift64*, seeded by the case.
@@ -32,11 +35,11 @@ impl Dice {
 fn pointwise(dice: &mut Dice) -> Op {
     match dice.below(9) {
         0..3 => BATCH_NORM,
-        3 => Op::BatchNorm { momentum: 0.1, eps: 1e-5, affine: false },
+        3 => Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-5, affine: false }),
         4..6 => RELU,
         6 => Op::Activation(Activation::Tanh),
-        7 => Op::Pointwise(user_layer()),
-        _ => Op::Dropout { p: 0.5 },
+        7 => Op::per_image(Pointwise(user_layer())),
+        _ => Op::per_image(Dropout { p: 0.5 }),
     }
 }
 
@@ -73,20 +76,20 @@ fn map_layer(dice: &mut Dice, b: &mut Build, maps: &[NodeId]) -> NodeId {
             let place = |node: NodeId| (b.shape(node).height, b.shape(node).width);
             let like: Vec<NodeId> = maps.iter().copied().filter(|node| place(*node) == place(x)).collect();
             let other = dice.pick(&like);
-            b.add(Op::Concat, &[x, other])
+            b.concat(&[x, other])
         }
-        13 if large => b.add(Op::MaxPool(square(3, dice.pick(&[1, 2]), 1)), &[x]),
-        14 if large => b.add(Op::AvgPool(square(2, 2, 0)), &[x]),
-        13 | 14 => b.add(zero_pad(1), &[x]),
+        13 if large => b.max_pool(x, square(3, dice.pick(&[1, 2]), 1)),
+        14 if large => b.avg_pool(x, square(2, 2, 0)),
+        13 | 14 => b.pad(x, [1; 2], PadMode::Zeros),
         15 => {
             let operands = alike(dice, b, maps);
-            b.add(Op::Multiply, &operands[..2])
+            b.multiply(operands[0], operands[1])
         }
         16 => {
-            let pooled = b.add(Op::GlobalAvgPool, &[x]);
+            let pooled = b.global_avg_pool(x);
             let gate = b.conv(pooled, shape.channels, 1, 1);
             let gate = b.add(Op::Activation(Activation::Sigmoid), &[gate]);
-            b.add(Op::Multiply, &[x, gate])
+            b.multiply(x, gate)
         }
         17 => {
             let channels = shape.channels + dice.below(9);
@@ -108,14 +111,14 @@ fn vector_layer(dice: &mut Dice, b: &mut Build, vectors: &[NodeId]) -> NodeId {
             let operands = alike(dice, b, vectors);
             b.add(Op::Add, &operands)
         }
-        6 => b.add(Op::Softmax, &[x]),
+        6 => b.add(Op::per_image(Softmax), &[x]),
         7 => {
             let operands = alike(dice, b, vectors);
-            b.add(Op::Multiply, &operands[..2])
+            b.multiply(operands[0], operands[1])
         }
         _ => {
             let other = dice.pick(vectors);
-            b.add(Op::Concat, &[x, other])
+            b.concat(&[x, other])
         }
     }
 }
@@ -135,8 +138,8 @@ fn network(seed: u64, size: usize) -> Network {
     let mut vectors = Vec::new();
     for _ in 0..1 + dice.below(2) {
         let x = dice.recent(&maps);
-        let x = if dice.below(2) == 0 { b.add(Op::GlobalAvgPool, &[x]) } else { x };
-        vectors.push(b.add(Op::Flatten, &[x]));
+        let x = if dice.below(2) == 0 { b.global_avg_pool(x) } else { x };
+        vectors.push(b.flatten(x));
     }
     for _ in 0..dice.below(8) {
         let node = vector_layer(&mut dice, &mut b, &vectors);
@@ -144,7 +147,7 @@ fn network(seed: u64, size: usize) -> Network {
     }
     let last = dice.recent(&vectors);
     let last = if dice.below(2) == 0 { b.linear(last, 10) } else { last };
-    let last = if dice.below(4) == 0 { b.add(Op::Softmax, &[last]) } else { last };
+    let last = if dice.below(4) == 0 { b.add(Op::per_image(Softmax), &[last]) } else { last };
     b.finish(last)
 }
 
@@ -164,7 +167,7 @@ fn random_networks_with_frozen_layers_compute_what_they_say() {
     for seed in 0..3000 {
         let mut network = network(seed, if seed % 10 == 0 { 60 } else { 14 });
         freeze(&mut network, seed);
-        let result = std::panic::catch_unwind(|| machine::check(&network, &plan(&network)));
+        let result = std::panic::catch_unwind(AssertUnwindSafe(|| machine::check(&network, &plan(&network))));
         assert!(result.is_ok(), "seed {seed}");
     }
 }
@@ -173,7 +176,7 @@ fn random_networks_with_frozen_layers_compute_what_they_say() {
 fn random_networks_compute_what_they_say() {
     for seed in 0..3000 {
         let network = network(seed, if seed % 10 == 0 { 60 } else { 14 });
-        let result = std::panic::catch_unwind(|| machine::check(&network, &plan(&network)));
+        let result = std::panic::catch_unwind(AssertUnwindSafe(|| machine::check(&network, &plan(&network))));
         assert!(result.is_ok(), "seed {seed}");
     }
 }

@@ -4,7 +4,7 @@
 //! is missing, stale, doubled or mixed up changes the result. `Algebra` has these functions; `machine` runs plans with the same
 //! ones.
 
-use crate::ir::{Activation, Network, NodeId, Op};
+use crate::ir::{Activation, Network, NodeId, Op, Reads};
 
 /// 2^61 - 1.
 const PRIME: u64 = (1 << 61) - 1;
@@ -127,30 +127,35 @@ pub fn fixed_norm_slope(norm: NodeId, g: Number) -> Number {
 
 /// Any other layer.
 pub fn layer(network: &Network, node: NodeId, inputs: &[Number]) -> Number {
-    match network.nodes[node.0].op {
-        Op::MaxPool(_) | Op::Pointwise(_) | Op::User { .. } => weight(node) * inputs[0] * inputs[0] * inputs[0],
-        Op::Softmax => weight(node) * inputs[0].inverse(),
-        Op::Multiply => weight(node) * inputs[0] * inputs[1],
-        Op::Concat => inputs.iter().enumerate().map(|(at, x)| coefficient(node, 10 + at as u64) * *x).sum(),
-        _ => weight(node) * inputs[0],
+    match reads(network, node) {
+        Reads::Input => weight(node) * inputs[0] * inputs[0] * inputs[0],
+        Reads::Output => weight(node) * inputs[0].inverse(),
+        Reads::OtherInput => weight(node) * inputs[0] * inputs[1],
+        Reads::Nothing => inputs.iter().enumerate().map(|(at, x)| coefficient(node, 10 + at as u64) * *x).sum(),
     }
 }
 
-/// The gradient of any other layer towards one operand. A max pool and a user's layer see their input again, a softmax its output,
-/// a product its other operand.
+fn reads(network: &Network, node: NodeId) -> Reads {
+    network.nodes[node.0]
+        .op
+        .as_per_image()
+        .expect("other layers are computed by functions of their own")
+        .backward_reads()
+}
+
+/// The gradient of any other layer towards one operand.
 pub fn layer_slope(network: &Network, node: NodeId, operand: usize, value: Option<Number>, dy: Number) -> Number {
-    let slope = match network.nodes[node.0].op {
-        Op::MaxPool(_) | Op::Pointwise(_) | Op::User { .. } => {
+    let slope = match reads(network, node) {
+        Reads::Input => {
             let x = value.expect("it sees its input again");
             Number::new(3) * weight(node) * x * x
         }
-        Op::Softmax => {
-            let y = value.expect("a softmax sees its output again");
+        Reads::Output => {
+            let y = value.expect("it sees its output again");
             Number::new(PRIME - 1) * y * y * weight(node).inverse()
         }
-        Op::Multiply => weight(node) * value.expect("a product sees its other operand again"),
-        Op::Concat => coefficient(node, 10 + operand as u64),
-        _ => weight(node),
+        Reads::OtherInput => weight(node) * value.expect("it sees its other operand again"),
+        Reads::Nothing => coefficient(node, 10 + operand as u64),
     };
     slope * dy
 }
@@ -166,8 +171,8 @@ pub struct Expected {
 
 /// The output before a final softmax.
 fn output(network: &Network) -> NodeId {
-    match network.nodes[network.output.0].op {
-        Op::Softmax => network.nodes[network.output.0].inputs[0],
+    match &network.nodes[network.output.0] {
+        last if last.op.is_softmax() => last.inputs[0],
         _ => network.output,
     }
 }
@@ -177,15 +182,15 @@ fn values(network: &Network, training: bool) -> Vec<Number> {
     for (index, node) in network.nodes.iter().enumerate() {
         let id = NodeId(index);
         let inputs: Vec<Number> = node.inputs.iter().map(|input| values[input.0]).collect();
-        values.push(match node.op {
+        values.push(match &node.op {
             Op::Input => image(),
-            Op::Conv { .. } | Op::Linear { .. } => weight(id) * inputs[0],
-            Op::BatchNorm { .. } if training && !node.frozen => norm(id, inputs[0], statistics(inputs[0])),
-            Op::BatchNorm { .. } => norm(id, inputs[0], running(id)),
-            Op::Activation(f) => activation(f, inputs[0]),
+            Op::Conv(_) | Op::Linear(_) => weight(id) * inputs[0],
+            Op::BatchNorm(_) if training && !node.frozen => norm(id, inputs[0], statistics(inputs[0])),
+            Op::BatchNorm(_) => norm(id, inputs[0], running(id)),
+            Op::Activation(f) => activation(*f, inputs[0]),
             Op::Add => inputs.into_iter().sum(),
-            Op::Dropout { .. } if !training => inputs[0],
-            _ => layer(network, id, &inputs),
+            Op::PerImage(layer) if !training && layer.is_identity_in_inference() => inputs[0],
+            Op::PerImage(_) => layer(network, id, &inputs),
         });
     }
     values
@@ -211,28 +216,31 @@ pub fn train(network: &Network) -> Expected {
         let (id, dy) = (NodeId(index), gradients[index]);
         for (operand, input) in node.inputs.iter().enumerate() {
             let x = values[input.0];
-            let dx = match node.op {
-                Op::Conv { .. } | Op::Linear { .. } => {
+            let dx = match &node.op {
+                Op::Conv(_) | Op::Linear(_) => {
                     expected.weights[index] = if node.frozen { Number::ZERO } else { x * dy };
                     weight(id) * dy
                 }
                 // The made-up slope is not linear in `dy`, so that a node without gradient must be left out.
-                Op::BatchNorm { .. } if dy == Number::ZERO => Number::ZERO,
-                Op::BatchNorm { .. } if node.frozen => fixed_norm_slope(id, dy),
-                Op::BatchNorm { .. } => {
+                Op::BatchNorm(_) if dy == Number::ZERO => Number::ZERO,
+                Op::BatchNorm(_) if node.frozen => fixed_norm_slope(id, dy),
+                Op::BatchNorm(_) => {
                     let sums = gradient_sums(dy, x, statistics(x));
                     expected.norms[index] = sums;
                     norm_slope(id, x, dy, statistics(x), sums)
                 }
-                Op::Activation(f) => activation_slope(f, x) * dy,
+                Op::Activation(f) => activation_slope(*f, x) * dy,
                 Op::Add => dy,
-                Op::MaxPool(_) | Op::Pointwise(_) | Op::User { .. } => layer_slope(network, id, operand, Some(x), dy),
-                Op::Multiply => {
-                    let other = values[node.inputs[1 - operand].0];
-                    layer_slope(network, id, operand, Some(other), dy)
+                Op::PerImage(layer) => {
+                    let value = match layer.backward_reads() {
+                        Reads::Nothing => None,
+                        Reads::Input => Some(x),
+                        Reads::Output => Some(values[index]),
+                        Reads::OtherInput => Some(values[node.inputs[1 - operand].0]),
+                    };
+                    layer_slope(network, id, operand, value, dy)
                 }
-                Op::Softmax => layer_slope(network, id, operand, Some(values[index]), dy),
-                _ => layer_slope(network, id, operand, None, dy),
+                Op::Input => unreachable!("the image is computed from nothing"),
             };
             gradients[input.0] = gradients[input.0] + dx;
         }

@@ -1,62 +1,186 @@
-//! Layers that do not fit what comes in.
+//! Windows that slide over a map: output = (input + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1, rounded down. What they
+//! make, and what is said where they do not fit.
 
-use super::Checked;
-use super::provenance::ALL;
+use super::args::Args;
+use super::word::{Argument, Default, Kind, MOST_SIDE};
 use crate::errors::Error;
-use crate::graph::{Node, NodeId, Op, Step, Window};
-use crate::infer::Problem;
-use crate::infer::window::{self, Axis};
+use crate::graph::NodeId;
+use crate::graph::partial::Partial;
+use crate::graph::{Checked, Inferred, Misfit, Node, Padding, Window};
+use crate::ir;
 
-/// A problem of one layer as an error.
-pub fn misfit(checked: &Checked, id: NodeId, problem: &Problem) -> Error {
-    let node = &checked.graph.nodes[id];
-    match problem {
-        Problem::NeedsMap => needs_map(checked, node),
-        Problem::NeedsVector => needs_vector(checked, node),
-        Problem::EvenSame => even_same(checked, node),
-        Problem::WindowTooLarge { axis, extent, padded } => window_too_large(checked, node, *axis, *extent, *padded),
-        Problem::PoolPadding { axis, most } => pool_padding(node, *axis, *most),
-        Problem::GroupsOfInput { .. } | Problem::GroupsOfFilters { .. } => groups(checked, node, problem),
-        Problem::ReflectTooLarge { axis, size } => reflect(checked, node, *axis, *size),
-        Problem::ShortcutNarrows { channels } => narrows(checked, node, *channels),
-        Problem::TooLarge { what, numbers } => too_large(checked, node, what, *numbers),
-        // Joins have their own messages.
-        Problem::Operand { .. } => Error::new(node.step.word, "these values do not fit together"),
-    }
+/// `kernel`, of whatever slides a window.
+pub const KERNEL: Argument =
+    Argument::new("kernel", Kind::Pair { min: 1, max: MOST_SIDE }, Default::Required, "height x width of the window");
+/// `stride` of a convolution.
+pub const STRIDE: Argument =
+    Argument::new("stride", Kind::Pair { min: 1, max: MOST_SIDE }, Default::Int(1), "step between windows");
+/// `stride` of a pool.
+pub const POOL_STRIDE: Argument =
+    Argument::new("stride", Kind::Pair { min: 1, max: MOST_SIDE }, Default::SameAs("kernel"), "step between windows");
+/// `padding` of a pool.
+pub const POOL_PADDING: Argument =
+    Argument::new("padding", Kind::Padding, Default::Word("valid"), "border on each side");
+
+/// A side of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// Rows.
+    Height,
+    /// Columns.
+    Width,
 }
 
-fn window_of(node: &Node) -> Option<&Window> {
-    match &node.op {
-        Op::Conv { window, .. } | Op::MaxPool(window) | Op::AvgPool(window) => Some(window),
-        _ => None,
-    }
-}
+impl Axis {
+    /// Both, in order.
+    pub const BOTH: [Axis; 2] = [Axis::Height, Axis::Width];
 
-fn needs_map(checked: &Checked, node: &Node) -> Error {
-    let input = node.inputs[0];
-    let error = Error::new(node.step.word, format!("`{}` needs a map, found {}", node.word, checked.shapes[input]));
-    let error = error.note(checked.became(input, ALL));
-    match node.step.arg("filters") {
-        Some(filters) => {
-            error.help(format!("write `linear({})`, or put the step where the value is still a map", filters.text))
+    /// As in a message.
+    pub fn name(self) -> &'static str {
+        match self {
+            Axis::Height => "height",
+            Axis::Width => "width",
         }
-        None => error.help(format!("remove `{}`, or put it where the value is still a map", node.step.removal)),
+    }
+
+    /// Its place in `[height, width]`.
+    pub fn index(self) -> usize {
+        match self {
+            Axis::Height => 0,
+            Axis::Width => 1,
+        }
     }
 }
 
-fn needs_vector(checked: &Checked, node: &Node) -> Error {
-    let input = node.inputs[0];
-    Error::new(node.step.word, format!("`{}` needs a vector, found {}", node.word, checked.shapes[input]))
-        .note(checked.became(input, ALL))
-        .help(flattened(&node.step))
+/// `same` has no middle for an even kernel.
+#[derive(Debug)]
+pub struct EvenSame;
+
+/// The window is larger than the map and its padding.
+#[derive(Debug)]
+pub struct WindowTooLarge {
+    pub axis: Axis,
+    pub extent: usize,
+    pub padded: usize,
 }
 
-/// `flatten` before a step, and before its label if it has one.
-fn flattened(step: &Step) -> String {
-    match step.removal.strip_prefix("-> ") {
-        Some(whole) if whole != step.text => format!("write `flatten -> {whole}` instead of `{whole}`"),
-        Some(_) => "put `flatten ->` before it".to_string(),
-        None => "put `flatten,` before it".to_string(),
+/// A pool's window could lie in the padding alone.
+#[derive(Debug)]
+pub struct PoolPadding {
+    pub axis: Axis,
+    pub most: usize,
+}
+
+/// The arguments of a window without dilation.
+pub fn of(args: &Args) -> Window {
+    Window {
+        kernel: args.pair("kernel"),
+        stride: args.pair("stride"),
+        padding: args.padding("padding"),
+        dilation: Some([1, 1]),
+    }
+}
+
+/// The window with all of it known.
+pub fn known(window: &Window) -> Option<ir::Window> {
+    Some(ir::Window {
+        kernel: window.kernel?,
+        stride: window.stride?,
+        padding: padding(window)?,
+        dilation: window.dilation?,
+    })
+}
+
+/// The padding on each side; `None` if it is unknown or an even kernel has no middle.
+pub fn padding(window: &Window) -> Option<[usize; 2]> {
+    match (window.padding?, window.kernel, window.dilation) {
+        (Padding::Valid, ..) => Some([0, 0]),
+        (Padding::Sizes(sizes), ..) => Some(sizes),
+        (Padding::Same, Some(kernel), Some(dilation)) if !even_same(window) => {
+            Some([dilation[0] * (kernel[0] - 1) / 2, dilation[1] * (kernel[1] - 1) / 2])
+        }
+        (Padding::Same, ..) => None,
+    }
+}
+
+fn even_same(window: &Window) -> bool {
+    window.padding == Some(Padding::Same) && window.kernel.is_some_and(|kernel| kernel.iter().any(|side| side % 2 == 0))
+}
+
+/// The distance from a window's first tap to its last, counting both.
+pub fn extent(kernel: usize, dilation: usize) -> usize {
+    dilation * (kernel - 1) + 1
+}
+
+/// A convolution's map, but for its channels.
+pub fn slide(input: Partial, window: &Window) -> Inferred {
+    let mut shape = Partial { height: None, width: None, flat: Some(false), ..input };
+    if even_same(window) {
+        return (shape, vec![EvenSame.into()]);
+    }
+    let (Some(kernel), Some(stride), Some(padding), Some(dilation)) =
+        (window.kernel, window.stride, padding(window), window.dilation)
+    else {
+        return (shape, Vec::new());
+    };
+    let mut problems = Vec::new();
+    for axis in Axis::BOTH {
+        let at = axis.index();
+        let (size, result) = match axis {
+            Axis::Height => (input.height, &mut shape.height),
+            Axis::Width => (input.width, &mut shape.width),
+        };
+        let Some(size) = size else { continue };
+        let (extent, padded) = (extent(kernel[at], dilation[at]), size + 2 * padding[at]);
+        match padded.checked_sub(extent) {
+            Some(room) => *result = Some(room / stride[at] + 1),
+            None if problems.is_empty() => problems.push(WindowTooLarge { axis, extent, padded }.into()),
+            None => {}
+        }
+    }
+    (shape, problems)
+}
+
+/// A pool's map. Padding beyond half the kernel would leave windows without a single pixel, as PyTorch says.
+pub fn pool(input: Partial, window: &Window) -> Inferred {
+    if let (Some(kernel), Some(Padding::Sizes(padding))) = (window.kernel, window.padding) {
+        for axis in Axis::BOTH {
+            let most = kernel[axis.index()] / 2;
+            if padding[axis.index()] > most {
+                let shape = Partial { height: None, width: None, flat: Some(false), ..input };
+                return (shape, vec![PoolPadding { axis, most }.into()]);
+            }
+        }
+    }
+    slide(input, window)
+}
+
+/// Every `stride`-th pixel, from the first on: what a 1x1 convolution sees.
+pub fn subsample(input: Partial, stride: Option<[usize; 2]>) -> Partial {
+    let every = |size: Option<usize>, axis: Axis| Some(size?.div_ceil(stride?[axis.index()]));
+    Partial {
+        height: every(input.height, Axis::Height),
+        width: every(input.width, Axis::Width),
+        flat: Some(false),
+        ..input
+    }
+}
+
+impl Misfit for EvenSame {
+    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+        explain_even_same(checked, node)
+    }
+}
+
+impl Misfit for WindowTooLarge {
+    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+        window_too_large(checked, node, self.axis, self.extent, self.padded)
+    }
+}
+
+impl Misfit for PoolPadding {
+    fn explain(&self, _: &Checked, node: &Node) -> Error {
+        pool_padding(node, self.axis, self.most)
     }
 }
 
@@ -64,8 +188,8 @@ fn pair(sides: [usize; 2]) -> String {
     format!("{}x{}", sides[0], sides[1])
 }
 
-fn even_same(checked: &Checked, node: &Node) -> Error {
-    let window = window_of(node);
+fn explain_even_same(checked: &Checked, node: &Node) -> Error {
+    let window = node.op.written().and_then(|layer| layer.window());
     let (kernel, stride) = window.and_then(|window| window.kernel.zip(window.stride)).unwrap_or_default();
     let error = Error::new(
         node.step.origin("kernel"),
@@ -123,8 +247,8 @@ fn window_too_large(checked: &Checked, node: &Node, axis: Axis, extent: usize, p
     let shape = checked.shapes[input];
     let fact = format!("a window of {} {extent} does not fit into {shape}", axis.name());
     let mut error = Error::new(node.step.origin("kernel"), fact);
-    let Some(spec) = window_of(node) else { return error };
-    let padding = window::padding(spec).unwrap_or_default();
+    let Some(spec) = node.op.written().and_then(|layer| layer.window()) else { return error };
+    let padding = self::padding(spec).unwrap_or_default();
     let size = [shape.height, shape.width][axis.index()].unwrap_or_default();
     if padded != size {
         error = error.note(format!("with its padding the map's {} is {padded}", axis.name()));
@@ -145,7 +269,7 @@ fn window_too_large(checked: &Checked, node: &Node, axis: Axis, extent: usize, p
     if let Some(help) = channels_last(checked, input) {
         return error.note("a shape is channels x height x width").help(help);
     }
-    if shape.is_gate() && !matches!(node.op, Op::Conv { .. }) {
+    if shape.is_gate() && node.word != "conv" {
         let without = call_of_many(checked, node).unwrap_or(format!("remove `{}`", node.step.removal));
         return error.help(format!("{without}, or let more of the map be left before it"));
     }
@@ -179,7 +303,7 @@ fn call_of_many(checked: &Checked, node: &Node) -> Option<String> {
 /// The image's shape as Keras writes it: `28x28x1`.
 fn channels_last(checked: &Checked, input: NodeId) -> Option<String> {
     let origin = checked.origin(input, [false, true, true]);
-    let image = checked.shapes[origin].known().filter(|_| checked.graph.nodes[origin].op == Op::Input)?;
+    let image = checked.shapes[origin].known().filter(|_| checked.graph.nodes[origin].op.is_input())?;
     let (height, width, channels) = (image.channels, image.height, image.width);
     (matches!(channels, 1 | 3) && height > channels && width > channels)
         .then(|| format!("write `{channels}x{height}x{width}` instead of `{height}x{width}x{channels}`"))
@@ -194,80 +318,4 @@ fn pool_padding(node: &Node, axis: Axis, most: usize) -> Error {
     Error::new(node.step.origin("padding"), fact)
         .note("a window could lie in the padding alone")
         .help(node.step.mend("padding", &most.to_string()))
-}
-
-fn groups(checked: &Checked, node: &Node, problem: &Problem) -> Error {
-    let Op::Conv { groups: Some(groups), filters, .. } = &node.op else {
-        return Error::new(node.step.word, "the groups do not divide the channels");
-    };
-    let channels = checked.shapes[node.inputs[0]].channels;
-    let what = match problem {
-        Problem::GroupsOfFilters { filters } => format!("the {filters} filters"),
-        _ => format!("the {} channels that come in", channels.unwrap_or_default()),
-    };
-    let error = Error::new(node.step.origin("groups"), format!("{groups} groups do not divide {what}"));
-    let error = match problem {
-        Problem::GroupsOfInput { .. } => error.note(checked.became(node.inputs[0], [true, false, false])),
-        _ => error,
-    };
-    let divides =
-        |count: &usize| channels.is_none_or(|all| all % count == 0) && filters.is_none_or(|all| all % count == 0);
-    let best = (1..=*groups).rev().find(divides).unwrap_or(1);
-    error.help(node.step.mend("groups", &best.to_string()))
-}
-
-fn reflect(checked: &Checked, node: &Node, axis: Axis, size: usize) -> Error {
-    let fact = format!("a mirrored border must be smaller than the map, whose {} is {size}", axis.name());
-    Error::new(node.step.origin("amount"), fact).note(checked.became(node.inputs[0], [false, true, true])).help(
-        match inside(node, "amount") {
-            true => format!("write `{}`", node.step.with("mode", "replicate")),
-            false => format!("write `{}`, or another mode", size.saturating_sub(1)),
-        },
-    )
-}
-
-fn narrows(checked: &Checked, node: &Node, channels: usize) -> Error {
-    let filters = node.step.arg("filters").map_or("fewer", |given| given.text.as_str());
-    Error::new(
-        node.step.origin("filters"),
-        format!("shortcut `a` adds channels and cannot make {channels} into `{filters}`"),
-    )
-    .note(checked.became(node.inputs[0], [true, false, false]))
-    .help(match inside(node, "filters") {
-        true => format!("write `{}`", node.step.with("option", "b")),
-        false => format!("write `{channels}`, or another option"),
-    })
-}
-
-/// Whether an argument's value was written in the step itself.
-fn inside(node: &Node, name: &str) -> bool {
-    let origin = node.step.origin(name);
-    node.step.loc.first <= origin.first && origin.last <= node.step.loc.last
-}
-
-fn too_large(checked: &Checked, node: &Node, what: &str, numbers: u128) -> Error {
-    let most = crate::infer::MOST_NUMBERS;
-    let at = if what == "weights" { node.step.origin("outputs") } else { node.step.word };
-    let error = Error::new(at, format!("`{}` makes {numbers} {what}, more than {most}", node.word));
-    let Some(&input) = node.inputs.first() else { return error.help("use a smaller image") };
-    let error = error.note(checked.became(input, ALL));
-    let fitting = |count: Option<usize>| count.map(|count| (count as u128 * most / numbers).max(1).to_string());
-    match &node.op {
-        Op::Conv { filters, .. } | Op::Shortcut { filters, .. } => {
-            let fewer = fitting(*filters).unwrap_or_else(|| "16".to_string());
-            let whole = inside(node, "filters") || node.step.word.first == at.first;
-            error.help(match whole {
-                true => format!("write `{}`, or shrink the map before it", node.step.with("filters", &fewer)),
-                false => format!("write `{fewer}`, or shrink the map before it"),
-            })
-        }
-        Op::Linear { .. } => {
-            let flatten = &checked.graph.nodes[checked.origin(input, ALL)].step;
-            match flatten.name == "flatten" {
-                true => error.help("write `global_avg_pool -> flatten` instead of `flatten`"),
-                false => error.help(format!("write `{}`", fitting(checked.shapes[input].channels).unwrap_or_default())),
-            }
-        }
-        _ => error.help(format!("remove `{}`, or shrink the map before it", node.step.removal)),
-    }
 }

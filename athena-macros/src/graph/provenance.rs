@@ -1,8 +1,7 @@
 //! Where a shape came from.
 
-use super::Checked;
-use crate::graph::{FrameId, NodeId, Op};
-use crate::infer::partial::Partial;
+use super::partial::Partial;
+use super::{Checked, FrameId, NodeId};
 
 /// Which sizes of a shape a question is about: channels, height, width.
 pub type Sizes = [bool; 3];
@@ -45,10 +44,9 @@ impl Checked<'_> {
     /// The last step that decided how many channels a value has, whether or not that changed their number.
     pub fn channels_of(&self, node: NodeId) -> NodeId {
         let mut at = node;
-        let decides =
-            |op: &Op| matches!(op, Op::Conv { .. } | Op::Shortcut { .. } | Op::Linear { .. } | Op::User { .. });
         let end = self.origin(node, CHANNELS);
-        while at != end && !decides(&self.graph.nodes[at].op) {
+        let decides = |at: NodeId| self.graph.nodes[at].op.written().is_some_and(|layer| layer.decides_channels());
+        while at != end && !decides(at) {
             at = self.graph.nodes[at].inputs[0];
         }
         at
@@ -65,7 +63,7 @@ impl Checked<'_> {
             [false, ..] => space,
             _ => last,
         };
-        let is_image = self.graph.nodes[asked].op == Op::Input;
+        let is_image = self.graph.nodes[asked].op.is_input();
         let Partial { channels: Some(count), height: Some(height), width: Some(width), .. } = self.shapes[node] else {
             return format!(" {since} {}", self.step(if is_image { last } else { asked }));
         };
@@ -73,7 +71,7 @@ impl Checked<'_> {
             return format!(" {since} {}", self.step(last));
         }
         let frame = |node: NodeId| self.graph.nodes[node].frame;
-        let by = match frame(channels) == frame(space) && self.graph.nodes[channels].op != Op::Input {
+        let by = match frame(channels) == frame(space) && !self.graph.nodes[channels].op.is_input() {
             true => format!("`{}`", self.graph.nodes[channels].step.text),
             false => self.step(channels),
         };
@@ -83,7 +81,7 @@ impl Checked<'_> {
     /// `` `max_pool(3, stride = 2)` in `stem()` ``, or the network's image.
     pub fn step(&self, node: NodeId) -> String {
         let node = &self.graph.nodes[node];
-        if node.op == Op::Input {
+        if node.op.is_input() {
             return "the network's image".to_string();
         }
         match self.graph.call(node.frame) {
@@ -103,7 +101,7 @@ impl Checked<'_> {
     pub fn became(&self, node: NodeId, sizes: Sizes) -> String {
         let origin = self.origin(node, sizes);
         let shape = self.shapes[node];
-        if self.graph.nodes[origin].op == Op::Input {
+        if self.graph.nodes[origin].op.is_input() {
             return format!("the network's image is {}", self.shapes[origin]);
         }
         let is_map = shape.flat != Some(true) && shape.known().is_some();

@@ -1,12 +1,12 @@
 //! Sums, products and concatenations: which operands fit together.
 
-use super::partial::Partial;
-use super::{Output, Problem};
+use crate::graph::partial::Partial;
+use crate::graph::{Inferred, Problem};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// The sum of maps of one shape.
-pub fn add(inputs: &[Partial]) -> Output {
+pub fn add(inputs: &[Partial]) -> Inferred {
     let fits = |left: &Partial, right: &Partial| agree(left.channels, right.channels) && fits_in_space(left, right);
     let problems = misfits(inputs, |_| true, |shape| *shape, fits);
     if !problems.is_empty() {
@@ -16,7 +16,7 @@ pub fn add(inputs: &[Partial]) -> Output {
 }
 
 /// The product of values of one shape, and of gates: one number for each of their channels.
-pub fn multiply(inputs: &[Partial]) -> Output {
+pub fn multiply(inputs: &[Partial]) -> Inferred {
     let whole: Vec<Partial> = inputs.iter().copied().filter(|input| !input.is_gate()).collect();
     let fits = |left: &Partial, right: &Partial| {
         agree(left.channels, right.channels) && (left.is_gate() || fits_in_space(left, right))
@@ -33,7 +33,7 @@ pub fn multiply(inputs: &[Partial]) -> Output {
 }
 
 /// Maps of one height and width, behind one another.
-pub fn concat(inputs: &[Partial]) -> Output {
+pub fn concat(inputs: &[Partial]) -> Inferred {
     let problems = misfits(inputs, |_| true, |shape| Partial { channels: Some(0), ..*shape }, fits_in_space);
     let channels = inputs.iter().try_fold(0usize, |sum, input| sum.checked_add(input.channels?));
     let merged = if problems.is_empty() {

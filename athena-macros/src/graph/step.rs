@@ -1,0 +1,93 @@
+//! A step as it was written, for the errors that quote it.
+
+use crate::loc::Loc;
+
+/// A step as written.
+#[derive(Debug)]
+pub struct Step {
+    /// The layer word, or the sign of a join.
+    pub word: Loc,
+    /// The whole step.
+    pub loc: Loc,
+    /// Source text.
+    pub text: String,
+    /// The layer word.
+    pub name: String,
+    /// The arguments that were given, in the layer's order.
+    pub args: Vec<Given>,
+    /// A join's operands as written, without the value of the chain that a stage such as `+ a` continues.
+    pub operands: Vec<(Loc, String)>,
+    /// Whether the first input of a join is the chain's value.
+    pub continues: bool,
+    /// What to remove to be without this step; empty where it cannot be.
+    pub removal: String,
+}
+
+/// An argument as written.
+#[derive(Debug)]
+pub struct Given {
+    /// Which argument.
+    pub name: &'static str,
+    /// Its source text in this step.
+    pub text: String,
+    /// Where its value was written: in this step, or in the call or default that a parameter got it from.
+    pub origin: Loc,
+    /// Whether it was given as `name = value`.
+    pub named: bool,
+}
+
+impl Step {
+    /// No step, but a place.
+    pub fn nowhere(at: Loc) -> Step {
+        Step {
+            word: at,
+            loc: at,
+            text: String::new(),
+            name: String::new(),
+            args: Vec::new(),
+            operands: Vec::new(),
+            continues: false,
+            removal: String::new(),
+        }
+    }
+
+    /// An argument that was given.
+    pub fn arg(&self, name: &str) -> Option<&Given> {
+        self.args.iter().find(|given| given.name == name)
+    }
+
+    /// The step with one argument replaced or added, as the user would write it.
+    pub fn with(&self, name: &str, value: &str) -> String {
+        let mut args: Vec<String> = Vec::new();
+        let mut replaced = false;
+        for given in &self.args {
+            let here = given.name == name;
+            replaced |= here;
+            let text = if here { value } else { &given.text };
+            args.push(if given.named { format!("{} = {text}", given.name) } else { text.to_string() });
+        }
+        if !replaced {
+            args.push(format!("{name} = {value}"));
+        }
+        format!("{}({})", self.name, args.join(", "))
+    }
+
+    /// The help that gives an argument another value: in this step, or where a parameter got it from.
+    pub fn mend(&self, name: &str, value: &str) -> String {
+        match self.writes(name) {
+            true => format!("write `{}`", self.with(name, value)),
+            false => format!("write `{value}`"),
+        }
+    }
+
+    /// Whether an argument's value was written in the step itself.
+    pub fn writes(&self, name: &str) -> bool {
+        let origin = self.origin(name);
+        self.loc.first <= origin.first && origin.last <= self.loc.last
+    }
+
+    /// Where an argument's value was written; the layer word if it is the default.
+    pub fn origin(&self, name: &str) -> Loc {
+        self.arg(name).map_or(self.word, |given| given.origin)
+    }
+}

@@ -1,0 +1,185 @@
+//! What planning and emitting ask of a layer. The files of `layers` answer.
+
+use super::settings::{Init, Shape};
+use proc_macro2::{Ident, Span, TokenStream};
+use std::fmt::Debug;
+
+/// What is written down of a layer: its tensors, its costs, and how generated code names it. `from` is the shape of its first input,
+/// `to` that of its output.
+pub trait Layer: Debug {
+    /// Its tensors in the state dict, in PyTorch's order.
+    fn tensors(&self, _from: Shape, _to: Shape) -> Vec<Tensor> {
+        Vec::new()
+    }
+
+    /// Multiply-adds of one image, padding counted, biases and everything else but products of weights not.
+    fn macs(&self, _from: Shape, _to: Shape) -> u64 {
+        0
+    }
+
+    /// The constant that holds where its tensors lie; of layers with tensors.
+    fn handle(&self, _at: &Offsets, _from: Shape, _to: Shape) -> Option<Handle> {
+        None
+    }
+
+    /// The variant of the runtime's `Operation`, such as `MaxPool(athena::__private::Window { ... })`. `handle` names the layer's handle.
+    fn operation(&self, private: &TokenStream, handle: Option<&Ident>) -> TokenStream;
+}
+
+/// A layer that is computed image by image.
+pub trait PerImage: Layer {
+    /// Its name in plans, such as `max_pool`.
+    fn name(&self) -> &'static str;
+
+    /// What its backward pass reads again beside the gradient of its output.
+    fn backward_reads(&self) -> Reads;
+
+    /// The call that computes it.
+    fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream;
+
+    /// The call that computes the gradient of its input number `operand` into `dx`.
+    fn backward(&self, call: &Call, operand: usize, ends: &Ends) -> TokenStream;
+
+    /// Whether it leaves values as they are outside training.
+    fn is_identity_in_inference(&self) -> bool {
+        false
+    }
+
+    /// Whether it is a softmax, which the loss and `predict` apply where it ends a network.
+    fn is_softmax(&self) -> bool {
+        false
+    }
+
+    /// The Rust type that the user wrote it as, if it is a layer of the user's own.
+    fn own(&self) -> Option<Own<'_>> {
+        None
+    }
+}
+
+/// Layers are the same where they are written the same.
+impl PartialEq for dyn PerImage {
+    fn eq(&self, other: &dyn PerImage) -> bool {
+        format!("{self:?}") == format!("{other:?}")
+    }
+}
+
+/// What a backward pass reads again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// Nothing.
+    Nothing,
+    /// The layer's input.
+    Input,
+    /// The layer's output.
+    Output,
+    /// The other one of two inputs.
+    OtherInput,
+}
+
+/// One tensor of a layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor {
+    /// Its name, such as `weight`.
+    pub name: &'static str,
+    /// The method of the layer's handle that gives its entry in the parameter table.
+    pub method: &'static str,
+    /// Its shape; empty for a scalar.
+    pub shape: Vec<usize>,
+    /// What it is.
+    pub kind: TensorKind,
+}
+
+/// What a tensor is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TensorKind {
+    /// It learns, and starts so.
+    Parameter(Init),
+    /// It learns, and the runtime knows how it starts.
+    FixedStart,
+    /// It follows the batches: statistics, a counter.
+    Buffer,
+}
+
+impl Tensor {
+    /// A tensor whose entry the method of its own name gives.
+    pub fn new(name: &'static str, shape: Vec<usize>, kind: TensorKind) -> Tensor {
+        Tensor { name, method: name, shape, kind }
+    }
+
+    /// Its scalars that learn.
+    pub fn parameters(&self) -> usize {
+        match self.kind {
+            TensorKind::Parameter(_) | TensorKind::FixedStart => self.shape.iter().product(),
+            TensorKind::Buffer => 0,
+        }
+    }
+}
+
+/// Where the tensors of the layers before a layer end, each as an expression.
+pub struct Offsets<'a> {
+    /// The path of the runtime's internals.
+    pub private: &'a TokenStream,
+    /// In the buffer of parameters.
+    pub parameters: &'a TokenStream,
+    /// In the buffer of running statistics.
+    pub running: &'a TokenStream,
+    /// In the buffer of derived weights.
+    pub derived: &'a TokenStream,
+    /// Batch norms so far.
+    pub norms: usize,
+}
+
+/// A layer's handle.
+pub struct Handle {
+    /// Its type, such as `BatchNorm<16>`.
+    pub kind: TokenStream,
+    /// The call that makes it, such as `BatchNorm::at(CONV1.end(), 0, 0, 0.1, 0.00001, true)`.
+    pub call: TokenStream,
+    /// Whether it has running statistics.
+    pub running: bool,
+    /// Whether it has derived weights.
+    pub derived: bool,
+}
+
+/// What a call of a layer needs beside maps.
+pub struct Call<'a> {
+    /// The path of the runtime's internals.
+    pub private: &'a TokenStream,
+    /// The layer's handle, or the function that gives the user's layer.
+    pub handle: Option<&'a Ident>,
+    /// How many layers of this name stand before it in the network.
+    pub index: usize,
+    /// The shapes of its inputs.
+    pub inputs: &'a [Shape],
+}
+
+/// The maps of a backward call.
+pub struct Ends<'a> {
+    /// What [`PerImage::backward_reads`] asks for.
+    pub value: Option<&'a Ident>,
+    /// The gradient of the output.
+    pub dy: &'a Ident,
+    /// The gradient of the input.
+    pub dx: &'a Ident,
+    /// Whether it is set or added to, as an expression.
+    pub write: &'a TokenStream,
+}
+
+/// A layer of the user's own in a network.
+pub struct Own<'a> {
+    /// The layer.
+    pub layer: &'a UserLayer,
+    /// Channels, height and width of what comes in and of what was declared to come out; `None` where the layer is pointwise.
+    pub sizes: Option<[[usize; 3]; 2]>,
+}
+
+/// A layer that the user wrote as a Rust type.
+#[derive(Clone, Debug)]
+pub struct UserLayer {
+    /// The expression for it, as written.
+    pub expression: TokenStream,
+    /// The last token of its path.
+    pub end: Span,
+    /// Where its shape was declared; the expression's own place where it keeps the shape.
+    pub declared: Span,
+}

@@ -1,0 +1,89 @@
+//! `batch_norm`: batch normalisation.
+
+use super::activation;
+use super::args::Args;
+use super::misfit::{fine, single};
+use super::tokens::{number, real};
+use super::word::{Argument, Default, Kind, Word};
+use crate::graph::partial::Partial;
+use crate::graph::{self, Expansion, Inferred, Written};
+use crate::ir::{self, BatchNorm, Handle, Layer, Offsets, Shape, Tensor, TensorKind};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+pub static WORD: Word = Word {
+    name: "batch_norm",
+    args: &[
+        Argument::new(
+            "momentum",
+            Kind::Real { min: 0.0, max: 1.0, open: (false, false) },
+            Default::Real(0.1),
+            "weight of the newest batch in the running statistics",
+        ),
+        Argument::new(
+            "eps",
+            Kind::Real { min: 0.0, max: 1.0, open: (true, false) },
+            Default::Real(1e-5),
+            "added to the variance",
+        ),
+        Argument::new("affine", Kind::Switch, Default::Switch(true), "whether scale and shift are learned"),
+        activation::ARGUMENT,
+    ],
+    example: "batch_norm",
+    doc: "Batch normalisation (Ioffe and Szegedy 2015) with PyTorch's formulas and defaults.",
+    lower: |args: &Args| {
+        graph::Op::layer(BatchNorm {
+            momentum: args.real("momentum").unwrap_or_default() as f32,
+            eps: args.real("eps").unwrap_or_default() as f32,
+            affine: args.switch("affine").unwrap_or(true),
+        })
+    },
+    learns: true,
+};
+
+impl Written for BatchNorm {
+    fn infer(&self, inputs: &[Partial]) -> Inferred {
+        fine(single(inputs))
+    }
+
+    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+        expansion.op(ir::Op::BatchNorm(self.clone()))
+    }
+
+    fn learning_parts(&self, _: Partial, _: Partial) -> &'static [&'static str] {
+        &[""]
+    }
+
+    fn is_batch_norm(&self) -> bool {
+        true
+    }
+}
+
+impl Layer for BatchNorm {
+    fn tensors(&self, _: Shape, to: Shape) -> Vec<Tensor> {
+        let vector = |name, kind| Tensor::new(name, vec![to.channels], kind);
+        let mut tensors = Vec::new();
+        if self.affine {
+            tensors.extend(["weight", "bias"].map(|name| vector(name, TensorKind::FixedStart)));
+        }
+        tensors.extend(["running_mean", "running_var"].map(|name| vector(name, TensorKind::Buffer)));
+        let (name, method) = ("num_batches_tracked", "batches");
+        tensors.push(Tensor { name, method, shape: Vec::new(), kind: TensorKind::Buffer });
+        tensors
+    }
+
+    fn handle(&self, at: &Offsets, _: Shape, to: Shape) -> Option<Handle> {
+        let (offset, running, index) = (at.parameters, at.running, number(at.norms));
+        let (channels, momentum, eps, affine) = (number(to.channels), real(self.momentum), real(self.eps), self.affine);
+        Some(Handle {
+            kind: quote!(BatchNorm<#channels>),
+            call: quote!(BatchNorm::at(#offset, #running, #index, #momentum, #eps, #affine)),
+            running: true,
+            derived: false,
+        })
+    }
+
+    fn operation(&self, _: &TokenStream, handle: Option<&Ident>) -> TokenStream {
+        quote!(BatchNorm(#handle.info()))
+    }
+}

@@ -1,0 +1,181 @@
+//! `conv`: convolution.
+
+use super::args::Args;
+use super::misfit::{fewer_filters, of_map};
+use super::tokens::{self, number};
+use super::word::{Argument, Default, FILTERS, Kind, MOST, MOST_SIDE, Word};
+use super::{activation, init, window};
+use crate::errors::Error;
+use crate::graph::partial::Partial;
+use crate::graph::{self, CHANNELS, Checked, Expansion, Inferred, Misfit, Node, Window, Written};
+use crate::ir::{self, Conv, Handle, Init, Layer, Offsets, Shape, Tensor, TensorKind};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+pub static WORD: Word = Word {
+    name: "conv",
+    args: &[
+        FILTERS,
+        window::KERNEL,
+        window::STRIDE,
+        Argument::new(
+            "padding",
+            Kind::Padding,
+            Default::Word("same"),
+            "zeros on each side; `same` is dilation * (kernel - 1) / 2",
+        ),
+        Argument::new("groups", Kind::Count { min: 1, max: MOST }, Default::Int(1), "independent groups of channels"),
+        Argument::new(
+            "dilation",
+            Kind::Pair { min: 1, max: MOST_SIDE },
+            Default::Int(1),
+            "distance between the kernel's taps",
+        ),
+        Argument::new("bias", Kind::AutoSwitch, Default::Word("auto"), "`auto`: none where only batch norms follow"),
+        Argument::new(
+            "init",
+            Kind::Choice(init::NAMES),
+            Default::Word("he_normal"),
+            "how the weights start (He et al. 2015)",
+        ),
+        activation::ARGUMENT,
+    ],
+    example: "conv(16, 3x3)",
+    doc: "Convolution. Parameters `weight` [filters, channels / groups, kernel height, kernel width] and `bias` [filters].",
+    lower: |args: &Args| {
+        graph::Op::layer(ConvStep {
+            filters: args.count("filters"),
+            window: Window { dilation: args.pair("dilation"), ..window::of(args) },
+            groups: args.count("groups"),
+            bias: args.switch("bias"),
+            init: init::of(args),
+        })
+    },
+    learns: true,
+};
+
+/// The step as written.
+#[derive(Debug)]
+struct ConvStep {
+    filters: Option<usize>,
+    window: Window,
+    groups: Option<usize>,
+    /// `None` is `auto`.
+    bias: Option<bool>,
+    init: Init,
+}
+
+impl Written for ConvStep {
+    fn infer(&self, inputs: &[Partial]) -> Inferred {
+        of_map(inputs, |input| {
+            let (mut shape, mut problems) = window::slide(input, &self.window);
+            shape.channels = self.filters;
+            problems.extend(self.indivisible(input.channels).map(Into::into));
+            (shape, problems)
+        })
+    }
+
+    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+        expansion.op(ir::Op::Conv(Conv {
+            window: window::known(&self.window)?,
+            groups: self.groups?,
+            // A batch norm would take a bias out again.
+            bias: self.bias.unwrap_or(!expansion.only_norms_follow),
+            init: self.init,
+        }))
+    }
+
+    fn weights(&self, input: Partial) -> Option<u128> {
+        let [height, width] = self.window.kernel?;
+        let taps = height as u128 * width as u128;
+        Some(self.filters? as u128 * (input.channels? as u128) / (self.groups?.max(1) as u128) * taps)
+    }
+
+    fn learning_parts(&self, _: Partial, _: Partial) -> &'static [&'static str] {
+        &[""]
+    }
+
+    fn window(&self) -> Option<&Window> {
+        Some(&self.window)
+    }
+
+    fn decides_channels(&self) -> bool {
+        true
+    }
+
+    fn is_projection(&self) -> bool {
+        self.window.kernel == Some([1; 2]) && self.window.stride == Some([1; 2])
+    }
+
+    fn shrunk(&self, _: &Checked, node: &Node, fits: &dyn Fn(Option<usize>) -> Option<String>) -> Option<String> {
+        Some(fewer_filters(node, fits(self.filters)))
+    }
+}
+
+/// The groups do not divide the channels that come in, or the filters.
+#[derive(Debug)]
+struct Indivisible {
+    groups: usize,
+    channels: Option<usize>,
+    filters: Option<usize>,
+}
+
+impl ConvStep {
+    fn indivisible(&self, channels: Option<usize>) -> Option<Indivisible> {
+        let groups = self.groups.filter(|groups| *groups > 0)?;
+        let leaves_rest = |count: Option<usize>| count.is_some_and(|count| count % groups != 0);
+        let filters = self.filters;
+        (leaves_rest(channels) || leaves_rest(filters)).then_some(Indivisible { groups, channels, filters })
+    }
+}
+
+impl Misfit for Indivisible {
+    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+        let Indivisible { groups, channels, filters } = *self;
+        let divides =
+            |count: usize| channels.is_none_or(|all| all % count == 0) && filters.is_none_or(|all| all % count == 0);
+        let error =
+            |what: String| Error::new(node.step.origin("groups"), format!("{groups} groups do not divide {what}"));
+        let error = match channels.filter(|channels| channels % groups != 0) {
+            Some(channels) => {
+                error(format!("the {channels} channels that come in")).note(checked.became(node.inputs[0], CHANNELS))
+            }
+            None => error(format!("the {} filters", filters.unwrap_or_default())),
+        };
+        let best = (1..=groups).rev().find(|count| divides(*count)).unwrap_or(1);
+        error.help(node.step.mend("groups", &best.to_string()))
+    }
+}
+
+impl Layer for Conv {
+    fn tensors(&self, from: Shape, to: Shape) -> Vec<Tensor> {
+        let [height, width] = self.window.kernel;
+        let weight = vec![to.channels, from.channels / self.groups, height, width];
+        let mut tensors = vec![Tensor::new("weight", weight, TensorKind::Parameter(self.init))];
+        if self.bias {
+            tensors.push(Tensor::new("bias", vec![to.channels], TensorKind::Parameter(Init::LecunUniform)));
+        }
+        tensors
+    }
+
+    fn macs(&self, from: Shape, to: Shape) -> u64 {
+        let [height, width] = self.window.kernel;
+        to.len() as u64 * (from.channels / self.groups) as u64 * height as u64 * width as u64
+    }
+
+    fn handle(&self, at: &Offsets, from: Shape, to: Shape) -> Option<Handle> {
+        let (private, offset, derived, bias) = (at.private, at.parameters, at.derived, self.bias);
+        let (from, to) = (tokens::sizes(from), tokens::sizes(to));
+        let (window, groups) = (tokens::window(private, &self.window), number(self.groups));
+        Some(Handle {
+            kind: quote!(Conv<#from, #to>),
+            call: quote!(Conv::at(#offset, #derived, #window, #groups, #bias)),
+            running: false,
+            derived: true,
+        })
+    }
+
+    fn operation(&self, _: &TokenStream, handle: Option<&Ident>) -> TokenStream {
+        quote!(Conv(#handle.info()))
+    }
+}

@@ -1,0 +1,72 @@
+//! `dropout`: zeroes values at random in training.
+
+use super::args::Args;
+use super::misfit::{fine, single};
+use super::tokens::{number, real};
+use super::word::{Argument, Default, Kind, Word};
+use crate::graph::partial::Partial;
+use crate::graph::{self, Expansion, Inferred, Written};
+use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+pub static WORD: Word = Word {
+    name: "dropout",
+    args: &[Argument::new(
+        "p",
+        Kind::Real { min: 0.0, max: 1.0, open: (false, true) },
+        Default::Required,
+        "probability of a zero",
+    )],
+    example: "dropout(0.5)",
+    doc: "In training, zeroes values with probability p and scales the rest by 1 / (1 - p).",
+    lower: |args: &Args| graph::Op::layer(Dropout { p: args.real("p").unwrap_or_default() as f32 }),
+    learns: false,
+};
+
+#[derive(Clone, Debug)]
+pub struct Dropout {
+    pub p: f32,
+}
+
+impl Written for Dropout {
+    fn infer(&self, inputs: &[Partial]) -> Inferred {
+        fine(single(inputs))
+    }
+
+    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+        expansion.op(ir::Op::per_image(self.clone()))
+    }
+}
+
+impl Layer for Dropout {
+    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(Dropout)
+    }
+}
+
+impl PerImage for Dropout {
+    fn name(&self) -> &'static str {
+        "dropout"
+    }
+
+    fn backward_reads(&self) -> Reads {
+        Reads::Nothing
+    }
+
+    fn is_identity_in_inference(&self) -> bool {
+        true
+    }
+
+    fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+        // Each dropout draws from a stream of its own.
+        let (x, p, stream) = (inputs[0], real(self.p), number(call.index));
+        quote!(__pass.dropout(#p, #stream, #x, #y);)
+    }
+
+    fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
+        let (p, stream) = (real(self.p), number(call.index));
+        let Ends { dy, dx, write, .. } = ends;
+        quote!(__pass.dropout_backward(#p, #stream, #dy, #dx, #write);)
+    }
+}

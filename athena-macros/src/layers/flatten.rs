@@ -1,0 +1,85 @@
+//! `flatten`: a map as a vector; and the way back, behind a layer of the user's own.
+
+use super::misfit::{fine, single};
+use super::word::Word;
+use crate::graph::partial::Partial;
+use crate::graph::{self, Expansion, Inferred, Written};
+use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+pub static WORD: Word =
+    Word::plain("flatten", |_| graph::Op::layer(Flatten), "A map as a vector of C * H * W numbers, in that order.");
+
+#[derive(Debug)]
+pub struct Flatten;
+
+/// A vector as a map: the reverse of flatten.
+#[derive(Debug)]
+pub struct Unflatten;
+
+impl Written for Flatten {
+    fn infer(&self, inputs: &[Partial]) -> Inferred {
+        fine(Partial::vector(single(inputs).numbers()))
+    }
+
+    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+        expansion.op(ir::Op::per_image(Flatten))
+    }
+
+    fn decides_rank(&self) -> bool {
+        true
+    }
+}
+
+impl Layer for Flatten {
+    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(Flatten)
+    }
+}
+
+impl PerImage for Flatten {
+    fn name(&self) -> &'static str {
+        "flatten"
+    }
+
+    fn backward_reads(&self) -> Reads {
+        Reads::Nothing
+    }
+
+    fn forward(&self, _: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+        let x = inputs[0];
+        quote!(__pass.flatten(#x, #y);)
+    }
+
+    fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
+        let Ends { dy, dx, write, .. } = ends;
+        quote!(__pass.flatten_backward(#dy, #dx, #write);)
+    }
+}
+
+impl Layer for Unflatten {
+    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(Unflatten)
+    }
+}
+
+impl PerImage for Unflatten {
+    fn name(&self) -> &'static str {
+        "unflatten"
+    }
+
+    fn backward_reads(&self) -> Reads {
+        Reads::Nothing
+    }
+
+    fn forward(&self, _: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+        let x = inputs[0];
+        quote!(__pass.unflatten(#x, #y);)
+    }
+
+    fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
+        let Ends { dy, dx, write, .. } = ends;
+        quote!(__pass.unflatten_backward(#dy, #dx, #write);)
+    }
+}

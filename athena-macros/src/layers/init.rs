@@ -1,0 +1,33 @@
+//! `init = ...`: how parameters start.
+
+use super::args::Args;
+use crate::ir::Init;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The words that `init = ` takes.
+pub const NAMES: &[&str] = &["he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_uniform", "zeros"];
+
+/// The argument.
+pub fn of(args: &Args) -> Init {
+    match args.word("init") {
+        Some("he_uniform") => Init::HeUniform,
+        Some("xavier_normal") => Init::XavierNormal,
+        Some("xavier_uniform") => Init::XavierUniform,
+        Some("lecun_uniform") => Init::LecunUniform,
+        Some("zeros") => Init::Zeros,
+        _ => Init::HeNormal,
+    }
+}
+
+/// `athena::__private::Init::HeNormal`.
+pub fn tokens(private: &TokenStream, init: Init) -> TokenStream {
+    match init {
+        Init::HeNormal => quote!(#private::Init::HeNormal),
+        Init::HeUniform => quote!(#private::Init::HeUniform),
+        Init::XavierNormal => quote!(#private::Init::XavierNormal),
+        Init::XavierUniform => quote!(#private::Init::XavierUniform),
+        Init::LecunUniform => quote!(#private::Init::LecunUniform),
+        Init::Zeros => quote!(#private::Init::Zeros),
+    }
+}

@@ -1,0 +1,70 @@
+//! `max_pool`: the largest value of each window.
+
+use super::args::Args;
+use super::misfit::of_map;
+use super::tokens;
+use super::window::{self, KERNEL, POOL_PADDING, POOL_STRIDE};
+use super::word::Word;
+use crate::graph::partial::Partial;
+use crate::graph::{self, Expansion, Inferred, Window, Written};
+use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+pub static WORD: Word = Word {
+    name: "max_pool",
+    args: &[KERNEL, POOL_STRIDE, POOL_PADDING],
+    example: "max_pool(2)",
+    doc: "Largest value of each window; padding is never picked.",
+    lower: |args: &Args| graph::Op::layer(MaxPoolStep(window::of(args))),
+    learns: false,
+};
+
+/// The step as written.
+#[derive(Debug)]
+struct MaxPoolStep(Window);
+
+#[derive(Debug)]
+pub struct MaxPool(pub ir::Window);
+
+impl Written for MaxPoolStep {
+    fn infer(&self, inputs: &[Partial]) -> Inferred {
+        of_map(inputs, |input| window::pool(input, &self.0))
+    }
+
+    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+        expansion.op(ir::Op::per_image(MaxPool(window::known(&self.0)?)))
+    }
+
+    fn window(&self) -> Option<&Window> {
+        Some(&self.0)
+    }
+}
+
+impl Layer for MaxPool {
+    fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        let window = tokens::window(private, &self.0);
+        quote!(MaxPool(#window))
+    }
+}
+
+impl PerImage for MaxPool {
+    fn name(&self) -> &'static str {
+        "max_pool"
+    }
+
+    fn backward_reads(&self) -> Reads {
+        Reads::Input
+    }
+
+    fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+        let (x, window) = (inputs[0], tokens::window(call.private, &self.0));
+        quote!(__pass.max_pool(&#window, #x, #y);)
+    }
+
+    fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
+        let window = tokens::window(call.private, &self.0);
+        let Ends { value, dy, dx, write } = ends;
+        quote!(__pass.max_pool_backward(&#window, #value, #dy, #dx, #write);)
+    }
+}

@@ -1,0 +1,94 @@
+//! Why a layer does not fit its input: what several layers have in common.
+
+use crate::errors::Error;
+use crate::graph::partial::Partial;
+use crate::graph::{ALL, Checked, Inferred, Misfit, Node, Step};
+
+/// A value, or the weights of a layer, may have this many numbers; then every size and offset fits its type with room to spare.
+pub const MOST_NUMBERS: u128 = 1 << 31;
+
+/// The layer is for maps.
+#[derive(Debug)]
+pub struct NeedsMap;
+
+/// The layer is for vectors.
+#[derive(Debug)]
+pub struct NeedsVector;
+
+/// The value or its weights are too large to count.
+#[derive(Debug)]
+pub struct TooLarge {
+    pub what: &'static str,
+    pub numbers: u128,
+}
+
+/// What comes in is a map, or at least not known to be a vector: otherwise what a layer for maps makes of it.
+pub fn of_map(inputs: &[Partial], shape: impl FnOnce(Partial) -> Inferred) -> Inferred {
+    let input = single(inputs);
+    match input.flat {
+        Some(true) => (Partial::UNKNOWN, vec![NeedsMap.into()]),
+        Some(false) | None => shape(input),
+    }
+}
+
+/// The one input of a layer.
+pub fn single(inputs: &[Partial]) -> Partial {
+    inputs.first().copied().unwrap_or(Partial::UNKNOWN)
+}
+
+/// A shape without a problem.
+pub fn fine(shape: Partial) -> Inferred {
+    (shape, Vec::new())
+}
+
+impl Misfit for NeedsMap {
+    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+        let input = node.inputs[0];
+        let error = Error::new(node.step.word, format!("`{}` needs a map, found {}", node.word, checked.shapes[input]));
+        let error = error.note(checked.became(input, ALL));
+        match node.step.arg("filters") {
+            Some(filters) => {
+                error.help(format!("write `linear({})`, or put the step where the value is still a map", filters.text))
+            }
+            None => error.help(format!("remove `{}`, or put it where the value is still a map", node.step.removal)),
+        }
+    }
+}
+
+impl Misfit for NeedsVector {
+    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+        let input = node.inputs[0];
+        Error::new(node.step.word, format!("`{}` needs a vector, found {}", node.word, checked.shapes[input]))
+            .note(checked.became(input, ALL))
+            .help(flattened(&node.step))
+    }
+}
+
+/// `flatten` before a step, and before its label if it has one.
+fn flattened(step: &Step) -> String {
+    match step.removal.strip_prefix("-> ") {
+        Some(whole) if whole != step.text => format!("write `flatten -> {whole}` instead of `{whole}`"),
+        Some(_) => "put `flatten ->` before it".to_string(),
+        None => "put `flatten,` before it".to_string(),
+    }
+}
+
+impl Misfit for TooLarge {
+    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+        let TooLarge { what, numbers } = self;
+        let at = if *what == "weights" { node.step.origin("outputs") } else { node.step.word };
+        let error = Error::new(at, format!("`{}` makes {numbers} {what}, more than {MOST_NUMBERS}", node.word));
+        let Some(&input) = node.inputs.first() else { return error.help("use a smaller image") };
+        let error = error.note(checked.became(input, ALL));
+        let fits =
+            |count: Option<usize>| count.map(|count| (count as u128 * MOST_NUMBERS / numbers).max(1).to_string());
+        let help = node.op.written().and_then(|layer| layer.shrunk(checked, node, &fits));
+        error.help(help.unwrap_or_else(|| format!("remove `{}`, or shrink the map before it", node.step.removal)))
+    }
+}
+
+/// The help of a layer with filters that makes too much: fewer of them.
+pub fn fewer_filters(node: &Node, fewer: Option<String>) -> String {
+    let fewer = fewer.unwrap_or_else(|| "16".to_string());
+    format!("write `{}`, or shrink the map before it", node.step.with("filters", &fewer))
+}

@@ -1,0 +1,133 @@
+//! The layers, a file each: what the language, planning and emitting know of it.
+//!
+//! A layer's file has
+//! * `WORD`: its word, with arguments and documentation, and how a step becomes a layer,
+//! * the step as written, with the shape rule and what is said where it does not fit: [`Written`](crate::graph::Written),
+//! * the checked layer: its tensors and costs ([`Layer`](crate::ir::Layer)), and what its backward pass reads and the calls that it becomes
+//!   ([`PerImage`](crate::ir::PerImage)).
+//!
+//! [`WORDS`] names them all. Beside the layers stand what several of them share: `word` and `args` (what a word is and what it was given),
+//! `window`, `join`, `init`, `misfit` and `tokens`.
+
+pub mod activation;
+mod add;
+pub mod args;
+mod avg_pool;
+mod batch_norm;
+mod concat;
+mod conv;
+mod dropout;
+mod flatten;
+mod global_avg_pool;
+pub mod init;
+pub mod join;
+mod linear;
+mod max_pool;
+pub mod misfit;
+mod multiply;
+pub mod own;
+mod pad;
+mod shortcut;
+mod softmax;
+pub mod tokens;
+pub mod window;
+pub mod word;
+
+use crate::ast::Join;
+use crate::graph::Op;
+use word::Word;
+
+/// Every word, in the order of the documentation.
+static WORDS: &[&Word] = &[
+    &conv::WORD,
+    &batch_norm::WORD,
+    &activation::RELU,
+    &activation::RELU6,
+    &activation::LEAKY_RELU,
+    &activation::SIGMOID,
+    &activation::TANH,
+    &activation::SILU,
+    &activation::GELU,
+    &activation::SELU,
+    &activation::SOFTPLUS,
+    &activation::HARD_SWISH,
+    &softmax::WORD,
+    &max_pool::WORD,
+    &avg_pool::WORD,
+    &global_avg_pool::WORD,
+    &flatten::WORD,
+    &linear::WORD,
+    &dropout::WORD,
+    &pad::WORD,
+    &shortcut::WORD,
+];
+
+/// Every word, in the order of the documentation.
+pub fn words() -> impl Iterator<Item = &'static Word> {
+    WORDS.iter().copied()
+}
+
+/// A word by its name.
+pub fn find(name: &str) -> Option<&'static Word> {
+    words().find(|word| word.name == name)
+}
+
+/// What a join computes.
+pub fn of_join(join: Join) -> Op {
+    match join {
+        Join::Add => Op::layer(crate::ir::Add),
+        Join::Multiply => Op::layer(multiply::Multiply),
+        Join::Concat => Op::layer(concat::Concat),
+    }
+}
+
+/// The layers as plans know them, for tests that build networks.
+#[cfg(test)]
+pub mod checked {
+    pub use super::avg_pool::AvgPool;
+    pub use super::concat::Concat;
+    pub use super::dropout::Dropout;
+    pub use super::flatten::{Flatten, Unflatten};
+    pub use super::global_avg_pool::GlobalAvgPool;
+    pub use super::max_pool::MaxPool;
+    pub use super::multiply::Multiply;
+    pub use super::own::{Pointwise, User};
+    pub use super::pad::{Pad, PadMode};
+    pub use super::shortcut::Subsample;
+    pub use super::softmax::Softmax;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::word::Default;
+    use super::*;
+
+    #[test]
+    fn activations_are_words() {
+        for name in activation::NAMES {
+            assert!(find(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_defaults_name_earlier_arguments() {
+        for (index, word) in WORDS.iter().enumerate() {
+            assert!(!WORDS[..index].iter().any(|other| other.name == word.name), "{}", word.name);
+            for (index, argument) in word.args.iter().enumerate() {
+                let earlier = &word.args[..index];
+                assert!(!earlier.iter().any(|other| other.name == argument.name));
+                if let Default::SameAs(name) = argument.default {
+                    assert!(earlier.iter().any(|other| other.name == name));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn signatures_read_as_written() {
+        let signature = |name: &str| find(name).map(Word::signature).unwrap_or_default();
+        assert_eq!(signature("max_pool"), "max_pool(kernel, stride = kernel, padding = valid)");
+        assert_eq!(signature("batch_norm"), "batch_norm(momentum = 0.1, eps = 1e-5, affine = true)");
+        assert_eq!(signature("relu"), "relu");
+    }
+}

@@ -1,0 +1,62 @@
+//! `softmax`: over a vector, or over a map's channels at each pixel.
+
+use super::misfit::{fine, single};
+use super::word::Word;
+use crate::graph::partial::Partial;
+use crate::graph::{self, Expansion, Inferred, Written};
+use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+pub static WORD: Word = Word::plain(
+    "softmax",
+    |_| graph::Op::layer(Softmax),
+    "Softmax over a vector, or over a map's channels at each pixel.",
+);
+
+#[derive(Debug)]
+pub struct Softmax;
+
+impl Written for Softmax {
+    fn infer(&self, inputs: &[Partial]) -> Inferred {
+        fine(single(inputs))
+    }
+
+    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+        expansion.op(ir::Op::per_image(Softmax))
+    }
+
+    fn is_softmax(&self) -> bool {
+        true
+    }
+}
+
+impl Layer for Softmax {
+    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(Softmax)
+    }
+}
+
+impl PerImage for Softmax {
+    fn name(&self) -> &'static str {
+        "softmax"
+    }
+
+    fn backward_reads(&self) -> Reads {
+        Reads::Output
+    }
+
+    fn is_softmax(&self) -> bool {
+        true
+    }
+
+    fn forward(&self, _: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+        let x = inputs[0];
+        quote!(__pass.softmax(#x, #y);)
+    }
+
+    fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
+        let Ends { value, dy, dx, write } = ends;
+        quote!(__pass.softmax_backward(#value, #dy, #dx, #write);)
+    }
+}

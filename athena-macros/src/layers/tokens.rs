@@ -1,0 +1,37 @@
+//! Numbers and the values of settings as Rust.
+
+use crate::ir::{Shape, Window};
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, quote};
+
+/// A number without a suffix.
+pub fn number(value: usize) -> Literal {
+    Literal::usize_unsuffixed(value)
+}
+
+/// `[1, 2]`.
+pub fn pair(values: [usize; 2]) -> TokenStream {
+    let [first, second] = values.map(number);
+    quote!([#first, #second])
+}
+
+/// A real number; what has no literal is spelt by its bits.
+pub fn real(value: f32) -> TokenStream {
+    if value.is_finite() {
+        return Literal::f32_unsuffixed(value).to_token_stream();
+    }
+    let bits = Literal::u32_unsuffixed(value.to_bits());
+    quote!(::core::primitive::f32::from_bits(#bits))
+}
+
+/// `16, 8, 8`.
+pub fn sizes(shape: Shape) -> TokenStream {
+    let [channels, height, width] = shape.sizes().map(number);
+    quote!(#channels, #height, #width)
+}
+
+/// A window, field by field.
+pub fn window(private: &TokenStream, window: &Window) -> TokenStream {
+    let [kernel, stride, padding, dilation] = [window.kernel, window.stride, window.padding, window.dilation].map(pair);
+    quote!(#private::Window { kernel: #kernel, stride: #stride, padding: #padding, dilation: #dilation })
+}

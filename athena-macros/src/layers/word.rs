@@ -1,0 +1,208 @@
+//! What a word of the language is: its name, its arguments, its documentation, and the layer that it makes.
+
+use super::args::Args;
+use crate::graph::Op;
+
+/// More channels, outputs or groups than any network has.
+pub const MOST: u64 = 1 << 20;
+/// Larger windows than any image is.
+pub const MOST_SIDE: u64 = 1 << 10;
+
+/// A layer word.
+#[derive(Debug)]
+pub struct Word {
+    /// As written.
+    pub name: &'static str,
+    /// Its arguments, in order.
+    pub args: &'static [Argument],
+    /// An example that compiles where a map stands before it (a vector for `linear`).
+    pub example: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+    /// The layer that it makes.
+    pub lower: fn(&Args) -> Op,
+    /// Whether it has parameters or running statistics of its own.
+    pub learns: bool,
+}
+
+/// An argument of a layer.
+#[derive(Debug)]
+pub struct Argument {
+    /// Its name.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// What it is when it is left out.
+    pub default: Default,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+/// What an argument takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A whole number in a range.
+    Count { min: u64, max: u64 },
+    /// `3x3`, `1x7`, or a number for both; each in a range.
+    Pair { min: u64, max: u64 },
+    /// `same`, `valid`, a number or `HxW`.
+    Padding,
+    /// `true` or `false`.
+    Switch,
+    /// `auto`, `true` or `false`.
+    AutoSwitch,
+    /// A number from `min` to `max`; `open` leaves these two out.
+    Real { min: f64, max: f64, open: (bool, bool) },
+    /// One of some words.
+    Choice(&'static [&'static str]),
+    /// One of the words of pointwise layers, which then has its defaults.
+    Activation(&'static [&'static str]),
+}
+
+/// What an argument is when it is left out.
+#[derive(Clone, Copy, Debug)]
+pub enum Default {
+    /// It cannot be left out.
+    Required,
+    /// A number.
+    Int(u64),
+    /// A number.
+    Real(f64),
+    /// `true` or `false`.
+    Switch(bool),
+    /// A word.
+    Word(&'static str),
+    /// The same as an earlier argument.
+    SameAs(&'static str),
+    /// Nothing.
+    Nothing,
+}
+
+impl Word {
+    /// A word without arguments.
+    pub const fn plain(name: &'static str, lower: fn(&Args) -> Op, doc: &'static str) -> Word {
+        Word { name, args: &[], example: name, doc, lower, learns: false }
+    }
+}
+
+impl Argument {
+    /// An argument of a layer.
+    pub const fn new(name: &'static str, kind: Kind, default: Default, doc: &'static str) -> Argument {
+        Argument { name, kind, default, doc }
+    }
+}
+
+/// `filters`, of whatever makes channels.
+pub const FILTERS: Argument =
+    Argument::new("filters", Kind::Count { min: 1, max: MOST }, Default::Required, "number of output channels");
+
+impl Word {
+    /// An argument by name.
+    pub fn argument(&self, name: &str) -> Option<&'static Argument> {
+        self.args.iter().find(|argument| argument.name == name)
+    }
+
+    /// `conv(filters, kernel, stride = 1, ...)`
+    pub fn signature(&self) -> String {
+        if self.args.is_empty() {
+            return self.name.to_string();
+        }
+        let args: Vec<String> = self
+            .args
+            .iter()
+            .filter(|argument| !matches!(argument.default, Default::Nothing))
+            .map(|argument| match argument.default.text() {
+                Some(default) => format!("{} = {default}", argument.name),
+                None => argument.name.to_string(),
+            })
+            .collect();
+        format!("{}({})", self.name, args.join(", "))
+    }
+}
+
+impl Argument {
+    /// Whether it cannot be left out.
+    pub fn is_required(&self) -> bool {
+        matches!(self.default, Default::Required)
+    }
+
+    /// A value that it can have: its default, or one of its kind.
+    pub fn sample(&self) -> String {
+        match (self.default, self.kind) {
+            (Default::SameAs(_), _) => "2".to_string(),
+            (Default::Required | Default::Nothing, kind) => kind.sample().to_string(),
+            (default, _) => default.text().unwrap_or_default(),
+        }
+    }
+}
+
+impl Kind {
+    /// A value of this kind.
+    pub fn sample(self) -> &'static str {
+        match self {
+            Kind::Count { .. } => "16",
+            Kind::Pair { .. } => "3x3",
+            Kind::Padding => "same",
+            Kind::Switch | Kind::AutoSwitch => "true",
+            Kind::Real { .. } => "0.5",
+            Kind::Choice(words) => words[0],
+            Kind::Activation(_) => "relu",
+        }
+    }
+
+    /// The words that this kind takes.
+    pub fn words(self) -> &'static [&'static str] {
+        match self {
+            Kind::Padding => &["same", "valid"],
+            Kind::AutoSwitch => &["auto"],
+            Kind::Choice(words) | Kind::Activation(words) => words,
+            Kind::Count { .. } | Kind::Pair { .. } | Kind::Switch | Kind::Real { .. } => &[],
+        }
+    }
+
+    /// What it takes, in words.
+    pub fn expected(self) -> String {
+        match self {
+            Kind::Count { .. } => "a whole number".to_string(),
+            Kind::Pair { .. } => "a size such as `3x3`, or a number for both sides".to_string(),
+            Kind::Padding => "`same`, `valid`, a number or a size such as `1x3`".to_string(),
+            Kind::Switch => "`true` or `false`".to_string(),
+            Kind::AutoSwitch => "`auto`, `true` or `false`".to_string(),
+            Kind::Real { .. } => "a number".to_string(),
+            Kind::Choice(words) | Kind::Activation(words) => one_of(words),
+        }
+    }
+}
+
+impl Default {
+    /// As written in a signature.
+    pub fn text(self) -> Option<String> {
+        match self {
+            Default::Required | Default::Nothing => None,
+            Default::Int(value) => Some(value.to_string()),
+            Default::Real(value) if value != 0.0 && value.abs() < 1e-3 => Some(format!("{value:e}")),
+            Default::Real(value) => Some(value.to_string()),
+            Default::Switch(value) => Some(value.to_string()),
+            Default::Word(word) | Default::SameAs(word) => Some(word.to_string()),
+        }
+    }
+}
+
+/// `` `a`, `b` and `c` ``
+pub fn all_of(words: &[&str]) -> String {
+    listed(words, "and")
+}
+
+/// `` `a`, `b` or `c` ``
+pub fn one_of(words: &[&str]) -> String {
+    listed(words, "or")
+}
+
+fn listed(words: &[&str], last_sign: &str) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match &quoted[..] {
+        [] => String::new(),
+        [only] => only.clone(),
+        [rest @ .., last] => format!("{} {last_sign} {last}", rest.join(", ")),
+    }
+}
