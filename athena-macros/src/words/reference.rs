@@ -72,7 +72,7 @@ mod tests {
     fn the_page_is_the_table() {
         let mut page = String::from(
             "# Layers\n\nEvery layer word of `resnet!`, its arguments in order, and their defaults. An argument without a default must be\n\
-             given; arguments are positional first, then `name = value`. Made from the table in `athena-macros/src/words/table.rs`.\n",
+             given; arguments are positional first, then `name = value`. Made from the table in `athena-macros/src/layers`.\n",
         );
         for word in all() {
             page.push_str(&format!("\n## `{}`\n\n{}", word.signature(), section(word)));
