@@ -3,8 +3,8 @@
 use crate::ast::{Freeze, Pattern, Struct};
 use crate::errors::{Error, Errors};
 use crate::finish;
+use crate::graph::Graph;
 use crate::graph::partial::Partial;
-use crate::graph::{Graph, Op};
 use crate::ir::Network;
 use crate::words::{self, suggest};
 use std::collections::HashMap;
@@ -62,11 +62,11 @@ fn layers(graph: &Graph, shapes: &[Partial]) -> Vec<Layer> {
     let used = finish::used(graph);
     let mut layers = Vec::new();
     for (id, node) in graph.nodes.iter().enumerate().filter(|(id, node)| used[*id] && !node.path.is_empty()) {
-        let parts = match (&node.op, node.inputs.first()) {
-            (Op::Layer(layer), Some(&input)) => layer.learning_parts(shapes[input], shapes[id]),
-            // Of a layer whose arguments are wrong only the word is known.
-            _ if words::find(node.word).is_some_and(|word| word.learns) => &[""],
-            _ => &[],
+        // Of a layer whose arguments are wrong only the word is known.
+        let by_word: &[&str] = if words::find(node.word).is_some_and(|word| word.learns) { &[""] } else { &[] };
+        let parts = match (node.op.written(), node.inputs.first()) {
+            (Some(layer), Some(&input)) => layer.learning_parts(shapes[input], shapes[id]),
+            (None, _) | (_, None) => by_word,
         };
         layers.extend(parts.iter().map(|part| Layer { path: format!("{}{part}", node.path), learns: true }));
         if parts.is_empty() {

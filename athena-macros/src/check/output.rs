@@ -25,7 +25,7 @@ fn last_step(network: &Struct) -> Loc {
     match chain.stages.last() {
         Some(stage) => match &stage.step {
             Step::Layer(layer) => layer.loc,
-            _ => stage.loc,
+            Step::Join(..) | Step::List(_) | Step::Own(_) | Step::Broken => stage.loc,
         },
         None => chain.head.loc,
     }

@@ -1,9 +1,9 @@
 //! One call for each step of a schedule.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
-use super::layers::Handles;
+use super::handles::Handles;
 use super::slots::Slots;
 use crate::ir::{Activation, Call, Ends, Network, Node, NodeId, PerImage, Shape};
 use crate::layers::activation;
@@ -45,10 +45,8 @@ impl Calls<'_> {
             }
             Step::ConvFused { conv, x, norm, adds, activations, y } => {
                 let (conv, x, y, adds) = (layer(conv), map(x), map(y), adds.iter().map(map));
-                let norm = match norm.as_ref().map(layer) {
-                    Some(norm) => quote!(::core::option::Option::Some(&#norm)),
-                    None => quote!(::core::option::Option::None),
-                };
+                let norm = norm.as_ref().map(layer);
+                let norm = option(norm.map(|norm| quote!(&#norm)));
                 let activations = self.activations(activations);
                 quote!(__pass.conv_fused(&#conv, #x, #norm, &[#(#adds),*], #activations, #y);)
             }
@@ -68,10 +66,7 @@ impl Calls<'_> {
             Step::MixBackward { terms, activations, dy, g, sums } => {
                 let (terms, activations) = (self.terms(terms), self.activations(activations));
                 let (dy, g) = (map(dy), map(g));
-                let sums = sums.iter().map(|sums| match sums.map(|sums| self.slots.sums(sums)) {
-                    Some(sums) => quote!(::core::option::Option::Some(#sums)),
-                    None => quote!(::core::option::Option::None),
-                });
+                let sums = sums.iter().map(|sums| option(sums.map(|sums| self.slots.sums(sums))));
                 quote!(__pass.mix_backward(#terms, #activations, #dy, #g, &[#(#sums),*]);)
             }
             Step::NormBackward { norm, x, g, dx, write } => {
@@ -86,11 +81,11 @@ impl Calls<'_> {
                 let (g, dx, write) = (map(g), map(dx), self.write(*write));
                 quote!(__pass.add(#g, #dx, #write);)
             }
-            // __pass.max_pool_backward(&athena::__private::Window { ... }, X_RELU1, D_MAX_POOL1, D_RELU1, athena::__private::Write::Set);
-            Step::LayerBackward { node, operand, value, dy, dx, write } => {
-                let (value, write) = (value.as_ref().map(map), self.write(*write));
-                let ends = Ends { value, dy: map(dy), dx: map(dx), write: &write };
-                self.per_image(*node, |layer, call| layer.backward(call, *operand, &ends))
+            Step::LayerBackward { node, operand, value, dy, dx, learns } => {
+                let target = dx.map(|(dx, write)| (self.slots.map(dx), self.write(write)));
+                let dx = target.as_ref().map(|(dx, write)| (*dx, write));
+                let ends = Ends { value: value.as_ref().map(map), dy: map(dy), dx, learns: *learns };
+                self.layer_backward(*node, *operand, &ends)
             }
         }
     }
@@ -116,6 +111,14 @@ impl Calls<'_> {
         self.per_image(node, |layer, call| layer.forward(call, &inputs, self.slots.map(y)))
     }
 
+    /// ```text
+    /// __pass.max_pool_backward(&athena::__private::Window { ... }, X_RELU1, D_MAX_POOL1, D_RELU1, athena::__private::Write::Set);
+    /// __pass.concat_backward(D_CONCAT1, 16, D_RELU2, athena::__private::Write::Set);
+    /// ```
+    fn layer_backward(&self, node: NodeId, operand: usize, ends: &Ends) -> TokenStream {
+        self.per_image(node, |layer, call| layer.backward(call, operand, ends))
+    }
+
     /// What is done to the whole batch.
     ///
     /// ```text
@@ -139,13 +142,10 @@ impl Calls<'_> {
             }
             BatchStep::LinearBackward { linear, x, dy, dx } => {
                 let (linear, x, dy) = (self.handles.of(*linear), map(x), map(dy));
-                let dx = match dx {
-                    Some((dx, write)) => {
-                        let (dx, write) = (map(dx), self.write(*write));
-                        quote!(::core::option::Option::Some((#dx, #write)))
-                    }
-                    None => quote!(::core::option::Option::None),
-                };
+                let dx = option(dx.as_ref().map(|(dx, write)| {
+                    let (dx, write) = (map(dx), self.write(*write));
+                    quote!((#dx, #write))
+                }));
                 quote!(__run.linear_backward(&#linear, #x, #dy, #dx);)
             }
             BatchStep::LinearBackwardData { linear, dy, dx, write } => {
@@ -178,5 +178,13 @@ impl Calls<'_> {
             Write::Set => quote!(#private::Write::Set),
             Write::Add => quote!(#private::Write::Add),
         }
+    }
+}
+
+/// `Some(value)` or `None`, by its whole path.
+fn option(value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
     }
 }

@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::count;
-use super::layers::{Handles, macs, parameters};
+use super::handles::Handles;
+use super::layers::{macs, parameters};
 use crate::ir::{Network, NodeId};
 use crate::layers::tokens::number;
 

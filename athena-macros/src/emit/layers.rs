@@ -1,54 +1,12 @@
-//! Layer handles, the parameter table made of them, and what can be counted before anything runs.
+//! Layers as constants, the parameter table made of them, and what can be counted before anything runs.
 
-use std::collections::HashMap;
-
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::names::Namer;
-use super::user;
+use super::handles::{Handles, with_tensors};
 use crate::ir::{Network, Node, NodeId, Offsets, TensorKind};
 use crate::layers::init;
 use crate::layers::tokens::number;
-use crate::plan::node_name;
-
-/// The handles of a network, by node.
-pub struct Handles {
-    names: HashMap<NodeId, Ident>,
-}
-
-impl Handles {
-    /// Names every layer that has parameters, and the functions that give the user's own.
-    pub fn new(network: &Network, namer: &mut Namer) -> Self {
-        let layers = in_order_of_network(network);
-        let name = |node: NodeId| {
-            let mut name = namer.constant("", &node_name(network, node));
-            // Should a layer's own checks ever fail, rustc points at the user's word.
-            name.set_span(Span::call_site().located_at(network.nodes[node.0].span));
-            (node, name)
-        };
-        let mut names: HashMap<NodeId, Ident> = layers.map(name).collect();
-        let users = (0..network.nodes.len()).map(NodeId).filter(|node| network.nodes[node.0].op.own().is_some());
-        names.extend(users.map(|node| (node, user::function(network, node, namer))));
-        Self { names }
-    }
-
-    /// The handle of a layer with parameters, the function of a user's.
-    pub fn of(&self, node: NodeId) -> &Ident {
-        &self.names[&node]
-    }
-
-    /// The same, if the layer has one.
-    pub fn find(&self, node: NodeId) -> Option<&Ident> {
-        self.names.get(&node)
-    }
-}
-
-/// The layers with tensors.
-fn in_order_of_network(network: &Network) -> impl Iterator<Item = NodeId> + '_ {
-    let has_tensors = |node: &NodeId| !network.tensors(&network.nodes[node.0]).is_empty();
-    (0..network.nodes.len()).map(NodeId).filter(has_tensors)
-}
 
 /// What the buffers of parameters, running statistics, derived weights and counters have grown to.
 pub struct Ends {
@@ -63,7 +21,7 @@ pub struct Ends {
 /// The layers with parameters, in the order in which they lie in the buffers: first those that learn, then the frozen ones.
 fn in_order(network: &Network) -> Vec<NodeId> {
     let (frozen, mut layers): (Vec<NodeId>, Vec<NodeId>) =
-        in_order_of_network(network).partition(|node| network.nodes[node.0].frozen);
+        with_tensors(network).partition(|node| network.nodes[node.0].frozen);
     layers.extend(frozen);
     layers
 }

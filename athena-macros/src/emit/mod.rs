@@ -6,7 +6,8 @@
 //! underscores: Rust reads one that has the name of a constant in scope as that constant.
 //!
 //! * `names`: the identifiers of the constants,
-//! * `layers`: layer handles, the parameter table, counts,
+//! * `handles`: what layers are called,
+//! * `layers`: layers as constants, the parameter table, counts,
 //! * `graph`: the layers as a table,
 //! * `slots`: where values lie,
 //! * `user`: layers of the user's own,
@@ -19,6 +20,7 @@ mod body;
 mod calls;
 mod graph;
 pub mod guide;
+mod handles;
 mod layers;
 mod names;
 mod network;

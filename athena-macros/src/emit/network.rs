@@ -5,7 +5,8 @@ use quote::quote;
 
 use super::body::{Body, body};
 use super::calls::Calls;
-use super::layers::{self, Handles, Tensor};
+use super::handles::Handles;
+use super::layers::{self, Tensor};
 use super::names::Namer;
 use super::slots::Slots;
 use super::{count, graph, user};

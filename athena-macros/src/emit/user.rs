@@ -1,19 +1,11 @@
 //! Layers of the user's own: functions that give them, and the check of what they make.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use super::layers::Handles;
-use super::names::Namer;
+use super::handles::Handles;
 use crate::ir::{Network, NodeId, Own, UserLayer};
 use crate::layers::tokens::number;
-use crate::plan::node_name;
-
-/// The name of the function that gives a layer.
-pub fn function(network: &Network, node: NodeId, namer: &mut Namer) -> Ident {
-    let constant = namer.constant("LAYER_", &node_name(network, node));
-    Ident::new(&format!("__{}", constant.to_string().to_ascii_lowercase()), Span::call_site())
-}
 
 /// A function for each layer, and where it says what it makes, a check that its type says the same. The tokens stand where the
 /// user's do, so that rustc's errors do, too.

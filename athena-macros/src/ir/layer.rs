@@ -37,7 +37,7 @@ pub trait PerImage: Layer {
     /// The call that computes it.
     fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream;
 
-    /// The call that computes the gradient of its input number `operand` into `dx`.
+    /// The call that computes the gradient of its input number `operand` into `dx`, and, of a layer with parameters, adds to their gradients.
     fn backward(&self, call: &Call, operand: usize, ends: &Ends) -> TokenStream;
 
     /// Whether it leaves values as they are outside training.
@@ -153,16 +153,25 @@ pub struct Call<'a> {
     pub inputs: &'a [Shape],
 }
 
+impl<'a> Ends<'a> {
+    /// The gradient of the input of a layer without parameters, and how it is written.
+    pub fn input(&self) -> (&'a Ident, &'a TokenStream) {
+        debug_assert!(!self.learns, "a layer without parameters has nothing to learn");
+        self.dx.expect("a layer without parameters has a backward call for its input alone")
+    }
+}
+
 /// The maps of a backward call.
 pub struct Ends<'a> {
     /// What [`PerImage::backward_reads`] asks for.
     pub value: Option<&'a Ident>,
     /// The gradient of the output.
     pub dy: &'a Ident,
-    /// The gradient of the input.
-    pub dx: &'a Ident,
-    /// Whether it is set or added to, as an expression.
-    pub write: &'a TokenStream,
+    /// The gradient of the input, and whether it is set or added to, as an expression. `None` where only the parameters need gradients: of
+    /// layers with parameters.
+    pub dx: Option<(&'a Ident, &'a TokenStream)>,
+    /// Whether the layer's parameters need gradients.
+    pub learns: bool,
 }
 
 /// A layer of the user's own in a network.

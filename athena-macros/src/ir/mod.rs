@@ -38,6 +38,11 @@ impl Network {
         node.op.layer().map_or(Vec::new(), |layer| layer.tensors(from, to))
     }
 
+    /// Whether training changes a node's parameters.
+    pub fn learns(&self, node: &Node) -> bool {
+        !node.frozen && self.tensors(node).iter().any(|tensor| tensor.parameters() > 0)
+    }
+
     /// A node's multiply-adds of one image.
     pub fn macs(&self, node: &Node) -> u64 {
         let (from, to) = self.ends(node);
@@ -143,6 +148,14 @@ impl Op {
             Op::Add => Some(&Add),
             Op::Linear(linear) => Some(linear),
             Op::PerImage(layer) => Some(&**layer),
+        }
+    }
+
+    /// The convolution, if it is one.
+    pub fn as_conv(&self) -> Option<&Conv> {
+        match self {
+            Op::Conv(conv) => Some(conv),
+            Op::Input | Op::BatchNorm(_) | Op::Activation(_) | Op::Add | Op::Linear(_) | Op::PerImage(_) => None,
         }
     }
 

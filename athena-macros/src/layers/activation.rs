@@ -1,8 +1,7 @@
 //! The pointwise functions: `relu`, `sigmoid`, `gelu`, ...
 
-use super::args::Args;
 use super::tokens::real;
-use super::word::{Argument, Default, Kind, Word};
+use super::word::{Args, Argument, Default, Kind, Word};
 use crate::graph::partial::Partial;
 use crate::graph::{self, Expansion, Inferred, Written};
 use crate::ir::{self, Activation, Layer};

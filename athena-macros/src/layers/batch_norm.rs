@@ -1,10 +1,9 @@
 //! `batch_norm`: batch normalisation.
 
 use super::activation;
-use super::args::Args;
 use super::misfit::{fine, single};
 use super::tokens::{number, real};
-use super::word::{Argument, Default, Kind, Word};
+use super::word::{Args, Argument, Default, Kind, Word};
 use crate::graph::partial::Partial;
 use crate::graph::{self, Expansion, Inferred, Written};
 use crate::ir::{self, BatchNorm, Handle, Layer, Offsets, Shape, Tensor, TensorKind};

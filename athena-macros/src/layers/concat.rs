@@ -52,7 +52,7 @@ impl PerImage for Concat {
 
     fn backward(&self, call: &Call, operand: usize, ends: &Ends) -> TokenStream {
         let first = number(call.inputs[..operand].iter().map(|input| input.channels).sum());
-        let Ends { dy, dx, write, .. } = ends;
+        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
         quote!(__pass.concat_backward(#dy, #first, #dx, #write);)
     }
 }

@@ -1,9 +1,8 @@
 //! `conv`: convolution.
 
-use super::args::Args;
 use super::misfit::{fewer_filters, of_map};
 use super::tokens::{self, number};
-use super::word::{Argument, Default, FILTERS, Kind, MOST, MOST_SIDE, Word};
+use super::word::{Args, Argument, Default, FILTERS, Kind, MOST, MOST_SIDE, Word};
 use super::{activation, init, window};
 use crate::errors::Error;
 use crate::graph::partial::Partial;

@@ -1,9 +1,8 @@
 //! `dropout`: zeroes values at random in training.
 
-use super::args::Args;
 use super::misfit::{fine, single};
 use super::tokens::{number, real};
-use super::word::{Argument, Default, Kind, Word};
+use super::word::{Args, Argument, Default, Kind, Word};
 use crate::graph::partial::Partial;
 use crate::graph::{self, Expansion, Inferred, Written};
 use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
@@ -66,7 +65,7 @@ impl PerImage for Dropout {
 
     fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
         let (p, stream) = (real(self.p), number(call.index));
-        let Ends { dy, dx, write, .. } = ends;
+        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
         quote!(__pass.dropout_backward(#p, #stream, #dy, #dx, #write);)
     }
 }

@@ -53,7 +53,7 @@ impl PerImage for Flatten {
     }
 
     fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let Ends { dy, dx, write, .. } = ends;
+        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
         quote!(__pass.flatten_backward(#dy, #dx, #write);)
     }
 }
@@ -79,7 +79,7 @@ impl PerImage for Unflatten {
     }
 
     fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let Ends { dy, dx, write, .. } = ends;
+        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
         quote!(__pass.unflatten_backward(#dy, #dx, #write);)
     }
 }

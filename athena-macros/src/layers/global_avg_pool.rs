@@ -45,7 +45,7 @@ impl PerImage for GlobalAvgPool {
     }
 
     fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let Ends { dy, dx, write, .. } = ends;
+        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
         quote!(__pass.global_avg_pool_backward(#dy, #dx, #write);)
     }
 }

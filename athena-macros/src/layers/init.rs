@@ -1,6 +1,6 @@
 //! `init = ...`: how parameters start.
 
-use super::args::Args;
+use super::word::Args;
 use crate::ir::Init;
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,9 +1,8 @@
 //! `linear`: the fully connected layer.
 
-use super::args::Args;
 use super::misfit::{NeedsVector, single};
 use super::tokens::number;
-use super::word::{Argument, Default, Kind, MOST, Word};
+use super::word::{Args, Argument, Default, Kind, MOST, Word};
 use super::{activation, init};
 use crate::graph::partial::Partial;
 use crate::graph::{self, ALL, Checked, Expansion, Inferred, Node, Problem, Written};

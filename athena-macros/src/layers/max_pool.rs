@@ -1,10 +1,9 @@
 //! `max_pool`: the largest value of each window.
 
-use super::args::Args;
 use super::misfit::of_map;
 use super::tokens;
 use super::window::{self, KERNEL, POOL_PADDING, POOL_STRIDE};
-use super::word::Word;
+use super::word::{Args, Word};
 use crate::graph::partial::Partial;
 use crate::graph::{self, Expansion, Inferred, Window, Written};
 use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
@@ -64,7 +63,7 @@ impl PerImage for MaxPool {
 
     fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
         let window = tokens::window(call.private, &self.0);
-        let Ends { value, dy, dx, write } = ends;
+        let (Ends { value, dy, .. }, (dx, write)) = (ends, ends.input());
         quote!(__pass.max_pool_backward(&#window, #value, #dy, #dx, #write);)
     }
 }

@@ -6,12 +6,11 @@
 //! * the checked layer: its tensors and costs ([`Layer`](crate::ir::Layer)), and what its backward pass reads and the calls that it becomes
 //!   ([`PerImage`](crate::ir::PerImage)).
 //!
-//! [`WORDS`] names them all. Beside the layers stand what several of them share: `word` and `args` (what a word is and what it was given),
-//! `window`, `join`, `init`, `misfit` and `tokens`.
+//! [`WORDS`] names them all. Beside the layers stands what several of them share: `word` (what a word is, and what it was given), `window`, `join`,
+//! `init`, `misfit` and `tokens`.
 
 pub mod activation;
 mod add;
-pub mod args;
 mod avg_pool;
 mod batch_norm;
 mod concat;

@@ -59,7 +59,7 @@ impl PerImage for Multiply {
     }
 
     fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let Ends { value, dy, dx, write } = ends;
+        let (Ends { value, dy, .. }, (dx, write)) = (ends, ends.input());
         quote!(__pass.multiply_backward(#value, #dy, #dx, #write);)
     }
 }

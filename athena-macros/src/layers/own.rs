@@ -98,7 +98,7 @@ impl PerImage for Pointwise {
 
     fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
         let layer = call.handle;
-        let Ends { value, dy, dx, write } = ends;
+        let (Ends { value, dy, .. }, (dx, write)) = (ends, ends.input());
         quote!(__pass.pointwise_backward(#layer(), #value, #dy, #dx, #write);)
     }
 }
@@ -129,7 +129,7 @@ impl PerImage for User {
 
     fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
         let (layer, sizes) = (call.handle, self.input.map(number));
-        let Ends { value, dy, dx, write } = ends;
+        let (Ends { value, dy, .. }, (dx, write)) = (ends, ends.input());
         quote!(__pass.user_layer_backward::<_, #(#sizes,)* _, _>(#layer(), #value, #dy, #dx, #write);)
     }
 }

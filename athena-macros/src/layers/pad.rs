@@ -1,10 +1,9 @@
 //! `pad`: a border on each side.
 
-use super::args::Args;
 use super::misfit::{fine, of_map};
 use super::tokens::pair;
 use super::window::Axis;
-use super::word::{Argument, Default, Kind, MOST_SIDE, Word};
+use super::word::{Args, Argument, Default, Kind, MOST_SIDE, Word};
 use crate::errors::Error;
 use crate::graph::partial::Partial;
 use crate::graph::{self, Checked, Expansion, Inferred, Misfit, Node, SPACE, Written};
@@ -145,7 +144,7 @@ impl PerImage for Pad {
 
     fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
         let (amount, mode) = self.settings(call.private);
-        let Ends { dy, dx, write, .. } = ends;
+        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
         quote!(__pass.pad_backward(#amount, #mode, #dy, #dx, #write);)
     }
 }

@@ -1,10 +1,9 @@
 //! `shortcut`: the shortcuts of He et al. (2016), section 4.1.
 
-use super::args::Args;
 use super::misfit::{fewer_filters, of_map};
 use super::tokens::pair;
 use super::window::{self, STRIDE};
-use super::word::{Argument, Default, FILTERS, Kind, Word};
+use super::word::{Args, Argument, Default, FILTERS, Kind, Word};
 use crate::errors::Error;
 use crate::graph::partial::Partial;
 use crate::graph::{self, CHANNELS, Checked, Expansion, Inferred, Misfit, Node, Written};
@@ -169,7 +168,7 @@ impl PerImage for Subsample {
 
     fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
         let stride = pair(self.stride);
-        let Ends { dy, dx, write, .. } = ends;
+        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
         quote!(__pass.subsample_backward(#stride, #dy, #dx, #write);)
     }
 }

@@ -56,7 +56,7 @@ impl PerImage for Softmax {
     }
 
     fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let Ends { value, dy, dx, write } = ends;
+        let (Ends { value, dy, .. }, (dx, write)) = (ends, ends.input());
         quote!(__pass.softmax_backward(#value, #dy, #dx, #write);)
     }
 }

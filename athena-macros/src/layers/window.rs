@@ -1,8 +1,7 @@
 //! Windows that slide over a map: output = (input + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1, rounded down. What they
 //! make, and what is said where they do not fit.
 
-use super::args::Args;
-use super::word::{Argument, Default, Kind, MOST_SIDE};
+use super::word::{Args, Argument, Default, Kind, MOST_SIDE};
 use crate::errors::Error;
 use crate::graph::NodeId;
 use crate::graph::partial::Partial;

@@ -1,12 +1,12 @@
 //! Arguments of layers: of the right kind, in range, or reported.
 
 use super::Lowerer;
+use super::evaluated::{Evaluated, Value};
 use super::scope::Scope;
-use super::value::{Evaluated, Value};
 use crate::ast::{Arg, ExprKind, Layer};
 use crate::errors::Error;
 use crate::graph::{Given, Padding};
-use crate::layers::args::{Args, Typed};
+use crate::layers::word::{Args, Typed};
 use crate::resolve::{bind_layer, without};
 use crate::words::{Argument, Kind, Word, foreign, suggest};
 

@@ -1,8 +1,9 @@
 //! Blocks, repeats and lists written out: from the program to a flat graph per struct.
 
 pub mod args;
+pub mod evaluated;
 pub mod scope;
-pub mod value;
+mod value;
 
 mod own;
 mod stages;
@@ -11,11 +12,12 @@ use crate::ast::{Body, File};
 use crate::errors::{Error, Errors};
 use crate::graph::{Frame, FrameId, Graph, Node, NodeId, Op, Step};
 use crate::loc::Loc;
-use crate::resolve::{Resolved, body};
+use crate::resolve::Resolved;
+use crate::resolve::scope::made_names;
+use evaluated::{Evaluated, Value};
 use scope::Scope;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-use value::{Evaluated, Value};
 
 /// Steps of an invocation's networks with their blocks written out. ResNet-1202 has 6,000; more take too long to compile.
 pub const MOST_STEPS: usize = 6_500;
@@ -148,7 +150,7 @@ impl<'a> Lowerer<'a> {
         body: &Body,
         params: impl Iterator<Item = &'p String>,
     ) -> FrameId {
-        let mut taken: Vec<String> = body::made_names(body).into_iter().map(|name| name.text.clone()).collect();
+        let mut taken: Vec<String> = made_names(body).into_iter().map(|name| name.text.clone()).collect();
         taken.extend(params.cloned());
         self.graph.frames.push(Frame {
             parent,
@@ -238,6 +240,6 @@ impl<'a> Lowerer<'a> {
 /// Every label of a body. A `let` names no parameters and takes no path.
 fn labels(body: &Body) -> Rc<HashSet<String>> {
     let lets: HashSet<u32> = body.lets.iter().filter_map(|binding| Some(binding.name.as_ref()?.loc.first)).collect();
-    let names = body::made_names(body).into_iter().filter(|name| !lets.contains(&name.loc.first));
+    let names = made_names(body).into_iter().filter(|name| !lets.contains(&name.loc.first));
     Rc::new(names.map(|name| name.text.clone()).collect())
 }

@@ -1,8 +1,8 @@
 //! Layers of the user's own: rustc knows what they are, so only the shape that was declared is read here.
 
 use super::Lowerer;
+use super::evaluated::Value;
 use super::scope::Scope;
-use super::value::Value;
 use crate::ast::{Expr, Own};
 use crate::errors::Error;
 use crate::graph::{NodeId, Op, Step};

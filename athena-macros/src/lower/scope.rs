@@ -1,6 +1,6 @@
 //! One run through a body: its parameters, its values, and the paths of its steps.
 
-use super::value::{Evaluated, Value};
+use super::evaluated::{Evaluated, Value};
 use crate::graph::{FrameId, NodeId};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;

@@ -1,12 +1,12 @@
 //! Chains, stages and calls.
 
+use super::evaluated::{Evaluated, Value};
 use super::scope::{Place, Scope, join};
-use super::value::{Evaluated, Value};
 use super::{Lowerer, Repeat, labels};
 use crate::ast::{Arg, Block, Chain, Expr, Join, Layer, Merge, Operand, OperandKind, Stage, Step as AstStep};
 use crate::errors::Error;
 use crate::graph::{NodeId, Op, Step};
-use crate::layers::{self, args::Args};
+use crate::layers::{self, word::Args};
 use crate::loc::Loc;
 use crate::resolve::bind_block;
 use crate::words;

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::draft::{Draft, Time};
 use super::graph::Graph;
-use super::group::{Kind, Unit};
+use super::group::{Unit, UnitKind};
 use super::step::{BatchStep, BufferId, Step, SumsId, Term, Write};
 use super::values::Values;
 use super::wanted::Wanted;
@@ -116,13 +116,13 @@ fn times<'u>(graph: &Graph, units: &'u [Unit], wanted: &Wanted) -> Vec<(Time, Ev
             arrival.normalised |= normalised;
         };
         match &unit.kind {
-            Kind::Mix { sources, .. } => sources.iter().for_each(|source| match source.norm {
+            UnitKind::Mix { sources, .. } => sources.iter().for_each(|source| match source.norm {
                 Some(norm) if graph.is_frozen(norm) => arrive(source.value, time, false, true),
                 Some(_) => arrive(source.value, time.next_phase(), false, true),
                 None => arrive(source.value, time, true, false),
             }),
-            Kind::Layer => graph.inputs(unit.out).iter().for_each(|input| arrive(*input, time, false, false)),
-            Kind::Fused { .. } => unreachable!("only what needs no gradient is fused"),
+            UnitKind::Layer => graph.inputs(unit.out).iter().for_each(|input| arrive(*input, time, false, false)),
+            UnitKind::Fused { .. } => unreachable!("only what needs no gradient is fused"),
         }
     }
     events.into_iter().map(|(time, event)| delayed(graph, &arrivals, time, event)).collect()
@@ -187,10 +187,14 @@ impl Backward<'_, '_, '_, '_> {
             return;
         };
         match (&unit.kind, self.graph.op(node)) {
-            (Kind::Mix { .. }, _) => return self.mix(unit, dy),
-            (Kind::Layer, Op::Conv(_)) => self.conv(node, dy),
-            (Kind::Layer, Op::Linear(_)) => self.linear(node, dy),
-            (Kind::Layer | Kind::Fused { .. }, _) => self.layer(node, dy),
+            (UnitKind::Mix { .. }, _) => return self.mix(unit, dy),
+            (UnitKind::Layer, Op::Conv(_)) => self.conv(node, dy),
+            (UnitKind::Layer, Op::Linear(_)) => self.linear(node, dy),
+            (UnitKind::Layer, Op::PerImage(_)) => self.layer(node, dy),
+            (UnitKind::Layer, Op::Input | Op::BatchNorm(_) | Op::Activation(_) | Op::Add)
+            | (UnitKind::Fused { .. }, _) => {
+                unreachable!("the image, part of a mix, or without a gradient")
+            }
         }
         self.release(dy);
     }
@@ -262,7 +266,7 @@ impl Backward<'_, '_, '_, '_> {
     }
 
     fn mix(&mut self, unit: &Unit, dy: BufferId) {
-        let Kind::Mix { sources, activations } = &unit.kind else { unreachable!("called for mixes") };
+        let UnitKind::Mix { sources, activations } = &unit.kind else { unreachable!("called for mixes") };
         let g = if activations.is_empty() || self.claims[&dy] == 1 {
             dy
         } else {
@@ -329,7 +333,9 @@ impl Backward<'_, '_, '_, '_> {
         let layer = self.graph.op(node).as_per_image();
         let reads = layer.expect("other layers have backward steps of their own").backward_reads();
         for (operand, &input) in self.graph.inputs(node).iter().enumerate() {
-            if !self.wanted.value(input) {
+            // The gradients of its parameters come with that of its first input.
+            let learns = operand == 0 && self.graph.learns(node);
+            if !learns && !self.wanted.value(input) {
                 continue;
             }
             let value = match reads {
@@ -338,8 +344,8 @@ impl Backward<'_, '_, '_, '_> {
                 Reads::Output => Some(self.values.kept(node)),
                 Reads::OtherInput => Some(self.values.fetch(self.graph.inputs(node)[1 - operand], self.draft)),
             };
-            let (dx, write) = self.contribute(input);
-            self.draft.step(Step::LayerBackward { node, operand, value, dy, dx, write });
+            let dx = self.wanted.value(input).then(|| self.contribute(input));
+            self.draft.step(Step::LayerBackward { node, operand, value, dy, dx, learns });
         }
     }
 }

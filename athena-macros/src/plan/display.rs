@@ -159,10 +159,11 @@ impl Listing<'_> {
                 format!("fixed_norm_backward {} {} {dx}", self.layer(*norm), self.name(*g))
             }
             Step::Add { g, dx, write } => format!("add {} {}", self.name(*g), self.written(*dx, *write)),
-            Step::LayerBackward { node, operand, value, dy, dx, write } => {
+            Step::LayerBackward { node, operand, value, dy, dx, learns } => {
                 let value = value.map(|value| format!(" {},", self.name(value))).unwrap_or_default();
-                let dx = self.written(*dx, *write);
-                format!("{}_backward #{operand}{value} {} {dx}", self.word(*node), self.name(*dy))
+                let dx = dx.map(|(dx, write)| format!(" {}", self.written(dx, write))).unwrap_or_default();
+                let learns = if *learns { format!(" {}", self.layer(*node)) } else { String::new() };
+                format!("{}_backward #{operand}{learns}{value} {}{dx}", self.word(*node), self.name(*dy))
             }
         }
     }

@@ -113,9 +113,7 @@ impl<'a> Draft<'a> {
 
     /// Adds a step to the open phase.
     pub fn step(&mut self, step: Step) {
-        if let Step::ConvBackwardWeights { conv, .. } = &step {
-            self.phase.gradients.push(*conv);
-        }
+        self.phase.gradients.extend(step.learning_layer());
         self.phase.steps.push(step);
     }
 
@@ -141,10 +139,12 @@ impl<'a> Draft<'a> {
 /// A node's path as one word in lower snake case; its layer word where it has none.
 pub fn node_name(network: &Network, node: NodeId) -> String {
     let of = &network.nodes[node.0];
-    let text = match &of.op {
-        Op::Input => "input",
-        _ if of.path.is_empty() => &of.word,
-        _ => &of.path,
+    let text = if of.op == Op::Input {
+        "input"
+    } else if of.path.is_empty() {
+        &of.word
+    } else {
+        &of.path
     };
     let mut name = String::new();
     for letter in text.chars() {

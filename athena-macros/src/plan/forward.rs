@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::INPUT;
 use super::draft::{Draft, Time};
 use super::graph::Graph;
-use super::group::{Kind, Unit};
+use super::group::{Unit, UnitKind};
 use super::step::{BatchStep, Step, SumsId};
 use super::values::Values;
 use crate::ir::{NodeId, Op};
@@ -58,7 +58,7 @@ impl Times {
         };
         for unit in units {
             let time = match &unit.kind {
-                Kind::Mix { sources, .. } => {
+                UnitKind::Mix { sources, .. } => {
                     let ready = |times: &mut Self, value: NodeId, norm: Option<NodeId>| match norm {
                         Some(norm) if !graph.is_frozen(norm) => times.normalised(value, norm),
                         _ => times.value[&value],
@@ -66,7 +66,7 @@ impl Times {
                     let terms = sources.iter().map(|source| ready(&mut times, source.value, source.norm));
                     terms.max().expect("a mix has terms").in_phase()
                 }
-                Kind::Fused { .. } | Kind::Layer => {
+                UnitKind::Fused { .. } | UnitKind::Layer => {
                     let operands = unit.reads(graph).into_iter().map(|input| times.value[&input]);
                     let ready = operands.max().expect("a layer reads something");
                     let linear = matches!(graph.op(unit.out), Op::Linear(_));
@@ -129,13 +129,13 @@ impl Forward<'_, '_, '_> {
 
     fn unit(&mut self, unit: &Unit) {
         let node = unit.out;
-        if let Kind::Mix { activations, .. } = &unit.kind {
+        if let UnitKind::Mix { activations, .. } = &unit.kind {
             let terms = self.values.terms(unit, self.draft);
             let y = self.values.keep(node, self.draft);
             return self.draft.step(Step::Mix { terms, activations: activations.clone(), y });
         }
         let graph = self.values.graph();
-        if let Kind::Fused { conv, norm, adds, activations } = &unit.kind {
+        if let UnitKind::Fused { conv, norm, adds, activations } = &unit.kind {
             let x = self.values.fetch(graph.inputs(*conv)[0], self.draft);
             let adds = adds.iter().map(|add| self.values.fetch(*add, self.draft)).collect();
             let y = self.values.keep(node, self.draft);
@@ -150,7 +150,8 @@ impl Forward<'_, '_, '_> {
                 let sums = self.times.statistics.contains_key(&node).then(|| self.take_sums(node));
                 self.draft.step(Step::Conv { conv: node, x: inputs[0], y, sums });
             }
-            _ => self.draft.step(Step::Layer { node, inputs, y }),
+            Op::PerImage(_) => self.draft.step(Step::Layer { node, inputs, y }),
+            Op::Input | Op::BatchNorm(_) | Op::Activation(_) | Op::Add => unreachable!("the image, or part of a mix"),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Mixes handed to convolutions: a mix over a convolution's only use becomes that convolution's epilogue.
 
 use super::graph::Graph;
-use super::group::{Kind, Source, Unit};
+use super::group::{Source, Unit, UnitKind};
 use crate::ir::{Activation, NodeId, Op};
 
 /// Fuses those of the mixes that may be: their batch norms are fixed, and nobody needs the convolution's own output. The units
@@ -12,11 +12,11 @@ pub fn fuse(graph: &Graph, units: Vec<Unit>, may_be_fused: impl Fn(&Unit) -> boo
     for unit in units.into_iter().rev() {
         let may_be_fused = may_be_fused(&unit);
         match unit.kind {
-            Kind::Layer if taken[unit.out.0] => {}
-            Kind::Mix { sources, activations } if may_be_fused => {
+            UnitKind::Layer if taken[unit.out.0] => {}
+            UnitKind::Mix { sources, activations } if may_be_fused => {
                 fuse_mix(graph, unit.out, sources, activations, &mut taken, &mut fused);
             }
-            _ => fused.push(unit),
+            UnitKind::Layer | UnitKind::Mix { .. } | UnitKind::Fused { .. } => fused.push(unit),
         }
     }
     fused.sort_by_key(|unit| unit.out);
@@ -35,7 +35,7 @@ fn fuse_mix(
     let fusible = |source: &Source| matches!(graph.op(source.value), Op::Conv(_)) && graph.uses(source.value) == 1;
     let candidates = (0..sources.len()).filter(|&at| fusible(&sources[at]));
     let Some(last) = candidates.max_by_key(|&at| sources[at].value) else {
-        units.push(Unit { out, kind: Kind::Mix { sources, activations } });
+        units.push(Unit { out, kind: UnitKind::Mix { sources, activations } });
         return;
     };
     let main = sources.remove(last);
@@ -49,11 +49,11 @@ fn fuse_mix(
         adds.push(norm);
         let kind = if fusible(&source) {
             taken[source.value.0] = true;
-            Kind::Fused { conv: source.value, norm: Some(norm), adds: Vec::new(), activations: Vec::new() }
+            UnitKind::Fused { conv: source.value, norm: Some(norm), adds: Vec::new(), activations: Vec::new() }
         } else {
-            Kind::Mix { sources: vec![source], activations: Vec::new() }
+            UnitKind::Mix { sources: vec![source], activations: Vec::new() }
         };
         units.push(Unit { out: norm, kind });
     }
-    units.push(Unit { out, kind: Kind::Fused { conv: main.value, norm: main.norm, adds, activations } });
+    units.push(Unit { out, kind: UnitKind::Fused { conv: main.value, norm: main.norm, adds, activations } });
 }

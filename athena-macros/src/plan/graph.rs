@@ -66,6 +66,11 @@ impl<'a> Graph<'a> {
         self.network.nodes[id.0].frozen
     }
 
+    /// Whether training changes the layer's parameters.
+    pub fn learns(&self, id: NodeId) -> bool {
+        self.network.learns(&self.network.nodes[id.0])
+    }
+
     /// What the layer reads.
     pub fn inputs(&self, id: NodeId) -> &[NodeId] {
         &self.inputs[id.0]

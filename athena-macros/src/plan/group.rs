@@ -18,12 +18,12 @@ pub struct Unit {
     /// The node whose value it makes.
     pub out: NodeId,
     /// How.
-    pub kind: Kind,
+    pub kind: UnitKind,
 }
 
 /// How a unit makes its value.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
+pub enum UnitKind {
     /// Pointwise. The activations are applied first to last.
     Mix { sources: Vec<Source>, activations: Vec<Activation> },
     /// A convolution and the mix behind it: `y = activations(norm(conv(x)) + adds)`, the norm being fixed.
@@ -36,19 +36,19 @@ impl Unit {
     /// A sum without batch norm or activation: its operands' gradient is its own.
     pub fn is_plain_sum(&self) -> bool {
         match &self.kind {
-            Kind::Mix { sources, activations } => {
+            UnitKind::Mix { sources, activations } => {
                 activations.is_empty() && sources.iter().all(|source| source.norm.is_none())
             }
-            Kind::Fused { .. } | Kind::Layer => false,
+            UnitKind::Fused { .. } | UnitKind::Layer => false,
         }
     }
 
     /// The values that it is computed from.
     pub fn reads(&self, graph: &Graph) -> Vec<NodeId> {
         match &self.kind {
-            Kind::Mix { sources, .. } => sources.iter().map(|source| source.value).collect(),
-            Kind::Fused { conv, adds, .. } => graph.inputs(*conv).iter().chain(adds).copied().collect(),
-            Kind::Layer => graph.inputs(self.out).to_vec(),
+            UnitKind::Mix { sources, .. } => sources.iter().map(|source| source.value).collect(),
+            UnitKind::Fused { conv, adds, .. } => graph.inputs(*conv).iter().chain(adds).copied().collect(),
+            UnitKind::Layer => graph.inputs(self.out).to_vec(),
         }
     }
 }
@@ -59,12 +59,13 @@ pub fn group(graph: &Graph) -> Vec<Unit> {
     let mut absorbed = vec![false; graph.network.nodes.len()];
     let mut units = Vec::new();
     for id in graph.live_nodes().rev() {
-        if absorbed[id.0] || *graph.op(id) == Op::Input {
+        if absorbed[id.0] {
             continue;
         }
         let kind = match graph.op(id) {
+            Op::Input => continue,
             Op::Activation(_) | Op::Add | Op::BatchNorm(_) => mix(graph, id, &mut absorbed),
-            _ => Kind::Layer,
+            Op::Conv(_) | Op::Linear(_) | Op::PerImage(_) => UnitKind::Layer,
         };
         units.push(Unit { out: id, kind });
     }
@@ -73,7 +74,7 @@ pub fn group(graph: &Graph) -> Vec<Unit> {
 }
 
 /// The mix that ends at `root`.
-fn mix(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> Kind {
+fn mix(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> UnitKind {
     let mut activations = Vec::new();
     let mut at = root;
     while let Op::Activation(activation) = graph.op(at) {
@@ -81,13 +82,13 @@ fn mix(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> Kind {
         let next = graph.inputs(at)[0];
         if !can_absorb(graph, next) {
             activations.reverse();
-            return Kind::Mix { sources: vec![Source { norm: None, value: next }], activations };
+            return UnitKind::Mix { sources: vec![Source { norm: None, value: next }], activations };
         }
         absorbed[next.0] = true;
         at = next;
     }
     activations.reverse();
-    Kind::Mix { sources: terms(graph, at, absorbed), activations }
+    UnitKind::Mix { sources: terms(graph, at, absorbed), activations }
 }
 
 /// The terms of `root`, an addition or a batch norm that belongs to the mix.
@@ -105,10 +106,8 @@ fn terms(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> Vec<Source> {
             Op::Add if mine => {
                 absorbed[at.0] = true;
                 for &operand in graph.inputs(at).iter().rev() {
-                    let more = match graph.op(operand) {
-                        Op::Add => graph.inputs(operand).len() - 1,
-                        _ => 0,
-                    };
+                    let is_sum = *graph.op(operand) == Op::Add;
+                    let more = if is_sum { graph.inputs(operand).len() - 1 } else { 0 };
                     let takes = matches!(graph.op(operand), Op::Add | Op::BatchNorm(_))
                         && can_absorb(graph, operand)
                         && count + more <= MOST_TERMS;
@@ -116,7 +115,13 @@ fn terms(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> Vec<Source> {
                     open.push((operand, takes));
                 }
             }
-            _ => sources.push(Source { norm: None, value: at }),
+            Op::Input
+            | Op::Conv(_)
+            | Op::BatchNorm(_)
+            | Op::Activation(_)
+            | Op::Add
+            | Op::Linear(_)
+            | Op::PerImage(_) => sources.push(Source { norm: None, value: at }),
         }
     }
     sources

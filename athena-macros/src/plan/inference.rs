@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::draft::{Draft, Time};
 use super::graph::Graph;
-use super::group::{Kind, Source, Unit};
+use super::group::{Source, Unit, UnitKind};
 use super::step::{BatchStep, BufferId, Step, Term};
 use super::{INPUT, Program};
 use super::{fuse, group, memory};
@@ -78,26 +78,29 @@ impl Values<'_> {
     fn compute(&mut self, unit: &Unit, draft: &mut Draft) {
         let node = unit.out;
         match &unit.kind {
-            Kind::Fused { conv, norm, adds, activations } => {
+            UnitKind::Fused { conv, norm, adds, activations } => {
                 let (conv, norm) = (*conv, *norm);
                 let x = self.fetch(self.graph.inputs(conv)[0], draft);
                 let adds = self.fetch_all(adds, draft);
                 let y = self.make(node, draft);
                 draft.step(Step::ConvFused { conv, x, norm, adds, activations: activations.clone(), y });
             }
-            Kind::Mix { sources, activations } => {
+            UnitKind::Mix { sources, activations } => {
                 let term = |source: &Source| Term { norm: source.norm, map: self.fetch(source.value, draft) };
                 let terms = sources.iter().map(term).collect();
                 let y = self.make(node, draft);
                 draft.step(Step::Mix { terms, activations: activations.clone(), y });
             }
-            Kind::Layer => {
+            UnitKind::Layer => {
                 let inputs = self.fetch_all(self.graph.inputs(node), draft);
                 let y = self.make(node, draft);
                 match self.graph.op(node) {
                     Op::Linear(_) => draft.batch(BatchStep::Linear { linear: node, x: inputs[0], y }),
                     Op::Conv(_) => draft.step(Step::Conv { conv: node, x: inputs[0], y, sums: None }),
-                    _ => draft.step(Step::Layer { node, inputs, y }),
+                    Op::PerImage(_) => draft.step(Step::Layer { node, inputs, y }),
+                    Op::Input | Op::BatchNorm(_) | Op::Activation(_) | Op::Add => {
+                        unreachable!("the image, or part of a mix")
+                    }
                 }
             }
         }

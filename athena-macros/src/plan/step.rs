@@ -3,7 +3,7 @@
 //! Everything that later passes ask of a step (which slots it reads and writes, how wide a halo it needs) is answered here,
 //! from the step alone, so that halos, liveness and packing cannot disagree with what is emitted.
 
-use crate::ir::{Activation, Network, NodeId, Op, Window};
+use crate::ir::{Activation, Network, NodeId, Window};
 
 /// A map in memory: one value or gradient, or a value computed a second time. Index into `Program::buffers`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,7 +67,15 @@ pub enum Step {
     Add { g: BufferId, dx: BufferId, write: Write },
     /// Backward of a `Layer` towards its `operand`-th input. `value` is the map it has to see again: the input of a max pool
     /// or of a user's layer, the output of a softmax, the other operand of a product.
-    LayerBackward { node: NodeId, operand: usize, value: Option<BufferId>, dy: BufferId, dx: BufferId, write: Write },
+    /// With `learns` it also adds to the gradients of the layer's parameters; then, where its input needs none, there is no `dx`.
+    LayerBackward {
+        node: NodeId,
+        operand: usize,
+        value: Option<BufferId>,
+        dy: BufferId,
+        dx: Option<(BufferId, Write)>,
+        learns: bool,
+    },
 }
 
 /// What is done to the whole batch between phases.
@@ -109,7 +117,7 @@ impl Item {
 pub struct Phase {
     /// In order.
     pub steps: Vec<Step>,
-    /// The convolutions whose parameters' gradients this phase adds up.
+    /// The layers whose parameters' gradients this phase adds up.
     pub gradients: Vec<NodeId>,
     /// Images that take each step together.
     pub together: usize,
@@ -197,11 +205,31 @@ impl Step {
                 all
             }
             Step::NormBackward { x, g, dx, write, .. } => vec![(*x, Read), (*g, Read), (*dx, write.access())],
-            Step::LayerBackward { value, dy, dx, write, .. } => {
+            Step::LayerBackward { value, dy, dx, .. } => {
                 let mut all: Vec<_> = value.iter().map(|value| (*value, Read)).collect();
-                all.extend([(*dy, Read), (*dx, write.access())]);
+                all.push((*dy, Read));
+                all.extend(dx.map(|(dx, write)| (dx, write.access())));
                 all
             }
+        }
+    }
+
+    /// The layer to whose parameters' gradients it adds.
+    pub fn learning_layer(&self) -> Option<NodeId> {
+        match self {
+            Step::ConvBackwardWeights { conv, .. } => Some(*conv),
+            Step::LayerBackward { node, learns, .. } => learns.then_some(*node),
+            Step::Load { .. }
+            | Step::Conv { .. }
+            | Step::Sums { .. }
+            | Step::ConvFused { .. }
+            | Step::Mix { .. }
+            | Step::Layer { .. }
+            | Step::ConvBackwardData { .. }
+            | Step::MixBackward { .. }
+            | Step::NormBackward { .. }
+            | Step::FixedNormBackward { .. }
+            | Step::Add { .. } => None,
         }
     }
 
@@ -211,15 +239,24 @@ impl Step {
             Step::Conv { sums, .. } => sums.iter().copied().collect(),
             Step::Sums { sums, .. } => vec![*sums],
             Step::MixBackward { sums, .. } => sums.iter().copied().flatten().collect(),
-            _ => Vec::new(),
+            Step::Load { .. }
+            | Step::ConvFused { .. }
+            | Step::Mix { .. }
+            | Step::Layer { .. }
+            | Step::ConvBackwardWeights { .. }
+            | Step::ConvBackwardData { .. }
+            | Step::NormBackward { .. }
+            | Step::FixedNormBackward { .. }
+            | Step::Add { .. }
+            | Step::LayerBackward { .. } => Vec::new(),
         }
     }
 
     /// The zeros it expects around the maps that it reads, as [rows, columns].
     pub fn halos(&self, network: &Network) -> Vec<(BufferId, [usize; 2])> {
-        let window = |conv: &NodeId| match &network.nodes[conv.0].op {
-            Op::Conv(conv) => conv.window,
-            _ => unreachable!("only convolutions are scheduled as such"),
+        let window = |conv: &NodeId| {
+            let conv = network.nodes[conv.0].op.as_conv();
+            conv.expect("only convolutions are scheduled as such").window
         };
         match self {
             Step::Conv { conv, x, .. }
@@ -235,7 +272,15 @@ impl Step {
                 let columns = gradient_halo(&window, 1, input.width, node.shape.width);
                 vec![(*dy, [rows, columns])]
             }
-            _ => Vec::new(),
+            Step::Load { .. }
+            | Step::Sums { .. }
+            | Step::Mix { .. }
+            | Step::Layer { .. }
+            | Step::MixBackward { .. }
+            | Step::NormBackward { .. }
+            | Step::FixedNormBackward { .. }
+            | Step::Add { .. }
+            | Step::LayerBackward { .. } => Vec::new(),
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use super::step::{Phase, Step};
 use super::{Buffer, LANES};
-use crate::ir::{Conv, Network, NodeId, Op};
+use crate::ir::{Conv, Network, NodeId};
 
 /// Images of a group at most; the runtime's `MOST_TOGETHER`.
 const MOST: usize = 16;
@@ -35,14 +35,9 @@ pub fn together(network: &Network, buffers: &[Buffer], phase: &Phase) -> usize {
 /// Tiles of one image of a convolution that Winograd's algorithm can compute.
 fn tiles(network: &Network, conv: NodeId) -> Option<usize> {
     let node = &network.nodes[conv.0];
-    match &node.op {
-        Op::Conv(Conv { window, groups: 1, .. })
-            if window.kernel == [3, 3] && window.stride == [1, 1] && window.dilation == [1, 1] =>
-        {
-            Some(node.shape.height.div_ceil(TILE) * node.shape.width.div_ceil(TILE))
-        }
-        _ => None,
-    }
+    let Conv { window, groups, .. } = node.op.as_conv()?;
+    let is_winograds = *groups == 1 && window.kernel == [3, 3] && window.stride == [1, 1] && window.dilation == [1, 1];
+    is_winograds.then(|| node.shape.height.div_ceil(TILE) * node.shape.width.div_ceil(TILE))
 }
 
 /// Floats of all maps that the phase touches.

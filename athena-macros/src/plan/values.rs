@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::INPUT;
 use super::draft::Draft;
 use super::graph::Graph;
-use super::group::{Kind, Unit};
+use super::group::{Unit, UnitKind};
 use super::step::{BufferId, Step, Term};
 use crate::ir::{NodeId, Op};
 
@@ -37,7 +37,7 @@ impl<'a> Values<'a> {
         }
         let mut recomputed = HashMap::from([(INPUT, Recipe::Load)]);
         for unit in units {
-            let Kind::Mix { sources, .. } = &unit.kind else { continue };
+            let UnitKind::Mix { sources, .. } = &unit.kind else { continue };
             let [source] = sources[..] else { continue };
             let from_kept = source.value == INPUT || !recomputed.contains_key(&source.value);
             if from_kept && !batch_wide.contains(&unit.out) {
@@ -81,14 +81,14 @@ impl<'a> Values<'a> {
     }
 
     fn mix(&mut self, unit: &Unit, node: NodeId, draft: &mut Draft) -> Step {
-        let Kind::Mix { activations, .. } = &unit.kind else { unreachable!("only mixes are recomputed") };
+        let UnitKind::Mix { activations, .. } = &unit.kind else { unreachable!("only mixes are recomputed") };
         let terms = self.terms(unit, draft);
         Step::Mix { terms, activations: activations.clone(), y: draft.value(node) }
     }
 
     /// The terms of a mix, each fetched.
     pub fn terms(&mut self, unit: &Unit, draft: &mut Draft) -> Vec<Term> {
-        let Kind::Mix { sources, .. } = &unit.kind else { return Vec::new() };
+        let UnitKind::Mix { sources, .. } = &unit.kind else { return Vec::new() };
         sources.iter().map(|source| Term { norm: source.norm, map: self.fetch(source.value, draft) }).collect()
     }
 

@@ -1,8 +1,8 @@
 //! What needs a gradient: whatever has learnable parameters before it. The rest is computed forward and forgotten.
 
 use super::graph::Graph;
-use super::group::{Kind, Unit};
-use crate::ir::{NodeId, Op};
+use super::group::{Unit, UnitKind};
+use crate::ir::NodeId;
 
 /// What needs a gradient.
 pub struct Wanted {
@@ -18,21 +18,23 @@ impl Wanted {
         let count = graph.network.nodes.len();
         let mut wanted = Self { values: vec![false; count], norms: vec![false; count] };
         for unit in units {
-            wanted.values[unit.out.0] = match (&unit.kind, graph.op(unit.out)) {
-                (Kind::Mix { sources, .. }, _) => {
+            wanted.values[unit.out.0] = match &unit.kind {
+                UnitKind::Mix { sources, .. } => {
                     let mut any = false;
                     for source in sources {
                         let mut term = wanted.values[source.value.0];
                         if let Some(norm) = source.norm.filter(|norm| !graph.is_frozen(*norm)) {
-                            term |= matches!(graph.op(norm), Op::BatchNorm(norm) if norm.affine);
+                            term |= graph.learns(norm);
                             wanted.norms[norm.0] = term;
                         }
                         any |= term;
                     }
                     any
                 }
-                (_, Op::Conv(_) | Op::Linear(_)) if !graph.is_frozen(unit.out) => true,
-                _ => unit.reads(graph).iter().any(|input| wanted.values[input.0]),
+                UnitKind::Layer if graph.learns(unit.out) => true,
+                UnitKind::Layer | UnitKind::Fused { .. } => {
+                    unit.reads(graph).iter().any(|input| wanted.values[input.0])
+                }
             };
         }
         wanted
@@ -50,7 +52,7 @@ impl Wanted {
 
     /// Whether a mix is as in inference: of fixed batch norms, and read by no backward step.
     pub fn is_fixed(&self, graph: &Graph, unit: &Unit) -> bool {
-        let Kind::Mix { sources, .. } = &unit.kind else { return false };
+        let UnitKind::Mix { sources, .. } = &unit.kind else { return false };
         let mut norms = sources.iter().filter_map(|source| source.norm);
         !self.value(unit.out) && norms.all(|norm| graph.is_frozen(norm))
     }

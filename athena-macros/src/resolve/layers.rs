@@ -1,12 +1,12 @@
 //! Layer words and block calls: known, nearly known, or known elsewhere.
 
 use super::arguments::{bind_block, bind_layer, without};
-use super::body::{Scope, name_of};
+use super::scope::{Scope, name_of};
 use crate::ast::{Arg, Block, ExprKind, Layer};
 use crate::errors::Error;
 use crate::layers::word::all_of;
 use crate::words::translate::{self, Written, written};
-use crate::words::{self, Argument, Kind, absent, foreign, suggest};
+use crate::words::{self, Argument, Kind, Word, absent, foreign, suggest};
 
 /// Resolves the word of a step and its arguments.
 pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
@@ -26,41 +26,9 @@ pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
         return;
     }
     if let Some(&index) = scope.resolved.blocks.get(text) {
-        let block = &scope.file.blocks[index];
-        let (_, errors) = bind_block(block, layer);
-        if has_sound_params(block) {
-            report(scope, layer, errors);
-            let named = layer.args.iter().filter_map(|arg| arg.name.as_ref());
-            let unknown = named.filter(|name| !block.params.iter().any(|param| param.name.text == name.text));
-            let unknown = unknown.map(|name| format!("{text}.{}", name.text));
-            scope.resolved.absent.extend(unknown);
-        } else {
-            scope.resolved.mark(layer.loc);
-        }
-        layer.args.iter().for_each(|arg| scope.value_expression(&arg.value, None));
+        call(scope, layer, &scope.file.blocks[index]);
     } else if let Some(word) = words::find(text) {
-        let (bound, mut errors) = bind_layer(word, layer);
-        if errors.iter().any(|error| error.at.first == layer.word.loc.first)
-            && layer.args.is_empty()
-            && scope.is_value(text)
-        {
-            errors = vec![value_as_step(layer)];
-            scope.touch(text);
-        }
-        report(scope, layer, errors);
-        let misplaced = layer.args.iter().filter(|arg| arg.name.is_none()).count() > word.args.len();
-        for (arg, argument) in bound.iter().zip(word.args) {
-            let Some(arg) = arg else { continue };
-            if misplaced {
-                // One too many puts each in doubt.
-                scope.value_expression(&arg.value, None);
-                continue;
-            }
-            match odd_argument(scope, layer, arg, argument) {
-                Some(error) => report(scope, layer, vec![error]),
-                None => scope.value_expression(&arg.value, Some(argument.kind)),
-            }
-        }
+        arguments(scope, layer, word);
     } else {
         if !scope.errors.is_full() {
             let error = unknown(scope, layer);
@@ -69,6 +37,48 @@ pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
         scope.resolved.mark(layer.loc);
         scope.touch(text);
         layer.args.iter().filter_map(|arg| name_of(&arg.value)).for_each(|name| scope.touch(name));
+    }
+}
+
+/// A block's call.
+fn call<'a>(scope: &mut Scope<'a>, layer: &'a Layer, block: &Block) {
+    let (_, errors) = bind_block(block, layer);
+    if has_sound_params(block) {
+        report(scope, layer, errors);
+        let named = layer.args.iter().filter_map(|arg| arg.name.as_ref());
+        let unknown = named.filter(|name| !block.params.iter().any(|param| param.name.text == name.text));
+        let unknown = unknown.map(|name| format!("{}.{}", layer.word.text, name.text));
+        scope.resolved.absent.extend(unknown);
+    } else {
+        scope.resolved.mark(layer.loc);
+    }
+    layer.args.iter().for_each(|arg| scope.value_expression(&arg.value, None));
+}
+
+/// A layer's arguments.
+fn arguments<'a>(scope: &mut Scope<'a>, layer: &'a Layer, word: &'static Word) {
+    let text = &layer.word.text;
+    let (bound, mut errors) = bind_layer(word, layer);
+    if errors.iter().any(|error| error.at.first == layer.word.loc.first)
+        && layer.args.is_empty()
+        && scope.is_value(text)
+    {
+        errors = vec![value_as_step(layer)];
+        scope.touch(text);
+    }
+    report(scope, layer, errors);
+    let misplaced = layer.args.iter().filter(|arg| arg.name.is_none()).count() > word.args.len();
+    for (arg, argument) in bound.iter().zip(word.args) {
+        let Some(arg) = arg else { continue };
+        if misplaced {
+            // One too many puts each in doubt.
+            scope.value_expression(&arg.value, None);
+            continue;
+        }
+        match odd_argument(scope, layer, arg, argument) {
+            Some(error) => report(scope, layer, vec![error]),
+            None => scope.value_expression(&arg.value, Some(argument.kind)),
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 //! often its block is called; what is wrong is marked, and `lower` makes an unknown value of it.
 
 mod arguments;
-pub mod body;
+mod body;
 mod calls;
 pub mod layers;
 mod numbers;
+pub mod scope;
 
 pub use arguments::{bind_block, bind_layer, without};
 

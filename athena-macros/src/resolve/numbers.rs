@@ -1,6 +1,6 @@
 //! Names inside values: parameters, and the words that an argument takes.
 
-use super::body::Scope;
+use super::scope::Scope;
 use crate::ast::{Block, Expr, ExprKind, Name};
 use crate::errors::Error;
 use crate::loc::Loc;

@@ -1,9 +1,10 @@
 //! Networks made by hand: the part of the language's front that the planner's tests need.
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span, TokenStream};
 
 use crate::ir::{
-    Activation, BatchNorm, Conv, Init, Linear, Network, Node, NodeId, Op, PerImage, Shape, UserLayer, Window,
+    Activation, BatchNorm, Call, Conv, Ends, Init, Layer, Linear, Network, Node, NodeId, Op, PerImage, Reads, Shape,
+    Tensor, TensorKind, UserLayer, Window,
 };
 use crate::layers::checked::{
     AvgPool, Concat, Flatten, GlobalAvgPool, MaxPool, Multiply, Pad, PadMode, Subsample, Unflatten, User,
@@ -179,6 +180,38 @@ impl Build {
 
     pub fn finish(self, output: NodeId) -> Network {
         Network { nodes: self.nodes, output }
+    }
+}
+
+/// A layer with parameters that is computed image by image.
+#[derive(Debug)]
+pub struct Learned;
+
+impl Layer for Learned {
+    fn tensors(&self, _: Shape, to: Shape) -> Vec<Tensor> {
+        vec![Tensor::new("weight", vec![to.channels], TensorKind::FixedStart)]
+    }
+
+    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        TokenStream::new()
+    }
+}
+
+impl PerImage for Learned {
+    fn name(&self) -> &'static str {
+        "learned"
+    }
+
+    fn backward_reads(&self) -> Reads {
+        Reads::Input
+    }
+
+    fn forward(&self, _: &Call, _: &[&Ident], _: &Ident) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn backward(&self, _: &Call, _: usize, _: &Ends) -> TokenStream {
+        TokenStream::new()
     }
 }
 

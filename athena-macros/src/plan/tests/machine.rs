@@ -256,11 +256,18 @@ impl<'a> Machine<'a> {
                 let g = self.read(*g);
                 self.put(*dx, g, *write);
             }
-            Step::LayerBackward { node, operand, value, dy, dx, write } => {
-                self.is_shaped(*dx, self.operand(*node, *operand));
+            Step::LayerBackward { node, operand, value, dy, dx, learns } => {
                 let value = value.map(|value| self.read(value));
                 let dy = self.read(*dy);
-                self.put(*dx, reference::layer_slope(self.network, *node, *operand, value, dy), *write);
+                if let Some((dx, write)) = dx {
+                    self.is_shaped(*dx, self.operand(*node, *operand));
+                    self.put(*dx, reference::layer_slope(self.network, *node, *operand, value, dy), *write);
+                }
+                assert_eq!(*learns, gradients.contains(node), "the phase knows whose gradients it adds up");
+                if *learns {
+                    let gradient = value.expect("a layer with parameters reads its input again") * dy;
+                    assert!(self.weights.insert(*node, gradient).is_none(), "a weight's gradient is computed once");
+                }
             }
         }
     }
@@ -325,26 +332,20 @@ impl<'a> Machine<'a> {
     fn compare(&self, expected: &Expected, plan: &Plan) {
         for (index, node) in self.network.nodes.iter().enumerate() {
             let id = NodeId(index);
-            let learns = plan.live[index] && !node.frozen;
-            match &node.op {
-                Op::Conv(_) | Op::Linear(_) => {
-                    let gradient = self.weights.get(&id).copied();
-                    assert_eq!(gradient.is_some(), learns, "{} has a gradient if it learns", node.path);
-                    assert_eq!(
-                        gradient.unwrap_or(Number::ZERO),
-                        expected.weights[index],
-                        "the gradient of {}",
-                        node.path
-                    );
-                }
-                Op::BatchNorm(norm) if norm.affine => {
+            let learns = plan.live[index] && self.network.learns(node);
+            if let Op::BatchNorm(norm) = &node.op {
+                // The sums of one without parameters serve the map before it.
+                if norm.affine {
                     let gradients = self.coefficients.get(&id).copied();
                     assert_eq!(gradients.is_some(), learns, "{} has gradients if it learns", node.path);
                     let gradients = gradients.unwrap_or((Number::ZERO, Number::ZERO));
                     assert_eq!(gradients, expected.norms[index], "the gradients of {}", node.path);
                 }
-                _ => {}
+                continue;
             }
+            let gradient = self.weights.get(&id).copied();
+            assert_eq!(gradient.is_some(), learns, "{} has a gradient if it learns", node.path);
+            assert_eq!(gradient.unwrap_or(Number::ZERO), expected.weights[index], "the gradient of {}", node.path);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use super::build::{BATCH_NORM, Build, RELU, square, user_layer};
+use super::build::{BATCH_NORM, Build, Learned, RELU, square, user_layer};
 use super::machine;
 use crate::ir::{Activation, BatchNorm, Network, NodeId, Op};
 use crate::layers::checked::{Dropout, PadMode, Pointwise, Softmax};
@@ -33,7 +33,8 @@ impl Dice {
 }
 
 fn pointwise(dice: &mut Dice) -> Op {
-    match dice.below(9) {
+    match dice.below(10) {
+        9 => Op::per_image(Learned),
         0..3 => BATCH_NORM,
         3 => Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-5, affine: false }),
         4..6 => RELU,

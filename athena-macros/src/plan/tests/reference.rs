@@ -163,7 +163,7 @@ pub fn layer_slope(network: &Network, node: NodeId, operand: usize, value: Optio
 /// What a training step computes.
 pub struct Expected {
     pub outputs: Number,
-    /// By node: of a convolution's or linear layer's weight.
+    /// By node: of the weight of every layer that has one, but for batch norms.
     pub weights: Vec<Number>,
     /// By node: of a batch norm's weight and bias.
     pub norms: Vec<(Number, Number)>,
@@ -216,11 +216,11 @@ pub fn train(network: &Network) -> Expected {
         let (id, dy) = (NodeId(index), gradients[index]);
         for (operand, input) in node.inputs.iter().enumerate() {
             let x = values[input.0];
+            if operand == 0 && network.learns(node) && !matches!(node.op, Op::BatchNorm(_)) {
+                expected.weights[index] = x * dy;
+            }
             let dx = match &node.op {
-                Op::Conv(_) | Op::Linear(_) => {
-                    expected.weights[index] = if node.frozen { Number::ZERO } else { x * dy };
-                    weight(id) * dy
-                }
+                Op::Conv(_) | Op::Linear(_) => weight(id) * dy,
                 // The made-up slope is not linear in `dy`, so that a node without gradient must be left out.
                 Op::BatchNorm(_) if dy == Number::ZERO => Number::ZERO,
                 Op::BatchNorm(_) if node.frozen => fixed_norm_slope(id, dy),

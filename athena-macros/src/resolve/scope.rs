@@ -1,0 +1,323 @@
+//! The names of a body while it is resolved: made once, used after they are made.
+
+use super::Resolved;
+use crate::ast::{Block, Body, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step};
+use crate::errors::{Error, Errors};
+use crate::layers::word::all_of;
+use crate::words::{self, Word, suggest};
+use std::collections::{HashMap, HashSet};
+
+/// How many values of a body a message lists.
+const MOST_LISTED: usize = 20;
+
+/// A body while its names are resolved.
+pub struct Scope<'a> {
+    /// The invocation.
+    pub file: &'a File,
+    /// The block, if the body is a block's.
+    pub block: Option<&'a Block>,
+    /// How many classes the struct promises, if the body is a struct's.
+    pub classes: Option<usize>,
+    /// Names of values so far, and whether each was used.
+    pub values: HashMap<String, Value>,
+    /// Every name the body makes, also later.
+    made: Vec<&'a Name>,
+    /// Which parameters of the block were used.
+    pub used_params: Vec<bool>,
+    /// A `let` of the body has no name.
+    pub lost_name: bool,
+    /// Names that are unknown, reported where they first stand.
+    unknown: HashSet<String>,
+    /// What to tell the later passes.
+    pub resolved: &'a mut Resolved,
+    /// What went wrong.
+    pub errors: &'a mut Errors,
+}
+
+/// A name of a value.
+pub struct Value {
+    name: Name,
+    used: bool,
+    is_let: bool,
+}
+
+/// Every name that a body gives to a value, in source order.
+pub fn made_names(body: &Body) -> Vec<&Name> {
+    let mut names = Vec::new();
+    for binding in &body.lets {
+        chain_labels(&binding.chain, &mut names);
+        names.extend(&binding.name);
+    }
+    chain_labels(&body.chain, &mut names);
+    names
+}
+
+fn chain_labels<'a>(chain: &'a Chain, names: &mut Vec<&'a Name>) {
+    operand_labels(&chain.head.operands, names);
+    chain.stages.iter().for_each(|stage| stage_labels(stage, names));
+}
+
+fn operand_labels<'a>(operands: &'a [Operand], names: &mut Vec<&'a Name>) {
+    for operand in operands {
+        if let OperandKind::Chain(chain) = &operand.kind {
+            chain_labels(chain, names);
+        }
+    }
+}
+
+fn stage_labels<'a>(stage: &'a Stage, names: &mut Vec<&'a Name>) {
+    match &stage.step {
+        Step::List(stages) => stages.iter().for_each(|stage| stage_labels(stage, names)),
+        Step::Join(_, operands, _) => operand_labels(operands, names),
+        Step::Layer(_) | Step::Own(_) | Step::Broken => {}
+    }
+    names.extend(&stage.label);
+}
+
+impl<'a> Scope<'a> {
+    /// Nothing is named yet.
+    pub fn new(
+        file: &'a File,
+        body: &'a Body,
+        block: Option<&'a Block>,
+        classes: Option<usize>,
+        resolved: &'a mut Resolved,
+        errors: &'a mut Errors,
+    ) -> Scope<'a> {
+        Scope {
+            file,
+            block,
+            classes,
+            values: HashMap::new(),
+            made: made_names(body),
+            used_params: vec![false; block.map_or(0, |block| block.params.len())],
+            lost_name: body.lost_name,
+            unknown: HashSet::new(),
+            resolved,
+            errors,
+        }
+    }
+
+    pub fn params(&mut self) {
+        let Some(block) = self.block else { return };
+        for (index, param) in block.params.iter().enumerate() {
+            let name = &param.name;
+            if name.text == "input" {
+                let error = Error::new(name.loc, "`input` is the block's argument and needs no parameter");
+                self.errors.push(error.help(match (index, block.params.len()) {
+                    (0, 1) => "remove it",
+                    (0, _) => "remove `input,`",
+                    _ => "remove `, input`",
+                }));
+            } else if crate::words::is_keyword(&name.ident.to_string()) {
+                let error = Error::new(name.loc, format!("`{}` is a word of Rust's and cannot be a name", name.text));
+                self.errors.push(error.help(format!("choose another name, such as `{}2`", plain_name(&name.text))));
+            } else if block.params[..index].iter().any(|other| other.name.text == name.text) {
+                let error = Error::new(name.loc, format!("two parameters are called `{}`", name.text));
+                self.errors.push(error.help(format!("call this one `{}2`", name.text)));
+            }
+            if let Some(default) = &param.default {
+                self.expression(default, None, index);
+            }
+        }
+    }
+
+    /// A `let` or a label gives a name to a value.
+    pub fn make(&mut self, name: &Name, is_let: bool) {
+        let text = &name.text;
+        let clash = if text == "input" {
+            Some("`input` is what the body gets and cannot be named again".to_string())
+        } else if crate::words::is_keyword(&name.ident.to_string()) {
+            Some(format!("`{text}` is a word of Rust's and cannot be a name"))
+        } else if self.param(text).is_some() {
+            Some(format!("`{text}` is already a parameter of this block"))
+        } else if self.values.contains_key(text) {
+            Some(format!("`{text}` already names a value in this body"))
+        } else {
+            None
+        };
+        if let Some(fact) = clash {
+            let free = self.free_name(text);
+            self.errors.push(Error::new(name.loc, fact).help(format!("choose another name, such as `{free}`")));
+        }
+        // Also after a mistake: what follows may use the name.
+        self.values.entry(text.clone()).or_insert_with(|| Value { name: name.clone(), used: false, is_let });
+    }
+
+    fn free_name(&self, text: &str) -> String {
+        let taken = |name: &str| self.made.iter().any(|made| made.text == name) || self.param(name).is_some();
+        let text = plain_name(text);
+        let stem = text.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        let number = text[stem.len()..].parse().unwrap_or(1usize);
+        (number.saturating_add(1)..)
+            .map(|number| format!("{stem}{number}"))
+            .find(|name| !taken(name))
+            .unwrap_or_default()
+    }
+
+    /// The index of a parameter.
+    pub fn param(&self, text: &str) -> Option<usize> {
+        self.block?.params.iter().position(|param| param.name.text == text)
+    }
+
+    /// Whether a name stands for a value here.
+    pub fn is_value(&self, text: &str) -> bool {
+        text == "input" || self.values.contains_key(text)
+    }
+
+    /// Counts a name as used although its use is a mistake.
+    pub fn touch(&mut self, text: &str) {
+        if let Some(value) = self.values.get_mut(text) {
+            value.used = true;
+        }
+        if let Some(index) = self.param(text) {
+            self.used_params[index] = true;
+        }
+    }
+
+    pub fn value(&mut self, name: &'a Name, alone: bool) {
+        if self.is_value(&name.text) {
+            self.touch(&name.text);
+            return;
+        }
+        self.touch(&name.text);
+        self.resolved.mark(name.loc);
+        if !self.errors.is_full()
+            && !self.lost_name
+            && !self.file.lost.contains(&name.text)
+            && (self.is_first(&name.text) || self.is_misspelt_use(&name.text))
+        {
+            let error = self.no_value(name, alone);
+            self.errors.push(error);
+        }
+    }
+
+    /// Whether an unknown name was not reported before: a name that is misspelt where it is made is one mistake, however often
+    /// it is used.
+    pub fn is_first(&mut self, text: &str) -> bool {
+        self.unknown.insert(text.to_string())
+    }
+
+    /// Whether an unknown name is a slip where it stands, not where it is made: something much like it is used elsewhere.
+    fn is_misspelt_use(&self, text: &str) -> bool {
+        if self.nearest_unused(text).is_some() {
+            return false;
+        }
+        let used = self.values.iter().filter(|(_, value)| value.used).map(|(name, _)| name.as_str());
+        let is_known = self.param(text).is_some() || words::find(text).is_some();
+        is_known
+            || self.made.iter().any(|made| made.text == text)
+            || nearest_sorted(text, used.chain(["input"])).is_some()
+    }
+
+    /// A `let` that nothing uses so far and whose name is much like this one.
+    fn nearest_unused(&self, text: &str) -> Option<&str> {
+        let unused = self.values.iter().filter(|(_, value)| value.is_let && !value.used);
+        nearest_sorted(text, unused.map(|(name, _)| name.as_str()))
+    }
+
+    fn no_value(&self, name: &Name, alone: bool) -> Error {
+        let text = &name.text;
+        if let Some(near) = self.nearest_unused(text) {
+            let error = Error::new(name.loc, format!("cannot find a value `{text}` in this body"));
+            return error.help(format!("did you mean `{near}`?"));
+        }
+        let not_a_value = |what: &str| Error::new(name.loc, format!("`{text}` is {what}, not a value"));
+        if self.param(text).is_some() {
+            let near = nearest_sorted(text, self.values.keys().map(String::as_str)).unwrap_or("input");
+            return not_a_value("a parameter").help(format!("name a value, such as `{near}`"));
+        }
+        let step = match (words::find(text), self.resolved.blocks.get(text)) {
+            (Some(word), _) => Some(("a layer", self.example(word))),
+            (None, Some(_)) => Some(("a block", text.clone())),
+            (None, None) => None,
+        };
+        if let Some((what, example)) = step
+            && !self.made.iter().any(|made| made.text == *text)
+        {
+            let help =
+                if alone { format!("write `input -> {example}`") } else { format!("write `(input -> {example})`") };
+            return not_a_value(what).help(help);
+        }
+        if self.made.iter().any(|made| made.text == *text) {
+            return Error::new(name.loc, format!("`{text}` is used before it is made"))
+                .note("a name stands for a value from the end of its step on")
+                .help(format!("write `input`, or move this behind the step that makes `{text}`"));
+        }
+        let error = Error::new(name.loc, format!("cannot find a value `{text}` in this body"));
+        let known = self.values.keys().map(String::as_str).chain(["input"]);
+        if let Some(near) = nearest_sorted(text, known) {
+            return error.help(format!("did you mean `{near}`?"));
+        }
+        let error = match self.elsewhere(text) {
+            Some(body) => {
+                error.note(format!("`{text}` is a name in `{body}`; a body sees only its own names and its `input`"))
+            }
+            None => error,
+        };
+        let mut known: Vec<&str> = self.values.keys().map(String::as_str).collect();
+        known.sort_unstable();
+        known.truncate(MOST_LISTED);
+        let likely = self.idle().filter(|_| !alone).unwrap_or("input");
+        match known.is_empty() {
+            true => error,
+            false => error.note(format!("the names of values here are {}", all_of(&known))),
+        }
+        .help(format!("write `{likely}`, or the name of another value"))
+    }
+
+    /// The only `let` so far that was not used.
+    pub fn idle(&self) -> Option<&str> {
+        let mut idle = self.values.iter().filter(|(_, value)| value.is_let && !value.used);
+        idle.next().filter(|_| idle.next().is_none()).map(|(name, _)| name.as_str())
+    }
+
+    /// A layer as it is called in this body: a block's first parameter is most likely its number of filters.
+    fn example(&self, word: &Word) -> String {
+        let first = self.block.and_then(|block| block.params.first()).map(|param| &param.name.text);
+        match (word.args.first(), first) {
+            (None, _) => word.name.to_string(),
+            (Some(filters), Some(param)) if filters.name == "filters" => word.example.replacen("16", param, 1),
+            _ => word.example.to_string(),
+        }
+    }
+
+    /// The struct or block that makes a value of this name.
+    fn elsewhere(&self, text: &str) -> Option<&str> {
+        let structs = self.file.structs.iter().map(|network| (&network.name, &network.body));
+        let blocks = self.file.blocks.iter().map(|block| (&block.name, &block.body));
+        structs
+            .chain(blocks)
+            .find(|(_, body)| made_names(body).iter().any(|made| made.text == text))
+            .map(|(name, _)| name.text.as_str())
+    }
+
+    pub fn report_unused(&mut self) {
+        let values = self.values.values().filter(|value| value.is_let && !value.used);
+        let unused = &mut self.resolved.unused;
+        unused.extend(values.map(|value| value.name.loc.first));
+        let params = self.block.map_or(&[][..], |block| &block.params);
+        let params = params.iter().zip(&self.used_params).filter(|(_, used)| !**used);
+        unused.extend(params.map(|(param, _)| param.name.loc.first));
+    }
+}
+
+/// A word that can be the start of a name.
+fn plain_name(text: &str) -> &str {
+    if text == "_" { "value" } else { text }
+}
+
+/// [`suggest::nearest`] of words that come in no order.
+fn nearest_sorted<'c>(written: &str, words: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let mut words: Vec<&str> = words.collect();
+    words.sort_unstable();
+    suggest::nearest(written, words)
+}
+
+/// The name that a value is, if it is nothing else.
+pub fn name_of(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Name(name) => Some(&name.text),
+        _ => None,
+    }
+}
