@@ -120,7 +120,7 @@
 //!
 //! | feature | on by default | what |
 //! |---|---|---|
-//! | `data` | yes | [`data::cifar10`] and [`data::mnist`] |
+//! | `datasets` | yes | [`data::cifar10`] and [`data::mnist`] |
 //! | `models` | yes | [`models`]; a network costs only the program that declares it |
 //! | `pytorch` | yes | [`Model::load`] reads what `torch.save` wrote, beside safetensors |
 //! | `images` | no | [`data::Photo`]: JPEG, PNG, GIF, BMP and WebP as Pillow reads them, and torchvision's preprocessing |
@@ -134,7 +134,7 @@
 #![deny(unsafe_code)]
 // The manual is that of all features; without some of them, some of its links lead nowhere.
 #![cfg_attr(
-    not(all(feature = "data", feature = "images", feature = "models", feature = "onnx")),
+    not(all(feature = "datasets", feature = "images", feature = "models", feature = "onnx")),
     allow(rustdoc::broken_intra_doc_links)
 )]
 

@@ -21,7 +21,7 @@ pub use crate::data::{Augmentation, Batch, Dataset, Limits, Loader, Normalisatio
 #[cfg(feature = "images")]
 #[doc(no_inline)]
 pub use crate::data::{Photo, Preprocessing};
-#[cfg(feature = "data")]
+#[cfg(feature = "datasets")]
 #[doc(no_inline)]
 pub use crate::data::{cifar10, mnist};
 #[doc(no_inline)]

@@ -281,10 +281,10 @@ fn a_workspace_and_an_optimiser_alone_keep_the_promise_too() {
     assert!(matches!(error, Error::Diverged { .. }) && learnt(&model) == before, "{error}");
 
     workspace.forward_backward(&mut model, &images, Targets::Values(&targets), &loss).unwrap();
-    let learnable = &model_parameters(&model)[..];
-    let mut parameters = learnable.to_vec();
+    let trainable = &model_parameters(&model)[..];
+    let mut parameters = trainable.to_vec();
     let error = optimiser.step(3e38, &mut parameters, workspace.gradients()).unwrap_err();
-    assert!(matches!(error, Error::Update { optimiser: "Sgd::step", .. }) && parameters == learnable, "{error}");
+    assert!(matches!(error, Error::Update { optimiser: "Sgd::step", .. }) && parameters == trainable, "{error}");
     assert!(learnt(&model) != before, "the running statistics have moved");
     workspace.take_back(&mut model);
     assert!(learnt(&model) == before);
@@ -292,7 +292,7 @@ fn a_workspace_and_an_optimiser_alone_keep_the_promise_too() {
     assert!(learnt(&model) == before, "there is nothing more to take back");
 }
 
-/// Some numbers for each of the learnable ones.
+/// Some numbers for each of the trainable ones.
 fn model_parameters(model: &Small) -> Vec<f32> {
     use athena::__private::Network;
     model.state().parameters()[..TrainingWorkspace::<Small>::new(1).unwrap().gradients().len()].to_vec()
@@ -381,7 +381,7 @@ fn one_value_a_channel_is_refused_before_anything_moves() {
     let before = learnt(trainer.model());
     let error = trainer.step(loader.next_batch().unwrap()).unwrap_err();
     assert!(matches!(error, Error::OneValue { norm: "batch_norm2" }), "{error}");
-    for word in ["without_rest", "2 images or more", "#[freeze(batch_norm2)]"] {
+    for word in ["drop_last", "2 images or more", "#[freeze(batch_norm2)]"] {
         assert!(error.to_string().contains(word), "{error}");
     }
     // A last batch of one is found before the first step.
@@ -389,7 +389,7 @@ fn one_value_a_channel_is_refused_before_anything_moves() {
     let refused = trainer.fit_with(&mut loader, 2, None, |_, _| -> ControlFlow<()> { panic!("no step is taken") });
     assert!(matches!(refused, Err(Error::OneValue { .. })) && learnt(trainer.model()) == before);
 
-    let mut loader = Loader::new(&data, 4).unwrap().without_rest();
+    let mut loader = Loader::new(&data, 4).unwrap().drop_last();
     trainer.fit(&mut loader, 2).unwrap();
     let mut loader = Loader::new(&data, 3).unwrap();
     trainer.fit(&mut loader, 1).unwrap();

@@ -326,7 +326,7 @@ fixed! {
 }
 
 /// The tutorial's own programs, with the help applied, learn from a batch: forward, loss and backward, a finite loss and a gradient
-/// for every learnable parameter.
+/// for every trainable parameter.
 #[test]
 fn the_tutorials_programs_run() {
     runs::<tutorial_cifar10::Cifar10>(2);

@@ -161,12 +161,12 @@ fn what_is_frozen_has_no_gradient() {
 #[test]
 fn learnable_and_frozen_parameters_are_counted() {
     let head = 20 * 24 + 24 + 2 * 24 + 24 * 5 + 5;
-    assert_eq!((Head::PARAMETERS, Head::LEARNABLE), (Whole::PARAMETERS, head));
-    assert_eq!(Whole::LEARNABLE, Whole::PARAMETERS);
+    assert_eq!((Head::PARAMETERS, Head::TRAINABLE), (Whole::PARAMETERS, head));
+    assert_eq!(Whole::TRAINABLE, Whole::PARAMETERS);
     let summary = Head::summary().to_string();
     let frozen = Whole::PARAMETERS - head;
     let (thousands, rest) = (frozen / 1000, frozen % 1000);
-    let line = format!("parameters: {head} learnable, {thousands},{rest:03} frozen\n");
+    let line = format!("parameters: {head} trainable, {thousands},{rest:03} frozen\n");
     assert!(summary.contains(&line), "{summary} lacks {line}");
     assert!(summary.contains("conv, frozen"), "{summary}");
     assert!(!Whole::summary().to_string().contains("frozen"));

@@ -36,10 +36,10 @@ fn the_last_smaller_batch_is_used_unless_dropped() {
     let whole = [vec![0, 1, 2, 3], vec![4, 5, 6, 7], vec![8, 9]];
     assert_eq!(epoch(&mut loader), whole);
     assert_eq!((loader.epoch(), epoch(&mut loader)), (1, whole.to_vec()));
-    let mut loader = loader.without_rest();
+    let mut loader = loader.drop_last();
     assert_eq!(loader.batches(), 2);
     assert_eq!(epoch(&mut loader), whole[..2]);
-    let mut large = Loader::new(&data, 64).unwrap().without_rest();
+    let mut large = Loader::new(&data, 64).unwrap().drop_last();
     assert_eq!((large.batches(), large.batch_size()), (1, 10));
     assert_eq!(epoch(&mut large).concat(), (0..10).collect::<Vec<_>>());
 }

@@ -5,7 +5,7 @@
 //! The weights are those of akamaster/pytorch_resnet_cifar10 as safetensors, in `$ATHENA_WEIGHTS` or else in `../shared/data/weights`
 //! beside the checkout; the images lie in `$ATHENA_DATA` or else in `~/.cache/athena-data`. PyTorch gets 9173 and 9339 of the
 //! 10,000 right.
-#![cfg(feature = "data")]
+#![cfg(feature = "datasets")]
 
 use std::env;
 use std::path::{Path, PathBuf};

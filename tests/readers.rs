@@ -1,5 +1,5 @@
 //! The readers of MNIST's and CIFAR-10's files, on small generated ones: every name they may have, and every way to be wrong.
-#![cfg(feature = "data")]
+#![cfg(feature = "datasets")]
 
 use std::fs;
 use std::io::Write;

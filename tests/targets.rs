@@ -124,7 +124,7 @@ fn a_network_learns_values_and_is_measured_by_its_errors() {
     let before = trainer.evaluate(&test).unwrap();
     let reports = trainer.fit(&mut Loader::new(&train, 16).unwrap().shuffled(), 30).unwrap();
     let after = trainer.evaluate(&test).unwrap();
-    assert_eq!((after.accuracy(), after.top5_accuracy(), after.hits()), (None, None, None));
+    assert_eq!((after.accuracy(), after.top5_accuracy(), after.correct()), (None, None, None));
     assert_eq!(reports[29].training.accuracy(), None);
     assert!(before.mean_absolute_error() > Some(0.5) && after.mean_absolute_error() < Some(0.1), "{before}; {after}");
     // From the outputs themselves.

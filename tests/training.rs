@@ -114,15 +114,15 @@ fn evaluation_agrees_with_prediction() {
     let data = Dataset::<Image<1, 4, 4>, Classes<7>>::from_floats(pixels.clone(), labels.clone()).unwrap();
     let model = Plain::new(4);
     let probabilities = model.predict(&pixels).unwrap();
-    let (mut loss, mut hits) = (0.0, 0);
+    let (mut loss, mut correct) = (0.0, 0);
     for (p, &label) in probabilities.chunks_exact(7).zip(&labels) {
         loss -= f64::from(p[label as usize]).ln() / 21.0;
-        hits += u64::from(p.iter().all(|&other| other <= p[label as usize]));
+        correct += u64::from(p.iter().all(|&other| other <= p[label as usize]));
     }
     for batch in [1, 4, 21, 100] {
         let metrics = evaluate(&model, &data, &CrossEntropy::new(), batch).unwrap();
         assert!((metrics.loss - loss).abs() < 1e-5, "{metrics:?} instead of {loss}");
-        assert_eq!((metrics.images, metrics.hits()), (21, Some(hits)));
+        assert_eq!((metrics.images, metrics.correct()), (21, Some(correct)));
     }
 }
 

@@ -23,7 +23,7 @@ pub fn train<M: Model>(
     let seconds = start.elapsed().as_secs_f64();
     let result = trainer.evaluate(test)?;
     let percent = 100.0 * result.accuracy().unwrap_or_default();
-    let (right, images) = (result.hits().unwrap_or_default(), result.images);
+    let (right, images) = (result.correct().unwrap_or_default(), result.images);
     say(format!("test accuracy {percent:.2} % ({right} of {images} images) after {seconds:.1} s of training"))?;
     Ok(trainer.into_model())
 }

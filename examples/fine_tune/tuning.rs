@@ -29,8 +29,8 @@ where
     Whole: Model<Image = Head::Image, Classes = Head::Classes>,
 {
     let Images { training, test } = images;
-    let frozen = Head::PARAMETERS - Head::LEARNABLE;
-    say(format!("{} images to learn from; {} parameters learn, {frozen} are frozen", training.len(), Head::LEARNABLE))?;
+    let frozen = Head::PARAMETERS - Head::TRAINABLE;
+    say(format!("{} images to learn from; {} parameters learn, {frozen} are frozen", training.len(), Head::TRAINABLE))?;
     let before = evaluate(&head, test, &CrossEntropy::new(), options.batch.get())?;
     say(format!("before: test accuracy {:.2} %", 100.0 * before.accuracy().unwrap_or_default()))?;
 

@@ -82,7 +82,7 @@ impl Limits {
         self.pixels
     }
 
-    #[cfg_attr(not(feature = "data"), allow(dead_code, reason = "of packed files alone"))]
+    #[cfg_attr(not(feature = "datasets"), allow(dead_code, reason = "of packed files alone"))]
     pub(super) const fn most_bytes(self) -> u64 {
         self.bytes
     }

@@ -15,7 +15,7 @@ use crate::{ClassCount, Error, ImageShape};
 /// epoch and the images' indices alone.
 ///
 /// The last batch of an epoch is smaller where the images do not divide evenly; it is used, unless
-/// [`without_rest`](Loader::without_rest) drops it.
+/// [`drop_last`](Loader::drop_last) drops it.
 ///
 /// A loader is an iterator over the batches of one epoch, and of the next one when it is asked again:
 ///
@@ -49,7 +49,7 @@ use crate::{ClassCount, Error, ImageShape};
 ///     let data = Dataset::<Image<1, 1, 1>, Classes<10>>::from_bytes([0; 20], [7; 20])?;
 ///     let mut loader = Loader::new(&data, 8)?.augmented(Augmentation::new().flip());
 ///     assert_eq!((loader.batch_size(), loader.batches()), (8, 3)); // 8, 8 and 4 images
-///     assert_eq!(Loader::new(&data, 8)?.without_rest().batches(), 2);
+///     assert_eq!(Loader::new(&data, 8)?.drop_last().batches(), 2);
 ///
 ///     loader.start(5); // as if five epochs were over
 ///     while let Some(batch) = loader.next_batch() {
@@ -68,7 +68,7 @@ pub struct Loader<'a, I, K> {
     size: usize,
     seed: u64,
     shuffled: bool,
-    without_rest: bool,
+    drop_last: bool,
     augmentation: Augmentation,
     /// For each channel, the factor and summand that turn a pixel into what the network sees.
     affine: Vec<(f32, f32)>,
@@ -96,7 +96,7 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
             size,
             seed: 0,
             shuffled: false,
-            without_rest: false,
+            drop_last: false,
             augmentation: Augmentation::new(),
             affine: dataset.affine(),
             order: (0..dataset.len() as u32).collect(),
@@ -126,8 +126,8 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
 
     /// Drops the last batch of an epoch where it would be smaller than the others.
     #[must_use]
-    pub fn without_rest(self) -> Self {
-        Self { without_rest: true, ..self }
+    pub fn drop_last(self) -> Self {
+        Self { drop_last: true, ..self }
     }
 
     /// Images of a full batch; at most those of the data set.
@@ -139,12 +139,12 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
     /// Batches of one epoch, at least one.
     #[must_use]
     pub fn batches(&self) -> usize {
-        if self.without_rest { self.dataset.len() / self.size } else { self.dataset.len().div_ceil(self.size) }
+        if self.drop_last { self.dataset.len() / self.size } else { self.dataset.len().div_ceil(self.size) }
     }
 
     /// Images of a full batch and of the last one, if that is smaller; 0 if there is none.
     pub(crate) fn sizes(&self) -> [usize; 2] {
-        [self.size, if self.without_rest { 0 } else { self.dataset.len() % self.size }]
+        [self.size, if self.drop_last { 0 } else { self.dataset.len() % self.size }]
     }
 
     /// The epoch, from 0, that the next batch belongs to.
@@ -173,7 +173,7 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
             None => self.draw_order(),
         };
         let count = self.size.min(self.order.len() - first);
-        if count == 0 || (self.without_rest && count < self.size) {
+        if count == 0 || (self.drop_last && count < self.size) {
             self.start(self.epoch + 1);
             return false;
         }

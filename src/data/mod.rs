@@ -30,16 +30,16 @@
 
 mod augment;
 mod batch;
-#[cfg(feature = "data")]
+#[cfg(feature = "datasets")]
 mod cifar;
 mod dataset;
-#[cfg(feature = "data")]
+#[cfg(feature = "datasets")]
 mod file;
-#[cfg(feature = "data")]
+#[cfg(feature = "datasets")]
 mod idx;
 mod limits;
 mod loader;
-#[cfg(feature = "data")]
+#[cfg(feature = "datasets")]
 mod mnist;
 mod normalise;
 mod numbers;
@@ -52,7 +52,7 @@ mod targets;
 #[doc(alias("transforms", "RandomCrop", "RandomHorizontalFlip", "RandomFlip", "data augmentation"))]
 pub use augment::Augmentation;
 pub use batch::Batch;
-#[cfg(feature = "data")]
+#[cfg(feature = "datasets")]
 #[doc(alias("CIFAR10", "torchvision.datasets"))]
 pub use cifar::cifar10;
 #[doc(alias("TensorDataset", "tf.data"))]
@@ -62,10 +62,10 @@ pub use dataset::Pixels;
 pub use limits::Limits;
 #[doc(alias("DataLoader", "BatchSampler", "iterator"))]
 pub use loader::Loader;
-#[cfg(feature = "data")]
+#[cfg(feature = "datasets")]
 #[doc(alias("MNIST", "FashionMNIST", "KMNIST", "IDX"))]
 pub use mnist::mnist;
-#[cfg(feature = "data")]
+#[cfg(feature = "datasets")]
 pub use mnist::mnist_with;
 #[doc(alias("Normalize", "Normalization", "Rescaling", "standardize", "mean and std"))]
 pub use normalise::Normalisation;

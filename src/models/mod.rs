@@ -40,7 +40,7 @@
 //! ```
 //!
 //! Parameters have the names of the implementation that each macro states, so that its weights load as they are. Parameters count
-//! learnable scalars; multiply-adds are those of the convolutions and linear layers, for one image of the size of the source.
+//! trainable scalars; multiply-adds are those of the convolutions and linear layers, for one image of the size of the source.
 //!
 //! | network | image and classes | parameters | multiply-adds |
 //! |---|---|---|---|

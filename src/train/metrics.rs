@@ -25,7 +25,7 @@ use crate::loss::{Measure, Targets};
 ///     let metrics = evaluate(&network, &classes, &CrossEntropy::new(), 3)?;
 ///     println!("{metrics}"); // loss 0.7216, accuracy 33.33 %
 ///     assert_eq!((metrics.images, metrics.mean_absolute_error()), (3, None));
-///     assert!(metrics.hits() <= Some(3)); // and `metrics.top5_accuracy()`, where there are more than five classes
+///     assert!(metrics.correct() <= Some(3)); // and `metrics.top5_accuracy()`, where there are more than five classes
 ///
 ///     let values = Dataset::from_floats(&pixels, [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])?;
 ///     let metrics = evaluate(&network, &values, &MeanSquaredError::new(), 3)?;
@@ -50,7 +50,7 @@ enum Score {
     #[default]
     Nothing,
     /// Images whose class had the largest output, and those whose class was among the five largest where there are more.
-    Hits { top1: u64, top5: Option<u64> },
+    Correct { top1: u64, top5: Option<u64> },
     /// The sum over all outputs of `|output - value|`, and their number.
     Errors { absolute: f64, outputs: u64 },
 }
@@ -71,11 +71,11 @@ impl Metrics {
         let images = outputs.chunks_exact(classes);
         let count = images.len() as u64;
         let score = match (measure, targets) {
-            (Measure::Hits, Targets::Classes(labels)) => {
-                hits(images.zip(labels.iter().map(|&label| label as usize)), classes)
+            (Measure::Accuracy, Targets::Classes(labels)) => {
+                correct(images.zip(labels.iter().map(|&label| label as usize)), classes)
             }
-            (Measure::Hits, Targets::Values(values)) => {
-                hits(images.zip(values.chunks_exact(classes).map(largest)), classes)
+            (Measure::Accuracy, Targets::Values(values)) => {
+                correct(images.zip(values.chunks_exact(classes).map(largest)), classes)
             }
             (Measure::Errors, Targets::Values(values)) => {
                 let absolute = images.zip(values.chunks_exact(classes)).map(|(outputs, values)| match softmax {
@@ -116,27 +116,27 @@ impl Metrics {
     /// values that an output should come near. Where they are probabilities, an image's class is the one with the largest, as in Keras'
     /// `CategoricalAccuracy`.
     #[must_use]
-    pub fn hits(&self) -> Option<u64> {
+    pub fn correct(&self) -> Option<u64> {
         match self.score {
-            Score::Hits { top1, .. } => Some(top1),
+            Score::Correct { top1, .. } => Some(top1),
             _ => None,
         }
     }
 
-    /// Fraction of the images whose class had the largest output, 0 to 1: see [`hits`](Self::hits).
+    /// Fraction of the images whose class had the largest output, 0 to 1: see [`correct`](Self::correct).
     #[doc(alias = "top1")]
     #[must_use]
     pub fn accuracy(&self) -> Option<f64> {
-        self.hits().map(|hits| hits as f64 / self.images as f64)
+        self.correct().map(|correct| correct as f64 / self.images as f64)
     }
 
-    /// Fraction of the images whose class was among the five largest outputs, 0 to 1; `None` as [`hits`](Self::hits), and where the network
+    /// Fraction of the images whose class was among the five largest outputs, 0 to 1; `None` as [`correct`](Self::correct), and where the network
     /// tells no more than five classes apart.
     #[doc(alias = "top5")]
     #[must_use]
     pub fn top5_accuracy(&self) -> Option<f64> {
         match self.score {
-            Score::Hits { top5, .. } => top5.map(|hits| hits as f64 / self.images as f64),
+            Score::Correct { top5, .. } => top5.map(|correct| correct as f64 / self.images as f64),
             _ => None,
         }
     }
@@ -170,8 +170,8 @@ impl fmt::Display for Metrics {
 impl Score {
     fn with(self, other: Self) -> Self {
         match (self, other) {
-            (Score::Hits { top1, top5 }, Score::Hits { top1: other1, top5: other5 }) => {
-                Score::Hits { top1: top1 + other1, top5: top5.zip(other5).map(|(top5, other5)| top5 + other5) }
+            (Score::Correct { top1, top5 }, Score::Correct { top1: other1, top5: other5 }) => {
+                Score::Correct { top1: top1 + other1, top5: top5.zip(other5).map(|(top5, other5)| top5 + other5) }
             }
             (Score::Errors { absolute, outputs }, Score::Errors { absolute: more, outputs: others }) => {
                 Score::Errors { absolute: absolute + more, outputs: outputs + others }
@@ -181,14 +181,14 @@ impl Score {
     }
 }
 
-fn hits<'a>(images: impl Iterator<Item = (&'a [f32], usize)>, classes: usize) -> Score {
+fn correct<'a>(images: impl Iterator<Item = (&'a [f32], usize)>, classes: usize) -> Score {
     let (mut top1, mut top5) = (0, 0);
     for (outputs, class) in images {
         let ahead = ahead(outputs, class);
         top1 += u64::from(ahead < 1);
         top5 += u64::from(ahead < BEST);
     }
-    Score::Hits { top1, top5: (classes > BEST).then_some(top5) }
+    Score::Correct { top1, top5: (classes > BEST).then_some(top5) }
 }
 
 /// The first of the largest of some finite values.
@@ -201,7 +201,7 @@ fn largest(values: &[f32]) -> usize {
 }
 
 /// Classes whose output ranks before that of `class`. An output that is no number ranks before all others, so that a network
-/// that is broken has no hits.
+/// that is broken has no correct images.
 fn ahead(outputs: &[f32], class: usize) -> usize {
     let own = outputs[class];
     let before = |(other, output): (usize, &f32)| match output.partial_cmp(&own) {
@@ -243,7 +243,7 @@ mod tests {
     use super::*;
 
     fn of_labels(outputs: &[f32], classes: usize, labels: &[u32]) -> Metrics {
-        Metrics::of(0.0, Measure::Hits, outputs, classes, false, Targets::Classes(labels))
+        Metrics::of(0.0, Measure::Accuracy, outputs, classes, false, Targets::Classes(labels))
     }
 
     #[test]
@@ -251,11 +251,11 @@ mod tests {
         let outputs = [1.0, 3.0, 3.0, 2.0];
         assert_eq!([0, 1, 2, 3].map(|class| ahead(&outputs, class)), [3, 0, 1, 2]);
         let metrics = of_labels(&[0.5; 7].repeat(7), 7, &[0, 1, 2, 3, 4, 5, 6]);
-        assert_eq!((metrics.images, metrics.hits(), metrics.top5_accuracy()), (7, Some(1), Some(5.0 / 7.0)));
+        assert_eq!((metrics.images, metrics.correct(), metrics.top5_accuracy()), (7, Some(1), Some(5.0 / 7.0)));
     }
 
     #[test]
-    fn outputs_that_are_no_numbers_are_no_hits() {
+    fn outputs_that_are_no_numbers_are_never_correct() {
         let metrics = of_labels(&[f32::NAN; 6], 6, &[0]);
         assert_eq!((metrics.accuracy(), metrics.top5_accuracy()), (Some(0.0), Some(0.0)));
         assert_eq!(ahead(&[f32::NAN, 1.0], 1), 1);
@@ -271,17 +271,17 @@ mod tests {
     #[test]
     fn probabilities_stand_for_their_largest() {
         let targets = Targets::Values(&[0.25, 0.75, 0.5, 0.5]);
-        let metrics = Metrics::of(0.0, Measure::Hits, &[0.1, 0.9, 0.2, 0.3], 2, false, targets);
-        assert_eq!((metrics.images, metrics.hits(), metrics.mean_absolute_error()), (2, Some(1), None));
+        let metrics = Metrics::of(0.0, Measure::Accuracy, &[0.1, 0.9, 0.2, 0.3], 2, false, targets);
+        assert_eq!((metrics.images, metrics.correct(), metrics.mean_absolute_error()), (2, Some(1), None));
     }
 
     #[test]
-    fn values_have_errors_and_no_hits() {
+    fn values_have_errors_and_no_accuracy() {
         // Nineteen values, so that two lanes of eight have three left: the errors are 0, 0.5, 1, ... 9.
         let outputs: Vec<f32> = (0..19).map(|i| i as f32).collect();
         let values: Vec<f32> = (0..19).map(|i| i as f32 * if i % 2 == 0 { 0.5 } else { 1.5 }).collect();
         let metrics = Metrics::of(2.0, Measure::Errors, &outputs, 19, false, Targets::Values(&values));
-        assert_eq!((metrics.accuracy(), metrics.top5_accuracy(), metrics.hits()), (None, None, None));
+        assert_eq!((metrics.accuracy(), metrics.top5_accuracy(), metrics.correct()), (None, None, None));
         assert_eq!(metrics.mean_absolute_error(), Some(4.5));
         assert_eq!(metrics.to_string(), "loss 2.0000, mean absolute error 4.5000");
     }
@@ -299,8 +299,8 @@ mod tests {
     fn batches_weigh_as_much_as_they_have_images() {
         let mut sum = Metrics::default();
         assert_eq!((sum.accuracy(), sum.mean_absolute_error()), (None, None));
-        sum.add(&Metrics { images: 3, loss: 1.0, score: Score::Hits { top1: 1, top5: Some(2) } });
-        sum.add(&Metrics { images: 1, loss: 5.0, score: Score::Hits { top1: 1, top5: Some(1) } });
+        sum.add(&Metrics { images: 3, loss: 1.0, score: Score::Correct { top1: 1, top5: Some(2) } });
+        sum.add(&Metrics { images: 1, loss: 5.0, score: Score::Correct { top1: 1, top5: Some(1) } });
         sum.add(&Metrics::default());
         assert_eq!((sum.images, sum.loss, sum.accuracy(), sum.top5_accuracy()), (4, 2.0, Some(0.5), Some(0.75)));
         assert_eq!(sum.to_string(), "loss 2.0000, accuracy 50.00 %");

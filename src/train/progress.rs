@@ -164,7 +164,7 @@ mod tests {
 
     /// One image of two classes that is right.
     fn right() -> Metrics {
-        Metrics::of(0.5296, Measure::Hits, &[0.0, 1.0], 2, false, Targets::Classes(&[1]))
+        Metrics::of(0.5296, Measure::Accuracy, &[0.0, 1.0], 2, false, Targets::Classes(&[1]))
     }
 
     fn step(epoch: u64, epochs: u64, done: u64, steps: u64, so_far: Metrics) -> Event {

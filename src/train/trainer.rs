@@ -122,11 +122,11 @@ impl<M: Model> Trainer<M> {
 
     pub(super) fn new(settings: TrainerBuilder<M>) -> Result<Self, Error> {
         let TrainerBuilder { model, seed, mut optimiser, loss, schedule, clip, epochs, progress } = settings;
-        let learnable = M::PLAN.learnable;
-        optimiser.prepare(learnable)?;
+        let trainable = M::PLAN.trainable;
+        optimiser.prepare(trainable)?;
         schedule.check()?;
         loss.check_settings()?;
-        let clipper = clip.map(|clip| Clipper::new(clip, learnable)).transpose()?;
+        let clipper = clip.map(|clip| Clipper::new(clip, trainable)).transpose()?;
         if epochs == Some(0) {
             let (expected, found) = ("1 epoch or more".into(), "0".into());
             return Err(Error::Argument { name: "TrainerBuilder::epochs", expected, found });
@@ -253,8 +253,8 @@ fn update<M: Model>(
     }
     // What is frozen lies behind what learns, and has no gradients.
     let gradients = workspace.gradients();
-    let learnable = &mut model.state_mut().parameters_mut()[..gradients.len()];
-    optimiser.step(rate, learnable, gradients)
+    let trainable = &mut model.state_mut().parameters_mut()[..gradients.len()];
+    optimiser.step(rate, trainable, gradients)
 }
 
 /// The error with the trainer's step in place of the workspace's.

@@ -42,7 +42,7 @@
 //! }
 //!
 //! fn main() {
-//!     assert_eq!(Net::LEARNABLE, 16 * 16 * 9 + 16 * 10 + 10); // conv2 and fc
+//!     assert_eq!(Net::TRAINABLE, 16 * 16 * 9 + 16 * 10 + 10); // conv2 and fc
 //! }
 //! ```
 #![doc(alias("requires_grad", "requires_grad_", "trainable", "no_grad", "stop_gradient"))]

@@ -88,14 +88,14 @@ impl<M: Model + Clone> Trial<M> {
         let loss = workspace.forward_backward(&mut model, images, targets, loss).expect("a batch");
         self.compare("train_logits", workspace.outputs());
         self.compare("loss", &[loss as f32]);
-        let mut learnable = 0;
+        let mut trainable = 0;
         for &(name, _) in M::parameter_names() {
             if let Some(gradient) = workspace.gradient(name) {
-                learnable += 1;
+                trainable += 1;
                 self.compare(&format!("grad/{name}"), &gradient);
             }
         }
-        assert_eq!(learnable, self.reference.names("grad").count(), "as many gradients as PyTorch");
+        assert_eq!(trainable, self.reference.names("grad").count(), "as many gradients as PyTorch");
     }
 
     /// Five steps on the same batch; then every tensor of the state dict, and inference with it.

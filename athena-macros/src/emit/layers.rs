@@ -11,7 +11,7 @@ use crate::layers::tokens::number;
 /// What the buffers of parameters, running statistics, derived weights and counters have grown to.
 pub struct Ends {
     /// Of the parameters that learn; the frozen ones lie behind them.
-    pub learnable: TokenStream,
+    pub trainable: TokenStream,
     pub parameters: TokenStream,
     pub running: TokenStream,
     pub derived: TokenStream,
@@ -37,7 +37,7 @@ fn in_order(network: &Network) -> Vec<NodeId> {
 /// ```
 pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) -> (TokenStream, Ends) {
     let zero = || quote!(0);
-    let mut ends = Ends { learnable: zero(), parameters: zero(), running: zero(), derived: zero(), norms: 0 };
+    let mut ends = Ends { trainable: zero(), parameters: zero(), running: zero(), derived: zero(), norms: 0 };
     let mut constants = TokenStream::new();
     for id in in_order(network) {
         let (name, node) = (handles.of(id), &network.nodes[id.0]);
@@ -48,7 +48,7 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
         constants.extend(quote!(const #name: #private::#kind = #private::#call;));
         ends.parameters = quote!(#name.end());
         if !node.frozen {
-            ends.learnable = ends.parameters.clone();
+            ends.trainable = ends.parameters.clone();
         }
         if handle.derived {
             ends.derived = quote!(#name.derived_end());

@@ -96,7 +96,7 @@ impl Outline<'_> {
         let Self { private, plan, .. } = self;
         let training_sizes = self.sizes(&plan.training, &[forward, backward]);
         let inference_sizes = self.sizes(&plan.inference, &[infer]);
-        let layers::Ends { learnable, parameters, running, derived, norms } = ends;
+        let layers::Ends { trainable, parameters, running, derived, norms } = ends;
         let (norms, softmax) = (number(*norms), plan.softmax);
         let infos = |is_kind: fn(&Node) -> bool| layers::infos(self.network, self.handles, is_kind);
         let norm_table = infos(|node| matches!(node.op, Op::BatchNorm(_)));
@@ -110,7 +110,7 @@ impl Outline<'_> {
             #private::Plan {
                 training: #training_sizes,
                 inference: #inference_sizes,
-                learnable: #learnable,
+                trainable: #trainable,
                 parameters: #parameters,
                 running: #running,
                 derived: #derived,
@@ -162,7 +162,7 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
         #private::Plan {
             training: #sizes,
             inference: #sizes,
-            learnable: 0,
+            trainable: 0,
             parameters: 0,
             running: 0,
             derived: 0,
@@ -248,7 +248,7 @@ fn network_trait(
 ///     const INPUT: [usize; 3] = [3, 8, 8];
 ///     const CLASSES: usize = 10;
 ///     const PARAMETERS: usize = 2970;
-///     const LEARNABLE: usize = 2970;
+///     const TRAINABLE: usize = 2970;
 ///     const MACS: u64 = 175264;
 ///     fn parameter_names() -> &'static [(&'static str, &'static [usize])] {
 ///         &[("conv1.weight", &[16, 3, 3, 3]), ...]
@@ -265,7 +265,7 @@ fn model_trait(
     let ident = &checked.ident;
     let [channels, height, width] = checked.input.map(number);
     let (classes, macs) = (number(checked.classes), count(macs));
-    let (parameters, learnable) = (number(parameters.all), number(parameters.all - parameters.frozen));
+    let (parameters, trainable) = (number(parameters.all), number(parameters.all - parameters.frozen));
     let names = tensors.iter().map(|tensor| {
         let (key, sizes) = (&tensor.key, tensor.shape.iter().copied().map(number));
         quote!((#key, &[#(#sizes),*]))
@@ -279,7 +279,7 @@ fn model_trait(
             const INPUT: [#usize_type; 3] = [#channels, #height, #width];
             const CLASSES: #usize_type = #classes;
             const PARAMETERS: #usize_type = #parameters;
-            const LEARNABLE: #usize_type = #learnable;
+            const TRAINABLE: #usize_type = #trainable;
             const MACS: ::core::primitive::u64 = #macs;
 
             fn parameter_names() -> &'static [(&'static ::core::primitive::str, &'static [#usize_type])] {

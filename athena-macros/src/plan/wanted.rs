@@ -1,4 +1,4 @@
-//! What needs a gradient: whatever has learnable parameters before it. The rest is computed forward and forgotten.
+//! What needs a gradient: whatever has trainable parameters before it. The rest is computed forward and forgotten.
 
 use super::graph::Graph;
 use super::group::{Unit, UnitKind};
@@ -6,7 +6,7 @@ use crate::ir::NodeId;
 
 /// What needs a gradient.
 pub struct Wanted {
-    /// Values with learnable parameters before them.
+    /// Values with trainable parameters before them.
     values: Vec<bool>,
     /// Batch norms whose sums are needed: for their own parameters, or for the map before them.
     norms: Vec<bool>,

@@ -170,7 +170,7 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("eps", &["epsilon"]),
     ("slope", &["negativeslope", "alpha"]),
     ("amount", &["padding", "pad", "size"]),
-    ("affine", &["scale", "center", "centre", "learnable"]),
+    ("affine", &["scale", "center", "centre", "trainable"]),
     ("option", &["kind", "variant", "type"]),
 ];
 

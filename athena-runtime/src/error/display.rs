@@ -50,7 +50,7 @@ impl Display for Error {
             Self::OneValue { norm } => write!(
                 f,
                 "the batch norm `{norm}` sees one value a channel in a batch of one image, and one value has no variance: train with batches of 2 \
-         images or more, drop a last batch of one with `Loader::without_rest`, or freeze the norm with `#[freeze({norm})]`"
+         images or more, drop a last batch of one with `Loader::drop_last`, or freeze the norm with `#[freeze({norm})]`"
             ),
             Self::Diverged { step, cause } => write!(
                 f,

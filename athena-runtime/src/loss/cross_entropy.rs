@@ -110,7 +110,7 @@ impl Loss for CrossEntropy {
     }
 
     fn measure(&self, _: Targets<'_>) -> Measure {
-        Measure::Hits
+        Measure::Accuracy
     }
 
     fn loss(&self, logits: &[f32], classes: usize, _softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {

@@ -59,13 +59,13 @@ pub enum Targets<'a> {
 /// ```
 /// use athena::loss::{CrossEntropy, Loss, Measure, MeanSquaredError, Targets};
 ///
-/// assert_eq!(CrossEntropy::new().measure(Targets::Classes(&[3])), Measure::Hits);
+/// assert_eq!(CrossEntropy::new().measure(Targets::Classes(&[3])), Measure::Accuracy);
 /// assert_eq!(MeanSquaredError::new().measure(Targets::Values(&[0.5])), Measure::Errors);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
     /// Outputs rank classes: how many images have the right one at the top.
-    Hits,
+    Accuracy,
     /// Outputs are values: how far they are from those wanted.
     Errors,
 }
@@ -133,11 +133,11 @@ pub trait Loss: Send + Sync {
     /// Names the first target that does not fit, and what would.
     fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error>;
 
-    /// What a trainer counts besides the loss. Unless a loss says otherwise, hits where the targets are labels, and errors where they are
+    /// What a trainer counts besides the loss. Unless a loss says otherwise, correct images where the targets are labels, and errors where they are
     /// values.
     fn measure(&self, targets: Targets<'_>) -> Measure {
         match targets {
-            Targets::Classes(_) => Measure::Hits,
+            Targets::Classes(_) => Measure::Accuracy,
             Targets::Values(_) => Measure::Errors,
         }
     }

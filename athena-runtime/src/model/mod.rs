@@ -79,7 +79,7 @@ pub trait Network<Itself = Self>: Sized + Send + Sync + 'static {
 ///
 /// // What a network is, the compiler knows.
 /// const _: () = assert!(Net::PARAMETERS == 16 * 9 + 2 * 16 + 16 * 10 + 10);
-/// const _: () = assert!(Net::LEARNABLE == Net::PARAMETERS - 16 * 9);
+/// const _: () = assert!(Net::TRAINABLE == Net::PARAMETERS - 16 * 9);
 /// const _: () = assert!(Net::MACS == 16 * 9 * 64 + 16 * 10);
 ///
 /// /// Data for any network: its types come from the network.
@@ -121,7 +121,7 @@ pub trait Model: Network {
     /// Scalars of the parameters, frozen ones included.
     const PARAMETERS: usize;
     /// Those of them that training changes: all that `#[freeze(...)]` does not name.
-    const LEARNABLE: usize;
+    const TRAINABLE: usize;
     /// Multiply-adds of one image's forward pass.
     const MACS: u64;
 
@@ -212,7 +212,7 @@ pub trait Model: Network {
             input: Self::INPUT,
             classes: Self::CLASSES,
             parameters: Self::PARAMETERS,
-            learnable: Self::LEARNABLE,
+            trainable: Self::TRAINABLE,
             macs: Self::MACS,
             layers: Self::LAYERS,
             plan: Self::PLAN,

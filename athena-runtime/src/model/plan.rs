@@ -21,7 +21,7 @@ pub struct Plan {
     /// Memory of inference.
     pub inference: Sizes,
     /// Floats of the parameter buffer that training changes; what is frozen lies behind them.
-    pub learnable: usize,
+    pub trainable: usize,
     /// Floats of the parameter buffer.
     pub parameters: usize,
     /// Floats of the running statistics.
@@ -54,6 +54,6 @@ impl Plan {
     /// Whether training changes a parameter by gradients.
     #[must_use]
     pub fn learns(&self, parameter: &Parameter) -> bool {
-        parameter.storage.in_parameters().is_some_and(|offset| offset < self.learnable)
+        parameter.storage.in_parameters().is_some_and(|offset| offset < self.trainable)
     }
 }

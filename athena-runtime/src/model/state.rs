@@ -150,7 +150,7 @@ impl State {
     }
 }
 
-/// A learnable tensor in PyTorch's layout, out of a buffer laid out as the parameters (so a gradient, too).
+/// A trainable tensor in PyTorch's layout, out of a buffer laid out as the parameters (so a gradient, too).
 pub(crate) fn unpack(parameter: &Parameter, buffer: &[f32]) -> Vec<f32> {
     let mut values = vec![0.0; parameter.len()];
     match parameter.storage {

@@ -10,7 +10,7 @@ pub(super) struct Summary {
     pub(super) input: [usize; 3],
     pub(super) classes: usize,
     pub(super) parameters: usize,
-    pub(super) learnable: usize,
+    pub(super) trainable: usize,
     pub(super) macs: u64,
     pub(super) layers: &'static [LayerInfo],
     pub(super) plan: Plan,
@@ -41,9 +41,9 @@ impl fmt::Display for Summary {
         }
         writeln!(f, "{rule}")?;
         line(f, &total.each_ref().map(String::as_str), &widths)?;
-        if self.learnable < self.parameters {
-            let (learnable, frozen) = (self.learnable as u64, (self.parameters - self.learnable) as u64);
-            writeln!(f, "parameters: {} learnable, {} frozen", count(learnable), count(frozen))?;
+        if self.trainable < self.parameters {
+            let (trainable, frozen) = (self.trainable as u64, (self.parameters - self.trainable) as u64);
+            writeln!(f, "parameters: {} trainable, {} frozen", count(trainable), count(frozen))?;
         }
         self.memory(f)
     }

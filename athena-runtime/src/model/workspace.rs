@@ -77,7 +77,7 @@ impl<M: Model> TrainingWorkspace<M> {
         Ok(Self {
             isa: Isa::active()?,
             memory: Memory::new(&plan, Direction::Training, capacity)?,
-            gradients: Buffer::zeroed(plan.learnable)?,
+            gradients: Buffer::zeroed(plan.trainable)?,
             outputs: Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?,
             output_gradients: Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?,
             filled: 0,
@@ -126,7 +126,7 @@ impl<M: Model> TrainingWorkspace<M> {
         }
     }
 
-    /// One batch forward and backward: returns the mean loss, leaves its gradient with respect to every learnable parameter in
+    /// One batch forward and backward: returns the mean loss, leaves its gradient with respect to every trainable parameter in
     /// [`gradients`](Self::gradients), and updates the running statistics. What is frozen stays as it is. `images` are N x channels x height x width.
     ///
     /// Where this returns a loss, it and all gradients and running statistics are finite. After an error the model is as before, and so

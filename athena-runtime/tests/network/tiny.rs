@@ -125,7 +125,7 @@ impl Network for Tiny {
     const PLAN: Plan = Plan {
         training: Sizes { image: 4288, phases: &[FORWARD_1, FORWARD_2, FORWARD_3, BACKWARD_1, BACKWARD_2, BACKWARD_3] },
         inference: Sizes { image: 32, phases: &[INFER_1] },
-        learnable: LINEAR1.end(),
+        trainable: LINEAR1.end(),
         parameters: LINEAR1.end(),
         running: BATCH_NORM2.running_end(),
         derived: CONV2.derived_end(),
@@ -214,7 +214,7 @@ impl Model for Tiny {
     const INPUT: [usize; 3] = [3, 8, 8];
     const CLASSES: usize = 10;
     const PARAMETERS: usize = 2970;
-    const LEARNABLE: usize = 2970;
+    const TRAINABLE: usize = 2970;
     const MACS: u64 = 175_264;
 
     fn parameter_names() -> &'static [(&'static str, &'static [usize])] {
