@@ -1,8 +1,8 @@
 //! `freeze`: which layers of a network learn nothing, by the patterns of its `#[freeze(...)]` attributes.
 
 use crate::ast::{Freeze, Pattern, Struct};
+use crate::desugar;
 use crate::errors::{Error, Errors};
-use crate::finish;
 use crate::graph::Graph;
 use crate::graph::partial::Partial;
 use crate::ir::Network;
@@ -59,7 +59,7 @@ pub fn mark(program: &Struct, network: &mut Network) {
 
 /// The layers that the network's value depends on.
 fn layers(graph: &Graph, shapes: &[Partial]) -> Vec<Layer> {
-    let used = finish::used(graph);
+    let used = desugar::used(graph);
     let mut layers = Vec::new();
     for (id, node) in graph.nodes.iter().enumerate().filter(|(id, node)| used[*id] && !node.path.is_empty()) {
         // Of a layer whose arguments are wrong only the word is known.

@@ -3,13 +3,13 @@
 
 mod ast;
 mod check;
+mod desugar;
 mod emit;
 mod errors;
-mod finish;
 mod freeze;
 mod front;
 mod graph;
-mod guide;
+mod ide_hints;
 mod infer;
 mod ir;
 mod layers;
@@ -54,10 +54,10 @@ fn split(input: TokenStream) -> (TokenStream, TokenStream, Author) {
 
 fn expand(krate: &TokenStream, program: TokenStream, author: Author) -> TokenStream {
     let front = front::read(program, author);
-    let mut output = emit::guide::offers(krate, &front.guide.offers);
+    let mut output = emit::ide_hints::completions(krate, &front.ide_hints.completions);
     output.extend(errors::emit(&front.errors));
     output.extend(front.structs.iter().map(|checked| emit::emit(krate, checked)));
-    output.extend(emit::guide::guide(krate, &front.guide));
+    output.extend(emit::ide_hints::hints(krate, &front.ide_hints));
     output
 }
 
@@ -66,7 +66,7 @@ fn expand(krate: &TokenStream, program: TokenStream, author: Author) -> TokenStr
 #[cfg(not(fuzzing))]
 #[proc_macro]
 pub fn __words(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    emit::guide::words().into()
+    emit::ide_hints::words().into()
 }
 
 /// What the table says of a word, as Markdown, for the facade's documentation: `__reference!(conv)`.

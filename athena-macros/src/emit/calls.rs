@@ -50,7 +50,7 @@ impl Calls<'_> {
                 let activations = self.activations(activations);
                 quote!(__pass.conv_fused(&#conv, #x, #norm, &[#(#adds),*], #activations, #y);)
             }
-            Step::Mix { terms, activations, y } => {
+            Step::Elementwise { terms, activations, y } => {
                 let (terms, activations, y) = (self.terms(terms), self.activations(activations), map(y));
                 quote!(__pass.mix(#terms, #activations, #y);)
             }
@@ -63,7 +63,7 @@ impl Calls<'_> {
                 let (conv, dy, dx, write) = (layer(conv), map(dy), map(dx), self.write(*write));
                 quote!(__pass.conv_backward_data(&#conv, #dy, #dx, #write);)
             }
-            Step::MixBackward { terms, activations, dy, g, sums } => {
+            Step::ElementwiseBackward { terms, activations, dy, g, sums } => {
                 let (terms, activations) = (self.terms(terms), self.activations(activations));
                 let (dy, g) = (map(dy), map(g));
                 let sums = sums.iter().map(|sums| option(sums.map(|sums| self.slots.sums(sums))));

@@ -14,13 +14,13 @@
 //! * `calls`: one call for each step,
 //! * `body`: phases as functions, cut to a readable length,
 //! * `network`: the implementations of the traits,
-//! * `guide`: what an editor shows.
+//! * `ide_hints`: what an editor shows.
 
 mod body;
 mod calls;
 mod graph;
-pub mod guide;
 mod handles;
+pub mod ide_hints;
 mod layers;
 mod names;
 mod network;

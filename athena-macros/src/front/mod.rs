@@ -1,11 +1,11 @@
-//! The passes that know the user's program: `parse -> resolve -> lower -> infer -> check -> freeze -> finish`.
+//! The passes that know the user's program: `parse -> resolve -> lower -> infer -> check -> freeze -> desugar`.
 
 use crate::ast::{File, Name, Struct};
 use crate::errors::{Error, Errors};
 use crate::graph::Graph;
-use crate::guide::{self, Guide};
+use crate::ide_hints::{self, IdeHints};
 use crate::ir::CheckedStruct;
-use crate::{check, finish, freeze, infer, lower, parse, resolve};
+use crate::{check, desugar, freeze, infer, lower, parse, resolve};
 use proc_macro2::TokenStream;
 use std::collections::HashSet;
 
@@ -17,10 +17,10 @@ pub struct Front {
     /// What is wrong, in source order.
     pub errors: Vec<Error>,
     /// What every token means, for editors.
-    pub guide: Guide,
+    pub ide_hints: IdeHints,
 }
 
-mod ready;
+mod preset;
 
 /// Whose words an invocation is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub fn read(stream: TokenStream, author: Author) -> Front {
         if !network.body.lost_name {
             freeze::check(network, graph, &shapes.shapes, names.as_ref(), &mut errors);
         }
-        networks.push(if errors.is_empty() { finish::finish(graph, &shapes.shapes) } else { None });
+        networks.push(if errors.is_empty() { desugar::desugar(graph, &shapes.shapes) } else { None });
     }
     for graph in &lowered.uncalled {
         check::problems(graph, &infer::infer(graph), &mut errors);
@@ -67,10 +67,10 @@ pub fn read(stream: TokenStream, author: Author) -> Front {
         }
     }
     let sound = errors.is_empty();
-    let guide = guide::guide(&file, &resolved, sound);
+    let ide_hints = ide_hints::hints(&file, &resolved, sound);
     let mut errors = errors.sorted();
     if let (Author::Facade, Some(network), Some(graph)) = (author, file.structs.first(), lowered.networks.first_mut()) {
-        errors = ready::on_the_image(network, graph, program, errors);
+        errors = preset::on_the_image(network, graph, program, errors);
     }
     let mut names = HashSet::new();
     let structs = file
@@ -80,7 +80,7 @@ pub fn read(stream: TokenStream, author: Author) -> Front {
         .filter(|(network, _)| names.insert(network.name.text.clone()))
         .map(|(network, finished)| checked(network, finished.filter(|_| sound)))
         .collect();
-    Front { structs, errors, guide }
+    Front { structs, errors, ide_hints }
 }
 
 /// Whether a place lies in another struct than this one, or in a block that it does not call.

@@ -93,7 +93,7 @@ pub trait Written: Debug {
     fn infer(&self, inputs: &[Partial]) -> Inferred;
 
     /// Adds the layer's operations to the network, all arguments and shapes being known; returns its value.
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId>;
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId>;
 
     /// Scalars of its weights, where `input` comes in; `None` if unknown.
     fn weights(&self, _input: Partial) -> Option<u128> {

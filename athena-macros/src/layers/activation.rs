@@ -48,7 +48,7 @@ impl Written for Activation {
         (inputs[0], Vec::new())
     }
 
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         expansion.op(ir::Op::Activation(*self))
     }
 

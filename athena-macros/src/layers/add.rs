@@ -14,7 +14,7 @@ impl Written for Add {
     }
 
     /// The operands of one sum, or partial sums first if there are more than the runtime adds at once.
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         let mut terms = expansion.inputs.clone();
         while terms.len() > MOST_TERMS {
             let rest = terms.split_off(MOST_TERMS);

@@ -31,7 +31,7 @@ impl Written for AvgPoolStep {
         of_map(inputs, |input| window::pool(input, &self.0))
     }
 
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         expansion.op(ir::Op::per_image(AvgPool(window::known(&self.0)?)))
     }
 

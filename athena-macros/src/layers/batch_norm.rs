@@ -45,7 +45,7 @@ impl Written for BatchNorm {
         fine(single(inputs))
     }
 
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         expansion.op(ir::Op::BatchNorm(self.clone()))
     }
 

@@ -18,7 +18,7 @@ impl Written for Concat {
         join::concat(inputs)
     }
 
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         expansion.op(ir::Op::per_image(Concat))
     }
 

@@ -74,7 +74,7 @@ impl Written for ConvStep {
         })
     }
 
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         expansion.op(ir::Op::Conv(Conv {
             window: window::known(&self.window)?,
             groups: self.groups?,

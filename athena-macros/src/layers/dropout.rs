@@ -33,7 +33,7 @@ impl Written for Dropout {
         fine(single(inputs))
     }
 
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         expansion.op(ir::Op::per_image(self.clone()))
     }
 }

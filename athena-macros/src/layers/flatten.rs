@@ -23,7 +23,7 @@ impl Written for Flatten {
         fine(Partial::vector(single(inputs).numbers()))
     }
 
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         expansion.op(ir::Op::per_image(Flatten))
     }
 

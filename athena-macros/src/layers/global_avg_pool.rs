@@ -19,7 +19,7 @@ impl Written for GlobalAvgPool {
         of_map(inputs, |input| fine(Partial { height: Some(1), width: Some(1), flat: Some(false), ..input }))
     }
 
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         expansion.op(ir::Op::per_image(GlobalAvgPool))
     }
 }

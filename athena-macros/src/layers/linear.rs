@@ -54,7 +54,7 @@ impl Written for LinearStep {
         (Partial::vector(self.outputs), problem.into_iter().collect())
     }
 
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         expansion.op(ir::Op::Linear(Linear { outputs: self.outputs?, bias: self.bias, init: self.init }))
     }
 

@@ -18,7 +18,7 @@ impl Written for Multiply {
     }
 
     /// Any number of values, two at a time: first the value that has the whole shape, then what multiplies it.
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         let (mut factors, shape) = (expansion.inputs.clone(), expansion.shape);
         let whole = factors.iter().position(|factor| expansion.shape_of(*factor) == shape)?;
         let mut product = factors.remove(whole);

@@ -33,7 +33,7 @@ impl Written for Pointwise {
         fine(single(inputs))
     }
 
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         let (inputs, shape, node) = (expansion.inputs.clone(), expansion.shape, expansion.node);
         let op = ir::Op::per_image(self.clone());
         Some(expansion.push(op, inputs, shape, node.path.clone(), &node.step.name))
@@ -46,7 +46,7 @@ impl Written for Declared {
     }
 
     /// Between two conversions, for the user's code works on plain numbers.
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         let (node, shape, input) = (expansion.node, expansion.shape, *expansion.inputs.first()?);
         let from = expansion.shape_of(input);
         let x = match from.flat {

@@ -86,7 +86,7 @@ impl Written for PadStep {
         })
     }
 
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         expansion.op(ir::Op::per_image(Pad { amount: self.amount?, mode: self.mode }))
     }
 }

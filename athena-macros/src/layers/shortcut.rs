@@ -78,7 +78,7 @@ impl Written for ShortcutStep {
     }
 
     /// Options B and C project with a convolution (`.0`) and a batch norm (`.1`), as torchvision's `downsample` does.
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         let (input, shape, stride) = (*expansion.inputs.first()?, expansion.shape, self.stride?);
         if self.option != ShortcutOption::C && expansion.shape_of(input) == shape {
             return Some(input);

@@ -22,7 +22,7 @@ impl Written for Softmax {
         fine(single(inputs))
     }
 
-    fn finish(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         expansion.op(ir::Op::per_image(Softmax))
     }
 

@@ -1,8 +1,8 @@
 //! The backward pass of a training step: reverse order, each step in the earliest phase that its gradients allow.
 //!
 //! The gradient of a value is the sum of what its readers contribute. Contributions of convolutions and other layers are written
-//! when their reader's backward step runs. Those of a mix wait: a plain term's is the mix's `g` itself, a normalised term's comes
-//! out of `g` behind a barrier. Both are settled just before the value's own layer needs its gradient, so that
+//! when their reader's backward step runs. Those of an elementwise unit wait: a plain term's is the unit's `g` itself, a normalised term's comes
+//! out of `g` behind a barrier. Both are materialised just before the value's own layer needs its gradient, so that
 //! a `g` with a single reader left becomes the gradient without a copy.
 //!
 //! A convolution whose windows leave pixels out, such as a projection of 1x1 with stride 2, waits for its input's other readers:
@@ -11,33 +11,39 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use super::draft::{Draft, Time};
 use super::graph::Graph;
 use super::group::{Unit, UnitKind};
+use super::requires_grad::RequiresGrad;
+use super::schedule::{Schedule, Time};
 use super::step::{BatchStep, BufferId, Step, SumsId, Term, Write};
 use super::values::Values;
-use super::wanted::Wanted;
 use crate::ir::{Conv, NodeId, Op, Reads};
 
 /// Schedules the backward pass; returns the slot in which the loss puts the gradient of the output.
-pub fn schedule(graph: &Graph, units: &[Unit], wanted: &Wanted, values: &mut Values, draft: &mut Draft) -> BufferId {
-    let output_gradient = draft.gradient(graph.output);
+pub fn schedule(
+    graph: &Graph,
+    units: &[Unit],
+    requires_grad: &RequiresGrad,
+    values: &mut Values,
+    schedule: &mut Schedule,
+) -> BufferId {
+    let output_gradient = schedule.gradient(graph.output);
     let mut agenda: BTreeMap<Time, Vec<Event>> = BTreeMap::new();
-    for (time, event) in times(graph, units, wanted) {
+    for (time, event) in times(graph, units, requires_grad) {
         agenda.entry(time).or_default().push(event);
     }
     agenda.values_mut().for_each(|events| events.sort_by_key(|event| Reverse(event.place())));
     let mut pass = Backward {
         graph,
-        wanted,
+        requires_grad,
         values,
-        draft,
+        schedule,
         gradients: HashMap::new(),
-        claims: HashMap::new(),
+        remaining_uses: HashMap::new(),
         pending: Vec::new(),
     };
     pass.gradients.insert(graph.output, Gradient { buffer: Some(output_gradient), waiting: Vec::new() });
-    pass.claims.insert(output_gradient, 1);
+    pass.remaining_uses.insert(output_gradient, 1);
     for events in agenda.into_values() {
         pass.barrier();
         events.iter().for_each(|event| pass.run(event));
@@ -47,8 +53,8 @@ pub fn schedule(graph: &Graph, units: &[Unit], wanted: &Wanted, values: &mut Val
 }
 
 enum Event<'a> {
-    /// The gradient of a linear layer's output is settled in the phase before the barrier at which the layer runs.
-    Settle(NodeId),
+    /// The gradient of a linear layer's output is materialised in the phase before the barrier at which the layer runs.
+    Materialise(NodeId),
     /// A unit's backward step.
     Unit(&'a Unit),
     /// That of a convolution which waited for the other readers of `input`.
@@ -58,7 +64,7 @@ enum Event<'a> {
 impl Event<'_> {
     fn node(&self) -> NodeId {
         match self {
-            Event::Settle(node) => *node,
+            Event::Materialise(node) => *node,
             Event::Unit(unit) | Event::Late { unit, .. } => unit.out,
         }
     }
@@ -66,7 +72,7 @@ impl Event<'_> {
     /// Where it stands among those of its time, backwards: one that waited is the last of its input's readers.
     fn place(&self) -> (NodeId, NodeId) {
         match self {
-            Event::Settle(_) | Event::Unit(_) => (self.node(), self.node()),
+            Event::Materialise(_) | Event::Unit(_) => (self.node(), self.node()),
             Event::Late { unit, input } => (*input, unit.out),
         }
     }
@@ -83,29 +89,29 @@ struct Arrival {
 }
 
 impl Arrival {
-    /// Whether settling the gradient may take steps, which only a phase can run.
+    /// Whether materialising the gradient may take steps, which only a phase can run.
     fn needs_steps(&self) -> bool {
         self.normalised || (self.plain && self.count > 1)
     }
 }
 
 /// When each unit's backward step runs.
-fn times<'u>(graph: &Graph, units: &'u [Unit], wanted: &Wanted) -> Vec<(Time, Event<'u>)> {
+fn times<'u>(graph: &Graph, units: &'u [Unit], requires_grad: &RequiresGrad) -> Vec<(Time, Event<'u>)> {
     let none = Arrival { time: Time::START, count: 0, plain: false, normalised: false };
     let mut arrivals = vec![none; graph.network.nodes.len()];
     arrivals[graph.output.0].count = 1;
     let mut events = Vec::new();
-    for unit in units.iter().rev().filter(|unit| wanted.value(unit.out)) {
+    for unit in units.iter().rev().filter(|unit| requires_grad.value(unit.out)) {
         let arrival = arrivals[unit.out.0];
-        let settled = if arrival.needs_steps() { arrival.time.in_phase() } else { arrival.time };
+        let materialised = if arrival.needs_steps() { arrival.time.in_phase() } else { arrival.time };
         let linear = matches!(graph.op(unit.out), Op::Linear(_));
         let time = match linear {
-            true => settled.at_barrier(),
-            false if unit.is_plain_sum() => settled,
-            false => settled.in_phase(),
+            true => materialised.at_barrier(),
+            false if unit.is_plain_sum() => materialised,
+            false => materialised.in_phase(),
         };
         if linear && arrival.needs_steps() {
-            events.push((settled, Event::Settle(unit.out)));
+            events.push((materialised, Event::Materialise(unit.out)));
         }
         events.push((time, Event::Unit(unit)));
         let mut arrive = |value: NodeId, time: Time, plain: bool, normalised: bool| {
@@ -116,7 +122,7 @@ fn times<'u>(graph: &Graph, units: &'u [Unit], wanted: &Wanted) -> Vec<(Time, Ev
             arrival.normalised |= normalised;
         };
         match &unit.kind {
-            UnitKind::Mix { sources, .. } => sources.iter().for_each(|source| match source.norm {
+            UnitKind::Elementwise { sources, .. } => sources.iter().for_each(|source| match source.norm {
                 Some(norm) if graph.is_frozen(norm) => arrive(source.value, time, false, true),
                 Some(_) => arrive(source.value, time.next_phase(), false, true),
                 None => arrive(source.value, time, true, false),
@@ -150,7 +156,7 @@ struct Gradient {
     waiting: Vec<Contribution>,
 }
 
-/// A mix's contribution to the gradient of one of its terms, from the mix's `g`.
+/// An elementwise unit's contribution to the gradient of one of its terms, from the unit's `g`.
 #[derive(Clone, Copy)]
 enum Contribution {
     Plain { g: BufferId },
@@ -160,12 +166,12 @@ enum Contribution {
 
 struct Backward<'a, 'b, 'd, 'n> {
     graph: &'b Graph<'b>,
-    wanted: &'b Wanted,
+    requires_grad: &'b RequiresGrad,
     values: &'b mut Values<'a>,
-    draft: &'d mut Draft<'n>,
+    schedule: &'d mut Schedule<'n>,
     gradients: HashMap<NodeId, Gradient>,
     /// How many have still to read a gradient's slot. With one left, that one may overwrite it.
-    claims: HashMap<BufferId, usize>,
+    remaining_uses: HashMap<BufferId, usize>,
     /// Batch norms whose sums this phase completes.
     pending: Vec<(NodeId, SumsId)>,
 }
@@ -173,34 +179,34 @@ struct Backward<'a, 'b, 'd, 'n> {
 impl Backward<'_, '_, '_, '_> {
     /// Ends the phase, and normalises every gradient whose sums it completed.
     fn barrier(&mut self) {
-        self.values.end_phase(self.draft);
+        self.values.end_phase(self.schedule);
         for (norm, sums) in self.pending.drain(..) {
-            self.draft.batch(BatchStep::NormaliseBackward { norm, sums });
+            self.schedule.batch(BatchStep::NormaliseBackward { norm, sums });
         }
     }
 
     fn run(&mut self, event: &Event) {
         let node = event.node();
-        let dy = self.settle(node);
+        let dy = self.materialise(node);
         let (Event::Unit(unit) | Event::Late { unit, .. }) = event else {
             self.gradients.insert(node, Gradient { buffer: Some(dy), waiting: Vec::new() });
             return;
         };
         match (&unit.kind, self.graph.op(node)) {
-            (UnitKind::Mix { .. }, _) => return self.mix(unit, dy),
+            (UnitKind::Elementwise { .. }, _) => return self.elementwise(unit, dy),
             (UnitKind::Layer, Op::Conv(_)) => self.conv(node, dy),
             (UnitKind::Layer, Op::Linear(_)) => self.linear(node, dy),
             (UnitKind::Layer, Op::PerImage(_)) => self.layer(node, dy),
             (UnitKind::Layer, Op::Input | Op::BatchNorm(_) | Op::Activation(_) | Op::Add)
             | (UnitKind::Fused { .. }, _) => {
-                unreachable!("the image, part of a mix, or without a gradient")
+                unreachable!("the image, part of an elementwise unit, or without a gradient")
             }
         }
         self.release(dy);
     }
 
-    /// Completes the gradient of a value; the slot returned carries one claim, that of the value's own layer.
-    fn settle(&mut self, node: NodeId) -> BufferId {
+    /// Completes the gradient of a value; the slot returned carries one use, that of the value's own layer.
+    fn materialise(&mut self, node: NodeId) -> BufferId {
         let Gradient { buffer, mut waiting } = self.gradients.remove(&node).unwrap_or_default();
         if let (None, [Contribution::Plain { g }]) = (buffer, &waiting[..]) {
             return *g;
@@ -211,16 +217,16 @@ impl Backward<'_, '_, '_, '_> {
             let dx = *dx.get_or_insert_with(|| self.new_gradient(node));
             let g = match contribution {
                 Contribution::Plain { g } => {
-                    self.draft.step(Step::Add { g, dx, write });
+                    self.schedule.step(Step::Add { g, dx, write });
                     g
                 }
                 Contribution::Normalised { norm, x, g } => {
-                    let x = self.values.fetch(x, self.draft);
-                    self.draft.step(Step::NormBackward { norm, x, g, dx, write });
+                    let x = self.values.fetch(x, self.schedule);
+                    self.schedule.step(Step::NormBackward { norm, x, g, dx, write });
                     g
                 }
                 Contribution::Fixed { norm, g } => {
-                    self.draft.step(Step::FixedNormBackward { norm, g, dx, write });
+                    self.schedule.step(Step::FixedNormBackward { norm, g, dx, write });
                     g
                 }
             };
@@ -232,7 +238,7 @@ impl Backward<'_, '_, '_, '_> {
     /// The slot of a plain contribution that nobody else has to read any more.
     fn take_over(&self, waiting: &mut Vec<Contribution>) -> Option<BufferId> {
         let position = waiting.iter().position(|contribution| match contribution {
-            Contribution::Plain { g } => self.claims[g] == 1,
+            Contribution::Plain { g } => self.remaining_uses[g] == 1,
             Contribution::Normalised { .. } | Contribution::Fixed { .. } => false,
         })?;
         match waiting.remove(position) {
@@ -256,18 +262,20 @@ impl Backward<'_, '_, '_, '_> {
     }
 
     fn new_gradient(&mut self, node: NodeId) -> BufferId {
-        let buffer = self.draft.gradient(node);
-        self.claims.insert(buffer, 1);
+        let buffer = self.schedule.gradient(node);
+        self.remaining_uses.insert(buffer, 1);
         buffer
     }
 
     fn release(&mut self, buffer: BufferId) {
-        *self.claims.get_mut(&buffer).expect("gradients are claimed when they are made") -= 1;
+        *self.remaining_uses.get_mut(&buffer).expect("gradients are counted when they are made") -= 1;
     }
 
-    fn mix(&mut self, unit: &Unit, dy: BufferId) {
-        let UnitKind::Mix { sources, activations } = &unit.kind else { unreachable!("called for mixes") };
-        let g = if activations.is_empty() || self.claims[&dy] == 1 {
+    fn elementwise(&mut self, unit: &Unit, dy: BufferId) {
+        let UnitKind::Elementwise { sources, activations } = &unit.kind else {
+            unreachable!("called for elementwise units")
+        };
+        let g = if activations.is_empty() || self.remaining_uses[&dy] == 1 {
             dy
         } else {
             self.release(dy);
@@ -276,20 +284,20 @@ impl Backward<'_, '_, '_, '_> {
         if !unit.is_plain_sum() {
             let (mut terms, mut sums) = (Vec::new(), Vec::new());
             for source in sources {
-                let with_sums = self.wanted.norm(source.norm);
+                let with_sums = self.requires_grad.norm(source.norm);
                 // Without an activation the terms matter to their own sums alone.
                 if activations.is_empty() && !with_sums {
                     continue;
                 }
-                terms.push(Term { norm: source.norm, map: self.values.fetch(source.value, self.draft) });
+                terms.push(Term { norm: source.norm, map: self.values.fetch(source.value, self.schedule) });
                 sums.push(source.norm.filter(|_| with_sums).map(|norm| self.take_sums(norm)));
             }
             if !terms.is_empty() {
-                self.draft.step(Step::MixBackward { terms, activations: activations.clone(), dy, g, sums });
+                self.schedule.step(Step::ElementwiseBackward { terms, activations: activations.clone(), dy, g, sums });
             }
         }
-        for source in sources.iter().filter(|source| self.wanted.value(source.value)) {
-            *self.claims.get_mut(&g).expect("claimed above") += 1;
+        for source in sources.iter().filter(|source| self.requires_grad.value(source.value)) {
+            *self.remaining_uses.get_mut(&g).expect("counted above") += 1;
             let contribution = match source.norm {
                 Some(norm) if self.graph.is_frozen(norm) => Contribution::Fixed { norm, g },
                 Some(norm) => Contribution::Normalised { norm, x: source.value, g },
@@ -301,7 +309,7 @@ impl Backward<'_, '_, '_, '_> {
     }
 
     fn take_sums(&mut self, norm: NodeId) -> SumsId {
-        let sums = self.draft.gradient_sums(norm);
+        let sums = self.schedule.gradient_sums(norm);
         self.pending.push((norm, sums));
         sums
     }
@@ -309,23 +317,23 @@ impl Backward<'_, '_, '_, '_> {
     fn conv(&mut self, conv: NodeId, dy: BufferId) {
         let input = self.graph.inputs(conv)[0];
         if !self.graph.is_frozen(conv) {
-            let x = self.values.fetch(input, self.draft);
-            self.draft.step(Step::ConvBackwardWeights { conv, x, dy });
+            let x = self.values.fetch(input, self.schedule);
+            self.schedule.step(Step::ConvBackwardWeights { conv, x, dy });
         }
-        if self.wanted.value(input) {
+        if self.requires_grad.value(input) {
             let (dx, write) = self.contribute(input);
-            self.draft.step(Step::ConvBackwardData { conv, dy, dx, write });
+            self.schedule.step(Step::ConvBackwardData { conv, dy, dx, write });
         }
     }
 
     fn linear(&mut self, linear: NodeId, dy: BufferId) {
         let input = self.graph.inputs(linear)[0];
-        let dx = self.wanted.value(input).then(|| self.contribute(input));
+        let dx = self.requires_grad.value(input).then(|| self.contribute(input));
         match dx {
             Some((dx, write)) if self.graph.is_frozen(linear) => {
-                self.draft.batch(BatchStep::LinearBackwardData { linear, dy, dx, write });
+                self.schedule.batch(BatchStep::LinearBackwardData { linear, dy, dx, write });
             }
-            _ => self.draft.batch(BatchStep::LinearBackward { linear, x: self.values.kept(input), dy, dx }),
+            _ => self.schedule.batch(BatchStep::LinearBackward { linear, x: self.values.kept(input), dy, dx }),
         }
     }
 
@@ -335,17 +343,17 @@ impl Backward<'_, '_, '_, '_> {
         for (operand, &input) in self.graph.inputs(node).iter().enumerate() {
             // The gradients of its parameters come with that of its first input.
             let learns = operand == 0 && self.graph.learns(node);
-            if !learns && !self.wanted.value(input) {
+            if !learns && !self.requires_grad.value(input) {
                 continue;
             }
             let value = match reads {
                 Reads::Nothing => None,
-                Reads::Input => Some(self.values.fetch(input, self.draft)),
+                Reads::Input => Some(self.values.fetch(input, self.schedule)),
                 Reads::Output => Some(self.values.kept(node)),
-                Reads::OtherInput => Some(self.values.fetch(self.graph.inputs(node)[1 - operand], self.draft)),
+                Reads::OtherInput => Some(self.values.fetch(self.graph.inputs(node)[1 - operand], self.schedule)),
             };
-            let dx = self.wanted.value(input).then(|| self.contribute(input));
-            self.draft.step(Step::LayerBackward { node, operand, value, dy, dx, learns });
+            let dx = self.requires_grad.value(input).then(|| self.contribute(input));
+            self.schedule.step(Step::LayerBackward { node, operand, value, dy, dx, learns });
         }
     }
 }

@@ -63,7 +63,7 @@ impl Listing<'_> {
     }
 
     fn layer(&self, node: NodeId) -> String {
-        super::draft::node_name(self.network, node)
+        super::schedule::node_name(self.network, node)
     }
 
     fn name(&self, buffer: BufferId) -> &str {
@@ -97,7 +97,7 @@ impl Listing<'_> {
         }
     }
 
-    fn mix(&self, terms: &[Term], activations: &[Activation]) -> String {
+    fn elementwise(&self, terms: &[Term], activations: &[Activation]) -> String {
         let term = |term: &Term| match term.norm {
             Some(norm) => format!("{}({})", self.layer(norm), self.name(term.map)),
             None => self.name(term.map).to_owned(),
@@ -126,8 +126,8 @@ impl Listing<'_> {
                 activations.iter().for_each(|activation| text += &format!(", {activation:?}"));
                 format!("{text} -> {}", self.slot(*y))
             }
-            Step::Mix { terms, activations, y } => {
-                format!("mix {} -> {}", self.mix(terms, activations), self.slot(*y))
+            Step::Elementwise { terms, activations, y } => {
+                format!("elementwise {} -> {}", self.elementwise(terms, activations), self.slot(*y))
             }
             Step::Layer { node, inputs, y } => {
                 let inputs: Vec<_> = inputs.iter().map(|input| self.name(*input)).collect();
@@ -140,8 +140,9 @@ impl Listing<'_> {
                 let dx = self.written(*dx, *write);
                 format!("conv_backward_data {} {} {dx}", self.layer(*conv), self.name(*dy))
             }
-            Step::MixBackward { terms, activations, dy, g, sums } => {
-                let mut text = format!("mix_backward {}, {}", self.mix(terms, activations), self.name(*dy));
+            Step::ElementwiseBackward { terms, activations, dy, g, sums } => {
+                let mut text =
+                    format!("elementwise_backward {}, {}", self.elementwise(terms, activations), self.name(*dy));
                 if g == dy {
                     text += " in place";
                 } else {

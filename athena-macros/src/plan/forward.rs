@@ -6,15 +6,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::INPUT;
-use super::draft::{Draft, Time};
 use super::graph::Graph;
 use super::group::{Unit, UnitKind};
+use super::schedule::{Schedule, Time};
 use super::step::{BatchStep, Step, SumsId};
 use super::values::Values;
 use crate::ir::{NodeId, Op};
 
 /// Schedules the forward pass; returns where the values are.
-pub fn schedule<'a>(graph: &'a Graph<'a>, units: &[Unit], draft: &mut Draft) -> Values<'a> {
+pub fn schedule<'a>(graph: &'a Graph<'a>, units: &[Unit], schedule: &mut Schedule) -> Values<'a> {
     let times = Times::of(graph, units);
     let values = Values::new(graph, units);
     let mut agenda: BTreeMap<Time, Vec<Event>> = BTreeMap::new();
@@ -28,12 +28,12 @@ pub fn schedule<'a>(graph: &'a Graph<'a>, units: &[Unit], draft: &mut Draft) -> 
             agenda.entry(time).or_default().push(Event::Sums(value));
         }
     }
-    let mut pass = Forward { times: &times, values, draft, sums: HashMap::new() };
+    let mut pass = Forward { times: &times, values, schedule, sums: HashMap::new() };
     let last = agenda.keys().next_back().copied();
     let mut phase = Time::FIRST_PHASE;
     while Some(phase) <= last {
         pass.run(agenda.remove(&phase).unwrap_or_default());
-        pass.values.end_phase(pass.draft);
+        pass.values.end_phase(pass.schedule);
         pass.normalise(phase);
         pass.run(agenda.remove(&phase.at_barrier()).unwrap_or_default());
         phase = phase.next_phase();
@@ -58,13 +58,13 @@ impl Times {
         };
         for unit in units {
             let time = match &unit.kind {
-                UnitKind::Mix { sources, .. } => {
+                UnitKind::Elementwise { sources, .. } => {
                     let ready = |times: &mut Self, value: NodeId, norm: Option<NodeId>| match norm {
                         Some(norm) if !graph.is_frozen(norm) => times.normalised(value, norm),
                         _ => times.value[&value],
                     };
                     let terms = sources.iter().map(|source| ready(&mut times, source.value, source.norm));
-                    terms.max().expect("a mix has terms").in_phase()
+                    terms.max().expect("an elementwise unit has terms").in_phase()
                 }
                 UnitKind::Fused { .. } | UnitKind::Layer => {
                     let operands = unit.reads(graph).into_iter().map(|input| times.value[&input]);
@@ -107,7 +107,7 @@ impl Event<'_> {
 struct Forward<'a, 'd, 'n> {
     times: &'d Times,
     values: Values<'a>,
-    draft: &'d mut Draft<'n>,
+    schedule: &'d mut Schedule<'n>,
     /// The statistics taken so far, by value.
     sums: HashMap<NodeId, SumsId>,
 }
@@ -119,9 +119,9 @@ impl Forward<'_, '_, '_> {
             match event {
                 Event::Unit(unit) => self.unit(unit),
                 Event::Sums(value) => {
-                    let x = self.values.fetch(value, self.draft);
+                    let x = self.values.fetch(value, self.schedule);
                     let sums = self.take_sums(value);
-                    self.draft.step(Step::Sums { x, sums });
+                    self.schedule.step(Step::Sums { x, sums });
                 }
             }
         }
@@ -129,34 +129,36 @@ impl Forward<'_, '_, '_> {
 
     fn unit(&mut self, unit: &Unit) {
         let node = unit.out;
-        if let UnitKind::Mix { activations, .. } = &unit.kind {
-            let terms = self.values.terms(unit, self.draft);
-            let y = self.values.keep(node, self.draft);
-            return self.draft.step(Step::Mix { terms, activations: activations.clone(), y });
+        if let UnitKind::Elementwise { activations, .. } = &unit.kind {
+            let terms = self.values.terms(unit, self.schedule);
+            let y = self.values.keep(node, self.schedule);
+            return self.schedule.step(Step::Elementwise { terms, activations: activations.clone(), y });
         }
         let graph = self.values.graph();
         if let UnitKind::Fused { conv, norm, adds, activations } = &unit.kind {
-            let x = self.values.fetch(graph.inputs(*conv)[0], self.draft);
-            let adds = adds.iter().map(|add| self.values.fetch(*add, self.draft)).collect();
-            let y = self.values.keep(node, self.draft);
+            let x = self.values.fetch(graph.inputs(*conv)[0], self.schedule);
+            let adds = adds.iter().map(|add| self.values.fetch(*add, self.schedule)).collect();
+            let y = self.values.keep(node, self.schedule);
             let (conv, norm, activations) = (*conv, *norm, activations.clone());
-            return self.draft.step(Step::ConvFused { conv, x, norm, adds, activations, y });
+            return self.schedule.step(Step::ConvFused { conv, x, norm, adds, activations, y });
         }
-        let inputs: Vec<_> = graph.inputs(node).iter().map(|input| self.values.fetch(*input, self.draft)).collect();
-        let y = self.values.keep(node, self.draft);
+        let inputs: Vec<_> = graph.inputs(node).iter().map(|input| self.values.fetch(*input, self.schedule)).collect();
+        let y = self.values.keep(node, self.schedule);
         match graph.op(node) {
-            Op::Linear(_) => self.draft.batch(BatchStep::Linear { linear: node, x: inputs[0], y }),
+            Op::Linear(_) => self.schedule.batch(BatchStep::Linear { linear: node, x: inputs[0], y }),
             Op::Conv(_) => {
                 let sums = self.times.statistics.contains_key(&node).then(|| self.take_sums(node));
-                self.draft.step(Step::Conv { conv: node, x: inputs[0], y, sums });
+                self.schedule.step(Step::Conv { conv: node, x: inputs[0], y, sums });
             }
-            Op::PerImage(_) => self.draft.step(Step::Layer { node, inputs, y }),
-            Op::Input | Op::BatchNorm(_) | Op::Activation(_) | Op::Add => unreachable!("the image, or part of a mix"),
+            Op::PerImage(_) => self.schedule.step(Step::Layer { node, inputs, y }),
+            Op::Input | Op::BatchNorm(_) | Op::Activation(_) | Op::Add => {
+                unreachable!("the image, or part of an elementwise unit")
+            }
         }
     }
 
     fn take_sums(&mut self, value: NodeId) -> SumsId {
-        let sums = self.draft.value_sums(value);
+        let sums = self.schedule.value_sums(value);
         self.sums.insert(value, sums);
         sums
     }
@@ -165,7 +167,7 @@ impl Forward<'_, '_, '_> {
     fn normalise(&mut self, phase: Time) {
         for (value, _) in self.times.statistics.iter().filter(|(_, time)| **time == phase) {
             for &norm in &self.times.norms[value] {
-                self.draft.batch(BatchStep::Normalise { norm, sums: self.sums[value] });
+                self.schedule.batch(BatchStep::Normalise { norm, sums: self.sums[value] });
             }
         }
     }

@@ -1,10 +1,10 @@
-//! Mixes handed to convolutions: a mix over a convolution's only use becomes that convolution's epilogue.
+//! Elementwise units handed to convolutions: an elementwise unit over a convolution's only use becomes that convolution's epilogue.
 
 use super::graph::Graph;
 use super::group::{Source, Unit, UnitKind};
 use crate::ir::{Activation, NodeId, Op};
 
-/// Fuses those of the mixes that may be: their batch norms are fixed, and nobody needs the convolution's own output. The units
+/// Fuses those of the elementwise units that may be: their batch norms are fixed, and nobody needs the convolution's own output. The units
 /// come in the order of the values that they make.
 pub fn fuse(graph: &Graph, units: Vec<Unit>, may_be_fused: impl Fn(&Unit) -> bool) -> Vec<Unit> {
     let mut taken = vec![false; graph.network.nodes.len()];
@@ -13,18 +13,18 @@ pub fn fuse(graph: &Graph, units: Vec<Unit>, may_be_fused: impl Fn(&Unit) -> boo
         let may_be_fused = may_be_fused(&unit);
         match unit.kind {
             UnitKind::Layer if taken[unit.out.0] => {}
-            UnitKind::Mix { sources, activations } if may_be_fused => {
-                fuse_mix(graph, unit.out, sources, activations, &mut taken, &mut fused);
+            UnitKind::Elementwise { sources, activations } if may_be_fused => {
+                fuse_elementwise(graph, unit.out, sources, activations, &mut taken, &mut fused);
             }
-            UnitKind::Layer | UnitKind::Mix { .. } | UnitKind::Fused { .. } => fused.push(unit),
+            UnitKind::Layer | UnitKind::Elementwise { .. } | UnitKind::Fused { .. } => fused.push(unit),
         }
     }
     fused.sort_by_key(|unit| unit.out);
     fused
 }
 
-/// The last convolution among the terms takes the mix; the normalised terms beside it become values of their own.
-fn fuse_mix(
+/// The last convolution among the terms takes the elementwise unit; the normalised terms beside it become values of their own.
+fn fuse_elementwise(
     graph: &Graph,
     out: NodeId,
     mut sources: Vec<Source>,
@@ -35,7 +35,7 @@ fn fuse_mix(
     let fusible = |source: &Source| matches!(graph.op(source.value), Op::Conv(_)) && graph.uses(source.value) == 1;
     let candidates = (0..sources.len()).filter(|&at| fusible(&sources[at]));
     let Some(last) = candidates.max_by_key(|&at| sources[at].value) else {
-        units.push(Unit { out, kind: UnitKind::Mix { sources, activations } });
+        units.push(Unit { out, kind: UnitKind::Elementwise { sources, activations } });
         return;
     };
     let main = sources.remove(last);
@@ -51,7 +51,7 @@ fn fuse_mix(
             taken[source.value.0] = true;
             UnitKind::Fused { conv: source.value, norm: Some(norm), adds: Vec::new(), activations: Vec::new() }
         } else {
-            UnitKind::Mix { sources: vec![source], activations: Vec::new() }
+            UnitKind::Elementwise { sources: vec![source], activations: Vec::new() }
         };
         units.push(Unit { out: norm, kind });
     }

@@ -1,9 +1,9 @@
-//! Pointwise layers gathered into mixes: `y = activations(sum of terms)`, a term being a map or a batch norm of a map.
+//! Pointwise layers gathered into elementwise units: `y = activations(sum of terms)`, a term being a map or a batch norm of a map.
 
 use super::graph::Graph;
 use crate::ir::{Activation, MOST_TERMS, NodeId, Op};
 
-/// One term of a mix, by the node of its map.
+/// One term of an elementwise unit, by the node of its map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Source {
     /// The batch norm that the map goes through, if any.
@@ -12,7 +12,7 @@ pub struct Source {
     pub value: NodeId,
 }
 
-/// A layer, or the pointwise layers that became one mix.
+/// A layer, or the pointwise layers that became one elementwise unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unit {
     /// The node whose value it makes.
@@ -25,8 +25,8 @@ pub struct Unit {
 #[derive(Clone, Debug, PartialEq)]
 pub enum UnitKind {
     /// Pointwise. The activations are applied first to last.
-    Mix { sources: Vec<Source>, activations: Vec<Activation> },
-    /// A convolution and the mix behind it: `y = activations(norm(conv(x)) + adds)`, the norm being fixed.
+    Elementwise { sources: Vec<Source>, activations: Vec<Activation> },
+    /// A convolution and the elementwise unit behind it: `y = activations(norm(conv(x)) + adds)`, the norm being fixed.
     Fused { conv: NodeId, norm: Option<NodeId>, adds: Vec<NodeId>, activations: Vec<Activation> },
     /// By the node's own layer.
     Layer,
@@ -36,7 +36,7 @@ impl Unit {
     /// A sum without batch norm or activation: its operands' gradient is its own.
     pub fn is_plain_sum(&self) -> bool {
         match &self.kind {
-            UnitKind::Mix { sources, activations } => {
+            UnitKind::Elementwise { sources, activations } => {
                 activations.is_empty() && sources.iter().all(|source| source.norm.is_none())
             }
             UnitKind::Fused { .. } | UnitKind::Layer => false,
@@ -46,7 +46,7 @@ impl Unit {
     /// The values that it is computed from.
     pub fn reads(&self, graph: &Graph) -> Vec<NodeId> {
         match &self.kind {
-            UnitKind::Mix { sources, .. } => sources.iter().map(|source| source.value).collect(),
+            UnitKind::Elementwise { sources, .. } => sources.iter().map(|source| source.value).collect(),
             UnitKind::Fused { conv, adds, .. } => graph.inputs(*conv).iter().chain(adds).copied().collect(),
             UnitKind::Layer => graph.inputs(self.out).to_vec(),
         }
@@ -54,7 +54,7 @@ impl Unit {
 }
 
 /// The units that compute a graph's output, in the order in which they can be computed. A pointwise layer is absorbed by its
-/// reader only if that is the only one; what is left over becomes a mix of its own.
+/// reader only if that is the only one; what is left over becomes an elementwise unit of its own.
 pub fn group(graph: &Graph) -> Vec<Unit> {
     let mut absorbed = vec![false; graph.network.nodes.len()];
     let mut units = Vec::new();
@@ -64,7 +64,7 @@ pub fn group(graph: &Graph) -> Vec<Unit> {
         }
         let kind = match graph.op(id) {
             Op::Input => continue,
-            Op::Activation(_) | Op::Add | Op::BatchNorm(_) => mix(graph, id, &mut absorbed),
+            Op::Activation(_) | Op::Add | Op::BatchNorm(_) => elementwise(graph, id, &mut absorbed),
             Op::Conv(_) | Op::Linear(_) | Op::PerImage(_) => UnitKind::Layer,
         };
         units.push(Unit { out: id, kind });
@@ -73,8 +73,8 @@ pub fn group(graph: &Graph) -> Vec<Unit> {
     units
 }
 
-/// The mix that ends at `root`.
-fn mix(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> UnitKind {
+/// The elementwise unit that ends at `root`.
+fn elementwise(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> UnitKind {
     let mut activations = Vec::new();
     let mut at = root;
     while let Op::Activation(activation) = graph.op(at) {
@@ -82,20 +82,20 @@ fn mix(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> UnitKind {
         let next = graph.inputs(at)[0];
         if !can_absorb(graph, next) {
             activations.reverse();
-            return UnitKind::Mix { sources: vec![Source { norm: None, value: next }], activations };
+            return UnitKind::Elementwise { sources: vec![Source { norm: None, value: next }], activations };
         }
         absorbed[next.0] = true;
         at = next;
     }
     activations.reverse();
-    UnitKind::Mix { sources: terms(graph, at, absorbed), activations }
+    UnitKind::Elementwise { sources: terms(graph, at, absorbed), activations }
 }
 
-/// The terms of `root`, an addition or a batch norm that belongs to the mix.
+/// The terms of `root`, an addition or a batch norm that belongs to the elementwise unit.
 fn terms(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> Vec<Source> {
     let mut sources = Vec::new();
     let mut count = graph.inputs(root).len();
-    // What has still to be looked at, the first on top, and whether it belongs to the mix.
+    // What has still to be looked at, the first on top, and whether it belongs to the elementwise unit.
     let mut open = vec![(root, true)];
     while let Some((at, mine)) = open.pop() {
         match graph.op(at) {

@@ -1,11 +1,11 @@
-//! The schedule of inference: batch norms are fixed scales and shifts, so a mix over a convolution's only use becomes the
+//! The schedule of inference: batch norms are fixed scales and shifts, so an elementwise unit over a convolution's only use becomes the
 //! convolution's epilogue, and only linear layers, which take the whole batch, end a phase.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::draft::{Draft, Time};
 use super::graph::Graph;
 use super::group::{Source, Unit, UnitKind};
+use super::schedule::{Schedule, Time};
 use super::step::{BatchStep, BufferId, Step, Term};
 use super::{INPUT, Program};
 use super::{fuse, group, memory};
@@ -19,18 +19,18 @@ pub fn program(network: &Network) -> Program {
     for (unit, time) in units.iter().zip(times(&graph, &units)) {
         agenda.entry(time).or_default().push(unit);
     }
-    let mut draft = Draft::new(network);
+    let mut schedule = Schedule::new(network);
     let mut values = Values { graph: &graph, computed: HashMap::new() };
     for units in agenda.into_values() {
-        draft.end_phase();
+        schedule.end_phase();
         values.computed.remove(&INPUT);
         for unit in units {
-            values.compute(unit, &mut draft);
+            values.compute(unit, &mut schedule);
         }
     }
-    let outputs = values.fetch(graph.output, &mut draft);
-    let items = draft.take_items();
-    memory::place(network, draft, items, Vec::new(), outputs, None)
+    let outputs = values.fetch(graph.output, &mut schedule);
+    let items = schedule.take_items();
+    memory::place(network, schedule, items, Vec::new(), outputs, None)
 }
 
 /// When each unit runs: as early as its operands allow, linear layers at barriers.
@@ -55,51 +55,51 @@ struct Values<'a> {
 }
 
 impl Values<'_> {
-    fn fetch(&mut self, node: NodeId, draft: &mut Draft) -> BufferId {
+    fn fetch(&mut self, node: NodeId, schedule: &mut Schedule) -> BufferId {
         if let Some(buffer) = self.computed.get(&node) {
             return *buffer;
         }
         debug_assert_eq!(node, INPUT, "everything but the image is computed before it is read");
-        let y = self.make(node, draft);
-        draft.step(Step::Load { y });
+        let y = self.make(node, schedule);
+        schedule.step(Step::Load { y });
         y
     }
 
-    fn fetch_all(&mut self, nodes: &[NodeId], draft: &mut Draft) -> Vec<BufferId> {
-        nodes.iter().map(|node| self.fetch(*node, draft)).collect()
+    fn fetch_all(&mut self, nodes: &[NodeId], schedule: &mut Schedule) -> Vec<BufferId> {
+        nodes.iter().map(|node| self.fetch(*node, schedule)).collect()
     }
 
-    fn make(&mut self, node: NodeId, draft: &mut Draft) -> BufferId {
-        let buffer = draft.value(node);
+    fn make(&mut self, node: NodeId, schedule: &mut Schedule) -> BufferId {
+        let buffer = schedule.value(node);
         self.computed.insert(node, buffer);
         buffer
     }
 
-    fn compute(&mut self, unit: &Unit, draft: &mut Draft) {
+    fn compute(&mut self, unit: &Unit, schedule: &mut Schedule) {
         let node = unit.out;
         match &unit.kind {
             UnitKind::Fused { conv, norm, adds, activations } => {
                 let (conv, norm) = (*conv, *norm);
-                let x = self.fetch(self.graph.inputs(conv)[0], draft);
-                let adds = self.fetch_all(adds, draft);
-                let y = self.make(node, draft);
-                draft.step(Step::ConvFused { conv, x, norm, adds, activations: activations.clone(), y });
+                let x = self.fetch(self.graph.inputs(conv)[0], schedule);
+                let adds = self.fetch_all(adds, schedule);
+                let y = self.make(node, schedule);
+                schedule.step(Step::ConvFused { conv, x, norm, adds, activations: activations.clone(), y });
             }
-            UnitKind::Mix { sources, activations } => {
-                let term = |source: &Source| Term { norm: source.norm, map: self.fetch(source.value, draft) };
+            UnitKind::Elementwise { sources, activations } => {
+                let term = |source: &Source| Term { norm: source.norm, map: self.fetch(source.value, schedule) };
                 let terms = sources.iter().map(term).collect();
-                let y = self.make(node, draft);
-                draft.step(Step::Mix { terms, activations: activations.clone(), y });
+                let y = self.make(node, schedule);
+                schedule.step(Step::Elementwise { terms, activations: activations.clone(), y });
             }
             UnitKind::Layer => {
-                let inputs = self.fetch_all(self.graph.inputs(node), draft);
-                let y = self.make(node, draft);
+                let inputs = self.fetch_all(self.graph.inputs(node), schedule);
+                let y = self.make(node, schedule);
                 match self.graph.op(node) {
-                    Op::Linear(_) => draft.batch(BatchStep::Linear { linear: node, x: inputs[0], y }),
-                    Op::Conv(_) => draft.step(Step::Conv { conv: node, x: inputs[0], y, sums: None }),
-                    Op::PerImage(_) => draft.step(Step::Layer { node, inputs, y }),
+                    Op::Linear(_) => schedule.batch(BatchStep::Linear { linear: node, x: inputs[0], y }),
+                    Op::Conv(_) => schedule.step(Step::Conv { conv: node, x: inputs[0], y, sums: None }),
+                    Op::PerImage(_) => schedule.step(Step::Layer { node, inputs, y }),
                     Op::Input | Op::BatchNorm(_) | Op::Activation(_) | Op::Add => {
-                        unreachable!("the image, or part of a mix")
+                        unreachable!("the image, or part of an elementwise unit")
                     }
                 }
             }

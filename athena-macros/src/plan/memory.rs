@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::{Draft, DraftBuffer, DraftSums};
+use super::schedule::{Schedule, UnplacedBuffer, UnplacedSums};
 use super::step::{Access, BufferId, Item};
 use super::together::together;
 use super::{Buffer, LANES, Place, Program, Sums};
@@ -11,26 +11,26 @@ use crate::ir::Network;
 /// Finds a place for every slot of a schedule.
 pub fn place(
     network: &Network,
-    draft: Draft,
+    schedule: Schedule,
     forward: Vec<Item>,
     backward: Vec<Item>,
     outputs: BufferId,
     output_gradient: Option<BufferId>,
 ) -> Program {
-    let mut lives = Lives::of(draft.buffers.len(), draft.sums.len(), &forward, &backward);
+    let mut lives = Lives::of(schedule.buffers.len(), schedule.sums.len(), &forward, &backward);
     // The caller reads the outputs when everything is done, and writes their gradient between the passes.
     lives.buffers[outputs.0].outlive(lives.end);
     if let Some(gradient) = output_gradient {
         lives.buffers[gradient.0].outlive(lives.loss);
     }
-    let halos = halos(network, draft.buffers.len(), forward.iter().chain(&backward));
+    let halos = halos(network, schedule.buffers.len(), forward.iter().chain(&backward));
 
-    let buffers = draft.buffers.into_iter().zip(halos).zip(&lives.buffers).map(|((buffer, halo), life)| {
-        let DraftBuffer { name, gradient, shape } = buffer;
+    let buffers = schedule.buffers.into_iter().zip(halos).zip(&lives.buffers).map(|((buffer, halo), life)| {
+        let UnplacedBuffer { name, gradient, shape } = buffer;
         let place = if life.phase.is_some() { Place::Scratch } else { Place::Image };
         Buffer { name, gradient, shape, halo, place, offset: 0 }
     });
-    let sums = draft.sums.into_iter().map(|DraftSums { name, shape }| Sums { name, shape, offset: 0 });
+    let sums = schedule.sums.into_iter().map(|UnplacedSums { name, shape }| Sums { name, shape, offset: 0 });
     let mut program = Program {
         buffers: buffers.collect(),
         sums: sums.collect(),

@@ -4,40 +4,40 @@
 //! inference. The way there:
 //!
 //! * `graph`: what the output depends on,
-//! * `group`: pointwise layers gathered into mixes,
-//! * `wanted`: what needs a gradient; behind frozen layers less does,
-//! * `fuse`: mixes handed to convolutions, in inference and in frozen parts,
+//! * `group`: pointwise layers gathered into elementwise units,
+//! * `requires_grad`: what needs a gradient; behind frozen layers less does,
+//! * `fuse`: elementwise units handed to convolutions, in inference and in frozen parts,
 //! * `values`: what a training step keeps and what it computes again,
 //! * `forward`, `backward`, `inference`: the schedules, in phases between barriers,
 //! * `memory`: which buffer a value lies in, with which halo, from which float on,
 //! * `together`: how many images take the steps of a phase together.
 //!
-//! `step` has the words that schedules are written in, `draft` the schedule while it grows.
+//! `step` has the words that schedules are written in, `schedule` the schedule while it grows.
 
 mod backward;
 #[cfg(test)]
 mod display;
-mod draft;
 mod forward;
 mod fuse;
 mod graph;
 mod group;
 mod inference;
 mod memory;
+mod requires_grad;
+mod schedule;
 mod step;
 #[cfg(test)]
 pub mod tests;
 mod together;
 mod values;
-mod wanted;
 
-pub use draft::node_name;
+pub use schedule::node_name;
 pub use step::{BatchStep, BufferId, Item, Phase, Step, SumsId, Term, Write};
 
 use crate::ir::{Network, NodeId, Shape};
-use draft::Draft;
 use graph::Graph;
-use wanted::Wanted;
+use requires_grad::RequiresGrad;
+use schedule::Schedule;
 
 /// Channels in one block of a stored map; the runtime's `layout::LANES`.
 const LANES: usize = 16;
@@ -132,16 +132,16 @@ pub enum Place {
 /// Plans a checked network.
 pub fn plan(network: &Network) -> Plan {
     let graph = Graph::training(network);
-    let mut draft = Draft::new(network);
+    let mut schedule = Schedule::new(network);
     let units = group::group(&graph);
-    let wanted = Wanted::of(&graph, &units);
-    let units = fuse::fuse(&graph, units, |unit| wanted.is_fixed(&graph, unit));
-    let mut values = forward::schedule(&graph, &units, &mut draft);
-    let forward = draft.take_items();
-    let output_gradient = backward::schedule(&graph, &units, &wanted, &mut values, &mut draft);
-    let backward = draft.take_items();
+    let requires_grad = RequiresGrad::of(&graph, &units);
+    let units = fuse::fuse(&graph, units, |unit| requires_grad.is_fixed(&graph, unit));
+    let mut values = forward::schedule(&graph, &units, &mut schedule);
+    let forward = schedule.take_items();
+    let output_gradient = backward::schedule(&graph, &units, &requires_grad, &mut values, &mut schedule);
+    let backward = schedule.take_items();
     let outputs = values.kept(graph.output);
-    let training = memory::place(network, draft, forward, backward, outputs, Some(output_gradient));
+    let training = memory::place(network, schedule, forward, backward, outputs, Some(output_gradient));
 
     Plan {
         training,

@@ -22,7 +22,7 @@ pub enum Write {
     Add,
 }
 
-/// One term of a mix: a map, normalised where `norm` names a batch norm.
+/// One term of an elementwise unit: a map, normalised where `norm` names a batch norm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Term {
     /// The batch norm, if any.
@@ -50,7 +50,7 @@ pub enum Step {
         y: BufferId,
     },
     /// `y = activations(sum of terms)`.
-    Mix { terms: Vec<Term>, activations: Vec<Activation>, y: BufferId },
+    Elementwise { terms: Vec<Term>, activations: Vec<Activation>, y: BufferId },
     /// Any other layer that works image by image: pools, flatten, dropout, pad, concat, subsample, softmax, the user's.
     Layer { node: NodeId, inputs: Vec<BufferId>, y: BufferId },
     /// Adds to the gradient of a convolution's parameters.
@@ -58,8 +58,14 @@ pub enum Step {
     /// The gradient of a convolution's input.
     ConvBackwardData { conv: NodeId, dy: BufferId, dx: BufferId, write: Write },
     /// `g = dy * act'(z)`, and the sums that the batch norms of the terms need.
-    MixBackward { terms: Vec<Term>, activations: Vec<Activation>, dy: BufferId, g: BufferId, sums: Vec<Option<SumsId>> },
-    /// The gradient of a normalised map `x`, from the mix's `g`.
+    ElementwiseBackward {
+        terms: Vec<Term>,
+        activations: Vec<Activation>,
+        dy: BufferId,
+        g: BufferId,
+        sums: Vec<Option<SumsId>>,
+    },
+    /// The gradient of a normalised map `x`, from the unit's `g`.
     NormBackward { norm: NodeId, x: BufferId, g: BufferId, dx: BufferId, write: Write },
     /// The same for a frozen batch norm: `g` times its scale.
     FixedNormBackward { norm: NodeId, g: BufferId, dx: BufferId, write: Write },
@@ -87,7 +93,7 @@ pub enum BatchStep {
     Linear { linear: NodeId, x: BufferId, y: BufferId },
     /// Gradients of a batch norm's parameters, and what `NormBackward` needs.
     NormaliseBackward { norm: NodeId, sums: SumsId },
-    /// Gradients of a linear layer's parameters and, if wanted, of its input.
+    /// Gradients of a linear layer's parameters and, if requires_grad, of its input.
     LinearBackward { linear: NodeId, x: BufferId, dy: BufferId, dx: Option<(BufferId, Write)> },
     /// The gradient of a frozen linear layer's input.
     LinearBackwardData { linear: NodeId, dy: BufferId, dx: BufferId, write: Write },
@@ -179,7 +185,7 @@ impl Step {
                 all.push((*y, Set));
                 all
             }
-            Step::Mix { terms, y, .. } => {
+            Step::Elementwise { terms, y, .. } => {
                 let mut all: Vec<_> = terms.iter().map(|term| (term.map, Read)).collect();
                 all.push((*y, Set));
                 all
@@ -195,7 +201,7 @@ impl Step {
             | Step::Add { g: dy, dx, write } => {
                 vec![(*dy, Read), (*dx, write.access())]
             }
-            Step::MixBackward { terms, activations, dy, g, .. } => {
+            Step::ElementwiseBackward { terms, activations, dy, g, .. } => {
                 let mut all: Vec<_> = terms.iter().map(|term| (term.map, Read)).collect();
                 match (dy == g, activations.is_empty()) {
                     (true, true) => all.push((*dy, Read)),
@@ -223,10 +229,10 @@ impl Step {
             | Step::Conv { .. }
             | Step::Sums { .. }
             | Step::ConvFused { .. }
-            | Step::Mix { .. }
+            | Step::Elementwise { .. }
             | Step::Layer { .. }
             | Step::ConvBackwardData { .. }
-            | Step::MixBackward { .. }
+            | Step::ElementwiseBackward { .. }
             | Step::NormBackward { .. }
             | Step::FixedNormBackward { .. }
             | Step::Add { .. } => None,
@@ -238,10 +244,10 @@ impl Step {
         match self {
             Step::Conv { sums, .. } => sums.iter().copied().collect(),
             Step::Sums { sums, .. } => vec![*sums],
-            Step::MixBackward { sums, .. } => sums.iter().copied().flatten().collect(),
+            Step::ElementwiseBackward { sums, .. } => sums.iter().copied().flatten().collect(),
             Step::Load { .. }
             | Step::ConvFused { .. }
-            | Step::Mix { .. }
+            | Step::Elementwise { .. }
             | Step::Layer { .. }
             | Step::ConvBackwardWeights { .. }
             | Step::ConvBackwardData { .. }
@@ -274,9 +280,9 @@ impl Step {
             }
             Step::Load { .. }
             | Step::Sums { .. }
-            | Step::Mix { .. }
+            | Step::Elementwise { .. }
             | Step::Layer { .. }
-            | Step::MixBackward { .. }
+            | Step::ElementwiseBackward { .. }
             | Step::NormBackward { .. }
             | Step::FixedNormBackward { .. }
             | Step::Add { .. }

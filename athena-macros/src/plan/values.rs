@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::INPUT;
-use super::draft::Draft;
 use super::graph::Graph;
 use super::group::{Unit, UnitKind};
+use super::schedule::Schedule;
 use super::step::{BufferId, Step, Term};
 use crate::ir::{NodeId, Op};
 
-/// Where values are while a training step is scheduled. A mix of one term, and the image, are computed again in each phase that
+/// Where values are while a training step is scheduled. An elementwise unit of one term, and the image, are computed again in each phase that
 /// reads them; everything else is computed once and kept.
 pub struct Values<'a> {
     graph: &'a Graph<'a>,
@@ -22,11 +22,11 @@ pub struct Values<'a> {
 #[derive(Clone)]
 enum Recipe {
     Load,
-    Mix(Unit),
+    Elementwise(Unit),
 }
 
 impl<'a> Values<'a> {
-    /// Decides what is kept. One level of recomputation only: what is computed from a recomputed mix is kept. Batch-wide steps
+    /// Decides what is kept. One level of recomputation only: what is computed from a recomputed elementwise unit is kept. Batch-wide steps
     /// read kept values.
     pub fn new(graph: &'a Graph<'a>, units: &[Unit]) -> Self {
         let mut batch_wide = vec![graph.output];
@@ -37,11 +37,11 @@ impl<'a> Values<'a> {
         }
         let mut recomputed = HashMap::from([(INPUT, Recipe::Load)]);
         for unit in units {
-            let UnitKind::Mix { sources, .. } = &unit.kind else { continue };
+            let UnitKind::Elementwise { sources, .. } = &unit.kind else { continue };
             let [source] = sources[..] else { continue };
             let from_kept = source.value == INPUT || !recomputed.contains_key(&source.value);
             if from_kept && !batch_wide.contains(&unit.out) {
-                recomputed.insert(unit.out, Recipe::Mix(unit.clone()));
+                recomputed.insert(unit.out, Recipe::Elementwise(unit.clone()));
             }
         }
         Self { graph, kept: HashMap::new(), recomputed, copies: HashMap::new() }
@@ -53,8 +53,8 @@ impl<'a> Values<'a> {
     }
 
     /// A new slot for a value that is kept.
-    pub fn keep(&mut self, node: NodeId, draft: &mut Draft) -> BufferId {
-        let buffer = draft.value(node);
+    pub fn keep(&mut self, node: NodeId, schedule: &mut Schedule) -> BufferId {
+        let buffer = schedule.value(node);
         self.kept.insert(node, buffer);
         buffer
     }
@@ -65,37 +65,39 @@ impl<'a> Values<'a> {
     }
 
     /// The value, computed again in this phase if need be.
-    pub fn fetch(&mut self, node: NodeId, draft: &mut Draft) -> BufferId {
+    pub fn fetch(&mut self, node: NodeId, schedule: &mut Schedule) -> BufferId {
         if let Some(buffer) = self.kept.get(&node).or_else(|| self.copies.get(&node)) {
             return *buffer;
         }
         let recipe = self.recomputed[&node].clone();
         let step = match recipe {
-            Recipe::Load => Step::Load { y: draft.value(node) },
-            Recipe::Mix(unit) => self.mix(&unit, node, draft),
+            Recipe::Load => Step::Load { y: schedule.value(node) },
+            Recipe::Elementwise(unit) => self.elementwise(&unit, node, schedule),
         };
         let buffer = step.accesses().last().expect("a step writes its value").0;
-        draft.step(step);
+        schedule.step(step);
         self.copies.insert(node, buffer);
         buffer
     }
 
-    fn mix(&mut self, unit: &Unit, node: NodeId, draft: &mut Draft) -> Step {
-        let UnitKind::Mix { activations, .. } = &unit.kind else { unreachable!("only mixes are recomputed") };
-        let terms = self.terms(unit, draft);
-        Step::Mix { terms, activations: activations.clone(), y: draft.value(node) }
+    fn elementwise(&mut self, unit: &Unit, node: NodeId, schedule: &mut Schedule) -> Step {
+        let UnitKind::Elementwise { activations, .. } = &unit.kind else {
+            unreachable!("only elementwise units are recomputed")
+        };
+        let terms = self.terms(unit, schedule);
+        Step::Elementwise { terms, activations: activations.clone(), y: schedule.value(node) }
     }
 
-    /// The terms of a mix, each fetched.
-    pub fn terms(&mut self, unit: &Unit, draft: &mut Draft) -> Vec<Term> {
-        let UnitKind::Mix { sources, .. } = &unit.kind else { return Vec::new() };
-        sources.iter().map(|source| Term { norm: source.norm, map: self.fetch(source.value, draft) }).collect()
+    /// The terms of an elementwise unit, each fetched.
+    pub fn terms(&mut self, unit: &Unit, schedule: &mut Schedule) -> Vec<Term> {
+        let UnitKind::Elementwise { sources, .. } = &unit.kind else { return Vec::new() };
+        sources.iter().map(|source| Term { norm: source.norm, map: self.fetch(source.value, schedule) }).collect()
     }
 
     /// Forgets what the phase that ends has recomputed.
-    pub fn end_phase(&mut self, draft: &mut Draft) {
+    pub fn end_phase(&mut self, schedule: &mut Schedule) {
         self.copies.clear();
-        draft.end_phase();
+        schedule.end_phase();
     }
 
     /// The graph that the values belong to.

@@ -1,7 +1,7 @@
 //! What programs mean: operations, shapes, defaults, names.
 
 use super::{body, front, messages, network};
-use crate::guide::Mention;
+use crate::ide_hints::Mention;
 use crate::ir::{Activation, BatchNorm, Conv, Init, Linear, Network, Op, Window};
 use crate::layers::checked::{AvgPool, Dropout, MaxPool, Pad, PadMode};
 
@@ -131,7 +131,7 @@ fn unused_values_are_no_part_of_the_network() {
         mentions.iter().any(|mention| matches!(mention, Mention::Use(_, definition) if definition == name))
     };
     // A block that nothing calls comes first, as a body of its own.
-    let (block, network) = (&read.guide.networks[0], &read.guide.networks[1]);
+    let (block, network) = (&read.ide_hints.networks[0], &read.ide_hints.networks[1]);
     assert_eq!(
         [uses(network, "lost"), uses(network, "never"), uses(block, "m"), uses(block, "n")],
         [false, false, false, true]

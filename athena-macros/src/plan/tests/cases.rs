@@ -44,7 +44,7 @@ fn resnet() {
     // No gradient is copied: each shortcut's is the block's own.
     assert_eq!(count(&plan.training.backward, |step| matches!(step, Step::Add { .. })), 0);
     // Every batch norm, sum and rectifier went into a convolution.
-    assert_eq!(count(&plan.inference.forward, |step| matches!(step, Step::Mix { .. })), 0);
+    assert_eq!(count(&plan.inference.forward, |step| matches!(step, Step::Elementwise { .. })), 0);
     assert_eq!(image_maps(&plan.inference), ["flatten1", "linear1"]);
 }
 
@@ -198,12 +198,12 @@ fn mixes_take_single_uses_only() {
     let x = b.conv_norm(rectified, 16, 3, 1);
     let x = b.add(Op::Add, &[x, stem]);
     let plan = checked(&b.classify(x, 10));
-    // The stem's norm is read twice, so it is a mix of its own; the rectifier reads that one's copy.
-    let mixes = steps(&plan.training.forward).into_iter().filter_map(|step| match step {
-        Step::Mix { terms, activations, .. } => Some((terms.len(), activations.len())),
+    // The stem's norm is read twice, so it is an elementwise unit of its own; the rectifier reads that one's copy.
+    let units = steps(&plan.training.forward).into_iter().filter_map(|step| match step {
+        Step::Elementwise { terms, activations, .. } => Some((terms.len(), activations.len())),
         _ => None,
     });
-    assert_eq!(mixes.collect::<Vec<_>>(), [(1, 0), (1, 1), (1, 0), (2, 0)]);
+    assert_eq!(units.collect::<Vec<_>>(), [(1, 0), (1, 1), (1, 0), (2, 0)]);
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn a_mix_takes_no_more_terms_than_the_runtime() {
     }
     let plan = checked(&b.classify(sum, 10));
     let terms = steps(&plan.training.forward).into_iter().filter_map(|step| match step {
-        Step::Mix { terms, .. } => Some(terms.len()),
+        Step::Elementwise { terms, .. } => Some(terms.len()),
         _ => None,
     });
     // Each sum that the last one absorbs brings twenty more; with the first forty it would be a hundred.

@@ -218,7 +218,7 @@ impl<'a> Machine<'a> {
                 let value = activations.iter().fold(value, |value, f| reference::activation(*f, value));
                 self.write(*y, value);
             }
-            Step::Mix { terms, activations, y } => {
+            Step::Elementwise { terms, activations, y } => {
                 let value = terms.iter().map(|term| self.term(term)).sum();
                 let value = activations.iter().fold(value, |value, f| reference::activation(*f, value));
                 self.write(*y, value);
@@ -239,8 +239,8 @@ impl<'a> Machine<'a> {
                 let gradient = reference::weight(*conv) * self.read(*dy);
                 self.put(*dx, gradient, *write);
             }
-            Step::MixBackward { terms, activations, dy, g, sums } => {
-                self.mix_backward(terms, activations, (*dy, *g), sums)
+            Step::ElementwiseBackward { terms, activations, dy, g, sums } => {
+                self.elementwise_backward(terms, activations, (*dy, *g), sums)
             }
             Step::NormBackward { norm, x, g, dx, write } => {
                 let sums = *self.coefficients.get(norm).expect("a gradient is normalised behind its barrier");
@@ -272,7 +272,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn mix_backward(
+    fn elementwise_backward(
         &mut self,
         terms: &[Term],
         activations: &[crate::ir::Activation],

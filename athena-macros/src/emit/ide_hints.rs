@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::guide::{Guide, GuideBlock, Mention, Offer};
+use crate::ide_hints::{Completion, GuideBlock, IdeHints, Mention};
 use crate::words::{self, reference};
 
 /// ```text
@@ -25,10 +25,10 @@ use crate::words::{self, reference};
 ///     }
 /// };
 /// ```
-pub fn guide(krate: &TokenStream, guide: &Guide) -> TokenStream {
+pub fn hints(krate: &TokenStream, hints: &IdeHints) -> TokenStream {
     let words = quote!(#krate::__words);
-    let blocks = guide.blocks.iter().map(|of| block(&words, of));
-    let networks = guide.networks.iter().map(|mentions| {
+    let blocks = hints.blocks.iter().map(|of| block(&words, of));
+    let networks = hints.networks.iter().map(|mentions| {
         let statements = mentions.iter().map(|mention| statement(&words, mention));
         quote!(const _: () = { #(#statements)* };)
     });
@@ -82,13 +82,13 @@ fn statement(words: &TokenStream, mention: &Mention) -> TokenStream {
 /// const _: () = {
 ///     #[cfg(rust_analyzer)]
 ///     const _: () = {
-///         _ = offered::con;
-///         mod offered { pub use athena::__words::steps::*; /** `basic(filters)` */ pub const basic: () = (); }
+///         _ = completed::con;
+///         mod completed { pub use athena::__words::steps::*; /** `basic(filters)` */ pub const basic: () = (); }
 ///     };
 /// };
 /// ```
-pub fn offers(krate: &TokenStream, offers: &[Offer]) -> TokenStream {
-    let offers = offers.iter().map(|Offer { typed, words, names }| {
+pub fn completions(krate: &TokenStream, completions: &[Completion]) -> TokenStream {
+    let completions = completions.iter().map(|Completion { typed, words, names }| {
         let words = words.then(|| quote!(pub use #krate::__words::steps::*;));
         let docs = names.iter().map(|(_, doc)| doc);
         let names = names.iter().map(|(name, _)| format_ident!("{name}"));
@@ -97,13 +97,13 @@ pub fn offers(krate: &TokenStream, offers: &[Offer]) -> TokenStream {
             const _: () = {
                 #[cfg(rust_analyzer)]
                 const _: () = {
-                    _ = offered::#typed;
-                    mod offered { #words #(#[doc = #docs] pub const #names: () = ();)* }
+                    _ = completed::#typed;
+                    mod completed { #words #(#[doc = #docs] pub const #names: () = ();)* }
                 };
             };
         }
     });
-    offers.collect()
+    completions.collect()
 }
 
 /// What the facade's `__words` holds: a documented struct for each layer word, with a field for each argument, and `input`.
@@ -143,7 +143,7 @@ pub fn words() -> TokenStream {
 
         #(#layers)*
 
-        /// What completion offers for a step: each word once.
+        /// What completion completions for a step: each word once.
         #[allow(non_upper_case_globals)]
         pub mod steps { #(#steps)* }
     }

@@ -8,18 +8,18 @@ use std::collections::{HashMap, HashSet};
 
 /// The whole invocation.
 #[derive(Debug, Default)]
-pub struct Guide {
+pub struct IdeHints {
     /// The blocks, each name once.
     pub blocks: Vec<GuideBlock>,
     /// What the networks' bodies mention.
     pub networks: Vec<Vec<Mention>>,
     /// The words that mean nothing.
-    pub offers: Vec<Offer>,
+    pub completions: Vec<Completion>,
 }
 
 /// A word that means nothing (yet: somebody may be typing it), and what could stand there instead.
 #[derive(Debug)]
-pub struct Offer {
+pub struct Completion {
     /// The word.
     pub typed: Ident,
     /// Layer words.
@@ -60,24 +60,24 @@ pub enum Mention {
 }
 
 /// Goes through a program. After mistakes nothing counts as unused.
-pub fn guide(file: &File, resolved: &Resolved, sound: bool) -> Guide {
-    let mut guide = Guide::default();
+pub fn hints(file: &File, resolved: &Resolved, sound: bool) -> IdeHints {
+    let mut hints = IdeHints::default();
     for (index, block) in file.blocks.iter().enumerate() {
         if resolved.blocks.get(&block.name.text) == Some(&index) && is_plain(&block.name) {
             let params = params(block);
             let is_unused = |name: &&Name| sound && resolved.unused.contains(&name.loc.first);
             let names = block.params.iter().map(|param| &param.name);
             let unused: Vec<&Ident> = names.filter(is_unused).map(|name| &name.ident).collect();
-            let (body, offers) = body(file, resolved, &block.body, (params.clone(), &unused), sound);
-            guide.offers.extend(offers);
+            let (body, completions) = body(file, resolved, &block.body, (params.clone(), &unused), sound);
+            hints.completions.extend(completions);
             if sound && resolved.unused.contains(&block.name.loc.first) {
                 // As a value that nothing reads: rustc says so, and suggests `_`.
                 let names = params.into_iter().chain([block.name.ident.clone()]).map(Mention::Make);
-                guide.networks.push(names.chain(body).collect());
+                hints.networks.push(names.chain(body).collect());
                 continue;
             }
             let signature = signature(block);
-            guide.blocks.push(GuideBlock {
+            hints.blocks.push(GuideBlock {
                 name: block.name.ident.clone(),
                 params,
                 signature,
@@ -87,17 +87,17 @@ pub fn guide(file: &File, resolved: &Resolved, sound: bool) -> Guide {
         }
     }
     for network in &file.structs {
-        let (mentions, offers) = body(file, resolved, &network.body, (Vec::new(), &[]), sound);
-        guide.offers.extend(offers);
-        guide.networks.push(mentions);
+        let (mentions, completions) = body(file, resolved, &network.body, (Vec::new(), &[]), sound);
+        hints.completions.extend(completions);
+        hints.networks.push(mentions);
     }
     if !sound {
-        let used = guide.blocks.iter().map(|block| Mention::Use(block.name.clone(), block.name.clone()));
+        let used = hints.blocks.iter().map(|block| Mention::Use(block.name.clone(), block.name.clone()));
         let used = used.collect();
-        guide.networks.push(used);
+        hints.networks.push(used);
     }
-    guide.offers.truncate(MOST_OFFERS);
-    guide
+    hints.completions.truncate(MOST_OFFERS);
+    hints
 }
 
 /// Stands for a word that is not there yet: an editor's own letters take its place.
@@ -138,7 +138,7 @@ fn body(
     body: &Body,
     (params, unused_params): (Vec<Ident>, &[&Ident]),
     sound: bool,
-) -> (Vec<Mention>, Vec<Offer>) {
+) -> (Vec<Mention>, Vec<Completion>) {
     let known: HashMap<String, Ident> = params.iter().map(|param| (param.to_string(), param.clone())).collect();
     let mut walk = Walk {
         file,
@@ -146,7 +146,7 @@ fn body(
         params: known.keys().cloned().collect(),
         known,
         mentions: Vec::new(),
-        offers: Vec::new(),
+        completions: Vec::new(),
     };
     for binding in &body.lets {
         walk.chain(&binding.chain);
@@ -156,7 +156,7 @@ fn body(
     walk.chain(&body.chain);
     let used = params.into_iter().filter(|param| !unused_params.contains(&param));
     walk.mentions.extend(used.map(|param| Mention::Use(param.clone(), param)));
-    (walk.mentions, walk.offers)
+    (walk.mentions, walk.completions)
 }
 
 /// One body, in source order.
@@ -168,7 +168,7 @@ struct Walk<'a> {
     /// The definitions so far.
     known: HashMap<String, Ident>,
     mentions: Vec<Mention>,
-    offers: Vec<Offer>,
+    completions: Vec<Completion>,
 }
 
 impl Walk<'_> {
@@ -228,19 +228,19 @@ impl Walk<'_> {
         let names = self.arguments_of(word);
         match (&arg.name, &arg.value.kind) {
             (Some(name), _) if !names.iter().any(|(known, _)| *known == name.text) => {
-                self.offer(&name.ident, false, names);
+                self.completion(&name.ident, false, names);
                 self.value(&arg.value);
             }
             (None, ExprKind::Name(name)) if !self.name(name) => {
                 let names = names.into_iter().chain(self.values(true)).collect();
-                self.offer(&name.ident, false, names);
+                self.completion(&name.ident, false, names);
             }
             (Some(of), ExprKind::Name(name)) if !self.name(name) => {
                 let kind = words::find(word).and_then(|word| word.argument(&of.text)).map(|argument| argument.kind);
                 let choices = kind.map_or(&[][..], |kind| kind.words()).iter();
                 let choices = choices.map(|choice| (choice.to_string(), format!("`{} = {choice}`", of.text)));
                 let names = choices.chain(self.values(true)).collect();
-                self.offer(&name.ident, false, names);
+                self.completion(&name.ident, false, names);
             }
             (_, ExprKind::Name(_)) => {}
             _ => self.value(&arg.value),
@@ -272,22 +272,22 @@ impl Walk<'_> {
     fn offer_step(&mut self, typed: &Ident) {
         let blocks = self.file.blocks.iter().filter(|block| is_plain(&block.name));
         let blocks = blocks.map(|block| (block.name.text.clone(), format!("`{}`", signature(block)))).collect();
-        self.offer(typed, true, blocks);
+        self.completion(typed, true, blocks);
     }
 
     fn offer_operand(&mut self, typed: &Ident) {
         let input = ("input".to_string(), "What the body gets.".to_string());
         let values = self.values(false).chain([input]).collect();
-        self.offer(typed, false, values);
+        self.completion(typed, false, values);
     }
 
-    fn offer(&mut self, typed: &Ident, words: bool, mut names: Vec<(String, String)>) {
+    fn completion(&mut self, typed: &Ident, words: bool, mut names: Vec<(String, String)>) {
         let typed = typed.clone();
         names.sort();
         names.dedup_by(|next, earlier| next.0 == earlier.0);
         names.retain(|(name, _)| !words::is_keyword(name));
         if !words::is_keyword(&typed.to_string()) {
-            self.offers.push(Offer { typed, words, names });
+            self.completions.push(Completion { typed, words, names });
         }
     }
 
@@ -296,7 +296,7 @@ impl Walk<'_> {
             ExprKind::Name(name) => {
                 if !self.name(name) {
                     let values = self.values(true).collect();
-                    self.offer(&name.ident, false, values);
+                    self.completion(&name.ident, false, values);
                 }
             }
             ExprKind::Arithmetic(first, rest) => {

@@ -33,29 +33,29 @@ impl Time {
 }
 
 /// A slot that has no place yet.
-pub struct DraftBuffer {
+pub struct UnplacedBuffer {
     pub name: String,
     pub gradient: bool,
     pub shape: Shape,
 }
 
 /// Statistics that have no place yet.
-pub struct DraftSums {
+pub struct UnplacedSums {
     pub name: String,
     pub shape: Shape,
 }
 
 /// A schedule that has no places yet.
-pub struct Draft<'a> {
+pub struct Schedule<'a> {
     network: &'a Network,
-    pub buffers: Vec<DraftBuffer>,
-    pub sums: Vec<DraftSums>,
+    pub buffers: Vec<UnplacedBuffer>,
+    pub sums: Vec<UnplacedSums>,
     names: HashMap<String, usize>,
     items: Vec<Item>,
     phase: Phase,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> Schedule<'a> {
     pub fn new(network: &'a Network) -> Self {
         Self {
             network,
@@ -79,7 +79,7 @@ impl<'a> Draft<'a> {
 
     fn buffer(&mut self, gradient: bool, node: NodeId) -> BufferId {
         let name = self.name(if gradient { "d_" } else { "" }, node);
-        self.buffers.push(DraftBuffer { name, gradient, shape: self.network.nodes[node.0].shape });
+        self.buffers.push(UnplacedBuffer { name, gradient, shape: self.network.nodes[node.0].shape });
         BufferId(self.buffers.len() - 1)
     }
 
@@ -95,7 +95,7 @@ impl<'a> Draft<'a> {
 
     fn new_sums(&mut self, prefix: &str, node: NodeId) -> SumsId {
         let name = self.name(&format!("{prefix}sums_"), node);
-        self.sums.push(DraftSums { name, shape: self.network.nodes[node.0].shape });
+        self.sums.push(UnplacedSums { name, shape: self.network.nodes[node.0].shape });
         SumsId(self.sums.len() - 1)
     }
 

@@ -5,7 +5,7 @@ use crate::graph::{Expansion, Graph, NodeId, Op, Written};
 use crate::ir;
 
 /// The network; `None` if anything is unknown.
-pub fn finish(graph: &Graph, shapes: &[Partial]) -> Option<ir::Network> {
+pub fn desugar(graph: &Graph, shapes: &[Partial]) -> Option<ir::Network> {
     let used = used(graph);
     let mut users = vec![Vec::new(); graph.nodes.len()];
     for id in (0..graph.nodes.len()).filter(|id| used[*id]) {
@@ -23,7 +23,7 @@ pub fn finish(graph: &Graph, shapes: &[Partial]) -> Option<ir::Network> {
         let value = match &node.op {
             Op::Input => expansion.op(ir::Op::Input),
             Op::Unknown => None,
-            Op::Layer(layer) => layer.finish(&mut expansion),
+            Op::Layer(layer) => layer.desugar(&mut expansion),
         };
         made[id] = Some(value?);
     }

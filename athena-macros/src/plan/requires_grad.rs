@@ -5,27 +5,27 @@ use super::group::{Unit, UnitKind};
 use crate::ir::NodeId;
 
 /// What needs a gradient.
-pub struct Wanted {
+pub struct RequiresGrad {
     /// Values with trainable parameters before them.
     values: Vec<bool>,
     /// Batch norms whose sums are needed: for their own parameters, or for the map before them.
     norms: Vec<bool>,
 }
 
-impl Wanted {
+impl RequiresGrad {
     /// Of the units of a training step.
     pub fn of(graph: &Graph, units: &[Unit]) -> Self {
         let count = graph.network.nodes.len();
-        let mut wanted = Self { values: vec![false; count], norms: vec![false; count] };
+        let mut requires_grad = Self { values: vec![false; count], norms: vec![false; count] };
         for unit in units {
-            wanted.values[unit.out.0] = match &unit.kind {
-                UnitKind::Mix { sources, .. } => {
+            requires_grad.values[unit.out.0] = match &unit.kind {
+                UnitKind::Elementwise { sources, .. } => {
                     let mut any = false;
                     for source in sources {
-                        let mut term = wanted.values[source.value.0];
+                        let mut term = requires_grad.values[source.value.0];
                         if let Some(norm) = source.norm.filter(|norm| !graph.is_frozen(*norm)) {
                             term |= graph.learns(norm);
-                            wanted.norms[norm.0] = term;
+                            requires_grad.norms[norm.0] = term;
                         }
                         any |= term;
                     }
@@ -33,11 +33,11 @@ impl Wanted {
                 }
                 UnitKind::Layer if graph.learns(unit.out) => true,
                 UnitKind::Layer | UnitKind::Fused { .. } => {
-                    unit.reads(graph).iter().any(|input| wanted.values[input.0])
+                    unit.reads(graph).iter().any(|input| requires_grad.values[input.0])
                 }
             };
         }
-        wanted
+        requires_grad
     }
 
     /// Whether a value does.
@@ -50,9 +50,9 @@ impl Wanted {
         norm.is_some_and(|norm| self.norms[norm.0])
     }
 
-    /// Whether a mix is as in inference: of fixed batch norms, and read by no backward step.
+    /// Whether an elementwise unit is as in inference: of fixed batch norms, and read by no backward step.
     pub fn is_fixed(&self, graph: &Graph, unit: &Unit) -> bool {
-        let UnitKind::Mix { sources, .. } = &unit.kind else { return false };
+        let UnitKind::Elementwise { sources, .. } = &unit.kind else { return false };
         let mut norms = sources.iter().filter_map(|source| source.norm);
         !self.value(unit.out) && norms.all(|norm| graph.is_frozen(norm))
     }
