@@ -3,10 +3,14 @@
 //!
 //! One core, random data, an image's maps in the cache where they fit, as they are within a phase. Where Winograd's filtering is
 //! supported, a cell holds both figures, counted in operations of the direct convolution; what the runtime chooses for a batch is bold.
+//!
+//! A last table sets linear layers and 1x1 convolutions beside the crate `matrixmultiply`.
 
 mod layers;
 mod measure;
+mod products;
 
+use athena::threads::with_threads;
 use athena_runtime::isa::{Isa, IsaError};
 use athena_runtime::kernels::conv::ConvShape;
 use athena_runtime::kernels::conv::winograd::{self, Algorithm, Direction};
@@ -94,7 +98,29 @@ fn main() -> Result<(), IsaError> {
     let chosen = |row: &Row| row.layer.is_residual().then(|| [0, 1, 2].map(|direction| row.chosen(direction)));
     let lowest = |values: &mut [f64]| values.iter().copied().reduce(f64::min);
     summary("what is chosen, lowest over 1x1 and 3x3", rows.iter().filter_map(chosen), lowest);
+    with_threads(1, || products(isa, peak, &arguments.words)).expect("one thread");
     Ok(())
+}
+
+/// The table of products: ours, and after it that of the crate `matrixmultiply`.
+fn products(isa: Isa, peak: f64, words: &[String]) {
+    println!("\n| network | product | forward | backward-data | backward-weights |");
+    println!("|---|---|---|---|---|");
+    let cell = |[ours, theirs]: [f64; 2]| format!("{:.0}, {:.0}", 100.0 * ours / peak, 100.0 * theirs / peak);
+    let wanted = |title: &str| words.iter().all(|word| title.contains(word));
+    for layer in products::LINEARS {
+        let (images, inputs, outputs) = (layer.images, layer.inputs, layer.outputs);
+        let title = format!("| {} | linear, {inputs} -> {outputs}, {images} images |", layer.networks);
+        if wanted(&title) {
+            println!("{title} {} |", products::linear(isa, layer).map(cell).join(" | "));
+        }
+    }
+    for (networks, [channels, side, filters]) in products::POINTWISE {
+        let title = format!("| {networks} | 1x1, {channels}x{side}x{side} -> {filters} |");
+        if wanted(&title) {
+            println!("{title} {} | | |", cell(products::pointwise(isa, [*channels, *side, *filters])));
+        }
+    }
 }
 
 /// Prints one line of what `reduce` makes of each direction's figures.

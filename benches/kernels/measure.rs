@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_millis(60);
 const SAMPLE: Duration = Duration::from_micros(50);
 
 /// Seconds of the fastest of many runs: whatever else the machine does only adds.
-fn fastest(mut run: impl FnMut()) -> f64 {
+pub fn fastest(mut run: impl FnMut()) -> f64 {
     let start = Instant::now();
     run();
     let runs = (SAMPLE.as_secs_f64() / start.elapsed().as_secs_f64().max(1e-9)).ceil().max(1.0);
@@ -66,7 +66,7 @@ pub fn peak(isa: Isa) -> f64 {
 }
 
 /// Uniform random numbers in -1..1 (Numerical Recipes, section 7.1: a linear congruential generator).
-struct Random(u32);
+pub struct Random(pub u32);
 
 impl Random {
     fn float(&mut self) -> f32 {
@@ -75,7 +75,7 @@ impl Random {
     }
 
     /// Weights, padding and all.
-    fn floats(&mut self, len: usize) -> Buffer {
+    pub fn floats(&mut self, len: usize) -> Buffer {
         let mut floats = zeros(len);
         floats.fill_with(|| self.float());
         floats
@@ -93,7 +93,7 @@ impl Random {
     }
 }
 
-fn zeros(len: usize) -> Buffer {
+pub fn zeros(len: usize) -> Buffer {
     Buffer::zeroed(len).expect("a layer's memory")
 }
 
