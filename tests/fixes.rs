@@ -12,9 +12,13 @@ fixed! {
     arguments_below_zero = "ui/arguments/fixed/below_zero.rs";
     arguments_block_takes_fewer = "ui/arguments/fixed/block_takes_fewer.rs";
     arguments_capital_kernel = "ui/arguments/fixed/capital_kernel.rs";
+    arguments_ceil_mode = "ui/arguments/fixed/ceil_mode.rs";
+    arguments_ceil_of_a_convolution = "ui/arguments/fixed/ceil_of_a_convolution.rs";
+    arguments_ceil_word = "ui/arguments/fixed/ceil_word.rs";
     arguments_colon = "ui/arguments/fixed/colon.rs";
     arguments_condition = "ui/arguments/fixed/condition.rs";
     arguments_constant = "ui/arguments/fixed/constant.rs";
+    arguments_count_padding_of_max_pool = "ui/arguments/fixed/count_padding_of_max_pool.rs";
     arguments_division_by_zero = "ui/arguments/fixed/division_by_zero.rs";
     arguments_float_filters = "ui/arguments/fixed/float_filters.rs";
     arguments_foreign_name = "ui/arguments/fixed/foreign_name.rs";
@@ -47,6 +51,7 @@ fixed! {
     arguments_path = "ui/arguments/fixed/path.rs";
     arguments_percent = "ui/arguments/fixed/percent.rs";
     arguments_planes = "ui/arguments/fixed/planes.rs";
+    arguments_pool_dilation = "ui/arguments/fixed/pool_dilation.rs";
     arguments_positional_last = "ui/arguments/fixed/positional_last.rs";
     arguments_probability = "ui/arguments/fixed/probability.rs";
     arguments_product_kernel = "ui/arguments/fixed/product_kernel.rs";
@@ -125,6 +130,7 @@ fixed! {
     joins_origins = "ui/joins/fixed/origins.rs";
     joins_parameter_name_taken = "ui/joins/fixed/parameter_name_taken.rs";
     joins_projection_without_stride = "ui/joins/fixed/projection_without_stride.rs";
+    joins_rounded_down = "ui/joins/fixed/rounded_down.rs";
     joins_scaled = "ui/joins/fixed/scaled.rs";
     joins_second_round = "ui/joins/fixed/second_round.rs";
     joins_size_without_padding = "ui/joins/fixed/size_without_padding.rs";
@@ -319,6 +325,7 @@ fixed! {
     words_torch_cat = "ui/words/fixed/torch_cat.rs";
     words_torch_norm = "ui/words/fixed/torch_norm.rs";
     words_torch_path = "ui/words/fixed/torch_path.rs";
+    words_torch_pools = "ui/words/fixed/torch_pools.rs";
     words_torch_sequential = "ui/words/fixed/torch_sequential.rs";
     words_torchvision_downsample = "ui/words/fixed/torchvision_downsample.rs";
     words_undefined = "ui/words/fixed/undefined.rs";

@@ -194,6 +194,24 @@ gradients! {
         input -> conv(4, 1x1) -> max_pool(3x2, stride = 1, padding = 1x0) -> flatten -> linear(3)
     }
     max_pool_gaps(1x8x7) => { input -> conv(4, 1x1) -> max_pool(2, stride = 3) -> flatten -> linear(3) }
+    max_pool_rounded_up(1x7x6) => {
+        input -> conv(17, 1x1) -> max_pool(2x3, stride = 2, ceil = true) -> flatten -> linear(3)
+    }
+    max_pool_padded_and_rounded_up(1x6x8) => {
+        input -> conv(4, 1x1) -> max_pool(3, stride = 3x2, padding = 1, ceil = true) -> flatten -> linear(3)
+    }
+    avg_pool_rounded_up(3x7x5) => { input -> conv(17, 3x3) -> avg_pool(2, ceil = true) -> flatten -> linear(3) }
+    avg_pool_padded_and_rounded_up(3x6x8) => {
+        input -> conv(4, 3x3) -> avg_pool(3, stride = 3x2, padding = 1, ceil = true) -> flatten -> linear(3)
+    }
+    avg_pool_of_real_pixels(3x7x6) => {
+        input -> conv(4, 3x3) -> avg_pool(3, stride = 2x1, padding = 1, count_padding = false) -> flatten -> linear(3)
+    }
+    avg_pool_of_real_pixels_rounded_up(3x6x8) => {
+        input
+            -> conv(4, 3x3) -> avg_pool(3, stride = 3x2, padding = 1, ceil = true, count_padding = false) -> flatten
+            -> linear(3)
+    }
     avg_pool(3x7x6) => { input -> conv(4, 3x3) -> avg_pool(2) -> flatten -> linear(3) }
     avg_pool_padded(3x7x6) => {
         input -> conv(17, 3x3) -> avg_pool(3, stride = 2, padding = 1) -> flatten -> linear(3)

@@ -36,6 +36,17 @@ athena::resnet! {
 }
 
 athena::resnet! {
+    /// Pools whose windows end behind the map, behind its padding, and within it.
+    struct Rounded(2x7x6) -> 2 {
+        input
+            -> largest: max_pool(2, ceil = true)
+            -> mean: avg_pool(3, padding = 1, ceil = true)
+            -> real: avg_pool(2, stride = 1, padding = 1, count_padding = false)
+            -> global_avg_pool -> flatten
+    }
+}
+
+athena::resnet! {
     /// The last layers are left out of the file.
     struct Ending(1x2x2) -> 3 {
         input -> flatten -> head: linear(3, bias = false) -> norm: batch_norm -> dropout(0.1)
@@ -232,10 +243,33 @@ fn settings_are_written_down() {
     assert_eq!(whole_numbers(tensor(&graph, &channels.input[1])), [0, 2, 0, 0, 0, 3, 0, 0]);
 }
 
+/// What a window sees behind the padding is a pad that counts for nothing; padding that counts is a step of its own there.
+#[test]
+fn pools_that_are_rounded_up_have_pads_behind() {
+    let graph = graph(&Rounded::new(1), false);
+    let found: Vec<_> = nodes(&graph).into_iter().take(4).collect();
+    let expected = [("largest", "MaxPool"), ("mean.pad", "Pad"), ("mean", "AveragePool"), ("real", "AveragePool")];
+    assert_eq!(found, expected);
+    assert_eq!(ints(node(&graph, "largest"), "pads"), [0, 0, 1, 0]);
+    assert_eq!(whole_numbers(tensor(&graph, &node(&graph, "mean.pad").input[1])), [0, 0, 1, 1, 0, 0, 1, 1]);
+    let padded = graph.value_info.iter().find(|value| value.name() == "mean.pad").expect("every value has a shape");
+    assert_eq!(shape(padded), ["N", "2", "6", "5"]);
+    assert_eq!(ints(node(&graph, "mean"), "pads"), [0, 0, 0, 1]);
+    assert_eq!(ints(node(&graph, "real"), "pads"), [1, 1, 1, 1]);
+    for pool in ["mean", "real"] {
+        assert_eq!(attribute(node(&graph, pool), "count_include_pad").i, Some(0));
+    }
+}
+
 #[test]
 fn every_name_is_made_once_and_before_it_is_read() {
     for fold in [false, true] {
-        for graph in [graph(&Small::new(1), fold), graph(&Odd::new(1), fold), graph(&Ending::new(1), fold)] {
+        for graph in [
+            graph(&Small::new(1), fold),
+            graph(&Odd::new(1), fold),
+            graph(&Rounded::new(1), fold),
+            graph(&Ending::new(1), fold),
+        ] {
             let mut names = HashSet::from(["input"]);
             assert!(graph.initializer.iter().all(|tensor| names.insert(tensor.name())));
             for node in &graph.node {

@@ -58,6 +58,28 @@ fn products() {
     check::<Products>("products");
 }
 
+athena::resnet! {
+    /// Pools whose last windows lie partly, or would lie wholly, behind the map.
+    struct Pools(5x22x18) -> 7 {
+        let a = input -> conv(6, 3x3) -> max_pool(3, stride = 2, ceil = true);
+        let b = input -> conv(5, 3x3) -> avg_pool(3, stride = 2, ceil = true);
+        let c = input -> avg_pool(3, stride = 2, padding = 1, ceil = true) -> conv(4, 2x2, padding = valid);
+        let d = input
+            -> avg_pool(3, stride = 2, padding = 1, ceil = true, count_padding = false) -> conv(4, 2x2, padding = valid);
+        let e = input -> avg_pool(3, stride = 2, padding = 1, count_padding = false);
+        let f = input -> max_pool(2x3, stride = 2, padding = 1, ceil = true) -> conv(3, 2x2, padding = valid);
+        a || b || e
+            -> avg_pool(3, stride = 3, padding = 1x0, ceil = true)
+            -> || (c || d || f -> max_pool(3x2, stride = 3, padding = 1x0, ceil = true))
+            -> flatten -> linear(7)
+    }
+}
+
+#[test]
+fn pools() {
+    check::<Pools>("pools");
+}
+
 /// Declares networks of the zoo and their tests.
 macro_rules! zoo {
     ($($name:ident)*) => {

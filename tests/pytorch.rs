@@ -334,6 +334,32 @@ fn multi_branch() {
 
 athena::resnet! {
     #[derive(Clone)]
+    struct RoundedUp(3x25x30) -> 7 {
+        input
+            -> conv1: conv(12, 3x3) -> bn1: batch_norm -> relu -> max_pool(2, ceil = true)
+            -> wide: widen(18) -> narrow: widen(20)
+            -> || (wide -> avg_pool(3x2, stride = 2, padding = 1x0, ceil = true, count_padding = false))
+            -> conv2: conv(10, 1x1) -> bn2: batch_norm -> tanh
+            -> avg_pool(3x2, stride = 2, padding = 1, ceil = true)
+            -> max_pool(2x3, stride = 2x1, padding = 1, ceil = true)
+            -> flatten -> fc: linear(7)
+    }
+
+    block widen(filters) {
+        input
+            -> conv1: conv(filters, 3x3, stride = 2) -> bn1: batch_norm -> relu
+            -> conv2: conv(filters, 3x3) -> bn2: batch_norm
+            -> + (input -> downsample: [avg_pool(2, ceil = true), conv(filters, 1x1), batch_norm]) -> relu
+    }
+}
+
+#[test]
+fn rounded_up() {
+    check::<RoundedUp>("rounded_up");
+}
+
+athena::resnet! {
+    #[derive(Clone)]
     struct Activations(2x14x14) -> 6 {
         let x = input
             -> conv(12, 3x3) -> softplus

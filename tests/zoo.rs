@@ -48,6 +48,40 @@ zoo! {
     slow: resnet34 resnet50 resnet101 resnet152 wide_resnet50_2 wide_resnet101_2 resnext101_32x8d resnet101d wide_resnet28_10
 }
 
+/// Declares networks for images whose sides no stride divides, and their tests.
+macro_rules! other_sizes {
+    ($($test:ident: $name:ident $shape:tt -> $classes:tt, $key:literal $(, #[$attribute:meta])?;)*) => {
+        mod other_sizes {
+            $(mod $test {
+                athena::models::$name! { pub struct Net $shape -> $classes }
+
+                #[test]
+                $(#[$attribute])?
+                fn logits_are_those_of_pytorch() {
+                    super::super::check_logits::<Net>($key);
+                }
+            })*
+        }
+    };
+}
+
+other_sizes! {
+    resnet18: resnet18(3x33x49) -> 1000, "resnet18 33x49";
+    resnet50_v1: resnet50_v1(3x33x49) -> 1000, "resnet50_v1 33x49";
+    resnet50d: resnet50d(3x65x97) -> 1000, "resnet50d 65x97";
+    resnet50d_tiny: resnet50d(3x9x1) -> 1000, "resnet50d 9x1";
+    resnet50d_large: resnet50d(3x225x193) -> 1000, "resnet50d 225x193", #[ignore = "large: as above"];
+    resnet101d: resnet101d(3x65x97) -> 1000, "resnet101d 65x97", #[ignore = "large: as above"];
+    se_resnet50: se_resnet50(3x33x49) -> 1000, "se_resnet50 33x49";
+    mobilenet_v2: mobilenet_v2(3x33x49) -> 1000, "mobilenet_v2 33x49";
+    densenet121: densenet121(3x65x97) -> 1000, "densenet121 65x97";
+    resnet20: resnet20(3x29x31) -> 10, "resnet20 29x31";
+    resnet20_b: resnet20_b(3x29x31) -> 10, "resnet20_b 29x31";
+    preact_resnet110: preact_resnet110(3x29x31) -> 10, "preact_resnet110 29x31";
+    preact_resnet164: preact_resnet164(3x29x31) -> 10, "preact_resnet164 29x31";
+    wide_resnet16_4: wide_resnet16_4(3x29x31) -> 10, "wide_resnet16_4 29x31";
+}
+
 /// What a network's type says.
 struct Facts {
     name: &'static str,

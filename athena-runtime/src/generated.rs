@@ -4,5 +4,5 @@ pub use crate::exec::{Pass, Phase, Run};
 pub use crate::layers::{BatchNorm, Conv, ConvInfo, Linear, NormInfo, Parameter, Part, Range, Sums, Term};
 pub use crate::layout::{Extent, Map, Place, Slot};
 pub use crate::model::{Classes, Image, LayerInfo, Model, Network, Operation, Plan, Sizes, State};
-pub use crate::ops::{Activation, Init, PadMode, Window, Write};
+pub use crate::ops::{Activation, Init, PadMode, Pool, Window, Write};
 pub use crate::user::{Layer, Pointwise, check_output, output_of};

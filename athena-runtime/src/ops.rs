@@ -1,6 +1,6 @@
 //! The words that layers are configured with, shared by handles, drivers and kernels.
 
-/// Kernel geometry of a convolution or a pool; every pair is [height, width].
+/// Kernel geometry of a convolution; every pair is [height, width].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// Kernel size.
@@ -9,7 +9,7 @@ pub struct Window {
     pub stride: [usize; 2],
     /// Zeros on each side.
     pub padding: [usize; 2],
-    /// Distance between the kernel's taps; 1 for pools.
+    /// Distance between the kernel's taps.
     pub dilation: [usize; 2],
 }
 
@@ -21,6 +21,35 @@ impl Window {
         let reach = (self.kernel[axis] - 1) * self.dilation[axis] + 1;
         let padded = length + 2 * self.padding[axis];
         if padded < reach { None } else { Some((padded - reach) / self.stride[axis] + 1) }
+    }
+}
+
+/// Geometry of a pool; every pair is [height, width].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// Kernel size.
+    pub kernel: [usize; 2],
+    /// Step between windows.
+    pub stride: [usize; 2],
+    /// Padding on each side, at most half the kernel.
+    pub padding: [usize; 2],
+    /// Whether the output's size is rounded up, so that the last window may go beyond the padding.
+    pub ceil: bool,
+}
+
+impl Pool {
+    /// Length of the output along `axis` (0 rows, 1 columns) for an input of `length`, as PyTorch has it: rounded down, or with `ceil`
+    /// rounded up as long as the last window begins within the input or the padding before it. `None` where no window fits.
+    #[must_use]
+    pub const fn output(&self, axis: usize, length: usize) -> Option<usize> {
+        let (kernel, stride, padding) = (self.kernel[axis], self.stride[axis], self.padding[axis]);
+        let reached = length + 2 * padding + if self.ceil { stride - 1 } else { 0 };
+        if reached < kernel {
+            return None;
+        }
+        let windows = (reached - kernel) / stride + 1;
+        let beyond = self.ceil && (windows - 1) * stride >= length + padding;
+        Some(if beyond { windows - 1 } else { windows })
     }
 }
 
@@ -86,4 +115,31 @@ pub enum Init {
     Zeros,
     /// Ones.
     Ones,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pool;
+
+    /// Kernel, stride and padding, and the sizes that PyTorch 2.15 makes of 1 to 9 with `max_pool2d(.., ceil_mode=True)`; 0 where
+    /// it refuses.
+    #[test]
+    fn sizes_rounded_up_are_pytorchs() {
+        let expected = [
+            ([2, 2, 0], [1, 1, 2, 2, 3, 3, 4, 4, 5]),
+            ([2, 3, 0], [1, 1, 1, 2, 2, 2, 3, 3, 3]),
+            ([2, 4, 0], [1, 1, 1, 1, 2, 2, 2, 2, 3]),
+            ([3, 2, 0], [0, 1, 1, 2, 2, 3, 3, 4, 4]),
+            ([3, 2, 1], [1, 2, 2, 3, 3, 4, 4, 5, 5]),
+            ([3, 3, 0], [1, 1, 1, 2, 2, 2, 3, 3, 3]),
+            ([3, 3, 1], [1, 1, 2, 2, 2, 3, 3, 3, 4]),
+            ([3, 4, 0], [1, 1, 1, 1, 2, 2, 2, 2, 3]),
+            ([3, 4, 1], [1, 1, 1, 2, 2, 2, 2, 3, 3]),
+        ];
+        for ([kernel, stride, padding], sizes) in expected {
+            let pool = Pool { kernel: [kernel; 2], stride: [stride; 2], padding: [padding; 2], ceil: true };
+            let found: Vec<usize> = (1..10).map(|length| pool.output(1, length).unwrap_or(0)).collect();
+            assert_eq!(found, sizes, "{pool:?}");
+        }
+    }
 }

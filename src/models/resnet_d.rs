@@ -35,14 +35,14 @@ macro_rules! __bottleneck_resnet_d {
                     -> conv1: conv(width, 1x1) -> bn1: batch_norm -> relu
                     -> conv2: conv(width, 3x3, stride) -> bn2: batch_norm -> relu
                     -> conv3: conv(4 * width, 1x1) -> bn3: batch_norm
-                    -> + (input -> downsample: [avg_pool(stride), conv(4 * width, 1x1), batch_norm]) -> relu
+                    -> + (input -> downsample: [avg_pool(stride, ceil = true), conv(4 * width, 1x1), batch_norm]) -> relu
             }
         }
     };
 }
 
 /// ResNet-50-D: He, T. et al., *Bag of Tricks for Image Classification with Convolutional Neural Networks* (2019), section 4.
-/// Names: timm's `resnet50d`. The sides of the image are multiples of 32.
+/// Names: timm's `resnet50d`, which takes images of the same sizes.
 ///
 /// 3x224x224 -> 1000: 25,576,264 parameters, 4,328,824,832 multiply-adds.
 ///

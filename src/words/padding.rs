@@ -11,7 +11,7 @@
 //! | a number | that many | `(n + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1`, rounded down |
 //! | `1x3` | 1 row above and below, 3 columns left and right | the same, side by side |
 //!
-//! Both sides of a map get the same: PyTorch's `padding = kernel // 2`. Keras's `same` pads more on one side where the kernel does not fit
+//! Pools with `ceil = true` round up instead. Both sides of a map get the same: PyTorch's `padding = kernel // 2`. Keras's `same` pads more on one side where the kernel does not fit
 //! evenly, so that its numbers differ there. Convolutions see zeros beyond the map; for other borders there is [`pad`](super::pad).
 //!
 //! # Example

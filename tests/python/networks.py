@@ -510,6 +510,44 @@ class MultiBranch(nn.Module, Case):
         return self.linear1(gap(self.inception2(y)))
 
 
+class Widening(nn.Module):
+    """ResNet-D's, in timm's names: the shortcut averages, rounded up, before it projects."""
+
+    def __init__(self, cin, f):
+        super().__init__()
+        self.conv1, self.bn1 = conv(cin, f, 3, 2), nn.BatchNorm2d(f)
+        self.conv2, self.bn2 = conv(f, f, 3), nn.BatchNorm2d(f)
+        average = nn.AvgPool2d(2, 2, ceil_mode=True, count_include_pad=False)
+        self.downsample = nn.Sequential(average, conv(cin, f, 1), nn.BatchNorm2d(f))
+
+    def forward(self, x):
+        y = F.relu(self.bn1(self.conv1(x)))
+        return F.relu(self.bn2(self.conv2(y)) + self.downsample(x))
+
+
+class RoundedUp(nn.Module, Case):
+    """Odd sizes, and pools of either kind that are rounded up, with padding that counts and that does not."""
+
+    shape, classes = (3, 25, 30), 7
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = conv(3, 12, 3), nn.BatchNorm2d(12)
+        self.wide, self.narrow = Widening(12, 18), Widening(18, 20)
+        self.conv2, self.bn2 = conv(38, 10, 1), nn.BatchNorm2d(10)
+        self.fc = nn.Linear(10 * 2 * 3, 7)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 2, ceil_mode=True)
+        wide = self.wide(x)
+        a = self.narrow(wide)
+        b = F.avg_pool2d(wide, (3, 2), 2, (1, 0), ceil_mode=True, count_include_pad=False)
+        y = torch.tanh(self.bn2(self.conv2(torch.cat([a, b], 1))))
+        y = F.avg_pool2d(y, (3, 2), 2, 1, ceil_mode=True)
+        y = F.max_pool2d(y, (2, 3), (2, 1), (1, 1), ceil_mode=True)
+        return self.fc(y.flatten(1))
+
+
 class Activations(nn.Module, Case):
     """Every pointwise function behind a convolution with a bias, no norm anywhere; softmax over the channels of a map;
     softmax at the end with the mean squared error to one-hot targets."""
@@ -568,6 +606,7 @@ CASES = {
     "option_bc": OptionBC,
     "gated": Gated,
     "multi_branch": MultiBranch,
+    "rounded_up": RoundedUp,
     "activations": Activations,
     "pads": Pads,
 }

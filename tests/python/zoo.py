@@ -6,7 +6,8 @@
 zoo.txt has a line for each network: its name, learnable scalars, multiply-adds of convolutions and linear layers for one image,
 entries of its state dict, and a hash of their names and shapes in order. zoo.safetensors has the logits of one image in inference
 mode, from weights, running statistics and pixels made of the hash in networks.py; PyTorch computes them in float64, and in float32
-to tell what rounding alone costs: at most half of the tolerance. With names, only these are made again.
+to tell what rounding alone costs: at most half of the tolerance. With names, only these are made again. SIZES lists images of other
+sizes, whose sides no stride divides; their logits are called `NETWORK HEIGHTxWIDTH`.
 
 torchvision's and timm's networks are their own. The networks for CIFAR are written below, in the names of the programs that
 `athena::models` states.
@@ -29,6 +30,20 @@ REFERENCE = HERE.parent / "reference"
 SEED, TOLERANCE = "zoo", 1e-4
 # With scales around 1 the maps of a residual network of a thousand layers would outgrow float32.
 SCALE = np.float32(0.7)
+SIZES = {
+    "resnet18": [(33, 49)],
+    "resnet50_v1": [(33, 49)],
+    "resnet50d": [(65, 97), (9, 1), (225, 193)],
+    "resnet101d": [(65, 97)],
+    "se_resnet50": [(33, 49)],
+    "mobilenet_v2": [(33, 49)],
+    "densenet121": [(65, 97)],
+    "resnet20": [(29, 31)],
+    "resnet20_b": [(29, 31)],
+    "preact_resnet110": [(29, 31)],
+    "preact_resnet164": [(29, 31)],
+    "wide_resnet16_4": [(29, 31)],
+}
 
 
 # ---------------------------------------------------------------- networks for CIFAR-10
@@ -224,6 +239,13 @@ def logits(net, image):
     return want.numpy()[0], float((single - want).abs().max() / want.abs().max())
 
 
+def checked(name, want, rounding):
+    print(f"    {name}: float32 is off by {rounding:.1e} of {np.abs(want).max():.3g}", flush=True)
+    if not rounding < TOLERANCE / 2:
+        sys.exit(f"{name}: rounding alone uses up the tolerance")
+    return want.astype(np.float32)
+
+
 def count(net, image):
     macs, hooks = [], []
 
@@ -247,10 +269,13 @@ def describe(name, side, make):
     macs = count(net, image)
     want, rounding = logits(net, image)
     line = f"{name} {sum(p.numel() for p in net.parameters())} {macs} {len(keys)} {fnv(''.join(keys)):016x}"
-    print(f"{line}; float32 is off by {rounding:.1e} of {np.abs(want).max():.3g}", flush=True)
-    if not rounding < TOLERANCE / 2:
-        sys.exit(f"{name}: rounding alone uses up the tolerance")
-    return line, want.astype(np.float32)
+    print(line, flush=True)
+    tensors = {name: checked(name, want, rounding)}
+    for height, width in SIZES.get(name, []):
+        image = torch.from_numpy(images(SEED, (1, 3, height, width)))
+        key = f"{name} {height}x{width}"
+        tensors[key] = checked(key, *logits(make().eval(), image))
+    return line, tensors
 
 
 def main(chosen):
@@ -261,7 +286,8 @@ def main(chosen):
         tensors = load_file(stored)
     for name, side, make in networks():
         if not chosen or name in chosen:
-            lines[name], tensors[name] = describe(name, side, make)
+            lines[name], made = describe(name, side, make)
+            tensors |= made
     versions = " ".join(f"{m.__name__} {m.__version__.split('+')[0]}" for m in (torch, torchvision, timm))
     header = f"# {versions}\n# name, parameters, multiply-adds, entries of the state dict, hash of their names and shapes\n"
     table.write_text(header + "".join(line + "\n" for _, line in sorted(lines.items())))

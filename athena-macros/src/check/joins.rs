@@ -112,6 +112,10 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
         if let Some(edit) = kept(culprit, other).or_else(|| kept(other, culprit).filter(|_| !several)) {
             return format!("keep the size: write {edit}");
         }
+        let rounded_up = |from: &Side, to: &Side| resize::rounded_up(checked, join, from.node, to.node);
+        if let Some(edit) = rounded_up(culprit, other).or_else(|| rounded_up(other, culprit).filter(|_| !several)) {
+            return format!("round the size up: write {edit}");
+        }
         if let Some(edit) = resize::strided(checked, join, culprit.node, other.node) {
             return format!("give the projection its stride: write {edit}");
         }

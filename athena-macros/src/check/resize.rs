@@ -8,12 +8,7 @@ use crate::layers::window;
 /// `` `conv(16, 5x5, padding = same)` instead of `conv(16, 5x5, padding = valid)` ``, if the step that made the size of `from`
 /// stands in the body of `join` and would then make that of `to`. `strides` says whether its stride may go, too.
 pub fn kept(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, strides: bool) -> Option<String> {
-    let origin = checked.origin(from, SPACE);
-    let node = &checked.graph.nodes[origin];
-    if node.frame != checked.graph.nodes[join].frame || !is_only(checked, node) {
-        return None;
-    }
-    let written = node.op.written()?.window()?;
+    let (node, written) = maker(checked, join, from)?;
     let (input, wanted) = (checked.shapes[*node.inputs.first()?], checked.shapes[to]);
     let same = Window { padding: Some(Padding::Same), ..*written };
     let old = &node.step.text;
@@ -23,6 +18,24 @@ pub fn kept(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, strides: 
     let whole = Window { stride: Some([1; 2]), ..same };
     (strides && written.padding == whole.padding && makes(input, &whole, wanted))
         .then(|| format!("`{}` instead of `{old}`", node.step.with("stride", "1")))
+}
+
+/// `` `avg_pool(2, ceil = true)` instead of `avg_pool(2)` ``, if the pool that made the size of `from` stands in the body of `join`
+/// and would make that of `to` were it rounded up.
+pub fn rounded_up(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Option<String> {
+    let (node, written) = maker(checked, join, from)?;
+    let (input, wanted) = (checked.shapes[*node.inputs.first()?], checked.shapes[to]);
+    let up = Window { ceil: Some(true), ..*written };
+    (node.word != "conv" && written.ceil == Some(false) && makes(input, &up, wanted))
+        .then(|| format!("`{}` instead of `{}`", node.step.with("ceil", "true"), node.step.text))
+}
+
+/// The step that made a value's size and its window, if it stands in the body of `join` and its text names it alone.
+fn maker<'c>(checked: &Checked<'c>, join: NodeId, value: NodeId) -> Option<(&'c Node, &'c Window)> {
+    let graph = checked.graph;
+    let node = &graph.nodes[checked.origin(value, SPACE)];
+    let is_here = node.frame == graph.nodes[join].frame && is_only(checked, node);
+    Some((node, node.op.written()?.window().filter(|_| is_here)?))
 }
 
 /// `` `conv(16, 1x1, stride)` instead of `conv(16, 1x1)` ``, if the projection `from` lacks nothing but its stride.

@@ -103,7 +103,7 @@ impl Calls<'_> {
     }
 
     /// ```text
-    /// __pass.max_pool(&athena::__private::Window { ... }, X_RELU1, X_MAX_POOL1);
+    /// __pass.max_pool(&athena::__private::Pool { ... }, X_RELU1, X_MAX_POOL1);
     /// __pass.concat(&[X_RELU1.part(), X_RELU2.part()], X_CONCAT1);
     /// ```
     fn layer(&self, node: NodeId, inputs: &[BufferId], y: BufferId) -> TokenStream {
@@ -112,7 +112,7 @@ impl Calls<'_> {
     }
 
     /// ```text
-    /// __pass.max_pool_backward(&athena::__private::Window { ... }, X_RELU1, D_MAX_POOL1, D_RELU1, athena::__private::Write::Set);
+    /// __pass.max_pool_backward(&athena::__private::Pool { ... }, X_RELU1, D_MAX_POOL1, D_RELU1, athena::__private::Write::Set);
     /// __pass.concat_backward(D_CONCAT1, 16, D_RELU2, athena::__private::Write::Set);
     /// ```
     fn layer_backward(&self, node: NodeId, operand: usize, ends: &Ends) -> TokenStream {

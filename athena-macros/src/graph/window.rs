@@ -19,4 +19,6 @@ pub struct Window {
     pub stride: Option<[usize; 2]>,
     pub padding: Option<Padding>,
     pub dilation: Option<[usize; 2]>,
+    /// Whether the output's size is rounded up; of pools.
+    pub ceil: Option<bool>,
 }

@@ -3,7 +3,7 @@
 use crate::graph::partial::Partial;
 use crate::graph::{Padding, Problem, Window};
 use crate::layers::join as joins;
-use crate::layers::window::{Axis, EvenSame, WindowTooLarge, padding, slide, subsample};
+use crate::layers::window::{Axis, EvenSame, WindowTooLarge, padding, pool, slide, subsample};
 
 fn map(channels: usize, height: usize, width: usize) -> Partial {
     Partial::map([channels, height, width])
@@ -15,6 +15,7 @@ fn window(kernel: usize, stride: usize, padding: Padding, dilation: usize) -> Wi
         stride: Some([stride; 2]),
         padding: Some(padding),
         dilation: Some([dilation; 2]),
+        ceil: Some(false),
     }
 }
 
@@ -40,6 +41,55 @@ fn output_sizes_are_the_number_of_windows() {
             }
         }
     }
+}
+
+/// Kernel, stride and padding, and the sizes that PyTorch 2.15 makes of 1 to 9 with `max_pool2d(.., ceil_mode=True)`; 0 where it
+/// refuses. Of kernels up to 5, strides up to 4 and every padding: those where rounding down differs.
+#[test]
+fn sizes_rounded_up_are_pytorchs() {
+    let expected = [
+        ([2, 2, 0], [1, 1, 2, 2, 3, 3, 4, 4, 5]),
+        ([2, 3, 0], [1, 1, 1, 2, 2, 2, 3, 3, 3]),
+        ([2, 4, 0], [1, 1, 1, 1, 2, 2, 2, 2, 3]),
+        ([3, 2, 0], [0, 1, 1, 2, 2, 3, 3, 4, 4]),
+        ([3, 2, 1], [1, 2, 2, 3, 3, 4, 4, 5, 5]),
+        ([3, 3, 0], [1, 1, 1, 2, 2, 2, 3, 3, 3]),
+        ([3, 3, 1], [1, 1, 2, 2, 2, 3, 3, 3, 4]),
+        ([3, 4, 0], [1, 1, 1, 1, 2, 2, 2, 2, 3]),
+        ([3, 4, 1], [1, 1, 1, 2, 2, 2, 2, 3, 3]),
+        ([4, 2, 0], [0, 0, 1, 1, 2, 2, 3, 3, 4]),
+        ([4, 2, 1], [1, 1, 2, 2, 3, 3, 4, 4, 5]),
+        ([4, 2, 2], [2, 2, 3, 3, 4, 4, 5, 5, 6]),
+        ([4, 3, 0], [0, 1, 1, 1, 2, 2, 2, 3, 3]),
+        ([4, 3, 1], [1, 1, 2, 2, 2, 3, 3, 3, 4]),
+        ([4, 3, 2], [1, 2, 2, 2, 3, 3, 3, 4, 4]),
+        ([4, 4, 0], [1, 1, 1, 1, 2, 2, 2, 2, 3]),
+        ([4, 4, 1], [1, 1, 1, 2, 2, 2, 2, 3, 3]),
+        ([4, 4, 2], [1, 1, 2, 2, 2, 2, 3, 3, 3]),
+        ([5, 2, 0], [0, 0, 0, 1, 1, 2, 2, 3, 3]),
+        ([5, 2, 1], [0, 1, 1, 2, 2, 3, 3, 4, 4]),
+        ([5, 2, 2], [1, 2, 2, 3, 3, 4, 4, 5, 5]),
+        ([5, 3, 0], [0, 0, 1, 1, 1, 2, 2, 2, 3]),
+        ([5, 3, 1], [1, 1, 1, 2, 2, 2, 3, 3, 3]),
+        ([5, 3, 2], [1, 2, 2, 2, 3, 3, 3, 4, 4]),
+        ([5, 4, 0], [0, 1, 1, 1, 1, 2, 2, 2, 2]),
+        ([5, 4, 1], [1, 1, 1, 2, 2, 2, 2, 3, 3]),
+        ([5, 4, 2], [1, 1, 2, 2, 2, 2, 3, 3, 3]),
+    ];
+    for kernel in 1..6 {
+        for (stride, pad) in (1..5).flat_map(|stride| (0..=kernel / 2).map(move |pad| (stride, pad))) {
+            let down = window(kernel, stride, Padding::Sizes([pad; 2]), 1);
+            let up = Window { ceil: Some(true), ..down };
+            let side = |size: usize, window: &Window| pool(map(1, size, size), window).0.width.unwrap_or(0);
+            let sizes = |window: &Window| (1..10).map(|size| side(size, window)).collect::<Vec<_>>();
+            let row = expected.iter().find(|(of, _)| *of == [kernel, stride, pad]);
+            let row = row.map_or_else(|| sizes(&down), |(_, sizes)| sizes.to_vec());
+            assert_eq!(sizes(&up), row, "{up:?}");
+        }
+    }
+    let unknown = Window { ceil: None, ..window(3, 2, Padding::Valid, 1) };
+    let (shape, problems) = pool(map(4, 8, 8), &unknown);
+    assert_eq!((shape.height, shape.width, problems.len()), (None, None, 0));
 }
 
 #[test]

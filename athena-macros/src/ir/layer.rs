@@ -22,7 +22,7 @@ pub trait Layer: Debug {
         None
     }
 
-    /// The variant of the runtime's `Operation`, such as `MaxPool(athena::__private::Window { ... })`. `handle` names the layer's handle.
+    /// The variant of the runtime's `Operation`, such as `MaxPool(athena::__private::Pool { ... })`. `handle` names the layer's handle.
     fn operation(&self, private: &TokenStream, handle: Option<&Ident>) -> TokenStream;
 }
 

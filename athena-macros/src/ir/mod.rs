@@ -7,7 +7,7 @@ mod layer;
 mod settings;
 
 pub use layer::{Call, Ends, Handle, Layer, Offsets, Own, PerImage, Reads, Tensor, TensorKind, UserLayer};
-pub use settings::{Activation, Init, Shape, Window};
+pub use settings::{Activation, Init, Pool, Shape, Window};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use std::rc::Rc;

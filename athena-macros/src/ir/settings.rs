@@ -30,7 +30,7 @@ impl Shape {
     }
 }
 
-/// Kernel geometry of a convolution or a pool, as [height, width].
+/// Kernel geometry of a convolution, as [height, width].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// Kernel size.
@@ -39,8 +39,21 @@ pub struct Window {
     pub stride: [usize; 2],
     /// Zeros on each side.
     pub padding: [usize; 2],
-    /// Distance between the kernel's taps; 1 for pools.
+    /// Distance between the kernel's taps.
     pub dilation: [usize; 2],
+}
+
+/// Geometry of a pool, as [height, width].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// Kernel size.
+    pub kernel: [usize; 2],
+    /// Step between windows.
+    pub stride: [usize; 2],
+    /// Padding on each side, at most half the kernel.
+    pub padding: [usize; 2],
+    /// Whether the output's size is rounded up.
+    pub ceil: bool,
 }
 
 /// How parameters start.

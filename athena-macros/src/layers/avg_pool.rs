@@ -2,8 +2,8 @@
 
 use super::misfit::of_map;
 use super::tokens;
-use super::window::{self, KERNEL, POOL_PADDING, POOL_STRIDE};
-use super::word::{Args, Word};
+use super::window::{self, CEIL, KERNEL, POOL_PADDING, POOL_STRIDE};
+use super::word::{Args, Argument, Default, Kind, Word};
 use crate::graph::partial::Partial;
 use crate::graph::{self, Expansion, Inferred, Window, Written};
 use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
@@ -12,38 +12,62 @@ use quote::quote;
 
 pub static WORD: Word = Word {
     name: "avg_pool",
-    args: &[KERNEL, POOL_STRIDE, POOL_PADDING],
+    args: &[
+        KERNEL,
+        POOL_STRIDE,
+        POOL_PADDING,
+        CEIL,
+        Argument::new(
+            "count_padding",
+            Kind::Switch,
+            Default::Switch(true),
+            "whether padding counts as zeros, or not at all",
+        ),
+    ],
     example: "avg_pool(2)",
-    doc: "Mean of each window; padding counts as zeros.",
-    lower: |args: &Args| graph::Op::layer(AvgPoolStep(window::of(args))),
+    doc: "Mean of each window.",
+    lower: |args: &Args| {
+        graph::Op::layer(AvgPoolStep {
+            window: window::of_pool(args),
+            count_padding: args.switch("count_padding").unwrap_or(true),
+        })
+    },
     learns: false,
 };
 
 /// The step as written.
 #[derive(Debug)]
-struct AvgPoolStep(Window);
+struct AvgPoolStep {
+    window: Window,
+    count_padding: bool,
+}
 
 #[derive(Debug)]
-pub struct AvgPool(pub ir::Window);
+pub struct AvgPool {
+    pub pool: ir::Pool,
+    /// Whether padding counts as zeros, or not at all.
+    pub count_padding: bool,
+}
 
 impl Written for AvgPoolStep {
     fn infer(&self, inputs: &[Partial]) -> Inferred {
-        of_map(inputs, |input| window::pool(input, &self.0))
+        of_map(inputs, |input| window::pool(input, &self.window))
     }
 
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
-        expansion.op(ir::Op::per_image(AvgPool(window::known(&self.0)?)))
+        let pool = window::known_pool(&self.window)?;
+        expansion.op(ir::Op::per_image(AvgPool { pool, count_padding: self.count_padding }))
     }
 
     fn window(&self) -> Option<&Window> {
-        Some(&self.0)
+        Some(&self.window)
     }
 }
 
 impl Layer for AvgPool {
     fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
-        let window = tokens::window(private, &self.0);
-        quote!(AvgPool(#window))
+        let (pool, count_padding) = (tokens::pool(private, &self.pool), self.count_padding);
+        quote!(AvgPool { pool: #pool, count_padding: #count_padding })
     }
 }
 
@@ -57,13 +81,13 @@ impl PerImage for AvgPool {
     }
 
     fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
-        let (x, window) = (inputs[0], tokens::window(call.private, &self.0));
-        quote!(__pass.avg_pool(&#window, #x, #y);)
+        let (x, pool, count_padding) = (inputs[0], tokens::pool(call.private, &self.pool), self.count_padding);
+        quote!(__pass.avg_pool(&#pool, #count_padding, #x, #y);)
     }
 
     fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let window = tokens::window(call.private, &self.0);
+        let (pool, count_padding) = (tokens::pool(call.private, &self.pool), self.count_padding);
         let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
-        quote!(__pass.avg_pool_backward(&#window, #dy, #dx, #write);)
+        quote!(__pass.avg_pool_backward(&#pool, #count_padding, #dy, #dx, #write);)
     }
 }

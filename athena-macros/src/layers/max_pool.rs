@@ -2,7 +2,7 @@
 
 use super::misfit::of_map;
 use super::tokens;
-use super::window::{self, KERNEL, POOL_PADDING, POOL_STRIDE};
+use super::window::{self, CEIL, KERNEL, POOL_PADDING, POOL_STRIDE};
 use super::word::{Args, Word};
 use crate::graph::partial::Partial;
 use crate::graph::{self, Expansion, Inferred, Window, Written};
@@ -12,10 +12,10 @@ use quote::quote;
 
 pub static WORD: Word = Word {
     name: "max_pool",
-    args: &[KERNEL, POOL_STRIDE, POOL_PADDING],
+    args: &[KERNEL, POOL_STRIDE, POOL_PADDING, CEIL],
     example: "max_pool(2)",
     doc: "Largest value of each window; padding is never picked.",
-    lower: |args: &Args| graph::Op::layer(MaxPoolStep(window::of(args))),
+    lower: |args: &Args| graph::Op::layer(MaxPoolStep(window::of_pool(args))),
     learns: false,
 };
 
@@ -24,7 +24,7 @@ pub static WORD: Word = Word {
 struct MaxPoolStep(Window);
 
 #[derive(Debug)]
-pub struct MaxPool(pub ir::Window);
+pub struct MaxPool(pub ir::Pool);
 
 impl Written for MaxPoolStep {
     fn infer(&self, inputs: &[Partial]) -> Inferred {
@@ -32,7 +32,7 @@ impl Written for MaxPoolStep {
     }
 
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
-        expansion.op(ir::Op::per_image(MaxPool(window::known(&self.0)?)))
+        expansion.op(ir::Op::per_image(MaxPool(window::known_pool(&self.0)?)))
     }
 
     fn window(&self) -> Option<&Window> {
@@ -42,8 +42,8 @@ impl Written for MaxPoolStep {
 
 impl Layer for MaxPool {
     fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
-        let window = tokens::window(private, &self.0);
-        quote!(MaxPool(#window))
+        let pool = tokens::pool(private, &self.0);
+        quote!(MaxPool(#pool))
     }
 }
 
@@ -57,13 +57,13 @@ impl PerImage for MaxPool {
     }
 
     fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
-        let (x, window) = (inputs[0], tokens::window(call.private, &self.0));
-        quote!(__pass.max_pool(&#window, #x, #y);)
+        let (x, pool) = (inputs[0], tokens::pool(call.private, &self.0));
+        quote!(__pass.max_pool(&#pool, #x, #y);)
     }
 
     fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let window = tokens::window(call.private, &self.0);
+        let pool = tokens::pool(call.private, &self.0);
         let (Ends { value, dy, .. }, (dx, write)) = (ends, ends.input());
-        quote!(__pass.max_pool_backward(&#window, #value, #dy, #dx, #write);)
+        quote!(__pass.max_pool_backward(&#pool, #value, #dy, #dx, #write);)
     }
 }

@@ -1,6 +1,6 @@
 //! Numbers and the values of settings as Rust.
 
-use crate::ir::{Shape, Window};
+use crate::ir::{Pool, Shape, Window};
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
@@ -34,4 +34,11 @@ pub fn sizes(shape: Shape) -> TokenStream {
 pub fn window(private: &TokenStream, window: &Window) -> TokenStream {
     let [kernel, stride, padding, dilation] = [window.kernel, window.stride, window.padding, window.dilation].map(pair);
     quote!(#private::Window { kernel: #kernel, stride: #stride, padding: #padding, dilation: #dilation })
+}
+
+/// A pool's geometry, field by field.
+pub fn pool(private: &TokenStream, pool: &Pool) -> TokenStream {
+    let [kernel, stride, padding] = [pool.kernel, pool.stride, pool.padding].map(pair);
+    let ceil = pool.ceil;
+    quote!(#private::Pool { kernel: #kernel, stride: #stride, padding: #padding, ceil: #ceil })
 }

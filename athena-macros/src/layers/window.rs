@@ -1,5 +1,6 @@
-//! Windows that slide over a map: output = (input + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1, rounded down. What they
-//! make, and what is said where they do not fit.
+//! Windows that slide over a map: output = (input + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1, rounded down; or up, for
+//! pools with `ceil`, as long as the last window begins within the map or the padding before it. What they make, and what is said where
+//! they do not fit.
 
 use super::word::{Args, Argument, Default, Kind, MOST_SIDE};
 use crate::errors::Error;
@@ -20,6 +21,14 @@ pub const POOL_STRIDE: Argument =
 /// `padding` of a pool.
 pub const POOL_PADDING: Argument =
     Argument::new("padding", Kind::Padding, Default::Word("valid"), "border on each side");
+
+/// `ceil` of a pool.
+pub const CEIL: Argument = Argument::new(
+    "ceil",
+    Kind::Switch,
+    Default::Switch(false),
+    "whether sizes are rounded up, not down: the last window may be cut off",
+);
 
 /// A side of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +86,13 @@ pub fn of(args: &Args) -> Window {
         stride: args.pair("stride"),
         padding: args.padding("padding"),
         dilation: Some([1, 1]),
+        ceil: Some(false),
     }
+}
+
+/// The arguments of a pool's window.
+pub fn of_pool(args: &Args) -> Window {
+    Window { ceil: args.switch("ceil"), ..of(args) }
 }
 
 /// The window with all of it known.
@@ -88,6 +103,11 @@ pub fn known(window: &Window) -> Option<ir::Window> {
         padding: padding(window)?,
         dilation: window.dilation?,
     })
+}
+
+/// The same of a pool.
+pub fn known_pool(window: &Window) -> Option<ir::Pool> {
+    Some(ir::Pool { kernel: window.kernel?, stride: window.stride?, padding: padding(window)?, ceil: window.ceil? })
 }
 
 /// The padding on each side; `None` if it is unknown or an even kernel has no middle.
@@ -111,14 +131,22 @@ pub fn extent(kernel: usize, dilation: usize) -> usize {
     dilation * (kernel - 1) + 1
 }
 
+/// How many windows there are along a side of `size`, rounded down or up; `None` where none fits.
+fn windows(size: usize, extent: usize, stride: usize, padding: usize, ceil: bool) -> Option<usize> {
+    let room = size + 2 * padding + if ceil { stride - 1 } else { 0 };
+    let windows = room.checked_sub(extent)? / stride + 1;
+    let beyond = ceil && (windows - 1) * stride >= size + padding;
+    Some(if beyond { windows - 1 } else { windows })
+}
+
 /// A convolution's map, but for its channels.
 pub fn slide(input: Partial, window: &Window) -> Inferred {
     let mut shape = Partial { height: None, width: None, flat: Some(false), ..input };
     if even_same(window) {
         return (shape, vec![EvenSame.into()]);
     }
-    let (Some(kernel), Some(stride), Some(padding), Some(dilation)) =
-        (window.kernel, window.stride, padding(window), window.dilation)
+    let (Some(kernel), Some(stride), Some(padding), Some(dilation), Some(ceil)) =
+        (window.kernel, window.stride, padding(window), window.dilation, window.ceil)
     else {
         return (shape, Vec::new());
     };
@@ -130,10 +158,12 @@ pub fn slide(input: Partial, window: &Window) -> Inferred {
             Axis::Width => (input.width, &mut shape.width),
         };
         let Some(size) = size else { continue };
-        let (extent, padded) = (extent(kernel[at], dilation[at]), size + 2 * padding[at]);
-        match padded.checked_sub(extent) {
-            Some(room) => *result = Some(room / stride[at] + 1),
-            None if problems.is_empty() => problems.push(WindowTooLarge { axis, extent, padded }.into()),
+        let extent = extent(kernel[at], dilation[at]);
+        match windows(size, extent, stride[at], padding[at], ceil) {
+            Some(windows) => *result = Some(windows),
+            None if problems.is_empty() => {
+                problems.push(WindowTooLarge { axis, extent, padded: size + 2 * padding[at] }.into());
+            }
             None => {}
         }
     }
@@ -204,12 +234,26 @@ fn explain_even_same(checked: &Checked, node: &Node) -> Error {
     if let Some(step) = swapped_stride(node) {
         return error.help(format!("write `{step}`"));
     }
+    if let Some(step) = rounded_up(checked, node) {
+        return error.note("sizes are rounded down unless `ceil = true`").help(format!("write `{step}`"));
+    }
     if stride != [1, 1] {
         return error.help(node.step.mend("padding", &even_padding(kernel, stride)));
     }
     let odd = kernel.map(|side| side | 1);
     let text = if odd[0] == odd[1] && !pair_written(node) { odd[0].to_string() } else { pair(odd) };
     error.help(format!("{}, or `padding = valid`", node.step.mend("kernel", &text)))
+}
+
+/// Keras's `max_pool(2, padding = same)` of an odd map: the last window of each row has what is left.
+fn rounded_up(checked: &Checked, node: &Node) -> Option<String> {
+    let window = node.op.written()?.window().filter(|_| node.word != "conv")?;
+    let (kernel, stride, shape) = (window.kernel?, window.stride?, checked.shapes[node.inputs[0]]);
+    let leaves_some = shape.height? % stride[0] != 0 || shape.width? % stride[1] != 0;
+    let padding = node.step.origin("padding");
+    let is_inside = node.step.loc.first <= padding.first && padding.last <= node.step.loc.last;
+    (kernel == stride && leaves_some && is_inside && node.step.arg("ceil").is_none())
+        .then(|| node.step.with("padding", "valid, ceil = true"))
 }
 
 /// The padding with which an even kernel divides the map's size by its stride, or `valid`.

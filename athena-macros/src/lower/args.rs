@@ -82,6 +82,14 @@ impl Lowerer<'_> {
             error.at = layer.args[0].loc;
             return error;
         }
+        if argument.name == "ceil" && matches!(evaluated.value, Value::Int(_)) {
+            // What PyTorch's `MaxPool2d` has in this place.
+            let place = word.args.iter().position(|other| other.name == "ceil");
+            let dilation = place.and_then(|place| layer.args.get(place)).filter(|arg| arg.name.is_none());
+            if let Some(dilation) = dilation.filter(|arg| arg.value.loc.first == evaluated.origin.first) {
+                return error.note("a pool has no dilation").help(without(layer, dilation));
+            }
+        }
         error.help = mistake.help;
         error
     }

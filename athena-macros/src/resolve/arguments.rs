@@ -166,6 +166,19 @@ fn bordered(layer: &Layer, mode: &Arg) -> Option<String> {
     is_mode.then(|| format!("write `pad({amount}, mode = {wanted}) -> {conv}` instead of `{}`", layer.text))
 }
 
+/// `ceil = true` for Caffe's `round_mode = CEIL` and MXNet's `pooling_convention = full`, `count_padding = false` for Paddle's
+/// `exclusive = true`.
+fn otherwise(names: &[&str], arg: &Arg) -> Option<String> {
+    let value = arg.value.text.trim_matches(['"', '\'']).to_ascii_lowercase();
+    let meant = match (arg.name.as_ref()?.text.as_str(), value.as_str()) {
+        ("round_mode", "ceil") | ("pooling_convention", "full") => "ceil = true",
+        ("exclusive", "true") => "count_padding = false",
+        _ => return None,
+    };
+    let has = meant.split_once(' ').is_some_and(|(name, _)| names.contains(&name));
+    has.then(|| format!("write `{meant}` instead of `{}`", argument_text(arg)))
+}
+
 fn positional_after_named(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
     let error = Error::new(arg.loc, "arguments without a name stand before those with one");
     let positional = layer.args.iter().take_while(|arg| arg.name.is_none()).count();
@@ -251,7 +264,8 @@ fn unknown_argument(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
             return error.note("the size of what comes in is inferred").help(without(layer, arg));
         }
         if let Some(note) = absent::argument(written) {
-            return error.note(note).help(bordered(layer, arg).unwrap_or_else(|| without(layer, arg)));
+            let otherwise = bordered(layer, arg).or_else(|| otherwise(&names, arg));
+            return error.note(note).help(otherwise.unwrap_or_else(|| without(layer, arg)));
         }
     }
     let synonyms = signature.names.iter().filter(|name| foreign::are_synonyms(written, name));

@@ -129,9 +129,17 @@ const ARGUMENTS: &[(&str, &str)] = &[
         "paddingmode",
         "another border is a step of its own before it, `pad(1, mode = reflect)`, beside `padding = valid`",
     ),
-    ("ceilmode", "sizes round down"),
-    ("countincludepad", "padding counts as zeros"),
-    ("divisoroverride", "padding counts as zeros"),
+    ("ceil", ROUNDED_DOWN),
+    ("ceilmode", ROUNDED_DOWN),
+    ("roundmode", "sizes are rounded down, and up with `ceil = true` of a pool"),
+    ("poolingconvention", "sizes are rounded down, and up with `ceil = true` of a pool"),
+    ("countpadding", NOT_COUNTED),
+    ("countincludepad", NOT_COUNTED),
+    ("exclusive", "`avg_pool` counts padding as zeros, and with `count_padding = false` not at all"),
+    (
+        "divisoroverride",
+        "a mean is divided by the number of its pixels; `count_padding` says whether padding is among them",
+    ),
     ("inplace", "what is overwritten in memory is planned while compiling"),
     ("dataformat", ORDER_OF_SIZES),
     ("channelslast", ORDER_OF_SIZES),
@@ -169,6 +177,8 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("rngs", "`new` of the struct takes the seed"),
 ];
 
+const ROUNDED_DOWN: &str = "sizes are rounded down; `max_pool` and `avg_pool` alone can round up";
+const NOT_COUNTED: &str = "padding counts in the mean of an `avg_pool` alone: a `max_pool` never picks it";
 const ORDER_OF_SIZES: &str = "maps are channels x height x width";
 const NUMBERS: &str = "numbers are 32 bits wide, and the processor's";
 const DECAY: &str = "weights are held small by the optimiser's weight decay";

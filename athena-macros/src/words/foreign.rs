@@ -172,6 +172,8 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("amount", &["padding", "pad", "size"]),
     ("affine", &["scale", "center", "centre", "trainable"]),
     ("option", &["kind", "variant", "type"]),
+    ("ceil", &["ceilmode", "ceiling", "roundup"]),
+    ("count_padding", &["countincludepad", "countincludepadding", "includepad", "countpad", "includepadding"]),
 ];
 
 /// Sizes of what comes in, which are inferred here.
@@ -319,6 +321,7 @@ pub fn positional(written: &str) -> Option<&'static [&'static str]> {
     match written {
         "Conv2d" => Some(&["filters", "kernel", "stride", "padding", "dilation", "groups", "bias"]),
         "BatchNorm2d" | "BatchNorm1d" => Some(&["eps", "momentum", "affine"]),
+        "MaxPool2d" | "max_pool2d" => Some(&["kernel", "stride", "padding", "dilation", "return_indices", "ceil"]),
         // candle, tch
         "conv2d" => Some(&["filters", "kernel"]),
         "batch_norm" | "batch_norm2d" => Some(&["eps"]),

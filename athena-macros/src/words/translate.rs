@@ -104,7 +104,8 @@ fn given(word: &Word, written: &str, args: &[Written]) -> Vec<(&'static str, Str
             }
             Some(name) => foreign::argument(name, &names),
         };
-        if let Some(name) = name.filter(|name| !given.iter().any(|(before, _)| before == name)) {
+        let is_new = |name: &&str| names.contains(name) && !given.iter().any(|(before, _)| before == name);
+        if let Some(name) = name.filter(is_new) {
             let is_count = word.argument(name).is_some_and(|argument| matches!(argument.kind, Kind::Count { .. }));
             given.push((name, value(text, is_count)));
         }
@@ -161,6 +162,13 @@ mod tests {
         );
         assert_eq!(step("BatchNorm2d", &[plain("64")]).as_deref(), Some("batch_norm"));
         assert_eq!(step("maxpool2d", &[named("pool_size", "2")]).as_deref(), Some("max_pool(2)"));
+        let torch = [plain("3"), plain("2"), plain("1"), plain("1"), plain("False"), plain("True")];
+        assert_eq!(step("MaxPool2d", &torch).as_deref(), Some("max_pool(3, stride = 2, padding = 1, ceil = true)"));
+        let torch = [plain("2"), plain("2"), named("ceil_mode", "True"), named("count_include_pad", "False")];
+        assert_eq!(
+            step("AvgPool2d", &torch).as_deref(),
+            Some("avg_pool(2, stride = 2, ceil = true, count_padding = false)")
+        );
         assert_eq!(step("Conv2d", &[]).as_deref(), Some("conv(16, 3x3)"));
         assert_eq!(step("lstm", &[]), None);
     }

@@ -7,7 +7,7 @@ use crate::kernels::mix::{self, NormSums};
 use crate::kernels::{dropout, multiply, norm, pool, reshape, softmax};
 use crate::layers::{MOST_TERMS, NormInfo, SumsInfo, TermInfo};
 use crate::layout::Slot;
-use crate::ops::{Activation, PadMode, Window, Write};
+use crate::ops::{Activation, PadMode, Pool, Write};
 use std::array::from_fn;
 
 /// A term, and where its norm's sums go.
@@ -81,15 +81,15 @@ impl Single<'_> {
         reshape::add(from, &g.extent, to, &dx.extent, write);
     }
 
-    pub(super) fn max_pool_gradient(&mut self, window: &Window, x: Slot, dy: Slot, dx: Slot, write: Write) {
+    pub(super) fn max_pool_gradient(&mut self, of: &Pool, x: Slot, dy: Slot, dx: Slot, write: Write) {
         let ([map, from], [to]) = self.arena.view([x.into(), dy.into()], [dx.into()]);
         let isa = self.context.isa;
-        pool::max_pool_backward(isa, window, map, &x.extent, from, &dy.extent, to, &dx.extent, write);
+        pool::max_pool_backward(isa, of, map, &x.extent, from, &dy.extent, to, &dx.extent, write);
     }
 
-    pub(super) fn avg_pool_gradient(&mut self, window: &Window, dy: Slot, dx: Slot, write: Write) {
+    pub(super) fn avg_pool_gradient(&mut self, of: &Pool, count_padding: bool, dy: Slot, dx: Slot, write: Write) {
         let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
-        pool::avg_pool_backward(self.context.isa, window, from, &dy.extent, to, &dx.extent, write);
+        pool::avg_pool_backward(self.context.isa, of, count_padding, from, &dy.extent, to, &dx.extent, write);
     }
 
     pub(super) fn global_avg_pool_gradient(&mut self, dy: Slot, dx: Slot, write: Write) {

@@ -7,7 +7,7 @@ use crate::arena::Region;
 use crate::kernels::{dropout, mix, multiply, norm, pool, reshape, softmax};
 use crate::layers::{MOST_TERMS, NormInfo, SumsInfo, TermInfo};
 use crate::layout::{Extent, LANES, Slot};
-use crate::ops::{Activation, PadMode, Window, Write};
+use crate::ops::{Activation, PadMode, Pool, Write};
 use std::array::from_fn;
 
 /// A typed list that drivers read without its type: how many, and each of them.
@@ -103,21 +103,21 @@ impl Single<'_> {
 
 /// Pools, products, reshapes and the like.
 impl Single<'_> {
-    pub(super) fn max_pool_into(&mut self, window: &Window, x: Slot, y: Slot) {
+    pub(super) fn max_pool_into(&mut self, of: &Pool, x: Slot, y: Slot) {
         let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
         let isa = self.context.isa;
         self.context.by_blocks(to, &y.extent, &|part, to, y| {
             let (from, x) = part.of(from, &x.extent);
-            pool::max_pool(isa, window, from, &x, to, y);
+            pool::max_pool(isa, of, from, &x, to, y);
         });
     }
 
-    pub(super) fn avg_pool_into(&mut self, window: &Window, x: Slot, y: Slot) {
+    pub(super) fn avg_pool_into(&mut self, of: &Pool, count_padding: bool, x: Slot, y: Slot) {
         let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
         let isa = self.context.isa;
         self.context.by_blocks(to, &y.extent, &|part, to, y| {
             let (from, x) = part.of(from, &x.extent);
-            pool::avg_pool(isa, window, from, &x, to, y);
+            pool::avg_pool(isa, of, count_padding, from, &x, to, y);
         });
     }
 

@@ -4,7 +4,7 @@ use super::run::Context;
 use crate::arena::Arena;
 use crate::layers::{BatchNorm, Conv, Part, Sums, Term};
 use crate::layout::Map;
-use crate::ops::{Activation, PadMode, Window, Write};
+use crate::ops::{Activation, PadMode, Pool, Write};
 
 /// A group of images in one phase of a [`Run`](super::Run): each step is done to all of them.
 pub struct Pass<'a> {
@@ -130,21 +130,22 @@ impl Pass<'_> {
     /// The largest value of each window; padding is never picked.
     pub fn max_pool<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
         &mut self,
-        window: &Window,
+        of: &Pool,
         x: Map<C, HI, WI>,
         y: Map<C, HO, WO>,
     ) {
-        self.each(&mut |image| image.max_pool_into(window, x.slot(), y.slot()));
+        self.each(&mut |image| image.max_pool_into(of, x.slot(), y.slot()));
     }
 
-    /// The mean of each window; padding counts as zeros.
+    /// The mean of each window; with `count_padding` padding counts as zeros, else not at all.
     pub fn avg_pool<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
         &mut self,
-        window: &Window,
+        of: &Pool,
+        count_padding: bool,
         x: Map<C, HI, WI>,
         y: Map<C, HO, WO>,
     ) {
-        self.each(&mut |image| image.avg_pool_into(window, x.slot(), y.slot()));
+        self.each(&mut |image| image.avg_pool_into(of, count_padding, x.slot(), y.slot()));
     }
 
     /// The mean of each channel.
@@ -317,24 +318,25 @@ impl Pass<'_> {
     /// The gradient of a max pool's input: all of a window's to the value that was picked.
     pub fn max_pool_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
         &mut self,
-        window: &Window,
+        of: &Pool,
         x: Map<C, HI, WI>,
         dy: Map<C, HO, WO>,
         dx: Map<C, HI, WI>,
         write: Write,
     ) {
-        self.each(&mut |image| image.max_pool_gradient(window, x.slot(), dy.slot(), dx.slot(), write));
+        self.each(&mut |image| image.max_pool_gradient(of, x.slot(), dy.slot(), dx.slot(), write));
     }
 
     /// The gradient of an average pool's input.
     pub fn avg_pool_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
         &mut self,
-        window: &Window,
+        of: &Pool,
+        count_padding: bool,
         dy: Map<C, HO, WO>,
         dx: Map<C, HI, WI>,
         write: Write,
     ) {
-        self.each(&mut |image| image.avg_pool_gradient(window, dy.slot(), dx.slot(), write));
+        self.each(&mut |image| image.avg_pool_gradient(of, count_padding, dy.slot(), dx.slot(), write));
     }
 
     /// The gradient of a global average pool's input.

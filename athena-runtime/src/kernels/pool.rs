@@ -1,42 +1,57 @@
 //! Pooling: the largest value or the mean of each window, and the mean of a whole map.
 //!
-//! Padding is what lies outside the map; the halo is not looked at. Max pooling never picks it, average pooling counts it as
-//! zeros (PyTorch's `count_include_pad`). Pools have no dilation.
+//! Padding is what lies outside the map; the halo is not looked at. Max pooling never picks it. Average pooling counts it as zeros
+//! or not at all (PyTorch's `count_include_pad`), and never what lies beyond it: with [`Pool::ceil`] the last windows may reach there.
 
 use super::rows::{assert_same_shape, clear_halo, row, row_mut};
 use crate::isa::{Isa, Kernel, Simd};
 use crate::layout::Extent;
-use crate::ops::{Window, Write};
+use crate::ops::{Pool, Write};
 use std::ops::Range;
 
 /// The largest value of each window. A window with a NaN gives NaN, as PyTorch's does.
 ///
 /// # Panics
-/// `y` is not of the window's shape, or a slice is too short.
-pub fn max_pool(isa: Isa, window: &Window, x: &[f32], x_extent: &Extent, y: &mut [f32], y_extent: &Extent) {
-    check(window, x_extent, y_extent);
+/// `y` is not of the pool's shape, or a slice is too short.
+pub fn max_pool(isa: Isa, pool: &Pool, x: &[f32], x_extent: &Extent, y: &mut [f32], y_extent: &Extent) {
+    check(pool, x_extent, y_extent);
     clear_halo(y, y_extent);
-    isa.call(Pool::<true> { window, x, x_extent, y, y_extent });
+    isa.call(Forward::<true> { pool, divisor: 1.0, x, x_extent, y, y_extent });
 }
 
-/// The mean of each window: the sum of what lies inside the map over the size of the kernel.
+/// The mean of each window: the sum of what lies inside the map over the number of pixels there, to which `count_padding` adds
+/// those of the padding.
 ///
 /// # Panics
-/// `y` is not of the window's shape, or a slice is too short.
-pub fn avg_pool(isa: Isa, window: &Window, x: &[f32], x_extent: &Extent, y: &mut [f32], y_extent: &Extent) {
-    check(window, x_extent, y_extent);
+/// `y` is not of the pool's shape, or a slice is too short.
+pub fn avg_pool(
+    isa: Isa,
+    pool: &Pool,
+    count_padding: bool,
+    x: &[f32],
+    x_extent: &Extent,
+    y: &mut [f32],
+    y_extent: &Extent,
+) {
+    check(pool, x_extent, y_extent);
     clear_halo(y, y_extent);
-    isa.call(Pool::<false> { window, x, x_extent, y, y_extent });
+    // Where windows count different numbers of pixels, a division by 1 leaves the sums as they are until all are there.
+    let alike = count_padding && !pool.ceil;
+    let divisor = if alike { (pool.kernel[0] * pool.kernel[1]) as f32 } else { 1.0 };
+    isa.call(Forward::<false> { pool, divisor, x, x_extent, y, y_extent });
+    if !alike {
+        isa.call(Divide { pool, count_padding, x_extent, y, y_extent });
+    }
 }
 
 /// Hands each window's gradient to its largest value, found anew in `x`: the first one, row by row, if several are equal.
 ///
 /// # Panics
-/// `dy` is not of the window's shape, `dx` not of that of `x`, or a slice is too short.
+/// `dy` is not of the pool's shape, `dx` not of that of `x`, or a slice is too short.
 #[allow(clippy::too_many_arguments)]
 pub fn max_pool_backward(
     isa: Isa,
-    window: &Window,
+    pool: &Pool,
     x: &[f32],
     x_extent: &Extent,
     dy: &[f32],
@@ -45,28 +60,30 @@ pub fn max_pool_backward(
     dx_extent: &Extent,
     write: Write,
 ) {
-    check(window, x_extent, dy_extent);
+    check(pool, x_extent, dy_extent);
     assert_same_shape(x_extent, dx_extent);
     prepare(dx, dx_extent, write);
-    isa.call(MaxBackward { window, x, x_extent, dy, dy_extent, dx, dx_extent });
+    isa.call(MaxBackward { pool, x, x_extent, dy, dy_extent, dx, dx_extent });
 }
 
-/// Spreads each window's gradient evenly over its kernel; what falls on padding is lost.
+/// Spreads each window's gradient evenly over the pixels that its mean counts; what falls on padding is lost.
 ///
 /// # Panics
-/// `dy` is not of the window's shape, or a slice is too short.
+/// `dy` is not of the pool's shape, or a slice is too short.
+#[allow(clippy::too_many_arguments)]
 pub fn avg_pool_backward(
     isa: Isa,
-    window: &Window,
+    pool: &Pool,
+    count_padding: bool,
     dy: &[f32],
     dy_extent: &Extent,
     dx: &mut [f32],
     dx_extent: &Extent,
     write: Write,
 ) {
-    check(window, dx_extent, dy_extent);
+    check(pool, dx_extent, dy_extent);
     prepare(dx, dx_extent, write);
-    isa.call(AvgBackward { window, dy, dy_extent, dx, dx_extent });
+    isa.call(AvgBackward { pool, count_padding, dy, dy_extent, dx, dx_extent });
 }
 
 /// The mean of each channel.
@@ -97,13 +114,12 @@ pub fn global_avg_pool_backward(
 }
 
 #[track_caller]
-fn check(window: &Window, x: &Extent, y: &Extent) {
-    assert_eq!(window.dilation, [1, 1], "pools have no dilation");
+fn check(pool: &Pool, x: &Extent, y: &Extent) {
     assert_eq!(x.channels, y.channels, "a pool keeps the channels");
     assert_eq!(
-        [window.output(0, x.height), window.output(1, x.width)],
+        [pool.output(0, x.height), pool.output(1, x.width)],
         [Some(y.height), Some(y.width)],
-        "the output is of the window's shape"
+        "the output is of the pool's shape"
     );
 }
 
@@ -121,10 +137,21 @@ fn prepare(dx: &mut [f32], extent: &Extent, write: Write) {
 
 /// The rows (axis 0) or columns (axis 1) of an input of `length` that lie in the window of output `o`.
 #[inline(always)]
-fn span(window: &Window, axis: usize, o: usize, length: usize) -> Range<usize> {
-    let start = o * window.stride[axis];
-    let (padding, kernel) = (window.padding[axis], window.kernel[axis]);
+fn span(pool: &Pool, axis: usize, o: usize, length: usize) -> Range<usize> {
+    let start = o * pool.stride[axis];
+    let (padding, kernel) = (pool.padding[axis], pool.kernel[axis]);
     start.saturating_sub(padding)..(start + kernel).saturating_sub(padding).min(length)
+}
+
+/// How many rows (axis 0) or columns (axis 1) the mean of a window counts: those of the map, and with `count_padding` those of the
+/// padding.
+#[inline(always)]
+fn counted(pool: &Pool, count_padding: bool, axis: usize, o: usize, length: usize) -> usize {
+    if count_padding {
+        pool.kernel[axis].min(length + 2 * pool.padding[axis] - o * pool.stride[axis])
+    } else {
+        span(pool, axis, o, length).len()
+    }
 }
 
 /// `yes` where `new` takes the place of the maximum `old`: it is larger, or a NaN.
@@ -134,27 +161,28 @@ fn select_better<S: Simd>(s: S, new: S::Vector, old: S::Vector, yes: S::Vector, 
     s.select_gt(new, old, yes, ordered)
 }
 
-/// Max pooling with `MAX`, else average pooling.
-struct Pool<'a, const MAX: bool> {
-    window: &'a Window,
+/// The largest value of each window with `MAX`, else the sum over `divisor`.
+struct Forward<'a, const MAX: bool> {
+    pool: &'a Pool,
+    divisor: f32,
     x: &'a [f32],
     x_extent: &'a Extent,
     y: &'a mut [f32],
     y_extent: &'a Extent,
 }
 
-impl<const MAX: bool> Kernel for Pool<'_, MAX> {
+impl<const MAX: bool> Kernel for Forward<'_, MAX> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
         let start = s.splat(if MAX { f32::NEG_INFINITY } else { 0.0 });
-        let size = s.splat((self.window.kernel[0] * self.window.kernel[1]) as f32);
+        let divisor = s.splat(self.divisor);
         for b in 0..self.y_extent.blocks() {
             for oy in 0..self.y_extent.height {
-                let rows = span(self.window, 0, oy, self.x_extent.height);
+                let rows = span(self.pool, 0, oy, self.x_extent.height);
                 for (ox, y) in row_mut(self.y, self.y_extent, b, oy).iter_mut().enumerate() {
-                    let columns = span(self.window, 1, ox, self.x_extent.width);
+                    let columns = span(self.pool, 1, ox, self.x_extent.width);
                     let mut value = start;
                     for iy in rows.clone() {
                         for x in &row(self.x, self.x_extent, b, iy)[columns.clone()] {
@@ -162,7 +190,34 @@ impl<const MAX: bool> Kernel for Pool<'_, MAX> {
                             value = if MAX { select_better(s, x, value, x, value) } else { s.add(value, x) };
                         }
                     }
-                    s.store(if MAX { value } else { s.div(value, size) }, y);
+                    s.store(if MAX { value } else { s.div(value, divisor) }, y);
+                }
+            }
+        }
+    }
+}
+
+/// Divides each window's sum by the number of pixels that it counts.
+struct Divide<'a> {
+    pool: &'a Pool,
+    count_padding: bool,
+    x_extent: &'a Extent,
+    y: &'a mut [f32],
+    y_extent: &'a Extent,
+}
+
+impl Kernel for Divide<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let Self { pool, count_padding, x_extent, y_extent, .. } = self;
+        for b in 0..y_extent.blocks() {
+            for oy in 0..y_extent.height {
+                let height = counted(pool, count_padding, 0, oy, x_extent.height);
+                for (ox, y) in row_mut(self.y, y_extent, b, oy).iter_mut().enumerate() {
+                    let width = counted(pool, count_padding, 1, ox, x_extent.width);
+                    s.store(s.div(s.load(y), s.splat((height * width) as f32)), y);
                 }
             }
         }
@@ -170,7 +225,7 @@ impl<const MAX: bool> Kernel for Pool<'_, MAX> {
 }
 
 struct MaxBackward<'a> {
-    window: &'a Window,
+    pool: &'a Pool,
     x: &'a [f32],
     x_extent: &'a Extent,
     dy: &'a [f32],
@@ -186,9 +241,9 @@ impl Kernel for MaxBackward<'_> {
     fn run<S: Simd>(self, s: S) {
         for b in 0..self.dy_extent.blocks() {
             for oy in 0..self.dy_extent.height {
-                let rows = span(self.window, 0, oy, self.x_extent.height);
+                let rows = span(self.pool, 0, oy, self.x_extent.height);
                 for (ox, dy) in row(self.dy, self.dy_extent, b, oy).iter().enumerate() {
-                    let columns = span(self.window, 1, ox, self.x_extent.width);
+                    let columns = span(self.pool, 1, ox, self.x_extent.width);
                     let at = largest(s, self.x, self.x_extent, b, rows.clone(), columns.clone());
                     let dy = s.load(dy);
                     let mut tap = 0.0;
@@ -231,7 +286,8 @@ fn largest<S: Simd>(
 }
 
 struct AvgBackward<'a> {
-    window: &'a Window,
+    pool: &'a Pool,
+    count_padding: bool,
     dy: &'a [f32],
     dy_extent: &'a Extent,
     dx: &'a mut [f32],
@@ -243,14 +299,17 @@ impl Kernel for AvgBackward<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let size = s.splat((self.window.kernel[0] * self.window.kernel[1]) as f32);
-        for b in 0..self.dy_extent.blocks() {
-            for oy in 0..self.dy_extent.height {
-                for (ox, dy) in row(self.dy, self.dy_extent, b, oy).iter().enumerate() {
-                    let share = s.div(s.load(dy), size);
-                    let columns = span(self.window, 1, ox, self.dx_extent.width);
-                    for iy in span(self.window, 0, oy, self.dx_extent.height) {
-                        for dx in &mut row_mut(self.dx, self.dx_extent, b, iy)[columns.clone()] {
+        let Self { pool, count_padding, dy_extent, dx_extent, .. } = self;
+        for b in 0..dy_extent.blocks() {
+            for oy in 0..dy_extent.height {
+                let rows = span(pool, 0, oy, dx_extent.height);
+                let height = counted(pool, count_padding, 0, oy, dx_extent.height);
+                for (ox, dy) in row(self.dy, dy_extent, b, oy).iter().enumerate() {
+                    let columns = span(pool, 1, ox, dx_extent.width);
+                    let width = counted(pool, count_padding, 1, ox, dx_extent.width);
+                    let share = s.div(s.load(dy), s.splat((height * width) as f32));
+                    for iy in rows.clone() {
+                        for dx in &mut row_mut(self.dx, dx_extent, b, iy)[columns.clone()] {
                             s.store(s.add(s.load(dx), share), dx);
                         }
                     }

@@ -1,7 +1,7 @@
 //! The layers of a network as constants: what the summary prints and the exporters read.
 
 use crate::layers::{ConvInfo, LinearInfo, NormInfo};
-use crate::ops::{Activation, PadMode, Window};
+use crate::ops::{Activation, PadMode, Pool};
 
 /// One layer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,9 +36,14 @@ pub enum Operation {
     /// A pointwise function.
     Activation(Activation),
     /// Largest value of each window; padding is never picked.
-    MaxPool(Window),
-    /// Mean of each window; padding counts as zeros.
-    AvgPool(Window),
+    MaxPool(Pool),
+    /// Mean of each window.
+    AvgPool {
+        /// Its geometry.
+        pool: Pool,
+        /// Whether padding counts as zeros, or not at all.
+        count_padding: bool,
+    },
     /// Mean of each channel: C x 1 x 1.
     GlobalAvgPool,
     /// C x H x W as a vector, in that order.

@@ -5,7 +5,7 @@ use super::graph::{Graph, float, int, ints, text};
 use super::proto::Attribute;
 use crate::layers::NormInfo;
 use crate::model::{LayerInfo, Operation};
-use crate::ops::{Activation, PadMode, Window};
+use crate::ops::{Activation, PadMode, Pool};
 
 /// Adds layer `index`, whose output is the value `y`.
 pub(super) fn add(graph: &mut Graph<'_>, index: usize, y: &str) {
@@ -14,8 +14,9 @@ pub(super) fn add(graph: &mut Graph<'_>, index: usize, y: &str) {
     let (operator, attributes) = match layer.operation {
         Operation::Conv(conv) => {
             inputs.extend(weights(graph, index, conv.has_bias));
-            let mut attributes = window(&conv.shape.window);
-            attributes.push(ints("dilations", &conv.shape.window.dilation));
+            let of = conv.shape.window;
+            let mut attributes = window(of.kernel, of.stride, of.padding, of.padding);
+            attributes.push(ints("dilations", &of.dilation));
             attributes.push(int("group", conv.shape.groups));
             ("Conv", attributes)
         }
@@ -28,12 +29,8 @@ pub(super) fn add(graph: &mut Graph<'_>, index: usize, y: &str) {
             ("BatchNormalization", vec![float("epsilon", norm.eps)])
         }
         Operation::Activation(function) => return activation(graph, layer, function, y),
-        Operation::MaxPool(of) => ("MaxPool", window(&of)),
-        Operation::AvgPool(of) => {
-            let mut attributes = window(&of);
-            attributes.push(int("count_include_pad", 1));
-            ("AveragePool", attributes)
-        }
+        Operation::MaxPool(of) => ("MaxPool", window(of.kernel, of.stride, of.padding, behind(graph, layer, &of))),
+        Operation::AvgPool { pool, count_padding } => return avg_pool(graph, layer, &pool, count_padding, y),
         Operation::GlobalAvgPool => ("GlobalAveragePool", Vec::new()),
         Operation::Flatten => ("Flatten", vec![int("axis", 1)]),
         Operation::Pad { amount: [rows, columns], mode } => {
@@ -57,10 +54,46 @@ pub(super) fn add(graph: &mut Graph<'_>, index: usize, y: &str) {
     graph.node(layer.name, operator, inputs, y, attributes);
 }
 
-/// What convolutions and pools share.
-fn window(window: &Window) -> Vec<Attribute> {
-    let Window { kernel, stride, padding: [rows, columns], .. } = *window;
-    vec![ints("kernel_shape", &kernel), ints("strides", &stride), ints("pads", &[rows, columns, rows, columns])]
+/// What convolutions and pools share; `before` and `behind` are the padding on either side.
+fn window(kernel: [usize; 2], stride: [usize; 2], before: [usize; 2], behind: [usize; 2]) -> Vec<Attribute> {
+    let pads = [before[0], before[1], behind[0], behind[1]];
+    vec![ints("kernel_shape", &kernel), ints("strides", &stride), ints("pads", &pads)]
+}
+
+/// The padding behind a pool's map, with what its last windows reach beyond it where sizes are rounded up. ONNX's own `ceil_mode`
+/// is not used: its shape inference keeps windows that begin behind the map, and runtimes disagree about the pixels that count.
+fn behind(graph: &Graph<'_>, layer: &LayerInfo, pool: &Pool) -> [usize; 2] {
+    let (from, to) = (graph.shape(layer.inputs[0]), layer.shape);
+    [0, 1].map(|axis| {
+        let end = (to[axis + 1] - 1) * pool.stride[axis] + pool.kernel[axis];
+        pool.padding[axis].max(end.saturating_sub(from[axis + 1] + pool.padding[axis]))
+    })
+}
+
+/// An average pool. What lies beyond the padding is never counted, so where a window reaches there and padding counts, the padding
+/// becomes a step of its own, and then what is left of the window's pads counts for nothing.
+fn avg_pool(graph: &mut Graph<'_>, layer: &LayerInfo, pool: &Pool, count_padding: bool, y: &str) {
+    let mut inputs = graph.inputs(layer);
+    let (mut before, mut behind) = (pool.padding, behind(graph, layer, pool));
+    let mut counts = count_padding;
+    if count_padding && behind != pool.padding {
+        counts = false;
+        if let [rows, columns] = pool.padding
+            && rows + columns > 0
+        {
+            let from = graph.shape(layer.inputs[0]);
+            let name = format!("{}.pad", layer.name);
+            let padded = graph.value(&name, &[from[0], from[1] + 2 * rows, from[2] + 2 * columns]);
+            inputs.push(graph.whole_numbers(&format!("{name}s"), &[0, 0, rows, columns, 0, 0, rows, columns]));
+            graph.node(&name, "Pad", inputs, &padded, vec![text("mode", "constant")]);
+            inputs = vec![padded];
+            before = [0, 0];
+            behind = [behind[0] - rows, behind[1] - columns];
+        }
+    }
+    let mut attributes = window(pool.kernel, pool.stride, before, behind);
+    attributes.push(int("count_include_pad", usize::from(counts)));
+    graph.node(layer.name, "AveragePool", inputs, y, attributes);
 }
 
 /// Weight and bias of a layer, with the batch norm that goes into it.

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::emit;
 use crate::ir::{BatchNorm, CheckedStruct, Network, Op};
 use crate::layers::checked::{Dropout, PadMode, Softmax};
-use crate::plan::tests::build::{BATCH_NORM, Build, RELU, small_resnet, square};
+use crate::plan::tests::build::{BATCH_NORM, Build, RELU, pool, small_resnet, square};
 use crate::snapshot;
 
 fn checked(name: &str, network: Option<Network>) -> CheckedStruct {
@@ -42,9 +42,9 @@ fn tiny() -> Network {
 fn everything() -> Network {
     let mut b = Build::new(3, 12, 12);
     let x = b.conv_norm_relu(b.input(), 8, 3, 1);
-    let x = b.max_pool(x, square(3, 2, 1));
+    let x = b.max_pool(x, pool(3, 2, 1, true));
     let x = b.pad(x, [1, 2], PadMode::Reflect);
-    let x = b.avg_pool(x, square(2, 1, 0));
+    let x = b.avg_pool(x, pool(2, 1, 0, false), true);
     let left = b.conv_with(x, 16, square(3, 1, 1), 4);
     let right = b.subsample(x, 1, 16);
     let x = b.concat(&[left, right, left]);

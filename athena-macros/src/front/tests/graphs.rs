@@ -2,7 +2,7 @@
 
 use super::{body, front, messages, network};
 use crate::ide_hints::Mention;
-use crate::ir::{Activation, BatchNorm, Conv, Init, Linear, Network, Op, Window};
+use crate::ir::{Activation, BatchNorm, Conv, Init, Linear, Network, Op, Pool, Window};
 use crate::layers::checked::{AvgPool, Dropout, MaxPool, Pad, PadMode};
 
 fn op(program: &str) -> Op {
@@ -25,9 +25,9 @@ fn defaults_are_pytorchs() {
     assert_eq!(op("input -> conv(8, 3x3)"), Op::Conv(Conv { window, groups: 1, bias: true, init: Init::HeNormal }));
     assert_eq!(op("input -> batch_norm"), Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-5, affine: true }));
     assert_eq!(op("input -> leaky_relu"), Op::Activation(Activation::LeakyRelu(0.01)));
-    let pool = Window { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1] };
+    let pool = Pool { kernel: [2, 2], stride: [2, 2], padding: [0, 0], ceil: false };
     assert_eq!(op("input -> max_pool(2)"), Op::per_image(MaxPool(pool)));
-    assert_eq!(op("input -> avg_pool(2x2)"), Op::per_image(AvgPool(pool)));
+    assert_eq!(op("input -> avg_pool(2x2)"), Op::per_image(AvgPool { pool, count_padding: true }));
     assert_eq!(op("input -> pad(1x2)"), Op::per_image(Pad { amount: [1, 2], mode: PadMode::Zeros }));
     assert_eq!(op("input -> dropout(0.5)"), Op::per_image(Dropout { p: 0.5 }));
     let network = body("input -> relu");

@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 
 use crate::ir::{
-    Activation, BatchNorm, Call, Conv, Ends, Init, Layer, Linear, Network, Node, NodeId, Op, PerImage, Reads, Shape,
-    Tensor, TensorKind, UserLayer, Window,
+    Activation, BatchNorm, Call, Conv, Ends, Init, Layer, Linear, Network, Node, NodeId, Op, PerImage, Pool, Reads,
+    Shape, Tensor, TensorKind, UserLayer, Window,
 };
 use crate::layers::checked::{
     AvgPool, Concat, Flatten, GlobalAvgPool, MaxPool, Multiply, Pad, PadMode, Subsample, Unflatten, User,
@@ -76,14 +76,14 @@ impl Build {
         self.push(Op::per_image(layer), inputs, shape, "")
     }
 
-    pub fn max_pool(&mut self, x: NodeId, window: Window) -> NodeId {
-        let shape = output(&window, self.shape(x));
-        self.per_image(MaxPool(window), &[x], shape)
+    pub fn max_pool(&mut self, x: NodeId, pool: Pool) -> NodeId {
+        let shape = pooled(&pool, self.shape(x));
+        self.per_image(MaxPool(pool), &[x], shape)
     }
 
-    pub fn avg_pool(&mut self, x: NodeId, window: Window) -> NodeId {
-        let shape = output(&window, self.shape(x));
-        self.per_image(AvgPool(window), &[x], shape)
+    pub fn avg_pool(&mut self, x: NodeId, pool: Pool, count_padding: bool) -> NodeId {
+        let shape = pooled(&pool, self.shape(x));
+        self.per_image(AvgPool { pool, count_padding }, &[x], shape)
     }
 
     pub fn global_avg_pool(&mut self, x: NodeId) -> NodeId {
@@ -221,6 +221,21 @@ pub fn user_layer() -> UserLayer {
 
 pub fn square(kernel: usize, stride: usize, padding: usize) -> Window {
     Window { kernel: [kernel; 2], stride: [stride; 2], padding: [padding; 2], dilation: [1; 2] }
+}
+
+pub fn pool(kernel: usize, stride: usize, padding: usize, ceil: bool) -> Pool {
+    Pool { kernel: [kernel; 2], stride: [stride; 2], padding: [padding; 2], ceil }
+}
+
+/// PyTorch's sizes, where a window fits. Rounded up, a last window that begins behind the map is left out.
+fn pooled(pool: &Pool, shape: Shape) -> Shape {
+    let axis = |axis: usize, length: usize| {
+        let (stride, padding) = (pool.stride[axis], pool.padding[axis]);
+        let room = length + 2 * padding - pool.kernel[axis];
+        let steps = if pool.ceil { room.div_ceil(stride) } else { room / stride };
+        if pool.ceil && steps * stride >= length + padding { steps } else { steps + 1 }
+    };
+    Shape { height: axis(0, shape.height), width: axis(1, shape.width), ..shape }
 }
 
 fn output(window: &Window, shape: Shape) -> Shape {

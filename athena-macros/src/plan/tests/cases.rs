@@ -1,6 +1,6 @@
 //! Networks whose plans have a point each.
 
-use super::build::{BATCH_NORM, Build, RELU, small_resnet, square};
+use super::build::{BATCH_NORM, Build, RELU, pool, small_resnet};
 use super::machine;
 use crate::ir::{Network, NodeId, Op};
 use crate::layers::checked::{Dropout, Softmax};
@@ -123,7 +123,7 @@ fn nothing_to_learn() {
 #[test]
 fn no_gradient_for_the_image() {
     let mut b = Build::new(3, 8, 8);
-    let pooled = b.max_pool(b.input(), square(2, 2, 0));
+    let pooled = b.max_pool(b.input(), pool(2, 2, 0, false));
     let x = b.conv_norm_relu(pooled, 16, 3, 1);
     let plan = checked(&b.classify(x, 10));
     let data = count(&plan.training.backward, |step| matches!(step, Step::ConvBackwardData { .. }));

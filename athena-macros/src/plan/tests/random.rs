@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use super::build::{BATCH_NORM, Build, Learned, RELU, square, user_layer};
+use super::build::{BATCH_NORM, Build, Learned, RELU, pool, user_layer};
 use super::machine;
 use crate::ir::{Activation, BatchNorm, Network, NodeId, Op};
 use crate::layers::checked::{Dropout, PadMode, Pointwise, Softmax};
@@ -79,8 +79,8 @@ fn map_layer(dice: &mut Dice, b: &mut Build, maps: &[NodeId]) -> NodeId {
             let other = dice.pick(&like);
             b.concat(&[x, other])
         }
-        13 if large => b.max_pool(x, square(3, dice.pick(&[1, 2]), 1)),
-        14 if large => b.avg_pool(x, square(2, 2, 0)),
+        13 if large => b.max_pool(x, pool(3, dice.pick(&[1, 2]), 1, dice.below(2) == 0)),
+        14 if large => b.avg_pool(x, pool(2, 2, dice.below(2), dice.below(2) == 0), dice.below(2) == 0),
         13 | 14 => b.pad(x, [1; 2], PadMode::Zeros),
         15 => {
             let operands = alike(dice, b, maps);

@@ -1,0 +1,13 @@
+//! A maximum counts nothing.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input
+            -> conv(16, 3x3) -> max_pool(3, stride = 2, padding = 1)
+            -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}
