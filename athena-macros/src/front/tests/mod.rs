@@ -2,6 +2,7 @@
 
 mod adversarial;
 mod clock;
+mod every_word;
 mod freezing;
 mod graphs;
 mod help;

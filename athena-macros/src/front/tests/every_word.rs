@@ -1,0 +1,38 @@
+//! Each word of `layers::WORDS` once: its example is a program, and the program becomes Rust that computes the layer in both directions.
+
+use super::front;
+use crate::emit::emit;
+use crate::ir::CheckedStruct;
+use crate::words;
+use quote::quote;
+
+/// The network with a word's example behind a convolution, on a map or on a vector.
+fn network(example: &str) -> CheckedStruct {
+    let behind = ["", " -> flatten"];
+    let ends = [" -> global_avg_pool -> flatten -> linear(10)", " -> linear(10)"];
+    let programs = behind.iter().flat_map(|before| {
+        let body = format!("input -> conv(16, 3x3){before} -> {example}");
+        ends.map(|end| format!("struct Net(3x12x12) -> 10 {{ {body}{end} }}"))
+    });
+    let mut read = programs.map(|program| front(&program)).filter(|front| front.errors.is_empty());
+    let front = read.next().unwrap_or_else(|| panic!("the example `{example}` is in no program"));
+    front.structs.into_iter().next().expect("a struct")
+}
+
+#[test]
+fn each_becomes_rust() {
+    for word in words::all() {
+        let checked = network(word.example);
+        let text = emit(&quote!(::athena), &checked).to_string();
+        let file = syn::parse_str::<syn::File>(&text);
+        file.unwrap_or_else(|error| panic!("the expansion of `{}` is not Rust: {error}", word.example));
+        let nodes = checked.network.expect("it is sound").nodes;
+        let layers = nodes.iter().filter(|node| node.word == word.name).filter_map(|node| node.op.as_per_image());
+        for layer in layers {
+            let calls = [layer.name().to_owned(), format!("{}_backward", layer.name())];
+            for call in calls.map(|call| format!("__pass . {call} (")) {
+                assert!(text.contains(&call), "`{call}` is not called for `{}`", word.example);
+            }
+        }
+    }
+}
