@@ -16,7 +16,7 @@ pub struct Handles {
 impl Handles {
     /// Names every layer that has parameters, and the functions that give the user's own.
     pub fn new(network: &Network, namer: &mut Namer) -> Self {
-        let layers = with_tensors(network);
+        let layers = with_handles(network);
         let name = |node: NodeId| {
             let mut name = namer.constant("", &node_name(network, node));
             // Should a layer's own checks ever fail, rustc points at the user's word.
@@ -46,8 +46,7 @@ fn function(network: &Network, node: NodeId, namer: &mut Namer) -> Ident {
     Ident::new(&format!("__{}", constant.to_string().to_ascii_lowercase()), Span::call_site())
 }
 
-/// The layers with tensors.
-pub fn with_tensors(network: &Network) -> impl Iterator<Item = NodeId> + '_ {
-    let has_tensors = |node: &NodeId| !network.tensors(&network.nodes[node.0]).is_empty();
-    (0..network.nodes.len()).map(NodeId).filter(has_tensors)
+/// The layers with handles.
+pub fn with_handles(network: &Network) -> impl Iterator<Item = NodeId> + '_ {
+    (0..network.nodes.len()).map(NodeId).filter(|node| network.has_handle(&network.nodes[node.0]))
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::handles::{Handles, with_tensors};
+use super::handles::{Handles, with_handles};
 use crate::ir::{Network, Node, NodeId, Offsets, TensorKind};
 use crate::layers::init;
 use crate::layers::tokens::number;
@@ -21,7 +21,7 @@ pub struct Ends {
 /// The layers with parameters, in the order in which they lie in the buffers: first those that learn, then the frozen ones.
 fn in_order(network: &Network) -> Vec<NodeId> {
     let (frozen, mut layers): (Vec<NodeId>, Vec<NodeId>) =
-        with_tensors(network).partition(|node| network.nodes[node.0].frozen);
+        with_handles(network).partition(|node| network.nodes[node.0].frozen);
     layers.extend(frozen);
     layers
 }
@@ -43,7 +43,7 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
         let (name, node) = (handles.of(id), &network.nodes[id.0]);
         let Ends { parameters, running, derived, norms, .. } = &ends;
         let at = Offsets { private, parameters, running, derived, norms: *norms };
-        let handle = network.handle(node, &at).expect("a layer with tensors has a handle");
+        let handle = network.handle(node, &at).expect("it is one of the layers with handles");
         let (kind, call) = (handle.kind, handle.call);
         constants.extend(quote!(const #name: #private::#kind = #private::#call;));
         ends.parameters = quote!(#name.end());

@@ -17,7 +17,7 @@ pub trait Layer: Debug {
         0
     }
 
-    /// The constant that holds where its tensors lie; of layers with tensors.
+    /// The constant that holds its settings and where its tensors lie. Layers with tensors have one.
     fn handle(&self, _at: &Offsets, _from: Shape, _to: Shape) -> Option<Handle> {
         None
     }

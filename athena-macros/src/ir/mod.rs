@@ -49,7 +49,14 @@ impl Network {
         node.op.layer().map_or(0, |layer| layer.macs(from, to))
     }
 
-    /// A node's handle, if it has tensors.
+    /// Whether a node has a handle.
+    pub fn has_handle(&self, node: &Node) -> bool {
+        let nowhere = &TokenStream::new();
+        let at = Offsets { private: nowhere, parameters: nowhere, running: nowhere, derived: nowhere, norms: 0 };
+        self.handle(node, &at).is_some()
+    }
+
+    /// A node's handle, if it has one.
     pub fn handle(&self, node: &Node, at: &Offsets) -> Option<Handle> {
         let (from, to) = self.ends(node);
         node.op.layer()?.handle(at, from, to)
