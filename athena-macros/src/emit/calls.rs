@@ -45,8 +45,7 @@ impl Calls<'_> {
             }
             Step::ConvFused { conv, x, norm, adds, activations, y } => {
                 let (conv, x, y, adds) = (layer(conv), map(x), map(y), adds.iter().map(map));
-                let norm = norm.as_ref().map(layer);
-                let norm = option(norm.map(|norm| quote!(&#norm)));
+                let norm = option(norm.as_ref().map(layer).map(|norm| quote!(&#norm)));
                 let activations = self.activations(activations);
                 quote!(__pass.conv_fused(&#conv, #x, #norm, &[#(#adds),*], #activations, #y);)
             }
@@ -64,8 +63,7 @@ impl Calls<'_> {
                 quote!(__pass.conv_backward_data(&#conv, #dy, #dx, #write);)
             }
             Step::ElementwiseBackward { terms, activations, dy, g, sums } => {
-                let (terms, activations) = (self.terms(terms), self.activations(activations));
-                let (dy, g) = (map(dy), map(g));
+                let (terms, activations, dy, g) = (self.terms(terms), self.activations(activations), map(dy), map(g));
                 let sums = sums.iter().map(|sums| option(sums.map(|sums| self.slots.sums(sums))));
                 quote!(__pass.mix_backward(#terms, #activations, #dy, #g, &[#(#sums),*]);)
             }
@@ -82,10 +80,7 @@ impl Calls<'_> {
                 quote!(__pass.add(#g, #dx, #write);)
             }
             Step::LayerBackward { node, operand, value, dy, dx, learns } => {
-                let target = dx.map(|(dx, write)| (self.slots.map(dx), self.write(write)));
-                let dx = target.as_ref().map(|(dx, write)| (*dx, write));
-                let ends = Ends { value: value.as_ref().map(map), dy: map(dy), dx, learns: *learns };
-                self.layer_backward(*node, *operand, &ends)
+                self.layer_backward(*node, *operand, (value.as_ref().map(map), map(dy)), *dx, *learns)
             }
         }
     }
@@ -115,8 +110,18 @@ impl Calls<'_> {
     /// __pass.max_pool_backward(&athena::__private::Pool { ... }, X_RELU1, D_MAX_POOL1, D_RELU1, athena::__private::Write::Set);
     /// __pass.concat_backward(D_CONCAT1, 16, D_RELU2, athena::__private::Write::Set);
     /// ```
-    fn layer_backward(&self, node: NodeId, operand: usize, ends: &Ends) -> TokenStream {
-        self.per_image(node, |layer, call| layer.backward(call, operand, ends))
+    fn layer_backward(
+        &self,
+        node: NodeId,
+        operand: usize,
+        (value, dy): (Option<&Ident>, &Ident),
+        dx: Option<(BufferId, Write)>,
+        learns: bool,
+    ) -> TokenStream {
+        let target = dx.map(|(dx, write)| (self.slots.map(dx), self.write(write)));
+        let dx = target.as_ref().map(|(dx, write)| (*dx, write));
+        let ends = Ends { value, dy, dx, learns };
+        self.per_image(node, |layer, call| layer.backward(call, operand, &ends))
     }
 
     /// What is done to the whole batch.
