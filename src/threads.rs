@@ -32,5 +32,5 @@
 //! ```
 
 #[doc(inline, alias("set_num_threads", "num_threads", "ThreadPool"))]
-pub use athena_runtime::exec::threads::with_threads;
-pub use athena_runtime::exec::threads::{Pool, count, for_each_chunk, for_each_index};
+pub use athena_runtime::threads::with_threads;
+pub use athena_runtime::threads::{Pool, count, for_each_chunk, for_each_index};

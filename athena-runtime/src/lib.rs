@@ -1,11 +1,12 @@
 //! The runtime under athena's generated code.
 //!
-//! `layout, arena <- isa <- kernels <- layers <- exec <- model <- loss, optim`; see ARCHITECTURE.md.
+//! `layout, arena <- threads <- isa <- kernels <- exec <- layers <- model <- loss, optim, onnx`; see ARCHITECTURE.md.
 #![deny(unsafe_code)]
 
 pub mod arena;
 pub mod error;
 pub mod exec;
+mod float_control;
 pub mod generated;
 pub mod isa;
 pub mod kernels;
@@ -18,6 +19,7 @@ pub mod onnx;
 pub mod ops;
 pub mod optim;
 mod speed;
+pub mod threads;
 pub mod user;
 
 pub use speed::SLOW_BUILD;

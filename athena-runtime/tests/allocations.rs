@@ -4,10 +4,10 @@
 
 mod network;
 
-use athena_runtime::exec::threads::with_threads;
 use athena_runtime::generated::Model;
 use athena_runtime::loss::{CrossEntropy, Targets};
 use athena_runtime::model::{InferenceWorkspace, TrainingWorkspace};
+use athena_runtime::threads::with_threads;
 use network::tiny::Tiny;
 use network::{labels, numbers};
 use std::alloc::{GlobalAlloc, Layout, System};

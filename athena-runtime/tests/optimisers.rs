@@ -167,7 +167,7 @@ fn clipping_gives_the_same_bits_for_any_number_of_threads() {
     let clipped = |threads| {
         let mut gradients: Vec<f32> = (0..150_001_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 8) as f32).collect();
         let clip = || Clipper::new(Clip::Norm(1.0), gradients.len()).unwrap().apply(&mut gradients).unwrap();
-        athena_runtime::exec::threads::with_threads(threads, clip).unwrap();
+        athena_runtime::threads::with_threads(threads, clip).unwrap();
         gradients
     };
     assert!(clipped(2) == clipped(1) && clipped(4) == clipped(1));

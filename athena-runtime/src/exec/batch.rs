@@ -2,10 +2,10 @@
 
 use super::memory::Memory;
 use super::run::Run;
-use super::threads;
 use crate::kernels::norm;
 use crate::layers::{NormInfo, SumsInfo};
 use crate::layout::LANES;
+use crate::threads;
 use std::ops::Range;
 
 impl Run<'_> {

@@ -3,13 +3,13 @@
 use super::forward::{FEW, List, NO_EXTENT};
 use super::pass::{Pass, Single};
 use super::phase::{MOST_SHARDS, MOST_TOGETHER};
-use super::threads;
 use crate::arena::{Arena, Region};
 use crate::kernels::conv::winograd::{self, Algorithm, Direction, Pair};
 use crate::kernels::conv::{self, Epilogue, Part};
 use crate::layers::{ConvInfo, MOST_TERMS, NormInfo, Range};
 use crate::layout::{Extent, Slot};
 use crate::ops::{Activation, Write};
+use crate::threads;
 use std::array::from_fn;
 
 /// Multiply-adds of a part of a convolution at least: a few microseconds' work, beside which handing it over costs little.

@@ -2,12 +2,12 @@
 
 use super::pass::Single;
 use super::run::Context;
-use super::threads;
 use crate::arena::Region;
 use crate::kernels::{dropout, mix, multiply, norm, pool, reshape, softmax};
 use crate::layers::{MOST_TERMS, NormInfo, SumsInfo, TermInfo};
 use crate::layout::{Extent, LANES, Slot};
 use crate::ops::{Activation, PadMode, Pool, Write};
+use crate::threads;
 use std::array::from_fn;
 
 /// A typed list that drivers read without its type: how many, and each of them.

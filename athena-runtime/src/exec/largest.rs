@@ -1,6 +1,6 @@
 //! The largest magnitude among many numbers, which tells at once whether all of them are finite.
 
-use super::threads;
+use crate::threads;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Floats that are looked at in one piece of work.

@@ -1,13 +1,13 @@
 //! All the memory of a direction, made once for a batch size.
 
 use super::phase::most;
-use super::threads;
 use crate::arena::Buffer;
 use crate::error::Error;
 use crate::kernels::{conv, norm};
 use crate::layers::{ConvInfo, NormInfo};
 use crate::layout::padded;
 use crate::model::Plan;
+use crate::threads;
 
 /// What the memory is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

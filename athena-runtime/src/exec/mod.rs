@@ -14,7 +14,6 @@ mod pass;
 mod phase;
 mod run;
 mod shards;
-pub mod threads;
 mod user;
 
 pub use pass::Pass;

@@ -87,7 +87,7 @@ pub(super) fn shares(images: usize, shards: usize, threads: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exec::threads::bounds;
+    use crate::threads::bounds;
 
     fn phase(together: usize) -> Phase {
         Phase {

@@ -5,7 +5,6 @@ use super::memory::{Memory, Norms};
 use super::pass::Pass;
 use super::phase::{Needs, Phase, shares};
 use super::shards::{self, Room, Shard};
-use super::threads;
 use crate::isa::Isa;
 use crate::kernels::conv::ConvShape;
 use crate::kernels::conv::winograd::{self, Algorithm};
@@ -13,6 +12,7 @@ use crate::kernels::dropout::Mask;
 use crate::layers::{BatchNorm, Linear, Range, Sums};
 use crate::layout::{Map, Slot};
 use crate::ops::Write;
+use crate::threads;
 
 /// Floats of a gradient that are added up over the shards in one piece of work.
 const REDUCED_AT_ONCE: usize = 4096;

@@ -1,7 +1,7 @@
 //! The shards of a phase, worked on beside each other.
 
 use super::phase::{MOST_SHARDS, Needs};
-use super::threads::{bounds, for_each_of, split_off};
+use crate::threads::{bounds, for_each_of, split_off};
 
 /// Memory that the shards of a phase share out among themselves.
 pub struct Room<'a> {

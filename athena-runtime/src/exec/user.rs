@@ -2,7 +2,7 @@
 //! which runs as the user's other code does: with subnormal numbers kept.
 
 use super::pass::Pass;
-use crate::isa::keeping_subnormals;
+use crate::float_control::keeping_subnormals;
 use crate::kernels::{pointwise, reshape};
 use crate::layout::Map;
 use crate::ops::Write;

@@ -43,7 +43,6 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
-mod float_control;
 mod portable;
 mod select;
 #[cfg(test)]
@@ -53,7 +52,6 @@ mod tests;
 pub use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub use avx512::Avx512;
-pub use float_control::{FloatControl, flushing_subnormals, keeping_subnormals};
 pub use portable::Portable;
 pub use select::{Isa, IsaError};
 

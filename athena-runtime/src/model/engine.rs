@@ -2,8 +2,9 @@
 
 use super::{Network, State, exact};
 use crate::error::Error;
-use crate::exec::{Direction, Memory, Run, threads};
+use crate::exec::{Direction, Memory, Run};
 use crate::isa::Isa;
+use crate::threads;
 
 /// The memory of one network's inference.
 #[derive(Debug)]

@@ -24,7 +24,8 @@ pub(crate) use weights::replace;
 pub use workspace::{InferenceWorkspace, TrainingWorkspace};
 
 use crate::error::Error;
-use crate::exec::{Run, threads};
+use crate::exec::Run;
+use crate::threads;
 use engine::Engine;
 use std::fmt;
 use std::path::Path;
@@ -223,7 +224,7 @@ pub trait Model: Network {
     /// statistics, and probabilities if the network ends with softmax.
     ///
     /// Any number of threads may call this at the same time. At most as many calls as the pool has threads are computed at a time
-    /// ([`Pool`](crate::exec::threads::Pool)); the others wait, in the order in which they came. The network keeps the memory that calls
+    /// ([`Pool`](crate::threads::Pool)); the others wait, in the order in which they came. The network keeps the memory that calls
     /// made, for later ones: as many images' as the largest call had (64 at most), for each call that was computed at the same time.
     ///
     /// ```

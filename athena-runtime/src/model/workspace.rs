@@ -6,9 +6,10 @@ use super::state::unpack;
 use super::{Model, exact};
 use crate::arena::Buffer;
 use crate::error::Error;
-use crate::exec::{Direction, Learning, Masks, Memory, Run, largest, threads};
+use crate::exec::{Direction, Learning, Masks, Memory, Run, largest};
 use crate::isa::Isa;
 use crate::loss::{Loss, Targets};
+use crate::threads;
 use std::marker::PhantomData;
 
 /// All the memory of training a network with batches of up to a certain size, the gradients included: for training loops of your own. A

@@ -1,7 +1,7 @@
 //! One pass over several buffers of the same length, in chunks that run in parallel.
 
-use crate::exec::threads;
-use crate::isa::flushing_subnormals;
+use crate::float_control::flushing_subnormals;
+use crate::threads;
 
 /// Floats of one parallel piece of work: a few buffers of this length fit a core's cache.
 pub(super) const CHUNK: usize = 1 << 14;

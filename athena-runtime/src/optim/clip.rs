@@ -5,7 +5,8 @@ use super::{
     chunks::{self, CHUNK},
 };
 use crate::error::Error;
-use crate::exec::{largest, threads};
+use crate::exec::largest;
+use crate::threads;
 
 /// How gradients are kept from being too large.
 ///

@@ -12,10 +12,10 @@ mod product;
 
 pub use batch::{Rows, RowsMut, rows};
 
-use crate::exec::threads::for_each_index;
 use crate::isa::{Isa, Kernel, Simd};
 use crate::layout::{LANES, padded};
 use crate::ops::Write;
+use crate::threads::for_each_index;
 use product::{Left, Product, Target};
 use std::ops::Range;
 

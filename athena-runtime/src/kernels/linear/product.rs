@@ -5,10 +5,10 @@
 
 use super::PIECE_ROWS;
 use super::batch::RowsMut;
-use crate::exec::threads::for_each_index;
 use crate::isa::{Isa, Kernel, Simd};
 use crate::layout::LANES;
 use crate::ops::Write;
+use crate::threads::for_each_index;
 use std::ops::Range;
 
 /// Columns of a piece.

@@ -4,9 +4,9 @@
 #![allow(clippy::single_range_in_vec_init)]
 
 use super::*;
-use crate::exec::threads::with_threads;
 use crate::kernels::linear::{backward_data, backward_weights, forward, rows};
 use crate::layout::padded;
+use crate::threads::with_threads;
 
 const SIZES: [[usize; 2]; 6] = [[1, 1], [3, 17], [64, 10], [33, 40], [130, 100], [16, 16]];
 const BATCHES: [usize; 5] = [1, 2, 3, 19, 37];

@@ -10,7 +10,7 @@
 use super::sync::{
     AtomicU32, AtomicU64, AtomicUsize, Cell, Condvar, Mutex, Ordering, lock, patience, sleep, spin, yield_now,
 };
-use crate::isa::FloatControl;
+use crate::float_control::FloatControl;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 

@@ -1,8 +1,8 @@
 //! What work that is given to a pool sees.
 
 use crate::error::Error;
-use crate::exec::threads::{Pool, attended, count, for_each_chunk, for_each_index, in_turn, with_threads};
-use crate::isa::{FloatControl, flushing_subnormals};
+use crate::float_control::{FloatControl, flushing_subnormals};
+use crate::threads::{Pool, attended, count, for_each_chunk, for_each_index, in_turn, with_threads};
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;

@@ -4,9 +4,9 @@
 //!
 //! With `LOOM_MAX_PREEMPTIONS=3` (some minutes) instead of the 2 that are set here, more of them.
 
-use crate::exec::threads::region::{Region, Seat};
-use crate::exec::threads::team::Team;
-use crate::exec::threads::turns::Turns;
+use crate::threads::region::{Region, Seat};
+use crate::threads::team::Team;
+use crate::threads::turns::Turns;
 use loom::model::Builder;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};

@@ -3,6 +3,7 @@
 //! Arithmetic on subnormal numbers (below 1.2e-38) takes some processors a hundred times as long as on others. Weights that decay and units
 //! that die make many of them, so athena's steps run with them flushed to zero. The word belongs to the thread; it is put back
 //! before code of the user's goes on.
+#![allow(unsafe_code)]
 
 use std::marker::PhantomData;
 

@@ -1,7 +1,7 @@
 //! Who may work when.
 
-use crate::exec::threads::turns::Turns;
-use crate::exec::threads::{Pool, for_each_index, in_turn};
+use crate::threads::turns::Turns;
+use crate::threads::{Pool, for_each_index, in_turn};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{current, scope, sleep};

@@ -24,7 +24,7 @@ pub use context::count;
 pub(crate) use context::{attended, in_turn, within_reach};
 
 use crate::error::Error;
-use crate::isa::flushing_subnormals;
+use crate::float_control::flushing_subnormals;
 use std::array::from_fn;
 use std::sync::{Mutex, PoisonError};
 
