@@ -6,8 +6,9 @@
 #![allow(unsafe_code)]
 
 use crate::error::Error;
-use crate::layout::{Place, Slot};
+use crate::layout::{MapMut, MapRef, Place, Slot};
 use std::alloc::{self, Layout};
+use std::array::from_fn;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
@@ -205,6 +206,25 @@ impl<'a> Arena<'a> {
             unsafe { std::slice::from_raw_parts_mut(base(region).add(region.offset), region.len) }
         };
         ((shared.0.map(reading), shared.1.map(reading)), (exclusive.0.map(writing), exclusive.1.map(writing)))
+    }
+
+    /// The maps in the `shared` slots for reading and those in the `exclusive` ones for writing: as [`view`](Self::view).
+    ///
+    /// # Panics
+    /// As `view`.
+    pub fn maps<const S: usize, const E: usize>(
+        &mut self,
+        shared: [Slot; S],
+        exclusive: [Slot; E],
+    ) -> ([MapRef<'_>; S], [MapMut<'_>; E]) {
+        let (reading, writing) = self.view(shared.map(Region::from), exclusive.map(Region::from));
+        let reading = from_fn(|i| MapRef::new(reading[i], shared[i].extent));
+        let mut index = 0;
+        let writing = writing.map(|data| {
+            index += 1;
+            MapMut::new(data, exclusive[index - 1].extent)
+        });
+        (reading, writing)
     }
 
     fn check_bounds<'r>(&self, regions: impl Iterator<Item = &'r Region>) {

@@ -121,3 +121,66 @@ impl<const C: usize, const H: usize, const W: usize> Map<C, H, W> {
         self.slot
     }
 }
+
+/// A stored map for reading: its floats and its size.
+#[derive(Clone, Copy, Debug)]
+pub struct MapRef<'a> {
+    /// The floats, halo and padding lanes included.
+    pub data: &'a [f32],
+    /// The size.
+    pub extent: Extent,
+}
+
+impl<'a> MapRef<'a> {
+    /// The map of this size in `data`.
+    #[must_use]
+    pub const fn new(data: &'a [f32], extent: Extent) -> Self {
+        Self { data, extent }
+    }
+}
+
+/// A stored map for writing.
+#[derive(Debug)]
+pub struct MapMut<'a> {
+    /// The floats, halo and padding lanes included.
+    pub data: &'a mut [f32],
+    /// The size.
+    pub extent: Extent,
+}
+
+impl<'a> MapMut<'a> {
+    /// The map of this size in `data`.
+    #[must_use]
+    pub const fn new(data: &'a mut [f32], extent: Extent) -> Self {
+        Self { data, extent }
+    }
+}
+
+/// A run of floats in the parameter buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// First float.
+    pub start: usize,
+    /// Floats.
+    pub len: usize,
+}
+
+impl Range {
+    /// The first float behind it.
+    #[must_use]
+    pub const fn end(&self) -> usize {
+        self.start + self.len
+    }
+
+    /// These floats of `buffer`.
+    #[must_use]
+    pub fn of<'a>(&self, buffer: &'a [f32]) -> &'a [f32] {
+        &buffer[self.start..self.end()]
+    }
+
+    /// The same, for writing.
+    #[must_use]
+    pub fn of_mut<'a>(&self, buffer: &'a mut [f32]) -> &'a mut [f32] {
+        &mut buffer[self.start..self.end()]
+    }
+}

@@ -4,10 +4,10 @@ use super::forward::{FEW, List, region};
 use super::pass::Single;
 use crate::arena::Region;
 use crate::kernels::mix::{self, NormSums};
-use crate::kernels::{dropout, multiply, norm, pool, reshape, softmax};
+use crate::kernels::{norm, pool};
 use crate::layers::{MOST_TERMS, NormInfo, SumsInfo, TermInfo};
 use crate::layout::Slot;
-use crate::ops::{Activation, PadMode, Pool, Write};
+use crate::ops::{Activation, Pool, Write};
 use std::array::from_fn;
 
 /// A term, and where its norm's sums go.
@@ -76,11 +76,6 @@ impl Single<'_> {
 
 /// Pools, products, reshapes and the like: one gradient in, one gradient out.
 impl Single<'_> {
-    pub(super) fn add_into(&mut self, g: Slot, dx: Slot, write: Write) {
-        let ([from], [to]) = self.arena.view([g.into()], [dx.into()]);
-        reshape::add(from, &g.extent, to, &dx.extent, write);
-    }
-
     pub(super) fn max_pool_gradient(&mut self, of: &Pool, x: Slot, dy: Slot, dx: Slot, write: Write) {
         let ([map, from], [to]) = self.arena.view([x.into(), dy.into()], [dx.into()]);
         let isa = self.context.isa;
@@ -95,43 +90,5 @@ impl Single<'_> {
     pub(super) fn global_avg_pool_gradient(&mut self, dy: Slot, dx: Slot, write: Write) {
         let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
         pool::global_avg_pool_backward(self.context.isa, from, &dy.extent, to, &dx.extent, write);
-    }
-
-    pub(super) fn flatten_gradient(&mut self, dy: Slot, dx: Slot, write: Write) {
-        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
-        reshape::flatten_backward(from, &dy.extent, to, &dx.extent, write);
-    }
-
-    pub(super) fn dropout_gradient(&mut self, p: f32, layer: u32, dy: Slot, dx: Slot, write: Write) {
-        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
-        match self.context.mask(p, layer, self.index) {
-            Some(mask) => dropout::backward(self.context.isa, &mask, from, &dy.extent, to, &dx.extent, write),
-            None => reshape::add(from, &dy.extent, to, &dx.extent, write),
-        }
-    }
-
-    pub(super) fn pad_gradient(&mut self, amount: [usize; 2], mode: PadMode, dy: Slot, dx: Slot, write: Write) {
-        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
-        reshape::pad_backward(amount, mode, from, &dy.extent, to, &dx.extent, write);
-    }
-
-    pub(super) fn concat_gradient(&mut self, dy: Slot, first_channel: usize, dx: Slot, write: Write) {
-        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
-        reshape::concat_backward(from, &dy.extent, first_channel, to, &dx.extent, write);
-    }
-
-    pub(super) fn multiply_gradient(&mut self, other: Slot, dy: Slot, dx: Slot, write: Write) {
-        let ([map, from], [to]) = self.arena.view([other.into(), dy.into()], [dx.into()]);
-        multiply::backward(self.context.isa, map, &other.extent, from, &dy.extent, to, &dx.extent, write);
-    }
-
-    pub(super) fn subsample_gradient(&mut self, stride: [usize; 2], dy: Slot, dx: Slot, write: Write) {
-        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
-        reshape::subsample_backward(stride, from, &dy.extent, to, &dx.extent, write);
-    }
-
-    pub(super) fn softmax_gradient(&mut self, y: Slot, dy: Slot, dx: Slot, write: Write) {
-        let ([map, from], [to]) = self.arena.view([y.into(), dy.into()], [dx.into()]);
-        softmax::backward(self.context.isa, map, &y.extent, from, &dy.extent, to, &dx.extent, write);
     }
 }

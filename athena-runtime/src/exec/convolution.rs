@@ -184,7 +184,7 @@ struct Images<'a, const G: usize> {
     accumulators: &'a mut [f32],
 }
 
-impl super::run::Context<'_> {
+impl super::context::Context<'_> {
     /// Everything but the summands.
     fn epilogue<'s>(&'s self, step: &Forward<'s>) -> Epilogue<'s> {
         Epilogue {

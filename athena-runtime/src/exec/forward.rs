@@ -1,12 +1,12 @@
 //! Drivers of the forward steps: slots and parameters looked up, one kernel called.
 
+use super::context::Context;
 use super::pass::Single;
-use super::run::Context;
 use crate::arena::Region;
-use crate::kernels::{dropout, mix, multiply, norm, pool, reshape, softmax};
+use crate::kernels::{mix, norm, pool};
 use crate::layers::{MOST_TERMS, NormInfo, SumsInfo, TermInfo};
 use crate::layout::{Extent, LANES, Slot};
-use crate::ops::{Activation, PadMode, Pool, Write};
+use crate::ops::{Activation, Pool};
 use crate::threads;
 use std::array::from_fn;
 
@@ -72,13 +72,6 @@ pub(super) fn region(info: Option<TermInfo>) -> Region {
 }
 
 impl Single<'_> {
-    pub(super) fn load_into(&mut self, y: Slot) {
-        let numbers = self.context.images.len() / self.context.batch;
-        let image = &self.context.images[self.index * numbers..][..numbers];
-        let ([], [out]) = self.arena.view([], [y.into()]);
-        reshape::load(image, out, &y.extent);
-    }
-
     pub(super) fn sums_of(&mut self, x: Slot, sums: SumsInfo) {
         let isa = self.context.isa;
         let ([map], [out]) = self.arena.view([x.into()], [sums.region()]);
@@ -124,48 +117,5 @@ impl Single<'_> {
     pub(super) fn global_avg_pool_into(&mut self, x: Slot, y: Slot) {
         let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
         pool::global_avg_pool(self.context.isa, from, &x.extent, to, &y.extent);
-    }
-
-    pub(super) fn flatten_into(&mut self, x: Slot, y: Slot) {
-        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
-        reshape::flatten(from, &x.extent, to, &y.extent);
-    }
-
-    pub(super) fn dropout_into(&mut self, p: f32, layer: u32, x: Slot, y: Slot) {
-        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
-        match self.context.mask(p, layer, self.index) {
-            Some(mask) => dropout::forward(self.context.isa, &mask, from, &x.extent, to, &y.extent),
-            None => reshape::add(from, &x.extent, to, &y.extent, Write::Set),
-        }
-    }
-
-    pub(super) fn pad_into(&mut self, amount: [usize; 2], mode: PadMode, x: Slot, y: Slot) {
-        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
-        reshape::pad(amount, mode, from, &x.extent, to, &y.extent);
-    }
-
-    pub(super) fn concat_into(&mut self, (count, part): List<'_, Slot>, y: Slot) {
-        let mut first_channel = 0;
-        for part in (0..count).map(part) {
-            let ([from], [to]) = self.arena.view([part.into()], [y.into()]);
-            reshape::concat_part(from, &part.extent, to, &y.extent, first_channel);
-            first_channel += part.extent.channels;
-        }
-        assert_eq!(first_channel, y.extent.channels, "the parts fill the map");
-    }
-
-    pub(super) fn multiply_into(&mut self, x: Slot, gate: Slot, y: Slot) {
-        let ([from, by], [to]) = self.arena.view([x.into(), gate.into()], [y.into()]);
-        multiply::forward(self.context.isa, from, &x.extent, by, &gate.extent, to, &y.extent);
-    }
-
-    pub(super) fn subsample_into(&mut self, stride: [usize; 2], x: Slot, y: Slot) {
-        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
-        reshape::subsample(stride, from, &x.extent, to, &y.extent);
-    }
-
-    pub(super) fn softmax_into(&mut self, x: Slot, y: Slot) {
-        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
-        softmax::forward(self.context.isa, from, &x.extent, to, &y.extent);
     }
 }

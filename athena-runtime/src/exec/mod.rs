@@ -5,6 +5,7 @@
 
 mod backward;
 mod batch;
+mod context;
 mod convolution;
 mod forward;
 mod largest;
@@ -14,13 +15,13 @@ mod pass;
 mod phase;
 mod run;
 mod shards;
-mod user;
 
 pub use pass::Pass;
 pub use phase::Phase;
 pub use run::Run;
 
+pub(crate) use context::{Context, Masks};
 pub(crate) use largest::{Largest, largest};
 pub(crate) use memory::{Direction, Memory};
 pub(crate) use phase::most;
-pub(crate) use run::{Learning, Masks};
+pub(crate) use run::Learning;

@@ -1,27 +1,28 @@
 //! A group of images in one phase: the typed face of the drivers.
 
-use super::run::Context;
+use super::context::Context;
 use crate::arena::Arena;
-use crate::layers::{BatchNorm, Conv, Part, Sums, Term};
-use crate::layout::Map;
-use crate::ops::{Activation, PadMode, Pool, Write};
+use crate::kernels::copy;
+use crate::layers::{BatchNorm, Conv, Sums, Term};
+use crate::layout::{Map, MapMut, MapRef, Slot};
+use crate::ops::{Activation, Pool, Write};
 
 /// A group of images in one phase of a [`Run`](super::Run): each step is done to all of them.
 pub struct Pass<'a> {
-    pub(super) context: &'a Context<'a>,
+    pub(crate) context: &'a Context<'a>,
     /// Which images of the batch.
-    pub(super) first: usize,
-    pub(super) count: usize,
+    pub(crate) first: usize,
+    pub(crate) count: usize,
     /// The images' parts of the arena, one behind the other, and their scratch.
-    pub(super) image: &'a mut [f32],
-    pub(super) scratch: &'a mut [f32],
-    pub(super) accumulators: &'a mut [f32],
+    pub(crate) image: &'a mut [f32],
+    pub(crate) scratch: &'a mut [f32],
+    pub(crate) accumulators: &'a mut [f32],
     /// What a kernel works with within one step.
-    pub(super) work: &'a mut [f32],
+    pub(crate) work: &'a mut [f32],
 }
 
 /// One image of a [`Pass`].
-pub(super) struct Single<'a> {
+pub(crate) struct Single<'a> {
     pub context: &'a Context<'a>,
     /// Which image of the batch.
     pub index: usize,
@@ -31,7 +32,7 @@ pub(super) struct Single<'a> {
 
 impl Pass<'_> {
     /// Does a step to each image.
-    pub(super) fn each(&mut self, step: &mut dyn FnMut(&mut Single<'_>)) {
+    pub(crate) fn each(&mut self, step: &mut dyn FnMut(&mut Single<'_>)) {
         let (image, scratch) = (self.image.len() / self.count, self.scratch.len() / self.count);
         for i in 0..self.count {
             let arena = Arena::new(&mut self.image[i * image..][..image], &mut self.scratch[i * scratch..][..scratch]);
@@ -39,15 +40,47 @@ impl Pass<'_> {
             step(&mut Single { context, index: self.first + i, arena, accumulators });
         }
     }
+
+    /// Calls `step` for each image with the maps that it reads, and the one that it writes.
+    pub(crate) fn each_map<const N: usize>(
+        &mut self,
+        read: [Slot; N],
+        written: Slot,
+        step: &dyn Fn(&Context<'_>, [MapRef<'_>; N], MapMut<'_>),
+    ) {
+        self.each(&mut |image| {
+            let (read, [written]) = image.arena.maps(read, [written]);
+            step(image.context, read, written);
+        });
+    }
+}
+
+/// Steps that belong to no layer.
+impl Pass<'_> {
+    /// The image, from the caller's batch.
+    pub fn load<const C: usize, const H: usize, const W: usize>(&mut self, y: Map<C, H, W>) {
+        let y = y.slot();
+        self.each(&mut |image| {
+            let len = image.context.images.len() / image.context.batch;
+            let from = &image.context.images[image.index * len..][..len];
+            let ([], [y]) = image.arena.maps([], [y]);
+            copy::load(from, y);
+        });
+    }
+
+    /// `dx = g`, or `dx += g`.
+    pub fn add<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        g: Map<C, H, W>,
+        dx: Map<C, H, W>,
+        write: Write,
+    ) {
+        self.each_map([g.slot()], dx.slot(), &|_, [g], dx| copy::add(g, dx, write));
+    }
 }
 
 /// Forward.
 impl Pass<'_> {
-    /// The image, from the caller's batch.
-    pub fn load<const C: usize, const H: usize, const W: usize>(&mut self, y: Map<C, H, W>) {
-        self.each(&mut |image| image.load_into(y.slot()));
-    }
-
     /// `y = conv(x) + bias`.
     pub fn conv<
         const CI: usize,
@@ -156,77 +189,6 @@ impl Pass<'_> {
     ) {
         self.each(&mut |image| image.global_avg_pool_into(x.slot(), y.slot()));
     }
-
-    /// The map as a vector: channel by channel, row by row.
-    pub fn flatten<const C: usize, const H: usize, const W: usize, const N: usize>(
-        &mut self,
-        x: Map<C, H, W>,
-        y: Map<N, 1, 1>,
-    ) {
-        const { assert!(N == C * H * W, "a flat vector has the map's numbers") };
-        self.each(&mut |image| image.flatten_into(x.slot(), y.slot()));
-    }
-
-    /// Zeroes each number with probability `p` and scales the rest by `1 / (1 - p)`; the identity outside training. `layer` counts
-    /// the network's dropouts, so that each draws its own mask.
-    pub fn dropout<const C: usize, const H: usize, const W: usize>(
-        &mut self,
-        p: f32,
-        layer: u32,
-        x: Map<C, H, W>,
-        y: Map<C, H, W>,
-    ) {
-        self.each(&mut |image| image.dropout_into(p, layer, x.slot(), y.slot()));
-    }
-
-    /// A border of `amount` ([height, width]) on each side.
-    pub fn pad<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
-        &mut self,
-        amount: [usize; 2],
-        mode: PadMode,
-        x: Map<C, HI, WI>,
-        y: Map<C, HO, WO>,
-    ) {
-        self.each(&mut |image| image.pad_into(amount, mode, x.slot(), y.slot()));
-    }
-
-    /// The parts joined along channels.
-    pub fn concat<const C: usize, const H: usize, const W: usize>(&mut self, parts: &[Part<H, W>], y: Map<C, H, W>) {
-        self.each(&mut |image| image.concat_into((parts.len(), &|i| parts[i].slot()), y.slot()));
-    }
-
-    /// `y = x * gate`, where the gate has the map's shape or is one number a channel.
-    pub fn multiply<const C: usize, const H: usize, const W: usize, const GH: usize, const GW: usize>(
-        &mut self,
-        x: Map<C, H, W>,
-        gate: Map<C, GH, GW>,
-        y: Map<C, H, W>,
-    ) {
-        const { assert!(GH == H && GW == W || GH == 1 && GW == 1, "a gate has the map's shape or is one number a channel") };
-        self.each(&mut |image| image.multiply_into(x.slot(), gate.slot(), y.slot()));
-    }
-
-    /// He et al.'s shortcut A: every `stride`-th pixel, and zero channels added half before and half behind.
-    pub fn subsample<
-        const CI: usize,
-        const HI: usize,
-        const WI: usize,
-        const CO: usize,
-        const HO: usize,
-        const WO: usize,
-    >(
-        &mut self,
-        stride: [usize; 2],
-        x: Map<CI, HI, WI>,
-        y: Map<CO, HO, WO>,
-    ) {
-        self.each(&mut |image| image.subsample_into(stride, x.slot(), y.slot()));
-    }
-
-    /// Softmax over the channels of each pixel.
-    pub fn softmax<const C: usize, const H: usize, const W: usize>(&mut self, x: Map<C, H, W>, y: Map<C, H, W>) {
-        self.each(&mut |image| image.softmax_into(x.slot(), y.slot()));
-    }
 }
 
 /// Backward: `dy` is the gradient of the step's output, `dx` of its input.
@@ -305,16 +267,6 @@ impl Pass<'_> {
         self.each(&mut |image| image.fixed_norm_gradient(&norm.info(), g.slot(), dx.slot(), write));
     }
 
-    /// `dx = g`, or `dx += g`.
-    pub fn add<const C: usize, const H: usize, const W: usize>(
-        &mut self,
-        g: Map<C, H, W>,
-        dx: Map<C, H, W>,
-        write: Write,
-    ) {
-        self.each(&mut |image| image.add_into(g.slot(), dx.slot(), write));
-    }
-
     /// The gradient of a max pool's input: all of a window's to the value that was picked.
     pub fn max_pool_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
         &mut self,
@@ -347,100 +299,5 @@ impl Pass<'_> {
         write: Write,
     ) {
         self.each(&mut |image| image.global_avg_pool_gradient(dy.slot(), dx.slot(), write));
-    }
-
-    /// The vector's gradient as a map.
-    pub fn flatten_backward<const C: usize, const H: usize, const W: usize, const N: usize>(
-        &mut self,
-        dy: Map<N, 1, 1>,
-        dx: Map<C, H, W>,
-        write: Write,
-    ) {
-        const { assert!(N == C * H * W, "a flat vector has the map's numbers") };
-        self.each(&mut |image| image.flatten_gradient(dy.slot(), dx.slot(), write));
-    }
-
-    /// The gradient of a dropout's input, with the mask of the forward pass.
-    pub fn dropout_backward<const C: usize, const H: usize, const W: usize>(
-        &mut self,
-        p: f32,
-        layer: u32,
-        dy: Map<C, H, W>,
-        dx: Map<C, H, W>,
-        write: Write,
-    ) {
-        self.each(&mut |image| image.dropout_gradient(p, layer, dy.slot(), dx.slot(), write));
-    }
-
-    /// The gradient of a padded map: what the border repeats or mirrors comes back to where it is from.
-    pub fn pad_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
-        &mut self,
-        amount: [usize; 2],
-        mode: PadMode,
-        dy: Map<C, HO, WO>,
-        dx: Map<C, HI, WI>,
-        write: Write,
-    ) {
-        self.each(&mut |image| image.pad_gradient(amount, mode, dy.slot(), dx.slot(), write));
-    }
-
-    /// The gradient of one operand of a concatenation: the channels from `first_channel` on.
-    pub fn concat_backward<const C: usize, const P: usize, const H: usize, const W: usize>(
-        &mut self,
-        dy: Map<C, H, W>,
-        first_channel: usize,
-        dx: Map<P, H, W>,
-        write: Write,
-    ) {
-        self.each(&mut |image| image.concat_gradient(dy.slot(), first_channel, dx.slot(), write));
-    }
-
-    /// The gradient of one operand of a product, from the `other` one: `dy * other`, summed over the pixels where the operand is one number
-    /// a channel.
-    pub fn multiply_backward<
-        const C: usize,
-        const OH: usize,
-        const OW: usize,
-        const H: usize,
-        const W: usize,
-        const DH: usize,
-        const DW: usize,
-    >(
-        &mut self,
-        other: Map<C, OH, OW>,
-        dy: Map<C, H, W>,
-        dx: Map<C, DH, DW>,
-        write: Write,
-    ) {
-        self.each(&mut |image| image.multiply_gradient(other.slot(), dy.slot(), dx.slot(), write));
-    }
-
-    /// The gradient of shortcut A's input.
-    pub fn subsample_backward<
-        const CI: usize,
-        const HI: usize,
-        const WI: usize,
-        const CO: usize,
-        const HO: usize,
-        const WO: usize,
-    >(
-        &mut self,
-        stride: [usize; 2],
-        dy: Map<CO, HO, WO>,
-        dx: Map<CI, HI, WI>,
-        write: Write,
-    ) {
-        self.each(&mut |image| image.subsample_gradient(stride, dy.slot(), dx.slot(), write));
-    }
-
-    /// The gradient of a softmax's input from its output `y`.
-    pub fn softmax_backward<const C: usize, const H: usize, const W: usize>(
-        &mut self,
-        y: Map<C, H, W>,
-        dy: Map<C, H, W>,
-        dx: Map<C, H, W>,
-        write: Write,
-    ) {
-        self.each(&mut |image| image.softmax_gradient(y.slot(), dy.slot(), dx.slot(), write));
     }
 }

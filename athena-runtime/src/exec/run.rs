@@ -1,16 +1,14 @@
 //! A whole batch: phases, and the steps between them.
 
+use super::context::{Context, Masks};
 use super::largest::Largest;
-use super::memory::{Memory, Norms};
+use super::memory::Memory;
 use super::pass::Pass;
 use super::phase::{Needs, Phase, shares};
 use super::shards::{self, Room, Shard};
 use crate::isa::Isa;
-use crate::kernels::conv::ConvShape;
-use crate::kernels::conv::winograd::{self, Algorithm};
-use crate::kernels::dropout::Mask;
-use crate::layers::{BatchNorm, Linear, Range, Sums};
-use crate::layout::{Map, Slot};
+use crate::layers::{BatchNorm, Linear, Sums};
+use crate::layout::{Map, Range, Slot};
 use crate::ops::Write;
 use crate::threads;
 
@@ -19,18 +17,18 @@ const REDUCED_AT_ONCE: usize = 4096;
 
 /// One batch on its way through the network.
 pub struct Run<'a> {
-    pub(super) isa: Isa,
+    pub(crate) isa: Isa,
     /// The images, `batch` x `image_numbers`.
-    pub(super) images: &'a [f32],
-    pub(super) batch: usize,
-    pub(super) parameters: &'a [f32],
+    pub(crate) images: &'a [f32],
+    pub(crate) batch: usize,
+    pub(crate) parameters: &'a [f32],
     /// `None` in inference.
-    pub(super) learning: Option<Learning<'a>>,
-    pub(super) memory: &'a mut Memory,
+    pub(crate) learning: Option<Learning<'a>>,
+    pub(crate) memory: &'a mut Memory,
     /// Every convolution is computed directly.
-    pub(super) exact: bool,
+    pub(crate) exact: bool,
     /// The largest of the gradients that were written.
-    pub(super) largest: Largest,
+    pub(crate) largest: Largest,
 }
 
 /// What only training reads and writes.
@@ -42,43 +40,6 @@ pub(crate) struct Learning<'a> {
     pub batches: &'a mut [i64],
     /// Where dropout's masks come from.
     pub masks: Masks,
-}
-
-/// Which masks dropout draws.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Masks {
-    pub seed: u64,
-    pub step: u64,
-}
-
-/// What all passes of a phase read.
-pub(super) struct Context<'a> {
-    pub isa: Isa,
-    pub images: &'a [f32],
-    pub batch: usize,
-    pub parameters: &'a [f32],
-    pub derived: &'a [f32],
-    pub norms: &'a Norms,
-    /// Whose gradients lie one behind the other in the accumulators.
-    pub group: &'a [Range],
-    /// `None` in inference.
-    pub masks: Option<Masks>,
-    /// Parts that a step of a shard may be divided into.
-    pub shares: usize,
-    /// Every convolution is computed directly.
-    exact: bool,
-}
-
-impl Context<'_> {
-    /// Dropout's mask for one image, the same forward and backward; `None` in inference.
-    pub fn mask(&self, p: f32, layer: u32, image: usize) -> Option<Mask> {
-        self.masks.map(|Masks { seed, step }| Mask::new(p, seed, step, layer, image))
-    }
-
-    /// How a convolution of `images` images together is computed.
-    pub fn algorithm(&self, shape: &ConvShape, direction: winograd::Direction, images: usize) -> Algorithm {
-        if self.exact { Algorithm::Direct } else { winograd::choose(shape, direction, images) }
-    }
 }
 
 impl<'a> Run<'a> {

@@ -1,16 +1,15 @@
 //! The arithmetic: one image's maps in, one image's maps out, for each instruction set.
 
 pub mod activation;
+pub(crate) mod channels;
 pub mod conv;
-pub mod dropout;
+pub(crate) mod copy;
 pub mod linear;
 pub mod mix;
-pub mod multiply;
 pub mod norm;
-pub mod pointwise;
 pub mod pool;
-pub mod reshape;
-mod rows;
-pub mod softmax;
+pub(crate) mod rows;
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -1,37 +1,81 @@
 //! Rows of blocked maps as slices of lanes, and the invariants that every writer upholds.
 
 use crate::isa::Simd;
-use crate::layout::{Extent, LANES, padded};
+use crate::layout::{Extent, LANES, MapMut, MapRef, padded};
+use crate::ops::Write;
 
 /// One block of sixteen channels at one pixel.
-pub(super) type Lanes = [f32; LANES];
+pub(crate) type Lanes = [f32; LANES];
+
+impl<'a> MapRef<'a> {
+    /// Row `y` of block `b`, the halo left out.
+    #[inline(always)]
+    pub(crate) fn row(&self, b: usize, y: usize) -> &'a [Lanes] {
+        row(self.data, &self.extent, b, y)
+    }
+}
+
+impl MapMut<'_> {
+    /// Row `y` of block `b`, the halo left out.
+    #[inline(always)]
+    pub(crate) fn row_mut(&mut self, b: usize, y: usize) -> &mut [Lanes] {
+        row_mut(self.data, &self.extent, b, y)
+    }
+
+    /// Writes the halo's zeros.
+    pub(crate) fn clear_halo(&mut self) {
+        clear_halo(self.data, &self.extent);
+    }
+
+    /// Before every pixel of a gradient is written, or added to: writes the halo where this gradient is the first, since nobody else has.
+    pub(crate) fn begin(&mut self, write: Write) {
+        if write == Write::Set {
+            self.clear_halo();
+        }
+    }
+
+    /// Before some pixels of a gradient are added to: writes zeros everywhere where this gradient is the first.
+    pub(crate) fn begin_sum(&mut self, write: Write) {
+        if write == Write::Set {
+            self.data[..self.extent.len()].fill(0.0);
+        }
+    }
+}
+
+/// `y += x`.
+#[inline]
+pub(crate) fn add_lanes(x: &Lanes, y: &mut Lanes) {
+    for (x, y) in x.iter().zip(y) {
+        *y += x;
+    }
+}
 
 /// Row `y` of block `b`, the halo left out.
 #[inline(always)]
-pub(super) fn row<'a>(map: &'a [f32], extent: &Extent, b: usize, y: usize) -> &'a [Lanes] {
+pub(crate) fn row<'a>(map: &'a [f32], extent: &Extent, b: usize, y: usize) -> &'a [Lanes] {
     map[extent.at(b, y, 0)..][..extent.width * LANES].as_chunks().0
 }
 
 /// Row `y` of block `b`, the halo left out.
 #[inline(always)]
-pub(super) fn row_mut<'a>(map: &'a mut [f32], extent: &Extent, b: usize, y: usize) -> &'a mut [Lanes] {
+pub(crate) fn row_mut<'a>(map: &'a mut [f32], extent: &Extent, b: usize, y: usize) -> &'a mut [Lanes] {
     map[extent.at(b, y, 0)..][..extent.width * LANES].as_chunks_mut().0
 }
 
 /// How many lanes of block `b` are channels.
 #[inline(always)]
-pub(super) fn live(extent: &Extent, b: usize) -> usize {
+pub(crate) fn live(extent: &Extent, b: usize) -> usize {
     (extent.channels - b * LANES).min(LANES)
 }
 
 /// The sixteen numbers of block `b` in an array of padded channels; those beyond the last channel are read as zero.
 #[inline(always)]
-pub(super) fn channels<S: Simd>(s: S, values: &[f32], extent: &Extent, b: usize) -> S::Vector {
+pub(crate) fn channels<S: Simd>(s: S, values: &[f32], extent: &Extent, b: usize) -> S::Vector {
     s.keep(s.load(&values.as_chunks().0[b]), live(extent, b))
 }
 
 /// Writes the halo's zeros.
-pub(super) fn clear_halo(map: &mut [f32], extent: &Extent) {
+pub(crate) fn clear_halo(map: &mut [f32], extent: &Extent) {
     let (row, [rows, columns]) = (extent.row(), extent.halo);
     if rows == 0 && columns == 0 {
         return;
@@ -50,13 +94,13 @@ pub(super) fn clear_halo(map: &mut [f32], extent: &Extent) {
 
 /// Checks that two maps have the same shape; their halos may differ.
 #[track_caller]
-pub(super) fn assert_same_shape(a: &Extent, b: &Extent) {
+pub(crate) fn assert_same_shape(a: &Extent, b: &Extent) {
     let shape = |e: &Extent| [e.channels, e.height, e.width];
     assert_eq!(shape(a), shape(b), "maps of one shape");
 }
 
 /// Checks that an array of one number a channel is long enough.
 #[track_caller]
-pub(super) fn assert_channels(values: &[f32], extent: &Extent) {
+pub(crate) fn assert_channels(values: &[f32], extent: &Extent) {
     assert!(values.len() >= padded(extent.channels), "one number for each padded channel");
 }

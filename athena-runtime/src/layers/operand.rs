@@ -34,31 +34,11 @@ impl<const C: usize, const H: usize, const W: usize> Term<C, H, W> {
     }
 }
 
-/// One operand of a concatenation along channels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part<const H: usize, const W: usize> {
-    slot: Slot,
-}
-
-impl<const H: usize, const W: usize> Part<H, W> {
-    /// Where the map lies.
-    #[must_use]
-    pub const fn slot(&self) -> Slot {
-        self.slot
-    }
-}
-
 impl<const C: usize, const H: usize, const W: usize> Map<C, H, W> {
     /// This map as a term of a sum.
     #[must_use]
     pub const fn term(self) -> Term<C, H, W> {
         Term::new(self, None)
-    }
-
-    /// This map as an operand of a concatenation.
-    #[must_use]
-    pub const fn part(self) -> Part<H, W> {
-        Part { slot: self.slot() }
     }
 }
 

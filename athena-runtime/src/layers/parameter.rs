@@ -3,35 +3,6 @@
 use crate::kernels::conv::ConvShape;
 use crate::ops::Init;
 
-/// A run of floats in the parameter buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Range {
-    /// First float.
-    pub start: usize,
-    /// Floats.
-    pub len: usize,
-}
-
-impl Range {
-    /// The first float behind it.
-    #[must_use]
-    pub const fn end(&self) -> usize {
-        self.start + self.len
-    }
-
-    /// These floats of `buffer`.
-    #[must_use]
-    pub fn of<'a>(&self, buffer: &'a [f32]) -> &'a [f32] {
-        &buffer[self.start..self.end()]
-    }
-
-    /// The same, for writing.
-    #[must_use]
-    pub fn of_mut<'a>(&self, buffer: &'a mut [f32]) -> &'a mut [f32] {
-        &mut buffer[self.start..self.end()]
-    }
-}
-
 /// One entry of the state dict.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Parameter {

@@ -172,7 +172,7 @@ fn gradients_of_a_batch_agree_with_central_differences() {
                 let g_extent = with_halo(extent, [2, 1]);
                 let (g, dx_extent) = (pack(dy, &g_extent), with_halo(extent, [1, 1]));
                 check_gradient(&dx_extent, expected, 3e-5, isa.name(), |dx, write| {
-                    backward(isa, x, &extent, &g, &g_extent, k, dx, &dx_extent, write);
+                    backward(isa, x, &extent, &g, &g_extent, k, dx.data, &dx_extent, write);
                 });
                 let mut dx = g;
                 backward_in_place(isa, x, &extent, k, &mut dx, &g_extent);
@@ -192,7 +192,7 @@ fn the_gradient_before_fixed_statistics_is_scaled() {
             let g_extent = with_halo(extent, [2, 1]);
             let (g, dx_extent) = (pack(&dy, &g_extent), with_halo(extent, [1, 1]));
             check_gradient(&dx_extent, &expected, 1e-6, isa.name(), |dx, write| {
-                fixed_backward(isa, &g, &g_extent, &scale, dx, &dx_extent, write);
+                fixed_backward(isa, &g, &g_extent, &scale, dx.data, &dx_extent, write);
             });
         });
     }

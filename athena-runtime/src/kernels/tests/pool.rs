@@ -115,11 +115,11 @@ fn gradients_of_pools_agree_with_central_differences() {
         let dxe = with_halo(xe, [0, 2]);
         on_each_isa(|isa| {
             check_gradient(&dxe, &of_max, 2e-6, what, |dx, write| {
-                max_pool_backward(isa, w, &x, &xe, &dy_stored, &ye, dx, &dxe, write);
+                max_pool_backward(isa, w, &x, &xe, &dy_stored, &ye, dx.data, &dxe, write);
             });
             for (count_padding, of_mean) in &of_means {
                 check_gradient(&dxe, of_mean, 2e-6, what, |dx, write| {
-                    avg_pool_backward(isa, w, *count_padding, &dy_stored, &ye, dx, &dxe, write);
+                    avg_pool_backward(isa, w, *count_padding, &dy_stored, &ye, dx.data, &dxe, write);
                 });
             }
         });
@@ -179,8 +179,8 @@ fn check_case(
         }
         assert_close(&unpack(&y, &ye), &expected, 1e-6, name);
         check_gradient(&xe, dx, 1e-6, name, |dx, write| match count_padding {
-            None => max_pool_backward(isa, of, x, &xe, &dy, &ye, dx, &xe, write),
-            Some(counts) => avg_pool_backward(isa, of, counts, &dy, &ye, dx, &xe, write),
+            None => max_pool_backward(isa, of, x, &xe, &dy, &ye, dx.data, &xe, write),
+            Some(counts) => avg_pool_backward(isa, of, counts, &dy, &ye, dx.data, &xe, write),
         });
     });
 }
@@ -220,7 +220,7 @@ fn the_mean_of_a_map_and_its_gradient() {
             let dy = random(5, xe.channels);
             let expected = gradient(&wide(&plain), &wide(&dy), mean);
             check_gradient(&xe, &expected, 1e-6, isa.name(), |dx, write| {
-                global_avg_pool_backward(isa, &pack(&dy, &ye), &ye, dx, &xe, write);
+                global_avg_pool_backward(isa, &pack(&dy, &ye), &ye, dx.data, &xe, write);
             });
         }
     });

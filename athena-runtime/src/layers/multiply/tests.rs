@@ -1,7 +1,9 @@
 //! Products against plain loops, and their gradients against central differences.
 
-use super::*;
-use crate::kernels::multiply::{backward, forward};
+use super::kernel::{backward, forward};
+use crate::isa::Isa;
+use crate::kernels::testing::*;
+use crate::layout::Extent;
 
 /// The product in `C x H x W` order; `gate` has as many numbers as `x`, or one a channel.
 fn product(x: &[f64], gate: &[f64]) -> Vec<f64> {
@@ -23,7 +25,7 @@ fn products_agree_with_plain_loops() {
             let (x, by) = (random(1, numbers(&e)), random(2, numbers(&gate)));
             let ye = with_halo(e, [2, 1]);
             let mut y = garbage(&ye);
-            forward(isa, &pack(&x, &e), &e, &pack(&by, &gate), &gate, &mut y, &ye);
+            forward(isa, map(&pack(&x, &e), &e), map(&pack(&by, &gate), &gate), map_mut(&mut y, &ye));
             assert_close(&unpack(&y, &ye), &product(&wide(&x), &wide(&by)), 1e-7, "product");
         }
     });
@@ -40,11 +42,11 @@ fn gradients_of_both_operands_agree_with_differences() {
 
             let expected = gradient(&wide(&x), &wide(&dy), |x| product(x, &wide(&by)));
             check_gradient(&e, &expected, 1e-6, "the map", |dx, write| {
-                backward(isa, &stored_gate, &gate, &stored_dy, &dye, dx, &e, write);
+                backward(isa, map(&stored_gate, &gate), map(&stored_dy, &dye), dx, write);
             });
             let expected = gradient(&wide(&by), &wide(&dy), |by| product(&wide(&x), by));
             check_gradient(&gate, &expected, 1e-6, "the gate", |dx, write| {
-                backward(isa, &stored_x, &e, &stored_dy, &dye, dx, &gate, write);
+                backward(isa, map(&stored_x, &e), map(&stored_dy, &dye), dx, write);
             });
         }
     });
@@ -54,5 +56,6 @@ fn gradients_of_both_operands_agree_with_differences() {
 #[should_panic(expected = "as many channels")]
 fn gates_of_other_channels_are_refused() {
     let (e, gate) = (extent(3, 2, 2, [0, 0]), extent(4, 1, 1, [0, 0]));
-    forward(Isa::available()[0], &garbage(&e), &e, &garbage(&gate), &gate, &mut garbage(&e), &e);
+    let (x, by, mut y) = (garbage(&e), garbage(&gate), garbage(&e));
+    forward(Isa::available()[0], map(&x, &e), map(&by, &gate), map_mut(&mut y, &e));
 }

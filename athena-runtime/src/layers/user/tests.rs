@@ -1,7 +1,7 @@
 //! Functions of the user's, number by number.
 
-use super::*;
-use crate::kernels::pointwise::{backward, forward};
+use super::pointwise::{backward, forward};
+use crate::kernels::testing::*;
 use crate::user::Pointwise;
 
 /// 1 / x, whose derivative is not finite at 0.
@@ -28,13 +28,13 @@ fn functions_are_applied_to_channels_alone() {
             let expected: Vec<f64> = wide(&x).iter().map(|x| 1.0 / x).collect();
             let (y_extent, dy_extent) = (with_halo(shape, [2, 1]), with_halo(shape, [0, 1]));
             let mut y = garbage(&y_extent);
-            forward(isa, &Inverse, &stored, &shape, &mut y, &y_extent);
+            forward(isa, &Inverse, map(&stored, &shape), map_mut(&mut y, &y_extent));
             assert_close(&unpack(&y, &y_extent), &expected, 1e-6, isa.name());
 
             let slopes: Vec<f64> = wide(&x).iter().zip(wide(&dy)).map(|(x, dy)| -dy / (x * x)).collect();
             let stored_dy = pack(&dy, &dy_extent);
             check_gradient(&y_extent, &slopes, 1e-6, isa.name(), |dx, write| {
-                backward(isa, &Inverse, &stored, &shape, &stored_dy, &dy_extent, dx, &y_extent, write);
+                backward(isa, &Inverse, map(&stored, &shape), map(&stored_dy, &dy_extent), dx, write);
             });
         }
     });

@@ -1,0 +1,87 @@
+//! Copies of maps: the caller's image, and gradients that go on unchanged.
+
+use super::rows::{add_lanes, assert_same_shape, live};
+use crate::layout::{LANES, MapMut, MapRef};
+use crate::ops::Write;
+
+/// One image of a caller's `N x C x H x W` batch as a map: `image` holds its `C * H * W` numbers.
+///
+/// # Panics
+/// A slice is too short.
+pub fn load(image: &[f32], mut y: MapMut<'_>) {
+    let extent = y.extent;
+    let plane = extent.height * extent.width;
+    assert_eq!(image.len(), extent.channels * plane, "one image");
+    y.clear_halo();
+    for b in 0..extent.blocks() {
+        let planes = &image[b * LANES * plane..][..live(&extent, b) * plane];
+        match live(&extent, b) {
+            1 => load_block::<1>(planes, &mut y, b),
+            3 => load_block::<3>(planes, &mut y, b),
+            _ => load_block::<LANES>(planes, &mut y, b),
+        }
+    }
+}
+
+/// One block, of at most `C` channels: with the few that images have known, a pixel is put together in registers.
+fn load_block<const C: usize>(planes: &[f32], y: &mut MapMut<'_>, b: usize) {
+    let extent = y.extent;
+    let plane = extent.height * extent.width;
+    for line in 0..extent.height {
+        let from = line * extent.width..(line + 1) * extent.width;
+        let mut rows: [&[f32]; C] = [&[]; C];
+        for (row, plane) in rows.iter_mut().zip(planes.chunks_exact(plane)) {
+            *row = &plane[from.clone()];
+        }
+        for (column, y) in y.row_mut(b, line).iter_mut().enumerate() {
+            let mut pixel = [0.0; LANES];
+            for (value, row) in pixel.iter_mut().zip(&rows[..C.min(live(&extent, b))]) {
+                *value = row[column];
+            }
+            *y = pixel;
+        }
+    }
+}
+
+/// `y = x`, or `y += x`; the halos may differ.
+///
+/// # Panics
+/// Shapes differ, or a slice is too short.
+pub fn add(x: MapRef<'_>, mut y: MapMut<'_>, write: Write) {
+    assert_same_shape(&x.extent, &y.extent);
+    y.begin(write);
+    for b in 0..x.extent.blocks() {
+        for line in 0..x.extent.height {
+            let (x, y) = (x.row(b, line), y.row_mut(b, line));
+            match write {
+                Write::Set => y.copy_from_slice(x),
+                Write::Add => x.iter().zip(y).for_each(|(x, y)| add_lanes(x, y)),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::testing::*;
+
+    #[test]
+    fn images_are_loaded() {
+        for e in sizes() {
+            let image = random(1, numbers(&e));
+            let mut y = garbage(&e);
+            load(&image, map_mut(&mut y, &e));
+            assert_eq!(unpack(&y, &e), wide(&image));
+        }
+    }
+
+    #[test]
+    fn maps_are_copied_and_added_under_other_halos() {
+        for e in sizes() {
+            let plain = random(1, numbers(&e));
+            let xe = with_halo(e, [3, 1]);
+            check_gradient(&e, &wide(&plain), 1e-6, "add", |y, write| add(map(&pack(&plain, &xe), &xe), y, write));
+        }
+    }
+}

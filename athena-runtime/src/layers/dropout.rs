@@ -1,0 +1,240 @@
+//! Dropout (Srivastava et al., 2014), scaled while training, with a mask that is computed and not stored.
+//!
+//! Whether an element is dropped is a hash of seed, step, layer, image and element, and of nothing else: the backward pass finds
+//! the same mask, and so does any number of threads.
+
+use crate::exec::{Context, Masks, Pass};
+use crate::isa::{Isa, Kernel, Simd};
+use crate::kernels::copy;
+use crate::kernels::rows::{Lanes, assert_same_shape};
+use crate::layout::{LANES, Map, MapMut, MapRef, Slot};
+use crate::ops::Write;
+
+impl Pass<'_> {
+    /// Zeroes each number with probability `p` and scales the rest by `1 / (1 - p)`; the identity outside training. `layer` counts
+    /// the network's dropouts, so that each draws its own mask.
+    pub fn dropout<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        p: f32,
+        layer: u32,
+        x: Map<C, H, W>,
+        y: Map<C, H, W>,
+    ) {
+        self.apply_mask(p, layer, x.slot(), y.slot(), Write::Set);
+    }
+
+    /// The gradient of a dropout's input, with the mask of the forward pass.
+    pub fn dropout_backward<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        p: f32,
+        layer: u32,
+        dy: Map<C, H, W>,
+        dx: Map<C, H, W>,
+        write: Write,
+    ) {
+        self.apply_mask(p, layer, dy.slot(), dx.slot(), write);
+    }
+
+    /// Forward and backward are the same product with the mask.
+    fn apply_mask(&mut self, p: f32, layer: u32, x: Slot, y: Slot, write: Write) {
+        self.each(&mut |image| {
+            let mask = image.context.mask(p, layer, image.index);
+            let ([x], [y]) = image.arena.maps([x], [y]);
+            match mask {
+                Some(mask) => apply(image.context.isa, &mask, x, y, write),
+                None => copy::add(x, y, write),
+            }
+        });
+    }
+}
+
+impl Context<'_> {
+    /// The mask of one image, the same forward and backward; `None` in inference.
+    fn mask(&self, p: f32, layer: u32, image: usize) -> Option<Mask> {
+        self.masks.map(|Masks { seed, step }| Mask::new(p, seed, step, layer, image))
+    }
+}
+
+/// Which elements of one image's map are dropped by one layer in one step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Mask {
+    keys: [u32; 2],
+    /// Elements whose hash lies below are dropped.
+    threshold: u32,
+    /// Factor of the others; zero if there are none.
+    scale: f32,
+}
+
+impl Mask {
+    /// A mask that drops with probability `p` (to the nearest 2^-32); the rest is scaled by `1 / (1 - p)`.
+    #[must_use]
+    pub fn new(p: f32, seed: u64, step: u64, layer: u32, image: usize) -> Self {
+        let mut key = mix_64(seed);
+        for part in [step, u64::from(layer), image as u64] {
+            key = mix_64(key ^ part);
+        }
+        let p = if p > 0.0 { f64::from(p.min(1.0)) } else { 0.0 };
+        Self {
+            keys: [key as u32, (key >> 32) as u32],
+            threshold: (p * 2f64.powi(32)).round() as u32,
+            scale: if p < 1.0 { (1.0 / (1.0 - p)) as f32 } else { 0.0 },
+        }
+    }
+
+    /// The sixteen factors of the pixel whose first element is `first`, counted as they are stored, the halo left out.
+    #[inline(always)]
+    fn factors(&self, first: u32) -> Lanes {
+        let mut factors = [0.0; LANES];
+        for (lane, factor) in factors.iter_mut().enumerate() {
+            let element = first.wrapping_add(lane as u32);
+            let hash = mix_32(mix_32(element ^ self.keys[0]) ^ self.keys[1]);
+            *factor = if hash < self.threshold { 0.0 } else { self.scale };
+        }
+        factors
+    }
+}
+
+/// `y = x * mask`, or `y += x * mask`. Dropped elements become zero, even infinite ones.
+///
+/// # Panics
+/// Shapes differ, or a slice is too short.
+fn apply(isa: Isa, mask: &Mask, x: MapRef<'_>, mut y: MapMut<'_>, write: Write) {
+    assert_same_shape(&x.extent, &y.extent);
+    y.begin(write);
+    isa.call(Apply { mask, x, y, write });
+}
+
+struct Apply<'a> {
+    mask: &'a Mask,
+    x: MapRef<'a>,
+    y: MapMut<'a>,
+    write: Write,
+}
+
+impl Kernel for Apply<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(mut self, s: S) {
+        let mut first = 0u32;
+        for b in 0..self.x.extent.blocks() {
+            for line in 0..self.x.extent.height {
+                let x = self.x.row(b, line);
+                for (x, y) in x.iter().zip(self.y.row_mut(b, line)) {
+                    let (x, factors) = (s.load(x), s.load(&self.mask.factors(first)));
+                    let kept = s.select_gt(factors, s.zero(), s.mul(x, factors), s.zero());
+                    let before = if self.write == Write::Set { s.zero() } else { s.load(y) };
+                    s.store(s.add(before, kept), y);
+                    first = first.wrapping_add(LANES as u32);
+                }
+            }
+        }
+    }
+}
+
+/// The finaliser of SplitMix64 (Steele, Lea and Flood, 2014, section 4; Stafford's variant 13) after its increment.
+fn mix_64(x: u64) -> u64 {
+    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+/// Wellons' (2018) 32-bit mixer of two multiplications with the least known bias (`lowbias32`).
+#[inline(always)]
+fn mix_32(x: u32) -> u32 {
+    let x = (x ^ (x >> 16)).wrapping_mul(0x7feb_352d);
+    let x = (x ^ (x >> 15)).wrapping_mul(0x846c_a68b);
+    x ^ (x >> 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::testing::*;
+    use crate::layout::Extent;
+
+    fn forward(isa: Isa, mask: &Mask, x: MapRef<'_>, y: MapMut<'_>) {
+        apply(isa, mask, x, y, Write::Set);
+    }
+
+    fn masked(isa: Isa, mask: &Mask, e: &Extent) -> Vec<f64> {
+        let xe = with_halo(*e, [1, 0]);
+        let mut y = garbage(e);
+        forward(isa, mask, map(&pack(&vec![1.0; numbers(e)], &xe), &xe), map_mut(&mut y, e));
+        unpack(&y, e)
+    }
+
+    /// Masks are the same on each instruction set, as the first test finds.
+    fn best() -> Isa {
+        Isa::active().unwrap()
+    }
+
+    #[test]
+    fn the_rest_is_scaled_and_the_gradient_has_the_same_mask() {
+        on_each_isa(|isa| {
+            for e in sizes() {
+                let mask = Mask::new(0.25, 1, 2, 3, 4);
+                let plain = random(1, numbers(&e));
+                let mut y = garbage(&e);
+                forward(isa, &mask, map(&pack(&plain, &e), &e), map_mut(&mut y, &e));
+                let (y, kept) = (unpack(&y, &e), masked(isa, &mask, &e));
+                assert_eq!(kept, masked(best(), &mask, &e));
+                for ((y, x), kept) in y.iter().zip(&plain).zip(&kept) {
+                    assert!(*kept == 0.0 || (kept - 4.0 / 3.0).abs() < 1e-7);
+                    assert!((y - f64::from(*x) * kept).abs() < 1e-6);
+                }
+                let (dye, dxe) = (with_halo(e, [0, 3]), with_halo(e, [2, 2]));
+                check_gradient(&dxe, &y, 1e-6, "dropout", |dx, write| {
+                    apply(isa, &mask, map(&pack(&plain, &dye), &dye), dx, write);
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn what_is_dropped_is_zero_even_if_it_was_infinite() {
+        let e = extent(16, 8, 8, [0, 0]);
+        let x = vec![f32::INFINITY; e.len()];
+        for p in [0.5, 1.0] {
+            let mut y = garbage(&e);
+            forward(best(), &Mask::new(p, 0, 0, 0, 0), map(&x, &e), map_mut(&mut y, &e));
+            assert!(y.iter().all(|&y| y == 0.0 || (y.is_infinite() && p < 1.0)));
+        }
+    }
+
+    #[test]
+    fn probabilities_are_kept() {
+        let e = extent(32, 100, 100, [0, 0]);
+        for p in [0.01, 0.1, 0.5, 0.9] {
+            let dropped = masked(best(), &Mask::new(p, 7, 0, 0, 0), &e).iter().filter(|&&y| y == 0.0).count();
+            let (n, p) = (numbers(&e) as f64, f64::from(p));
+            let deviation = (dropped as f64 - n * p) / (n * p * (1.0 - p)).sqrt();
+            assert!(deviation.abs() < 4.0, "{dropped} of {n} dropped at {p}");
+        }
+        assert!(masked(best(), &Mask::new(0.0, 7, 0, 0, 0), &e).iter().all(|&y| y == 1.0));
+        assert!(masked(best(), &Mask::new(1.0, 7, 0, 0, 0), &e).iter().all(|&y| y == 0.0));
+    }
+
+    #[test]
+    fn masks_of_other_seeds_steps_layers_and_images_are_independent() {
+        let e = extent(16, 100, 100, [0, 0]);
+        let masks = [[0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1], [1, 1, 0, 0], [0, 2, 0, 0]]
+            .map(|[seed, step, layer, image]| {
+                masked(best(), &Mask::new(0.5, seed, step, layer as u32, image as usize), &e)
+            });
+        let n = numbers(&e) as f64;
+        for (i, a) in masks.iter().enumerate() {
+            for b in &masks[..i] {
+                let both = a.iter().zip(b).filter(|(a, b)| (**a == 0.0) == (**b == 0.0)).count() as f64;
+                assert!((both - n / 2.0).abs() < 2.0 * n.sqrt(), "{both} of {n} agree");
+            }
+            // Neighbours are independent, too: other lanes, other pixels.
+            for distance in [1, 100, 10_000] {
+                let same = a.iter().zip(&a[distance..]).filter(|(a, b)| a == b).count() as f64;
+                let n = n - distance as f64;
+                assert!((same - n / 2.0).abs() < 2.0 * n.sqrt(), "{same} of {n} agree at distance {distance}");
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Maps as vectors, channel by channel and row by row, and vectors as maps. The gradient of either is the other.
+
+use crate::exec::Pass;
+use crate::kernels::rows::live;
+use crate::layout::{Extent, LANES, Map, MapMut, MapRef};
+use crate::ops::Write;
+
+impl Pass<'_> {
+    /// The map as a vector: channel by channel, row by row.
+    pub fn flatten<const C: usize, const H: usize, const W: usize, const N: usize>(
+        &mut self,
+        x: Map<C, H, W>,
+        y: Map<N, 1, 1>,
+    ) {
+        const { assert!(N == C * H * W, "a flat vector has the map's numbers") };
+        self.each_map([x.slot()], y.slot(), &|_, [x], y| to_vector(x, y, Write::Set));
+    }
+
+    /// The vector's gradient as a map.
+    pub fn flatten_backward<const C: usize, const H: usize, const W: usize, const N: usize>(
+        &mut self,
+        dy: Map<N, 1, 1>,
+        dx: Map<C, H, W>,
+        write: Write,
+    ) {
+        const { assert!(N == C * H * W, "a flat vector has the map's numbers") };
+        self.each_map([dy.slot()], dx.slot(), &|_, [dy], dx| to_map(dy, dx, write));
+    }
+
+    /// A vector as a map.
+    pub fn unflatten<const C: usize, const H: usize, const W: usize, const N: usize>(
+        &mut self,
+        x: Map<N, 1, 1>,
+        y: Map<C, H, W>,
+    ) {
+        const { assert!(N == C * H * W, "a map has the vector's numbers") };
+        self.each_map([x.slot()], y.slot(), &|_, [x], y| to_map(x, y, Write::Set));
+    }
+
+    /// The map's gradient as a vector.
+    pub fn unflatten_backward<const C: usize, const H: usize, const W: usize, const N: usize>(
+        &mut self,
+        dy: Map<C, H, W>,
+        dx: Map<N, 1, 1>,
+        write: Write,
+    ) {
+        const { assert!(N == C * H * W, "a map has the vector's numbers") };
+        self.each_map([dy.slot()], dx.slot(), &|_, [dy], mut dx| {
+            dx.begin_sum(write);
+            to_vector(dy, dx, Write::Add);
+        });
+    }
+}
+
+/// `C x H x W` as the vector of its numbers in that order, or added to one.
+///
+/// # Panics
+/// `vector` is not a vector of as many numbers, or a slice is too short.
+fn to_vector(map: MapRef<'_>, mut vector: MapMut<'_>, write: Write) {
+    check_vector(&map.extent, &vector.extent);
+    vector.begin_sum(write);
+    for_each_number(&map.extent, &vector.extent, |from, to| match write {
+        Write::Set => vector.data[to] = map.data[from],
+        Write::Add => vector.data[to] += map.data[from],
+    });
+}
+
+/// A vector as the map of its numbers, or added to one.
+///
+/// # Panics
+/// `vector` is not a vector of as many numbers as the map has, or a slice is too short.
+fn to_map(vector: MapRef<'_>, mut map: MapMut<'_>, write: Write) {
+    check_vector(&map.extent, &vector.extent);
+    map.begin_sum(write);
+    for_each_number(&map.extent, &vector.extent, |to, from| map.data[to] += vector.data[from]);
+}
+
+#[track_caller]
+fn check_vector(map: &Extent, vector: &Extent) {
+    let numbers = map.channels * map.height * map.width;
+    assert_eq!([vector.channels, vector.height, vector.width], [numbers, 1, 1], "a vector of the map's numbers");
+}
+
+/// Calls `visit` with the offsets of each number of a map and of its place in the flattened vector.
+fn for_each_number(map: &Extent, vector: &Extent, mut visit: impl FnMut(usize, usize)) {
+    let plane = map.height * map.width;
+    for b in 0..map.blocks() {
+        for y in 0..map.height {
+            for x in 0..map.width {
+                let (at, pixel) = (map.at(b, y, x), y * map.width + x);
+                for lane in 0..live(map, b) {
+                    let number = (b * LANES + lane) * plane + pixel;
+                    visit(at + lane, vector.at(number / LANES, 0, 0) + number % LANES);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::testing::*;
+
+    #[test]
+    fn a_flattened_map_is_in_the_order_of_its_array() {
+        for e in sizes() {
+            let plain = random(1, numbers(&e));
+            let vector = extent(numbers(&e), 1, 1, [0, 0]);
+            let mut y = garbage(&vector);
+            to_vector(map(&pack(&plain, &e), &e), map_mut(&mut y, &vector), Write::Set);
+            assert_eq!(unpack(&y, &vector), wide(&plain));
+            check_gradient(&e, &wide(&plain), 1e-6, "flatten", |dx, write| {
+                to_map(map(&pack(&plain, &vector), &vector), dx, write);
+            });
+        }
+    }
+
+    #[test]
+    fn an_unflattened_vector_is_the_map_that_was_flattened() {
+        for e in sizes() {
+            let plain = random(1, numbers(&e));
+            let vector = extent(numbers(&e), 1, 1, [0, 0]);
+            let mut y = garbage(&e);
+            to_map(map(&pack(&plain, &vector), &vector), map_mut(&mut y, &e), Write::Set);
+            assert_eq!(unpack(&y, &e), wide(&plain));
+            check_gradient(&vector, &wide(&plain), 1e-6, "unflatten", |dx, write| {
+                to_vector(map(&pack(&plain, &e), &e), dx, write);
+            });
+        }
+    }
+}

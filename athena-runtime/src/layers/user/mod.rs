@@ -1,0 +1,86 @@
+//! Layers of the user's own. These methods are compiled in the user's crate, with the layer's code in them,
+//! which runs as the user's other code does: with subnormal numbers kept.
+
+mod pointwise;
+#[cfg(test)]
+mod tests;
+
+use crate::exec::Pass;
+use crate::float_control::keeping_subnormals;
+use crate::layout::Map;
+use crate::ops::Write;
+use crate::user::{Layer, Pointwise};
+
+impl Pass<'_> {
+    /// `y = f(x)`, number by number.
+    pub fn pointwise<L: Pointwise, const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        layer: &L,
+        x: Map<C, H, W>,
+        y: Map<C, H, W>,
+    ) {
+        self.each_map([x.slot()], y.slot(), &|context, [x], y| {
+            keeping_subnormals(|| pointwise::forward(context.isa, layer, x, y));
+        });
+    }
+
+    /// `dx = dy * f'(x)`.
+    pub fn pointwise_backward<L: Pointwise, const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        layer: &L,
+        x: Map<C, H, W>,
+        dy: Map<C, H, W>,
+        dx: Map<C, H, W>,
+        write: Write,
+    ) {
+        self.each_map([x.slot(), dy.slot()], dx.slot(), &|context, [x, dy], dx| {
+            keeping_subnormals(|| pointwise::backward(context.isa, layer, x, dy, dx, write));
+        });
+    }
+
+    /// `y = layer(x)`, both as plain numbers.
+    pub fn user_layer<
+        L: Layer<C, H, W>,
+        const C: usize,
+        const H: usize,
+        const W: usize,
+        const N: usize,
+        const M: usize,
+    >(
+        &mut self,
+        layer: &L,
+        x: Map<N, 1, 1>,
+        y: Map<M, 1, 1>,
+    ) {
+        const { assert!(N == C * H * W && M == L::OUTPUT[0] * L::OUTPUT[1] * L::OUTPUT[2]) };
+        self.each_map([x.slot()], y.slot(), &|_, [x], y| {
+            y.data.fill(0.0);
+            keeping_subnormals(|| layer.forward(&x.data[..N], &mut y.data[..M]));
+        });
+    }
+
+    /// The gradient of the layer's argument.
+    pub fn user_layer_backward<
+        L: Layer<C, H, W>,
+        const C: usize,
+        const H: usize,
+        const W: usize,
+        const N: usize,
+        const M: usize,
+    >(
+        &mut self,
+        layer: &L,
+        x: Map<N, 1, 1>,
+        dy: Map<M, 1, 1>,
+        dx: Map<N, 1, 1>,
+        write: Write,
+    ) {
+        const { assert!(N == C * H * W && M == L::OUTPUT[0] * L::OUTPUT[1] * L::OUTPUT[2]) };
+        self.each_map([x.slot(), dy.slot()], dx.slot(), &|_, [x, dy], dx| {
+            if write == Write::Set {
+                dx.data.fill(0.0);
+            }
+            keeping_subnormals(|| layer.backward(&x.data[..N], &dy.data[..M], &mut dx.data[..N]));
+        });
+    }
+}
