@@ -47,6 +47,8 @@ fn loads(name: &str) {
     let mut network = Small::new(1);
     network.load(file(name)).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(network, expected(), "{name}");
+    let network = Small::from_file(file(name)).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(network, expected(), "{name} by itself");
 }
 
 #[test]

@@ -21,6 +21,9 @@ const LARGE_PAGE: usize = 2 << 20;
 
 /// A zeroed buffer of floats that starts on a cache line.
 pub struct Buffer {
+    /// What was allocated.
+    memory: NonNull<u8>,
+    /// The first float.
     start: NonNull<f32>,
     len: usize,
 }
@@ -37,45 +40,53 @@ impl Buffer {
     /// [`Error::Memory`] if there is not so much memory.
     pub fn zeroed(len: usize) -> Result<Self, Error> {
         if len == 0 {
-            return Ok(Self { start: NonNull::dangling(), len });
+            return Ok(Self { memory: NonNull::dangling(), start: NonNull::dangling(), len });
         }
-        let refused = Error::Memory { bytes: len.saturating_mul(size_of::<f32>()) };
-        let Some(layout) = Self::layout(len) else { return Err(refused) };
+        let bytes = len.saturating_mul(size_of::<f32>());
+        let refused = Error::Memory { bytes };
+        let Some((layout, align)) = Self::layout(len) else { return Err(refused) };
         // SAFETY: the layout is not empty.
-        let memory = unsafe { alloc::alloc(layout) };
-        let Some(start) = NonNull::new(memory) else { return Err(refused) };
-        // Before the memory is touched: pages that are there stay as they are.
-        ask_for_large_pages(start, layout);
-        // SAFETY: so many bytes were just allocated. Zeroed bytes are the float 0.
-        unsafe { start.write_bytes(0, layout.size()) };
-        Ok(Self { start: start.cast(), len })
+        let memory = unsafe { alloc::alloc_zeroed(layout) };
+        let Some(memory) = NonNull::new(memory) else { return Err(refused) };
+        // SAFETY: the layout has room for `bytes` behind as much as aligning the start takes, which is less than `align`.
+        let start = unsafe { memory.add(memory.as_ptr().align_offset(align)) };
+        if align == LARGE_PAGE {
+            ask_for_large_pages(start, bytes);
+        }
+        // Zeroed bytes are the float 0.
+        Ok(Self { memory, start: start.cast(), len })
     }
 
-    fn layout(len: usize) -> Option<Layout> {
+    /// What is allocated for `len` floats, and the alignment of their start.
+    ///
+    /// Allocators take large memory fresh from the system, whose pages are zeros and come when they are first touched: then several
+    /// threads can do that. Where an alignment is asked for, `alloc_zeroed` writes the zeros itself, so that of large pages is made here.
+    fn layout(len: usize) -> Option<(Layout, usize)> {
         let bytes = len.checked_mul(size_of::<f32>())?;
-        let align = if bytes >= 2 * LARGE_PAGE { LARGE_PAGE } else { LINE };
-        Layout::from_size_align(bytes, align).ok()
+        if bytes < 2 * LARGE_PAGE {
+            return Some((Layout::from_size_align(bytes, LINE).ok()?, LINE));
+        }
+        let with_room = bytes.checked_add(LARGE_PAGE)?;
+        Some((Layout::from_size_align(with_room, align_of::<f32>()).ok()?, LARGE_PAGE))
     }
 }
 
-/// Asks the system to lay large memory on large pages; without them it is only slower.
+/// Asks the system to lay large memory on large pages, before it is touched; without them it is only slower.
 #[cfg(target_os = "linux")]
-fn ask_for_large_pages(start: NonNull<u8>, layout: Layout) {
-    if layout.align() == LARGE_PAGE {
-        // SAFETY: the range was allocated with this layout and starts on a page. The advice changes no contents, and a system
-        // that does not know it refuses it.
-        unsafe { libc::madvise(start.as_ptr().cast(), layout.size(), libc::MADV_HUGEPAGE) };
-    }
+fn ask_for_large_pages(start: NonNull<u8>, bytes: usize) {
+    // SAFETY: so many bytes were allocated from `start` on, which is on a page. The advice changes no contents, and a system that does not
+    // know it refuses it.
+    unsafe { libc::madvise(start.as_ptr().cast(), bytes, libc::MADV_HUGEPAGE) };
 }
 
 #[cfg(not(target_os = "linux"))]
-fn ask_for_large_pages(_: NonNull<u8>, _: Layout) {}
+fn ask_for_large_pages(_: NonNull<u8>, _: usize) {}
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        if let (1.., Some(layout)) = (self.len, Self::layout(self.len)) {
-            // SAFETY: `zeroed` allocated the floats with this layout, and nobody else frees them.
-            unsafe { alloc::dealloc(self.start.as_ptr().cast(), layout) }
+        if let (1.., Some((layout, _))) = (self.len, Self::layout(self.len)) {
+            // SAFETY: `zeroed` allocated this memory with this layout, and nobody else frees it.
+            unsafe { alloc::dealloc(self.memory.as_ptr(), layout) }
         }
     }
 }
@@ -254,10 +265,12 @@ mod tests {
     #[test]
     fn buffers_start_on_a_cache_line() {
         assert!(Buffer::zeroed(0).unwrap().is_empty());
-        for len in [1, 15, 16, 1000] {
+        let large = LARGE_PAGE / size_of::<f32>();
+        for len in [1, 15, 16, 1000, 2 * large - 1, 2 * large, 3 * large + 1] {
             let mut buffer = Buffer::zeroed(len).unwrap();
             assert_eq!(*buffer, *vec![0.0; len]);
-            assert_eq!(buffer.as_ptr() as usize % 64, 0);
+            let line = if len < 2 * large { LINE } else { LARGE_PAGE };
+            assert_eq!(buffer.as_ptr() as usize % line, 0);
             buffer[len - 1] = 3.0;
             let copy = buffer.clone();
             assert_eq!(copy.as_ptr() as usize % 64, 0);

@@ -56,7 +56,5 @@ architectures! {
 }
 
 fn load<M: Model>(file: &Path) -> Result<Box<dyn Classifier>, Error> {
-    let mut network = M::new(0);
-    network.load(file)?;
-    Ok(Box::new(network))
+    Ok(Box::new(M::from_file(file)?))
 }

@@ -30,8 +30,8 @@
 //! athena::models::resnet50! { struct Flowers(3x224x224) -> 102 }
 //!
 //! fn main() -> Result<(), athena::Error> {
-//!     let mut network = ResNet50::new(0);
-//!     network.load("resnet50-0676ba61.pth")?; // torchvision's
+//!     let network = ResNet50::from_file("resnet50-0676ba61.pth")?; // torchvision's
+//!     println!("{:?}", network.predict(&[0.0; 3 * 224 * 224])?);
 //!
 //!     let mut flowers = Flowers::new(0);
 //!     println!("{}", flowers.load_partial("resnet50-0676ba61.pth")?); // all but `fc`

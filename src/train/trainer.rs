@@ -299,8 +299,7 @@ fn room<M: Model>(
 ///
 /// fn main() -> Result<(), athena::Error> {
 ///     let (_, test) = cifar10("cifar-10-batches-bin")?;
-///     let mut network = ResNet20::new(0);
-///     network.load("resnet20-cifar10.safetensors")?;
+///     let network = ResNet20::from_file("resnet20-cifar10.safetensors")?;
 ///     println!("{}", evaluate(&network, &test, &CrossEntropy::new(), 128)?);
 ///     Ok(())
 /// }

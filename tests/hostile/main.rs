@@ -61,6 +61,10 @@ fn refusal(path: &Path, what: &str) -> Error {
     assert_eq!(network, before, "{what}: something was loaded");
     assert!(peak <= most, "{what}: {peak} bytes for a file of {len}");
     assert!(took < SOON, "{what}: {took:?}");
+    let (result, peak) = memory::peak_of(|| Small::from_file(path));
+    let Err(same) = result else { panic!("{what}: a network was made of it") };
+    assert_eq!(same.to_string(), error.to_string(), "{what}");
+    assert!(peak <= most, "{what}: {peak} bytes for a file of {len} and a network");
     // A damaged file gives nothing in part, either; of weights that only do not fit, some may.
     if network.load_partial(path).is_ok() {
         assert!(matches!(error, Error::Weights { .. }), "{what}: a part was loaded of a damaged file");

@@ -1,60 +1,59 @@
-//! Random numbers for parameters: small, seeded, and the same on every machine with the same mathematics library.
+//! What parameters hold before any training.
 
+use super::pieces::{Piece, fill};
+use super::random::{Law, Stream};
+use super::state::Floats;
+use crate::isa::{Isa, Portable};
+use crate::layers::{Parameter, Storage};
 use crate::ops::Init;
 
-/// SplitMix64 (Steele, Lea and Flood 2014): a counter through a mixing function, so that any seed starts a stream of its own.
-pub struct Stream {
-    state: u64,
+/// Draws all that `table` lists from `seed`, on all threads.
+pub fn draw(to: Floats<'_>, table: &'static [Parameter], seed: u64) {
+    // Every instruction set draws the same bits, so a wrong choice of one need not be told here.
+    let isa = Isa::active().unwrap_or(Isa::Portable(Portable));
+    let streams = table.iter().zip(0..).map(|(parameter, index)| (parameter, Stream::new(seed, index)));
+    let pieces = streams.flat_map(|(parameter, stream)| Piece::all_of(parameter).map(move |piece| (piece, stream)));
+    fill(to, pieces.collect(), &|piece, stream, numbers| match Start::of(piece.parameter) {
+        Start::Constant(number) => numbers.fill(number),
+        Start::Random(law) => stream.draw(isa, law, piece.numbers.start, numbers),
+    });
 }
 
-impl Stream {
-    /// The stream number `index` of `seed`.
-    #[must_use]
-    pub fn new(seed: u64, index: u64) -> Self {
-        // Mixed twice, so that neighbouring seeds and indices start far apart.
-        Self { state: mix(mix(seed) ^ index) }
-    }
-
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        mix(self.state)
-    }
-
-    /// Uniform in [0, 1).
-    fn uniform(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    /// Normal of mean 0 and variance 1 (Box and Muller 1958).
-    fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.uniform()).cos()
-    }
+/// How a named tensor starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Start {
+    Constant(f32),
+    Random(Law),
 }
 
-fn mix(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
+impl Start {
+    fn of(parameter: &Parameter) -> Self {
+        match parameter.storage {
+            Storage::ConvWeight { init, .. } | Storage::LinearWeight { init, .. } => {
+                // The shape is [outputs, inputs, taps...].
+                let taps: usize = parameter.shape.iter().skip(2).product();
+                Self::new(init, parameter.shape[1] * taps, parameter.shape[0] * taps)
+            }
+            Storage::Vector { init, fan_in, len, .. } => Self::new(init, fan_in, len),
+            Storage::Running { start, .. } => Self::Constant(start),
+            Storage::Batches { .. } => Self::Constant(0.0),
+        }
+    }
 
-/// `len` numbers drawn as `init` says for a layer of these fans.
-pub fn draw(init: Init, len: usize, fan_in: usize, fan_out: usize, stream: &mut Stream) -> Vec<f32> {
-    let (fan_in, fan_out) = (fan_in as f64, fan_out as f64);
-    let normal = |variance: f64, stream: &mut Stream| -> Vec<f32> {
-        (0..len).map(|_| (variance.sqrt() * stream.normal()) as f32).collect()
-    };
-    let uniform = |bound: f64, stream: &mut Stream| -> Vec<f32> {
-        (0..len).map(|_| (bound * (2.0 * stream.uniform() - 1.0)) as f32).collect()
-    };
-    match init {
-        Init::HeNormal => normal(2.0 / fan_in, stream),
-        Init::HeUniform => uniform((6.0 / fan_in).sqrt(), stream),
-        Init::XavierNormal => normal(2.0 / (fan_in + fan_out), stream),
-        Init::XavierUniform => uniform((6.0 / (fan_in + fan_out)).sqrt(), stream),
-        Init::LecunUniform => uniform(1.0 / fan_in.sqrt(), stream),
-        Init::Zeros => vec![0.0; len],
-        Init::Ones => vec![1.0; len],
+    /// As `init` says for a layer of these fans.
+    fn new(init: Init, fan_in: usize, fan_out: usize) -> Self {
+        let (fan_in, fan_out) = (fan_in as f64, fan_out as f64);
+        let normal = |variance: f64| Self::Random(Law::Normal { deviation: variance.sqrt() as f32 });
+        let uniform = |bound: f64| Self::Random(Law::Uniform { bound: bound as f32 });
+        match init {
+            Init::HeNormal => normal(2.0 / fan_in),
+            Init::HeUniform => uniform((6.0 / fan_in).sqrt()),
+            Init::XavierNormal => normal(2.0 / (fan_in + fan_out)),
+            Init::XavierUniform => uniform((6.0 / (fan_in + fan_out)).sqrt()),
+            Init::LecunUniform => uniform(1.0 / fan_in.sqrt()),
+            Init::Zeros => Self::Constant(0.0),
+            Init::Ones => Self::Constant(1.0),
+        }
     }
 }
 
@@ -62,39 +61,23 @@ pub fn draw(init: Init, len: usize, fan_in: usize, fan_out: usize, stream: &mut 
 mod tests {
     use super::*;
 
-    fn moments(numbers: &[f32]) -> (f64, f64, f64) {
-        let n = numbers.len() as f64;
-        let mean = numbers.iter().map(|&x| f64::from(x)).sum::<f64>() / n;
-        let moment = |k: i32| numbers.iter().map(|&x| (f64::from(x) - mean).powi(k)).sum::<f64>() / n;
-        (mean, moment(2), moment(4))
-    }
-
     #[test]
-    fn draws_have_the_moments_of_their_distributions() {
-        let (len, fan_in, fan_out) = (200_000, 144, 288);
-        let cases: [(Init, f64, f64); 5] = [
-            (Init::HeNormal, 2.0 / 144.0, 3.0),
-            (Init::HeUniform, 2.0 / 144.0, 1.8),
-            (Init::XavierNormal, 2.0 / 432.0, 3.0),
-            (Init::XavierUniform, 2.0 / 432.0, 1.8),
-            (Init::LecunUniform, 1.0 / (3.0 * 144.0), 1.8),
+    fn starts_are_those_of_their_definitions() {
+        let (fan_in, fan_out) = (144, 288);
+        let normal = |deviation| Start::Random(Law::Normal { deviation });
+        let uniform = |bound| Start::Random(Law::Uniform { bound });
+        // sqrt(2/144), sqrt(6/144), sqrt(2/432), sqrt(6/432) and 1/12.
+        let cases = [
+            (Init::HeNormal, normal(0.117_851_13)),
+            (Init::HeUniform, uniform(0.204_124_15)),
+            (Init::XavierNormal, normal(0.068_041_384)),
+            (Init::XavierUniform, uniform(0.117_851_13)),
+            (Init::LecunUniform, uniform(0.083_333_336)),
+            (Init::Zeros, Start::Constant(0.0)),
+            (Init::Ones, Start::Constant(1.0)),
         ];
-        for (init, variance, kurtosis) in cases {
-            let (mean, second, fourth) = moments(&draw(init, len, fan_in, fan_out, &mut Stream::new(7, 3)));
-            assert!(mean.abs() < 0.01 * variance.sqrt(), "{init:?}: mean {mean}");
-            assert!((second / variance - 1.0).abs() < 0.02, "{init:?}: variance {second}");
-            assert!((fourth / second.powi(2) / kurtosis - 1.0).abs() < 0.03, "{init:?}: {fourth}");
+        for (init, expected) in cases {
+            assert_eq!(Start::new(init, fan_in, fan_out), expected, "{init:?}");
         }
-        assert_eq!(draw(Init::Ones, 2, 1, 1, &mut Stream::new(0, 0)), [1.0, 1.0]);
-        assert_eq!(draw(Init::Zeros, 2, 1, 1, &mut Stream::new(0, 0)), [0.0, 0.0]);
-    }
-
-    #[test]
-    fn streams_are_their_own() {
-        let first = |seed, index| draw(Init::HeNormal, 4, 1, 1, &mut Stream::new(seed, index));
-        assert_eq!(first(1, 2), first(1, 2));
-        assert_ne!(first(1, 2), first(1, 3));
-        assert_ne!(first(1, 2), first(2, 2));
-        assert_ne!(first(1, 2), first(2, 1));
     }
 }

@@ -6,7 +6,9 @@ mod exact;
 mod init;
 mod layer;
 mod names;
+mod pieces;
 mod plan;
+mod random;
 mod shape;
 mod state;
 mod summary;
@@ -149,6 +151,37 @@ pub trait Model: Network {
     #[must_use]
     fn new(seed: u64) -> Self {
         Self::from_state(State::new(&Self::PLAN, seed))
+    }
+
+    /// A network with the weights of a file: what [`load`](Self::load) reads and refuses. No weights are drawn first, so this takes little longer than
+    /// reading the file does.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x8x8) -> 10 {
+    ///         input -> flatten -> fc: linear(10)
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let file = std::env::temp_dir().join(format!("from-file-{}.safetensors", std::process::id()));
+    ///     let trained = Net::new(1); // and a training
+    ///     trained.save(&file)?;
+    ///
+    ///     let network = Net::from_file(&file)?;
+    ///     assert_eq!(network.parameter("fc.weight"), trained.parameter("fc.weight"));
+    ///     # std::fs::remove_file(&file).ok();
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// A file that cannot be read or is damaged, or tensors that are missing, surplus or of another shape: all of them, named. Too little memory.
+    #[doc(alias("from_pretrained", "torch.load", "load_model", "load_state_dict"))]
+    fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        weights::read(&Self::PLAN, path.as_ref()).map(Self::from_state)
     }
 
     /// A network with all that another has learnt, whose state dict has the same keys and shapes: to go on training with other
@@ -381,8 +414,8 @@ pub trait Model: Network {
     /// may keep its state dict under `state_dict`, `model_state_dict`, `model` or `net`.
     ///
     /// Floats of 64 and 16 bits (f16 and bf16) are converted, `module.` and `_orig_mod.` before the names are passed over, and
-    /// `num_batches_tracked` may be missing. Tensors are read one at a time: beside the network the largest of them is all that takes
-    /// memory. Only files as `torch.save` wrote them before PyTorch 1.6 take up to 32 MiB besides, since their beginning is read as a
+    /// `num_batches_tracked` may be missing. The file is read 4 MiB at a time, and converted on all threads: beside the
+    /// network it takes no more memory than the largest tensor, or these 4 MiB. Only files as `torch.save` wrote them before PyTorch 1.6 take up to 32 MiB besides, since their beginning is read as a
     /// whole: ResNet-152's then takes 36 MB.
     ///
     /// ```no_run
@@ -391,12 +424,14 @@ pub trait Model: Network {
     /// athena::models::resnet50! { struct ResNet50 }
     ///
     /// fn main() -> Result<(), athena::Error> {
-    ///     let mut network = ResNet50::new(0);
+    ///     let mut network = ResNet50::new(1);
     ///     network.load("resnet50-0676ba61.pth")?; // as torchvision offers it
     ///     println!("{:?}", network.predict(&[0.0; 3 * 224 * 224])?);
     ///     Ok(())
     /// }
     /// ```
+    ///
+    /// Without a network yet, [`from_file`](Self::from_file) makes one and draws no weights.
     ///
     /// After an error the network is as before. Only where the file itself is changed by others while it is read may a part be loaded.
     ///

@@ -1,13 +1,11 @@
 //! What a network has learnt: parameters, running statistics, counters.
 
 use super::engine::Engine;
-use super::init::{Stream, draw};
-use super::{Plan, exact};
+use super::pieces::Piece;
+use super::{Plan, exact, init};
 use crate::arena::Buffer;
 use crate::error::Error;
-use crate::kernels::conv;
 use crate::layers::{Parameter, Storage};
-use crate::layout::padded;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -33,6 +31,12 @@ pub(crate) struct Parts<'a> {
     pub batches: &'a mut [i64],
 }
 
+/// The floats of a [`State`], for whoever writes named tensors.
+pub(crate) struct Floats<'a> {
+    pub parameters: &'a mut [f32],
+    pub running: &'a mut [f32],
+}
+
 impl State {
     /// The start of a training: parameters drawn from `seed`, each from a stream of its own.
     ///
@@ -41,9 +45,7 @@ impl State {
     #[must_use]
     pub fn new(plan: &Plan, seed: u64) -> Self {
         let mut state = Self::zeroed(plan).unwrap_or_else(|error| panic!("{error}"));
-        for (index, parameter) in plan.table.iter().enumerate() {
-            state.write(parameter, &start(parameter, seed, index as u64));
-        }
+        init::draw(state.floats(), plan.table, seed);
         state
     }
 
@@ -114,12 +116,17 @@ impl State {
         }
     }
 
+    /// All floats, for writing.
+    pub(crate) fn floats(&mut self) -> Floats<'_> {
+        self.stamp = fresh_stamp();
+        Floats { parameters: &mut self.parameters, running: &mut self.running }
+    }
+
     /// A named tensor in PyTorch's layout. A counter of batches comes as one number.
-    pub(crate) fn read(&self, parameter: &Parameter) -> Vec<f32> {
+    pub(crate) fn read(&self, parameter: &'static Parameter) -> Vec<f32> {
         match parameter.storage {
-            Storage::Running { offset, len, .. } => self.running[offset..][..len].to_vec(),
             Storage::Batches { index } => vec![self.batches[index] as f32],
-            _ => unpack(parameter, &self.parameters),
+            _ => unpack(parameter, &self.parameters, &self.running),
         }
     }
 
@@ -132,55 +139,22 @@ impl State {
     }
 
     /// The inverse of [`read`](Self::read); `values` has as many numbers as the parameter.
-    pub(crate) fn write(&mut self, parameter: &Parameter, values: &[f32]) {
-        self.stamp = fresh_stamp();
-        let parameters = &mut *self.parameters;
-        match parameter.storage {
-            Storage::ConvWeight { offset, shape, .. } => {
-                conv::pack(&shape, values, &mut parameters[offset..][..shape.weight_len()]);
-            }
-            Storage::LinearWeight { offset, inputs, outputs, .. } => {
-                let rows = parameters[offset..].chunks_exact_mut(padded(inputs)).take(outputs);
-                rows.zip(values.chunks_exact(inputs)).for_each(|(row, from)| row[..inputs].copy_from_slice(from));
-            }
-            Storage::Vector { offset, len, .. } => parameters[offset..][..len].copy_from_slice(values),
-            Storage::Running { offset, len, .. } => self.running[offset..][..len].copy_from_slice(values),
-            Storage::Batches { index } => self.batches[index] = values[0] as i64,
+    pub(crate) fn write(&mut self, parameter: &'static Parameter, values: &[f32]) {
+        match (parameter.storage, Piece::whole(parameter)) {
+            (Storage::Batches { index }, _) => self.batches[index] = values[0] as i64,
+            (_, Some(piece)) => piece.write(self.floats(), values),
+            (_, None) => {}
         }
     }
 }
 
-/// A trainable tensor in PyTorch's layout, out of a buffer laid out as the parameters (so a gradient, too).
-pub(crate) fn unpack(parameter: &Parameter, buffer: &[f32]) -> Vec<f32> {
+/// A named tensor in PyTorch's layout, out of memory laid out as the parameters (so a gradient, too) and the running statistics.
+pub(crate) fn unpack(parameter: &'static Parameter, parameters: &[f32], running: &[f32]) -> Vec<f32> {
     let mut values = vec![0.0; parameter.len()];
-    match parameter.storage {
-        Storage::ConvWeight { offset, shape, .. } => {
-            conv::unpack(&shape, &buffer[offset..][..shape.weight_len()], &mut values);
-        }
-        Storage::LinearWeight { offset, inputs, outputs, .. } => {
-            let rows = buffer[offset..].chunks_exact(padded(inputs)).take(outputs);
-            rows.zip(values.chunks_exact_mut(inputs)).for_each(|(row, to)| to.copy_from_slice(&row[..inputs]));
-        }
-        Storage::Vector { offset, len, .. } => values.copy_from_slice(&buffer[offset..][..len]),
-        Storage::Running { .. } | Storage::Batches { .. } => {}
+    if let Some(piece) = Piece::whole(parameter) {
+        piece.read(parameters, running, &mut values);
     }
     values
-}
-
-/// What a named tensor holds before any training.
-fn start(parameter: &Parameter, seed: u64, index: u64) -> Vec<f32> {
-    let len = parameter.len();
-    let stream = &mut Stream::new(seed, index);
-    match parameter.storage {
-        Storage::ConvWeight { init, .. } | Storage::LinearWeight { init, .. } => {
-            // The shape is [outputs, inputs, taps...].
-            let taps: usize = parameter.shape.iter().skip(2).product();
-            draw(init, len, parameter.shape[1] * taps, parameter.shape[0] * taps, stream)
-        }
-        Storage::Vector { init, fan_in, len, .. } => draw(init, len, fan_in, len, stream),
-        Storage::Running { start, .. } => vec![start; len],
-        Storage::Batches { .. } => vec![0.0],
-    }
 }
 
 fn fresh_stamp() -> u64 {

@@ -7,6 +7,7 @@ use super::{Model, exact};
 use crate::arena::Buffer;
 use crate::error::Error;
 use crate::exec::{Direction, Learning, Masks, Memory, Run, largest};
+use crate::float_control::keeping_subnormals;
 use crate::isa::Isa;
 use crate::loss::{Loss, Targets};
 use crate::threads;
@@ -16,7 +17,7 @@ use std::marker::PhantomData;
 /// [`Trainer`](train/struct.Trainer.html) has one.
 ///
 /// Steps allocate nothing on the heap. They run with subnormal numbers (below 1.2e-38) flushed to zero, on which some processors
-/// are a hundred times as slow; functions of layers of your own are called with them kept.
+/// are a hundred times as slow; functions of layers and losses of your own are called with them kept.
 ///
 /// ```
 /// use athena::loss::{CrossEntropy, Targets};
@@ -192,7 +193,8 @@ impl<M: Model> TrainingWorkspace<M> {
             Run::new(self.isa, images, batch, state.parameters, Some(learning), &mut self.memory).exact(exact);
         M::forward(&mut run);
         run.gather(plan.outputs, outputs);
-        let mean = loss.loss(outputs, M::CLASSES, plan.softmax, targets, output_gradients);
+        // It may be the user's.
+        let mean = keeping_subnormals(|| loss.loss(outputs, M::CLASSES, plan.softmax, targets, output_gradients));
         let mut finite = mean.is_finite() && largest(output_gradients).is_finite();
         if finite {
             run.scatter(output_gradients, plan.output_gradient);
@@ -256,7 +258,7 @@ impl<M: Model> TrainingWorkspace<M> {
     pub fn gradient(&self, name: &str) -> Option<Vec<f32>> {
         let plan = M::PLAN;
         let parameter = plan.table.iter().find(|parameter| parameter.name == name)?;
-        plan.learns(parameter).then(|| unpack(parameter, &self.gradients))
+        plan.learns(parameter).then(|| unpack(parameter, &self.gradients, &[]))
     }
 }
 

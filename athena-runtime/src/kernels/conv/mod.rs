@@ -26,6 +26,6 @@ pub use backward_data::backward_data;
 pub use backward_weights::{backward_bias, backward_weights};
 pub use epilogue::Epilogue;
 pub use forward::forward;
-pub use pack::{derive, pack, unpack};
+pub use pack::{derive, pack, pack_blocks, unpack, unpack_blocks};
 pub use part::Part;
 pub use shape::ConvShape;

@@ -2,6 +2,7 @@
 
 use crate::layout::{Extent, LANES, padded};
 use crate::ops::Window;
+use std::ops::Range;
 
 /// The geometry of one convolution, free of const generics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +89,36 @@ impl ConvShape {
             Kind::Dense => self.groups * padded(self.group_outputs()) * padded(self.group_inputs()) * self.taps(),
             Kind::Grouped | Kind::Depthwise => padded(self.output[0]) * self.group_inputs() * self.taps(),
         }
+    }
+
+    /// Blocks of outputs that weights are stored in: sixteen outputs, or as many as are left, of one group where groups have blocks of
+    /// their own.
+    #[must_use]
+    pub const fn output_blocks(&self) -> usize {
+        match self.kind() {
+            Kind::Dense => self.groups * self.group_outputs().div_ceil(LANES),
+            Kind::Grouped | Kind::Depthwise => self.output[0].div_ceil(LANES),
+        }
+    }
+
+    /// Floats of the stored weights of one such block, padding included.
+    #[must_use]
+    pub const fn block_len(&self) -> usize {
+        self.weight_len() / self.output_blocks()
+    }
+
+    /// Where PyTorch's layout has the weights of these blocks, which follow each other there, too.
+    #[must_use]
+    pub fn blocks_pytorch(&self, blocks: Range<usize>) -> Range<usize> {
+        let first_output = |block: usize| match self.kind() {
+            Kind::Dense => {
+                let in_group = self.group_outputs().div_ceil(LANES);
+                block / in_group * self.group_outputs() + block % in_group * LANES
+            }
+            Kind::Grouped | Kind::Depthwise => self.output[0].min(block * LANES),
+        };
+        let weights = self.group_inputs() * self.taps();
+        first_output(blocks.start) * weights..first_output(blocks.end) * weights
     }
 
     /// Floats of the stored bias, padding included.

@@ -86,23 +86,32 @@ impl WeightFile {
     }
 
     /// Whether all bytes of these tensors can be read and are those that the checksums tell of.
-    pub fn check<'t>(&mut self, tensors: impl Iterator<Item = &'t Tensor>) -> Result<(), Error> {
-        #[cfg(feature = "pytorch")]
+    pub fn check<'t>(&mut self, tensors: impl Iterator<Item = &'t Tensor> + Clone) -> Result<(), Error> {
+        self.check_sums(tensors.clone())?;
+        for tensor in tensors.filter(|tensor| !tensor.is_checked()) {
+            self.scan(tensor.start, tensor.span(), |_| {})?;
+        }
+        Ok(())
+    }
+
+    /// Whether the bytes of these tensors are those that the checksums tell of, where they have some.
+    #[cfg(feature = "pytorch")]
+    pub fn check_sums<'t>(&mut self, tensors: impl Iterator<Item = &'t Tensor>) -> Result<(), Error> {
         let mut seen = std::collections::HashSet::new();
         for tensor in tensors {
-            match tensor {
-                #[cfg(feature = "pytorch")]
-                Tensor { checked: Some(record), .. } => {
-                    // Tensors may share their bytes.
-                    if seen.insert(*record) && self.checksum(record.start, record.len)? != record.crc {
-                        return Err(
-                            self.damaged(format!("the numbers of `{}` are not those saved", Name(&tensor.name)))
-                        );
-                    }
-                }
-                _ => self.scan(tensor.start, tensor.span(), |_| {})?,
+            // Tensors may share their bytes.
+            if let Some(record) = tensor.checked
+                && seen.insert(record)
+                && self.checksum(record.start, record.len)? != record.crc
+            {
+                return Err(self.damaged(format!("the numbers of `{}` are not those saved", Name(&tensor.name))));
             }
         }
+        Ok(())
+    }
+
+    #[cfg(not(feature = "pytorch"))]
+    pub fn check_sums<'t>(&mut self, _: impl Iterator<Item = &'t Tensor>) -> Result<(), Error> {
         Ok(())
     }
 
@@ -165,6 +174,11 @@ impl WeightFile {
         let end = at + len as u64;
         if at < self.buffered || self.buffered + (self.buffer.len() as u64) < end {
             let window = (WINDOW as u64).min(self.len.saturating_sub(at)).max(len as u64);
+            if self.buffer.capacity() < window as usize {
+                // Freed before it is made anew, so that there are never two.
+                self.buffer = Vec::new();
+                self.buffer.reserve_exact(window as usize);
+            }
             self.buffer.resize(window as usize, 0);
             self.buffered = at;
             let read = self.file.seek(SeekFrom::Start(at)).and_then(|_| self.file.read_exact(&mut self.buffer));

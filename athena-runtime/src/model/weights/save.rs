@@ -10,15 +10,15 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Writes the state under the names of `table`.
-pub(in crate::model) fn save(state: &State, table: &[Parameter], path: &Path) -> Result<(), Error> {
+pub(in crate::model) fn save(state: &State, table: &'static [Parameter], path: &Path) -> Result<(), Error> {
     let failed = |source| Error::Io { action: "write", path: path.to_owned(), source };
     replace(path, &safetensors(state, table)).map_err(failed)
 }
 
 /// The bytes of a [safetensors file](https://huggingface.co/docs/safetensors): the length of the header, the header, which is JSON, and
 /// the numbers. As the format asks, the widest numbers come first, so that all are aligned.
-fn safetensors(state: &State, table: &[Parameter]) -> Vec<u8> {
-    let mut parameters: Vec<&Parameter> = table.iter().collect();
+fn safetensors(state: &State, table: &'static [Parameter]) -> Vec<u8> {
+    let mut parameters: Vec<&'static Parameter> = table.iter().collect();
     parameters.sort_by_key(|parameter| (Reverse(dtype(parameter).bitsize()), parameter.name));
     let (mut header, mut data) = (r#"{"__metadata__":{"format":"pt"}"#.to_owned(), Vec::new());
     for parameter in parameters {

@@ -61,6 +61,20 @@ impl Tensor {
         ((last + 1) * self.width()) as u64
     }
 
+    /// Whether a checksum tells what its bytes are.
+    pub fn is_checked(&self) -> bool {
+        #[cfg(feature = "pytorch")]
+        return self.checked.is_some();
+        #[cfg(not(feature = "pytorch"))]
+        false
+    }
+
+    /// Whether its numbers follow each other in the file as they do in PyTorch's layout.
+    pub fn is_contiguous(&self) -> bool {
+        let whole = Run { stored: 0, index: 0, len: self.len(), stride: 1, step: 1 };
+        self.runs().next() == Some(whole)
+    }
+
     /// Its numbers as equally spaced runs, in the order in which they lie in the file. Axes that follow each other without a gap are
     /// one axis of a run, so a contiguous tensor is one run.
     pub fn runs(&self) -> Runs {
@@ -170,6 +184,7 @@ mod tests {
         for shape in [&[][..], &[7], &[2, 3, 4], &[5, 1, 1, 1], &[1, 1]] {
             let tensor = Tensor::contiguous("w".to_owned(), Dtype::F16, shape.to_vec(), 0);
             assert_eq!(tensor.runs().count(), 1, "{shape:?}");
+            assert!(tensor.is_contiguous(), "{shape:?}");
             assert_eq!(places(&tensor), (0..tensor.len()).collect::<Vec<_>>());
             assert_eq!(tensor.span(), 2 * tensor.len() as u64);
         }
@@ -187,6 +202,7 @@ mod tests {
                 expected = expected.iter().flat_map(|at| (0..size).map(move |i| at + i * stride)).collect();
             }
             assert_eq!(places(&tensor), expected, "{shape:?} {strides:?}");
+            assert!(!tensor.is_contiguous(), "{shape:?} {strides:?}");
         }
     }
 }

@@ -4,7 +4,8 @@ use super::parts::assert_parts;
 use super::{Random, assert_close, block, cases, reference, unblock};
 use crate::isa::Isa;
 use crate::kernels::conv::winograd::Algorithm;
-use crate::kernels::conv::{ConvShape, Epilogue, backward_data, backward_weights, derive, forward, pack, unpack};
+use crate::kernels::conv::{ConvShape, Epilogue, backward_data, backward_weights, derive, forward};
+use crate::kernels::conv::{pack, pack_blocks, unpack, unpack_blocks};
 use crate::layout::{Extent, LANES, padded};
 use crate::ops::{Activation, Write};
 
@@ -210,5 +211,29 @@ fn packing_is_undone_by_unpacking() {
         let real = case.weights.iter().filter(|&&w| w != 0.0).count();
         assert_eq!(real, case.w.iter().filter(|&&w| w != 0.0).count(), "{}", case.shape_name());
         assert_eq!(case.weights.len() % LANES, 0);
+    }
+}
+
+#[test]
+fn any_run_of_blocks_is_packed_and_unpacked_as_the_whole() {
+    for case in cases() {
+        let (shape, blocks) = (&case.shape, case.shape.output_blocks());
+        for (start, end) in (0..blocks).flat_map(|start| (start + 1..=blocks).map(move |end| (start, end))).take(20) {
+            let (plain, stored) =
+                (shape.blocks_pytorch(start..end), start * shape.block_len()..end * shape.block_len());
+            let mut packed = vec![f32::NAN; stored.len()];
+            pack_blocks(shape, start..end, &case.w[plain.clone()], &mut packed);
+            assert_eq!(packed, case.weights[stored], "{start}..{end} of {}", case.shape_name());
+            let mut again = vec![f32::NAN; plain.len()];
+            unpack_blocks(shape, start..end, &packed, &mut again);
+            assert_eq!(again, case.w[plain], "{start}..{end} of {}", case.shape_name());
+        }
+        let at = |output, input, row, column| shape.weight_at(output, input, [row, column]);
+        let [rows, columns] = shape.window.kernel;
+        for (index, weight) in case.w.iter().enumerate() {
+            let (tap, index) = (index % (rows * columns), index / (rows * columns));
+            let (input, output) = (index % shape.group_inputs(), index / shape.group_inputs());
+            assert_eq!(case.weights[at(output, input, tap / columns, tap % columns)], *weight, "{}", case.shape_name());
+        }
     }
 }

@@ -1,0 +1,173 @@
+//! Parameters cut into pieces that any thread can write.
+
+use super::state::Floats;
+use crate::kernels::conv;
+use crate::layers::{Parameter, Storage};
+use crate::layout::padded;
+use crate::threads;
+use std::ops::Range;
+
+/// Numbers of a piece, if its parameter can be cut there: few enough that they stay in a core's cache while they are packed.
+const NUMBERS: usize = 1 << 15;
+
+/// Some numbers of a parameter that follow each other in PyTorch's layout as well as in the network's memory.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    pub parameter: &'static Parameter,
+    /// Which of the parameter's numbers, in PyTorch's layout.
+    pub numbers: Range<usize>,
+    /// Where they are kept, padding included.
+    floats: Range<usize>,
+    /// The rows of a linear layer or the blocks of a convolution that these are.
+    units: Range<usize>,
+}
+
+/// What a parameter can be cut into: rows of a linear layer, blocks of a convolution's outputs, single numbers of a vector.
+struct Units {
+    offset: usize,
+    count: usize,
+    /// Floats of one.
+    floats: usize,
+    /// Numbers of one at most.
+    numbers: usize,
+}
+
+impl Units {
+    /// `None` for a counter, which is no float.
+    fn of(parameter: &Parameter) -> Option<Self> {
+        Some(match parameter.storage {
+            Storage::ConvWeight { offset, shape, .. } => Self {
+                offset,
+                count: shape.output_blocks(),
+                floats: shape.block_len(),
+                numbers: shape.blocks_pytorch(0..1).len(),
+            },
+            Storage::LinearWeight { offset, inputs, outputs, .. } => {
+                Self { offset, count: outputs, floats: padded(inputs), numbers: inputs }
+            }
+            Storage::Vector { offset, len, .. } | Storage::Running { offset, len, .. } => {
+                Self { offset, count: len, floats: 1, numbers: 1 }
+            }
+            Storage::Batches { .. } => return None,
+        })
+    }
+}
+
+impl Piece {
+    /// The pieces of a parameter; none of a counter.
+    pub fn all_of(parameter: &'static Parameter) -> impl Iterator<Item = Self> {
+        Units::of(parameter).into_iter().flat_map(move |units| {
+            let together = (NUMBERS / units.numbers).max(1);
+            let starts = (0..units.count).step_by(together);
+            starts.map(move |start| Self::new(parameter, &units, start..units.count.min(start + together)))
+        })
+    }
+
+    /// A parameter as one piece; `None` for a counter.
+    pub fn whole(parameter: &'static Parameter) -> Option<Self> {
+        Units::of(parameter).map(|units| Self::new(parameter, &units, 0..units.count))
+    }
+
+    fn new(parameter: &'static Parameter, of: &Units, units: Range<usize>) -> Self {
+        let numbers = match parameter.storage {
+            Storage::ConvWeight { shape, .. } => shape.blocks_pytorch(units.clone()),
+            _ => units.start * of.numbers..units.end * of.numbers,
+        };
+        let floats = of.offset + units.start * of.floats..of.offset + units.end * of.floats;
+        Self { parameter, numbers, floats, units }
+    }
+
+    fn is_running(&self) -> bool {
+        matches!(self.parameter.storage, Storage::Running { .. })
+    }
+
+    /// Whether both layouts are the same.
+    fn is_plain(&self) -> bool {
+        match self.parameter.storage {
+            Storage::ConvWeight { .. } => false,
+            Storage::LinearWeight { inputs, .. } => padded(inputs) == inputs,
+            _ => true,
+        }
+    }
+
+    /// Numbers in PyTorch's layout to their memory.
+    fn pack(&self, plain: &[f32], floats: &mut [f32]) {
+        match self.parameter.storage {
+            Storage::ConvWeight { shape, .. } => conv::pack_blocks(&shape, self.units.clone(), plain, floats),
+            Storage::LinearWeight { inputs, .. } => {
+                let rows = floats.chunks_exact_mut(padded(inputs));
+                rows.zip(plain.chunks_exact(inputs)).for_each(|(row, from)| row[..inputs].copy_from_slice(from));
+            }
+            _ => floats.copy_from_slice(plain),
+        }
+    }
+
+    /// The inverse of [`pack`](Self::pack).
+    fn unpack(&self, floats: &[f32], plain: &mut [f32]) {
+        match self.parameter.storage {
+            Storage::ConvWeight { shape, .. } => conv::unpack_blocks(&shape, self.units.clone(), floats, plain),
+            Storage::LinearWeight { inputs, .. } => {
+                let rows = floats.chunks_exact(padded(inputs));
+                rows.zip(plain.chunks_exact_mut(inputs)).for_each(|(row, to)| to.copy_from_slice(&row[..inputs]));
+            }
+            _ => plain.copy_from_slice(floats),
+        }
+    }
+
+    /// The numbers out of a network's memory, or out of memory laid out as that.
+    pub fn read(&self, parameters: &[f32], running: &[f32], plain: &mut [f32]) {
+        let from = if self.is_running() { running } else { parameters };
+        self.unpack(&from[self.floats.clone()], plain);
+    }
+
+    /// The inverse of [`read`](Self::read).
+    pub fn write(&self, to: Floats<'_>, plain: &[f32]) {
+        let to = if self.is_running() { to.running } else { to.parameters };
+        self.pack(plain, &mut to[self.floats.clone()]);
+    }
+}
+
+/// Some pieces that one thread writes, and what belongs to each.
+type Part<'f, P> = Vec<(Piece, P, &'f mut [f32])>;
+
+/// Writes these pieces on all threads. `numbers` is told a piece and what belongs to it, and fills in the piece's numbers in PyTorch's layout.
+/// No two pieces overlap.
+pub fn fill<P: Send>(to: Floats<'_>, pieces: Vec<(Piece, P)>, numbers: &(impl Fn(&Piece, P, &mut [f32]) + Sync)) {
+    let parts = parts(to, pieces);
+    threads::for_each_of::<{ threads::PIECES }, _>(parts.into_iter(), &|part: Part<'_, P>| {
+        let mut scratch = Vec::new();
+        for (piece, with, floats) in part {
+            if piece.is_plain() {
+                numbers(&piece, with, floats);
+                continue;
+            }
+            scratch.resize(piece.numbers.len(), 0.0);
+            numbers(&piece, with, &mut scratch);
+            piece.pack(&scratch, floats);
+        }
+    });
+}
+
+/// The pieces with their memory, shared out in lists of about the same work.
+fn parts<P>(to: Floats<'_>, mut pieces: Vec<(Piece, P)>) -> Vec<Part<'_, P>> {
+    pieces.sort_by_key(|(piece, _)| (piece.is_running(), piece.floats.start));
+    let all: usize = pieces.iter().map(|(piece, _)| piece.floats.len()).sum();
+    let most = all.div_ceil(threads::PIECES).max(NUMBERS);
+    let [mut parameters, mut running] = [to.parameters, to.running].map(|floats| (floats, 0));
+    let (mut parts, mut filled) = (Vec::new(), most);
+    for (piece, with) in pieces {
+        let (rest, at) = if piece.is_running() { &mut running } else { &mut parameters };
+        threads::split_off(rest, piece.floats.start - *at);
+        *at = piece.floats.end;
+        let floats = threads::split_off(rest, piece.floats.len());
+        if filled >= most {
+            parts.push(Vec::new());
+            filled = 0;
+        }
+        filled += floats.len();
+        if let Some(part) = parts.last_mut() {
+            part.push((piece, with, floats));
+        }
+    }
+    parts
+}
