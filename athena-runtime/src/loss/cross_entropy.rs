@@ -2,6 +2,7 @@
 
 use super::{Loss, Measure, Targets, check_labels, check_values, soft::LogSoftmax};
 use crate::error::Error;
+use crate::float_control::flushing_subnormals;
 
 /// Cross-entropy of a softmax over the outputs, as `torch.nn.CrossEntropyLoss`: the mean over the batch of `-log p[class]`.
 ///
@@ -116,7 +117,7 @@ impl Loss for CrossEntropy {
     fn loss(&self, logits: &[f32], classes: usize, _softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
         let scale = classes as f64 / logits.len() as f64;
         let images = logits.chunks_exact(classes).zip(gradients.chunks_exact_mut(classes));
-        let sum: f64 = match targets {
+        let sum: f64 = flushing_subnormals(|| match targets {
             Targets::Classes(labels) => images
                 .zip(labels)
                 .map(|((z, g), &class)| self.image(z, |k| f64::from(u8::from(k == class as usize)), 1.0, scale, g))
@@ -128,7 +129,7 @@ impl Loss for CrossEntropy {
                     self.image(z, |k| f64::from(t[k]), whole, scale, g)
                 })
                 .sum(),
-        };
+        });
         sum * scale
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Loss, Targets, check_finite, check_labels, check_values, soft::LogSoftmax};
 use crate::error::Error;
+use crate::float_control::flushing_subnormals;
 
 /// Mean over all outputs of all images of `(output - target)^2`, as `torch.nn.MSELoss`.
 ///
@@ -135,17 +136,14 @@ impl Loss for MeanSquaredError {
 
     fn loss(&self, logits: &[f32], classes: usize, softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
         let scale = 1.0 / logits.len() as f64;
-        let images = logits.chunks_exact(classes).zip(gradients.chunks_exact_mut(classes));
-        let sum: f64 = images
-            .enumerate()
-            .map(|(i, (z, g))| {
-                let wanted = match targets {
-                    Targets::Classes(labels) => Wanted::Class(labels[i] as usize),
-                    Targets::Values(values) => Wanted::Values(&values[i * classes..][..classes]),
-                };
-                if softmax { through_softmax(z, wanted, scale, g) } else { plain(z, wanted, scale, g) }
-            })
-            .sum();
-        sum * scale
+        let images = logits.chunks_exact(classes).zip(gradients.chunks_exact_mut(classes)).enumerate();
+        let image = |(i, (z, g)): (usize, (&[f32], &mut [f32]))| {
+            let wanted = match targets {
+                Targets::Classes(labels) => Wanted::Class(labels[i] as usize),
+                Targets::Values(values) => Wanted::Values(&values[i * classes..][..classes]),
+            };
+            if softmax { through_softmax(z, wanted, scale, g) } else { plain(z, wanted, scale, g) }
+        };
+        scale * flushing_subnormals(|| images.map(image).sum::<f64>())
     }
 }
