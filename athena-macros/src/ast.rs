@@ -251,6 +251,8 @@ pub struct Own {
     pub word: String,
     /// The Rust expression, as written.
     pub expression: TokenStream,
+    /// How many tokens it has.
+    pub tokens: usize,
     /// What it makes; `None` if it keeps the shape.
     pub shape: Option<Expr>,
     /// The expression's place.

@@ -15,6 +15,7 @@
 
 use crate::loc::Loc;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use std::cell::Cell;
 use std::collections::HashMap;
 
 /// Why the name of a constant is no size, and what is one from outside.
@@ -26,6 +27,10 @@ const NO_CONSTANTS: [&str; 2] = [
 const LISTED_CALLS: usize = 3;
 /// More errors than this help nobody.
 pub const MOST_ERRORS: usize = 100;
+/// After more mistakes of structure than this nothing more is read.
+const MOST_FAULTS: usize = 200;
+/// So many words are compared with misspelt ones; after that no word is suggested.
+const MOST_COMPARED: usize = 20_000;
 /// So many tokens around a mistake of structure a reader is out of step: what seems wrong there follows from it.
 const NEAR: u32 = 3;
 
@@ -136,6 +141,8 @@ pub struct Errors {
     /// Where items start: what is wrong in one makes nothing doubtful in the next.
     items: Vec<u32>,
     is_read: bool,
+    /// How many words were compared with misspelt ones.
+    compared: Cell<usize>,
 }
 
 impl Errors {
@@ -173,7 +180,10 @@ impl Errors {
     }
 
     fn push_reaching(&mut self, error: Error, reach: u32) {
-        self.faults += 1;
+        self.faults = self.faults.saturating_add(1);
+        if self.is_hopeless() {
+            return;
+        }
         let at = error.at;
         self.add(error);
         self.breaks.push((at, reach));
@@ -184,9 +194,30 @@ impl Errors {
         self.items.push(at.first);
     }
 
+    /// Where the item that holds this token starts, if that was read.
+    pub fn item_start(&self, token: u32) -> Option<u32> {
+        self.items[..self.items.partition_point(|item| *item <= token)].last().copied()
+    }
+
     /// From here on the mistakes are not of structure.
     pub fn structure_is_read(&mut self) {
         self.is_read = true;
+    }
+
+    /// Whether there were so many mistakes of structure that nothing more is read.
+    pub fn is_hopeless(&self) -> bool {
+        self.faults > MOST_FAULTS
+    }
+
+    /// Whether so many more words may be compared with a misspelt one.
+    pub fn may_compare(&self, words: usize) -> bool {
+        self.compared.set(self.compared.get().saturating_add(words));
+        self.compared.get() <= MOST_COMPARED
+    }
+
+    /// Nothing more is read: what was reported says why.
+    pub fn give_up(&mut self) {
+        self.faults = usize::MAX;
     }
 
     /// How many mistakes of structure were found so far, also those that were not reported.
@@ -196,6 +227,9 @@ impl Errors {
 
     /// Adds a mistake of structure behind which the parser goes on at `end`, not knowing what stands before that.
     pub fn push_until(&mut self, error: Error, end: Loc) {
+        if self.is_hopeless() {
+            return;
+        }
         let whole = if end.last > error.at.last { error.at.to(end) } else { error.at };
         self.push(error);
         self.breaks.push((whole, NEAR));
@@ -205,8 +239,10 @@ impl Errors {
         let most = if self.is_read { NEAR - 1 } else { NEAR };
         self.breaks.iter().any(|(broken, reach)| {
             let (first, second) = if broken.first < at.first { (*broken, at) } else { (at, *broken) };
-            let apart = self.items.iter().any(|item| first.last < *item && *item <= second.first);
-            at.distance(*broken) <= *reach.min(&most) && !apart
+            at.distance(*broken) <= *reach.min(&most) && {
+                let next = self.items.partition_point(|item| *item <= first.last);
+                self.items.get(next).is_none_or(|item| *item > second.first)
+            }
         })
     }
 

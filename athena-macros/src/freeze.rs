@@ -109,12 +109,23 @@ fn matches(pattern: &str, path: &str) -> bool {
 
 /// Name by name; `**` is any number of names. What lies below a match matches too.
 fn fits(pattern: &[&str], path: &[&str]) -> bool {
-    match (pattern, path) {
-        ([], _) => true,
-        (["**", rest @ ..], _) => (0..=path.len()).any(|taken| fits(rest, &path[taken..])),
-        ([name, rest @ ..], [first, below @ ..]) => glob(name.as_bytes(), first.as_bytes()) && fits(rest, below),
-        (_, []) => false,
+    let (mut at, mut from) = (0, 0);
+    // Where to go on if the last `**` has to take one name more.
+    let mut stars: Option<(usize, usize)> = None;
+    while at < pattern.len() {
+        if pattern[at] == "**" {
+            at += 1;
+            stars = Some((at, from));
+        } else if path.get(from).is_some_and(|name| glob(pattern[at].as_bytes(), name.as_bytes())) {
+            (at, from) = (at + 1, from + 1);
+        } else if let Some((behind, taken)) = stars.filter(|_| from < path.len()) {
+            stars = Some((behind, taken + 1));
+            (at, from) = (behind, taken + 1);
+        } else {
+            return false;
+        }
     }
+    true
 }
 
 /// A path and what it lies in: `a`, `a.0`, `a.0.b`.

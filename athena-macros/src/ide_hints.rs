@@ -29,7 +29,7 @@ pub struct Completion {
 }
 
 /// Words that are helped at most: more than one is typed at a time by nobody, but a word may stand for a mistake elsewhere.
-const MOST_OFFERS: usize = 16;
+const MOST_COMPLETIONS: usize = 16;
 
 /// A block.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ pub fn hints(file: &File, resolved: &Resolved, sound: bool) -> IdeHints {
         let used = used.collect();
         hints.networks.push(used);
     }
-    hints.completions.truncate(MOST_OFFERS);
+    hints.completions.truncate(MOST_COMPLETIONS);
     hints
 }
 
@@ -270,12 +270,23 @@ impl Walk<'_> {
     }
 
     fn offer_step(&mut self, typed: &Ident) {
+        if self.is_full() {
+            return;
+        }
         let blocks = self.file.blocks.iter().filter(|block| is_plain(&block.name));
         let blocks = blocks.map(|block| (block.name.text.clone(), format!("`{}`", signature(block)))).collect();
         self.completion(typed, true, blocks);
     }
 
+    /// Whether no further word is helped.
+    fn is_full(&self) -> bool {
+        self.completions.len() >= MOST_COMPLETIONS
+    }
+
     fn offer_operand(&mut self, typed: &Ident) {
+        if self.is_full() {
+            return;
+        }
         let input = ("input".to_string(), "What the body gets.".to_string());
         let values = self.values(false).chain([input]).collect();
         self.completion(typed, false, values);
@@ -286,7 +297,7 @@ impl Walk<'_> {
         names.sort();
         names.dedup_by(|next, earlier| next.0 == earlier.0);
         names.retain(|(name, _)| !words::is_keyword(name));
-        if !words::is_keyword(&typed.to_string()) {
+        if !words::is_keyword(&typed.to_string()) && !self.is_full() {
             self.completions.push(Completion { typed, words, names });
         }
     }

@@ -1,6 +1,6 @@
 //! The passes that know the user's program: `parse -> resolve -> lower -> infer -> check -> freeze -> desugar`.
 
-use crate::ast::{File, Name, Struct};
+use crate::ast::{File, Struct};
 use crate::errors::{Error, Errors};
 use crate::graph::Graph;
 use crate::ide_hints::{self, IdeHints};
@@ -36,18 +36,24 @@ pub fn read(stream: TokenStream, author: Author) -> Front {
     let mut errors = Errors::default();
     let program = stream.clone();
     let file = parse::parse(stream, &mut errors);
+    if errors.is_hopeless() {
+        return hopeless(file, errors);
+    }
     let unread = errors.places();
+    let starts = Starts::new(&file, &errors);
     let resolved = resolve::resolve(&file, &mut errors);
     let mut lowered = lower::lower(&file, &resolved, &mut errors);
     let mut networks = Vec::new();
+    let mut names = None;
     for (network, graph) in file.structs.iter().zip(&lowered.networks) {
         let shapes = infer::infer(graph);
         check::check(network, graph, &shapes, &mut errors);
-        let hides = !graph.is_whole() || unread.iter().any(|place| !is_others(&file, network, graph, *place));
-        let names = (hides && !network.freezes.is_empty()).then(|| parse::tokens::names(program.clone()));
+        let hides = !network.freezes.is_empty()
+            && (!graph.is_whole() || unread.iter().any(|place| !starts.is_others(&file, network, graph, *place)));
+        let names = hides.then(|| &*names.get_or_insert_with(|| parse::tokens::names(program.clone())));
         // A pattern may be of the label that lost its name.
         if !network.body.lost_name {
-            freeze::check(network, graph, &shapes.shapes, names.as_ref(), &mut errors);
+            freeze::check(network, graph, &shapes.shapes, names, &mut errors);
         }
         networks.push(if errors.is_empty() { desugar::desugar(graph, &shapes.shapes) } else { None });
     }
@@ -83,15 +89,37 @@ pub fn read(stream: TokenStream, author: Author) -> Front {
     Front { structs, errors, ide_hints }
 }
 
-/// Whether a place lies in another struct than this one, or in a block that it does not call.
-fn is_others(file: &File, network: &Struct, graph: &Graph, place: u32) -> bool {
-    let starts = |name: &&Name| name.loc.first <= place;
-    let structs = file.structs.iter().map(|network| &network.name).filter(starts).max_by_key(|name| name.loc.first);
-    let blocks = file.blocks.iter().map(|block| &block.name).filter(starts).max_by_key(|name| name.loc.first);
-    let first = |name: Option<&Name>| name.map(|name| name.loc.first);
-    match blocks.filter(|_| first(blocks) > first(structs)) {
-        Some(block) => !graph.calls(&block.text),
-        None => structs.is_some_and(|other| other.loc.first != network.name.loc.first),
+/// What is known of a program of which the rest was not read.
+fn hopeless(file: File, errors: Errors) -> Front {
+    let structs = file.structs.into_iter().map(|network| checked(network, None)).collect();
+    Front { structs, errors: errors.sorted(), ide_hints: IdeHints::default() }
+}
+
+/// The items in source order: where each starts, with its attributes, the token of its name, and its index if it is a block.
+struct Starts(Vec<(u32, u32, Option<usize>)>);
+
+impl Starts {
+    fn new(file: &File, errors: &Errors) -> Starts {
+        let structs = file.structs.iter().map(|network| (network.name.loc.first, None));
+        let blocks = file.blocks.iter().enumerate().map(|(index, block)| (block.name.loc.first, Some(index)));
+        let mut names: Vec<_> = structs.chain(blocks).collect();
+        names.sort_unstable();
+        let mut before = None;
+        let with_start = names.into_iter().map(|(name, block)| {
+            let start = errors.item_start(name).filter(|start| Some(*start) > before).unwrap_or(name);
+            before = Some(name);
+            (start, name, block)
+        });
+        Starts(with_start.collect())
+    }
+
+    /// Whether a place lies in another struct than this one, or in a block that it does not call.
+    fn is_others(&self, file: &File, network: &Struct, graph: &Graph, place: u32) -> bool {
+        match self.0[..self.0.partition_point(|(start, ..)| *start <= place)].last() {
+            Some((_, _, Some(block))) => !graph.calls(&file.blocks[*block].name.text),
+            Some((_, name, None)) => *name != network.name.loc.first,
+            None => false,
+        }
     }
 }
 

@@ -21,6 +21,10 @@ use std::rc::Rc;
 
 /// Steps of an invocation's networks with their blocks written out. ResNet-1202 has 6,000; more take too long to compile.
 pub const MOST_STEPS: usize = 6_500;
+/// Values of an invocation's networks with their blocks written out: arguments, terms of arithmetic, tokens of one's own layers.
+const MOST_VALUES: usize = 1_000_000;
+/// What a step counts for among them, so that networks that are too large are not written out without end.
+const VALUES_OF_A_STEP: usize = 20;
 /// Blocks, lists and parentheses inside one another.
 pub const MOST_DEPTH: usize = 64;
 
@@ -36,12 +40,13 @@ pub struct Lowered {
 pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Lowered {
     // Of the networks so far, but for those that are too large by themselves.
     let mut before = 0;
+    let mut values = 0;
     let mut networks = Vec::new();
     for network in &file.structs {
         let mut steps = 0;
-        let mut lowerer = Lowerer::new(file, resolved, errors, &mut steps, network.name.loc);
+        let mut lowerer = Lowerer::new(file, resolved, errors, (&mut steps, &mut values), network.name.loc);
         lowerer.before = before;
-        lowerer.exhausted = before > MOST_STEPS;
+        lowerer.exhausted = before > MOST_STEPS || *lowerer.values > MOST_VALUES;
         lowerer.graph.input = network.shape;
         lowerer.graph.classes = network.classes;
         networks.push(lowerer.run(&network.body, HashMap::new()));
@@ -50,14 +55,14 @@ pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Lowered {
     let mut steps = 0;
     let mut uncalled = Vec::new();
     for &index in &resolved.uncalled {
-        if steps > MOST_STEPS {
+        if steps > MOST_STEPS || values > MOST_VALUES {
             break;
         }
         // Nothing calls it, but its mistakes are mistakes: its parameters and its input are unknown.
         let block = &file.blocks[index];
         let unknown = Evaluated { value: Value::Unknown, origin: block.name.loc };
         let params = block.params.iter().map(|param| (param.name.text.clone(), unknown.clone())).collect();
-        let mut lowerer = Lowerer::new(file, resolved, errors, &mut steps, block.name.loc);
+        let mut lowerer = Lowerer::new(file, resolved, errors, (&mut steps, &mut values), block.name.loc);
         lowerer.uncalled = true;
         let mut graph = lowerer.run(&block.body, params);
         graph.nodes[0].op = Op::Unknown;
@@ -74,6 +79,8 @@ pub struct Lowerer<'a> {
     graph: Graph,
     /// Of this network so far.
     steps: &'a mut usize,
+    /// Of the invocation so far.
+    values: &'a mut usize,
     /// Of the networks before it.
     before: usize,
     /// Together with those before it this network is too large: a mistake, if it is not too large alone.
@@ -100,7 +107,7 @@ impl<'a> Lowerer<'a> {
         file: &'a File,
         resolved: &'a Resolved,
         errors: &'a mut Errors,
-        steps: &'a mut usize,
+        (steps, values): (&'a mut usize, &'a mut usize),
         outermost: Loc,
     ) -> Lowerer<'a> {
         let graph = Graph { nodes: Vec::new(), frames: Vec::new(), output: 0, input: None, classes: None };
@@ -111,6 +118,7 @@ impl<'a> Lowerer<'a> {
             errors,
             graph,
             steps,
+            values,
             before: 0,
             together: None,
             depth: 0,
@@ -191,25 +199,43 @@ impl<'a> Lowerer<'a> {
     /// Counts a step. `false` once there are too many: then nothing more is written out.
     fn count_step(&mut self) -> bool {
         *self.steps += 1;
+        self.count_values(VALUES_OF_A_STEP);
         if *self.steps > MOST_STEPS && !self.exhausted {
             self.exhausted = true;
             self.together = None;
             if !self.uncalled {
-                let error = self.too_many_steps("the network has", "call fewer blocks from within blocks");
+                let fact = format!("the network has more than {MOST_STEPS} steps");
+                let error = self.too_many(fact, "call fewer blocks from within blocks");
                 self.errors.push(error);
             }
         } else if self.before + *self.steps == MOST_STEPS + 1 && !self.exhausted {
             let way = "put each network into a `resnet!` of its own";
-            self.together = Some(self.too_many_steps("the networks of this `resnet!` have", way));
+            let fact = format!("the networks of this `resnet!` have more than {MOST_STEPS} steps");
+            self.together = Some(self.too_many(fact, way));
+        }
+        !self.exhausted
+    }
+
+    /// Counts values. `false` once there are too many.
+    fn count_values(&mut self, count: usize) -> bool {
+        *self.values = self.values.saturating_add(count);
+        if *self.values > MOST_VALUES && !self.exhausted {
+            self.exhausted = true;
+            self.together = None;
+            if !self.uncalled {
+                let fact = format!("the steps written out have more than {MOST_VALUES} arguments and numbers");
+                let error = self.too_many(fact, "shorten its arithmetic");
+                self.errors.push(error);
+            }
         }
         !self.exhausted
     }
 
     /// On the outermost repeat that could be shorter.
-    fn too_many_steps(&self, fact: &str, way: &str) -> Error {
+    fn too_many(&self, fact: String, way: &str) -> Error {
         let blamed = self.repeats.iter().find(|repeat| repeat.round > 1).or(self.repeats.last());
         let at = blamed.map_or(self.outermost.0, |repeat| repeat.count);
-        let error = Error::new(at, format!("{fact} more than {MOST_STEPS} steps"));
+        let error = Error::new(at, fact);
         match blamed {
             Some(repeat) => error.help(format!("write `{}`, or {way}", (repeat.round / 2).max(1))),
             None => error.help(format!("remove `{}`, or {way}", self.outermost.1)),

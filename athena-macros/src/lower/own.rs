@@ -13,6 +13,9 @@ use std::rc::Rc;
 impl Lowerer<'_> {
     /// A layer of the user's own.
     pub fn own_layer(&mut self, own: &Own, input: NodeId, path: String, scope: &Scope) -> NodeId {
+        if !self.count_values(own.tokens) {
+            return self.unknown(vec![input], own.loc, scope);
+        }
         let declared = own.shape.as_ref().map_or(own.loc, |shape| shape.loc).start;
         let layer = UserLayer { expression: own.expression.clone(), end: own.loc.end, declared };
         let op = match &own.shape {

@@ -61,7 +61,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn unknown(&mut self, inputs: Vec<NodeId>, at: Loc, scope: &Scope) -> NodeId {
+    pub(super) fn unknown(&mut self, inputs: Vec<NodeId>, at: Loc, scope: &Scope) -> NodeId {
         let step = Step::nowhere(at);
         self.node(Op::Unknown, inputs, String::new(), "", scope.frame, Rc::new(step))
     }
@@ -217,6 +217,7 @@ impl<'a> Lowerer<'a> {
         if !self.enter(layer.word.loc, || format!("remove `{}`", layer.removal)) {
             return self.unknown(vec![input], layer.loc, scope);
         }
+        self.count_values(block.params.len());
         let (bound, _) = bind_block(block, layer);
         let params = self.params(block, &bound, scope);
         let frame = self.frame(Some(scope.frame), layer.text.clone(), round, &block.body, params.keys());

@@ -11,6 +11,7 @@ impl Lowerer<'_> {
     /// Computes a value in a body.
     pub fn evaluate(&mut self, expr: &Expr, scope: &Scope) -> Evaluated {
         let value = match &expr.kind {
+            _ if !self.count_values(1) => Value::Unknown,
             ExprKind::Int(value) => Value::Int(*value),
             ExprKind::Float(value) => Value::Float(*value),
             ExprKind::Dims(sizes) => Value::Dims(sizes.clone()),

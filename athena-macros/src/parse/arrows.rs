@@ -26,7 +26,8 @@ impl Parser<'_> {
         if token.is_group(Delimiter::Parenthesis)
             && cursor.previous().is_some_and(|before| before.is_group(Delimiter::Parenthesis))
         {
-            return self.applied_step(cursor, token);
+            self.applied_step(cursor, token);
+            return self.after_removed(cursor);
         }
         if self.rust_suffix(cursor) {
             return self.after_removed(cursor);
@@ -73,15 +74,15 @@ impl Parser<'_> {
     }
 
     /// `conv(16, 3x3)(x)`, as functions of functions are called.
-    fn applied_step(&mut self, cursor: &mut Cursor, argument: &Token) -> bool {
+    fn applied_step(&mut self, cursor: &mut Cursor, argument: &Token) {
         let error = Error::new(argument.loc, "a step gets its value from the `->` before it");
         self.errors.push(error.help("remove it"));
         cursor.take();
-        self.after_removed(cursor)
     }
 
     /// Behind something that does not belong there. Says whether a stage follows.
     fn after_removed(&mut self, cursor: &mut Cursor) -> bool {
+        self.goes_on(cursor);
         if cursor.at_end() || cursor.is(";") || cursor.is("->") {
             return cursor.eat("->").is_some();
         }

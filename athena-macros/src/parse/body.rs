@@ -18,6 +18,7 @@ impl Parser<'_> {
         let mut lets = Vec::new();
         self.lost_name = false;
         loop {
+            self.goes_on(&mut cursor);
             self.comments(&mut cursor);
             if let Some(empty) = cursor.eat(";") {
                 self.errors.push(Error::new(empty.loc, "nothing stands before this `;`").help("remove it"));
@@ -260,7 +261,7 @@ impl Parser<'_> {
         }
         loop {
             self.comments(cursor);
-            if cursor.at_end() || (cursor.is(";") && (in_let || !self.semicolon_in_chain(cursor))) {
+            if !self.goes_on(cursor) || (cursor.is(";") && (in_let || !self.semicolon_in_chain(cursor))) {
                 break;
             }
             if in_let && self.other_end(cursor) {

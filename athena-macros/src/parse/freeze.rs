@@ -9,6 +9,8 @@ use crate::loc::Loc;
 use crate::words::suggest;
 use proc_macro2::Delimiter;
 
+/// A `freeze` has at most so many paths: each is compared with every layer.
+const MOST_PATTERNS: usize = 100;
 const HELP: &str =
     "remove it, or write the paths of layers, such as `#[freeze(conv1, layer*)]`, or `#[freeze(not(fc))]`";
 
@@ -32,7 +34,16 @@ impl Parser<'_> {
         let mut freezes = Vec::new();
         let mut named = Freeze { not: false, patterns: Vec::new(), loc: at };
         let mut cursor = Cursor::new(tokens, close);
-        while let Some(token) = cursor.peek() {
+        let commas = |tokens: &[Token]| tokens.iter().filter(|token| token.is(",")).count();
+        if commas(tokens) > MOST_PATTERNS || tokens.iter().any(|token| commas(token.inner()) > MOST_PATTERNS) {
+            let error = Error::new(at, format!("`freeze` with more than {MOST_PATTERNS} paths"));
+            let help = "write `#[freeze(layer*)]`, where `*` stands for any letters and `**` for any names";
+            self.errors.push(error.help(help));
+            return Vec::new();
+        }
+        while self.goes_on(&mut cursor)
+            && let Some(token) = cursor.peek()
+        {
             let inner = match cursor.peek_at(1).map(|next| &next.kind) {
                 Some(Kind::Group { delimiter: Delimiter::Parenthesis, tokens, close, .. }) if is_word(token, "not") => {
                     Some((tokens, *close))
@@ -44,7 +55,7 @@ impl Parser<'_> {
                 cursor.take();
                 let mut others = Cursor::new(inner, close);
                 let mut patterns = Vec::new();
-                while !others.at_end() {
+                while self.goes_on(&mut others) {
                     patterns.extend(self.pattern(&mut others));
                     others.eat(",");
                 }

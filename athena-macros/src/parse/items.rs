@@ -29,7 +29,7 @@ impl Parser<'_> {
         let end = tokens.last().map_or(Loc::token(Span::call_site(), 0), |token| token.loc);
         let mut cursor = Cursor::new(tokens, end);
         let mut file = File::default();
-        while !cursor.at_end() {
+        while self.goes_on(&mut cursor) {
             let mark = cursor.mark();
             let start = cursor.here();
             self.attribute_without_sign(&mut cursor);

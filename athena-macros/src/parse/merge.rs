@@ -16,7 +16,7 @@ impl Parser<'_> {
         merge.is_broken = false;
         merge.operands[0] = self.operand(cursor);
         let mut signs: Vec<(Join, Loc)> = Vec::new();
-        loop {
+        while self.goes_on(cursor) {
             if self.foreign_sign(cursor) {
                 merge.is_broken = true;
                 merge.operands.push(self.operand(cursor));
@@ -70,14 +70,15 @@ impl Parser<'_> {
             return vec![Operand { kind: OperandKind::Broken, loc: here, text: String::new() }];
         }
         let mut operands = vec![self.operand(cursor)];
-        loop {
+        while self.goes_on(cursor) {
             if join_sign(cursor).is_some_and(|(next, _)| next == join) {
                 cursor.take();
             } else if !self.operand_behind_comma(cursor, join) {
-                return operands;
+                break;
             }
             operands.push(self.operand(cursor));
         }
+        operands
     }
 
     /// A name or a chain in parentheses.
@@ -89,6 +90,7 @@ impl Parser<'_> {
     }
 
     fn operand_kind(&mut self, cursor: &mut Cursor) -> OperandKind {
+        self.goes_on(cursor);
         self.operand_label(cursor);
         self.scale(cursor);
         self.arrow_before_value(cursor);

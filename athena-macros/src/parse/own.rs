@@ -104,7 +104,8 @@ impl Parser<'_> {
         if let Some(of) = &shape {
             written = format!("{written} as {}", of.text);
         }
-        Step::Own(Own { path, word: snake(&last.text), expression, shape, loc, text: written })
+        let tokens = (loc.last - loc.first) as usize + 1;
+        Step::Own(Own { path, word: snake(&last.text), expression, tokens, shape, loc, text: written })
     }
 
     /// `as 16x8x8`, if it stands there; an error where the shape is missing, which was reported.

@@ -6,12 +6,22 @@ use crate::ast::Param;
 use crate::errors::Error;
 use crate::loc::Loc;
 
+/// A block has at most so many parameters: every call gives each of them a value.
+pub const MOST_PARAMS: usize = 100;
+
 impl Parser<'_> {
     /// The inside of a block's parentheses.
     pub fn params(&mut self, tokens: &[Token], close: Loc) -> Vec<Param> {
         let mut cursor = Cursor::new(tokens, close);
         let mut params: Vec<Param> = Vec::new();
-        while let Some(token) = cursor.peek() {
+        while self.goes_on(&mut cursor)
+            && let Some(token) = cursor.peek()
+        {
+            if params.len() == MOST_PARAMS {
+                let error = Error::new(token.loc, format!("a block with more than {MOST_PARAMS} parameters"));
+                self.errors.push(error.help(format!("remove `{}`", text(&tokens[cursor.mark()..]))));
+                break;
+            }
             let is_mut = token.name().is_some_and(|name| name.text == "mut")
                 && !cursor.peek_at(1).is_none_or(|next| next.is(","));
             let Some(name) = token.name().filter(|_| !is_mut) else {

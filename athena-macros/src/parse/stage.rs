@@ -175,11 +175,12 @@ impl Parser<'_> {
             "||" => Join::Concat,
             "->" | ";" | "," => return self.missing_step(cursor),
             ":" if cursor.peek_at(1).is_some_and(|next| next.is(":")) => {
-                let colons = at.to(cursor.peek_at(1).map_or(at, |next| next.loc));
+                let mut colons = at;
+                while let Some(colon) = cursor.eat(":") {
+                    colons = colons.to(colon.loc);
+                }
                 let error = Error::new(colons, "the path of your own layer starts with a name");
                 self.errors.push(error.help("remove it"));
-                cursor.take();
-                cursor.take();
                 return self.step(cursor);
             }
             _ => {
@@ -217,7 +218,7 @@ impl Parser<'_> {
         if self.array(tokens) {
             return Step::Broken;
         }
-        while !cursor.at_end() {
+        while self.goes_on(&mut cursor) {
             self.comments(&mut cursor);
             let first = stages.is_empty();
             let mut stage = self.stage(&mut cursor);

@@ -9,6 +9,14 @@ use std::collections::HashMap;
 /// Brackets may nest this deep: far more than any network, far less than a stack.
 pub const MOST_NESTING: usize = 64;
 
+/// A program has at most so many tokens, brackets counted one by one: 20 times DenseNet-201 written out step by step, and more than
+/// [`MOST_STEPS`](crate::lower::MOST_STEPS) need. Everything that reads them takes time in proportion to their number.
+pub const MOST_TOKENS: usize = 100_000;
+/// A name has at most so many letters: the paths of parameters are made of names.
+pub const MOST_LETTERS: usize = 256;
+/// What a message quotes is cut behind so many bytes.
+const MOST_QUOTED: usize = 20_000;
+
 /// One token, or a bracketed group of them.
 #[derive(Clone, Debug)]
 pub struct Token {
@@ -33,7 +41,13 @@ pub enum Kind {
 
 /// Numbers the tokens of an invocation.
 pub fn read(stream: TokenStream, errors: &mut Errors) -> Vec<Token> {
-    let mut reader = Reader { ordinal: 0, errors };
+    let mut reader = Reader { ordinal: 0, errors, heads: false };
+    reader.stream(stream, 0)
+}
+
+/// The items of an invocation without what stands in their braces, for the signatures of a program that cannot be read.
+pub fn heads(stream: TokenStream) -> Vec<Token> {
+    let mut reader = Reader { ordinal: 0, errors: &mut Errors::default(), heads: true };
     reader.stream(stream, 0)
 }
 
@@ -59,6 +73,8 @@ pub fn names(stream: TokenStream) -> HashMap<String, usize> {
 struct Reader<'e> {
     ordinal: u32,
     errors: &'e mut Errors,
+    /// Braces are read as if they were empty.
+    heads: bool,
 }
 
 impl Reader<'_> {
@@ -67,7 +83,12 @@ impl Reader<'_> {
         let mut trees = stream.into_iter().peekable();
         while let Some(tree) = trees.next() {
             let loc = self.number(tree.span());
+            if self.ordinal as usize > MOST_TOKENS {
+                self.too_long(loc);
+                break;
+            }
             match tree {
+                TokenTree::Ident(ident) if ident.to_string().len() > MOST_LETTERS => self.long_name(loc),
                 TokenTree::Ident(ident) => tokens.push(Token { kind: Kind::Ident(ident), loc }),
                 TokenTree::Literal(literal) => tokens.push(Token { kind: Kind::Literal(literal.to_string()), loc }),
                 TokenTree::Group(group) => self.group(group, loc, depth, &mut tokens),
@@ -91,10 +112,29 @@ impl Reader<'_> {
         tokens
     }
 
+    fn too_long(&mut self, at: Loc) {
+        if !self.errors.is_hopeless() {
+            let error = Error::new(at, format!("a `resnet!` of more than {MOST_TOKENS} tokens"));
+            let error = error.note("`3 * basic(16)` repeats a step, and a `block` is written once");
+            self.errors.push(error.help("put each network into a `resnet!` of its own"));
+            self.errors.give_up();
+        }
+    }
+
+    fn long_name(&mut self, at: Loc) {
+        if !self.errors.is_hopeless() {
+            let error = Error::new(at, format!("a name of more than {MOST_LETTERS} letters"));
+            self.errors.push(error.help("choose a shorter name"));
+            self.errors.give_up();
+        }
+    }
+
     fn group(&mut self, group: Group, open: Loc, depth: usize, tokens: &mut Vec<Token>) {
         let visible = group.delimiter() != Delimiter::None;
         let open = if visible { Loc { start: group.span_open(), end: group.span_open(), ..open } } else { open };
-        let inner = if depth < MOST_NESTING {
+        let inner = if self.heads && group.delimiter() == Delimiter::Brace {
+            Vec::new()
+        } else if depth < MOST_NESTING {
             self.stream(group.stream(), depth + 1)
         } else {
             let fact = format!("brackets nested more than {MOST_NESTING} deep");
@@ -135,6 +175,14 @@ pub fn open_invisible(tokens: Vec<Token>) -> Vec<Token> {
 }
 
 impl Token {
+    /// What stands in its brackets.
+    pub fn inner(&self) -> &[Token] {
+        match &self.kind {
+            Kind::Group { tokens, .. } => tokens,
+            _ => &[],
+        }
+    }
+
     /// The word, if it is one.
     pub fn name(&self) -> Option<Name> {
         let Kind::Ident(ident) = &self.kind else { return None };
@@ -278,7 +326,7 @@ pub fn as_step(steps: &[String]) -> String {
     }
 }
 
-/// Tokens as a person would write them.
+/// Tokens as a person would write them, the first [`MOST_QUOTED`] bytes of them.
 pub fn text(tokens: &[Token]) -> String {
     let mut out = String::new();
     let mut glue = true;
@@ -311,6 +359,12 @@ pub fn text(tokens: &[Token]) -> String {
             out.push(' ');
         }
         out.push_str(&piece);
+        if out.len() > MOST_QUOTED {
+            let end = (0..=MOST_QUOTED).rev().find(|end| out.is_char_boundary(*end)).unwrap_or_default();
+            out.truncate(end);
+            out.push_str(" ...");
+            return out;
+        }
         glue = tight_after || is_path;
         after_operand = operand;
         before = Some(token);

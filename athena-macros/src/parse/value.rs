@@ -14,7 +14,7 @@ impl Parser<'_> {
     pub fn arguments(&mut self, tokens: &[Token], close: Loc) -> Vec<Arg> {
         let mut cursor = Cursor::new(tokens, close);
         let mut args = Vec::new();
-        while !cursor.at_end() {
+        while self.goes_on(&mut cursor) {
             let arg = self.argument(&mut cursor);
             // Between two commas there is no argument that could be counted.
             let is_gap = arg.name.is_none() && arg.value.text.is_empty() && matches!(arg.value.kind, ExprKind::Broken);

@@ -81,6 +81,7 @@ fn bind<'a>(signature: &Signature, layer: &'a Layer) -> (Bound<'a>, Vec<Error>) 
     for (position, arg) in layer.args.iter().enumerate() {
         let Some(name) = &arg.name else {
             match bound.get_mut(position) {
+                _ if named && errors.len() >= MOST_ERRORS => {}
                 _ if named => errors.push(positional_after_named(signature, layer, arg)),
                 Some(place) => *place = Some(arg),
                 None => surplus.push(arg),
@@ -91,6 +92,7 @@ fn bind<'a>(signature: &Signature, layer: &'a Layer) -> (Bound<'a>, Vec<Error>) 
         match signature.names.iter().position(|known| *known == name.text) {
             None if errors.len() < MOST_ERRORS => errors.push(unknown_argument(signature, layer, arg)),
             None => {}
+            Some(index) if bound[index].is_some() && errors.len() >= MOST_ERRORS => {}
             Some(index) if bound[index].is_some() => {
                 let error = Error::new(arg.loc, format!("`{}` is given twice", name.text));
                 errors.push(error.help(without(layer, arg)));

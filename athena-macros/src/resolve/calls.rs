@@ -50,22 +50,29 @@ pub fn refuse_recursion(file: &File, resolved: &mut Resolved, errors: &mut Error
         })
         .collect();
     let mut done = vec![false; file.blocks.len()];
+    // How deep in the walk a block stands.
+    let mut depths: Vec<Option<usize>> = vec![None; file.blocks.len()];
     for start in 0..file.blocks.len() {
         let mut open = vec![(start, 0usize)];
+        depths[start] = Some(0);
         while let Some((block, next)) = open.last_mut() {
             let (block, call) = (*block, *next);
             *next += 1;
             let Some(&(callee, layer)) = calls[block].get(call) else {
                 done[block] = true;
+                depths[block] = None;
                 open.pop();
                 continue;
             };
-            if let Some(depth) = open.iter().position(|(above, _)| *above == callee) {
-                let circle: Vec<&str> =
-                    open[depth..].iter().map(|(index, _)| file.blocks[*index].name.text.as_str()).collect();
-                errors.push(recursion(layer, &circle));
+            if let Some(depth) = depths[callee] {
+                if !errors.is_full() {
+                    let circle: Vec<&str> =
+                        open[depth..].iter().map(|(index, _)| file.blocks[*index].name.text.as_str()).collect();
+                    errors.push(recursion(layer, &circle));
+                }
                 resolved.mark(layer.loc);
             } else if !done[callee] {
+                depths[callee] = Some(open.len());
                 open.push((callee, 0));
             }
         }

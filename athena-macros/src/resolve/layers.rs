@@ -5,8 +5,10 @@ use super::scope::{Scope, name_of};
 use crate::ast::{Arg, Block, ExprKind, Layer};
 use crate::errors::Error;
 use crate::layers::word::all_of;
+use crate::parse::MOST_PARAMS;
 use crate::words::translate::{self, Written, written};
 use crate::words::{self, Argument, Kind, Word, absent, foreign, suggest};
+use std::collections::HashSet;
 
 /// Resolves the word of a step and its arguments.
 pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
@@ -153,9 +155,13 @@ fn unknown(scope: &mut Scope, layer: &Layer) -> Option<Error> {
 /// The same for a word that means nothing elsewhere either: misspelt, or to be defined.
 fn unknown_anywhere(scope: &mut Scope, layer: &Layer, error: Error) -> Option<Error> {
     let text = layer.word.text.as_str();
+    if scope.resolved.absent.contains(text) {
+        return None;
+    }
     let mut known: Vec<&str> = scope.file.blocks.iter().map(|block| block.name.text.as_str()).collect();
     known.extend(words::all().map(|word| word.name));
-    if let Some(near) = suggest::nearest(text, known) {
+    let near = scope.errors.may_compare(known.len()).then(|| suggest::nearest(text, known)).flatten();
+    if let Some(near) = near {
         let is_new = words::find(near).is_some() || scope.resolved.absent.insert(text.to_string());
         return is_new.then(|| error.help(format!("did you mean `{near}`?")));
     }
@@ -191,7 +197,7 @@ fn definition(layer: &Layer) -> String {
         None => ["filters".to_string(), "stride".to_string()].get(index).cloned().unwrap_or(format!("p{}", index + 1)),
     };
     let mut params: Vec<String> = Vec::new();
-    for name in layer.args.iter().enumerate().map(named) {
+    for name in layer.args.iter().take(MOST_PARAMS).enumerate().map(named) {
         let free = (2..).map(|number| format!("{name}{number}")).find(|other| !params.contains(other));
         params.push(if params.contains(&name) { free.unwrap_or_default() } else { name });
     }
@@ -259,6 +265,6 @@ fn has_sound_params(block: &Block) -> bool {
     if !block.is_sound {
         return false;
     }
-    let names: Vec<&str> = block.params.iter().map(|param| param.name.text.as_str()).collect();
-    names.iter().enumerate().all(|(index, name)| *name != "input" && !names[..index].contains(name))
+    let mut names = HashSet::new();
+    block.params.iter().all(|param| param.name.text != "input" && names.insert(param.name.text.as_str()))
 }

@@ -64,20 +64,23 @@ pub fn resolve(file: &File, errors: &mut Errors) -> Resolved {
 }
 
 fn duplicate_items(file: &File, resolved: &mut Resolved, errors: &mut Errors) {
+    let taken_structs: HashSet<&str> = file.structs.iter().map(|network| network.name.text.as_str()).collect();
+    let taken_blocks: HashSet<&str> = file.blocks.iter().map(|block| block.name.text.as_str()).collect();
     let mut structs = HashSet::new();
     for network in &file.structs {
-        if !structs.insert(&network.name.text) {
+        if !structs.insert(&network.name.text) && !errors.is_full() {
             let error = Error::new(network.name.loc, format!("two structs are called `{}`", network.name.text));
-            let taken = |name: &str| file.structs.iter().any(|network| network.name.text == name);
-            errors.push(error.help(format!("call this one `{}`", numbered(&network.name.text, taken))));
+            errors.push(error.help(format!("call this one `{}`", numbered(&network.name.text, &taken_structs))));
         }
     }
     for (index, block) in file.blocks.iter().enumerate() {
         let name = &block.name.text;
         if resolved.blocks.contains_key(name) {
+            if errors.is_full() {
+                continue;
+            }
             let error = Error::new(block.name.loc, format!("two blocks are called `{name}`"));
-            let taken = |name: &str| file.blocks.iter().any(|block| block.name.text == name);
-            errors.push(error.help(format!("call this one `{}`", numbered(name, taken))));
+            errors.push(error.help(format!("call this one `{}`", numbered(name, &taken_blocks))));
             continue;
         }
         reserved_block(block, errors);
@@ -90,8 +93,8 @@ fn duplicate_items(file: &File, resolved: &mut Resolved, errors: &mut Errors) {
 }
 
 /// A name with the first number that is not taken.
-fn numbered(name: &str, taken: impl Fn(&str) -> bool) -> String {
-    (2..).map(|number| format!("{name}{number}")).find(|name| !taken(name)).unwrap_or_default()
+fn numbered(name: &str, taken: &HashSet<&str>) -> String {
+    (2..).map(|number| format!("{name}{number}")).find(|name| !taken.contains(name.as_str())).unwrap_or_default()
 }
 
 fn reserved_block(block: &Block, errors: &mut Errors) {

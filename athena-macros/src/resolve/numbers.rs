@@ -62,6 +62,9 @@ impl Scope<'_> {
             || self.block.is_some_and(is_named)
             || self.file.lost.contains(text)
             || self.block.is_some_and(|block| !block.is_sound);
+        if self.errors.is_full() {
+            return;
+        }
         if (!is_lost && (self.is_first(text) || self.is_misspelt_number(text))) || self.is_value(text) {
             let error = self.no_number(name, kind);
             self.errors.push(error);
@@ -72,7 +75,7 @@ impl Scope<'_> {
     fn is_misspelt_number(&self, text: &str) -> bool {
         let params = self.block.iter().flat_map(|block| &block.params).zip(&self.used_params);
         let used = params.filter(|(_, used)| **used).map(|(param, _)| param.name.text.as_str());
-        suggest::nearest(text, used).is_some()
+        self.errors.may_compare(self.used_params.len()) && suggest::nearest(text, used).is_some()
     }
 
     fn no_number(&self, name: &Name, kind: Option<Kind>) -> Error {

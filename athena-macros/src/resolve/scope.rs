@@ -21,7 +21,7 @@ pub struct Scope<'a> {
     /// Names of values so far, and whether each was used.
     pub values: HashMap<String, Value>,
     /// Every name the body makes, also later.
-    made: Vec<&'a Name>,
+    made: HashSet<&'a str>,
     /// Which parameters of the block were used.
     pub used_params: Vec<bool>,
     /// A `let` of the body has no name.
@@ -89,7 +89,7 @@ impl<'a> Scope<'a> {
             block,
             classes,
             values: HashMap::new(),
-            made: made_names(body),
+            made: made_names(body).into_iter().map(|name| name.text.as_str()).collect(),
             used_params: vec![false; block.map_or(0, |block| block.params.len())],
             lost_name: body.lost_name,
             unknown: HashSet::new(),
@@ -136,7 +136,7 @@ impl<'a> Scope<'a> {
         } else {
             None
         };
-        if let Some(fact) = clash {
+        if let Some(fact) = clash.filter(|_| !self.errors.is_full()) {
             let free = self.free_name(text);
             self.errors.push(Error::new(name.loc, fact).help(format!("choose another name, such as `{free}`")));
         }
@@ -145,7 +145,7 @@ impl<'a> Scope<'a> {
     }
 
     fn free_name(&self, text: &str) -> String {
-        let taken = |name: &str| self.made.iter().any(|made| made.text == name) || self.param(name).is_some();
+        let taken = |name: &str| self.made.contains(name) || self.param(name).is_some();
         let text = plain_name(text);
         let stem = text.trim_end_matches(|letter: char| letter.is_ascii_digit());
         let number = text[stem.len()..].parse().unwrap_or(1usize);
@@ -205,15 +205,13 @@ impl<'a> Scope<'a> {
         }
         let used = self.values.iter().filter(|(_, value)| value.used).map(|(name, _)| name.as_str());
         let is_known = self.param(text).is_some() || words::find(text).is_some();
-        is_known
-            || self.made.iter().any(|made| made.text == text)
-            || nearest_sorted(text, used.chain(["input"])).is_some()
+        is_known || self.made.contains(text) || nearest_sorted(text, used.chain(["input"]), self.errors).is_some()
     }
 
     /// A `let` that nothing uses so far and whose name is much like this one.
     fn nearest_unused(&self, text: &str) -> Option<&str> {
         let unused = self.values.iter().filter(|(_, value)| value.is_let && !value.used);
-        nearest_sorted(text, unused.map(|(name, _)| name.as_str()))
+        nearest_sorted(text, unused.map(|(name, _)| name.as_str()), self.errors)
     }
 
     fn no_value(&self, name: &Name, alone: bool) -> Error {
@@ -224,7 +222,7 @@ impl<'a> Scope<'a> {
         }
         let not_a_value = |what: &str| Error::new(name.loc, format!("`{text}` is {what}, not a value"));
         if self.param(text).is_some() {
-            let near = nearest_sorted(text, self.values.keys().map(String::as_str)).unwrap_or("input");
+            let near = nearest_sorted(text, self.values.keys().map(String::as_str), self.errors).unwrap_or("input");
             return not_a_value("a parameter").help(format!("name a value, such as `{near}`"));
         }
         let step = match (words::find(text), self.resolved.blocks.get(text)) {
@@ -233,20 +231,20 @@ impl<'a> Scope<'a> {
             (None, None) => None,
         };
         if let Some((what, example)) = step
-            && !self.made.iter().any(|made| made.text == *text)
+            && !self.made.contains(text.as_str())
         {
             let help =
                 if alone { format!("write `input -> {example}`") } else { format!("write `(input -> {example})`") };
             return not_a_value(what).help(help);
         }
-        if self.made.iter().any(|made| made.text == *text) {
+        if self.made.contains(text.as_str()) {
             return Error::new(name.loc, format!("`{text}` is used before it is made"))
                 .note("a name stands for a value from the end of its step on")
                 .help(format!("write `input`, or move this behind the step that makes `{text}`"));
         }
         let error = Error::new(name.loc, format!("cannot find a value `{text}` in this body"));
         let known = self.values.keys().map(String::as_str).chain(["input"]);
-        if let Some(near) = nearest_sorted(text, known) {
+        if let Some(near) = nearest_sorted(text, known, self.errors) {
             return error.help(format!("did you mean `{near}`?"));
         }
         let error = match self.elsewhere(text) {
@@ -308,8 +306,11 @@ fn plain_name(text: &str) -> &str {
 }
 
 /// [`suggest::nearest`] of words that come in no order.
-fn nearest_sorted<'c>(written: &str, words: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+fn nearest_sorted<'c>(written: &str, words: impl Iterator<Item = &'c str>, errors: &Errors) -> Option<&'c str> {
     let mut words: Vec<&str> = words.collect();
+    if !errors.may_compare(words.len()) {
+        return None;
+    }
     words.sort_unstable();
     suggest::nearest(written, words)
 }

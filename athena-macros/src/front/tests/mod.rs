@@ -5,6 +5,7 @@ mod clock;
 mod every_word;
 mod freezing;
 mod graphs;
+mod growth;
 mod help;
 mod manual;
 mod messages;
