@@ -32,6 +32,15 @@ resnet! {
         input -> conv(4, 3x3) -> crate::Watch -> crate::WatchAll as 4x4x4 -> flatten -> linear(2)
     }
 
+    /// A number from the last layer tells what the first made of a subnormal one.
+    struct Raised(1x4x4) -> 2 {
+        input -> conv1: conv(16, 3x3, padding = valid, bias = true) -> relu -> flatten -> fc: linear(2)
+    }
+
+    struct Product(1x1x2) -> 2 {
+        input -> flatten -> fc: linear(2)
+    }
+
     struct Falling(1x4x4) -> 2 {
         input -> conv(4, 3x3) -> crate::Fall -> flatten -> linear(2)
     }
@@ -243,6 +252,76 @@ fn a_layer_that_panics_leaves_subnormal_numbers_kept() {
     }
 }
 
+/// Sets all numbers of some parameters.
+fn filled<M: Model>(values: &[(&str, f32)]) -> M {
+    let mut network = M::new(1);
+    for &(name, value) in values {
+        let len = network.parameter(name).unwrap().len();
+        network.set_parameter(name, &vec![value; len]).unwrap();
+    }
+    network
+}
+
+#[test]
+fn a_subnormal_number_within_a_network_is_zero() {
+    assert!(black_box(1e-30_f32) * black_box(1e-10) > 0.0, "by itself it is none");
+    for threads in [1, 3] {
+        with_threads(threads, || {
+            // 1e-10 * 1e-30: the output itself.
+            let network: Product = filled(&[("fc.weight", 1e-30), ("fc.bias", 0.0)]);
+            assert_eq!(network.predict(&[1e-10; 2 * 2]).unwrap(), [0.0; 4]);
+
+            // 9 * 1e-10 * 1e-30 in a map, which the last layer would make 1e-4 of.
+            let weights = [("conv1.weight", 1e-30), ("conv1.bias", 0.0), ("fc.weight", 1e34), ("fc.bias", 0.0)];
+            let mut network: Raised = filled(&weights);
+            let images = [1e-10; 5 * 16];
+            assert_eq!(network.predict(&images).unwrap(), [0.0; 10]);
+            assert_eq!(InferenceWorkspace::new(5).unwrap().outputs(&network, &images).unwrap(), [0.0; 10]);
+            let mut workspace = TrainingWorkspace::<Raised>::new(5).unwrap();
+            let loss = MeanSquaredError::new();
+            let loss = workspace.forward_backward(&mut network, &images, Targets::Values(&[0.0; 10]), &loss).unwrap();
+            assert_eq!((loss, workspace.outputs()), (0.0, &[0.0; 10][..]));
+        })
+        .unwrap();
+    }
+}
+
+#[test]
+fn a_subnormal_gradient_is_zero() {
+    for threads in [1, 3] {
+        with_threads(threads, || {
+            // Maps of about 9, outputs near 0, whose gradients of 2e-11 become 2e-41 in the map; pixels of 1e30 would make 1e-10 of these.
+            let weights = [("conv1.weight", 1e-30), ("conv1.bias", 0.0), ("fc.weight", 1e-30), ("fc.bias", 0.0)];
+            let mut network: Raised = filled(&weights);
+            let mut workspace = TrainingWorkspace::<Raised>::new(5).unwrap();
+            let (images, targets) = ([1e30; 5 * 16], Targets::Values(&[1e-10; 10]));
+            workspace.forward_backward(&mut network, &images, targets, &MeanSquaredError::new()).unwrap();
+            assert!(workspace.gradient("fc.weight").unwrap().iter().all(|gradient| *gradient < -1e-12));
+            assert_eq!(workspace.gradient("conv1.weight").unwrap(), [0.0; 16 * 9]);
+            assert_eq!(workspace.gradient("conv1.bias").unwrap(), [0.0; 16]);
+        })
+        .unwrap();
+    }
+    let mut gradients = [f32::NAN; 4];
+    MeanSquaredError::new().loss(&[1.5e-38; 4], 4, false, Targets::Values(&[0.0; 4]), &mut gradients);
+    assert_eq!(gradients, [0.0; 4], "2 * 1.5e-38 / 4");
+}
+
+#[test]
+fn subnormal_moments_and_updates_are_zero() {
+    const LEN: usize = 100_000;
+    let mut sgd = Sgd::new().momentum(0.5);
+    sgd.prepare(LEN).unwrap();
+    let mut parameters = vec![0.0; LEN];
+    sgd.step(1e-3, &mut parameters, &vec![2e-38; LEN]).unwrap();
+    assert!(parameters.iter().all(|parameter| *parameter == 0.0), "1e-3 * 2e-38");
+    // Once more, the momentum would be 5e-39, and the rate makes it visible.
+    sgd.step(1.0, &mut parameters, &vec![0.0; LEN]).unwrap();
+    sgd.step(1e38, &mut parameters, &vec![0.0; LEN]).unwrap();
+    assert!(parameters.iter().all(|parameter| *parameter == 0.0), "1e38 * 5e-39: {}", parameters[0]);
+    assert!(keeps(), "after the optimiser");
+}
+
 const BATCH: usize = 8;
 
 /// `BATCH` images of 3 x 16 x 16, every number another.
@@ -282,7 +361,9 @@ fn times_as_long(most: f64, mut tiny: impl FnMut(), mut usual: impl FnMut()) -> 
     shortest[0] / shortest[1]
 }
 
-/// A step with tiny weights may take so many times as long as another. Measured: 0.9 to 1.1, and 20 to 60 with subnormal numbers kept.
+/// A step with tiny weights may take so many times as long as another: 0.9 to 1.2 where they are flushed. What it takes where they are kept
+/// is up to the processor: on a Zen 5, AVX-512 takes no longer, predictions of portable code 4 to 5 times and a step of Adam 3 times as long. So
+/// these tests find a fault on some processors only, and those above look at the numbers.
 const MOST: f64 = 2.0;
 
 fn check_speed<M: Model + Clone>(name: &str) {
