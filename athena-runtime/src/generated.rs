@@ -1,8 +1,8 @@
 //! Everything that generated code names; see SURFACE.md.
 
-pub use crate::exec::{Pass, Phase, Run};
-pub use crate::layers::{BatchNorm, Conv, ConvInfo, Linear, NormInfo, Parameter, Part, Range, Sums, Term};
+pub use crate::exec::{Pass, Phase, Run, Sizes, Working};
+pub use crate::layers::*;
 pub use crate::layout::{Extent, Map, Place, Slot};
-pub use crate::model::{Classes, Image, LayerInfo, Model, Network, Operation, Plan, Sizes, State};
+pub use crate::model::{Classes, Image, LayerInfo, Model, Network, Plan, State};
 pub use crate::ops::{Activation, Init, PadMode, Pool, Window, Write};
 pub use crate::user::{Layer, Pointwise, check_output, output_of};

@@ -9,7 +9,7 @@ pub mod exec;
 mod float_control;
 pub mod generated;
 pub mod isa;
-pub mod kernels;
+mod kernels;
 pub mod layers;
 pub mod layout;
 pub mod loss;

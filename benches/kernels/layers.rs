@@ -1,7 +1,7 @@
 //! The convolutions of ResNet-20 (He et al. 2016, section 4.2, projections as shortcuts), ResNet-18 and ResNet-50 (torchvision's),
 //! and a few that these have not.
 
-use athena_runtime::kernels::conv::ConvShape;
+use athena_runtime::layers::conv::kernel::ConvShape;
 use athena_runtime::ops::Window;
 
 /// One convolution; its padding is `same`.

@@ -12,8 +12,8 @@ mod products;
 
 use athena::threads::with_threads;
 use athena_runtime::isa::{Isa, IsaError};
-use athena_runtime::kernels::conv::ConvShape;
-use athena_runtime::kernels::conv::winograd::{self, Algorithm, Direction};
+use athena_runtime::layers::conv::kernel::ConvShape;
+use athena_runtime::layers::conv::kernel::winograd::{self, Algorithm, Direction};
 use clap::Parser;
 use layers::{LAYERS, Layer};
 

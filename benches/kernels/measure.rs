@@ -2,8 +2,8 @@
 
 use athena_runtime::arena::Buffer;
 use athena_runtime::isa::{Isa, Kernel, Simd};
-use athena_runtime::kernels::conv::winograd::{self, Image, Pair};
-use athena_runtime::kernels::conv::{ConvShape, Epilogue, backward_data, backward_weights, derive, forward};
+use athena_runtime::layers::conv::kernel::winograd::{self, Image, Pair};
+use athena_runtime::layers::conv::kernel::{ConvShape, Epilogue, backward_data, backward_weights, derive, forward};
 use athena_runtime::layout::{Extent, LANES};
 use athena_runtime::ops::Write;
 use std::hint::black_box;

@@ -34,7 +34,7 @@ pub struct Body {
 ///
 /// ```text
 /// const FORWARD_1: athena::__private::Phase =
-///     athena::__private::Phase { together: 2, scratch: 1600, convs: &[CONV1.info()], gradients: &[] };
+///     athena::__private::Phase { together: 2, scratch: 1600, working: &[&CONV1.info()], gradients: &[] };
 /// ```
 ///
 /// and the lines that run it:
@@ -80,7 +80,7 @@ fn phase_constant(calls: &Calls, name: &Ident, phase: &Phase) -> TokenStream {
         const #name: #private::Phase = #private::Phase {
             together: #together,
             scratch: #scratch,
-            convs: &[#(#convs.info()),*],
+            working: &[#(&#convs.info()),*],
             gradients: &[#(#gradients.parameters()),*],
         };
     }

@@ -40,7 +40,7 @@ fn sum(expansion: &mut Expansion, terms: Vec<ir::NodeId>) -> ir::NodeId {
 }
 
 impl Layer for Add {
-    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
-        quote!(Add)
+    fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(Add(#private::Add))
     }
 }

@@ -67,7 +67,7 @@ impl Written for AvgPoolStep {
 impl Layer for AvgPool {
     fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
         let (pool, count_padding) = (tokens::pool(private, &self.pool), self.count_padding);
-        quote!(AvgPool { pool: #pool, count_padding: #count_padding })
+        quote!(AvgPool(#private::AvgPool { pool: #pool, count_padding: #count_padding }))
     }
 }
 

@@ -32,8 +32,8 @@ impl Written for Concat {
 }
 
 impl Layer for Concat {
-    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
-        quote!(Concat)
+    fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(Concat(#private::Concat))
     }
 }
 

@@ -39,8 +39,8 @@ impl Written for Dropout {
 }
 
 impl Layer for Dropout {
-    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
-        quote!(Dropout)
+    fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(Dropout(#private::Dropout))
     }
 }
 

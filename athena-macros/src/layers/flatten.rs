@@ -33,8 +33,8 @@ impl Written for Flatten {
 }
 
 impl Layer for Flatten {
-    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
-        quote!(Flatten)
+    fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(Flatten(#private::Flatten))
     }
 }
 
@@ -59,8 +59,8 @@ impl PerImage for Flatten {
 }
 
 impl Layer for Unflatten {
-    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
-        quote!(Unflatten)
+    fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(Unflatten(#private::Unflatten))
     }
 }
 

@@ -25,8 +25,8 @@ impl Written for GlobalAvgPool {
 }
 
 impl Layer for GlobalAvgPool {
-    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
-        quote!(GlobalAvgPool)
+    fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(GlobalAvgPool(#private::GlobalAvgPool))
     }
 }
 

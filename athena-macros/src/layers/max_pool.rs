@@ -43,7 +43,7 @@ impl Written for MaxPoolStep {
 impl Layer for MaxPool {
     fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
         let pool = tokens::pool(private, &self.0);
-        quote!(MaxPool(#pool))
+        quote!(MaxPool(#private::MaxPool(#pool)))
     }
 }
 

@@ -39,8 +39,8 @@ impl Written for Multiply {
 }
 
 impl Layer for Multiply {
-    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
-        quote!(Multiply)
+    fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(Multiply(#private::Multiply))
     }
 }
 

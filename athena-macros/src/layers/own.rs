@@ -73,8 +73,8 @@ impl Written for Declared {
 }
 
 impl Layer for Pointwise {
-    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
-        quote!(User)
+    fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(User(#private::User))
     }
 }
 
@@ -104,8 +104,8 @@ impl PerImage for Pointwise {
 }
 
 impl Layer for User {
-    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
-        quote!(User)
+    fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(User(#private::User))
     }
 }
 

@@ -124,7 +124,7 @@ impl Pad {
 impl Layer for Pad {
     fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
         let (amount, mode) = self.settings(private);
-        quote!(Pad { amount: #amount, mode: #mode })
+        quote!(Pad(#private::Pad { amount: #amount, mode: #mode }))
     }
 }
 

@@ -146,9 +146,9 @@ pub struct Subsample {
 }
 
 impl Layer for Subsample {
-    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
+    fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
         let stride = pair(self.stride);
-        quote!(Subsample { stride: #stride })
+        quote!(Subsample(#private::Subsample { stride: #stride }))
     }
 }
 

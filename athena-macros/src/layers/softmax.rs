@@ -32,8 +32,8 @@ impl Written for Softmax {
 }
 
 impl Layer for Softmax {
-    fn operation(&self, _: &TokenStream, _: Option<&Ident>) -> TokenStream {
-        quote!(Softmax)
+    fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
+        quote!(Softmax(#private::Softmax))
     }
 }
 

@@ -2,8 +2,6 @@
 
 use super::memory::Norms;
 use crate::isa::Isa;
-use crate::kernels::conv::ConvShape;
-use crate::kernels::conv::winograd::{self, Algorithm};
 use crate::layout::Range;
 
 /// Which masks dropout draws.
@@ -29,11 +27,4 @@ pub(crate) struct Context<'a> {
     pub shares: usize,
     /// Every convolution is computed directly.
     pub exact: bool,
-}
-
-impl Context<'_> {
-    /// How a convolution of `images` images together is computed.
-    pub fn algorithm(&self, shape: &ConvShape, direction: winograd::Direction, images: usize) -> Algorithm {
-        if self.exact { Algorithm::Direct } else { winograd::choose(shape, direction, images) }
-    }
 }

@@ -1,15 +1,11 @@
-//! Execution: what generated code calls, and the memory and threads it runs on.
+//! Execution: a batch on its way through a network, and the memory that it takes. What is done to it is the layers' business.
 //!
-//! [`Run`] is a whole batch, [`Pass`] a group of its images in one phase. Their methods are thin typed shims over drivers that know no
-//! const generics: a driver looks up slots and parameters and calls one kernel.
+//! [`Run`] is a whole batch, [`Pass`] a group of its images in one phase. The layers add the methods that generated code calls.
 
-mod backward;
-mod batch;
+mod accumulators;
+mod blocks;
 mod context;
-mod convolution;
-mod forward;
 mod largest;
-mod linear;
 mod memory;
 mod pass;
 mod phase;
@@ -17,11 +13,12 @@ mod run;
 mod shards;
 
 pub use pass::Pass;
-pub use phase::Phase;
+pub use phase::{Phase, Sizes, Working};
 pub use run::Run;
 
 pub(crate) use context::{Context, Masks};
 pub(crate) use largest::{Largest, largest};
 pub(crate) use memory::{Direction, Memory};
-pub(crate) use phase::most;
+pub(crate) use pass::Single;
+pub(crate) use phase::{MOST_SHARDS, MOST_TOGETHER, most};
 pub(crate) use run::Learning;

@@ -1,30 +1,45 @@
 //! Phases: how a batch is cut, and what each piece of it needs.
 
-use crate::kernels::conv::winograd;
-use crate::layers::{ConvInfo, Range};
+use crate::layout::Range;
+use std::fmt;
 
 /// Images that may take a step together at most.
 pub const MOST_TOGETHER: usize = 16;
 
 /// Shards of a batch at most: at most so many threads work at a time.
-pub(super) const MOST_SHARDS: usize = 16;
+pub const MOST_SHARDS: usize = 16;
 
 /// Shards of a batch at least, where it has as many images, so that a few threads find work in every phase.
 const FEWEST_SHARDS: usize = 4;
+
+/// A layer whose kernels need memory to work in within one step.
+pub trait Working: fmt::Debug + Sync {
+    /// Floats of it, where `images` images take the step together.
+    fn work_len(&self, images: usize) -> usize;
+}
+
+/// What one direction needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// Floats for each image of a batch, from phase to phase.
+    pub image: usize,
+    /// How images go through the phases, in the order of the phases.
+    pub phases: &'static [Phase],
+}
 
 /// One phase: what is done to every image of a batch between two barriers.
 ///
 /// A batch is cut into shards, runs of consecutive images that are worked on beside each other, and a shard into groups, whose
 /// images take each step together. How it is cut follows from the batch alone, never from the number of threads, and so do all
 /// sums: results have the same bits for any number of threads.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Phase {
     /// Images of a group at most.
     pub together: usize,
     /// Floats of scratch that each image of a group has.
     pub scratch: usize,
-    /// Convolutions that are computed.
-    pub convs: &'static [ConvInfo],
+    /// Layers that are computed and need working memory.
+    pub working: &'static [&'static dyn Working],
     /// The parameters whose gradients are summed over the images.
     pub gradients: &'static [Range],
 }
@@ -47,7 +62,7 @@ impl Phase {
         Needs {
             scratch: self.scratch * together,
             accumulators: self.gradients.iter().map(|range| range.len).sum(),
-            work: self.convs.iter().map(|conv| winograd::scratch_len(&conv.shape, together)).max().unwrap_or(0),
+            work: self.working.iter().map(|layer| layer.work_len(together)).max().unwrap_or(0),
         }
     }
 }
@@ -93,7 +108,7 @@ mod tests {
         Phase {
             together,
             scratch: 10,
-            convs: &[],
+            working: &[],
             gradients: &[Range { start: 0, len: 3 }, Range { start: 8, len: 4 }],
         }
     }

@@ -7,9 +7,7 @@ use super::pass::Pass;
 use super::phase::{Needs, Phase, shares};
 use super::shards::{self, Room, Shard};
 use crate::isa::Isa;
-use crate::layers::{BatchNorm, Linear, Sums};
-use crate::layout::{Map, Range, Slot};
-use crate::ops::Write;
+use crate::layout::{Range, Slot};
 use crate::threads;
 
 /// Floats of a gradient that are added up over the shards in one piece of work.
@@ -131,51 +129,6 @@ impl Run<'_> {
             });
             at += range.len;
         }
-    }
-
-    /// Training: the statistics of the batch from those of its images; the running ones follow.
-    pub fn normalise<const C: usize, const H: usize, const W: usize>(
-        &mut self,
-        norm: &BatchNorm<C>,
-        sums: Sums<C, H, W>,
-    ) {
-        self.normalise_by(&norm.info(), &sums.info());
-    }
-
-    /// The gradients of gamma and beta from the sums of the images, and what `Pass::norm_backward` needs.
-    pub fn normalise_backward<const C: usize, const H: usize, const W: usize>(
-        &mut self,
-        norm: &BatchNorm<C>,
-        sums: Sums<C, H, W>,
-    ) {
-        self.normalise_backward_by(&norm.info(), &sums.info());
-    }
-
-    /// `y = weight x + bias` for every image; both lie in the image part.
-    pub fn linear<const I: usize, const O: usize>(&mut self, linear: &Linear<I, O>, x: Map<I, 1, 1>, y: Map<O, 1, 1>) {
-        self.linear_by(&linear.info(), x.slot(), y.slot());
-    }
-
-    /// The gradients of weight and bias, and of `x` if asked for.
-    pub fn linear_backward<const I: usize, const O: usize>(
-        &mut self,
-        linear: &Linear<I, O>,
-        x: Map<I, 1, 1>,
-        dy: Map<O, 1, 1>,
-        dx: Option<(Map<I, 1, 1>, Write)>,
-    ) {
-        self.linear_backward_by(&linear.info(), x.slot(), dy.slot(), dx.map(|(dx, write)| (dx.slot(), write)));
-    }
-
-    /// The gradient of a frozen layer's `x`.
-    pub fn linear_backward_data<const I: usize, const O: usize>(
-        &mut self,
-        linear: &Linear<I, O>,
-        dy: Map<O, 1, 1>,
-        dx: Map<I, 1, 1>,
-        write: Write,
-    ) {
-        self.linear_backward_data_by(&linear.info(), dy.slot(), dx.slot(), write);
     }
 
     /// The largest magnitude among the gradients of all parameters; no finite number if one of them is none.

@@ -1,9 +1,12 @@
 //! Maps joined along channels.
 
+use super::Describe;
 use crate::exec::Pass;
 use crate::kernels::channels::{Run, Runs};
 use crate::kernels::rows::{Lanes, live};
 use crate::layout::{Extent, LANES, Map, MapMut, MapRef, Slot};
+#[cfg(feature = "onnx")]
+use crate::onnx::graph;
 use crate::ops::Write;
 
 /// One operand of a concatenation along channels.
@@ -17,6 +20,28 @@ impl<const C: usize, const H: usize, const W: usize> Map<C, H, W> {
     #[must_use]
     pub const fn part(self) -> Part<H, W> {
         Part { slot: self.slot() }
+    }
+}
+
+/// Maps joined along channels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Concat;
+
+impl Describe for Concat {
+    fn is_join(&self) -> bool {
+        true
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> graph::Form<'_> {
+        graph::Form::Nodes(self)
+    }
+}
+
+#[cfg(feature = "onnx")]
+impl graph::ToNodes for Concat {
+    fn add_to(&self, layer: &mut graph::Layer<'_, '_>) {
+        layer.node("Concat", layer.inputs.clone(), vec![graph::int("axis", 1)]);
     }
 }
 

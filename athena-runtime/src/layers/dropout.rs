@@ -3,12 +3,30 @@
 //! Whether an element is dropped is a hash of seed, step, layer, image and element, and of nothing else: the backward pass finds
 //! the same mask, and so does any number of threads.
 
+use super::Describe;
 use crate::exec::{Context, Masks, Pass};
 use crate::isa::{Isa, Kernel, Simd};
 use crate::kernels::copy;
 use crate::kernels::rows::{Lanes, assert_same_shape};
 use crate::layout::{LANES, Map, MapMut, MapRef, Slot};
+#[cfg(feature = "onnx")]
+use crate::onnx::graph;
 use crate::ops::Write;
+
+/// The identity outside training.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dropout;
+
+impl Describe for Dropout {
+    fn is_join(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> graph::Form<'_> {
+        graph::Form::Identity
+    }
+}
 
 impl Pass<'_> {
     /// Zeroes each number with probability `p` and scales the rest by `1 / (1 - p)`; the identity outside training. `layer` counts

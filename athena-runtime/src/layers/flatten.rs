@@ -1,9 +1,49 @@
 //! Maps as vectors, channel by channel and row by row, and vectors as maps. The gradient of either is the other.
 
+use super::Describe;
 use crate::exec::Pass;
 use crate::kernels::rows::live;
 use crate::layout::{Extent, LANES, Map, MapMut, MapRef};
+#[cfg(feature = "onnx")]
+use crate::onnx::graph;
 use crate::ops::Write;
+
+/// A vector as a map: the reverse of flatten. It stands behind layers of the user's alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Unflatten;
+
+impl Describe for Unflatten {
+    fn is_join(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> graph::Form<'_> {
+        graph::Form::Missing
+    }
+}
+
+/// C x H x W as a vector, in that order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Flatten;
+
+impl Describe for Flatten {
+    fn is_join(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> graph::Form<'_> {
+        graph::Form::Nodes(self)
+    }
+}
+
+#[cfg(feature = "onnx")]
+impl graph::ToNodes for Flatten {
+    fn add_to(&self, layer: &mut graph::Layer<'_, '_>) {
+        layer.node("Flatten", layer.inputs.clone(), vec![graph::int("axis", 1)]);
+    }
+}
 
 impl Pass<'_> {
     /// The map as a vector: channel by channel, row by row.

@@ -1,9 +1,47 @@
 //! A border on each side of a map: zeros, the map mirrored, or its edge repeated.
 
+use super::Describe;
 use crate::exec::Pass;
 use crate::kernels::rows::add_lanes;
 use crate::layout::{Extent, LANES, Map, MapMut, MapRef};
+#[cfg(feature = "onnx")]
+use crate::onnx::graph;
 use crate::ops::{PadMode, Write};
+
+/// A border on each side.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pad {
+    /// Rows and columns.
+    pub amount: [usize; 2],
+    /// What fills it.
+    pub mode: PadMode,
+}
+
+impl Describe for Pad {
+    fn is_join(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> graph::Form<'_> {
+        graph::Form::Nodes(self)
+    }
+}
+
+#[cfg(feature = "onnx")]
+impl graph::ToNodes for Pad {
+    fn add_to(&self, layer: &mut graph::Layer<'_, '_>) {
+        let [rows, columns] = self.amount;
+        let borders = layer.whole_numbers("pads", &[0, 0, rows, columns, 0, 0, rows, columns]);
+        let mode = match self.mode {
+            PadMode::Zeros => "constant",
+            PadMode::Reflect => "reflect",
+            PadMode::Replicate => "edge",
+        };
+        let inputs = [layer.inputs.clone(), vec![borders]].concat();
+        layer.node("Pad", inputs, vec![graph::text("mode", mode)]);
+    }
+}
 
 impl Pass<'_> {
     /// A border of `amount` ([height, width]) on each side.

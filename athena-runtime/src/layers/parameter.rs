@@ -1,6 +1,6 @@
 //! Named tensors: what a state dict lists, and where the runtime keeps it.
 
-use crate::kernels::conv::ConvShape;
+use super::conv::ConvShape;
 use crate::ops::Init;
 
 /// One entry of the state dict.

@@ -1,11 +1,36 @@
 //! Softmax over a vector, or over a map's channels at each pixel, with the largest number subtracted before `exp`.
 
+use super::Describe;
 use crate::exec::Pass;
 use crate::isa::{Isa, Kernel, Simd};
-use crate::kernels::activation::exp;
 use crate::kernels::rows::{assert_same_shape, live};
+use crate::layers::elementwise::activation::exp;
 use crate::layout::{LANES, Map, MapMut, MapRef};
+#[cfg(feature = "onnx")]
+use crate::onnx::graph;
 use crate::ops::Write;
+
+/// Softmax over a vector, or over a map's channels at each pixel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Softmax;
+
+impl Describe for Softmax {
+    fn is_join(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> graph::Form<'_> {
+        graph::Form::Nodes(self)
+    }
+}
+
+#[cfg(feature = "onnx")]
+impl graph::ToNodes for Softmax {
+    fn add_to(&self, layer: &mut graph::Layer<'_, '_>) {
+        layer.node("Softmax", layer.inputs.clone(), vec![graph::int("axis", 1)]);
+    }
+}
 
 impl Pass<'_> {
     /// Softmax over the channels of each pixel.

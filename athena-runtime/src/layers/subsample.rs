@@ -1,10 +1,50 @@
 //! He et al.'s (2016) shortcut A: every `stride`-th pixel, and channels of zeros to make up for the difference, half of them
 //! (rounded down) before, the rest behind.
 
+use super::Describe;
 use crate::exec::Pass;
 use crate::kernels::channels::Runs;
 use crate::layout::{Extent, Map, MapMut, MapRef};
+#[cfg(feature = "onnx")]
+use crate::onnx::graph;
 use crate::ops::Write;
+
+/// He et al.'s shortcut A: every `stride`-th pixel, zero channels added half before and half behind (the odd one behind).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Subsample {
+    /// Rows and columns.
+    pub stride: [usize; 2],
+}
+
+impl Describe for Subsample {
+    fn is_join(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> graph::Form<'_> {
+        graph::Form::Nodes(self)
+    }
+}
+
+#[cfg(feature = "onnx")]
+impl graph::ToNodes for Subsample {
+    fn add_to(&self, layer: &mut graph::Layer<'_, '_>) {
+        // Every `stride`-th pixel, then zero channels, half before and half behind.
+        let [channels, rows, columns] = *layer.input_shapes[0] else { unreachable!("takes a map") };
+        let mut inputs = layer.inputs.clone();
+        for (suffix, numbers) in
+            [("starts", [0, 0]), ("ends", [rows, columns]), ("axes", [2, 3]), ("steps", self.stride)]
+        {
+            inputs.push(layer.whole_numbers(suffix, &numbers));
+        }
+        let picked = [channels, layer.shape[1], layer.shape[2]];
+        let picked = layer.step("slice", "Slice", inputs, &picked, Vec::new());
+        let added = layer.shape[0] - channels;
+        let borders = layer.whole_numbers("pads", &[0, added / 2, 0, 0, 0, added - added / 2, 0, 0]);
+        layer.node("Pad", vec![picked, borders], vec![graph::text("mode", "constant")]);
+    }
+}
 
 impl Pass<'_> {
     /// He et al.'s shortcut A: every `stride`-th pixel, and zero channels added half before and half behind.

@@ -115,7 +115,10 @@ impl Plan {
     fn statistic_at(&self, index: usize) -> &'static str {
         self.name_where(|storage| match *storage {
             Storage::Running { offset, len, .. } => (offset..offset + len).contains(&index),
-            _ => false,
+            Storage::ConvWeight { .. }
+            | Storage::LinearWeight { .. }
+            | Storage::Vector { .. }
+            | Storage::Batches { .. } => false,
         })
     }
 

@@ -17,7 +17,7 @@ pub(crate) struct Engine {
 
 impl Engine {
     pub fn new<N: Network>(capacity: usize) -> Result<Self, Error> {
-        let memory = Memory::new(&N::PLAN, Direction::Inference, capacity)?;
+        let memory = Memory::new(&N::PLAN.inference, N::PLAN.running, Direction::Inference, capacity)?;
         exact::check()?;
         Ok(Self { isa: Isa::active()?, memory, stamp: None })
     }

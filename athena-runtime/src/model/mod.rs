@@ -16,8 +16,8 @@ mod transfer;
 mod weights;
 mod workspace;
 
-pub use layer::{LayerInfo, Operation};
-pub use plan::{Plan, Sizes};
+pub use layer::LayerInfo;
+pub use plan::Plan;
 pub use shape::{ClassCount, Classes, Image, ImageShape};
 pub use state::State;
 pub use weights::LoadReport;

@@ -1,7 +1,7 @@
 //! Parameters cut into pieces that any thread can write.
 
 use super::state::Floats;
-use crate::kernels::conv;
+use crate::layers::conv::kernel as conv;
 use crate::layers::{Parameter, Storage};
 use crate::layout::padded;
 use crate::threads;

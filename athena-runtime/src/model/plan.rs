@@ -1,20 +1,11 @@
 //! What the macro knows about a network, as constants.
 
-use crate::exec::Phase;
+use crate::exec::Sizes;
 use crate::layers::{ConvInfo, NormInfo, Parameter};
 use crate::layout::Slot;
 
-/// What one direction needs.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sizes {
-    /// Floats for each image of a batch, from phase to phase.
-    pub image: usize,
-    /// How images go through the phases, in the order of the phases.
-    pub phases: &'static [Phase],
-}
-
 /// Sizes, tables and places of one network.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Plan {
     /// Memory of a training step.
     pub training: Sizes,

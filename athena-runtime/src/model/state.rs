@@ -126,7 +126,9 @@ impl State {
     pub(crate) fn read(&self, parameter: &'static Parameter) -> Vec<f32> {
         match parameter.storage {
             Storage::Batches { index } => vec![self.batches[index] as f32],
-            _ => unpack(parameter, &self.parameters, &self.running),
+            Storage::ConvWeight { .. } | Storage::LinearWeight { .. } | Storage::Vector { .. } => {
+                unpack(parameter, &self.parameters, &self.running)
+            }
         }
     }
 

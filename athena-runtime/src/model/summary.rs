@@ -1,6 +1,6 @@
 //! The table that tells what a network is and what it costs.
 
-use super::{LayerInfo, Operation, Plan};
+use super::{LayerInfo, Plan};
 use crate::exec::most;
 use std::fmt;
 
@@ -68,8 +68,8 @@ impl Summary {
     fn with_inputs(&self, index: usize) -> String {
         let LayerInfo { word, operation, inputs, .. } = self.layers[index];
         let name = |input: usize| if input == 0 { "input" } else { self.layers[input - 1].name };
-        match (operation, inputs) {
-            (Operation::Add | Operation::Multiply | Operation::Concat, [first, others @ ..]) => {
+        match (operation.layer().is_join(), inputs) {
+            (true, [first, others @ ..]) => {
                 let first = if *first == index { "" } else { name(*first) };
                 let others = others.iter().map(|&other| format!(" {word} {}", name(other)));
                 format!("{first}{}", others.collect::<String>()).trim_start().to_owned()

@@ -78,7 +78,7 @@ impl<M: Model> TrainingWorkspace<M> {
         let plan = M::PLAN;
         Ok(Self {
             isa: Isa::active()?,
-            memory: Memory::new(&plan, Direction::Training, capacity)?,
+            memory: Memory::new(&plan.training, plan.running, Direction::Training { derived: plan.derived }, capacity)?,
             gradients: Buffer::zeroed(plan.trainable)?,
             outputs: Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?,
             output_gradients: Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?,
@@ -181,7 +181,7 @@ impl<M: Model> TrainingWorkspace<M> {
         self.before.running.copy_from_slice(state.running);
         self.before.batches.copy_from_slice(state.batches);
         self.before.is_last = true;
-        self.memory.derive(&plan, state.parameters);
+        self.memory.derive(plan.conv_table, state.parameters);
         self.memory.use_running_statistics(plan.frozen_norms, state.parameters, state.running);
         let learning = Learning {
             gradients: &mut self.gradients,

@@ -1,15 +1,13 @@
 //! The graph of a file while it grows: values, nodes and constants, each with a name of its own.
 
 use super::proto::{self, AttributeKind, ElementType, Size};
-use super::{Options, Source, fold, layers};
-use crate::model::{LayerInfo, Operation};
 use std::collections::HashSet;
 
 /// The name of the free axis.
 const BATCH: &str = "N";
 
 /// Names that are taken.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Names(HashSet<String>);
 
 impl Names {
@@ -25,92 +23,148 @@ impl Names {
     }
 }
 
+/// Where the tensors of the state dict come from.
+pub(crate) trait Tensors {
+    /// The shape of the tensor under `key`, and its values in PyTorch's layout.
+    fn of(&self, key: &str) -> (&'static [usize], Vec<f32>);
+}
+
+/// How ONNX has a layer.
+pub(crate) enum Form<'a> {
+    /// As nodes.
+    Nodes(&'a dyn ToNodes),
+    /// As nodes with a weight and a bias, which a batch norm behind it can go into: see [`Layer::weight_and_bias`].
+    Foldable(&'a dyn ToNodes),
+    /// Not at all: the layer is the identity in inference.
+    Identity,
+    /// Not at all: a network with it has no ONNX form.
+    Missing,
+}
+
+/// A layer that ONNX has as nodes.
+pub(crate) trait ToNodes {
+    /// Adds them; the last one by [`Layer::node`].
+    fn add_to(&self, layer: &mut Layer<'_, '_>);
+}
+
+/// Puts a batch norm into a layer's weight and bias, and returns the bias.
+pub(crate) type Fold<'f> = dyn Fn(&mut [f32], Option<&[f32]>) -> Vec<f32> + 'f;
+
 /// A graph in the making.
-pub(super) struct Graph<'a> {
-    source: &'a Source<'a>,
-    /// The batch norm that goes into the layer behind each value, if any.
-    folded: Vec<Option<&'static LayerInfo>>,
-    /// The name of each value: 0 the image, `i` the output of layer `i - 1`. A layer that is left out has that of its input.
-    values: Vec<String>,
+pub(crate) struct Graph<'a> {
+    tensors: &'a dyn Tensors,
     /// Values and constants share their names.
     names: Names,
     node_names: Names,
     made: proto::Graph,
 }
 
+/// A layer on its way into a graph.
+pub(crate) struct Layer<'g, 'a> {
+    pub graph: &'g mut Graph<'a>,
+    /// Its path.
+    pub name: &'static str,
+    /// The names of what it reads.
+    pub inputs: Vec<String>,
+    /// Their shapes, without the batch.
+    pub input_shapes: Vec<&'g [usize]>,
+    /// The shape of its output, without the batch.
+    pub shape: &'static [usize],
+    /// The name of its output.
+    pub output: &'g str,
+    /// The batch norm that goes into it.
+    pub fold: Option<&'g Fold<'g>>,
+}
+
+impl Layer<'_, '_> {
+    fn suffixed(&self, suffix: &str) -> String {
+        format!("{}.{suffix}", self.name)
+    }
+
+    /// The node that makes the layer's output.
+    pub fn node(&mut self, operator: &str, inputs: Vec<String>, attributes: Vec<proto::Attribute>) {
+        self.graph.node(self.name, operator, inputs, self.output, attributes);
+    }
+
+    /// A node before the last one; returns the name of its output, which is of this shape.
+    pub fn step(
+        &mut self,
+        suffix: &str,
+        operator: &str,
+        inputs: Vec<String>,
+        shape: &[usize],
+        attributes: Vec<proto::Attribute>,
+    ) -> String {
+        let name = self.suffixed(suffix);
+        let output = self.graph.value(&name, shape);
+        self.graph.node(&name, operator, inputs, &output, attributes);
+        output
+    }
+
+    /// A constant of whole numbers.
+    pub fn whole_numbers(&mut self, suffix: &str, values: &[usize]) -> String {
+        self.graph.whole_numbers(&self.suffixed(suffix), values)
+    }
+
+    /// A constant of one number.
+    pub fn scalar(&mut self, suffix: &str, value: f32) -> String {
+        self.graph.scalar(&self.suffixed(suffix), value)
+    }
+
+    /// A constant of one number a channel.
+    pub fn vector(&mut self, suffix: &str, values: &[f32]) -> String {
+        self.graph.vector(&self.suffixed(suffix), values)
+    }
+
+    /// A tensor of the layer's in the state dict.
+    pub fn tensor(&mut self, suffix: &str) -> String {
+        let key = self.suffixed(suffix);
+        let (_, values) = self.graph.tensors.of(&key);
+        self.graph.state(&key, &values)
+    }
+
+    /// The layer's weight and bias, with the batch norm that goes into it.
+    pub fn weight_and_bias(&mut self, has_bias: bool) -> Vec<String> {
+        let (weight_key, bias_key) = (self.suffixed("weight"), self.suffixed("bias"));
+        let (_, mut weight) = self.graph.tensors.of(&weight_key);
+        let mut bias = has_bias.then(|| self.graph.tensors.of(&bias_key).1);
+        if let Some(fold) = self.fold {
+            bias = Some(fold(&mut weight, bias.as_deref()));
+        }
+        let mut names = vec![self.graph.state(&weight_key, &weight)];
+        match bias {
+            Some(bias) if has_bias => names.push(self.graph.state(&bias_key, &bias)),
+            Some(bias) => names.push(self.graph.vector(&bias_key, &bias)),
+            None => {}
+        }
+        names
+    }
+}
+
 impl<'a> Graph<'a> {
-    /// The graph of a whole network.
-    pub fn of(source: &'a Source<'a>, options: &Options) -> Self {
-        let folded =
-            if options.fold_batch_norm { fold::norms(source.layers) } else { vec![None; source.layers.len() + 1] };
+    /// An empty graph from the value `input` to the value `output`, each with its shape; `keys` are names that are taken. Returns the
+    /// names of the two as well.
+    pub fn new<'k>(
+        name: &str,
+        tensors: &'a dyn Tensors,
+        keys: impl Iterator<Item = &'k str>,
+        [from, to]: [&[usize]; 2],
+    ) -> (Self, [String; 2]) {
         let mut names = Names::default();
-        names.0.extend(source.table.iter().map(|parameter| parameter.name.to_owned()));
-        let values = vec![names.unique("input")];
-        let output = names.unique("output");
+        names.0.extend(keys.map(str::to_owned));
+        let [input, output] = ["input", "output"].map(|name| names.unique(name));
         let made = proto::Graph {
-            name: Some(source.name.to_owned()),
-            input: vec![value(&values[0], &source.input)],
-            output: vec![value(&output, source.layers.last().map_or(&[], |layer| layer.shape))],
+            name: Some(name.to_owned()),
+            input: vec![value(&input, from)],
+            output: vec![value(&output, to)],
             ..Default::default()
         };
-        let mut graph = Self { source, folded, values, names, node_names: Names::default(), made };
-        let last = graph.last_computed();
-        for (index, layer) in source.layers.iter().enumerate() {
-            if graph.is_left_out(layer) {
-                graph.values.push(graph.values[layer.inputs[0]].clone());
-                continue;
-            }
-            let y = if index + 1 == last { output.clone() } else { graph.value(layer.name, layer.shape) };
-            layers::add(&mut graph, index, &y);
-            graph.values.push(y);
-        }
-        graph
-    }
-
-    /// The value that is the network's output once the layers that are left out are looked through.
-    fn last_computed(&self) -> usize {
-        let mut value = self.source.layers.len();
-        while value > 0 && self.is_left_out(&self.source.layers[value - 1]) {
-            value = self.source.layers[value - 1].inputs[0];
-        }
-        value
-    }
-
-    /// Dropout, and batch norms that are folded.
-    fn is_left_out(&self, layer: &LayerInfo) -> bool {
-        match layer.operation {
-            Operation::Dropout => true,
-            Operation::BatchNorm(_) => self.folded[layer.inputs[0]].is_some(),
-            _ => false,
-        }
+        (Self { tensors, names, node_names: Names::default(), made }, [input, output])
     }
 
     /// The message.
     pub fn finish(self) -> proto::Graph {
         self.made
-    }
-
-    /// The network that is written.
-    pub fn source(&self) -> &'a Source<'a> {
-        self.source
-    }
-
-    /// The batch norm that goes into layer `index`.
-    pub fn folded(&self, index: usize) -> Option<&'static LayerInfo> {
-        self.folded[index + 1]
-    }
-
-    /// The names of what a layer reads.
-    pub fn inputs(&self, layer: &LayerInfo) -> Vec<String> {
-        layer.inputs.iter().map(|input| self.values[*input].clone()).collect()
-    }
-
-    /// The shape of a value, without the batch.
-    pub fn shape(&self, value: usize) -> &'a [usize] {
-        match value.checked_sub(1) {
-            Some(index) => self.source.layers[index].shape,
-            None => &self.source.input,
-        }
     }
 
     /// A new value between nodes, called `name` or nearly so.
@@ -121,8 +175,8 @@ impl<'a> Graph<'a> {
     }
 
     /// A constant of the state dict, under its key.
-    pub fn state(&mut self, key: &str, values: &[f32]) -> String {
-        let shape = self.source.parameter(key).shape;
+    fn state(&mut self, key: &str, values: &[f32]) -> String {
+        let (shape, _) = self.tensors.of(key);
         self.floats(key.to_owned(), shape, values)
     }
 
@@ -194,17 +248,17 @@ fn attribute(name: &str, kind: AttributeKind) -> proto::Attribute {
 }
 
 /// A setting that is a number.
-pub(super) fn float(name: &str, value: f32) -> proto::Attribute {
+pub(crate) fn float(name: &str, value: f32) -> proto::Attribute {
     proto::Attribute { f: Some(value), ..attribute(name, AttributeKind::Float) }
 }
 
 /// A setting that is a whole number.
-pub(super) fn int(name: &str, value: usize) -> proto::Attribute {
+pub(crate) fn int(name: &str, value: usize) -> proto::Attribute {
     proto::Attribute { i: Some(value as i64), ..attribute(name, AttributeKind::Int) }
 }
 
 /// A setting that is several whole numbers.
-pub(super) fn ints(name: &str, values: &[usize]) -> proto::Attribute {
+pub(crate) fn ints(name: &str, values: &[usize]) -> proto::Attribute {
     proto::Attribute {
         ints: values.iter().map(|value| *value as i64).collect(),
         ..attribute(name, AttributeKind::Ints)
@@ -212,6 +266,17 @@ pub(super) fn ints(name: &str, values: &[usize]) -> proto::Attribute {
 }
 
 /// A setting that is a word.
-pub(super) fn text(name: &str, value: &str) -> proto::Attribute {
+pub(crate) fn text(name: &str, value: &str) -> proto::Attribute {
     proto::Attribute { s: Some(value.as_bytes().to_vec()), ..attribute(name, AttributeKind::Text) }
+}
+
+/// What convolutions and pools share; `before` and `behind` are the padding on either side.
+pub(crate) fn window(
+    kernel: [usize; 2],
+    stride: [usize; 2],
+    before: [usize; 2],
+    behind: [usize; 2],
+) -> Vec<proto::Attribute> {
+    let pads = [before[0], before[1], behind[0], behind[1]];
+    vec![ints("kernel_shape", &kernel), ints("strides", &stride), ints("pads", &pads)]
 }

@@ -35,16 +35,15 @@
 //! }
 //! ```
 
-mod fold;
-mod graph;
-mod layers;
+pub(crate) mod graph;
+mod network;
 #[doc(hidden)]
 pub mod proto;
 
 use crate::error::Error;
 use crate::layers::Parameter;
-use crate::model::{LayerInfo, Model, Operation, State, replace, short_type_name};
-use graph::Graph;
+use crate::model::{LayerInfo, Model, State, replace, short_type_name};
+use graph::{Form, Tensors};
 use prost::Message;
 use std::path::Path;
 
@@ -126,13 +125,8 @@ impl<'a> Source<'a> {
         parameter.expect("the tensors of every layer are in the state dict")
     }
 
-    /// Its values, in PyTorch's layout.
-    fn read(&self, key: &str) -> Vec<f32> {
-        self.state.read(self.parameter(key))
-    }
-
     fn bytes(&self, options: &Options) -> Result<Vec<u8>, Error> {
-        if let Some(own) = self.layers.iter().find(|layer| layer.operation == Operation::User) {
+        if let Some(own) = self.layers.iter().find(|layer| matches!(layer.operation.layer().onnx(), Form::Missing)) {
             let reason = format!("`{}` is `{}`, a layer of your own, which ONNX does not have", own.name, own.word);
             return Err(Error::Onnx { network: self.name, reason });
         }
@@ -153,9 +147,16 @@ impl<'a> Source<'a> {
             producer_name: Some("athena".to_owned()),
             producer_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
             doc_string: Some(format!("{}, images of {channels}x{height}x{width}, batch norm {norms}", self.name)),
-            graph: Some(Graph::of(self, options).finish()),
+            graph: Some(network::graph(self, options)),
             opset_import: vec![proto::OperatorSet { domain: Some(String::new()), version: Some(OPSET) }],
         }
+    }
+}
+
+impl Tensors for Source<'_> {
+    fn of(&self, key: &str) -> (&'static [usize], Vec<f32>) {
+        let parameter = self.parameter(key);
+        (parameter.shape, self.state.read(parameter))
     }
 }
 

@@ -57,15 +57,15 @@ const A2_I: Map<16, 8, 8> = Map::scratch(0, [0, 0]);
 const G_I: Map<16, 1, 1> = Map::scratch(1600, [0, 0]);
 
 // How images go through the phases.
-const FORWARD_1: Phase = Phase { together: 1, scratch: 1600, convs: &[CONV1.info()], gradients: &[] };
-const FORWARD_2: Phase = Phase { together: 16, scratch: 1600, convs: &[CONV2.info()], gradients: &[] };
-const FORWARD_3: Phase = Phase { together: 3, scratch: 1040, convs: &[], gradients: &[] };
-const BACKWARD_1: Phase = Phase { together: 1, scratch: 1040, convs: &[], gradients: &[] };
+const FORWARD_1: Phase = Phase { together: 1, scratch: 1600, working: &[&CONV1.info()], gradients: &[] };
+const FORWARD_2: Phase = Phase { together: 16, scratch: 1600, working: &[&CONV2.info()], gradients: &[] };
+const FORWARD_3: Phase = Phase { together: 3, scratch: 1040, working: &[], gradients: &[] };
+const BACKWARD_1: Phase = Phase { together: 1, scratch: 1040, working: &[], gradients: &[] };
 const BACKWARD_2: Phase =
-    Phase { together: 16, scratch: 4224, convs: &[CONV2.info()], gradients: &[CONV2.parameters()] };
+    Phase { together: 16, scratch: 4224, working: &[&CONV2.info()], gradients: &[CONV2.parameters()] };
 const BACKWARD_3: Phase =
-    Phase { together: 2, scratch: 2624, convs: &[CONV1.info()], gradients: &[CONV1.parameters()] };
-const INFER_1: Phase = Phase { together: 16, scratch: 3200, convs: &[CONV1.info(), CONV2.info()], gradients: &[] };
+    Phase { together: 2, scratch: 2624, working: &[&CONV1.info()], gradients: &[CONV1.parameters()] };
+const INFER_1: Phase = Phase { together: 16, scratch: 3200, working: &[&CONV1.info(), &CONV2.info()], gradients: &[] };
 
 fn forward_1(pass: &mut Pass<'_>) {
     pass.load(IMAGE);
@@ -163,8 +163,14 @@ impl Network for Tiny {
         layer(("conv2", "conv"), Operation::Conv(CONV2.info()), &[3], &[16, 8, 8], (2304, 147_456)),
         layer(("batch_norm2", "batch_norm"), Operation::BatchNorm(BATCH_NORM2.info()), &[4], &[16, 8, 8], (32, 0)),
         layer(("relu2", "relu"), Operation::Activation(Activation::Relu), &[5], &[16, 8, 8], (0, 0)),
-        layer(("global_avg_pool1", "global_avg_pool"), Operation::GlobalAvgPool, &[6], &[16, 1, 1], (0, 0)),
-        layer(("flatten1", "flatten"), Operation::Flatten, &[7], &[16], (0, 0)),
+        layer(
+            ("global_avg_pool1", "global_avg_pool"),
+            Operation::GlobalAvgPool(GlobalAvgPool),
+            &[6],
+            &[16, 1, 1],
+            (0, 0),
+        ),
+        layer(("flatten1", "flatten"), Operation::Flatten(Flatten), &[7], &[16], (0, 0)),
         layer(("linear1", "linear"), Operation::Linear(LINEAR1.info()), &[8], &[10], (170, 160)),
     ];
 

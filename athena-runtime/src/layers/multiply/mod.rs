@@ -4,9 +4,41 @@ mod kernel;
 #[cfg(test)]
 mod tests;
 
+use super::Describe;
 use crate::exec::Pass;
 use crate::layout::Map;
+#[cfg(feature = "onnx")]
+use crate::onnx::graph;
 use crate::ops::Write;
+
+/// Product of two values; the second has the shape of the first or is one number a channel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Multiply;
+
+impl Describe for Multiply {
+    fn is_join(&self) -> bool {
+        true
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> graph::Form<'_> {
+        graph::Form::Nodes(self)
+    }
+}
+
+#[cfg(feature = "onnx")]
+impl graph::ToNodes for Multiply {
+    fn add_to(&self, layer: &mut graph::Layer<'_, '_>) {
+        // A vector that multiplies a map's channels becomes a map of C x 1 x 1 first.
+        let mut inputs = layer.inputs.clone();
+        if let (3, &[channels]) = (layer.shape.len(), layer.input_shapes[1]) {
+            let axes = layer.whole_numbers("gate.axes", &[2, 3]);
+            let vector = std::mem::take(&mut inputs[1]);
+            inputs[1] = layer.step("gate", "Unsqueeze", vec![vector, axes], &[channels, 1, 1], Vec::new());
+        }
+        layer.node("Mul", inputs, Vec::new());
+    }
+}
 
 impl Pass<'_> {
     /// `y = x * gate`, where the gate has the map's shape or is one number a channel.

@@ -5,11 +5,29 @@ mod pointwise;
 #[cfg(test)]
 mod tests;
 
+use super::Describe;
 use crate::exec::Pass;
 use crate::float_control::keeping_subnormals;
 use crate::layout::Map;
+#[cfg(feature = "onnx")]
+use crate::onnx::graph;
 use crate::ops::Write;
 use crate::user::{Layer, Pointwise};
+
+/// A layer of the user's own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct User;
+
+impl Describe for User {
+    fn is_join(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> graph::Form<'_> {
+        graph::Form::Missing
+    }
+}
 
 impl Pass<'_> {
     /// `y = f(x)`, number by number.

@@ -1,0 +1,298 @@
+//! Batch normalisation (Ioffe and Szegedy, 2015): statistics of an image, of a batch, and the backward pass.
+
+use crate::isa::{Isa, Kernel, Simd};
+use crate::kernels::rows::{Lanes, assert_channels, assert_same_shape, channels, clear_halo, row, row_mut};
+use crate::layout::{Extent, LANES, padded};
+use crate::ops::Write;
+
+/// Writes, for each padded channel of one image, the mean to the first half of `sums` and the sum of squared deviations from
+/// that mean to the second half. Two passes, so that nothing cancels.
+///
+/// # Panics
+/// `sums` is shorter than two numbers for each padded channel.
+pub fn statistics(isa: Isa, x: &[f32], extent: &Extent, sums: &mut [f32]) {
+    assert!(sums.len() >= 2 * padded(extent.channels), "two sums for each padded channel");
+    isa.call(Statistics { x, extent, sums });
+}
+
+struct Statistics<'a> {
+    x: &'a [f32],
+    extent: &'a Extent,
+    sums: &'a mut [f32],
+}
+
+impl Kernel for Statistics<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let blocks = self.extent.blocks();
+        let count = (self.extent.height * self.extent.width) as f64;
+        let sums = self.sums.as_chunks_mut::<LANES>().0;
+        for b in 0..blocks {
+            let mut total = [0.0f64; LANES];
+            for y in 0..self.extent.height {
+                add_row(&mut total, s.to_array(row_sum(s, row(self.x, self.extent, b, y))));
+            }
+            for (mean, total) in sums[b].iter_mut().zip(&total) {
+                *mean = (total / count) as f32;
+            }
+            let mean = s.load(&sums[b]);
+            let mut total = [0.0f64; LANES];
+            for y in 0..self.extent.height {
+                add_row(&mut total, s.to_array(row_deviations(s, row(self.x, self.extent, b, y), mean)));
+            }
+            for (deviations, total) in sums[blocks + b].iter_mut().zip(&total) {
+                *deviations = *total as f32;
+            }
+        }
+    }
+}
+
+/// Rows are summed in f32 and joined in f64: long sums of f32 would lose digits.
+#[inline(always)]
+fn add_row(total: &mut [f64; LANES], row: Lanes) {
+    for (total, row) in total.iter_mut().zip(row) {
+        *total += f64::from(row);
+    }
+}
+
+#[inline(always)]
+fn row_sum<S: Simd>(s: S, x: &[Lanes]) -> S::Vector {
+    let (quads, rest) = x.as_chunks::<4>();
+    let mut sums = [s.zero(); 4];
+    for quad in quads {
+        for (sum, x) in sums.iter_mut().zip(quad) {
+            *sum = s.add(*sum, s.load(x));
+        }
+    }
+    for (sum, x) in sums.iter_mut().zip(rest) {
+        *sum = s.add(*sum, s.load(x));
+    }
+    s.add(s.add(sums[0], sums[1]), s.add(sums[2], sums[3]))
+}
+
+#[inline(always)]
+fn row_deviations<S: Simd>(s: S, x: &[Lanes], mean: S::Vector) -> S::Vector {
+    let (quads, rest) = x.as_chunks::<4>();
+    let mut sums = [s.zero(); 4];
+    for quad in quads {
+        for (sum, x) in sums.iter_mut().zip(quad) {
+            let d = s.sub(s.load(x), mean);
+            *sum = s.mul_add(d, d, *sum);
+        }
+    }
+    for (sum, x) in sums.iter_mut().zip(rest) {
+        let d = s.sub(s.load(x), mean);
+        *sum = s.mul_add(d, d, *sum);
+    }
+    s.add(s.add(sums[0], sums[1]), s.add(sums[2], sums[3]))
+}
+
+/// Mean and sum of squared deviations of `count` values.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Moments {
+    /// How many values.
+    pub count: usize,
+    /// Their mean.
+    pub mean: f64,
+    /// The sum of their squared deviations from the mean.
+    pub deviations: f64,
+}
+
+impl Moments {
+    /// The variance that training normalises with: divided by the count.
+    #[must_use]
+    pub fn variance(&self) -> f64 {
+        self.deviations / self.count.max(1) as f64
+    }
+
+    /// The variance that the running statistics take up: divided by the count less one (by one for a single value).
+    #[must_use]
+    pub fn unbiased_variance(&self) -> f64 {
+        self.deviations / self.count.saturating_sub(1).max(1) as f64
+    }
+}
+
+/// One channel's moments over a batch, from `(mean, sum of squared deviations)` of each image, every image having `count`
+/// values of the channel: Chan, Golub and LeVeque (1979), image after image in the order given, in f64.
+#[must_use]
+pub fn combine(count: usize, images: impl IntoIterator<Item = (f32, f32)>) -> Moments {
+    let mut all = Moments::default();
+    for (mean, deviations) in images {
+        let (before, added) = (all.count as f64, count as f64);
+        let total = before + added;
+        let delta = f64::from(mean) - all.mean;
+        all.mean += delta * added / total;
+        all.deviations += f64::from(deviations) + delta * delta * before * added / total;
+        all.count += count;
+    }
+    all
+}
+
+/// Batch norm as `scale * x + shift`: one channel's two numbers.
+#[must_use]
+pub fn affine(mean: f64, rstd: f64, gamma: f32, beta: f32) -> (f32, f32) {
+    let scale = f64::from(gamma) * rstd;
+    (scale as f32, (f64::from(beta) - mean * scale) as f32)
+}
+
+/// What the backward pass of one channel comes to after the whole batch was seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Coefficients {
+    /// The gradient of the input is `k[0] * g + k[1] * x + k[2]`.
+    pub k: [f32; 3],
+    /// The gradient of gamma.
+    pub dgamma: f32,
+    /// The gradient of beta.
+    pub dbeta: f32,
+}
+
+/// The backward pass of one channel, from `sum_g = sum g` and `sum_gx = sum g * x_hat` over the `count` values of the whole
+/// batch (images times pixels): `dx = gamma * rstd * (g - sum_g / count - x_hat * sum_gx / count)`.
+#[must_use]
+pub fn coefficients(sum_g: f64, sum_gx: f64, mean: f32, rstd: f32, gamma: f32, count: usize) -> Coefficients {
+    let (mean, rstd, count) = (f64::from(mean), f64::from(rstd), count as f64);
+    let scale = f64::from(gamma) * rstd;
+    let slope = -scale * rstd * sum_gx / count;
+    let k = [scale, slope, -scale * sum_g / count - slope * mean];
+    Coefficients { k: k.map(|k| k as f32), dgamma: sum_gx as f32, dbeta: sum_g as f32 }
+}
+
+/// `dx = k[0] * g + k[1] * x + k[2]`, channel by channel; see [`coefficients`].
+///
+/// # Panics
+/// Shapes differ, or a slice is too short.
+#[allow(clippy::too_many_arguments)]
+pub fn backward(
+    isa: Isa,
+    x: &[f32],
+    x_extent: &Extent,
+    g: &[f32],
+    g_extent: &Extent,
+    k: [&[f32]; 3],
+    dx: &mut [f32],
+    dx_extent: &Extent,
+    write: Write,
+) {
+    assert_same_shape(x_extent, dx_extent);
+    assert_same_shape(g_extent, dx_extent);
+    if write == Write::Set {
+        clear_halo(dx, dx_extent);
+    }
+    isa.call(Backward { x, x_extent, gradient: Some((g, g_extent)), k, dx, dx_extent, write });
+}
+
+/// `dx = scale * g`, channel by channel: the backward pass of a norm whose statistics are fixed.
+///
+/// # Panics
+/// Shapes differ, or a slice is too short.
+pub fn fixed_backward(
+    isa: Isa,
+    g: &[f32],
+    g_extent: &Extent,
+    scale: &[f32],
+    dx: &mut [f32],
+    dx_extent: &Extent,
+    write: Write,
+) {
+    assert_same_shape(g_extent, dx_extent);
+    assert_channels(scale, dx_extent);
+    if write == Write::Set {
+        clear_halo(dx, dx_extent);
+    }
+    isa.call(FixedBackward { g, g_extent, scale, dx, dx_extent, write });
+}
+
+struct FixedBackward<'a> {
+    g: &'a [f32],
+    g_extent: &'a Extent,
+    scale: &'a [f32],
+    dx: &'a mut [f32],
+    dx_extent: &'a Extent,
+    write: Write,
+}
+
+impl Kernel for FixedBackward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let extent = self.dx_extent;
+        for b in 0..extent.blocks() {
+            let scale = channels(s, self.scale, extent, b);
+            for y in 0..extent.height {
+                let pixels = row(self.g, self.g_extent, b, y).iter().zip(row_mut(self.dx, extent, b, y));
+                match self.write {
+                    Write::Set => pixels.for_each(|(g, dx)| s.store(s.mul(scale, s.load(g)), dx)),
+                    Write::Add => pixels.for_each(|(g, dx)| s.store(s.mul_add(scale, s.load(g), s.load(dx)), dx)),
+                }
+            }
+        }
+    }
+}
+
+/// The same as [`backward`] with `dx` in the place of `g`.
+///
+/// # Panics
+/// Shapes differ, or a slice is too short.
+pub fn backward_in_place(isa: Isa, x: &[f32], x_extent: &Extent, k: [&[f32]; 3], g: &mut [f32], g_extent: &Extent) {
+    assert_same_shape(x_extent, g_extent);
+    isa.call(Backward { x, x_extent, gradient: None, k, dx: g, dx_extent: g_extent, write: Write::Set });
+}
+
+struct Backward<'a> {
+    x: &'a [f32],
+    x_extent: &'a Extent,
+    /// In the place of `dx` if `None`.
+    gradient: Option<(&'a [f32], &'a Extent)>,
+    k: [&'a [f32]; 3],
+    dx: &'a mut [f32],
+    dx_extent: &'a Extent,
+    write: Write,
+}
+
+impl Kernel for Backward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let extent = self.dx_extent;
+        for k in self.k {
+            assert_channels(k, extent);
+        }
+        for b in 0..extent.blocks() {
+            let k = [
+                channels(s, self.k[0], extent, b),
+                channels(s, self.k[1], extent, b),
+                channels(s, self.k[2], extent, b),
+            ];
+            for y in 0..extent.height {
+                let x = row(self.x, self.x_extent, b, y);
+                let dx = row_mut(self.dx, extent, b, y);
+                match (self.gradient, self.write) {
+                    (None, _) => {
+                        for (x, dx) in x.iter().zip(dx) {
+                            s.store(apply(s, k, s.load(dx), s.load(x)), dx);
+                        }
+                    }
+                    (Some((g, g_extent)), Write::Set) => {
+                        for ((g, x), dx) in row(g, g_extent, b, y).iter().zip(x).zip(dx) {
+                            s.store(apply(s, k, s.load(g), s.load(x)), dx);
+                        }
+                    }
+                    (Some((g, g_extent)), Write::Add) => {
+                        for ((g, x), dx) in row(g, g_extent, b, y).iter().zip(x).zip(dx) {
+                            s.store(s.add(s.load(dx), apply(s, k, s.load(g), s.load(x))), dx);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn apply<S: Simd>(s: S, k: [S::Vector; 3], g: S::Vector, x: S::Vector) -> S::Vector {
+    s.mul_add(k[0], g, s.mul_add(k[1], x, k[2]))
+}

@@ -1,0 +1,181 @@
+//! Batch normalisation.
+//!
+//! In training it needs the statistics of the whole batch, so it takes three steps: each image's statistics (`image`), those of the batch
+//! between two phases (`batch`), and `scale * x + shift` as a term of a fused elementwise pass. Backward goes the same way. Where statistics are fixed,
+//! in inference and where a norm is frozen, only the last step is left (`fixed`).
+
+mod batch;
+mod fixed;
+mod image;
+pub(crate) mod kernel;
+#[cfg(feature = "onnx")]
+pub(crate) mod onnx;
+mod sums;
+#[cfg(test)]
+mod tests;
+
+pub use sums::{Sums, SumsInfo};
+
+use super::Describe;
+use super::parameter::{Parameter, Storage};
+use crate::layout::{LANES, Range, padded};
+use crate::ops::Init;
+
+/// A batch norm over `C` channels (Ioffe and Szegedy 2015), with PyTorch's formulas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BatchNorm<const C: usize> {
+    info: NormInfo,
+}
+
+/// A [`BatchNorm`] without its type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NormInfo {
+    /// Channels.
+    pub channels: usize,
+    /// First float of `[gamma | beta]`, each padded to whole blocks, in the parameter buffer.
+    pub offset: usize,
+    /// First float of `[mean | variance]`, each padded, in the running buffer.
+    pub running: usize,
+    /// Which batch norm of the network this is.
+    pub index: usize,
+    /// Weight of the newest batch in the running statistics.
+    pub momentum: f32,
+    /// Added to the variance.
+    pub eps: f32,
+    /// Whether gamma and beta exist; otherwise they count as 1 and 0.
+    pub affine: bool,
+}
+
+impl NormInfo {
+    /// Channels, padded to whole blocks.
+    #[must_use]
+    pub const fn padded(&self) -> usize {
+        padded(self.channels)
+    }
+
+    /// Gamma and beta in the parameter buffer.
+    #[must_use]
+    pub const fn parameters(&self) -> Range {
+        Range { start: self.offset, len: if self.affine { 2 * self.padded() } else { 0 } }
+    }
+}
+
+impl Describe for NormInfo {
+    fn is_join(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> crate::onnx::graph::Form<'_> {
+        crate::onnx::graph::Form::Nodes(self)
+    }
+}
+
+impl<const C: usize> BatchNorm<C> {
+    /// The batch norm whose parameters start at `offset` and whose running statistics start at `running`; `index` counts the
+    /// network's batch norms.
+    #[must_use]
+    pub const fn at(offset: usize, running: usize, index: usize, momentum: f32, eps: f32, affine: bool) -> Self {
+        assert!(C > 0, "a map has channels");
+        assert!(offset.is_multiple_of(LANES) && running.is_multiple_of(LANES), "parameters start on a whole block");
+        Self { info: NormInfo { channels: C, offset, running, index, momentum, eps, affine } }
+    }
+
+    /// The batch norm without its type.
+    #[must_use]
+    pub const fn info(&self) -> NormInfo {
+        self.info
+    }
+
+    /// Gamma and beta in the parameter buffer.
+    #[must_use]
+    pub const fn parameters(&self) -> Range {
+        self.info.parameters()
+    }
+
+    /// The first free float of the parameter buffer behind this layer.
+    #[must_use]
+    pub const fn end(&self) -> usize {
+        self.parameters().end()
+    }
+
+    /// The first free float of the running buffer behind this layer.
+    #[must_use]
+    pub const fn running_end(&self) -> usize {
+        self.info.running + 2 * padded(C)
+    }
+
+    /// Gamma, ones at first.
+    #[must_use]
+    pub const fn weight(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
+        assert!(self.info.affine, "a batch norm without affine has no weight");
+        self.vector(name, shape, Storage::Vector { offset: self.info.offset, len: C, init: Init::Ones, fan_in: 0 })
+    }
+
+    /// Beta, zeros at first.
+    #[must_use]
+    pub const fn bias(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
+        assert!(self.info.affine, "a batch norm without affine has no bias");
+        let offset = self.info.offset + padded(C);
+        self.vector(name, shape, Storage::Vector { offset, len: C, init: Init::Zeros, fan_in: 0 })
+    }
+
+    /// The running mean, zeros at first.
+    #[must_use]
+    pub const fn running_mean(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
+        self.vector(name, shape, Storage::Running { offset: self.info.running, len: C, start: 0.0 })
+    }
+
+    /// The running variance, ones at first.
+    #[must_use]
+    pub const fn running_var(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
+        let offset = self.info.running + padded(C);
+        self.vector(name, shape, Storage::Running { offset, len: C, start: 1.0 })
+    }
+
+    /// The number of batches seen in training.
+    #[must_use]
+    pub const fn batches(&self, name: &'static str) -> Parameter {
+        Parameter { name, shape: &[], storage: Storage::Batches { index: self.info.index } }
+    }
+
+    const fn vector(&self, name: &'static str, shape: &'static [usize], storage: Storage) -> Parameter {
+        assert!(shape.len() == 1 && shape[0] == C, "one number a channel");
+        Parameter { name, shape, storage }
+    }
+}
+
+impl NormInfo {
+    /// The two halves of this norm's pair in a buffer laid out as the running statistics.
+    pub(crate) fn pair<'a>(&self, buffer: &'a [f32]) -> (&'a [f32], &'a [f32]) {
+        buffer[self.running..][..2 * self.padded()].split_at(self.padded())
+    }
+
+    /// The same, for writing.
+    pub(crate) fn pair_mut<'a>(&self, buffer: &'a mut [f32]) -> (&'a mut [f32], &'a mut [f32]) {
+        buffer[self.running..][..2 * self.padded()].split_at_mut(self.padded())
+    }
+
+    /// The three coefficients of this norm's backward pass.
+    pub(crate) fn coefficients<'a>(&self, buffer: &'a [f32]) -> [&'a [f32]; 3] {
+        let padded = self.padded();
+        let all = &buffer[self.running / 2 * 3..][..3 * padded];
+        [&all[..padded], &all[padded..2 * padded], &all[2 * padded..]]
+    }
+
+    /// The same, for writing.
+    pub(crate) fn coefficients_mut<'a>(&self, buffer: &'a mut [f32]) -> [&'a mut [f32]; 3] {
+        let padded = self.padded();
+        let (first, rest) = buffer[self.running / 2 * 3..][..3 * padded].split_at_mut(padded);
+        let (second, third) = rest.split_at_mut(padded);
+        [first, second, third]
+    }
+
+    /// Gamma and beta of a channel; 1 and 0 where the norm has none.
+    pub(crate) fn gamma_beta(&self, parameters: &[f32], channel: usize) -> (f32, f32) {
+        match self.affine {
+            true => (parameters[self.offset + channel], parameters[self.offset + self.padded() + channel]),
+            false => (1.0, 0.0),
+        }
+    }
+}

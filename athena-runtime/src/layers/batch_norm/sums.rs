@@ -1,0 +1,44 @@
+//! Places for the statistics of one image.
+
+use crate::arena::Region;
+use crate::layout::{LANES, Place, padded};
+
+/// A place for the statistics of one image's `C x H x W` map: two numbers a channel, on their way to those of the batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sums<const C: usize, const H: usize, const W: usize> {
+    info: SumsInfo,
+}
+
+/// [`Sums`] without their type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SumsInfo {
+    /// First float in the image's part of the arena.
+    pub offset: usize,
+    /// Channels.
+    pub channels: usize,
+    /// Values of each channel in one image.
+    pub pixels: usize,
+}
+
+impl SumsInfo {
+    /// The floats they take.
+    #[must_use]
+    pub const fn region(&self) -> Region {
+        Region { place: Place::Image, offset: self.offset, len: 2 * padded(self.channels) }
+    }
+}
+
+impl<const C: usize, const H: usize, const W: usize> Sums<C, H, W> {
+    /// Sums in the image's part of the arena.
+    #[must_use]
+    pub const fn image(offset: usize) -> Self {
+        assert!(offset.is_multiple_of(LANES), "slots start on a whole block");
+        Self { info: SumsInfo { offset, channels: C, pixels: H * W } }
+    }
+
+    /// The place without its type.
+    #[must_use]
+    pub const fn info(self) -> SumsInfo {
+        self.info
+    }
+}

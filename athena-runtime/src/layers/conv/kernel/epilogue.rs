@@ -1,0 +1,96 @@
+//! What happens to a convolution's output before it leaves the cache.
+
+use crate::isa::{Kernel, Simd};
+use crate::kernels::rows;
+use crate::layers::elementwise::activation;
+use crate::layout::{Extent, LANES};
+use crate::ops::Activation;
+
+/// `y = act((conv + bias) * scale + shift + sum of adds)`; by default nothing at all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Epilogue<'a> {
+    /// One float a channel, padded with zeros.
+    pub bias: Option<&'a [f32]>,
+    /// Scale and shift, one float a channel each, padded with zeros.
+    pub affine: Option<(&'a [f32], &'a [f32])>,
+    /// Maps of the output's size, with halos of their own.
+    pub adds: &'a [(&'a [f32], Extent)],
+    /// Applied one after the other.
+    pub activations: &'a [Activation],
+    /// Block and row of `adds` that belong to the output's first: not 0 where the output is a part of a map.
+    pub origin: [usize; 2],
+}
+
+impl Epilogue<'_> {
+    /// What happens to the output from `[block, row]` on.
+    pub(super) fn from(self, [block, row]: [usize; 2]) -> Self {
+        let channels = block * LANES;
+        Self {
+            bias: self.bias.map(|bias| &bias[channels..]),
+            affine: self.affine.map(|(scale, shift)| (&scale[channels..], &shift[channels..])),
+            origin: [self.origin[0] + block, self.origin[1] + row],
+            ..self
+        }
+    }
+
+    /// # Panics
+    /// Where the vectors or maps do not fit an output of `extent`.
+    #[track_caller]
+    pub(super) fn check(&self, extent: &Extent) {
+        let affine = self.affine.into_iter().flat_map(|(scale, shift)| [scale, shift]);
+        for values in self.bias.into_iter().chain(affine) {
+            rows::assert_channels(values, extent);
+        }
+        let [block, row] = self.origin;
+        for (_, add) in self.adds {
+            let holds = extent.blocks() + block <= add.blocks() && extent.height + row <= add.height;
+            assert!(holds && extent.width == add.width, "a summand for each output");
+        }
+    }
+
+    /// True where nothing happens.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.bias.is_none() && self.affine.is_none() && self.adds.is_empty() && self.activations.is_empty()
+    }
+
+    /// Finishes row `y` of `block`, which holds the convolution with its bias.
+    #[inline(always)]
+    pub(super) fn row<S: Simd>(&self, s: S, dest: &mut [f32], extent: &Extent, block: usize, y: usize) {
+        if self.affine.is_none() && self.adds.is_empty() && self.activations.is_empty() {
+            return;
+        }
+        let dest = rows::row_mut(dest, extent, block, y);
+        s.call(Sums { epilogue: self, dest: &mut *dest, extent, block, y });
+        activation::forward_row(s, self.activations, rows::live(extent, block), dest);
+    }
+}
+
+/// What is multiplied and added to one row of one block.
+struct Sums<'a> {
+    epilogue: &'a Epilogue<'a>,
+    dest: &'a mut [[f32; LANES]],
+    extent: &'a Extent,
+    block: usize,
+    y: usize,
+}
+
+impl Kernel for Sums<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        if let Some((scale, shift)) = self.epilogue.affine {
+            let scale = rows::channels(s, scale, self.extent, self.block);
+            let shift = rows::channels(s, shift, self.extent, self.block);
+            for y in self.dest.iter_mut() {
+                s.store(s.mul_add(s.load(y), scale, shift), y);
+            }
+        }
+        let [block, row] = self.epilogue.origin;
+        for (map, extent) in self.epilogue.adds {
+            for (y, x) in self.dest.iter_mut().zip(rows::row(map, extent, block + self.block, row + self.y)) {
+                s.store(s.add(s.load(y), s.load(x)), y);
+            }
+        }
+    }
+}

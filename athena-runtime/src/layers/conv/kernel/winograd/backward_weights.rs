@@ -1,0 +1,244 @@
+//! The gradient of the weights.
+#![allow(unsafe_code)]
+
+use super::grid::{Grid, Run};
+use super::operands::Operands;
+use super::spread::{Gradients, Inputs, Maps};
+use super::transform::{PRODUCTS, TAPS};
+use super::weights::Gather;
+use super::{assert_supported, start};
+use crate::isa::{Isa, Kernel, Simd};
+use crate::layers::conv::kernel::dense_weights::{self, Tile};
+use crate::layers::conv::kernel::pack::BLOCK;
+use crate::layers::conv::kernel::shape::ConvShape;
+use crate::layers::conv::kernel::sweep::pieces;
+use crate::layout::{Extent, LANES};
+
+/// Blocks of inputs and of outputs whose gradients are summed together.
+const PANEL: [usize; 2] = [4, 4];
+
+/// Floats of operands that are worked on together: what a second-level cache of 1 MiB holds beside a panel.
+const RESIDENT: usize = 192 * 1024;
+
+/// Tiles that a run has at least, where there are as many: the sums are transformed back after each run, which costs as much as
+/// the products of three tiles. With many channels the operands then lie in the third-level cache; measured, that is the lesser evil.
+const SHORTEST: usize = 128;
+
+/// Input and output's gradient of one image of a group.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<'a> {
+    /// The input.
+    pub x: &'a [f32],
+    /// The output's gradient.
+    pub dy: &'a [f32],
+}
+
+/// The inputs of pairs.
+struct Xs<'a>(&'a [Pair<'a>]);
+
+impl Maps for Xs<'_> {
+    #[inline(always)]
+    fn map(&self, image: usize) -> &[f32] {
+        self.0[image].x
+    }
+}
+
+/// The output's gradients of pairs.
+struct Dys<'a>(&'a [Pair<'a>]);
+
+impl Maps for Dys<'_> {
+    #[inline(always)]
+    fn map(&self, image: usize) -> &[f32] {
+        self.0[image].dy
+    }
+}
+
+/// Floats of scratch that [`backward_weights`] needs for up to `images` images at a time.
+///
+/// # Panics
+/// Where the shape is not [supported](super::supported).
+#[must_use]
+pub const fn backward_weights_scratch_len(shape: &ConvShape, images: usize) -> usize {
+    assert_supported(shape);
+    Sizes::new(shape, images).len()
+}
+
+/// Adds the weights' gradients of some images to `dw` (the layout of the weights); those of padding weights stay as they are.
+/// The last bits depend on how images are grouped.
+///
+/// # Panics
+/// Where the shape is not [supported](super::supported), or extents, halos or lengths do not fit it.
+pub fn backward_weights(
+    isa: Isa,
+    shape: &ConvShape,
+    images: &[Pair],
+    x_extent: &Extent,
+    dy_extent: &Extent,
+    dw: &mut [f32],
+    scratch: &mut [f32],
+) {
+    assert_supported(shape);
+    shape.check_maps(x_extent, dy_extent);
+    assert_eq!(dw.len(), shape.weight_len(), "gradient of the stored weights");
+    for image in images {
+        assert!(image.x.len() >= x_extent.len(), "an input");
+        assert!(image.dy.len() >= dy_extent.len(), "a gradient of an output");
+    }
+    let sizes = Sizes::new(shape, images.len());
+    assert!(scratch.len() >= sizes.len(), "scratch for a group of {} images", images.len());
+    isa.call(WinogradWeights { shape, sizes, images, x_extent, dy_extent, dw, scratch });
+}
+
+/// How the work on a group of images is cut, and what it needs.
+#[derive(Clone, Copy)]
+struct Sizes {
+    grid: Grid,
+    /// Tiles of all images, and of the longest run.
+    tiles: usize,
+    longest: usize,
+    inputs: usize,
+    outputs: usize,
+}
+
+impl Sizes {
+    const fn new(shape: &ConvShape, images: usize) -> Self {
+        let grid = Grid::new(shape.output[1], shape.output[2]);
+        let (inputs, outputs) = (shape.input[0].div_ceil(LANES), shape.output[0].div_ceil(LANES));
+        let fitting = RESIDENT / (PRODUCTS * LANES * (inputs + outputs));
+        let longest = if fitting < SHORTEST { SHORTEST } else { fitting };
+        let tiles = grid.len() * images;
+        Self { grid, tiles, longest: if longest < tiles { longest } else { tiles }, inputs, outputs }
+    }
+
+    /// Both sides of the products of `tiles` tiles.
+    const fn operands(&self, tiles: usize) -> [Operands; 2] {
+        [Operands { blocks: self.inputs, tiles }, Operands { blocks: self.outputs, tiles }]
+    }
+
+    const fn len(&self) -> usize {
+        let [inputs, outputs] = self.operands(self.longest);
+        inputs.len() + outputs.len() + PRODUCTS * panel_product(PANEL[0] * PANEL[1])
+    }
+}
+
+/// Floats from one of a panel's 36 gradients to the next; an odd number of cache lines.
+const fn panel_product(blocks: usize) -> usize {
+    blocks * BLOCK + LANES
+}
+
+struct WinogradWeights<'a> {
+    shape: &'a ConvShape,
+    sizes: Sizes,
+    images: &'a [Pair<'a>],
+    x_extent: &'a Extent,
+    dy_extent: &'a Extent,
+    dw: &'a mut [f32],
+    scratch: &'a mut [f32],
+}
+
+/// Some blocks of inputs against some blocks of outputs: the first and how many.
+#[derive(Clone, Copy)]
+struct Panel {
+    inputs: [usize; 2],
+    outputs: [usize; 2],
+}
+
+impl Kernel for WinogradWeights<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(mut self, s: S) {
+        let buffer = std::mem::take(&mut self.scratch);
+        let (grid, start) = (self.sizes.grid, start(self.shape.window.padding));
+        for (first, count) in pieces(self.sizes.tiles, self.sizes.longest.max(1)) {
+            let (at, run) = (self.sizes.operands(count), Run { first, count });
+            let (inputs, rest) = buffer.split_at_mut(at[0].len());
+            let (outputs, sums) = rest.split_at_mut(at[1].len());
+            s.call(Inputs { maps: &Xs(self.images), extent: self.x_extent, grid, run, start, to: &mut *inputs });
+            s.call(Gradients { maps: &Dys(self.images), extent: self.dy_extent, grid, run, to: &mut *outputs });
+            for output in (0..at[1].blocks).step_by(PANEL[1]) {
+                for input in (0..at[0].blocks).step_by(PANEL[0]) {
+                    let panel = Panel {
+                        inputs: [input, PANEL[0].min(at[0].blocks - input)],
+                        outputs: [output, PANEL[1].min(at[1].blocks - output)],
+                    };
+                    let channels = self.shape.input[0];
+                    s.call(Sums { panel, channels, inputs: &*inputs, outputs: &*outputs, at, sums: &mut *sums });
+                    self.gather(s, panel, sums);
+                }
+            }
+        }
+    }
+}
+
+impl WinogradWeights<'_> {
+    /// Adds a panel's sums to the gradients.
+    #[inline(always)]
+    fn gather<S: Simd>(&mut self, s: S, panel: Panel, sums: &[f32]) {
+        let ([input, inputs], [output, outputs]) = (panel.inputs, panel.outputs);
+        for i in 0..outputs {
+            for j in 0..inputs {
+                let block = (output + i) * self.sizes.inputs + input + j;
+                s.call(Gather {
+                    from: &sums[(i * inputs + j) * BLOCK..],
+                    distance: panel_product(inputs * outputs),
+                    channels: LANES.min(self.shape.input[0] - (input + j) * LANES),
+                    dw: &mut self.dw[block * TAPS * TAPS * BLOCK..][..TAPS * TAPS * BLOCK],
+                });
+            }
+        }
+    }
+}
+
+/// The 36 sums of products over the tiles of a run, for one panel: `[36][output block][input block][16 inputs][16 outputs]`.
+struct Sums<'a> {
+    panel: Panel,
+    /// Input channels of the whole map.
+    channels: usize,
+    inputs: &'a [f32],
+    outputs: &'a [f32],
+    at: [Operands; 2],
+    sums: &'a mut [f32],
+}
+
+impl Kernel for Sums<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let ([input, inputs], [output, outputs]) = (self.panel.inputs, self.panel.outputs);
+        let [x, dy] = self.at;
+        let distance = panel_product(inputs * outputs);
+        assert!(self.inputs.len() >= x.len() && self.outputs.len() >= dy.len() && x.tiles == dy.tiles);
+        assert!(input + inputs <= x.blocks && output + outputs <= dy.blocks && self.channels <= x.blocks * LANES);
+        assert!(self.sums.len() >= PRODUCTS * distance);
+        for product in 0..PRODUCTS {
+            for i in (0..outputs).step_by(dense_weights::most_blocks::<S>()) {
+                let blocks = dense_weights::most_blocks::<S>().min(outputs - i);
+                for j in 0..inputs {
+                    let channels = LANES.min(self.channels - (input + j) * LANES);
+                    for (first, count) in pieces(channels, dense_weights::most_channels::<S>()) {
+                        let x_at = product * x.product() + (input + j) * x.block() + first;
+                        let dy_at = product * dy.product() + (output + i) * dy.block();
+                        let sums = product * distance + (i * inputs + j) * BLOCK + first * LANES;
+                        let tile = Tile {
+                            x: self.inputs[x_at..].as_ptr(),
+                            x_row: 0,
+                            x_pixel: LANES,
+                            dy: self.outputs[dy_at..].as_ptr(),
+                            dy_row: 0,
+                            dy_block: dy.block(),
+                            rows: 1,
+                            columns: x.tiles,
+                            dw: self.sums[sums..].as_mut_ptr(),
+                            dw_block: inputs * BLOCK,
+                            add: false,
+                        };
+                        // SAFETY: the assertions above: all tiles of both sides' blocks are there, and the panel's sums.
+                        unsafe { dense_weights::compute(s, &tile, count, blocks) };
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Drivers of the convolutions: image by image, or the images of a group together where Winograd's algorithm is the faster.
+
+use super::kernel::winograd::{self, Algorithm, Direction, Pair};
+use super::kernel::{self, ConvShape, Epilogue, Part};
+use super::{Conv, ConvInfo};
+use crate::arena::{Arena, Region};
+use crate::exec::{Context, MOST_SHARDS, MOST_TOGETHER, Pass, Single};
+use crate::layers::batch_norm::{BatchNorm, NormInfo, Sums};
+use crate::layers::elementwise::{FEW, List, MOST_TERMS, NO_EXTENT};
+use crate::layout::{Extent, Map, Slot};
+use crate::ops::{Activation, Write};
+use crate::threads;
+use std::array::from_fn;
+
+impl Pass<'_> {
+    /// `y = conv(x) + bias`.
+    pub fn conv<
+        const CI: usize,
+        const HI: usize,
+        const WI: usize,
+        const CO: usize,
+        const HO: usize,
+        const WO: usize,
+    >(
+        &mut self,
+        conv: &Conv<CI, HI, WI, CO, HO, WO>,
+        x: Map<CI, HI, WI>,
+        y: Map<CO, HO, WO>,
+    ) {
+        self.conv_into(&conv.info(), x.slot(), y.slot());
+    }
+
+    /// [`conv`](Self::conv), and this image's statistics of `y` on the way to a batch norm's.
+    pub fn conv_sums<
+        const CI: usize,
+        const HI: usize,
+        const WI: usize,
+        const CO: usize,
+        const HO: usize,
+        const WO: usize,
+    >(
+        &mut self,
+        conv: &Conv<CI, HI, WI, CO, HO, WO>,
+        x: Map<CI, HI, WI>,
+        y: Map<CO, HO, WO>,
+        sums: Sums<CO, HO, WO>,
+    ) {
+        self.conv_into(&conv.info(), x.slot(), y.slot());
+        self.each(&mut |image| image.sums_of(y.slot(), sums.info()));
+    }
+
+    /// `y = act(norm(conv(x) + bias) + adds)` with the running statistics: in inference, and where the norm is frozen.
+    pub fn conv_fused<
+        const CI: usize,
+        const HI: usize,
+        const WI: usize,
+        const CO: usize,
+        const HO: usize,
+        const WO: usize,
+    >(
+        &mut self,
+        conv: &Conv<CI, HI, WI, CO, HO, WO>,
+        x: Map<CI, HI, WI>,
+        norm: Option<&BatchNorm<CO>>,
+        adds: &[Map<CO, HO, WO>],
+        activations: &[Activation],
+        y: Map<CO, HO, WO>,
+    ) {
+        let add = |i: usize| adds[i].slot();
+        self.conv_fused_into(
+            &conv.info(),
+            x.slot(),
+            norm.map(BatchNorm::info).as_ref(),
+            (adds.len(), &add),
+            activations,
+            y.slot(),
+        );
+    }
+
+    /// Adds the gradients of weight and bias to the shard's accumulators.
+    pub fn conv_backward_weights<
+        const CI: usize,
+        const HI: usize,
+        const WI: usize,
+        const CO: usize,
+        const HO: usize,
+        const WO: usize,
+    >(
+        &mut self,
+        conv: &Conv<CI, HI, WI, CO, HO, WO>,
+        x: Map<CI, HI, WI>,
+        dy: Map<CO, HO, WO>,
+    ) {
+        self.accumulate_conv(&conv.info(), x.slot(), dy.slot());
+    }
+
+    /// The gradient of a convolution's input.
+    pub fn conv_backward_data<
+        const CI: usize,
+        const HI: usize,
+        const WI: usize,
+        const CO: usize,
+        const HO: usize,
+        const WO: usize,
+    >(
+        &mut self,
+        conv: &Conv<CI, HI, WI, CO, HO, WO>,
+        dy: Map<CO, HO, WO>,
+        dx: Map<CI, HI, WI>,
+        write: Write,
+    ) {
+        self.conv_gradient(&conv.info(), dy.slot(), dx.slot(), write);
+    }
+}
+
+impl Context<'_> {
+    /// How a convolution of `images` images together is computed.
+    fn algorithm(&self, shape: &ConvShape, direction: Direction, images: usize) -> Algorithm {
+        if self.exact { Algorithm::Direct } else { winograd::choose(shape, direction, images) }
+    }
+}
+
+/// Multiply-adds of a part of a convolution at least: a few microseconds' work, beside which handing it over costs little.
+const LEAST_MACS: u64 = 1 << 19;
+
+/// A convolution on its way to an output.
+#[derive(Clone, Copy)]
+struct Forward<'a> {
+    info: &'a ConvInfo,
+    x: Slot,
+    norm: Option<&'a NormInfo>,
+    adds: List<'a, Slot>,
+    activations: &'a [Activation],
+    y: Slot,
+}
+
+/// The maps of one image that a convolution touches.
+type Maps<'a, const N: usize> = (&'a [f32], [(&'a [f32], Extent); N], &'a mut [f32]);
+
+impl Forward<'_> {
+    /// Input, summands and output in one image's memory.
+    fn maps<'a, const N: usize>(&self, arena: &'a mut Arena<'_>) -> Maps<'a, N> {
+        let (count, add) = self.adds;
+        let slots: [Option<Slot>; N] = from_fn(|i| (i < count).then(|| add(i)));
+        let regions = slots.map(|slot| slot.map_or(Region::EMPTY, Region::from));
+        let (([from], adds), ([to], [])) = arena.view_with(([self.x.into()], regions), ([self.y.into()], []));
+        (from, from_fn(|i| (adds[i], slots[i].map_or(NO_EXTENT, |slot| slot.extent))), to)
+    }
+}
+
+/// Computes a convolution in up to so many parts, at the same time where there are threads.
+fn compute<const N: usize>(whole: Part<'_, N>, shares: usize, work: &mut [f32]) {
+    if shares <= 1 {
+        return whole.compute(work);
+    }
+    let shares = shares.min(MOST_SHARDS);
+    let each = work.len() / shares;
+    let (mut rest, mut work) = (Some(whole), work);
+    let parts = (0..shares).map(|share| {
+        let part = rest.take()?;
+        let (part, behind) = match part.cut(1, shares - share) {
+            Some(cut) if share + 1 < shares => {
+                let (part, behind) = part.split(cut);
+                (part, Some(behind))
+            }
+            _ => (part, None),
+        };
+        rest = behind;
+        Some((part, threads::split_off(&mut work, each)))
+    });
+    threads::for_each_of::<MOST_SHARDS, _>(parts, &|part: Option<(Part<'_, N>, &mut [f32])>| {
+        if let Some((part, work)) = part {
+            part.compute(work);
+        }
+    });
+}
+
+impl Pass<'_> {
+    fn conv_into(&mut self, info: &ConvInfo, x: Slot, y: Slot) {
+        self.conv_fused_into(info, x, None, (0, &|_| y), &[], y);
+    }
+
+    fn conv_fused_into(
+        &mut self,
+        info: &ConvInfo,
+        x: Slot,
+        norm: Option<&NormInfo>,
+        adds: List<'_, Slot>,
+        activations: &[Activation],
+        y: Slot,
+    ) {
+        let step = Forward { info, x, norm, adds, activations, y };
+        match (adds.0, self.count) {
+            (..=FEW, 1) => self.conv_up_to::<{ FEW }, 1>(&step),
+            (..=FEW, _) => self.conv_up_to::<{ FEW }, MOST_TOGETHER>(&step),
+            _ => self.conv_up_to::<{ MOST_TERMS }, MOST_TOGETHER>(&step),
+        }
+    }
+
+    /// With up to `N` summands, for a group of up to `G` images: of one image alone, parts are small enough to be handed over quickly.
+    fn conv_up_to<const N: usize, const G: usize>(&mut self, step: &Forward<'_>) {
+        assert!(step.adds.0 <= N, "a sum takes at most {N} terms");
+        let (context, count, shape) = (self.context, self.count, &step.info.shape);
+        let epilogue = context.epilogue(step);
+        let Images { mut arenas, work, .. } = self.images::<G>();
+        let mut sources: [&[f32]; G] = [&[]; G];
+        let mut adds = [[(&[][..], NO_EXTENT); N]; G];
+        let mut dests: [&mut [f32]; G] = from_fn(|_| Default::default());
+        let maps = arenas.iter_mut().flatten().map(|arena| step.maps(arena));
+        for (i, maps) in maps.enumerate() {
+            (sources[i], adds[i], dests[i]) = maps;
+        }
+        let mut dests = dests.into_iter();
+        let images: [winograd::Image<'_>; G] = from_fn(|i| winograd::Image {
+            source: sources[i],
+            dest: dests.next().unwrap_or_default(),
+            epilogue: Epilogue { adds: &adds[i][..step.adds.0], ..epilogue },
+        });
+        let algorithm = context.algorithm(shape, Direction::Forward, count);
+        let weights = step.info.weight().of(context.parameters);
+        let whole =
+            Part::whole(context.isa, algorithm, shape, weights, (images, count), [step.x.extent, step.y.extent]);
+        let worth_it = shape.macs() * count as u64 / LEAST_MACS;
+        compute(whole, context.shares.min(worth_it as usize), work);
+    }
+
+    fn conv_gradient(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
+        match self.context.algorithm(&info.shape, Direction::BackwardData, self.count) {
+            Algorithm::Direct => self.each(&mut |image| image.conv_gradient(info, dy, dx, write)),
+            Algorithm::WinogradF4 => self.conv_gradient_together(info, dy, dx, write),
+        }
+    }
+
+    fn conv_gradient_together(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
+        let (context, count) = (self.context, self.count);
+        let derived = info.derived().of(context.derived);
+        let Images { mut arenas, work, .. } = self.images::<MOST_TOGETHER>();
+        let mut maps = arenas.iter_mut().flatten().map(|arena| arena.view([dy.into()], [dx.into()]));
+        let mut images: [winograd::Image<'_>; MOST_TOGETHER] = from_fn(|_| {
+            let ([source], [dest]) = maps.next().unwrap_or_default();
+            winograd::Image { source, dest, epilogue: Epilogue::default() }
+        });
+        let images = &mut images[..count];
+        winograd::backward_data(context.isa, &info.shape, derived, images, &dy.extent, &dx.extent, write, work);
+    }
+
+    fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
+        match self.context.algorithm(&info.shape, Direction::BackwardWeights, self.count) {
+            Algorithm::Direct => self.each(&mut |image| image.accumulate_conv(info, x, dy)),
+            Algorithm::WinogradF4 => {
+                self.accumulate_conv_together(info, x, dy);
+                if info.has_bias {
+                    self.each(&mut |image| image.accumulate_bias(info, dy));
+                }
+            }
+        }
+    }
+
+    fn accumulate_conv_together(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
+        let (context, count) = (self.context, self.count);
+        let Images { mut arenas, work, accumulators } = self.images::<MOST_TOGETHER>();
+        let dw = &mut accumulators[context.position(info.weight())..][..info.weight().len];
+        let mut maps = arenas.iter_mut().flatten().map(|arena| arena.view([x.into(), dy.into()], []));
+        let pairs: [Pair<'_>; MOST_TOGETHER] = from_fn(|_| {
+            let ([x, dy], []) = maps.next().unwrap_or_default();
+            Pair { x, dy }
+        });
+        let pairs = &pairs[..count];
+        winograd::backward_weights(context.isa, &info.shape, pairs, &x.extent, &dy.extent, dw, work);
+    }
+
+    /// All images of the group at once.
+    fn images<const G: usize>(&mut self) -> Images<'_, G> {
+        let (image, scratch) = (self.image.len() / self.count, self.scratch.len() / self.count);
+        let mut images = self.image.chunks_exact_mut(image.max(1));
+        let mut rest = &mut *self.scratch;
+        let arenas = from_fn(|i| {
+            let own = if i < self.count { scratch } else { 0 };
+            let (scratch, behind) = std::mem::take(&mut rest).split_at_mut(own);
+            rest = behind;
+            Some(Arena::new(images.next()?, scratch))
+        });
+        Images { arenas, work: &mut *self.work, accumulators: &mut *self.accumulators }
+    }
+}
+
+/// What a group's images lie in, and what they share.
+struct Images<'a, const G: usize> {
+    /// One for each image.
+    arenas: [Option<Arena<'a>>; G],
+    work: &'a mut [f32],
+    accumulators: &'a mut [f32],
+}
+
+impl Context<'_> {
+    /// Everything but the summands.
+    fn epilogue<'s>(&'s self, step: &Forward<'s>) -> Epilogue<'s> {
+        Epilogue {
+            bias: step.info.has_bias.then(|| step.info.bias().of(self.parameters)),
+            affine: step.norm.map(|norm| norm.pair(&self.norms.affine)),
+            activations: step.activations,
+            ..Epilogue::default()
+        }
+    }
+}
+
+impl Single<'_> {
+    fn conv_gradient(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
+        let context = self.context;
+        let (weights, derived) = (info.weight().of(context.parameters), info.derived().of(context.derived));
+        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
+        kernel::backward_data(context.isa, &info.shape, weights, derived, from, &dy.extent, to, &dx.extent, write);
+    }
+
+    fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
+        let start = self.context.position(info.parameters());
+        let (dw, rest) = self.accumulators[start..].split_at_mut(info.weight().len);
+        let db = info.has_bias.then(|| &mut rest[..info.bias().len]);
+        let ([input, gradient], []) = self.arena.view([x.into(), dy.into()], []);
+        kernel::backward_weights(self.context.isa, &info.shape, input, &x.extent, gradient, &dy.extent, dw, db);
+    }
+
+    fn accumulate_bias(&mut self, info: &ConvInfo, dy: Slot) {
+        let db = &mut self.accumulators[self.context.position(info.bias())..][..info.bias().len];
+        let ([gradient], []) = self.arena.view([dy.into()], []);
+        kernel::backward_bias(self.context.isa, &info.shape, gradient, &dy.extent, db);
+    }
+}

@@ -1,0 +1,284 @@
+//! Pointwise steps: `y = act(sum of terms)`, a term being a map or an affine function of a map (a batch norm), and the way back.
+//!
+//! One pass over memory: a pixel's block is read from every term, summed, put through the functions and stored.
+
+use super::activation;
+use crate::isa::{Isa, Kernel, Simd};
+use crate::kernels::rows::{Lanes, assert_channels, assert_same_shape, channels, clear_halo, live, row, row_mut};
+use crate::layout::{Extent, LANES, padded};
+use crate::ops::Activation;
+
+/// `scale * x + shift`, a number of each for every padded channel. Lanes beyond the last channel are not used.
+#[derive(Clone, Copy, Debug)]
+pub struct Affine<'a> {
+    /// The factors.
+    pub scale: &'a [f32],
+    /// The summands.
+    pub shift: &'a [f32],
+}
+
+/// One operand of the sum.
+#[derive(Clone, Copy, Debug)]
+pub struct Term<'a> {
+    /// The map.
+    pub x: &'a [f32],
+    /// Its size as stored; halos of terms may differ.
+    pub extent: Extent,
+    /// What is done to each channel before the sum; nothing if `None`.
+    pub affine: Option<Affine<'a>>,
+}
+
+/// Where the gradient of a mix's output lies.
+#[derive(Clone, Copy, Debug)]
+pub enum Gradient<'a> {
+    /// In the very buffer that the result replaces.
+    InPlace,
+    /// In a map of its own.
+    From(&'a [f32], Extent),
+}
+
+/// What the batch norm of a term needs to know for its own backward pass.
+#[derive(Debug)]
+pub struct NormSums<'a> {
+    /// The batch's mean, for each padded channel.
+    pub mean: &'a [f32],
+    /// One over the batch's standard deviation, for each padded channel.
+    pub rstd: &'a [f32],
+    /// Receives, for this image, `sum g` of each padded channel, then `sum g * x_hat` of each, `x_hat = (x - mean) * rstd`.
+    pub sums: &'a mut [f32],
+}
+
+/// `y = act_n(...act_1(sum of terms))`.
+///
+/// # Panics
+/// There is no term, shapes differ, or a slice is too short.
+pub fn forward(isa: Isa, terms: &[Term<'_>], activations: &[Activation], y: &mut [f32], y_extent: &Extent) {
+    check(terms, y_extent);
+    clear_halo(y, y_extent);
+    match activations {
+        [Activation::Relu] => isa.call(Forward::<true> { terms, activations: &[], y, extent: y_extent }),
+        _ => isa.call(Forward::<false> { terms, activations, y, extent: y_extent }),
+    }
+}
+
+/// `g = dy * act'(z)` with `z` recomputed from the terms, and for each term's batch norm the sums it needs of `g`.
+/// `norms` is empty, or has one entry for each term.
+///
+/// # Panics
+/// There is no term, shapes differ, `norms` has another length, or a slice is too short.
+pub fn backward(
+    isa: Isa,
+    terms: &[Term<'_>],
+    activations: &[Activation],
+    dy: Gradient<'_>,
+    g: &mut [f32],
+    g_extent: &Extent,
+    norms: &mut [Option<NormSums<'_>>],
+) {
+    check(terms, g_extent);
+    assert!(norms.is_empty() || norms.len() == terms.len(), "an entry for each term");
+    for norm in norms.iter().flatten() {
+        assert_channels(norm.mean, g_extent);
+        assert_channels(norm.rstd, g_extent);
+        assert!(norm.sums.len() >= 2 * padded(g_extent.channels), "two sums for each padded channel");
+    }
+    // A gradient that lies in place has a clean halo already.
+    if let Gradient::From(_, extent) = &dy {
+        assert_same_shape(extent, g_extent);
+        clear_halo(g, g_extent);
+    }
+    isa.call(Backward { terms, activations, dy, g, extent: g_extent, norms });
+}
+
+#[track_caller]
+fn check(terms: &[Term<'_>], extent: &Extent) {
+    assert!(!terms.is_empty(), "a mix has at least one term");
+    for term in terms {
+        assert_same_shape(&term.extent, extent);
+        if let Some(affine) = &term.affine {
+            assert_channels(affine.scale, extent);
+            assert_channels(affine.shift, extent);
+        }
+    }
+}
+
+/// The sum of the terms along one row of one block.
+trait Sum<S: Simd> {
+    fn at(&self, s: S, pixel: usize) -> S::Vector;
+}
+
+/// One term's row. A plain term has scale 1 and shift 0: the pass waits for memory, not for arithmetic.
+struct Line<'a, S: Simd> {
+    x: &'a [Lanes],
+    scale: S::Vector,
+    shift: S::Vector,
+}
+
+impl<'a, S: Simd> Line<'a, S> {
+    #[inline(always)]
+    fn new(s: S, term: &Term<'a>, b: usize, y: usize) -> Self {
+        let (scale, shift) = match &term.affine {
+            Some(affine) => (channels(s, affine.scale, &term.extent, b), channels(s, affine.shift, &term.extent, b)),
+            None => (s.splat(1.0), s.zero()),
+        };
+        Self { x: row(term.x, &term.extent, b, y), scale, shift }
+    }
+}
+
+impl<S: Simd, const N: usize> Sum<S> for [Line<'_, S>; N] {
+    #[inline(always)]
+    fn at(&self, s: S, pixel: usize) -> S::Vector {
+        let mut sum = s.mul_add(self[0].scale, s.load(&self[0].x[pixel]), self[0].shift);
+        for line in &self[1..] {
+            sum = s.add(sum, s.mul_add(line.scale, s.load(&line.x[pixel]), line.shift));
+        }
+        sum
+    }
+}
+
+/// Any number of terms: each is looked up anew for every pixel.
+struct Many<'a> {
+    terms: &'a [Term<'a>],
+    b: usize,
+    y: usize,
+}
+
+impl<S: Simd> Sum<S> for Many<'_> {
+    #[inline(always)]
+    fn at(&self, s: S, pixel: usize) -> S::Vector {
+        let mut sum = s.zero();
+        for term in self.terms {
+            let line = Line::new(s, term, self.b, self.y);
+            sum = s.add(sum, s.mul_add(line.scale, s.load(&line.x[pixel]), line.shift));
+        }
+        sum
+    }
+}
+
+/// With `RELU` the rectifier is part of the pass; all other functions are a pass of their own over each row.
+struct Forward<'a, const RELU: bool> {
+    terms: &'a [Term<'a>],
+    activations: &'a [Activation],
+    y: &'a mut [f32],
+    extent: &'a Extent,
+}
+
+impl<const RELU: bool> Kernel for Forward<'_, RELU> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        for b in 0..self.extent.blocks() {
+            for y in 0..self.extent.height {
+                let out = row_mut(self.y, self.extent, b, y);
+                match self.terms {
+                    [x] => forward_row::<S, RELU>(s, &[Line::new(s, x, b, y)], out),
+                    [x, z] => forward_row::<S, RELU>(s, &[Line::new(s, x, b, y), Line::new(s, z, b, y)], out),
+                    [x, z, w] => {
+                        let lines = [Line::new(s, x, b, y), Line::new(s, z, b, y), Line::new(s, w, b, y)];
+                        forward_row::<S, RELU>(s, &lines, out);
+                    }
+                    terms => forward_row::<S, RELU>(s, &Many { terms, b, y }, out),
+                }
+                if !self.activations.is_empty() {
+                    activation::forward_row(s, self.activations, live(self.extent, b), out);
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn forward_row<S: Simd, const RELU: bool>(s: S, sum: &impl Sum<S>, y: &mut [Lanes]) {
+    for (pixel, y) in y.iter_mut().enumerate() {
+        let z = sum.at(s, pixel);
+        s.store(if RELU { activation::relu(s, z) } else { z }, y);
+    }
+}
+
+struct Backward<'a, 'n> {
+    terms: &'a [Term<'a>],
+    activations: &'a [Activation],
+    dy: Gradient<'a>,
+    g: &'a mut [f32],
+    extent: &'a Extent,
+    norms: &'a mut [Option<NormSums<'n>>],
+}
+
+impl Kernel for Backward<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        for norm in self.norms.iter_mut().flatten() {
+            norm.sums[..2 * padded(self.extent.channels)].fill(0.0);
+        }
+        for b in 0..self.extent.blocks() {
+            for y in 0..self.extent.height {
+                let g = row_mut(self.g, self.extent, b, y);
+                if let Gradient::From(dy, extent) = &self.dy {
+                    g.copy_from_slice(row(dy, extent, b, y));
+                }
+                match (self.activations, self.terms) {
+                    ([], _) => {}
+                    ([Activation::Relu], [x]) => rectify_row(s, &[Line::new(s, x, b, y)], g),
+                    ([Activation::Relu], [x, z]) => {
+                        rectify_row(s, &[Line::new(s, x, b, y), Line::new(s, z, b, y)], g);
+                    }
+                    ([Activation::Relu], terms) => rectify_row(s, &Many { terms, b, y }, g),
+                    (activations, terms) => chain_row(s, &Many { terms, b, y }, activations, g),
+                }
+                for (term, norm) in self.terms.iter().zip(self.norms.iter_mut()) {
+                    if let Some(norm) = norm {
+                        add_sums(s, norm, row(term.x, &term.extent, b, y), g, self.extent, b);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn rectify_row<S: Simd>(s: S, sum: &impl Sum<S>, g: &mut [Lanes]) {
+    for (pixel, g) in g.iter_mut().enumerate() {
+        s.store(activation::relu_backward(s, sum.at(s, pixel), s.load(g)), g);
+    }
+}
+
+#[inline(always)]
+fn chain_row<S: Simd>(s: S, sum: &impl Sum<S>, activations: &[Activation], g: &mut [Lanes]) {
+    const PIXELS: usize = 16;
+    let mut z = [[0.0; LANES]; PIXELS];
+    for (chunk, g) in g.chunks_mut(PIXELS).enumerate() {
+        let z = &mut z[..g.len()];
+        for (pixel, z) in z.iter_mut().enumerate() {
+            s.store(sum.at(s, chunk * PIXELS + pixel), z);
+        }
+        activation::backward_row(s, activations, z, g);
+    }
+}
+
+/// Adds one row's `sum g` and `sum g * x_hat`. The row is summed for itself first, which keeps the rounding errors small; two
+/// pixels at a time, so that the sums do not wait for each other.
+#[inline(always)]
+fn add_sums<S: Simd>(s: S, norm: &mut NormSums<'_>, x: &[Lanes], g: &[Lanes], extent: &Extent, b: usize) {
+    let mean = channels(s, norm.mean, extent, b);
+    let rstd = channels(s, norm.rstd, extent, b);
+    let (mut even, mut odd) = ([s.zero(); 2], [s.zero(); 2]);
+    let (x_pairs, x_last) = x.as_chunks::<2>();
+    let (g_pairs, g_last) = g.as_chunks::<2>();
+    for (x, g) in x_pairs.iter().zip(g_pairs) {
+        let (g0, g1) = (s.load(&g[0]), s.load(&g[1]));
+        even = [s.add(even[0], g0), s.mul_add(g0, s.sub(s.load(&x[0]), mean), even[1])];
+        odd = [s.add(odd[0], g1), s.mul_add(g1, s.sub(s.load(&x[1]), mean), odd[1])];
+    }
+    for (x, g) in x_last.iter().zip(g_last) {
+        let g = s.load(g);
+        even = [s.add(even[0], g), s.mul_add(g, s.sub(s.load(x), mean), even[1])];
+    }
+    let sums = norm.sums.as_chunks_mut::<LANES>().0;
+    let (plain, weighted) = (b, extent.blocks() + b);
+    s.store(s.add(s.load(&sums[plain]), s.add(even[0], odd[0])), &mut sums[plain]);
+    let row = s.mul(s.add(even[1], odd[1]), rstd);
+    s.store(s.add(s.load(&sums[weighted]), row), &mut sums[weighted]);
+}

@@ -1,0 +1,44 @@
+//! The fused elementwise pass: `y = act(sum of terms)`, a term being a map or a batch norm of a map. Activations and sums are planned into such
+//! passes, and a convolution's epilogue is one.
+
+pub(crate) mod activation;
+pub(crate) mod kernel;
+#[cfg(feature = "onnx")]
+mod onnx;
+mod run;
+mod term;
+#[cfg(test)]
+mod tests;
+
+pub use crate::ops::Activation;
+pub use term::{MOST_TERMS, Term, TermInfo};
+
+pub(crate) use run::{FEW, List, NO_EXTENT};
+
+use super::Describe;
+
+/// Sum of maps of one shape.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Add;
+
+impl Describe for Add {
+    fn is_join(&self) -> bool {
+        true
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> crate::onnx::graph::Form<'_> {
+        crate::onnx::graph::Form::Nodes(self)
+    }
+}
+
+impl Describe for Activation {
+    fn is_join(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> crate::onnx::graph::Form<'_> {
+        crate::onnx::graph::Form::Nodes(self)
+    }
+}

@@ -1,0 +1,372 @@
+//! Pooling: the largest value or the mean of each window, and the mean of a whole map.
+//!
+//! Padding is what lies outside the map; the halo is not looked at. Max pooling never picks it. Average pooling counts it as zeros
+//! or not at all (PyTorch's `count_include_pad`), and never what lies beyond it: with [`Pool::ceil`] the last windows may reach there.
+
+use crate::isa::{Isa, Kernel, Simd};
+use crate::kernels::rows::{assert_same_shape, clear_halo, row, row_mut};
+use crate::layout::Extent;
+use crate::ops::{Pool, Write};
+use std::ops::Range;
+
+/// The largest value of each window. A window with a NaN gives NaN, as PyTorch's does.
+///
+/// # Panics
+/// `y` is not of the pool's shape, or a slice is too short.
+pub fn max_pool(isa: Isa, pool: &Pool, x: &[f32], x_extent: &Extent, y: &mut [f32], y_extent: &Extent) {
+    check(pool, x_extent, y_extent);
+    clear_halo(y, y_extent);
+    isa.call(Forward::<true> { pool, divisor: 1.0, x, x_extent, y, y_extent });
+}
+
+/// The mean of each window: the sum of what lies inside the map over the number of pixels there, to which `count_padding` adds
+/// those of the padding.
+///
+/// # Panics
+/// `y` is not of the pool's shape, or a slice is too short.
+pub fn avg_pool(
+    isa: Isa,
+    pool: &Pool,
+    count_padding: bool,
+    x: &[f32],
+    x_extent: &Extent,
+    y: &mut [f32],
+    y_extent: &Extent,
+) {
+    check(pool, x_extent, y_extent);
+    clear_halo(y, y_extent);
+    // Where windows count different numbers of pixels, a division by 1 leaves the sums as they are until all are there.
+    let alike = count_padding && !pool.ceil;
+    let divisor = if alike { (pool.kernel[0] * pool.kernel[1]) as f32 } else { 1.0 };
+    isa.call(Forward::<false> { pool, divisor, x, x_extent, y, y_extent });
+    if !alike {
+        isa.call(Divide { pool, count_padding, x_extent, y, y_extent });
+    }
+}
+
+/// Hands each window's gradient to its largest value, found anew in `x`: the first one, row by row, if several are equal.
+///
+/// # Panics
+/// `dy` is not of the pool's shape, `dx` not of that of `x`, or a slice is too short.
+#[allow(clippy::too_many_arguments)]
+pub fn max_pool_backward(
+    isa: Isa,
+    pool: &Pool,
+    x: &[f32],
+    x_extent: &Extent,
+    dy: &[f32],
+    dy_extent: &Extent,
+    dx: &mut [f32],
+    dx_extent: &Extent,
+    write: Write,
+) {
+    check(pool, x_extent, dy_extent);
+    assert_same_shape(x_extent, dx_extent);
+    prepare(dx, dx_extent, write);
+    isa.call(MaxBackward { pool, x, x_extent, dy, dy_extent, dx, dx_extent });
+}
+
+/// Spreads each window's gradient evenly over the pixels that its mean counts; what falls on padding is lost.
+///
+/// # Panics
+/// `dy` is not of the pool's shape, or a slice is too short.
+#[allow(clippy::too_many_arguments)]
+pub fn avg_pool_backward(
+    isa: Isa,
+    pool: &Pool,
+    count_padding: bool,
+    dy: &[f32],
+    dy_extent: &Extent,
+    dx: &mut [f32],
+    dx_extent: &Extent,
+    write: Write,
+) {
+    check(pool, dx_extent, dy_extent);
+    prepare(dx, dx_extent, write);
+    isa.call(AvgBackward { pool, count_padding, dy, dy_extent, dx, dx_extent });
+}
+
+/// The mean of each channel.
+///
+/// # Panics
+/// `y` is not `C x 1 x 1`, or a slice is too short.
+pub fn global_avg_pool(isa: Isa, x: &[f32], x_extent: &Extent, y: &mut [f32], y_extent: &Extent) {
+    check_global(x_extent, y_extent);
+    clear_halo(y, y_extent);
+    isa.call(GlobalAvg { x, x_extent, y, y_extent });
+}
+
+/// Every pixel's share of the gradient of the mean.
+///
+/// # Panics
+/// `dy` is not `C x 1 x 1`, or a slice is too short.
+pub fn global_avg_pool_backward(
+    isa: Isa,
+    dy: &[f32],
+    dy_extent: &Extent,
+    dx: &mut [f32],
+    dx_extent: &Extent,
+    write: Write,
+) {
+    check_global(dx_extent, dy_extent);
+    prepare(dx, dx_extent, write);
+    isa.call(GlobalAvgBackward { dy, dy_extent, dx, dx_extent });
+}
+
+#[track_caller]
+fn check(pool: &Pool, x: &Extent, y: &Extent) {
+    assert_eq!(x.channels, y.channels, "a pool keeps the channels");
+    assert_eq!(
+        [pool.output(0, x.height), pool.output(1, x.width)],
+        [Some(y.height), Some(y.width)],
+        "the output is of the pool's shape"
+    );
+}
+
+#[track_caller]
+fn check_global(map: &Extent, mean: &Extent) {
+    assert_eq!([mean.channels, mean.height, mean.width], [map.channels, 1, 1], "one mean for each channel");
+}
+
+/// The gradients below are added up window by window, so the first one starts from zeros.
+fn prepare(dx: &mut [f32], extent: &Extent, write: Write) {
+    if write == Write::Set {
+        dx[..extent.len()].fill(0.0);
+    }
+}
+
+/// The rows (axis 0) or columns (axis 1) of an input of `length` that lie in the window of output `o`.
+#[inline(always)]
+fn span(pool: &Pool, axis: usize, o: usize, length: usize) -> Range<usize> {
+    let start = o * pool.stride[axis];
+    let (padding, kernel) = (pool.padding[axis], pool.kernel[axis]);
+    start.saturating_sub(padding)..(start + kernel).saturating_sub(padding).min(length)
+}
+
+/// How many rows (axis 0) or columns (axis 1) the mean of a window counts: those of the map, and with `count_padding` those of the
+/// padding.
+#[inline(always)]
+fn counted(pool: &Pool, count_padding: bool, axis: usize, o: usize, length: usize) -> usize {
+    if count_padding {
+        pool.kernel[axis].min(length + 2 * pool.padding[axis] - o * pool.stride[axis])
+    } else {
+        span(pool, axis, o, length).len()
+    }
+}
+
+/// `yes` where `new` takes the place of the maximum `old`: it is larger, or a NaN.
+#[inline(always)]
+fn select_better<S: Simd>(s: S, new: S::Vector, old: S::Vector, yes: S::Vector, no: S::Vector) -> S::Vector {
+    let ordered = s.select_gt(new, s.splat(-1.0), no, s.select_gt(s.splat(1.0), new, no, yes));
+    s.select_gt(new, old, yes, ordered)
+}
+
+/// The largest value of each window with `MAX`, else the sum over `divisor`.
+struct Forward<'a, const MAX: bool> {
+    pool: &'a Pool,
+    divisor: f32,
+    x: &'a [f32],
+    x_extent: &'a Extent,
+    y: &'a mut [f32],
+    y_extent: &'a Extent,
+}
+
+impl<const MAX: bool> Kernel for Forward<'_, MAX> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let start = s.splat(if MAX { f32::NEG_INFINITY } else { 0.0 });
+        let divisor = s.splat(self.divisor);
+        for b in 0..self.y_extent.blocks() {
+            for oy in 0..self.y_extent.height {
+                let rows = span(self.pool, 0, oy, self.x_extent.height);
+                for (ox, y) in row_mut(self.y, self.y_extent, b, oy).iter_mut().enumerate() {
+                    let columns = span(self.pool, 1, ox, self.x_extent.width);
+                    let mut value = start;
+                    for iy in rows.clone() {
+                        for x in &row(self.x, self.x_extent, b, iy)[columns.clone()] {
+                            let x = s.load(x);
+                            value = if MAX { select_better(s, x, value, x, value) } else { s.add(value, x) };
+                        }
+                    }
+                    s.store(if MAX { value } else { s.div(value, divisor) }, y);
+                }
+            }
+        }
+    }
+}
+
+/// Divides each window's sum by the number of pixels that it counts.
+struct Divide<'a> {
+    pool: &'a Pool,
+    count_padding: bool,
+    x_extent: &'a Extent,
+    y: &'a mut [f32],
+    y_extent: &'a Extent,
+}
+
+impl Kernel for Divide<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let Self { pool, count_padding, x_extent, y_extent, .. } = self;
+        for b in 0..y_extent.blocks() {
+            for oy in 0..y_extent.height {
+                let height = counted(pool, count_padding, 0, oy, x_extent.height);
+                for (ox, y) in row_mut(self.y, y_extent, b, oy).iter_mut().enumerate() {
+                    let width = counted(pool, count_padding, 1, ox, x_extent.width);
+                    s.store(s.div(s.load(y), s.splat((height * width) as f32)), y);
+                }
+            }
+        }
+    }
+}
+
+struct MaxBackward<'a> {
+    pool: &'a Pool,
+    x: &'a [f32],
+    x_extent: &'a Extent,
+    dy: &'a [f32],
+    dy_extent: &'a Extent,
+    dx: &'a mut [f32],
+    dx_extent: &'a Extent,
+}
+
+impl Kernel for MaxBackward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        for b in 0..self.dy_extent.blocks() {
+            for oy in 0..self.dy_extent.height {
+                let rows = span(self.pool, 0, oy, self.x_extent.height);
+                for (ox, dy) in row(self.dy, self.dy_extent, b, oy).iter().enumerate() {
+                    let columns = span(self.pool, 1, ox, self.x_extent.width);
+                    let at = largest(s, self.x, self.x_extent, b, rows.clone(), columns.clone());
+                    let dy = s.load(dy);
+                    let mut tap = 0.0;
+                    for iy in rows.clone() {
+                        for dx in &mut row_mut(self.dx, self.dx_extent, b, iy)[columns.clone()] {
+                            // The lanes whose maximum lies here: those where `at` is within a half of `tap`.
+                            let not_before = s.select_gt(at, s.splat(tap - 0.5), dy, s.zero());
+                            let share = s.select_gt(s.splat(tap + 0.5), at, not_before, s.zero());
+                            s.store(s.add(s.load(dx), share), dx);
+                            tap += 1.0;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// For each lane the number of the first of the window's pixels (row by row) that holds the maximum.
+#[inline(always)]
+fn largest<S: Simd>(
+    s: S,
+    x: &[f32],
+    extent: &Extent,
+    b: usize,
+    rows: Range<usize>,
+    columns: Range<usize>,
+) -> S::Vector {
+    let (mut value, mut at) = (s.splat(f32::NEG_INFINITY), s.zero());
+    let mut tap = 0.0;
+    for iy in rows {
+        for x in &row(x, extent, b, iy)[columns.clone()] {
+            let x = s.load(x);
+            at = select_better(s, x, value, s.splat(tap), at);
+            value = select_better(s, x, value, x, value);
+            tap += 1.0;
+        }
+    }
+    at
+}
+
+struct AvgBackward<'a> {
+    pool: &'a Pool,
+    count_padding: bool,
+    dy: &'a [f32],
+    dy_extent: &'a Extent,
+    dx: &'a mut [f32],
+    dx_extent: &'a Extent,
+}
+
+impl Kernel for AvgBackward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let Self { pool, count_padding, dy_extent, dx_extent, .. } = self;
+        for b in 0..dy_extent.blocks() {
+            for oy in 0..dy_extent.height {
+                let rows = span(pool, 0, oy, dx_extent.height);
+                let height = counted(pool, count_padding, 0, oy, dx_extent.height);
+                for (ox, dy) in row(self.dy, dy_extent, b, oy).iter().enumerate() {
+                    let columns = span(pool, 1, ox, dx_extent.width);
+                    let width = counted(pool, count_padding, 1, ox, dx_extent.width);
+                    let share = s.div(s.load(dy), s.splat((height * width) as f32));
+                    for iy in rows.clone() {
+                        for dx in &mut row_mut(self.dx, dx_extent, b, iy)[columns.clone()] {
+                            s.store(s.add(s.load(dx), share), dx);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+struct GlobalAvg<'a> {
+    x: &'a [f32],
+    x_extent: &'a Extent,
+    y: &'a mut [f32],
+    y_extent: &'a Extent,
+}
+
+impl Kernel for GlobalAvg<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let count = s.splat((self.x_extent.height * self.x_extent.width) as f32);
+        for b in 0..self.x_extent.blocks() {
+            let mut total = s.zero();
+            for y in 0..self.x_extent.height {
+                // Rows are summed for themselves, which keeps the rounding errors small.
+                let mut sum = s.zero();
+                for x in row(self.x, self.x_extent, b, y) {
+                    sum = s.add(sum, s.load(x));
+                }
+                total = s.add(total, sum);
+            }
+            s.store(s.div(total, count), &mut row_mut(self.y, self.y_extent, b, 0)[0]);
+        }
+    }
+}
+
+struct GlobalAvgBackward<'a> {
+    dy: &'a [f32],
+    dy_extent: &'a Extent,
+    dx: &'a mut [f32],
+    dx_extent: &'a Extent,
+}
+
+impl Kernel for GlobalAvgBackward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let count = s.splat((self.dx_extent.height * self.dx_extent.width) as f32);
+        for b in 0..self.dx_extent.blocks() {
+            let share = s.div(s.load(&row(self.dy, self.dy_extent, b, 0)[0]), count);
+            for y in 0..self.dx_extent.height {
+                for dx in row_mut(self.dx, self.dx_extent, b, y) {
+                    s.store(s.add(s.load(dx), share), dx);
+                }
+            }
+        }
+    }
+}

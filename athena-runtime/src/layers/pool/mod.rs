@@ -1,0 +1,169 @@
+//! Pools: the largest value or the mean of each window, and the mean of a whole map.
+
+mod kernel;
+#[cfg(feature = "onnx")]
+mod onnx;
+#[cfg(test)]
+mod tests;
+
+use super::Describe;
+use crate::exec::{Pass, Single};
+use crate::layout::{Map, Slot};
+use crate::ops::{Pool, Write};
+
+/// Largest value of each window; padding is never picked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MaxPool(pub Pool);
+
+/// Mean of each window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AvgPool {
+    /// Its geometry.
+    pub pool: Pool,
+    /// Whether padding counts as zeros, or not at all.
+    pub count_padding: bool,
+}
+
+/// Mean of each channel: C x 1 x 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GlobalAvgPool;
+
+impl Describe for MaxPool {
+    fn is_join(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> crate::onnx::graph::Form<'_> {
+        crate::onnx::graph::Form::Nodes(self)
+    }
+}
+
+impl Describe for AvgPool {
+    fn is_join(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> crate::onnx::graph::Form<'_> {
+        crate::onnx::graph::Form::Nodes(self)
+    }
+}
+
+impl Describe for GlobalAvgPool {
+    fn is_join(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> crate::onnx::graph::Form<'_> {
+        crate::onnx::graph::Form::Nodes(self)
+    }
+}
+
+impl Pass<'_> {
+    /// The largest value of each window; padding is never picked.
+    pub fn max_pool<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
+        &mut self,
+        of: &Pool,
+        x: Map<C, HI, WI>,
+        y: Map<C, HO, WO>,
+    ) {
+        self.each(&mut |image| image.max_pool_into(of, x.slot(), y.slot()));
+    }
+
+    /// The gradient of a max pool's input: all of a window's to the value that was picked.
+    pub fn max_pool_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
+        &mut self,
+        of: &Pool,
+        x: Map<C, HI, WI>,
+        dy: Map<C, HO, WO>,
+        dx: Map<C, HI, WI>,
+        write: Write,
+    ) {
+        self.each(&mut |image| image.max_pool_gradient(of, x.slot(), dy.slot(), dx.slot(), write));
+    }
+
+    /// The mean of each window; with `count_padding` padding counts as zeros, else not at all.
+    pub fn avg_pool<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
+        &mut self,
+        of: &Pool,
+        count_padding: bool,
+        x: Map<C, HI, WI>,
+        y: Map<C, HO, WO>,
+    ) {
+        self.each(&mut |image| image.avg_pool_into(of, count_padding, x.slot(), y.slot()));
+    }
+
+    /// The gradient of an average pool's input.
+    pub fn avg_pool_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
+        &mut self,
+        of: &Pool,
+        count_padding: bool,
+        dy: Map<C, HO, WO>,
+        dx: Map<C, HI, WI>,
+        write: Write,
+    ) {
+        self.each(&mut |image| image.avg_pool_gradient(of, count_padding, dy.slot(), dx.slot(), write));
+    }
+
+    /// The mean of each channel.
+    pub fn global_avg_pool<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        x: Map<C, H, W>,
+        y: Map<C, 1, 1>,
+    ) {
+        self.each(&mut |image| image.global_avg_pool_into(x.slot(), y.slot()));
+    }
+
+    /// The gradient of a global average pool's input.
+    pub fn global_avg_pool_backward<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        dy: Map<C, 1, 1>,
+        dx: Map<C, H, W>,
+        write: Write,
+    ) {
+        self.each(&mut |image| image.global_avg_pool_gradient(dy.slot(), dx.slot(), write));
+    }
+}
+
+impl Single<'_> {
+    fn max_pool_into(&mut self, of: &Pool, x: Slot, y: Slot) {
+        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
+        let isa = self.context.isa;
+        self.context.by_blocks(to, &y.extent, &|part, to, y| {
+            let (from, x) = part.of(from, &x.extent);
+            kernel::max_pool(isa, of, from, &x, to, y);
+        });
+    }
+
+    fn avg_pool_into(&mut self, of: &Pool, count_padding: bool, x: Slot, y: Slot) {
+        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
+        let isa = self.context.isa;
+        self.context.by_blocks(to, &y.extent, &|part, to, y| {
+            let (from, x) = part.of(from, &x.extent);
+            kernel::avg_pool(isa, of, count_padding, from, &x, to, y);
+        });
+    }
+
+    fn global_avg_pool_into(&mut self, x: Slot, y: Slot) {
+        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
+        kernel::global_avg_pool(self.context.isa, from, &x.extent, to, &y.extent);
+    }
+
+    fn max_pool_gradient(&mut self, of: &Pool, x: Slot, dy: Slot, dx: Slot, write: Write) {
+        let ([map, from], [to]) = self.arena.view([x.into(), dy.into()], [dx.into()]);
+        let isa = self.context.isa;
+        kernel::max_pool_backward(isa, of, map, &x.extent, from, &dy.extent, to, &dx.extent, write);
+    }
+
+    fn avg_pool_gradient(&mut self, of: &Pool, count_padding: bool, dy: Slot, dx: Slot, write: Write) {
+        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
+        kernel::avg_pool_backward(self.context.isa, of, count_padding, from, &dy.extent, to, &dx.extent, write);
+    }
+
+    fn global_avg_pool_gradient(&mut self, dy: Slot, dx: Slot, write: Write) {
+        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
+        kernel::global_avg_pool_backward(self.context.isa, from, &dy.extent, to, &dx.extent, write);
+    }
+}
