@@ -5,7 +5,7 @@
 use crate::measure::{Random, direct, fastest, zeros};
 use athena_runtime::isa::Isa;
 use athena_runtime::layers::conv::kernel::ConvShape;
-use athena_runtime::layers::linear::kernel;
+use athena_runtime::layers::linear::kernel as linear;
 use athena_runtime::layout::padded;
 use athena_runtime::ops::{Window, Write};
 

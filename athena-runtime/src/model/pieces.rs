@@ -71,7 +71,10 @@ impl Piece {
     fn new(parameter: &'static Parameter, of: &Units, units: Range<usize>) -> Self {
         let numbers = match parameter.storage {
             Storage::ConvWeight { shape, .. } => shape.blocks_pytorch(units.clone()),
-            _ => units.start * of.numbers..units.end * of.numbers,
+            Storage::LinearWeight { .. }
+            | Storage::Vector { .. }
+            | Storage::Running { .. }
+            | Storage::Batches { .. } => units.start * of.numbers..units.end * of.numbers,
         };
         let floats = of.offset + units.start * of.floats..of.offset + units.end * of.floats;
         Self { parameter, numbers, floats, units }
@@ -86,7 +89,7 @@ impl Piece {
         match self.parameter.storage {
             Storage::ConvWeight { .. } => false,
             Storage::LinearWeight { inputs, .. } => padded(inputs) == inputs,
-            _ => true,
+            Storage::Vector { .. } | Storage::Running { .. } | Storage::Batches { .. } => true,
         }
     }
 
@@ -98,7 +101,7 @@ impl Piece {
                 let rows = floats.chunks_exact_mut(padded(inputs));
                 rows.zip(plain.chunks_exact(inputs)).for_each(|(row, from)| row[..inputs].copy_from_slice(from));
             }
-            _ => floats.copy_from_slice(plain),
+            Storage::Vector { .. } | Storage::Running { .. } | Storage::Batches { .. } => floats.copy_from_slice(plain),
         }
     }
 
@@ -110,7 +113,7 @@ impl Piece {
                 let rows = floats.chunks_exact(padded(inputs));
                 rows.zip(plain.chunks_exact_mut(inputs)).for_each(|(row, to)| to.copy_from_slice(&row[..inputs]));
             }
-            _ => plain.copy_from_slice(floats),
+            Storage::Vector { .. } | Storage::Running { .. } | Storage::Batches { .. } => plain.copy_from_slice(floats),
         }
     }
 

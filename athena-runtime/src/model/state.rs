@@ -126,9 +126,10 @@ impl State {
     pub(crate) fn read(&self, parameter: &'static Parameter) -> Vec<f32> {
         match parameter.storage {
             Storage::Batches { index } => vec![self.batches[index] as f32],
-            Storage::ConvWeight { .. } | Storage::LinearWeight { .. } | Storage::Vector { .. } => {
-                unpack(parameter, &self.parameters, &self.running)
-            }
+            Storage::ConvWeight { .. }
+            | Storage::LinearWeight { .. }
+            | Storage::Vector { .. }
+            | Storage::Running { .. } => unpack(parameter, &self.parameters, &self.running),
         }
     }
 

@@ -25,7 +25,10 @@ fn safetensors(state: &State, table: &'static [Parameter]) -> Vec<u8> {
         let start = data.len();
         match parameter.storage {
             Storage::Batches { index } => data.extend(state.batches(index).to_le_bytes()),
-            _ => data.extend(state.read(parameter).into_iter().flat_map(f32::to_le_bytes)),
+            Storage::ConvWeight { .. }
+            | Storage::LinearWeight { .. }
+            | Storage::Vector { .. }
+            | Storage::Running { .. } => data.extend(state.read(parameter).into_iter().flat_map(f32::to_le_bytes)),
         }
         let (dtype, end) = (dtype(parameter), data.len());
         let shape = format!("{:?}", parameter.shape).replace(' ', "");

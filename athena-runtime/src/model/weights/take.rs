@@ -17,16 +17,16 @@ const AT_ONCE: u64 = 4 << 20;
 pub fn take(state: &mut State, file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<(), Error> {
     let mut stored = Vec::new();
     for pair in pairs {
-        match pair.parameter.storage {
-            Storage::Batches { index } => state.set_batches(index, file.integer(pair.tensor)?),
-            _ if pair.tensor.is_contiguous() => stored.extend(Stored::pieces(pair)),
-            _ => {
-                let numbers = file.floats(pair.tensor)?;
-                let pieces = Piece::all_of(pair.parameter).map(|piece| (piece, ()));
-                fill(state.floats(), pieces.collect(), &|piece, (), to| {
-                    to.copy_from_slice(&numbers[piece.numbers.clone()]);
-                });
-            }
+        if let Storage::Batches { index } = pair.parameter.storage {
+            state.set_batches(index, file.integer(pair.tensor)?);
+        } else if pair.tensor.is_contiguous() {
+            stored.extend(Stored::pieces(pair));
+        } else {
+            let numbers = file.floats(pair.tensor)?;
+            let pieces = Piece::all_of(pair.parameter).map(|piece| (piece, ()));
+            fill(state.floats(), pieces.collect(), &|piece, (), to| {
+                to.copy_from_slice(&numbers[piece.numbers.clone()]);
+            });
         }
     }
     stored.sort_by_key(|stored| stored.bytes.start);
