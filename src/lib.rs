@@ -152,7 +152,7 @@ pub mod words;
 #[doc(inline)]
 pub use athena_runtime::error::{Divergence, Error, Pixel};
 #[doc(inline)]
-pub use athena_runtime::model::{ClassCount, Classes, Image, ImageShape, LoadReport, TrainingWorkspace};
+pub use athena_runtime::model::{ClassCount, Classes, Image, ImageShape, LoadOptions, LoadReport, TrainingWorkspace};
 // Other names stand on the re-export: rustdoc's search knows no others of what is shown in another place than its own.
 #[doc(inline, alias("session", "InferenceSession"))]
 pub use athena_runtime::model::InferenceWorkspace;

@@ -33,4 +33,4 @@ pub use crate::threads::with_threads;
 #[doc(no_inline)]
 pub use crate::train::{EpochReport, Event, Metrics, StepEvent, StepReport, Trainer, TrainerBuilder, evaluate};
 #[doc(no_inline)]
-pub use crate::{Classes, Error, Image, InferenceWorkspace, LoadReport, Model, TrainingWorkspace, resnet};
+pub use crate::{Classes, Error, Image, InferenceWorkspace, LoadOptions, LoadReport, Model, TrainingWorkspace, resnet};

@@ -119,7 +119,11 @@ fn a_new_head_keeps_its_weights() {
     ];
     assert_eq!(report.left_alone(), lines);
     let path = file("module.safetensors");
-    let said = format!("loaded 6 tensors from `{}` and left alone:\n  {}", path.display(), lines.join("\n  "));
+    let said = format!(
+        "loaded 6 tensors from `{}`, without the prefix `module.`, and left alone:\n  {}",
+        path.display(),
+        lines.join("\n  ")
+    );
     assert_eq!(report.to_string(), said);
 }
 

@@ -170,7 +170,7 @@ fn every_tensor_that_does_not_fit_is_told() {
             _ => {}
         }
     }
-    tensors.push(("batch_norm2.num_batches_tracked", "I64", &[1]));
+    tensors.push(("batch_norm2.num_batches_tracked", "I64", &[2]));
     fs::write(&path, file_of(&tensors)).unwrap();
     let mut model = trained();
     let Err(Error::Weights { problems, .. }) = model.load(&path) else { panic!("the file does not fit") };
@@ -180,7 +180,7 @@ fn every_tensor_that_does_not_fit_is_told() {
             "misshapen: `conv1.weight` is [16, 3, 5, 5] in the file and [16, 3, 3, 3] in the network",
             "of another type: `batch_norm1.bias` is I32 in the file; convert it to F32",
             "missing: `conv2.weight` [16, 16, 3, 3]",
-            "misshapen: `batch_norm2.num_batches_tracked` is [1] in the file and [] in the network",
+            "misshapen: `batch_norm2.num_batches_tracked` is [2] in the file and [] in the network",
             "missing: `linear1.bias` [10]",
             "surplus: `conv2.wieght` [16, 16, 3, 3] is none of the network's; it misses `conv2.weight`",
         ]

@@ -130,8 +130,6 @@ fn opcodes() -> Vec<Case> {
     for (what, code) in [
         ("INST", b"(ios\nsystem\n".to_vec()),
         ("OBJ", b"(K\x01o".to_vec()),
-        ("NEWOBJ", b"))\x81".to_vec()),
-        ("NEWOBJ_EX", b"))}\x92".to_vec()),
         ("EXT1", b"\x82\x01".to_vec()),
         ("EXT2", b"\x83\x01\x01".to_vec()),
         ("EXT4", b"\x84\x01\x01\x01\x01".to_vec()),
@@ -140,6 +138,9 @@ fn opcodes() -> Vec<Case> {
         ("READONLY_BUFFER", b"\x97\x98".to_vec()),
     ] {
         cases.push(of(what, &state_dict(0, code), "there is the opcode"));
+    }
+    for (what, code) in [("NEWOBJ of a tuple", &b"))\x81"[..]), ("NEWOBJ_EX of a tuple", b"))}\x92")] {
+        cases.push(of(what, &state_dict(0, code.to_vec()), "it makes an object of a tuple"));
     }
     cases.push(of("NEWOBJ of a class", &[class.as_slice(), b")\x81"].concat(), "it imports `__main__.Net`"));
     for text in ["I1\n", "L1L\n", "F1.5\n", "S'os'\n", "Vos\n", "(lp0\n", "(dp1\n", "g0\n"] {

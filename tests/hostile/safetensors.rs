@@ -186,8 +186,12 @@ fn misfits() -> Vec<Case> {
         let reason = if shape == "[4,2,3,3]" { "of another type: `conv1.weight`" } else { "misshapen: `conv1.weight`" };
         cases.push(case(dtype, first(&entry("conv1.weight", dtype, shape, 0, 288)), reason));
     }
-    for dtype in ["C64", "U8", "F8_E4M3", "F8_E5M2"] {
-        let bytes = if dtype == "C64" { 576 } else { 72 };
+    for dtype in ["C64", "U8", "I8", "F6_E2M3"] {
+        let bytes = match dtype {
+            "C64" => 576,
+            "F6_E2M3" => 54,
+            _ => 72,
+        };
         cases.push(case(dtype, first_of(dtype, bytes), "of another type: `conv1.weight`"));
     }
     for shape in ["[72]", "[2,4,3,3]", "[4,2,9]", "[1,4,2,3,3]", "[8,1,3,3]"] {
@@ -205,8 +209,8 @@ fn misfits() -> Vec<Case> {
         ));
     }
     let (mut counters, data) = entries();
-    counters[5] = counters[5].replace("I64", "F64");
-    cases.push(case("a counter of floats", file(&header(&counters), data), "num_batches_tracked` is F64"));
+    counters[5] = counters[5].replace("I64", "C64");
+    cases.push(case("a complex counter", file(&header(&counters), data), "num_batches_tracked` is C64"));
     cases.push(case("no tensors", file("{}", 0), "missing: `fc.bias` [3]"));
     cases.push(case("metadata alone", file(r#"{"__metadata__":{"format":"pt"}}"#, 0), "missing: `conv1.weight`"));
     cases

@@ -101,9 +101,9 @@ fn kinds() -> Vec<Case> {
         with("integers", of_class("IntStorage", 72), "of another type: `conv1.weight` is I32"),
         with("half as many longs", of_class("LongStorage", 36), "misshapen: `conv1.weight`"),
         with("truth values", of_class("BoolStorage", 288), "misshapen: `conv1.weight`"),
-        with("complex numbers", of_class("ComplexFloatStorage", 36), "which weights do not need"),
-        with("quantised numbers", of_class("QInt8Storage", 288), "which weights do not need"),
-        with("bytes without a type", of_class("UntypedStorage", 288), "which weights do not need"),
+        with("complex numbers", of_class("ComplexFloatStorage", 36), "misshapen: `conv1.weight` is [36]"),
+        with("quantised numbers", of_class("QInt8Storage", 288), "misshapen: `conv1.weight` is [288]"),
+        with("bytes without a type", of_class("UntypedStorage", 288), "misshapen: `conv1.weight` is [288]"),
     ]
 }
 

@@ -20,9 +20,9 @@ pub use layer::LayerInfo;
 pub use plan::Plan;
 pub use shape::{ClassCount, Classes, Image, ImageShape};
 pub use state::State;
-pub use weights::LoadReport;
 #[cfg(feature = "onnx")]
 pub(crate) use weights::replace;
+pub use weights::{LoadOptions, LoadReport};
 pub use workspace::{InferenceWorkspace, TrainingWorkspace};
 
 use crate::error::Error;
@@ -220,6 +220,43 @@ pub trait Model: Network {
         transfer::state_of(&Self::PLAN, other.state(), M::PLAN.table, name).map(Self::from_state)
     }
 
+    /// A network with what fits by name and shape of what another has learnt: to go on with other last layers, or without any. The rest of it
+    /// is drawn from `seed`, as [`new`](Self::new) draws it, and the report says what was left alone and why.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x8x8) -> 10 {
+    ///         input -> conv1: conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten -> fc: linear(10)
+    ///     }
+    ///
+    ///     /// The features that the classifier reads.
+    ///     struct Embed(1x8x8) -> 8 {
+    ///         input -> conv1: conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let net = Net::new(1);
+    ///     let (embed, report) = Embed::with_weights_of_partial(&net, 2)?;
+    ///     assert_eq!(embed.parameter("conv1.weight"), net.parameter("conv1.weight"));
+    ///     assert!(report.kept().is_empty());
+    ///     assert_eq!(report.left_alone(), ["surplus: `fc.weight` [10, 8]", "surplus: `fc.bias` [10]"]);
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// A network of which no tensor fits: then every reason is told.
+    #[doc(alias("transfer learning", "feature extraction"))]
+    fn with_weights_of_partial<M: Model>(other: &M, seed: u64) -> Result<(Self, LoadReport), Error> {
+        let mut network = Self::new(seed);
+        let name = short_type_name::<M>();
+        let report = transfer::partly(&Self::PLAN, network.state_mut(), other.state(), M::PLAN.table, name)?;
+        Ok((network, report))
+    }
+
     /// A table of the layers with their shapes and costs, and the memory that an image takes.
     ///
     /// A layer reads the output of the row above it. Where it does not, the table says what it reads, by the names of the rows: a join
@@ -410,12 +447,16 @@ pub trait Model: Network {
     }
 
     /// Reads a file with this network's state dict: safetensors or, with the feature `pytorch`, what `torch.save` wrote (`.pth`, `.pt`),
-    /// whatever the file is called. Of a pickle nothing is executed, and anything but tensors and plain values is refused; a checkpoint
-    /// may keep its state dict under `state_dict`, `model_state_dict`, `model` or `net`.
+    /// whatever the file is called. A checkpoint may keep its state dict under `state_dict`, `model_state_dict`, `model`, `net`, `network`, `module` or
+    /// `model_state`, and whatever it likes beside it: nothing of a pickle is executed, and objects that weights do not need are passed over.
+    /// Only one that would start programs or load code in Python (`os.system`, `eval`) is refused altogether.
     ///
-    /// Floats of 64 and 16 bits (f16 and bf16) are converted, `module.` and `_orig_mod.` before the names are passed over, and
-    /// `num_batches_tracked` may be missing. The file is read 4 MiB at a time, and converted on all threads: beside the
-    /// network it takes no more memory than the largest tensor, or these 4 MiB. Only files as `torch.save` wrote them before PyTorch 1.6 take up to 32 MiB besides, since their beginning is read as a
+    /// Floats of 64, 16 and 8 bits are converted. `module.`, `_orig_mod.`, `model.`, `net.`, `backbone.` and `encoder.` before the names are passed over
+    /// where that makes them fit; [`load_with`](Self::load_with) tells which it was, and takes other keys and prefixes.
+    /// `num_batches_tracked` may be missing, of shape [1] or a float; one that overflowed to infinity as a half counts as missing.
+    ///
+    /// The file is read 4 MiB at a time, and converted on all threads: beside the network it takes no more memory than the largest tensor, or these
+    /// 4 MiB. Only files as `torch.save` wrote them before PyTorch 1.6 take up to 32 MiB besides, since their beginning is read as a
     /// whole: ResNet-152's then takes 36 MB.
     ///
     /// ```no_run
@@ -476,6 +517,30 @@ pub trait Model: Network {
     #[doc(alias("strict=False", "fine-tuning", "transfer learning"))]
     fn load_partial(&mut self, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
         weights::load_partial(self.state_mut(), Self::PLAN.table, path.as_ref())
+    }
+
+    /// Reads as [`load`](Self::load) does, but what [`LoadOptions`] say: the state dict under another key, names with another prefix or renamed,
+    /// or only what fits. The report says what was loaded, where it was found and what was left alone.
+    ///
+    /// ```no_run
+    /// use athena::prelude::*;
+    ///
+    /// athena::models::resnet50! { struct ResNet50 }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let mut network = ResNet50::new(0);
+    ///     let averaged = LoadOptions::new().key("state_dict_ema").prefix("model.").rename("head", "fc");
+    ///     println!("{}", network.load_with("checkpoint.pth.tar", &averaged)?);
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As of [`load`](Self::load), or with `partial` as of [`load_partial`](Self::load_partial); a key or prefix that the file does not have, with
+    /// those that it has.
+    #[doc(alias("load_state_dict", "strict", "map_location"))]
+    fn load_with(&mut self, path: impl AsRef<Path>, options: &LoadOptions) -> Result<LoadReport, Error> {
+        weights::load_with(self.state_mut(), Self::PLAN.table, path.as_ref(), options)
     }
 }
 

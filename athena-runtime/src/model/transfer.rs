@@ -1,6 +1,7 @@
-//! Weights from one network to another of the same state dict.
+//! Weights from one network to another.
 
 use super::pieces::{Piece, fill};
+use super::weights::{LoadOptions, LoadReport, Source, hint};
 use super::{Plan, State};
 use crate::error::Error;
 use crate::layers::{Parameter, Storage};
@@ -14,15 +15,58 @@ pub(super) fn state_of(
     table: &'static [Parameter],
     name: &'static str,
 ) -> Result<State, Error> {
-    let others: HashMap<&str, &'static Parameter> = table.iter().map(|parameter| (parameter.name, parameter)).collect();
-    let problems = problems(plan.table, &others, table);
+    let (pairs, problems) = compare(plan.table, table);
     if !problems.is_empty() {
-        return Err(Error::OtherWeights { name, problems });
+        return Err(refusal(plan.table, table, name, pairs.len(), problems));
     }
     let mut state = State::zeroed(plan)?;
+    take(&mut state, other, &pairs);
+    Ok(state)
+}
+
+/// Takes over into `state` what fits by name and shape; unchanged if nothing does.
+pub(super) fn partly(
+    plan: &Plan,
+    state: &mut State,
+    other: &State,
+    table: &'static [Parameter],
+    name: &'static str,
+) -> Result<LoadReport, Error> {
+    let (pairs, problems) = compare(plan.table, table);
+    if pairs.iter().all(|(parameter, _)| parameter.is_counter()) {
+        return Err(refusal(plan.table, table, name, pairs.len(), problems));
+    }
+    take(state, other, &pairs);
+    let loaded = pairs.iter().map(|(parameter, _)| parameter.name).collect();
+    Ok(LoadReport::new(Source::Network(name), loaded, plan.table, problems))
+}
+
+/// A parameter and the other network's.
+type Pair = (&'static Parameter, &'static Parameter);
+
+/// What fits, and one line for each tensor that only one of the two has, or that has another shape.
+fn compare(own: &'static [Parameter], table: &'static [Parameter]) -> (Vec<Pair>, Vec<String>) {
+    let others: HashMap<&str, &'static Parameter> = table.iter().map(|parameter| (parameter.name, parameter)).collect();
+    let known: HashMap<&str, &Parameter> = own.iter().map(|parameter| (parameter.name, parameter)).collect();
+    let (mut pairs, mut problems) = (Vec::new(), Vec::new());
+    for parameter in own {
+        let Parameter { name, shape, .. } = parameter;
+        match others.get(name) {
+            None => problems.push(format!("missing: `{name}` {shape:?}")),
+            Some(other) if other.shape != *shape => {
+                problems.push(format!("misshapen: `{name}` is {:?} there and {shape:?} here", other.shape));
+            }
+            Some(&other) => pairs.push((parameter, other)),
+        }
+    }
+    let surplus = table.iter().filter(|parameter| !known.contains_key(parameter.name));
+    problems.extend(surplus.map(|Parameter { name, shape, .. }| format!("surplus: `{name}` {shape:?}")));
+    (pairs, problems)
+}
+
+fn take(state: &mut State, other: &State, pairs: &[Pair]) {
     let mut pieces = Vec::new();
-    for parameter in plan.table {
-        let from = others[parameter.name];
+    for &(parameter, from) in pairs {
         if let (Storage::Batches { index }, Storage::Batches { index: from }) = (parameter.storage, from.storage) {
             state.set_batches(index, other.batches(from));
         }
@@ -30,19 +74,18 @@ pub(super) fn state_of(
         pieces.extend(Piece::all_of(parameter).zip(Piece::all_of(from)));
     }
     fill(state.floats(), pieces, &|_, from, numbers| from.read(other.parameters(), other.running(), numbers));
-    Ok(state)
 }
 
-/// One line for each tensor that only one of the two has, or that has another shape.
-fn problems(own: &[Parameter], others: &HashMap<&str, &'static Parameter>, table: &[Parameter]) -> Vec<String> {
-    let known: HashMap<&str, &Parameter> = own.iter().map(|parameter| (parameter.name, parameter)).collect();
-    let lacking = own.iter().filter_map(|Parameter { name, shape, .. }| match others.get(name) {
-        None => Some(format!("missing: `{name}` {shape:?}")),
-        Some(other) if other.shape != *shape => {
-            Some(format!("misshapen: `{name}` is {:?} there and {shape:?} here", other.shape))
-        }
-        Some(_) => None,
-    });
-    let surplus = table.iter().filter(|parameter| !known.contains_key(parameter.name));
-    lacking.chain(surplus.map(|Parameter { name, shape, .. }| format!("surplus: `{name}` {shape:?}"))).collect()
+/// All problems, or the one line that explains them.
+fn refusal(
+    own: &'static [Parameter],
+    table: &'static [Parameter],
+    name: &'static str,
+    found: usize,
+    problems: Vec<String>,
+) -> Error {
+    let names = |table: &'static [Parameter]| table.iter().map(|parameter| parameter.name);
+    let hint = hint(names(table), names(own), &LoadOptions::new(), found);
+    let problems = hint.map_or(problems, |hint| vec![format!("{hint}, after the other network was saved to one")]);
+    Error::OtherWeights { name, problems }
 }

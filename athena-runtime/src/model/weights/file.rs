@@ -3,11 +3,13 @@
 //! Tensors are read one at a time rather than mapped into memory. There is no second copy either way; but a mapped file counts as memory
 //! in use once it has been read, needs `unsafe`, and takes the process down if another one cuts it short.
 
+use super::contents::{Contents, under_key};
 use super::dtype::Dtype;
-#[cfg(feature = "pytorch")]
 use super::fit::Name;
 use super::header;
-use super::numbers::{Bf16, Decode, F16, F32, F64, integer};
+use super::numbers::{
+    Bf16, Decode, F8E4M3, F8E4M3Fnuz, F8E5M2, F8E5M2Fnuz, F8E8M0, F16, F32, F64, count, integer, is_integer,
+};
 #[cfg(feature = "pytorch")]
 use super::pytorch;
 use super::tensor::{Run, Tensor};
@@ -31,8 +33,9 @@ pub struct WeightFile {
 }
 
 impl WeightFile {
-    /// Opens the file and reads what it says about its tensors, all of which lie within it.
-    pub fn open(path: &Path) -> Result<(Self, Vec<Tensor>), Error> {
+    /// Opens the file and reads what it says about its tensors, all of which lie within it: those of its state dict, or of what it has
+    /// under this key.
+    pub fn open(path: &Path, key: Option<&str>) -> Result<(Self, Contents), Error> {
         let failed = |source| Error::Io { action: "read", path: path.to_owned(), source };
         let metadata = fs::metadata(path).map_err(failed)?;
         if !metadata.is_file() {
@@ -41,16 +44,22 @@ impl WeightFile {
         }
         let file = File::open(path).map_err(failed)?;
         let mut file = Self { path: path.to_owned(), len: metadata.len(), file, buffer: Vec::new(), buffered: 0 };
-        let tensors = file.tensors()?;
-        Ok((file, tensors))
+        let contents = file.contents(key)?;
+        Ok((file, contents))
     }
 
     /// What the file says about its tensors, by the kind that its first bytes show.
-    fn tensors(&mut self) -> Result<Vec<Tensor>, Error> {
+    fn contents(&mut self, key: Option<&str>) -> Result<Contents, Error> {
         let start = self.bytes(0, self.len.min(16) as usize)?.to_vec();
         match *start {
-            [b'P', b'K', 3 | 5, _, ..] | [0x80, 2..=5, ..] => self.pytorch(&start),
-            [_, _, _, _, _, _, _, _, b'{', ..] => self.safetensors(),
+            [b'P', b'K', 3 | 5, _, ..] | [0x80, 2..=5, ..] => self.pytorch(&start, key),
+            [_, _, _, _, _, _, _, _, b'{', ..] => {
+                let tensors = self.safetensors()?;
+                match key {
+                    Some(key) => under_key(tensors, key).map_err(|reason| self.damaged(reason)),
+                    None => Ok(Contents { tensors, ..Contents::default() }),
+                }
+            }
             _ => {
                 let kinds = "it is neither a safetensors file nor a checkpoint of PyTorch";
                 let found = start.escape_ascii();
@@ -64,12 +73,12 @@ impl WeightFile {
     }
 
     #[cfg(feature = "pytorch")]
-    fn pytorch(&mut self, start: &[u8]) -> Result<Vec<Tensor>, Error> {
-        if start.starts_with(b"PK") { pytorch::archived(self) } else { pytorch::legacy(self) }
+    fn pytorch(&mut self, start: &[u8], key: Option<&str>) -> Result<Contents, Error> {
+        if start.starts_with(b"PK") { pytorch::archived(self, key) } else { pytorch::legacy(self, key) }
     }
 
     #[cfg(not(feature = "pytorch"))]
-    fn pytorch(&mut self, _: &[u8]) -> Result<Vec<Tensor>, Error> {
+    fn pytorch(&mut self, _: &[u8], _: Option<&str>) -> Result<Contents, Error> {
         Err(self.damaged("it is a checkpoint of PyTorch, which takes the feature `pytorch` of athena".to_owned()))
     }
 
@@ -133,9 +142,23 @@ impl WeightFile {
         Ok(())
     }
 
-    /// The one integer of this tensor.
-    pub fn integer(&mut self, tensor: &Tensor) -> Result<i64, Error> {
-        Ok(integer(tensor.dtype, self.bytes(tensor.start, tensor.width())?))
+    /// The count of batches that is this tensor's one number; none if its type of floats is too small for the count, which then is unknown.
+    pub fn count(&mut self, tensor: &Tensor) -> Result<Option<i64>, Error> {
+        if is_integer(tensor.dtype) {
+            let count = integer(tensor.dtype, self.bytes(tensor.start, tensor.width())?);
+            return if count < 0 { Err(self.no_count(tensor, &count)) } else { Ok(Some(count)) };
+        }
+        let number = match tensor.dtype {
+            // Counts of more than 2^24 are not whole floats.
+            Dtype::F64 => f64::from_le_bytes(self.bytes(tensor.start, 8)?.first_chunk().copied().unwrap_or_default()),
+            _ => self.floats(tensor)?.first().copied().map_or(f64::NAN, f64::from),
+        };
+        count(tensor.dtype, number).map_err(|()| self.no_count(tensor, &number))
+    }
+
+    fn no_count(&self, tensor: &Tensor, found: &dyn std::fmt::Display) -> Error {
+        let name = Name(&tensor.name);
+        self.damaged(format!("`{name}` is {found}, where a count of batches is a whole number, 0 or more"))
     }
 
     /// The numbers of this tensor of floats, the last axis fastest.
@@ -144,6 +167,11 @@ impl WeightFile {
             Dtype::F64 => self.decoded::<8, F64>(tensor),
             Dtype::F16 => self.decoded::<2, F16>(tensor),
             Dtype::BF16 => self.decoded::<2, Bf16>(tensor),
+            Dtype::F8_E4M3 => self.decoded::<1, F8E4M3>(tensor),
+            Dtype::F8_E5M2 => self.decoded::<1, F8E5M2>(tensor),
+            Dtype::F8_E4M3FNUZ => self.decoded::<1, F8E4M3Fnuz>(tensor),
+            Dtype::F8_E5M2FNUZ => self.decoded::<1, F8E5M2Fnuz>(tensor),
+            Dtype::F8_E8M0 => self.decoded::<1, F8E8M0>(tensor),
             _ => self.decoded::<4, F32>(tensor),
         }
     }

@@ -1,7 +1,10 @@
 //! Which tensor of a file is which of the network's, and what does not fit.
 
+use super::contents::{Contents, Stranger};
 use super::dtype::Dtype;
 use super::numbers::{is_float, is_integer};
+use super::options::LoadOptions;
+use super::prefix::{Chosen, Prefixes, hint};
 use super::tensor::Tensor;
 use crate::error::Error;
 use crate::layers::Parameter;
@@ -10,8 +13,6 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
 
-/// What PyTorch's wrappers put before names: `DataParallel` and `DistributedDataParallel`, and `torch.compile`.
-const PREFIXES: [&str; 2] = ["module.", "_orig_mod."];
 /// Comparisons of names that a hint may take; a file with more strange names than that is of another network altogether.
 const MOST_COMPARISONS: usize = 100_000;
 
@@ -27,6 +28,10 @@ pub struct Pair<'t> {
 pub struct Fit<'t> {
     pub pairs: Vec<Pair<'t>>,
     pub misfits: Vec<Misfit<'t>>,
+    /// What stands before the names in the file.
+    pub prefix: &'t str,
+    /// One line that explains most misfits: a prefix that nothing here knows.
+    pub hint: Option<String>,
 }
 
 /// A tensor that does not fit.
@@ -34,6 +39,8 @@ pub struct Fit<'t> {
 pub enum Misfit<'t> {
     /// Only the network has it.
     Missing(&'static Parameter),
+    /// The file has something else under its name.
+    NoTensor(&'static Parameter, &'t Stranger),
     /// The shapes differ.
     Misshapen(Pair<'t>),
     /// Its numbers are of a type that does not convert.
@@ -45,34 +52,57 @@ pub enum Misfit<'t> {
 }
 
 impl<'t> Fit<'t> {
-    /// Compares the tensors of a file with a network's.
-    pub fn of(tensors: &'t [Tensor], table: &'static [Parameter]) -> Self {
+    /// Compares the tensors of a file with a network's. An error is one line, of a prefix that is in doubt or that no name has.
+    pub fn of(contents: &'t Contents, table: &'static [Parameter], options: &LoadOptions) -> Result<Self, String> {
         let known: HashMap<&str, &'static Parameter> = table.iter().map(|p| (p.name, p)).collect();
-        let (mut found, mut twice, mut strange) = (HashMap::new(), Vec::new(), Vec::new());
-        for tensor in tensors {
-            match names(&tensor.name).find_map(|name| known.get(name)) {
+        let prefixes = Prefixes::of(options, |name| known.contains_key(name));
+        let names = contents.tensors.iter().map(|tensor| tensor.name.as_str());
+        let chosen = prefixes.choose(names.clone())?;
+        let parameter =
+            |name: &'t str| chosen.own_names(name).find_map(|own| known.get(&*own.name).map(|&p| (p, own.prefix)));
+
+        let (mut found, mut twice, mut strange, mut prefix) = (HashMap::new(), Vec::new(), Vec::new(), None);
+        for tensor in contents.tensors.iter().filter(|tensor| chosen.takes(&tensor.name)) {
+            match parameter(&tensor.name) {
                 None => strange.push(tensor),
-                Some(&parameter) if found.contains_key(parameter.name) => twice.push(Pair { parameter, tensor }),
-                Some(&parameter) => _ = found.insert(parameter.name, Pair { parameter, tensor }),
+                Some((parameter, _)) if found.contains_key(parameter.name) => twice.push(Pair { parameter, tensor }),
+                Some((parameter, before)) => {
+                    prefix = prefix.or(Some(before));
+                    found.insert(parameter.name, Pair { parameter, tensor });
+                }
             }
         }
-        let mut fit = Self { pairs: Vec::new(), misfits: Vec::new() };
-        for parameter in table {
-            match found.get(parameter.name) {
-                Some(&pair) => match pair.misfit() {
-                    Some(misfit) => fit.misfits.push(misfit),
-                    None => fit.pairs.push(pair),
-                },
-                // A counter only tells how long the training was: weights of before PyTorch 0.4.1 have none.
-                None if parameter.is_counter() => {}
-                None => fit.misfits.push(Misfit::Missing(parameter)),
-            }
-        }
+        let strangers = contents.strangers.iter().filter_map(|other| Some((parameter(&other.name)?.0.name, other)));
+        let strangers: HashMap<&str, &'t Stranger> = strangers.collect();
+        let hint = hint(names, table.iter().map(|parameter| parameter.name), options, found.len());
+        let mut fit = Self { pairs: Vec::new(), misfits: Vec::new(), prefix: prefix.unwrap_or_default(), hint };
+        fit.compare(table, &found, &strangers);
         fit.forget(&twice);
         fit.misfits.extend(twice.into_iter().map(Misfit::Twice));
         let missing: Vec<_> = table.iter().map(|p| p.name).filter(|name| !found.contains_key(name)).collect();
-        fit.misfits.extend(surplus(strange, &missing));
-        fit
+        fit.misfits.extend(surplus(strange, &missing, &chosen));
+        Ok(fit)
+    }
+
+    /// Whether each parameter fits what was found under its name.
+    fn compare(
+        &mut self,
+        table: &'static [Parameter],
+        found: &HashMap<&str, Pair<'t>>,
+        strangers: &HashMap<&str, &'t Stranger>,
+    ) {
+        for parameter in table {
+            match (found.get(parameter.name), strangers.get(parameter.name)) {
+                (Some(&pair), _) => match pair.misfit() {
+                    Some(misfit) => self.misfits.push(misfit),
+                    None => self.pairs.push(pair),
+                },
+                (None, Some(stranger)) => self.misfits.push(Misfit::NoTensor(parameter, stranger)),
+                // A counter only tells how long the training was: weights of before PyTorch 0.4.1 have none.
+                (None, None) if parameter.is_counter() => {}
+                (None, None) => self.misfits.push(Misfit::Missing(parameter)),
+            }
+        }
     }
 
     /// Leaves out what the file has twice: nobody knows which is meant.
@@ -81,18 +111,25 @@ impl<'t> Fit<'t> {
         self.pairs.retain(|pair| !twice.contains(pair.parameter.name));
     }
 
-    /// The error that tells all misfits.
+    /// The error that tells all misfits, or the one line that explains them.
     pub fn refusal(&self, path: &Path) -> Error {
-        Error::Weights { path: path.to_owned(), problems: self.misfits.iter().map(ToString::to_string).collect() }
+        let problems = match &self.hint {
+            Some(hint) => vec![hint.clone()],
+            None => self.misfits.iter().map(ToString::to_string).collect(),
+        };
+        Error::Weights { path: path.to_owned(), problems }
     }
 }
 
 impl<'t> Pair<'t> {
     fn misfit(self) -> Option<Misfit<'t>> {
-        let converts = if self.parameter.is_counter() { is_integer } else { is_float };
-        if self.tensor.shape != self.parameter.shape {
+        let Self { parameter, tensor } = self;
+        let counter = parameter.is_counter();
+        // PyTorch of before 0.4 has counters of shape [1], and a training script may make them floats with everything else.
+        let fits = if counter { tensor.numbers() == Some(1) } else { tensor.shape == parameter.shape };
+        if !fits {
             Some(Misfit::Misshapen(self))
-        } else if !converts(self.tensor.dtype) {
+        } else if !is_float(tensor.dtype) && !(counter && is_integer(tensor.dtype)) {
             Some(Misfit::OtherType(self))
         } else {
             None
@@ -100,18 +137,16 @@ impl<'t> Pair<'t> {
     }
 }
 
-/// The name, and what is left of it as one wrapper's prefix after the other goes.
-fn names(name: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(name), |name| PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)))
-}
-
-fn surplus<'t>(mut tensors: Vec<&'t Tensor>, missing: &[&'static str]) -> impl Iterator<Item = Misfit<'t>> {
+fn surplus<'t>(
+    mut tensors: Vec<&'t Tensor>,
+    missing: &[&'static str],
+    chosen: &Chosen<'_>,
+) -> impl Iterator<Item = Misfit<'t>> {
     tensors.sort_unstable_by_key(|tensor| &tensor.name);
     let hints = tensors.len() * missing.len() <= MOST_COMPARISONS;
     tensors.into_iter().map(move |tensor| {
-        let name = names(&tensor.name).last().unwrap_or_default();
-        let meant = hints.then(|| closest(name, missing.iter().copied())).flatten();
-        Misfit::Surplus(tensor, meant)
+        let own = hints.then(|| chosen.own_names(&tensor.name).last()).flatten();
+        Misfit::Surplus(tensor, own.and_then(|own| closest(&own.name, missing.iter().copied())))
     })
 }
 
@@ -119,6 +154,9 @@ impl fmt::Display for Misfit<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(Parameter { name, shape, .. }) => write!(f, "missing: `{name}` {shape:?}"),
+            Self::NoTensor(Parameter { name, shape, .. }, stranger) => {
+                write!(f, "missing: `{name}` {shape:?}; the file's `{}` is {}", Name(&stranger.name), stranger.what)
+            }
             Self::Misshapen(Pair { parameter, tensor }) => {
                 let (name, shape) = (Name(&tensor.name), parameter.shape);
                 write!(f, "misshapen: `{name}` is {:?} in the file and {shape:?} in the network", tensor.shape)

@@ -1,10 +1,13 @@
 //! State dicts to files and back.
 
+mod contents;
 mod dtype;
 mod file;
 mod fit;
 mod header;
 mod numbers;
+mod options;
+mod prefix;
 #[cfg(feature = "pytorch")]
 mod pytorch;
 mod replace;
@@ -13,14 +16,18 @@ mod save;
 mod take;
 mod tensor;
 
+pub use options::LoadOptions;
+pub(super) use prefix::hint;
 #[cfg(feature = "onnx")]
 pub(crate) use replace::replace;
 pub use report::LoadReport;
+pub(super) use report::Source;
 pub(super) use save::save;
 
 use super::{Plan, State};
 use crate::error::Error;
-use crate::layers::Parameter;
+use crate::layers::{Parameter, Storage};
+use contents::Contents;
 use file::WeightFile;
 use fit::{Fit, Pair};
 use std::path::Path;
@@ -28,37 +35,54 @@ use take::take;
 
 /// A state of what the file holds, which has all.
 pub(super) fn read(plan: &Plan, path: &Path) -> Result<State, Error> {
-    let (mut file, tensors) = WeightFile::open(path)?;
-    let fit = Fit::of(&tensors, plan.table);
-    if !fit.misfits.is_empty() {
-        return Err(fit.refusal(path));
-    }
+    let (mut file, contents) = WeightFile::open(path, None)?;
+    let fit = fit(&contents, plan.table, path, &LoadOptions::new())?;
     let mut state = State::zeroed(plan)?;
-    check_counts(&mut file, &fit.pairs)?;
+    let counts = counts(&mut file, &fit.pairs)?;
     file.check_sums(fit.pairs.iter().map(|pair| pair.tensor))?;
     take(&mut state, &mut file, &fit.pairs)?;
+    set(&mut state, &counts);
     Ok(state)
 }
 
 /// Reads the state under the names of `table`; unchanged unless everything fits.
 pub(super) fn load(state: &mut State, table: &'static [Parameter], path: &Path) -> Result<(), Error> {
-    let (mut file, tensors) = WeightFile::open(path)?;
-    let fit = Fit::of(&tensors, table);
-    if !fit.misfits.is_empty() {
-        return Err(fit.refusal(path));
-    }
-    write(state, &mut file, &fit.pairs)
+    load_with(state, table, path, &LoadOptions::new()).map(drop)
 }
 
 /// Reads what fits of the state under the names of `table`; unchanged if nothing does.
 pub(super) fn load_partial(state: &mut State, table: &'static [Parameter], path: &Path) -> Result<LoadReport, Error> {
-    let (mut file, tensors) = WeightFile::open(path)?;
-    let fit = Fit::of(&tensors, table);
-    if fit.pairs.iter().all(|pair| pair.parameter.is_counter()) {
-        return Err(fit.refusal(path));
-    }
+    load_with(state, table, path, &LoadOptions::new().partial(true))
+}
+
+/// Reads the state under the names of `table`; unchanged unless everything fits, or with partial options anything.
+pub(super) fn load_with(
+    state: &mut State,
+    table: &'static [Parameter],
+    path: &Path,
+    options: &LoadOptions,
+) -> Result<LoadReport, Error> {
+    let (mut file, contents) = WeightFile::open(path, options.chosen_key())?;
+    let fit = fit(&contents, table, path, options)?;
     write(state, &mut file, &fit.pairs)?;
-    Ok(LoadReport::of(&fit, table, path))
+    Ok(LoadReport::of(&fit, &contents.key, table, path))
+}
+
+/// What of the file is loaded: everything, or with partial options anything.
+fn fit<'t>(
+    contents: &'t Contents,
+    table: &'static [Parameter],
+    path: &Path,
+    options: &LoadOptions,
+) -> Result<Fit<'t>, Error> {
+    let fit = Fit::of(contents, table, options)
+        .map_err(|problem| Error::Weights { path: path.to_owned(), problems: vec![problem] })?;
+    let fits = if options.is_partial() {
+        fit.pairs.iter().any(|pair| !pair.parameter.is_counter())
+    } else {
+        fit.misfits.is_empty()
+    };
+    if fits { Ok(fit) } else { Err(fit.refusal(path)) }
 }
 
 /// Takes these tensors over.
@@ -66,17 +90,23 @@ pub(super) fn load_partial(state: &mut State, table: &'static [Parameter], path:
 /// All of them are read once before the first is written: a disk that fails, or checksums that tell of damage, leave the state as it was.
 fn write(state: &mut State, file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<(), Error> {
     file.check(pairs.iter().map(|pair| pair.tensor))?;
-    check_counts(file, pairs)?;
-    take(state, file, pairs)
+    let counts = counts(file, pairs)?;
+    take(state, file, pairs)?;
+    set(state, &counts);
+    Ok(())
 }
 
-/// Refuses counts of batches below 0.
-fn check_counts(file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<(), Error> {
-    for Pair { tensor, .. } in pairs.iter().filter(|pair| pair.parameter.is_counter()) {
-        let count = file.integer(tensor)?;
-        if count < 0 {
-            return Err(file.damaged(format!("`{}` is {count}, where a count of batches is 0 or more", tensor.name)));
+/// The counts of batches in the file that are known, with their places in the state.
+fn counts(file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<Vec<(usize, i64)>, Error> {
+    let mut counts = Vec::new();
+    for Pair { parameter, tensor } in pairs {
+        if let Storage::Batches { index } = parameter.storage {
+            counts.extend(file.count(tensor)?.map(|count| (index, count)));
         }
     }
-    Ok(())
+    Ok(counts)
+}
+
+fn set(state: &mut State, counts: &[(usize, i64)]) {
+    counts.iter().for_each(|&(index, count)| state.set_batches(index, count));
 }

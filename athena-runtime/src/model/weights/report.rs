@@ -1,12 +1,20 @@
 //! What a partial load did.
 
-use super::fit::Fit;
+use super::fit::{Fit, Name};
 use crate::layers::Parameter;
 use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// What [`Model::load_partial`](crate::model::Model::load_partial) loaded, and what it left alone and why; its `Display` says all of it.
+/// What weights were taken from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    File(PathBuf),
+    Network(&'static str),
+}
+
+/// What [`Model::load_partial`](crate::model::Model::load_partial), [`load_with`](crate::model::Model::load_with) or
+/// [`with_weights_of_partial`](crate::model::Model::with_weights_of_partial) loaded, and what it left alone and why; its `Display` says all of it.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -34,19 +42,44 @@ use std::path::{Path, PathBuf};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadReport {
-    path: PathBuf,
+    source: Source,
+    key: String,
+    prefix: String,
     loaded: Vec<&'static str>,
     kept: Vec<&'static str>,
     left_alone: Vec<String>,
 }
 
 impl LoadReport {
-    pub(super) fn of(fit: &Fit<'_>, table: &'static [Parameter], path: &Path) -> Self {
+    pub(super) fn of(fit: &Fit<'_>, key: &str, table: &'static [Parameter], path: &Path) -> Self {
         let loaded: Vec<&'static str> = fit.pairs.iter().map(|pair| pair.parameter.name).collect();
+        let left_alone = fit.hint.iter().cloned().chain(fit.misfits.iter().map(ToString::to_string)).collect();
+        let (key, prefix) = (key.to_owned(), fit.prefix.to_owned());
+        Self { key, prefix, ..Self::new(Source::File(path.to_owned()), loaded, table, left_alone) }
+    }
+
+    /// What was loaded of a network's `table`, as it is named there, and what was not.
+    pub(in crate::model) fn new(
+        source: Source,
+        loaded: Vec<&'static str>,
+        table: &'static [Parameter],
+        left_alone: Vec<String>,
+    ) -> Self {
         let names: HashSet<&str> = loaded.iter().copied().collect();
         let kept = table.iter().map(|parameter| parameter.name).filter(|name| !names.contains(name)).collect();
-        let left_alone = fit.misfits.iter().map(ToString::to_string).collect();
-        Self { path: path.to_owned(), loaded, kept, left_alone }
+        Self { source, key: String::new(), prefix: String::new(), loaded, kept, left_alone }
+    }
+
+    /// Where in the file the state dict is, such as `state_dict`; empty if it is all of the file.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What stands before the network's names in the file and was passed over, such as `module.` or `model.backbone.`; empty if nothing does.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     /// The network's tensors that the file gave, in the network's order.
@@ -70,9 +103,20 @@ impl LoadReport {
 
 impl fmt::Display for LoadReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "loaded {} tensors from `{}`", self.loaded.len(), self.path.display())?;
+        write!(f, "loaded {} tensors from ", self.loaded.len())?;
+        match &self.source {
+            Source::File(path) => write!(f, "`{}`", path.display())?,
+            Source::Network(name) => write!(f, "a `{name}`")?,
+        }
+        if !self.key.is_empty() {
+            write!(f, ", its `{}`", Name(&self.key))?;
+        }
+        if !self.prefix.is_empty() {
+            write!(f, ", without the prefix `{}`", Name(&self.prefix))?;
+        }
         if !self.left_alone.is_empty() {
-            write!(f, " and left alone:")?;
+            let comma = if self.key.is_empty() && self.prefix.is_empty() { "" } else { "," };
+            write!(f, "{comma} and left alone:")?;
         }
         self.left_alone.iter().try_for_each(|line| write!(f, "\n  {line}"))
     }

@@ -3,9 +3,8 @@
 use super::dtype::Dtype;
 use super::file::WeightFile;
 use super::fit::Pair;
-use super::numbers::{Bf16, Decode, F16, F32, F64};
+use super::numbers::{Bf16, Decode, F8E4M3, F8E4M3Fnuz, F8E5M2, F8E5M2Fnuz, F8E8M0, F16, F32, F64};
 use crate::error::Error;
-use crate::layers::Storage;
 use crate::model::State;
 use crate::model::pieces::{Piece, fill};
 use std::ops::Range;
@@ -13,13 +12,11 @@ use std::ops::Range;
 /// Bytes that are read, by this thread, before all threads convert them: enough to keep them busy, few enough to stay in a cache.
 const AT_ONCE: u64 = 4 << 20;
 
-/// Takes these tensors over. Beside the file's window of [`AT_ONCE`] there is never a copy of more than one of them.
+/// Takes these tensors over, counters aside. Beside the file's window of [`AT_ONCE`] there is never a copy of more than one of them.
 pub fn take(state: &mut State, file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<(), Error> {
     let mut stored = Vec::new();
-    for pair in pairs {
-        if let Storage::Batches { index } = pair.parameter.storage {
-            state.set_batches(index, file.integer(pair.tensor)?);
-        } else if pair.tensor.is_contiguous() {
+    for pair in pairs.iter().filter(|pair| !pair.parameter.is_counter()) {
+        if pair.tensor.is_contiguous() {
             stored.extend(Stored::pieces(pair));
         } else {
             let numbers = file.floats(pair.tensor)?;
@@ -70,6 +67,11 @@ fn convert(dtype: Dtype, bytes: &[u8], to: &mut [f32]) {
         Dtype::F64 => decode::<8, F64>(bytes, to),
         Dtype::F16 => decode::<2, F16>(bytes, to),
         Dtype::BF16 => decode::<2, Bf16>(bytes, to),
+        Dtype::F8_E4M3 => decode::<1, F8E4M3>(bytes, to),
+        Dtype::F8_E5M2 => decode::<1, F8E5M2>(bytes, to),
+        Dtype::F8_E4M3FNUZ => decode::<1, F8E4M3Fnuz>(bytes, to),
+        Dtype::F8_E5M2FNUZ => decode::<1, F8E5M2Fnuz>(bytes, to),
+        Dtype::F8_E8M0 => decode::<1, F8E8M0>(bytes, to),
         _ => decode::<4, F32>(bytes, to),
     }
 }

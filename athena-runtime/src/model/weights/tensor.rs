@@ -45,6 +45,11 @@ impl Tensor {
         }
     }
 
+    /// Numbers in it, unless they are more than can be counted: what a file says of a tensor without numbers may overflow.
+    pub fn numbers(&self) -> Option<usize> {
+        self.shape.iter().try_fold(1_usize, |product, &size| product.checked_mul(size))
+    }
+
     /// Numbers in it.
     pub fn len(&self) -> usize {
         self.shape.iter().product()

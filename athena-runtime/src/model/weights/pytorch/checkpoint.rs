@@ -2,55 +2,146 @@
 
 use super::Record;
 use super::object::{Id, Object, Objects, View};
+use super::pickle::needless;
+use crate::model::weights::contents::{Contents, Stranger, some_keys};
 use crate::model::weights::fit::Name;
 use crate::model::weights::tensor::{Checked, Tensor};
 use std::collections::HashSet;
 
 /// Names under which training scripts keep the state dict beside other things, the usual one first.
-const WRAPPERS: [&str; 4] = ["state_dict", "model_state_dict", "model", "net"];
+const WRAPPERS: [&str; 7] = ["state_dict", "model_state_dict", "model", "net", "network", "module", "model_state"];
 /// Wrappers within wrappers.
 const DEEPEST: usize = 2;
 
-/// The tensors of the state dict; `place` tells where a storage lies.
-pub fn tensors(objects: &Objects<'_>, root: Id, place: impl Fn(&str) -> Option<Record>) -> Result<Vec<Tensor>, String> {
-    let state = state_dict(objects, root, DEEPEST)?;
+/// The state dict, or what the file has under the key that the user chose; `place` tells where a storage lies.
+pub fn contents(
+    objects: &Objects<'_>,
+    root: Id,
+    key: Option<&str>,
+    place: impl Fn(&str) -> Option<Record>,
+) -> Result<Contents, String> {
+    let mut path = Path { root, key: key.unwrap_or_default().to_owned() };
+    if let Some(key) = key {
+        path.root = under(objects, root, key)?;
+    }
+    let Path { root, key } = state_dict(objects, path, DEEPEST)?;
     let mut names = HashSet::new();
-    let mut tensors = Vec::new();
-    for (name, view) in state {
+    let mut contents = Contents { key, ..Contents::default() };
+    for &(name, value) in objects.dict(root).unwrap_or_default() {
+        let Some(name) = objects.str(name) else { continue };
+        let Object::Tensor(view) = objects.get(value) else {
+            contents.strangers.push(Stranger { name: name.to_owned(), what: what(objects, value) });
+            continue;
+        };
         if !names.insert(name) {
             return Err(format!("it has `{}` twice", Name(name)));
         }
         let told = |reason| format!("its tensor `{}` {reason}", Name(name));
-        tensors.push(tensor(objects, name, view, &place).map_err(told)?);
+        contents.tensors.push(tensor(objects, name, view, &place).map_err(told)?);
     }
-    Ok(tensors)
+    Ok(contents)
 }
 
-/// The named tensors of a dict, or of the one that it wraps.
-fn state_dict<'o, 'p>(objects: &'o Objects<'p>, root: Id, depth: usize) -> Result<Vec<(&'p str, &'o View)>, String> {
+/// A dict in the file, and the keys that lead to it.
+struct Path {
+    root: Id,
+    key: String,
+}
+
+/// What is there under a key, which may lead through dicts by dots, and by numbers through lists.
+fn under(objects: &Objects<'_>, root: Id, key: &str) -> Result<Id, String> {
+    let (mut at, mut rest) = (root, key);
+    while !rest.is_empty() {
+        // A key may have dots of its own: the longest that is there.
+        let ends = std::iter::once(rest.len()).chain(rest.rmatch_indices('.').map(|(dot, _)| dot));
+        let step = ends.filter_map(|end| Some((child(objects, at, &rest[..end])?, end))).next();
+        let Some((inner, end)) = step else {
+            return Err(format!("it has nothing under the key `{key}` that was chosen{}", offers(objects, at)));
+        };
+        (at, rest) = (inner, rest[end..].trim_start_matches('.'));
+    }
+    Ok(at)
+}
+
+fn child(objects: &Objects<'_>, id: Id, key: &str) -> Option<Id> {
+    if let Some(items) = objects.items(id) {
+        return items.get(key.parse::<usize>().ok()?).copied();
+    }
+    let number = || {
+        objects
+            .dict(id)?
+            .iter()
+            .rev()
+            .find(|(id, _)| objects.size(*id) == key.parse().ok() && objects.size(*id).is_some())
+    };
+    objects.entry(id, key).or_else(|| number().map(|&(_, value)| value))
+}
+
+/// The dict of tensors at this place, or the one that it wraps.
+fn state_dict(objects: &Objects<'_>, path: Path, depth: usize) -> Result<Path, String> {
+    let Path { root, key } = path;
     let Some(entries) = objects.dict(root) else {
-        return Err(format!("it holds {}, and no dict of tensors", objects.kind(root)));
+        return Err(match objects.maker(root) {
+            Some((module, name)) => needless(module, name),
+            None => format!("it holds {}, and no dict of tensors", objects.kind(root)),
+        });
     };
     if depth > 0 {
-        let wrapped = WRAPPERS.iter().filter_map(|wrapper| objects.entry(root, wrapper));
-        let inner =
-            wrapped.filter(|&id| objects.dict(id).is_some()).find_map(|id| state_dict(objects, id, depth - 1).ok());
-        if let Some(inner) = inner {
+        let wrapped = WRAPPERS.iter().filter_map(|&wrapper| Some((wrapper, objects.entry(root, wrapper)?)));
+        let dicts = wrapped.filter(|&(_, id)| objects.dict(id).is_some());
+        let path = |wrapper| if key.is_empty() { String::from(wrapper) } else { format!("{key}.{wrapper}") };
+        let mut inner =
+            dicts.filter_map(|(word, root)| state_dict(objects, Path { root, key: path(word) }, depth - 1).ok());
+        if let Some(inner) = inner.next() {
             return Ok(inner);
         }
     }
-    let named = |&(key, value): &(Id, Id)| match objects.get(value) {
-        Object::Tensor(view) => Some((objects.str(key)?, &**view)),
-        _ => None,
-    };
-    let tensors: Vec<_> = entries.iter().filter_map(named).collect();
-    if tensors.is_empty() {
-        let keys = entries.iter().filter_map(|&(key, _)| Some(format!("`{}`", Name(objects.str(key)?))));
-        let keys: Vec<String> = keys.take(10).collect();
-        let which = if keys.is_empty() { String::new() } else { format!(", only {}", keys.join(", ")) };
-        return Err(format!("it holds no tensors{which}"));
+    let is_tensor =
+        |&(key, value): &(Id, Id)| objects.str(key).is_some() && matches!(objects.get(value), Object::Tensor(_));
+    if entries.iter().any(is_tensor) {
+        return Ok(Path { root, key });
     }
-    Ok(tensors)
+    // A whole model, which is no dict, under the name of one.
+    let model = WRAPPERS.iter().filter_map(|wrapper| objects.maker(objects.entry(root, wrapper)?)).next();
+    let offers = offers(objects, root);
+    Err(match model {
+        Some((module, name)) if !offers.contains("key(") => {
+            format!("it holds no tensors{offers}; {}", needless(module, name))
+        }
+        _ => format!("it holds no tensors{offers}"),
+    })
+}
+
+/// The keys of a dict, and how one that leads to tensors is chosen.
+fn offers(objects: &Objects<'_>, root: Id) -> String {
+    let Some(entries) = objects.dict(root) else { return format!(", but {}", objects.kind(root)) };
+    let named = || entries.iter().filter_map(|&(key, value)| Some((objects.str(key)?, value)));
+    let keys = some_keys(named().map(|(key, _)| key));
+    if keys.is_empty() {
+        return String::new();
+    }
+    let holds = |id| {
+        objects.dict(id).is_some_and(|dict| dict.iter().any(|&(_, id)| matches!(objects.get(id), Object::Tensor(_))))
+    };
+    let holders: Vec<&str> = named().filter(|&(_, id)| holds(id)).map(|(key, _)| key).collect();
+    let Some(first) = holders.first() else { return format!(", only {keys}") };
+    let (first, holders) = (Name(first), some_keys(holders.iter().copied()));
+    format!(", only {keys}; choose of {holders} with `LoadOptions::new().key(\"{first}\")`")
+}
+
+/// What something is that stands among the tensors.
+fn what(objects: &Objects<'_>, id: Id) -> String {
+    match objects.maker(id) {
+        Some(("torch._utils", "_rebuild_qtensor")) => "a quantised tensor: save its `dequantize()`".to_owned(),
+        Some(("torch._utils", "_rebuild_sparse_tensor")) => "a sparse tensor: save its `to_dense()`".to_owned(),
+        Some((module, name)) => {
+            let (module, name) = (Name(module), Name(name));
+            format!(
+                "made by `{module}.{name}`, which weights do not need and which could run anything; nothing was run"
+            )
+        }
+        None => objects.kind(id).to_owned(),
+    }
 }
 
 /// The tensor that this view is, if all its numbers lie in its storage, and the storage in the file.
@@ -71,23 +162,25 @@ fn tensor(
         let (len, dtype, found) = (storage.len, storage.dtype, record.len);
         return Err(format!("has the storage `{key}` of {len} numbers of {dtype:?}, but {found} bytes are there"));
     }
+    let dtype = view.dtype.unwrap_or(storage.dtype);
     if view.shape.len() != view.strides.len() {
         return Err(format!("has the shape {:?}, but the strides {:?}", view.shape, view.strides));
     }
     let end =
         end(view).ok_or_else(|| format!("has a size that overflows: {:?}, strides {:?}", view.shape, view.strides))?;
-    if end > storage.len {
-        return Err(format!("ends at number {end} of its storage, which has {}", storage.len));
+    let numbers = record.len / (dtype.bitsize() as u64 / 8);
+    if end > numbers {
+        return Err(format!("ends at number {end} of its storage, which has {numbers}"));
     }
     if overlaps(view) {
         return Err(format!("overlaps itself: its shape is {:?}, its strides {:?}", view.shape, view.strides));
     }
     Ok(Tensor {
         name: name.to_owned(),
-        dtype: storage.dtype,
+        dtype,
         shape: view.shape.clone(),
         strides: view.strides.clone(),
-        start: record.start + view.offset * width,
+        start: record.start + view.offset * (dtype.bitsize() as u64 / 8),
         checked: record.crc.map(|crc| Checked { start: record.start, len: record.len, crc }),
     })
 }

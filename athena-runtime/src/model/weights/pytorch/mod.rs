@@ -5,14 +5,15 @@ mod checkpoint;
 mod object;
 mod opcode;
 mod pickle;
+mod programs;
 
+use super::contents::Contents;
 use super::file::WeightFile;
 use super::fit::Name;
-use super::tensor::Tensor;
 use crate::error::Error;
 use archive::Archive;
 use object::{Object, Objects};
-use pickle::Pickle;
+use pickle::{Pickle, needless};
 use std::collections::HashMap;
 
 /// Bytes of pickles that are read; those of ResNet-152 and its optimiser have 200,000.
@@ -33,7 +34,7 @@ struct Record {
 }
 
 /// The tensors of a zip archive that `torch.save` wrote.
-pub fn archived(file: &mut WeightFile) -> Result<Vec<Tensor>, Error> {
+pub fn archived(file: &mut WeightFile, key: Option<&str>) -> Result<Contents, Error> {
     let archive = Archive::open(file)?;
     let damaged = |file: &WeightFile, reason: String| Err(file.damaged(reason));
     if archive.get("constants.pkl").is_some() {
@@ -54,7 +55,7 @@ pub fn archived(file: &mut WeightFile) -> Result<Vec<Tensor>, Error> {
     let bytes = contents(file, pickle, "data.pkl")?;
     let Pickle { objects, root, .. } = pickle::read(&bytes).map_err(|reason| file.damaged(reason))?;
     let place = |key: &str| archive.get(&format!("data/{key}")).copied();
-    checkpoint::tensors(&objects, root, place).map_err(|reason| file.damaged(reason))
+    checkpoint::contents(&objects, root, key, place).map_err(|reason| file.damaged(reason))
 }
 
 /// The bytes of a small record.
@@ -77,11 +78,14 @@ fn contents(file: &mut WeightFile, record: Record, name: &str) -> Result<Vec<u8>
 }
 
 /// The tensors of a file of `torch.save` before PyTorch 1.6, or of `_use_new_zipfile_serialization=False`.
-pub fn legacy(file: &mut WeightFile) -> Result<Vec<Tensor>, Error> {
+pub fn legacy(file: &mut WeightFile, key: Option<&str>) -> Result<Contents, Error> {
     let bytes = file.bytes(0, file.len().min(LONGEST_PICKLE) as usize)?.to_vec();
     let (objects, root, keys, end) = pickles(&bytes).map_err(|reason| file.damaged(reason))?;
+    if let (None, Some((module, name))) = (objects.dict(root), objects.maker(root)) {
+        return Err(file.damaged(needless(module, name)));
+    }
     let records = records(file, &keys, &widths(&objects), end as u64)?;
-    checkpoint::tensors(&objects, root, |key| records.get(key).copied()).map_err(|reason| file.damaged(reason))
+    checkpoint::contents(&objects, root, key, |key| records.get(key).copied()).map_err(|reason| file.damaged(reason))
 }
 
 /// Where the storages of these keys lie, which follow each other from `at`: a count of 8 bytes, and then as many numbers.

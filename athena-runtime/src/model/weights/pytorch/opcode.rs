@@ -52,16 +52,16 @@ pub const LONG_BINGET: u8 = b'j';
 pub const GLOBAL: u8 = b'c';
 pub const STACK_GLOBAL: u8 = 0x93;
 pub const REDUCE: u8 = b'R';
+pub const NEWOBJ: u8 = 0x81;
+pub const NEWOBJ_EX: u8 = 0x92;
 pub const BUILD: u8 = b'b';
 pub const BINPERSID: u8 = b'Q';
 
-/// What an opcode that no weights need would do.
+/// What an opcode that PyTorch does not write would do.
 pub fn refused(opcode: u8) -> String {
     let what = match opcode {
         b'i' => "INST, which makes an object of any class",
         b'o' => "OBJ, which makes an object of any class",
-        0x81 => "NEWOBJ, which makes an object of any class",
-        0x92 => "NEWOBJ_EX, which makes an object of any class",
         0x82 => "EXT1, which names something outside the file",
         0x83 => "EXT2, which names something outside the file",
         0x84 => "EXT4, which names something outside the file",

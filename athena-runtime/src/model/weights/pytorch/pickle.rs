@@ -1,15 +1,26 @@
 //! A reader of pickles that executes nothing.
 //!
 //! A pickle is a program for a machine with a stack, and Python's machine imports and calls what the program says. This one knows only
-//! what `torch.save` writes for tensors and plain values, and makes [`Object`]s of it. Every other name or opcode is refused.
+//! what `torch.save` writes for tensors and plain values, and makes [`Object`]s of it. Of all other names and objects it only remembers what they
+//! are called: nothing here could make them.
 
-use super::object::{Global, Id, Object, Objects, Storage, View};
+use super::object::{Global, Id, Made, Object, Objects, Storage, View};
 use super::opcode::{self as op, refused};
+use super::programs::attacks;
 use crate::model::weights::fit::Name;
 use std::collections::HashMap;
 
 /// Opcodes that a pickle may have, which bounds the memory that it takes; a tensor has some 60, and as many for its optimiser's state.
 const MOST_STEPS: usize = 1 << 20;
+
+/// What is said of a name that weights do not need.
+pub fn needless(module: &str, name: &str) -> String {
+    let (module, name) = (Name(module), Name(name));
+    format!(
+        "it imports `{module}.{name}`, which weights do not need and which could run anything; \
+         nothing was run. Save the weights alone: `torch.save(model.state_dict(), path)`"
+    )
+}
 
 /// What a pickle holds.
 #[derive(Debug)]
@@ -63,6 +74,7 @@ impl<'p> Machine<'p> {
             op::BINPUT | op::LONG_BINPUT | op::MEMOIZE => self.memorise(opcode)?,
             op::GLOBAL | op::STACK_GLOBAL => self.import(opcode)?,
             op::REDUCE => self.call()?,
+            op::NEWOBJ | op::NEWOBJ_EX => self.new_object(opcode)?,
             op::BUILD => self.build()?,
             op::BINPERSID => self.persistent()?,
             op::APPEND | op::APPENDS | op::ADDITEMS => self.append(opcode)?,
@@ -146,6 +158,7 @@ impl<'p> Machine<'p> {
         let list = self.top()?;
         match self.objects.get_mut(list) {
             Object::List(list) => list.extend(items),
+            Object::Made(_) => {}
             _ => return Err(format!("it appends to {}", self.objects.kind(list))),
         }
         Ok(())
@@ -159,7 +172,8 @@ impl<'p> Machine<'p> {
         }
         let dict = self.top()?;
         match self.objects.get_mut(dict) {
-            Object::Dict(dict) => dict.extend(pairs.iter().map(|&[key, value]| (key, value))),
+            Object::Dict(entries) => entries.extend(pairs.iter().map(|&[key, value]| (key, value))),
+            Object::Made(made) => made.entries.extend(pairs.iter().map(|&[key, value]| (key, value))),
             _ => return Err(format!("it sets items of {}", self.objects.kind(dict))),
         }
         Ok(())
@@ -174,36 +188,81 @@ impl<'p> Machine<'p> {
             let (Some(module), Some(name)) = both else { return Err("it imports by what is no name".to_owned()) };
             (module, name)
         };
-        let global = Global::of(module, name).ok_or_else(|| {
-            let (module, name) = (Name(module), Name(name));
-            format!(
-                "it imports `{module}.{name}`, which weights do not need and which could run anything; \
-                 nothing was run. Save the weights alone: `torch.save(model.state_dict(), path)`"
-            )
-        })?;
-        self.push(Object::Global(global));
+        if attacks(module, name) {
+            return Err(needless(module, name));
+        }
+        self.push(Global::of(module, name).map_or(Object::Unknown(module, name), Object::Global));
         Ok(())
     }
 
     fn call(&mut self) -> Done {
         let [callee, arguments] = self.pop_array()?;
-        let items = self.objects.tuple(arguments).ok_or("it calls without a tuple of arguments")?;
-        let made = match (self.objects.get(callee), items) {
+        self.make(callee, arguments)
+    }
+
+    /// An object of a class. What its arguments do with it, nothing here knows.
+    fn new_object(&mut self, opcode: u8) -> Done {
+        if opcode == op::NEWOBJ_EX {
+            self.pop()?;
+        }
+        let [class, arguments] = self.pop_array()?;
+        if !matches!(self.objects.get(class), Object::Global(Global::OrderedDict) | Object::Unknown(..)) {
+            return Err(format!("it makes an object of {}", self.objects.kind(class)));
+        }
+        self.make(class, arguments)
+    }
+
+    /// What calling `callee` makes; what weights do not need is only known by what was called.
+    fn make(&mut self, callee: Id, arguments: Id) -> Done {
+        let made = self.made(callee, arguments)?;
+        self.push(made);
+        Ok(())
+    }
+
+    fn made(&self, callee: Id, arguments: Id) -> Result<Object<'p>, String> {
+        let (mut callee, mut arguments) = (callee, arguments);
+        let mut items = self.objects.tuple(arguments).ok_or("it calls without a tuple of arguments")?;
+        if let (Object::Global(Global::RebuildFromType), &[inner, _, its, ..]) = (self.objects.get(callee), items) {
+            (callee, arguments) = (inner, its);
+            items = self.objects.tuple(arguments).ok_or("it calls without a tuple of arguments")?;
+        }
+        Ok(match (self.objects.get(callee), items) {
             (Object::Global(Global::OrderedDict), []) => Object::Dict(vec![]),
+            (Object::Global(Global::OrderedDict), &[pairs]) => Object::Dict(self.pairs(pairs)?),
             (Object::Global(Global::RebuildTensor), &[storage, offset, shape, strides, ..]) => {
                 Object::Tensor(Box::new(self.view(storage, offset, shape, strides)?))
             }
+            (Object::Global(Global::RebuildTypedTensor), &[storage, offset, shape, strides, _, _, dtype, ..]) => {
+                let &Object::Global(Global::Dtype(dtype)) = self.objects.get(dtype) else {
+                    return Ok(Object::Made(Box::new(Made { callee: dtype, entries: vec![] })));
+                };
+                let view = self.view(storage, offset, shape, strides)?;
+                Object::Tensor(Box::new(View { dtype: Some(dtype), ..view }))
+            }
             (Object::Global(Global::RebuildParameter), &[tensor, ..]) => match self.objects.get(tensor) {
                 Object::Tensor(view) => Object::Tensor(view.clone()),
+                Object::Made(made) => Object::Made(made.clone()),
                 _ => return Err(format!("it makes a parameter of {}", self.objects.kind(tensor))),
             },
             (Object::Global(global), items) => {
                 return Err(format!("it calls {global:?} with {} arguments", items.len()));
             }
+            (Object::Unknown(..) | Object::Made(_), _) => Object::Made(Box::new(Made { callee, entries: vec![] })),
             _ => return Err(format!("it calls {}", self.objects.kind(callee))),
+        })
+    }
+
+    /// The entries of a dict that is made of pairs, as Python 2 wrote it.
+    fn pairs(&self, pairs: Id) -> Result<Vec<(Id, Id)>, String> {
+        if let Some(entries) = self.objects.dict(pairs) {
+            return Ok(entries.to_vec());
+        }
+        let pair = |&pair: &Id| match self.objects.items(pair) {
+            Some(&[key, value]) => Some((key, value)),
+            _ => None,
         };
-        self.push(made);
-        Ok(())
+        let entries = self.objects.items(pairs).and_then(|pairs| pairs.iter().map(pair).collect());
+        entries.ok_or_else(|| "it calls OrderedDict with what are no pairs".to_owned())
     }
 
     fn view(&self, storage: Id, offset: Id, shape: Id, strides: Id) -> Result<View, String> {
@@ -217,6 +276,7 @@ impl<'p> Machine<'p> {
         let wrong = |what| format!("a tensor's {what} is not made of numbers from 0");
         Ok(View {
             storage,
+            dtype: None,
             offset: self.objects.size(offset).ok_or_else(|| wrong("offset"))?,
             shape: sizes(shape).ok_or_else(|| wrong("shape"))?,
             strides: sizes(strides).ok_or_else(|| wrong("stride"))?,
@@ -228,7 +288,8 @@ impl<'p> Machine<'p> {
         let attributes = self.pop()?;
         let object = self.top()?;
         match (self.objects.get(object), self.objects.get(attributes)) {
-            (Object::Dict(_), Object::Dict(_)) => Ok(()),
+            (Object::Dict(_), Object::Dict(_)) | (Object::Made(_), _) => Ok(()),
+            (&Object::Unknown(module, name), _) => Err(needless(module, name)),
             _ => Err(format!("it sets attributes of {}", self.objects.kind(object))),
         }
     }

@@ -1,0 +1,47 @@
+//! What a file holds, whatever its kind.
+
+use super::fit::Name;
+use super::tensor::Tensor;
+
+/// The state dict of a file.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// Where in the file it is; empty if that is all of it.
+    pub key: String,
+    pub tensors: Vec<Tensor>,
+    /// What has a name among the tensors and is none.
+    pub strangers: Vec<Stranger>,
+}
+
+/// Something with a name that is no tensor of plain numbers.
+#[derive(Debug)]
+pub struct Stranger {
+    pub name: String,
+    /// What it is, in words.
+    pub what: String,
+}
+
+/// The first few of these keys, for a message.
+pub fn some_keys<'k>(keys: impl Iterator<Item = &'k str>) -> String {
+    const MOST: usize = 10;
+    let mut keys = keys.map(|key| format!("`{}`", Name(key)));
+    let some: Vec<String> = keys.by_ref().take(MOST).collect();
+    let more = if keys.next().is_some() { ", ..." } else { "" };
+    format!("{}{more}", some.join(", "))
+}
+
+/// Of tensors in a file that has names alone, those that begin with the key and a dot, without these.
+pub fn under_key(tensors: Vec<Tensor>, key: &str) -> Result<Contents, String> {
+    let inner = |tensor: &Tensor| Some(tensor.name.strip_prefix(key)?.strip_prefix('.')?.to_owned());
+    let found: Vec<Tensor> =
+        tensors.iter().filter_map(|tensor| Some(Tensor { name: inner(tensor)?, ..tensor.clone() })).collect();
+    if found.is_empty() {
+        let mut words: Vec<&str> =
+            tensors.iter().map(|tensor| tensor.name.split('.').next().unwrap_or_default()).collect();
+        words.sort_unstable();
+        words.dedup();
+        let words = some_keys(words.into_iter());
+        return Err(format!("no name in it begins with the key `{key}.` that was chosen, only with {words}"));
+    }
+    Ok(Contents { key: key.to_owned(), tensors: found, strangers: Vec::new() })
+}
