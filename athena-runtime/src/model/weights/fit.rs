@@ -129,7 +129,7 @@ impl<'t> Pair<'t> {
         let fits = if counter { tensor.numbers() == Some(1) } else { tensor.shape == parameter.shape };
         if !fits {
             Some(Misfit::Misshapen(self))
-        } else if !is_float(tensor.dtype) && !(counter && is_integer(tensor.dtype)) {
+        } else if !(is_float(tensor.dtype) || (counter && is_integer(tensor.dtype))) {
             Some(Misfit::OtherType(self))
         } else {
             None
