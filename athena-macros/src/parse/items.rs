@@ -2,25 +2,24 @@
 
 use super::Parser;
 use super::body::{broken_chain, is_word};
+use super::recover::signatures::{likely_classes, likely_shape, shape_text};
 use super::rust;
-use super::signature::{likely_classes, likely_shape, shape_text};
 use super::tokens::{Cursor, Kind, Token, text};
-use crate::ast::{Block, Body, File, Freeze, Name, Param, Struct};
+use crate::ast::{Block, Body, File, Freeze, Name, Struct};
 use crate::errors::Error;
 use crate::loc::Loc;
-use crate::words::suggest;
 use proc_macro2::{Delimiter, Span, TokenStream};
 use std::collections::HashSet;
 
 /// Attributes and visibility before an item.
 #[derive(Default)]
-struct Lead {
-    attrs: TokenStream,
-    cfgs: TokenStream,
-    docs: TokenStream,
-    vis: TokenStream,
-    vis_loc: Option<Loc>,
-    freezes: Vec<Freeze>,
+pub(in crate::parse) struct Lead {
+    pub attrs: TokenStream,
+    pub cfgs: TokenStream,
+    pub docs: TokenStream,
+    pub vis: TokenStream,
+    pub vis_loc: Option<Loc>,
+    pub freezes: Vec<Freeze>,
 }
 
 impl Parser<'_> {
@@ -109,83 +108,6 @@ impl Parser<'_> {
         lead
     }
 
-    /// Neither `struct` nor `block`: says so, and reads the item as what it was meant to be, or skips it.
-    fn other_item(&mut self, lead: Lead, cursor: &mut Cursor, file: &mut File) {
-        let Some(token) = cursor.peek() else { return };
-        let found = token.text();
-        let error = Error::new(token.loc, format!("expected `struct` or `block`, found `{found}`"));
-        let word = match found.as_str() {
-            "fn" | "def" | "subroutine" | "macro" | "function" | "layer" | "module" => Some("block"),
-            "network" | "net" | "model" | "class" | "program" | "enum" | "union" => Some("struct"),
-            _ => suggest::nearest(&found, ["struct", "block"]),
-        };
-        let is_named = cursor.peek_at(1).is_some_and(|next| next.name().is_some());
-        if token.name().is_some()
-            && word.is_none()
-            && cursor.peek_at(1).is_some_and(|next| next.is_group(Delimiter::Parenthesis))
-        {
-            return self.item_without_keyword(error, lead, cursor, file);
-        }
-        if let Some((name, is_struct)) = self.keyword_behind_name(cursor) {
-            return match is_struct {
-                true => file.structs.push(self.named_network(name, lead, cursor)),
-                false => file.blocks.push(self.named_block(name, lead.docs, cursor)),
-            };
-        }
-        match word.filter(|_| is_named) {
-            Some(word) => {
-                self.errors.push_sign(error.help(format!("write `{word}`")));
-                cursor.take();
-                match word {
-                    "struct" => file.structs.extend(self.network(lead, cursor)),
-                    _ => file.blocks.extend(self.block(lead.docs, cursor)),
-                }
-            }
-            None => self.no_item(error, cursor),
-        }
-    }
-
-    /// `Net(3x32x32) -> 10 { ... }`, `basic(filters) { ... }`
-    fn item_without_keyword(&mut self, error: Error, lead: Lead, cursor: &mut Cursor, file: &mut File) {
-        match cursor.peek_at(2).map(|next| (next.is("->"), next.is_group(Delimiter::Brace))) {
-            Some((true, _)) => {
-                self.errors.push(error.help("put `struct` before it"));
-                file.structs.extend(self.network(lead, cursor));
-            }
-            Some((_, true)) => {
-                self.errors.push(error.help("put `block` before it"));
-                file.blocks.extend(self.block(lead.docs, cursor));
-            }
-            _ => self.no_item(error, cursor),
-        }
-    }
-
-    /// A chain outside a network, or something of Rust's.
-    fn no_item(&mut self, error: Error, cursor: &mut Cursor) {
-        let mark = cursor.mark();
-        let is_chain = ["input", "let"].iter().any(|word| cursor.peek().is_some_and(|token| is_word(token, word)))
-            || cursor.peek_at(1).is_some_and(|next| next.is("->"));
-        while let Some(token) = cursor.peek() {
-            let starts_item = ["struct", "block", "pub"].iter().any(|word| is_word(token, word)) || token.is("#");
-            if starts_item && cursor.mark() > mark {
-                break;
-            }
-            cursor.take();
-            if token.is_group(Delimiter::Brace) || (token.is(";") && !is_chain) {
-                break;
-            }
-        }
-        let (_, skipped) = cursor.span_since(mark);
-        self.errors.push(match is_chain && skipped.contains("->") {
-            true => error.help(format!(
-                "put it into a network: `struct Net(3x32x32) -> 10 {{ {skipped} }}` instead of `{skipped}`"
-            )),
-            false => error
-                .note("`resnet!` holds networks and blocks; everything else stands outside of it")
-                .help(format!("remove `{skipped}`")),
-        });
-    }
-
     fn name(&mut self, cursor: &mut Cursor, what: &str) -> Option<Name> {
         let usual = if what == "struct" { "Net" } else { "basic" };
         let found = cursor.peek().and_then(Token::name);
@@ -218,12 +140,12 @@ impl Parser<'_> {
         }
     }
 
-    fn network(&mut self, lead: Lead, cursor: &mut Cursor) -> Option<Struct> {
+    pub(super) fn network(&mut self, lead: Lead, cursor: &mut Cursor) -> Option<Struct> {
         let name = self.name(cursor, "struct")?;
         Some(self.named_network(name, lead, cursor))
     }
 
-    fn named_network(&mut self, name: Name, lead: Lead, cursor: &mut Cursor) -> Struct {
+    pub(super) fn named_network(&mut self, name: Name, lead: Lead, cursor: &mut Cursor) -> Struct {
         self.generics(cursor);
         let (written, likely_classes) = (cursor.clone(), likely_classes(cursor));
         if cursor.is_group(Delimiter::Brace) && !cursor.peek_at(1).is_some_and(|next| next.is("->")) {
@@ -240,71 +162,6 @@ impl Parser<'_> {
         let body = self.braces(&name, cursor, &ending);
         let Lead { attrs, cfgs, vis, freezes, .. } = lead;
         Struct { attrs, cfgs, vis, freezes, name, shape, classes, likely, body }
-    }
-
-    /// `<const F: usize>()`, where the parameters stand in angle brackets alone.
-    fn generic_parameters(&mut self, cursor: &mut Cursor) -> Option<Vec<Param>> {
-        let mut ahead = cursor.clone();
-        let mark = ahead.mark();
-        ahead.eat("<")?;
-        ahead.skip_to(&[">"]);
-        ahead.eat(">")?;
-        let (loc, written) = ahead.span_since(mark);
-        let names: Vec<Name> = ahead
-            .since(mark)
-            .windows(2)
-            .filter(|pair| pair[1].is(":") || pair[1].is(",") || pair[1].is(">"))
-            .filter_map(|pair| pair[0].name())
-            .filter(|name| !["usize", "u32", "u64", "i32"].contains(&name.text.as_str()))
-            .collect();
-        let parentheses = ahead.peek().filter(|token| token.is_group(Delimiter::Parenthesis));
-        let is_empty =
-            parentheses.is_none_or(|token| matches!(&token.kind, Kind::Group { tokens, .. } if tokens.is_empty()));
-        if names.is_empty() || !is_empty {
-            return None;
-        }
-        let parentheses = parentheses.map_or(String::new(), Token::text);
-        if !parentheses.is_empty() {
-            ahead.take();
-        }
-        let texts: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
-        let error = Error::new(loc, "a block's parameters stand in parentheses");
-        self.errors.push(error.help(format!("write `({})` instead of `{written}{parentheses}`", texts.join(", "))));
-        *cursor = ahead;
-        Some(names.into_iter().map(|name| Param { name, default: None }).collect())
-    }
-
-    /// `<T>`, which nothing here has.
-    fn generics(&mut self, cursor: &mut Cursor) {
-        if !cursor.is("<") {
-            return;
-        }
-        let mark = cursor.mark();
-        let is_end = |token: &Token| {
-            token.is_group(Delimiter::Parenthesis) || token.is_group(Delimiter::Brace) || token.is("->")
-        };
-        while cursor.peek().is_some_and(|token| !is_end(token)) {
-            cursor.take();
-        }
-        let (loc, _) = cursor.span_since(mark);
-        self.errors.push(Error::new(loc, "there are no generics here: sizes are numbers").help("remove it"));
-    }
-
-    /// `#[freeze(stem)]` between what an item promises and its braces.
-    fn late_attributes(&mut self, cursor: &mut Cursor) {
-        let mut ahead = cursor.clone();
-        while ahead.is("#") && ahead.peek_at(1).is_some_and(|next| next.is_group(Delimiter::Bracket)) {
-            let mark = ahead.mark();
-            ahead.take();
-            ahead.take();
-            let (loc, written) = ahead.span_since(mark);
-            if !ahead.is("#") && !ahead.is_group(Delimiter::Brace) {
-                return;
-            }
-            let error = Error::new(loc, "an attribute stands before its item");
-            self.errors.push(error.help(format!("remove it, or write it before the `struct`: `{written}`")));
-            *cursor = ahead.clone();
-        }
     }
 
     fn braces(&mut self, name: &Name, cursor: &mut Cursor, ending: &str) -> Body {
@@ -349,7 +206,7 @@ impl Parser<'_> {
         Some(self.named_block(name, docs, cursor))
     }
 
-    fn named_block(&mut self, name: Name, docs: TokenStream, cursor: &mut Cursor) -> Block {
+    pub(super) fn named_block(&mut self, name: Name, docs: TokenStream, cursor: &mut Cursor) -> Block {
         if let Some(params) = self.generic_parameters(cursor) {
             let body = self.braces(&name, cursor, "");
             return Block { docs, name, params, is_sound: true, body };

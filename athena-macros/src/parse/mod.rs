@@ -3,24 +3,17 @@
 pub mod literal;
 pub mod tokens;
 
-mod arrows;
 mod body;
-mod doubled;
 mod expression;
 mod freeze;
 mod items;
 mod merge;
-mod methods;
-mod operand;
 mod own;
 mod params;
-mod python;
+mod recover;
 mod rust;
 mod signature;
-mod slipped_items;
-mod slips;
 mod stage;
-mod statement;
 mod value;
 
 pub use params::MOST_PARAMS;
@@ -35,7 +28,7 @@ use tokens::Cursor;
 pub fn parse(stream: TokenStream, errors: &mut Errors) -> File {
     let program = stream.clone();
     let tokens = tokens::open_invisible(tokens::read(stream, errors));
-    let tokens = doubled::without_doubled(tokens, errors);
+    let tokens = recover::doubled::without_doubled(tokens, errors);
     let blocks = items::block_names(&tokens);
     let mut file = Parser { errors, blocks, lost_name: false, inner_blocks: Vec::new() }.file(&tokens);
     errors.structure_is_read();
@@ -43,7 +36,7 @@ pub fn parse(stream: TokenStream, errors: &mut Errors) -> File {
         return signatures(program);
     }
     if errors.faults() > 0 {
-        doubled::collect_lost(&tokens, errors, &mut file.lost);
+        recover::doubled::collect_lost(&tokens, errors, &mut file.lost);
     }
     file
 }

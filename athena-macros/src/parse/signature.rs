@@ -1,9 +1,9 @@
 //! What a struct promises: the image's shape and the number of classes, `(3x32x32) -> 10`, and what was likely meant.
 
 use super::Parser;
-use super::body::is_word;
 use super::items::skip_to_body;
 use super::literal;
+use super::recover::signatures::likely_shape;
 use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{ExprKind, Name};
 use crate::errors::Error;
@@ -12,9 +12,9 @@ use crate::loc::Loc;
 use proc_macro2::Delimiter;
 
 /// More rows, columns or channels than any image has.
-const MOST_SIDE: u64 = 1 << 16;
+pub const MOST_SIDE: u64 = 1 << 16;
 /// More classes than any data has.
-const MOST_CLASSES: u64 = 1 << 20;
+pub const MOST_CLASSES: u64 = 1 << 20;
 
 impl Parser<'_> {
     /// `(3x32x32)`
@@ -55,22 +55,6 @@ impl Parser<'_> {
         };
         self.errors.push(Error::new(at, fact).help(format!("write `{}`", sides(likely_shape(&written)))));
         None
-    }
-
-    /// `(3x32x32 -> 10)`: says so, and takes it.
-    pub(super) fn classes_in_parentheses(&mut self, cursor: &mut Cursor) -> bool {
-        let Some(Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. }) =
-            cursor.peek().map(|token| &token.kind)
-        else {
-            return false;
-        };
-        let Some(arrow) = tokens.iter().position(|token| token.is("->")) else { return false };
-        let (shape, classes) = (text(&tokens[..arrow]), text(&tokens[arrow + 1..]));
-        let error = Error::new(tokens[arrow].loc, "the number of classes stands behind the parentheses");
-        let written = text(tokens);
-        self.errors.push(error.help(format!("write `({shape}) -> {classes}` instead of `({written})`")));
-        skip_to_body(cursor);
-        true
     }
 
     fn sizes(&mut self, sizes: &[u64], at: Loc) -> Option<[usize; 3]> {
@@ -158,46 +142,6 @@ impl Parser<'_> {
     }
 }
 
-/// The tokens up to the body, as text.
-pub(super) fn shape_text(cursor: &Cursor) -> String {
-    let mut ahead = cursor.clone();
-    let mark = ahead.mark();
-    skip_to_body(&mut ahead);
-    let tokens = ahead.since(mark);
-    tokens.iter().find(|token| !matches!(token.kind, Kind::Op(_))).map(Token::text).unwrap_or_default()
-}
-
-/// What `[3, 32, 32]`, `3X32X32`, `32x32x3` or `28x28` was meant to be.
-pub(super) fn likely_shape(written: &str) -> [usize; 3] {
-    let numbers = written.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty());
-    let sizes: Vec<usize> =
-        numbers.map(|size| size.parse().unwrap_or(usize::MAX).clamp(1, MOST_SIDE as usize)).collect();
-    let shape = match sizes[..] {
-        [side] => [3, side, side],
-        [height, width] => [1, height, width],
-        // Keras and TensorFlow write the channels last.
-        [height, width, channels @ (1 | 3)] if height > 3 => [channels, height, width],
-        [channels, height, width] => [channels, height, width],
-        _ => [3, 32, 32],
-    };
-    let numbers = shape.iter().map(|size| *size as u128).product::<u128>();
-    if numbers > MOST_NUMBERS { [3, 224, 224] } else { shape }
-}
-
 fn sides(shape: [usize; 3]) -> String {
     shape.map(|size| size.to_string()).join("x")
-}
-
-/// The outputs of the last `linear` of the body that follows, or 10.
-pub(super) fn likely_classes(cursor: &Cursor) -> usize {
-    let mut ahead = cursor.clone();
-    while ahead.peek().is_some_and(|token| !token.is_group(Delimiter::Brace)) {
-        ahead.take();
-    }
-    let Some(Token { kind: Kind::Group { tokens, .. }, .. }) = ahead.peek() else { return 10 };
-    let outputs = tokens.windows(2).rev().filter(|pair| is_word(&pair[0], "linear")).find_map(|pair| match &pair[1] {
-        Token { kind: Kind::Group { tokens, .. }, .. } => tokens.first()?.text().parse::<usize>().ok(),
-        _ => None,
-    });
-    outputs.filter(|outputs| (1..=MOST_CLASSES as usize).contains(outputs)).unwrap_or(10)
 }

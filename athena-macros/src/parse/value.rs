@@ -2,6 +2,7 @@
 
 use super::Parser;
 use super::literal;
+use super::recover::values::{condition, joins_member, method, pair, percentage, spaced_size, wrong};
 use super::tokens::{Cursor, Kind, Token};
 use crate::ast::{Arg, Expr, ExprKind, Name};
 use crate::errors::Error;
@@ -102,21 +103,6 @@ impl Parser<'_> {
             return Some(name);
         }
         None
-    }
-
-    /// `stride = ` and `, ,`
-    fn missing_argument(&mut self, cursor: &Cursor, mark: usize, name: Option<&Name>) -> Expr {
-        let (loc, written) = cursor.span_since(mark);
-        let loc = if written.is_empty() { cursor.here() } else { loc };
-        let error = Error::new(loc, "a value is missing here");
-        self.errors.push(match name {
-            Some(name) => {
-                let usual = words::argument_default(&name.text).unwrap_or_else(|| "1".to_string());
-                error.help(format!("write `{} = {usual}`", name.text))
-            }
-            None => error.help("remove it, or write a value before it"),
-        });
-        Expr { kind: ExprKind::Broken, loc, text: String::new() }
     }
 
     /// Takes `=`, or something that other languages write for it.
@@ -268,97 +254,4 @@ impl Parser<'_> {
         }
         ExprKind::Paren(Box::new(value))
     }
-}
-
-fn wrong(error: Error) -> ExprKind {
-    ExprKind::Wrong(Box::new(error))
-}
-
-/// `3 x 3`: three tokens where one is meant.
-fn spaced_size(text: &str, at: Loc, cursor: &mut Cursor) -> Option<ExprKind> {
-    let is_times = |token: &Token| {
-        token.name().is_some_and(|name| {
-            let rest = name.text.trim_start_matches(['x', 'X']);
-            rest.len() < name.text.len() && rest.bytes().all(|byte| byte.is_ascii_digit()) || name.text == "by"
-        })
-    };
-    let is_number = |token: &Token| matches!(token.kind, Kind::Literal(_));
-    let mut loc = at;
-    let mut written = text.to_ascii_lowercase();
-    while let Some(token) = cursor.peek() {
-        let continues = is_times(token) || is_number(token) && written.ends_with('x');
-        if !continues {
-            break;
-        }
-        written.push_str(&token.text().to_ascii_lowercase().replace("by", "x"));
-        loc = loc.to(token.loc);
-        cursor.take();
-    }
-    (loc.last > at.last)
-        .then(|| wrong(Error::new(loc, "a size is written without spaces").help(format!("write `{written}`"))))
-}
-
-/// `stride == 1 ? 16 : 32` and `16 if first else 32`, up to the comma.
-fn condition(cursor: &mut Cursor) -> Option<Expr> {
-    let mark = cursor.mark();
-    let mut ahead = cursor.clone();
-    ahead.skip_to(&[","]);
-    let tokens = ahead.since(mark);
-    let question = tokens.iter().position(|token| token.is("?"));
-    let python = tokens.iter().skip(1).position(|token| token.name().is_some_and(|name| name.text == "if"));
-    let value = match (question, python) {
-        (Some(question), _) => tokens[question + 1..].split(|token| token.is(":")).next().unwrap_or_default(),
-        (None, Some(before)) => &tokens[..=before],
-        (None, None) => return None,
-    };
-    let value = if value.is_empty() { "16".to_string() } else { super::tokens::text(value) };
-    let (loc, written) = ahead.span_since(mark);
-    *cursor = ahead;
-    let error = Error::new(loc, format!("cannot compute `{written}` here"))
-        .note("the network is built before anything has a value: a `block`'s parameters are where its calls differ");
-    Some(Expr { kind: wrong(error.help(format!("write `{value}`"))), loc, text: written })
-}
-
-/// Whether the dot ahead is followed by a member, and does not stand for a comma: `16 . 3x3`, `16 . stride = 2`.
-fn joins_member(cursor: &Cursor) -> bool {
-    cursor.peek_at(1).is_some_and(|member| member.name().is_some())
-        && !cursor.peek_at(2).is_some_and(|sign| sign.is("="))
-}
-
-/// `16.max(8)`
-fn method(text: &str, at: Loc, cursor: &mut Cursor) -> Option<ExprKind> {
-    let mark = cursor.mark();
-    if !joins_member(cursor) {
-        return None;
-    }
-    cursor.eat(".")?;
-    cursor.skip_to(&[","]);
-    let (rest, written) = cursor.span_since(mark);
-    let error = Error::new(at.to(rest), format!("cannot compute `{text}{written}` here"));
-    let error = error.note("the network is built before Rust's constants and functions have values");
-    Some(wrong(error.help(format!("write the value itself, such as `{text}`"))))
-}
-
-/// `50%`
-fn percentage(text: &str, at: Loc, cursor: &mut Cursor) -> Option<ExprKind> {
-    let number = text.parse::<f64>().ok()?;
-    let sign = cursor.peek().filter(|sign| sign.is("%") && cursor.peek_at(1).is_none_or(|next| next.is(",")))?;
-    cursor.take();
-    let error = Error::new(at.to(sign.loc), "a share is a number from 0 to 1");
-    Some(wrong(error.help(format!("write `{}`", number / 100.0))))
-}
-
-/// `(3, 3)` and `[3, 3]`, as Python writes sizes.
-fn pair(tokens: &[Token], whole: &Token) -> ExprKind {
-    let sizes: Vec<String> =
-        tokens.split(|token| token.is(",")).filter(|part| !part.is_empty()).map(super::tokens::text).collect();
-    let error = Error::new(whole.loc, "a size is written with `x`, without brackets");
-    let plain = sizes.iter().all(|size| size.bytes().all(|byte| byte.is_ascii_digit()));
-    wrong(match &sizes[..] {
-        [side] => error.help(format!("write `{side}`: one number serves both sides")),
-        [height, width] if plain => error.help(format!("write `{height}x{width}`: height x width")),
-        [channels, height, width] if plain => error.help(format!("write `{channels}x{height}x{width}`")),
-        [side, ..] if plain => error.help(format!("write `{side}x{side}`: height x width")),
-        _ => error.help("write height x width, such as `3x3`"),
-    })
 }

@@ -1,7 +1,7 @@
 //! Words that slipped: written twice, or so near to a mistake that they may have been meant otherwise.
 
-use super::tokens::{Kind, Token};
 use crate::errors::{Error, Errors};
+use crate::parse::tokens::{Kind, Token};
 use proc_macro2::Delimiter;
 use std::collections::HashSet;
 

@@ -1,10 +1,10 @@
 //! What stands between two steps where `->` should be.
 
-use super::Parser;
-use super::body::is_word;
-use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::Stage;
 use crate::errors::Error;
+use crate::parse::Parser;
+use crate::parse::body::is_word;
+use crate::parse::tokens::{Cursor, Kind, Token, text};
 use proc_macro2::Delimiter;
 
 impl Parser<'_> {

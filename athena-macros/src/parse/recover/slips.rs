@@ -1,9 +1,9 @@
 //! Steps in which a sign, a bracket or a word slipped, and what is plainly meant: `stem; relu`, `conv 16, 3x3`, `basic() 16`.
 
-use super::Parser;
-use super::tokens::{Cursor, Kind, Token, as_step, text};
 use crate::ast::{Expr, ExprKind, Layer, Name, Stage, Step};
 use crate::errors::Error;
+use crate::parse::Parser;
+use crate::parse::tokens::{Cursor, Kind, Token, as_step, text};
 use crate::words::{self, foreign};
 use proc_macro2::Delimiter;
 
@@ -12,7 +12,7 @@ const PATH_STARTS: [&str; 3] = ["crate", "self", "super"];
 
 impl Parser<'_> {
     /// `stem: `, or something else where its sign should be.
-    pub(super) fn label(&mut self, cursor: &mut Cursor) -> Option<Name> {
+    pub(in crate::parse) fn label(&mut self, cursor: &mut Cursor) -> Option<Name> {
         let name = cursor.peek()?.name()?;
         let sign = cursor.peek_at(1)?;
         if self.starts_step(cursor, 1) && self.could_be_label(&name.text) {
@@ -57,13 +57,13 @@ impl Parser<'_> {
     }
 
     /// `3 *` or `(1 + 2) *`, so many tokens further on.
-    pub(super) fn starts_repeat(&self, cursor: &Cursor, ahead: usize) -> bool {
+    pub(in crate::parse) fn starts_repeat(&self, cursor: &Cursor, ahead: usize) -> bool {
         let is_count = |token: &Token| matches!(token.kind, Kind::Literal(_)) || token.is_group(Delimiter::Parenthesis);
         cursor.peek_at(ahead).is_some_and(is_count) && cursor.peek_at(ahead + 1).is_some_and(|sign| sign.is("*"))
     }
 
     /// `stem conv: (16, 3x3)`, `crate -> Mish`: read to the end, and reported.
-    pub(super) fn slipped_stage(&mut self, cursor: &mut Cursor) -> Option<Stage> {
+    pub(in crate::parse) fn slipped_stage(&mut self, cursor: &mut Cursor) -> Option<Stage> {
         let mark = cursor.mark();
         let first = cursor.peek()?.name()?;
         let (second, third) = (cursor.peek_at(1)?, cursor.peek_at(2)?);
@@ -89,7 +89,7 @@ impl Parser<'_> {
     }
 
     /// `: relu`: a label without its name, which may be used elsewhere.
-    pub(super) fn nameless_label(&mut self, cursor: &mut Cursor) {
+    pub(in crate::parse) fn nameless_label(&mut self, cursor: &mut Cursor) {
         let Some(sign) = cursor.peek().filter(|sign| sign.is(":")) else { return };
         if cursor.peek_at(1).is_some_and(|next| next.is(":")) {
             return;
@@ -100,7 +100,7 @@ impl Parser<'_> {
     }
 
     /// `3 x basic(16)` and `{1 + 1} * basic(16)`, before the step.
-    pub(super) fn slipped_repeat(&mut self, cursor: &mut Cursor) -> Option<Expr> {
+    pub(in crate::parse) fn slipped_repeat(&mut self, cursor: &mut Cursor) -> Option<Expr> {
         let (count, sign) = (cursor.peek()?, cursor.peek_at(1)?);
         let is_times = sign.name().is_some_and(|name| ["x", "X", "times"].contains(&name.text.as_str()));
         match &count.kind {
@@ -121,7 +121,7 @@ impl Parser<'_> {
     }
 
     /// `(16, 3x3)` where a step should be. Says whether these are arguments.
-    pub(super) fn wordless_arguments(&mut self, cursor: &Cursor, group: &Token) -> bool {
+    pub(in crate::parse) fn wordless_arguments(&mut self, cursor: &Cursor, group: &Token) -> bool {
         let Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. } = &group.kind else { return false };
         let is_number = tokens.first().is_some_and(|first| matches!(first.kind, Kind::Literal(_)));
         let counts = tokens.get(1).is_some_and(|sign| sign.is("*"));
@@ -140,7 +140,7 @@ impl Parser<'_> {
     }
 
     /// `basic() 16`, `pad(1,) reflect`
-    pub(super) fn arguments_behind(&mut self, layer: &Layer, group: &Token, cursor: &mut Cursor) -> bool {
+    pub(in crate::parse) fn arguments_behind(&mut self, layer: &Layer, group: &Token, cursor: &mut Cursor) -> bool {
         let Some(argument) = cursor.peek() else { return false };
         let ends = cursor.peek_at(1).is_none_or(|next| ["->", ";", ","].iter().any(|sign| next.is(sign)));
         let Kind::Group { tokens, .. } = &group.kind else { return false };
@@ -163,7 +163,7 @@ impl Parser<'_> {
     }
 
     /// `conv 16, 3x3`. Says whether arguments without parentheses stood there.
-    pub(super) fn bare_arguments(&mut self, layer: &Layer, cursor: &mut Cursor) -> bool {
+    pub(in crate::parse) fn bare_arguments(&mut self, layer: &Layer, cursor: &mut Cursor) -> bool {
         let Some(first) = cursor.peek().filter(|_| self.is_step_word_text(&layer.word.text)) else { return false };
         let joins = |sign: &Token| [",", "/", "="].iter().any(|join| sign.is(join));
         let starts = match &first.kind {
@@ -194,7 +194,7 @@ impl Parser<'_> {
     }
 
     /// `conv -> (16, 3x3)`: takes the arrow.
-    pub(super) fn arrow_before_arguments(&mut self, word: &str, cursor: &mut Cursor) -> bool {
+    pub(in crate::parse) fn arrow_before_arguments(&mut self, word: &str, cursor: &mut Cursor) -> bool {
         let takes_arguments = self.blocks.contains(word) || words::find(word).is_some_and(|word| !word.args.is_empty());
         let Some(arrow) = cursor.peek().filter(|arrow| arrow.is("->") && takes_arguments) else { return false };
         let Some(Token { kind: Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. }, .. }) = cursor.peek_at(1)
@@ -215,7 +215,7 @@ impl Parser<'_> {
     }
 
     /// `3 * stem: relu`, where `stem: 3 * relu` is meant.
-    pub(super) fn late_label(&mut self, cursor: &Cursor, mark: usize, late: &Name) {
+    pub(in crate::parse) fn late_label(&mut self, cursor: &Cursor, mark: usize, late: &Name) {
         let before = text(&cursor.since(mark)[..cursor.mark() - mark - 2]);
         let mut ahead = cursor.clone();
         let start = ahead.mark();
@@ -227,7 +227,7 @@ impl Parser<'_> {
     }
 
     /// `layer1.0: `, `my-label: `, `"stem": `, `1: `, where a label is a single word.
-    pub(super) fn odd_label(&mut self, cursor: &mut Cursor) {
+    pub(in crate::parse) fn odd_label(&mut self, cursor: &mut Cursor) {
         let is_part =
             |token: &&Token| matches!(token.kind, Kind::Ident(_) | Kind::Literal(_)) || token.is(".") || token.is("-");
         let ahead = |place: usize| cursor.peek_at(place);
@@ -253,7 +253,7 @@ impl Parser<'_> {
     }
 
     /// `(depth - 2) / 6 * basic(16)`, where the number of rounds needs parentheses.
-    pub(super) fn bare_arithmetic(&mut self, cursor: &mut Cursor) -> Option<Expr> {
+    pub(in crate::parse) fn bare_arithmetic(&mut self, cursor: &mut Cursor) -> Option<Expr> {
         let mut ahead = cursor.clone();
         let mark = ahead.mark();
         ahead.skip_to(&["->", ",", ";"]);
@@ -283,7 +283,7 @@ impl Parser<'_> {
     }
 
     /// `[conv(16, 3x3); 3]`, Rust's array.
-    pub(super) fn array(&mut self, tokens: &[Token]) -> bool {
+    pub(in crate::parse) fn array(&mut self, tokens: &[Token]) -> bool {
         let [steps @ .., sign, count] = tokens else { return false };
         if !sign.is(";") || !matches!(count.kind, Kind::Literal(_)) || steps.iter().any(|token| token.is(";")) {
             return false;
@@ -300,7 +300,7 @@ impl Parser<'_> {
     }
 
     /// `(conv(16, 3x3) -> relu)` as a step.
-    pub(super) fn grouped_steps(&mut self, token: &Token) {
+    pub(in crate::parse) fn grouped_steps(&mut self, token: &Token) {
         let Kind::Group { delimiter, tokens, .. } = &token.kind else { return };
         let steps: Vec<String> = tokens.split(|token| token.is("->") || token.is(",")).map(text).collect();
         let brackets = if *delimiter == Delimiter::Brace { "braces" } else { "parentheses" };

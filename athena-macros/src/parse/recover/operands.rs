@@ -1,10 +1,10 @@
 //! What stands where a value should: `+ (a, b)`, `+ a, b`, `+ skip: input`, `* 0.1`, `+ (let a = input; a)`.
 
-use super::Parser;
-use super::body::is_word;
-use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::Join;
 use crate::errors::Error;
+use crate::parse::Parser;
+use crate::parse::body::is_word;
+use crate::parse::tokens::{Cursor, Kind, Token, text};
 use crate::words::{self, foreign, translate};
 use proc_macro2::Delimiter;
 

@@ -1,9 +1,9 @@
 //! Methods on a step, as builders have them, `conv(16, 3x3).stride(2)`, and what else stands behind Rust's expressions.
 
-use super::Parser;
-use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::Layer;
 use crate::errors::Error;
+use crate::parse::Parser;
+use crate::parse::tokens::{Cursor, Kind, Token, text};
 use crate::words::{self, foreign, translate};
 use proc_macro2::Delimiter;
 

@@ -1,12 +1,12 @@
 //! What is Rust's, or another language's, within a body: `return x;`, `for _ in 0..3 { ... }`, `const F: usize = 16;`.
 //! Each is one mistake, however long; its fix keeps the steps that stand in its braces.
 
-use super::Parser;
-use super::body::is_word;
-use super::tokens::{Cursor, Kind, Token, as_step, text};
 use crate::ast::{Block, Body, Chain, Let, Name, Param};
 use crate::errors::Error;
 use crate::loc::Loc;
+use crate::parse::Parser;
+use crate::parse::body::is_word;
+use crate::parse::tokens::{Cursor, Kind, Token, as_step, text};
 use crate::words;
 use proc_macro2::{Delimiter, TokenStream};
 
@@ -140,7 +140,7 @@ impl Parser<'_> {
                 .help(format!("write `let {name}2 = {chain};` instead of `{}`", statement.written)),
         );
         *cursor = ahead;
-        lets.push(Let { name: None, chain: super::body::broken_chain(statement.at) });
+        lets.push(Let { name: None, chain: crate::parse::body::broken_chain(statement.at) });
         true
     }
 

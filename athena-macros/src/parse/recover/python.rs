@@ -1,8 +1,8 @@
 //! Networks as Python writes them, functions of functions: `self.input`, `self.bn1(self.conv1(x))`, `F.relu(x)`.
 
-use super::Parser;
-use super::tokens::{Cursor, Token, text};
 use crate::errors::Error;
+use crate::parse::Parser;
+use crate::parse::tokens::{Cursor, Token, text};
 use crate::words::translate;
 use proc_macro2::Delimiter;
 
@@ -39,7 +39,9 @@ impl Parser<'_> {
             [] => "input".to_string(),
             [value] => text(std::slice::from_ref(value)),
             [.., word, arguments] if arguments.is_group(Delimiter::Parenthesis) => {
-                let super::tokens::Kind::Group { tokens, .. } = &arguments.kind else { return "input".to_string() };
+                let crate::parse::tokens::Kind::Group { tokens, .. } = &arguments.kind else {
+                    return "input".to_string();
+                };
                 let value = tokens.split(|token| token.is(",")).next().unwrap_or_default();
                 format!("{} -> {}", self.chain_text(value), self.step_text(&word.text()))
             }
