@@ -3,7 +3,6 @@
 use crate::errors::Error;
 use crate::loc::Loc;
 use proc_macro2::{Ident, TokenStream};
-use std::collections::HashSet;
 
 /// A whole invocation.
 #[derive(Debug, Default)]
@@ -14,8 +13,6 @@ pub struct File {
     pub blocks: Vec<Block>,
     /// Whether a block lost its name: then unknown steps are no further mistakes.
     pub lost_block: bool,
-    /// Words near to mistakes of structure: where nothing is known by such a name, that is no further mistake.
-    pub lost: HashSet<String>,
 }
 
 /// A name with its place.

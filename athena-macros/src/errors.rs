@@ -246,11 +246,6 @@ impl Errors {
         })
     }
 
-    /// Whether a word stands so near to a mistake of structure that it may have been meant otherwise.
-    pub fn may_be_lost(&self, at: Loc) -> bool {
-        self.breaks.iter().any(|(broken, reach)| *reach > 0 && at.distance(*broken) <= NEAR)
-    }
-
     /// Whether no further place would be reported: then no message has to be thought of.
     pub fn is_full(&self) -> bool {
         self.list.len() >= MOST_ERRORS

@@ -1,4 +1,36 @@
 //! Tokens to [`ast::File`](crate::ast::File). Never fails and never panics: what is malformed is reported and left out.
+//!
+//! The grammar, over Rust's tokens, of which `->` and `||` are one each:
+//!
+//! ```ebnf
+//! file      = { struct | block } ;
+//! struct    = { attribute | freeze } [ visibility ] "struct" NAME "(" SHAPE ")" "->" INTEGER body ;   (* items, signature *)
+//! block     = { doc } "block" NAME "(" [ param { "," param } [ "," ] ] ")" body ;                      (* items *)
+//! param     = NAME [ "=" value ] ;                                                                    (* params *)
+//! freeze    = "#" "[" "freeze" "(" frozen { "," frozen } [ "," ] ")" "]" ;                            (* freeze *)
+//! frozen    = PATTERN | "not" "(" PATTERN { "," PATTERN } [ "," ] ")" ;
+//!
+//! body      = "{" { "let" NAME "=" chain ";" } chain "}" ;                                            (* body *)
+//! chain     = merge { "->" stage } ;
+//! merge     = operand { "+" operand } | operand { "*" operand } | operand { "||" operand } ;          (* merge *)
+//! operand   = NAME | "(" chain ")" ;
+//!
+//! stage     = [ NAME ":" ] [ count "*" ] step ;                                                       (* stage *)
+//! count     = INTEGER | NAME | "(" value ")" ;
+//! step      = layer | own | join | "[" stage { "," stage } [ "," ] "]" ;
+//! join      = "+" operand { "+" operand } | "*" operand { "*" operand } | "||" operand { "||" operand } ;
+//! layer     = NAME [ "(" [ argument { "," argument } [ "," ] ] ")" ] ;
+//! argument  = [ NAME "=" ] value ;                                                                    (* value *)
+//! value     = term { ( "+" | "-" ) term } ;
+//! term      = factor { ( "*" | "/" ) factor } ;
+//! factor    = [ "-" ] ( INTEGER | FLOAT | SIZE | "true" | "false" | NAME | "(" value ")" ) ;
+//! own       = NAME "::" NAME { "::" NAME } [ "(" expressions ")" | "{" fields "}" ] [ "as" extent ] ; (* own, expression *)
+//! extent    = INTEGER | SHAPE | NAME | "(" value ")" ;
+//! ```
+//!
+//! `SIZE` is `3x3` and `SHAPE` is `3x32x32`, one literal each; a `PATTERN` is the path of a layer, with `*` and `**`. Attributes, visibility,
+//! expressions and fields are Rust's. An argument with a name stands behind those without. The file of each rule is named beside it; what goes on behind
+//! a mistake lies in [`recover`], and the rules ask it where they find something else than they look for.
 
 pub mod literal;
 pub mod tokens;
@@ -30,13 +62,10 @@ pub fn parse(stream: TokenStream, errors: &mut Errors) -> File {
     let tokens = tokens::open_invisible(tokens::read(stream, errors));
     let tokens = recover::doubled::without_doubled(tokens, errors);
     let blocks = items::block_names(&tokens);
-    let mut file = Parser { errors, blocks, lost_name: false, inner_blocks: Vec::new() }.file(&tokens);
+    let file = Parser { errors, blocks, lost_name: false, inner_blocks: Vec::new() }.file(&tokens);
     errors.structure_is_read();
     if errors.is_hopeless() {
         return signatures(program);
-    }
-    if errors.faults() > 0 {
-        recover::doubled::collect_lost(&tokens, errors, &mut file.lost);
     }
     file
 }

@@ -165,8 +165,7 @@ fn unknown_anywhere(scope: &mut Scope, layer: &Layer, error: Error) -> Option<Er
         let is_new = words::find(near).is_some() || scope.resolved.absent.insert(text.to_string());
         return is_new.then(|| error.help(format!("did you mean `{near}`?")));
     }
-    let is_lost = scope.file.lost_block || scope.file.lost.contains(text);
-    if is_lost || !scope.resolved.absent.insert(text.to_string()) {
+    if scope.file.lost_block || !scope.resolved.absent.insert(text.to_string()) {
         return None;
     }
     let words: Vec<&str> = words::all().map(|word| word.name).collect();

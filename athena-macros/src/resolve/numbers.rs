@@ -58,10 +58,8 @@ impl Scope<'_> {
         self.touch(text);
         // A block whose parameters are malformed may lack just this one.
         let is_named = |block: &Block| self.resolved.absent.contains(&format!("{}.{text}", block.name.text));
-        let is_lost = self.lost_name
-            || self.block.is_some_and(is_named)
-            || self.file.lost.contains(text)
-            || self.block.is_some_and(|block| !block.is_sound);
+        let is_lost =
+            self.lost_name || self.block.is_some_and(is_named) || self.block.is_some_and(|block| !block.is_sound);
         if self.errors.is_full() {
             return;
         }

@@ -182,10 +182,7 @@ impl<'a> Scope<'a> {
         }
         self.touch(&name.text);
         self.resolved.mark(name.loc);
-        if !self.errors.is_full()
-            && !self.lost_name
-            && !self.file.lost.contains(&name.text)
-            && (self.is_first(&name.text) || self.is_misspelt_use(&name.text))
+        if !self.errors.is_full() && !self.lost_name && (self.is_first(&name.text) || self.is_misspelt_use(&name.text))
         {
             let error = self.no_value(name, alone);
             self.errors.push(error);

@@ -1,9 +1,8 @@
-//! Words that slipped: written twice, or so near to a mistake that they may have been meant otherwise.
+//! Words that are written twice.
 
 use crate::errors::{Error, Errors};
 use crate::parse::tokens::{Kind, Token};
 use proc_macro2::Delimiter;
-use std::collections::HashSet;
 
 /// Reports words that stand twice in a row, which no rule of the language allows, and leaves out the second. Only a block may
 /// be called `block`.
@@ -29,15 +28,4 @@ pub fn without_doubled(tokens: Vec<Token>, errors: &mut Errors) -> Vec<Token> {
         kept.push(token);
     }
     kept
-}
-
-/// The words near to mistakes: what they were meant to name is unknown, which is no further mistake.
-pub fn collect_lost(tokens: &[Token], errors: &Errors, lost: &mut HashSet<String>) {
-    for token in tokens {
-        match (&token.kind, token.name()) {
-            (_, Some(name)) if errors.may_be_lost(token.loc) => drop(lost.insert(name.text)),
-            (Kind::Group { tokens, .. }, _) => collect_lost(tokens, errors, lost),
-            _ => {}
-        }
-    }
 }
