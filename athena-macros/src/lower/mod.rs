@@ -238,6 +238,8 @@ impl<'a> Lowerer<'a> {
         let error = Error::new(at, fact);
         match blamed {
             Some(repeat) => error.help(format!("write `{}`, or {way}", (repeat.round / 2).max(1))),
+            // What a body starts from is too large by itself.
+            None if self.outermost.1.is_empty() => error.help(way),
             None => error.help(format!("remove `{}`, or {way}", self.outermost.1)),
         }
     }
