@@ -3,7 +3,9 @@
 use athena_runtime::arena::Buffer;
 use athena_runtime::isa::{Isa, Kernel, Simd};
 use athena_runtime::layers::conv::kernel::winograd::{self, Image, Pair};
-use athena_runtime::layers::conv::kernel::{ConvShape, Epilogue, backward_data, backward_weights, derive, forward};
+use athena_runtime::layers::conv::kernel::{
+    ConvShape, Epilogue, backward_data, backward_weights, forward, transpose_weights,
+};
 use athena_runtime::layout::{Extent, LANES};
 use athena_runtime::ops::Write;
 use std::hint::black_box;
@@ -109,15 +111,15 @@ pub fn direct(isa: Isa, shape: &ConvShape) -> [f64; 3] {
     let [x_extent, y_extent] = extents(shape);
     let (x, dy) = (random.map(&x_extent), random.map(&y_extent));
     let weights = random.floats(shape.weight_len());
-    let mut derived = zeros(shape.derived_len());
-    derive(shape, &weights, &mut derived);
+    let mut transposed = zeros(shape.transposed_len());
+    transpose_weights(shape, &weights, &mut transposed);
     let (mut y, mut dx, mut dw) = (zeros(y_extent.len()), zeros(x_extent.len()), zeros(shape.weight_len()));
     let plain = Epilogue::default();
     let leaves_out = (0..2).any(|axis| shape.window.kernel[axis] < shape.window.stride[axis]);
     let write = if leaves_out { Write::Add } else { Write::Set };
     [
         fastest(|| forward(isa, shape, &weights, &x, &x_extent, &mut y, &y_extent, 0, &plain)),
-        fastest(|| backward_data(isa, shape, &weights, &derived, &dy, &y_extent, &mut dx, &x_extent, write)),
+        fastest(|| backward_data(isa, shape, &weights, &transposed, &dy, &y_extent, &mut dx, &x_extent, write)),
         fastest(|| backward_weights(isa, shape, &x, &x_extent, &dy, &y_extent, &mut dw, None)),
     ]
     .map(|time| shape.macs() as f64 / time)
@@ -132,8 +134,8 @@ pub fn winograd(isa: Isa, shape: &ConvShape, count: usize) -> [f64; 3] {
     let (xs, dys) = (maps(&x_extent), maps(&y_extent));
     let (mut ys, mut dxs) = (maps(&y_extent), maps(&x_extent));
     let weights = random.floats(shape.weight_len());
-    let mut derived = zeros(shape.derived_len());
-    derive(shape, &weights, &mut derived);
+    let mut transposed = zeros(shape.transposed_len());
+    transpose_weights(shape, &weights, &mut transposed);
     let mut dw = zeros(shape.weight_len());
     let mut scratch = zeros(
         winograd::forward_scratch_len(shape, count)
@@ -146,7 +148,7 @@ pub fn winograd(isa: Isa, shape: &ConvShape, count: usize) -> [f64; 3] {
     [
         fastest(|| winograd::forward(isa, shape, &weights, &mut outputs, &x_extent, &y_extent, 0, &mut scratch)),
         fastest(|| {
-            winograd::backward_data(isa, shape, &derived, &mut gradients, &y_extent, &x_extent, set, &mut scratch);
+            winograd::backward_data(isa, shape, &transposed, &mut gradients, &y_extent, &x_extent, set, &mut scratch);
         }),
         fastest(|| winograd::backward_weights(isa, shape, &pairs, &x_extent, &y_extent, &mut dw, &mut scratch)),
     ]

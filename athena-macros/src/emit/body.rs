@@ -34,7 +34,7 @@ pub struct Body {
 ///
 /// ```text
 /// const FORWARD_1: athena::__private::Phase =
-///     athena::__private::Phase { together: 2, scratch: 1600, working: &[&CONV1.info()], gradients: &[] };
+///     athena::__private::Phase { micro_batch: 2, scratch: 1600, working: &[&CONV1.info()], gradients: &[] };
 /// ```
 ///
 /// and the lines that run it:
@@ -78,7 +78,7 @@ fn phase_constant(calls: &Calls, name: &Ident, phase: &Phase) -> TokenStream {
     let gradients = phase.gradients.iter().map(|conv| calls.handles.of(*conv));
     quote! {
         const #name: #private::Phase = #private::Phase {
-            together: #together,
+            micro_batch: #together,
             scratch: #scratch,
             working: &[#(&#convs.info()),*],
             gradients: &[#(#gradients.parameters()),*],

@@ -21,7 +21,7 @@ impl Calls<'_> {
     /// What is done to one image.
     ///
     /// ```text
-    /// __pass.mix(&[BATCH_NORM1.of(X_CONV1)], &[athena::__private::Activation::Relu], X_RELU1);
+    /// __pass.fused(&[BATCH_NORM1.of(X_CONV1)], &[athena::__private::Activation::Relu], X_RELU1);
     /// __pass.conv_sums(&CONV2, X_RELU1, X_CONV2, SUMS_CONV2);
     /// ```
     pub fn step(&self, step: &Step) -> TokenStream {
@@ -51,7 +51,7 @@ impl Calls<'_> {
             }
             Step::Elementwise { terms, activations, y } => {
                 let (terms, activations, y) = (self.terms(terms), self.activations(activations), map(y));
-                quote!(__pass.mix(#terms, #activations, #y);)
+                quote!(__pass.fused(#terms, #activations, #y);)
             }
             Step::Layer { node, inputs, y } => self.layer(*node, inputs, *y),
             Step::ConvBackwardWeights { conv, x, dy } => {
@@ -65,7 +65,7 @@ impl Calls<'_> {
             Step::ElementwiseBackward { terms, activations, dy, g, sums } => {
                 let (terms, activations, dy, g) = (self.terms(terms), self.activations(activations), map(dy), map(g));
                 let sums = sums.iter().map(|sums| option(sums.map(|sums| self.slots.sums(sums))));
-                quote!(__pass.mix_backward(#terms, #activations, #dy, #g, &[#(#sums),*]);)
+                quote!(__pass.fused_backward(#terms, #activations, #dy, #g, &[#(#sums),*]);)
             }
             Step::NormBackward { norm, x, g, dx, write } => {
                 let (norm, x, g, dx, write) = (layer(norm), map(x), map(g), map(dx), self.write(*write));

@@ -51,7 +51,7 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
             ends.trainable = ends.parameters.clone();
         }
         if handle.derived {
-            ends.derived = quote!(#name.derived_end());
+            ends.derived = quote!(#name.transposed_end());
         }
         if handle.running {
             ends.running = quote!(#name.running_end());

@@ -24,8 +24,8 @@ impl Context<'_> {
     /// Calls `work` for parts of a map that is large enough to be divided, at the same time where there are threads: with the blocks
     /// of each, its floats and its extent. For steps that compute each channel by itself.
     pub fn by_blocks(&self, map: &mut [f32], extent: &Extent, work: &(impl Fn(&Blocks, &mut [f32], &Extent) + Sync)) {
-        let shares = self.shares.min(extent.len() / LEAST_FLOATS).max(1);
-        let blocks = extent.blocks().div_ceil(shares);
+        let parts = self.parts.min(extent.len() / LEAST_FLOATS).max(1);
+        let blocks = extent.blocks().div_ceil(parts);
         threads::for_each_chunk(map, blocks * extent.block(), &|index, map| {
             let first = index * blocks;
             let channels = (extent.channels - first * LANES).min(blocks * LANES);

@@ -17,14 +17,14 @@ pub(crate) struct Context<'a> {
     pub images: &'a [f32],
     pub batch: usize,
     pub parameters: &'a [f32],
-    pub derived: &'a [f32],
+    pub transposed: &'a [f32],
     pub norms: &'a Norms,
     /// Whose gradients lie one behind the other in the accumulators.
     pub group: &'a [Range],
     /// `None` in inference.
     pub masks: Option<Masks>,
     /// Parts that a step of a shard may be divided into.
-    pub shares: usize,
+    pub parts: usize,
     /// Every convolution is computed directly.
     pub exact: bool,
 }

@@ -12,7 +12,7 @@ pub(crate) enum Direction {
     /// Forward and backward.
     Training {
         /// Floats of weights derived from the parameters.
-        derived: usize,
+        transposed: usize,
     },
     /// Forward with running statistics.
     Inference,
@@ -31,7 +31,7 @@ pub(crate) struct Memory {
     pub work: Buffer,
     pub norms: Norms,
     /// Weights derived from the parameters for the backward pass; empty in inference.
-    pub derived: Buffer,
+    pub transposed: Buffer,
 }
 
 /// What batch norms are computed with. A norm whose running statistics start at `r` has its pairs at `r`, and its coefficients at
@@ -52,8 +52,8 @@ impl Memory {
         if capacity == 0 {
             return Err(Error::NoCapacity);
         }
-        let (derived, training) = match direction {
-            Direction::Training { derived } => (derived, running),
+        let (transposed, training) = match direction {
+            Direction::Training { transposed } => (transposed, running),
             Direction::Inference => (0, 0),
         };
         let image_len = padded(sizes.image);
@@ -70,7 +70,7 @@ impl Memory {
                 statistics: Buffer::zeroed(training)?,
                 coefficients: Buffer::zeroed(training / 2 * 3)?,
             },
-            derived: Buffer::zeroed(derived)?,
+            transposed: Buffer::zeroed(transposed)?,
         })
     }
 }

@@ -20,5 +20,5 @@ pub(crate) use context::{Context, Masks};
 pub(crate) use largest::{Largest, largest};
 pub(crate) use memory::{Direction, Memory};
 pub(crate) use pass::Single;
-pub(crate) use phase::{MOST_SHARDS, MOST_TOGETHER, most};
+pub(crate) use phase::{MOST_MICRO_BATCH, MOST_SHARDS, most};
 pub(crate) use run::Learning;

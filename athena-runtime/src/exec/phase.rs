@@ -4,7 +4,7 @@ use crate::layout::Range;
 use std::fmt;
 
 /// Images that may take a step together at most.
-pub const MOST_TOGETHER: usize = 16;
+pub const MOST_MICRO_BATCH: usize = 16;
 
 /// Shards of a batch at most: at most so many threads work at a time.
 pub const MOST_SHARDS: usize = 16;
@@ -35,7 +35,7 @@ pub struct Sizes {
 #[derive(Clone, Copy, Debug)]
 pub struct Phase {
     /// Images of a group at most.
-    pub together: usize,
+    pub micro_batch: usize,
     /// Floats of scratch that each image of a group has.
     pub scratch: usize,
     /// Layers that are computed and need working memory.
@@ -46,23 +46,23 @@ pub struct Phase {
 
 impl Phase {
     /// Images of a group at most.
-    pub(super) fn together(&self) -> usize {
-        self.together.clamp(1, MOST_TOGETHER)
+    pub(super) fn micro_batch(&self) -> usize {
+        self.micro_batch.clamp(1, MOST_MICRO_BATCH)
     }
 
     /// Shards of a batch of so many images: a power of two, so that threads get equal parts.
     pub(super) fn shards(&self, images: usize) -> usize {
-        let groups = images.div_ceil(self.together()).clamp(FEWEST_SHARDS, MOST_SHARDS);
+        let groups = images.div_ceil(self.micro_batch()).clamp(FEWEST_SHARDS, MOST_SHARDS);
         (1 << groups.ilog2()).min(images)
     }
 
     /// What each of a batch's shards needs for itself.
     pub(super) fn needs(&self, images: usize) -> Needs {
-        let together = images.div_ceil(self.shards(images)).min(self.together());
+        let micro_batch = images.div_ceil(self.shards(images)).min(self.micro_batch());
         Needs {
-            scratch: self.scratch * together,
+            scratch: self.scratch * micro_batch,
             accumulators: self.gradients.iter().map(|range| range.len).sum(),
-            work: self.working.iter().map(|layer| layer.work_len(together)).max().unwrap_or(0),
+            work: self.working.iter().map(|layer| layer.work_len(micro_batch)).max().unwrap_or(0),
         }
     }
 }
@@ -93,7 +93,7 @@ pub(crate) fn most(phases: &[Phase], capacity: usize, threads: usize) -> Needs {
 
 /// Parts that each step may be divided into where `images` lie in so many shards: as many as threads if a thread would wait for the one
 /// with the most images for long. Parts are disjoint outputs, so no result depends on them.
-pub(super) fn shares(images: usize, shards: usize, threads: usize) -> usize {
+pub(super) fn intra_op_parts(images: usize, shards: usize, threads: usize) -> usize {
     let most = (images * shards.div_ceil(threads)).div_ceil(shards);
     let waiting = most * threads - images;
     if waiting > images / 8 { threads } else { 1 }
@@ -104,9 +104,9 @@ mod tests {
     use super::*;
     use crate::threads::bounds;
 
-    fn phase(together: usize) -> Phase {
+    fn phase(micro_batch: usize) -> Phase {
         Phase {
-            together,
+            micro_batch,
             scratch: 10,
             working: &[],
             gradients: &[Range { start: 0, len: 3 }, Range { start: 8, len: 4 }],
@@ -115,18 +115,18 @@ mod tests {
 
     #[test]
     fn shards_hold_whole_groups_where_there_are_enough_images() {
-        for (together, images, shards) in
+        for (micro_batch, images, shards) in
             [(1, 128, 16), (8, 128, 16), (16, 128, 8), (16, 32, 4), (16, 3, 3), (1, 1, 1), (2, 37, 16), (4, 37, 8)]
         {
-            assert_eq!(phase(together).shards(images), shards, "{images} images, {together} together");
+            assert_eq!(phase(micro_batch).shards(images), shards, "{images} images, {micro_batch} at a time");
         }
     }
 
     #[test]
     fn shards_are_even_and_never_empty() {
         for images in 1..200 {
-            for together in 1..=16 {
-                let shards = phase(together).shards(images);
+            for micro_batch in 1..=16 {
+                let shards = phase(micro_batch).shards(images);
                 let mut sizes = (0..shards).map(|s| bounds(images, shards, s).len());
                 let (least, most) = (sizes.clone().min().unwrap(), sizes.clone().max().unwrap());
                 assert!(least >= 1 && most - least <= 1, "{images}: {least} to {most}");
@@ -149,7 +149,7 @@ mod tests {
             (128, 16, 12, 12),
             (128, 16, 16, 1),
         ] {
-            assert_eq!(shares(images, shards, threads), expected, "{images} images on {threads} threads");
+            assert_eq!(intra_op_parts(images, shards, threads), expected, "{images} images on {threads} threads");
         }
     }
 

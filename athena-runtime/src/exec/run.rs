@@ -4,8 +4,8 @@ use super::context::{Context, Masks};
 use super::largest::Largest;
 use super::memory::Memory;
 use super::pass::Pass;
-use super::phase::{Needs, Phase, shares};
-use super::shards::{self, Room, Shard};
+use super::phase::{Needs, Phase, intra_op_parts};
+use super::shards::{self, PhaseMemory, Shard};
 use crate::isa::Isa;
 use crate::layout::{Range, Slot};
 use crate::threads;
@@ -63,30 +63,30 @@ impl<'a> Run<'a> {
 impl Run<'_> {
     /// Takes every image through `body`, group by group; then the gradients of the phase's parameters are the sums over all images.
     pub fn phase(&mut self, phase: &Phase, body: fn(&mut Pass<'_>)) {
-        let Memory { image, image_len, scratch, accumulators, work, norms, derived, .. } = &mut *self.memory;
+        let Memory { image, image_len, scratch, accumulators, work, norms, transposed, .. } = &mut *self.memory;
         let (image_len, batch) = (*image_len, self.batch);
         let (shards, needs) = (phase.shards(batch), phase.needs(batch));
-        let room = work.len().checked_div(shards * needs.work).unwrap_or(usize::MAX);
+        let fitting = work.len().checked_div(shards * needs.work).unwrap_or(usize::MAX);
         let threads = threads::within_reach();
-        let shares = shares(batch, shards, threads).min(room);
-        let needs = Needs { work: needs.work * shares, ..needs };
+        let parts = intra_op_parts(batch, shards, threads).min(fitting);
+        let needs = Needs { work: needs.work * parts, ..needs };
         let context = Context {
             isa: self.isa,
             images: self.images,
             batch,
             parameters: self.parameters,
-            derived,
+            transposed,
             norms,
             group: phase.gradients,
             masks: self.learning.as_ref().map(|learning| learning.masks),
-            shares,
+            parts,
             exact: self.exact,
         };
-        let room = Room { image: &mut image[..batch * image_len], image_len, scratch, accumulators, work };
+        let memory = PhaseMemory { image: &mut image[..batch * image_len], image_len, scratch, accumulators, work };
         let work = |shard: Shard| {
             let accumulators = &mut shard.accumulators[..needs.accumulators];
             accumulators.fill(0.0);
-            let groups = shard.count.div_ceil(phase.together());
+            let groups = shard.count.div_ceil(phase.micro_batch());
             for group in 0..groups {
                 let images = threads::bounds(shard.count, groups, group);
                 body(&mut Pass {
@@ -100,8 +100,8 @@ impl Run<'_> {
                 });
             }
         };
-        let phase_of_all = || shards::for_each(batch, shards, needs, room, &work);
-        if shares > 1 {
+        let phase_of_all = || shards::for_each(batch, shards, needs, memory, &work);
+        if parts > 1 {
             threads::attended(threads, phase_of_all)
         } else {
             phase_of_all()
@@ -137,17 +137,17 @@ impl Run<'_> {
     }
 
     /// The `N` numbers of each image's vector at `slot`, image by image.
-    pub(crate) fn gather(&self, slot: Slot, numbers: &mut [f32]) {
+    pub(crate) fn read_vectors(&self, slot: Slot, to: &mut [f32]) {
         let vectors = self.memory.image.chunks_exact(self.memory.image_len);
-        for (vector, to) in vectors.zip(numbers.chunks_exact_mut(slot.extent.channels)) {
+        for (vector, to) in vectors.zip(to.chunks_exact_mut(slot.extent.channels)) {
             to.copy_from_slice(&vector[slot.offset..][..to.len()]);
         }
     }
 
-    /// The reverse of [`gather`](Self::gather); padding lanes become zero.
-    pub(crate) fn scatter(&mut self, numbers: &[f32], slot: Slot) {
+    /// The reverse of [`read_vectors`](Self::read_vectors); padding lanes become zero.
+    pub(crate) fn write_vectors(&mut self, from: &[f32], slot: Slot) {
         let vectors = self.memory.image.chunks_exact_mut(self.memory.image_len);
-        for (vector, from) in vectors.zip(numbers.chunks_exact(slot.extent.channels)) {
+        for (vector, from) in vectors.zip(from.chunks_exact(slot.extent.channels)) {
             let to = &mut vector[slot.offset..][..slot.extent.len()];
             to[..from.len()].copy_from_slice(from);
             to[from.len()..].fill(0.0);

@@ -4,7 +4,7 @@ use super::phase::{MOST_SHARDS, Needs};
 use crate::threads::{bounds, for_each_of, split_off};
 
 /// Memory that the shards of a phase share out among themselves.
-pub struct Room<'a> {
+pub struct PhaseMemory<'a> {
     /// Every image's own part, of `image_len` floats.
     pub image: &'a mut [f32],
     pub image_len: usize,
@@ -24,16 +24,16 @@ pub struct Shard<'a> {
 }
 
 /// Calls `work` for each of `shards` shards of `images` images, at the same time where there are threads.
-pub fn for_each(images: usize, shards: usize, needs: Needs, mut room: Room, work: &(impl Fn(Shard) + Sync)) {
+pub fn for_each(images: usize, shards: usize, needs: Needs, mut memory: PhaseMemory, work: &(impl Fn(Shard) + Sync)) {
     let pieces = (0..shards).map(|shard| {
         let images = bounds(images, shards, shard);
         Shard {
             first: images.start,
             count: images.len(),
-            image: split_off(&mut room.image, images.len() * room.image_len),
-            scratch: split_off(&mut room.scratch, needs.scratch),
-            accumulators: split_off(&mut room.accumulators, needs.accumulators),
-            work: split_off(&mut room.work, needs.work),
+            image: split_off(&mut memory.image, images.len() * memory.image_len),
+            scratch: split_off(&mut memory.scratch, needs.scratch),
+            accumulators: split_off(&mut memory.accumulators, needs.accumulators),
+            work: split_off(&mut memory.work, needs.work),
         }
     });
     for_each_of::<MOST_SHARDS, _>(pieces, work);
@@ -49,14 +49,14 @@ mod tests {
             let needs = Needs { scratch: 2, accumulators: 1, work: 3 };
             let (mut image, mut scratch) = (vec![0.0; images * 3], vec![0.0; 2 * shards]);
             let (mut accumulators, mut work) = (vec![0.0; shards], vec![0.0; 3 * shards]);
-            let room = Room {
+            let memory = PhaseMemory {
                 image: &mut image,
                 image_len: 3,
                 scratch: &mut scratch,
                 accumulators: &mut accumulators,
                 work: &mut work,
             };
-            for_each(images, shards, needs, room, &|shard| {
+            for_each(images, shards, needs, memory, &|shard| {
                 assert_eq!(shard.image.len(), shard.count * 3);
                 shard.image.chunks_exact_mut(3).enumerate().for_each(|(i, x)| x.fill((shard.first + i + 1) as f32));
                 for (floats, len) in [(shard.scratch, 2), (shard.accumulators, 1), (shard.work, 3)] {

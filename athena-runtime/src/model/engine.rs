@@ -12,14 +12,14 @@ pub(crate) struct Engine {
     isa: Isa,
     memory: Memory,
     /// The state whose running statistics the memory holds.
-    stamp: Option<u64>,
+    version: Option<u64>,
 }
 
 impl Engine {
     pub fn new<N: Network>(capacity: usize) -> Result<Self, Error> {
         let memory = Memory::new(&N::PLAN.inference, N::PLAN.running, Direction::Inference, capacity)?;
         exact::check()?;
-        Ok(Self { isa: Isa::active()?, memory, stamp: None })
+        Ok(Self { isa: Isa::active()?, memory, version: None })
     }
 
     pub fn capacity(&self) -> usize {
@@ -42,13 +42,13 @@ impl Engine {
 
     fn run<N: Network>(&mut self, state: &State, images: &[f32], batch: usize, outputs: &mut [f32]) {
         let plan = &N::PLAN;
-        if self.stamp != Some(state.stamp()) {
+        if self.version != Some(state.version()) {
             self.memory.use_running_statistics(plan.norm_table, state.parameters(), state.running());
-            self.stamp = Some(state.stamp());
+            self.version = Some(state.version());
         }
         let mut run =
             Run::new(self.isa, images, batch, state.parameters(), None, &mut self.memory).exact(state.is_exact());
         N::infer(&mut run);
-        run.gather(plan.inference_outputs, outputs);
+        run.read_vectors(plan.inference_outputs, outputs);
     }
 }

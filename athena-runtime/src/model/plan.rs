@@ -18,7 +18,7 @@ pub struct Plan {
     /// Floats of the running statistics.
     pub running: usize,
     /// Floats of weights derived from the parameters (transposed, transformed).
-    pub derived: usize,
+    pub transposed: usize,
     /// Number of batch norms.
     pub norms: usize,
     /// The state dict, in its order.

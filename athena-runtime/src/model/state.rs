@@ -17,7 +17,7 @@ pub struct State {
     /// Batches that each batch norm has seen.
     batches: Vec<i64>,
     /// Changes whenever the contents may have.
-    stamp: u64,
+    version: u64,
     /// Convolutions are computed directly only; `None` where the environment decides.
     exact: Option<bool>,
     /// The memory of earlier calls of `predict`, for later ones.
@@ -55,7 +55,7 @@ impl State {
             parameters: Buffer::zeroed(plan.parameters)?,
             running: Buffer::zeroed(plan.running)?,
             batches: vec![0; plan.norms],
-            stamp: fresh_stamp(),
+            version: fresh_version(),
             exact: None,
             engines: Mutex::default(),
         })
@@ -69,7 +69,7 @@ impl State {
 
     /// The same, for an optimiser's step. Padding is zero and must stay so.
     pub fn parameters_mut(&mut self) -> &mut [f32] {
-        self.stamp = fresh_stamp();
+        self.version = fresh_version();
         &mut self.parameters
     }
 
@@ -79,12 +79,12 @@ impl State {
 
     /// What a training step works on; the running statistics are about to change.
     pub(crate) fn parts(&mut self) -> Parts<'_> {
-        self.stamp = fresh_stamp();
+        self.version = fresh_version();
         Parts { parameters: &self.parameters, running: &mut self.running, batches: &mut self.batches }
     }
 
-    pub(crate) fn stamp(&self) -> u64 {
-        self.stamp
+    pub(crate) fn version(&self) -> u64 {
+        self.version
     }
 
     pub(crate) fn is_exact(&self) -> bool {
@@ -118,7 +118,7 @@ impl State {
 
     /// All floats, for writing.
     pub(crate) fn floats(&mut self) -> Floats<'_> {
-        self.stamp = fresh_stamp();
+        self.version = fresh_version();
         Floats { parameters: &mut self.parameters, running: &mut self.running }
     }
 
@@ -160,7 +160,7 @@ pub(crate) fn unpack(parameter: &'static Parameter, parameters: &[f32], running:
     values
 }
 
-fn fresh_stamp() -> u64 {
+fn fresh_version() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
@@ -171,7 +171,7 @@ impl Clone for State {
             parameters: self.parameters.clone(),
             running: self.running.clone(),
             batches: self.batches.clone(),
-            stamp: self.stamp,
+            version: self.version,
             exact: self.exact,
             engines: Mutex::default(),
         }

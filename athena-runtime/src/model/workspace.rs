@@ -78,7 +78,12 @@ impl<M: Model> TrainingWorkspace<M> {
         let plan = M::PLAN;
         Ok(Self {
             isa: Isa::active()?,
-            memory: Memory::new(&plan.training, plan.running, Direction::Training { derived: plan.derived }, capacity)?,
+            memory: Memory::new(
+                &plan.training,
+                plan.running,
+                Direction::Training { transposed: plan.transposed },
+                capacity,
+            )?,
             gradients: Buffer::zeroed(plan.trainable)?,
             outputs: Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?,
             output_gradients: Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?,
@@ -181,7 +186,7 @@ impl<M: Model> TrainingWorkspace<M> {
         self.before.running.copy_from_slice(state.running);
         self.before.batches.copy_from_slice(state.batches);
         self.before.is_last = true;
-        self.memory.derive(plan.conv_table, state.parameters);
+        self.memory.transpose_weights(plan.conv_table, state.parameters);
         self.memory.use_running_statistics(plan.frozen_norms, state.parameters, state.running);
         let learning = Learning {
             gradients: &mut self.gradients,
@@ -192,12 +197,12 @@ impl<M: Model> TrainingWorkspace<M> {
         let mut run =
             Run::new(self.isa, images, batch, state.parameters, Some(learning), &mut self.memory).exact(exact);
         M::forward(&mut run);
-        run.gather(plan.outputs, outputs);
+        run.read_vectors(plan.outputs, outputs);
         // It may be the user's.
         let mean = keeping_subnormals(|| loss.loss(outputs, M::CLASSES, plan.softmax, targets, output_gradients));
         let mut finite = mean.is_finite() && largest(output_gradients).is_finite();
         if finite {
-            run.scatter(output_gradients, plan.output_gradient);
+            run.write_vectors(output_gradients, plan.output_gradient);
             M::backward(&mut run);
             finite = run.largest_gradient().is_finite();
         }

@@ -17,7 +17,7 @@ pub struct Tiny {
 const WINDOW: Window = Window { kernel: [3, 3], stride: [1, 1], padding: [1, 1], dilation: [1, 1] };
 const CONV1: Conv<3, 8, 8, 16, 8, 8> = Conv::at(0, 0, WINDOW, 1, false);
 const BATCH_NORM1: BatchNorm<16> = BatchNorm::at(CONV1.end(), 0, 0, 0.1, 1e-5, true);
-const CONV2: Conv<16, 8, 8, 16, 8, 8> = Conv::at(BATCH_NORM1.end(), CONV1.derived_end(), WINDOW, 1, false);
+const CONV2: Conv<16, 8, 8, 16, 8, 8> = Conv::at(BATCH_NORM1.end(), CONV1.transposed_end(), WINDOW, 1, false);
 const BATCH_NORM2: BatchNorm<16> = BatchNorm::at(CONV2.end(), BATCH_NORM1.running_end(), 1, 0.1, 1e-5, true);
 const LINEAR1: Linear<16, 10> = Linear::at(BATCH_NORM2.end(), true);
 
@@ -57,15 +57,16 @@ const A2_I: Map<16, 8, 8> = Map::scratch(0, [0, 0]);
 const G_I: Map<16, 1, 1> = Map::scratch(1600, [0, 0]);
 
 // How images go through the phases.
-const FORWARD_1: Phase = Phase { together: 1, scratch: 1600, working: &[&CONV1.info()], gradients: &[] };
-const FORWARD_2: Phase = Phase { together: 16, scratch: 1600, working: &[&CONV2.info()], gradients: &[] };
-const FORWARD_3: Phase = Phase { together: 3, scratch: 1040, working: &[], gradients: &[] };
-const BACKWARD_1: Phase = Phase { together: 1, scratch: 1040, working: &[], gradients: &[] };
+const FORWARD_1: Phase = Phase { micro_batch: 1, scratch: 1600, working: &[&CONV1.info()], gradients: &[] };
+const FORWARD_2: Phase = Phase { micro_batch: 16, scratch: 1600, working: &[&CONV2.info()], gradients: &[] };
+const FORWARD_3: Phase = Phase { micro_batch: 3, scratch: 1040, working: &[], gradients: &[] };
+const BACKWARD_1: Phase = Phase { micro_batch: 1, scratch: 1040, working: &[], gradients: &[] };
 const BACKWARD_2: Phase =
-    Phase { together: 16, scratch: 4224, working: &[&CONV2.info()], gradients: &[CONV2.parameters()] };
+    Phase { micro_batch: 16, scratch: 4224, working: &[&CONV2.info()], gradients: &[CONV2.parameters()] };
 const BACKWARD_3: Phase =
-    Phase { together: 2, scratch: 2624, working: &[&CONV1.info()], gradients: &[CONV1.parameters()] };
-const INFER_1: Phase = Phase { together: 16, scratch: 3200, working: &[&CONV1.info(), &CONV2.info()], gradients: &[] };
+    Phase { micro_batch: 2, scratch: 2624, working: &[&CONV1.info()], gradients: &[CONV1.parameters()] };
+const INFER_1: Phase =
+    Phase { micro_batch: 16, scratch: 3200, working: &[&CONV1.info(), &CONV2.info()], gradients: &[] };
 
 fn forward_1(pass: &mut Pass<'_>) {
     pass.load(IMAGE);
@@ -73,12 +74,12 @@ fn forward_1(pass: &mut Pass<'_>) {
 }
 
 fn forward_2(pass: &mut Pass<'_>) {
-    pass.mix(&[BATCH_NORM1.of(X1)], &[Activation::Relu], A1);
+    pass.fused(&[BATCH_NORM1.of(X1)], &[Activation::Relu], A1);
     pass.conv_sums(&CONV2, A1, X2, SUMS2);
 }
 
 fn forward_3(pass: &mut Pass<'_>) {
-    pass.mix(&[BATCH_NORM2.of(X2)], &[Activation::Relu], A2);
+    pass.fused(&[BATCH_NORM2.of(X2)], &[Activation::Relu], A2);
     pass.global_avg_pool(A2, G);
     pass.flatten(G, F);
 }
@@ -86,15 +87,15 @@ fn forward_3(pass: &mut Pass<'_>) {
 fn backward_1(pass: &mut Pass<'_>) {
     pass.flatten_backward(DF, DG, Write::Set);
     pass.global_avg_pool_backward(DG, DA2, Write::Set);
-    pass.mix_backward(&[BATCH_NORM2.of(X2)], &[Activation::Relu], DA2, G2, &[Some(SUMS4)]);
+    pass.fused_backward(&[BATCH_NORM2.of(X2)], &[Activation::Relu], DA2, G2, &[Some(SUMS4)]);
 }
 
 fn backward_2(pass: &mut Pass<'_>) {
     pass.norm_backward(&BATCH_NORM2, X2, G2, DX2, Write::Set);
-    pass.mix(&[BATCH_NORM1.of(X1)], &[Activation::Relu], A1B);
+    pass.fused(&[BATCH_NORM1.of(X1)], &[Activation::Relu], A1B);
     pass.conv_backward_weights(&CONV2, A1B, DX2);
     pass.conv_backward_data(&CONV2, DX2, DA1, Write::Set);
-    pass.mix_backward(&[BATCH_NORM1.of(X1)], &[Activation::Relu], DA1, G1, &[Some(SUMS3)]);
+    pass.fused_backward(&[BATCH_NORM1.of(X1)], &[Activation::Relu], DA1, G1, &[Some(SUMS3)]);
 }
 
 fn backward_3(pass: &mut Pass<'_>) {
@@ -128,7 +129,7 @@ impl Network for Tiny {
         trainable: LINEAR1.end(),
         parameters: LINEAR1.end(),
         running: BATCH_NORM2.running_end(),
-        derived: CONV2.derived_end(),
+        transposed: CONV2.transposed_end(),
         norms: 2,
         table: &[
             CONV1.weight("conv1.weight", &[16, 3, 3, 3], Init::HeNormal),

@@ -78,7 +78,7 @@ fn every_layer_has_its_call() {
     for call in [
         "__pass.load(",
         "__pass.conv_sums(",
-        "__pass.mix(",
+        "__pass.fused(",
         "__pass.max_pool(",
         "__pass.pad(",
         "__pass.avg_pool(",
@@ -98,7 +98,7 @@ fn every_layer_has_its_call() {
         "__pass.flatten_backward(",
         "__pass.global_avg_pool_backward(",
         "__pass.dropout_backward(",
-        "__pass.mix_backward(",
+        "__pass.fused_backward(",
         "__pass.norm_backward(",
         "__pass.concat_backward(",
         "__pass.subsample_backward(",

@@ -1,4 +1,4 @@
-//! Batch norm through a whole batch: statistics, forward as a mix, backward.
+//! Batch norm through a whole batch: statistics, forward as a fused pass, backward.
 
 use super::kernel::{
     Coefficients, affine, backward, backward_in_place, coefficients, combine, fixed_backward, statistics,

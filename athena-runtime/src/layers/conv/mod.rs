@@ -27,8 +27,8 @@ pub struct ConvInfo {
     pub shape: ConvShape,
     /// First float of `[weight | bias]` in the parameter buffer.
     pub offset: usize,
-    /// First float in the buffer of derived weights.
-    pub derived: usize,
+    /// First float in the buffer of transposed weights.
+    pub transposed: usize,
     /// Whether a bias is added.
     pub has_bias: bool,
 }
@@ -52,22 +52,22 @@ impl ConvInfo {
         Range { start: self.offset, len: self.bias().end() - self.offset }
     }
 
-    /// The derived weights in their buffer.
+    /// The transposed weights in their buffer.
     #[must_use]
-    pub const fn derived(&self) -> Range {
-        Range { start: self.derived, len: self.shape.derived_len() }
+    pub const fn transposed(&self) -> Range {
+        Range { start: self.transposed, len: self.shape.transposed_len() }
     }
 }
 
 impl<const CI: usize, const HI: usize, const WI: usize, const CO: usize, const HO: usize, const WO: usize>
     Conv<CI, HI, WI, CO, HO, WO>
 {
-    /// The convolution whose parameters start at `offset` and whose derived weights start at `derived`.
+    /// The convolution whose parameters start at `offset` and whose transposed weights start at `transposed`.
     #[must_use]
-    pub const fn at(offset: usize, derived: usize, window: Window, groups: usize, bias: bool) -> Self {
-        assert!(offset.is_multiple_of(LANES) && derived.is_multiple_of(LANES), "parameters start on a whole block");
+    pub const fn at(offset: usize, transposed: usize, window: Window, groups: usize, bias: bool) -> Self {
+        assert!(offset.is_multiple_of(LANES) && transposed.is_multiple_of(LANES), "parameters start on a whole block");
         let shape = ConvShape::new([CI, HI, WI], [CO, HO, WO], window, groups);
-        Self { info: ConvInfo { shape, offset, derived, has_bias: bias } }
+        Self { info: ConvInfo { shape, offset, transposed, has_bias: bias } }
     }
 
     /// The convolution without its type.
@@ -88,10 +88,10 @@ impl<const CI: usize, const HI: usize, const WI: usize, const CO: usize, const H
         self.info.bias().end()
     }
 
-    /// The first free float of the buffer of derived weights behind this layer.
+    /// The first free float of the buffer of transposed weights behind this layer.
     #[must_use]
-    pub const fn derived_end(&self) -> usize {
-        self.info.derived().end()
+    pub const fn transposed_end(&self) -> usize {
+        self.info.transposed().end()
     }
 
     /// The weight, `[outputs, inputs / groups, kernel height, kernel width]`.

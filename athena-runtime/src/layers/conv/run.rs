@@ -4,7 +4,7 @@ use super::kernel::winograd::{self, Algorithm, Direction, Pair};
 use super::kernel::{self, ConvShape, Epilogue, Part};
 use super::{Conv, ConvInfo};
 use crate::arena::{Arena, Region};
-use crate::exec::{Context, MOST_SHARDS, MOST_TOGETHER, Pass, Single};
+use crate::exec::{Context, MOST_MICRO_BATCH, MOST_SHARDS, Pass, Single};
 use crate::layers::batch_norm::{BatchNorm, NormInfo, Sums};
 use crate::layers::elementwise::{FEW, List, MOST_TERMS, NO_EXTENT};
 use crate::layout::{Extent, Map, Slot};
@@ -149,17 +149,17 @@ impl Forward<'_> {
 }
 
 /// Computes a convolution in up to so many parts, at the same time where there are threads.
-fn compute<const N: usize>(whole: Part<'_, N>, shares: usize, work: &mut [f32]) {
-    if shares <= 1 {
+fn compute<const N: usize>(whole: Part<'_, N>, count: usize, work: &mut [f32]) {
+    if count <= 1 {
         return whole.compute(work);
     }
-    let shares = shares.min(MOST_SHARDS);
-    let each = work.len() / shares;
+    let count = count.min(MOST_SHARDS);
+    let each = work.len() / count;
     let (mut rest, mut work) = (Some(whole), work);
-    let parts = (0..shares).map(|share| {
+    let parts = (0..count).map(|index| {
         let part = rest.take()?;
-        let (part, behind) = match part.cut(1, shares - share) {
-            Some(cut) if share + 1 < shares => {
+        let (part, behind) = match part.cut(1, count - index) {
+            Some(cut) if index + 1 < count => {
                 let (part, behind) = part.split(cut);
                 (part, Some(behind))
             }
@@ -192,8 +192,8 @@ impl Pass<'_> {
         let step = Forward { info, x, norm, adds, activations, y };
         match (adds.0, self.count) {
             (..=FEW, 1) => self.conv_up_to::<{ FEW }, 1>(&step),
-            (..=FEW, _) => self.conv_up_to::<{ FEW }, MOST_TOGETHER>(&step),
-            _ => self.conv_up_to::<{ MOST_TERMS }, MOST_TOGETHER>(&step),
+            (..=FEW, _) => self.conv_up_to::<{ FEW }, MOST_MICRO_BATCH>(&step),
+            _ => self.conv_up_to::<{ MOST_TERMS }, MOST_MICRO_BATCH>(&step),
         }
     }
 
@@ -221,34 +221,34 @@ impl Pass<'_> {
         let whole =
             Part::whole(context.isa, algorithm, shape, weights, (images, count), [step.x.extent, step.y.extent]);
         let worth_it = shape.macs() * count as u64 / LEAST_MACS;
-        compute(whole, context.shares.min(worth_it as usize), work);
+        compute(whole, context.parts.min(worth_it as usize), work);
     }
 
     fn conv_gradient(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
         match self.context.algorithm(&info.shape, Direction::BackwardData, self.count) {
             Algorithm::Direct => self.each(&mut |image| image.conv_gradient(info, dy, dx, write)),
-            Algorithm::WinogradF4 => self.conv_gradient_together(info, dy, dx, write),
+            Algorithm::WinogradF4 => self.conv_gradient_of_all(info, dy, dx, write),
         }
     }
 
-    fn conv_gradient_together(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
+    fn conv_gradient_of_all(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
         let (context, count) = (self.context, self.count);
-        let derived = info.derived().of(context.derived);
-        let Images { mut arenas, work, .. } = self.images::<MOST_TOGETHER>();
+        let transposed = info.transposed().of(context.transposed);
+        let Images { mut arenas, work, .. } = self.images::<MOST_MICRO_BATCH>();
         let mut maps = arenas.iter_mut().flatten().map(|arena| arena.view([dy.into()], [dx.into()]));
-        let mut images: [winograd::Image<'_>; MOST_TOGETHER] = from_fn(|_| {
+        let mut images: [winograd::Image<'_>; MOST_MICRO_BATCH] = from_fn(|_| {
             let ([source], [dest]) = maps.next().unwrap_or_default();
             winograd::Image { source, dest, epilogue: Epilogue::default() }
         });
         let images = &mut images[..count];
-        winograd::backward_data(context.isa, &info.shape, derived, images, &dy.extent, &dx.extent, write, work);
+        winograd::backward_data(context.isa, &info.shape, transposed, images, &dy.extent, &dx.extent, write, work);
     }
 
     fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
         match self.context.algorithm(&info.shape, Direction::BackwardWeights, self.count) {
             Algorithm::Direct => self.each(&mut |image| image.accumulate_conv(info, x, dy)),
             Algorithm::WinogradF4 => {
-                self.accumulate_conv_together(info, x, dy);
+                self.accumulate_conv_of_all(info, x, dy);
                 if info.has_bias {
                     self.each(&mut |image| image.accumulate_bias(info, dy));
                 }
@@ -256,12 +256,12 @@ impl Pass<'_> {
         }
     }
 
-    fn accumulate_conv_together(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
+    fn accumulate_conv_of_all(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
         let (context, count) = (self.context, self.count);
-        let Images { mut arenas, work, accumulators } = self.images::<MOST_TOGETHER>();
+        let Images { mut arenas, work, accumulators } = self.images::<MOST_MICRO_BATCH>();
         let dw = &mut accumulators[context.position(info.weight())..][..info.weight().len];
         let mut maps = arenas.iter_mut().flatten().map(|arena| arena.view([x.into(), dy.into()], []));
-        let pairs: [Pair<'_>; MOST_TOGETHER] = from_fn(|_| {
+        let pairs: [Pair<'_>; MOST_MICRO_BATCH] = from_fn(|_| {
             let ([x, dy], []) = maps.next().unwrap_or_default();
             Pair { x, dy }
         });
@@ -307,9 +307,9 @@ impl Context<'_> {
 impl Single<'_> {
     fn conv_gradient(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
         let context = self.context;
-        let (weights, derived) = (info.weight().of(context.parameters), info.derived().of(context.derived));
+        let (weights, transposed) = (info.weight().of(context.parameters), info.transposed().of(context.transposed));
         let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
-        kernel::backward_data(context.isa, &info.shape, weights, derived, from, &dy.extent, to, &dx.extent, write);
+        kernel::backward_data(context.isa, &info.shape, weights, transposed, from, &dy.extent, to, &dx.extent, write);
     }
 
     fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {

@@ -28,7 +28,7 @@ pub struct Term<'a> {
     pub affine: Option<Affine<'a>>,
 }
 
-/// Where the gradient of a mix's output lies.
+/// Where the gradient of the pass's output lies.
 #[derive(Clone, Copy, Debug)]
 pub enum Gradient<'a> {
     /// In the very buffer that the result replaces.
@@ -92,7 +92,7 @@ pub fn backward(
 
 #[track_caller]
 fn check(terms: &[Term<'_>], extent: &Extent) {
-    assert!(!terms.is_empty(), "a mix has at least one term");
+    assert!(!terms.is_empty(), "a sum has at least one term");
     for term in terms {
         assert_same_shape(&term.extent, extent);
         if let Some(affine) = &term.affine {

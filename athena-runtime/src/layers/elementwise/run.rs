@@ -23,18 +23,18 @@ type Differentiated = (TermInfo, Option<SumsInfo>);
 
 impl Pass<'_> {
     /// `y = act(sum of terms)`.
-    pub fn mix<const C: usize, const H: usize, const W: usize>(
+    pub fn fused<const C: usize, const H: usize, const W: usize>(
         &mut self,
         terms: &[Term<C, H, W>],
         activations: &[Activation],
         y: Map<C, H, W>,
     ) {
-        self.each(&mut |image| image.mix_into((terms.len(), &|i| terms[i].info()), activations, y.slot()));
+        self.each(&mut |image| image.fused_into((terms.len(), &|i| terms[i].info()), activations, y.slot()));
     }
 
     /// `g = dy * act'(z)` for the sum `z` of the terms, and for each term with a norm the sums of `g` and of `g` times the normalised
     /// map. `g` may be `dy`.
-    pub fn mix_backward<const C: usize, const H: usize, const W: usize>(
+    pub fn fused_backward<const C: usize, const H: usize, const W: usize>(
         &mut self,
         terms: &[Term<C, H, W>],
         activations: &[Activation],
@@ -44,7 +44,7 @@ impl Pass<'_> {
     ) {
         assert_eq!(terms.len(), sums.len(), "one place for sums, or none, for each term");
         let term = |i: usize| (terms[i].info(), sums[i].map(Sums::info));
-        self.each(&mut |image| image.mix_gradient((terms.len(), &term), activations, dy.slot(), g.slot()));
+        self.each(&mut |image| image.fused_gradient((terms.len(), &term), activations, dy.slot(), g.slot()));
     }
 }
 
@@ -71,14 +71,14 @@ fn region(info: Option<TermInfo>) -> Region {
 }
 
 impl Single<'_> {
-    fn mix_into(&mut self, terms: List<'_, TermInfo>, activations: &[Activation], y: Slot) {
+    fn fused_into(&mut self, terms: List<'_, TermInfo>, activations: &[Activation], y: Slot) {
         match terms.0 {
-            ..=FEW => self.mix_up_to::<{ FEW }>(terms, activations, y),
-            _ => self.mix_up_to::<{ MOST_TERMS }>(terms, activations, y),
+            ..=FEW => self.fused_up_to::<{ FEW }>(terms, activations, y),
+            _ => self.fused_up_to::<{ MOST_TERMS }>(terms, activations, y),
         }
     }
 
-    fn mix_up_to<const N: usize>(&mut self, (count, term): List<'_, TermInfo>, activations: &[Activation], y: Slot) {
+    fn fused_up_to<const N: usize>(&mut self, (count, term): List<'_, TermInfo>, activations: &[Activation], y: Slot) {
         assert!(count <= N, "a sum takes at most {N} terms");
         let infos: [Option<TermInfo>; N] = from_fn(|i| (i < count).then(|| term(i)));
         let (maps, [out]) = self.arena.view(infos.map(region), [y.into()]);
@@ -86,14 +86,14 @@ impl Single<'_> {
         kernel::forward(self.context.isa, &terms[..count], activations, out, &y.extent);
     }
 
-    fn mix_gradient(&mut self, terms: List<'_, Differentiated>, activations: &[Activation], dy: Slot, g: Slot) {
+    fn fused_gradient(&mut self, terms: List<'_, Differentiated>, activations: &[Activation], dy: Slot, g: Slot) {
         match terms.0 {
-            ..=FEW => self.mix_gradient_up_to::<{ FEW }>(terms, activations, dy, g),
-            _ => self.mix_gradient_up_to::<{ MOST_TERMS }>(terms, activations, dy, g),
+            ..=FEW => self.fused_gradient_up_to::<{ FEW }>(terms, activations, dy, g),
+            _ => self.fused_gradient_up_to::<{ MOST_TERMS }>(terms, activations, dy, g),
         }
     }
 
-    fn mix_gradient_up_to<const N: usize>(
+    fn fused_gradient_up_to<const N: usize>(
         &mut self,
         (count, term): List<'_, Differentiated>,
         activations: &[Activation],

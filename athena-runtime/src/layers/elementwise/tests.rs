@@ -1,4 +1,4 @@
-//! Mixes of one to four terms under several functions.
+//! Fused passes over one to four terms under several functions.
 
 use super::kernel::{Affine, Gradient, NormSums, Term, backward, forward};
 use crate::isa::Isa;

@@ -3,15 +3,15 @@
 use super::dense::Dense;
 use super::epilogue::Epilogue;
 use super::grouped::Grouped;
+use super::loop_nest::LoopNest;
 use super::shape::{ConvShape, Kind};
-use super::sweep::Sweep;
 use crate::isa::{Isa, Kernel, Simd};
 use crate::kernels::rows;
 use crate::layout::Extent;
 use crate::ops::Write;
 
 /// Sets `dx` to the input's gradient of one image, or adds it. With [`Write::Set`], halo and padding lanes of `dx` are written
-/// too; with [`Write::Add`] they are zero already. `derived` are the weights that [`derive`](super::derive) made.
+/// too; with [`Write::Add`] they are zero already. `transposed` are the weights that [`transpose_weights`](super::derive) made.
 ///
 /// # Panics
 /// Where extents, halos or lengths do not fit the shape.
@@ -20,7 +20,7 @@ pub fn backward_data(
     isa: Isa,
     shape: &ConvShape,
     weights: &[f32],
-    derived: &[f32],
+    transposed: &[f32],
     dy: &[f32],
     dy_extent: &Extent,
     dx: &mut [f32],
@@ -29,24 +29,24 @@ pub fn backward_data(
 ) {
     shape.check_maps(dx_extent, dy_extent);
     assert_eq!(weights.len(), shape.weight_len(), "stored weights");
-    assert_eq!(derived.len(), shape.derived_len(), "derived weights");
+    assert_eq!(transposed.len(), shape.transposed_len(), "transposed weights");
     let (inputs, outputs) = (shape.group_outputs(), shape.group_inputs());
     let add = write == Write::Add;
-    for sweep in Sweep::backward(shape) {
-        if sweep.taps() == 0 {
+    for nest in LoopNest::backward(shape) {
+        if nest.taps() == 0 {
             if write == Write::Set {
-                isa.call(Clear { map: dx, extent: dx_extent, sweep: &sweep });
+                isa.call(Clear { map: dx, extent: dx_extent, nest: &nest });
             }
             continue;
         }
         match shape.kind() {
             Kind::Dense => isa.call(Dense {
-                sweep,
+                nest,
                 window: &shape.window,
                 groups: shape.groups,
                 inputs,
                 outputs,
-                weights: derived,
+                weights: transposed,
                 source: dy,
                 source_extent: dy_extent,
                 dest: dx,
@@ -55,11 +55,11 @@ pub fn backward_data(
                 epilogue: &Epilogue::default(),
             }),
             kind => isa.call(Grouped {
-                sweep,
+                nest,
                 window: &shape.window,
                 inputs,
                 outputs,
-                weights: if kind == Kind::Depthwise { weights } else { derived },
+                weights: if kind == Kind::Depthwise { weights } else { transposed },
                 source: dy,
                 source_extent: dy_extent,
                 dest: dx,
@@ -74,11 +74,11 @@ pub fn backward_data(
     }
 }
 
-/// Zeroes the pixels of a sweep.
+/// Zeroes the pixels of a loop nest.
 struct Clear<'a> {
     map: &'a mut [f32],
     extent: &'a Extent,
-    sweep: &'a Sweep,
+    nest: &'a LoopNest,
 }
 
 impl Kernel for Clear<'_> {
@@ -86,7 +86,7 @@ impl Kernel for Clear<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let (rows, columns) = (&self.sweep.rows, &self.sweep.columns);
+        let (rows, columns) = (&self.nest.rows, &self.nest.columns);
         for block in 0..self.extent.blocks() {
             for row in 0..rows.pixels {
                 let row = rows::row_mut(self.map, self.extent, block, rows.first + row * rows.step);

@@ -1,9 +1,9 @@
-//! Dense sweeps: tiles over rows, blocks of outputs and blocks of inputs.
+//! Dense loop nests: tiles over rows, blocks of outputs and blocks of inputs.
 #![allow(unsafe_code)]
 
 use super::epilogue::Epilogue;
+use super::loop_nest::{LoopNest, pieces};
 use super::pack::BLOCK;
-use super::sweep::{Sweep, pieces};
 use super::tile::{self, Start, Tile};
 use crate::isa::{Kernel, Simd};
 use crate::layout::{Extent, LANES};
@@ -12,9 +12,9 @@ use crate::ops::Window;
 /// Floats of weights that are swept over a whole map before the next ones: what half a first-level cache holds.
 const RESIDENT: usize = 8192;
 
-/// A dense convolution of one image along a sweep.
+/// A dense convolution of one image along a loop nest.
 pub(super) struct Dense<'a> {
-    pub sweep: Sweep,
+    pub nest: LoopNest,
     pub window: &'a Window,
     pub groups: usize,
     /// Channels of one group on the side that is read and on the side that is written.
@@ -61,7 +61,7 @@ impl Kernel for Dense<'_> {
 impl Dense<'_> {
     /// What the unchecked reads and writes of the tiles rely on.
     fn check(&self) {
-        assert!(self.sweep.fits(self.source_extent, self.dest_extent), "a tap outside of the map and its halo");
+        assert!(self.nest.fits(self.source_extent, self.dest_extent), "a tap outside of the map and its halo");
         assert_eq!(self.source_extent.channels, self.groups * self.inputs);
         assert_eq!(self.dest_extent.channels, self.groups * self.outputs);
         assert!(self.groups == 1 || (self.inputs.is_multiple_of(LANES) && self.outputs.is_multiple_of(LANES)));
@@ -79,11 +79,11 @@ impl Dense<'_> {
     /// Some blocks of outputs from all inputs: the inputs in runs of blocks whose weights stay in the first-level cache.
     #[inline(always)]
     fn panels<S: Simd>(&mut self, s: S, group: usize, output: usize, outputs: usize) {
-        let resident = (RESIDENT / (outputs * self.sweep.taps() * BLOCK)).max(1);
+        let resident = (RESIDENT / (outputs * self.nest.taps() * BLOCK)).max(1);
         for input in (0..self.inputs.div_ceil(LANES)).step_by(resident) {
             let left = self.inputs - input * LANES;
             let panel = Panel { group, output, outputs, input, channels: left.min(resident * LANES) };
-            for row in 0..self.sweep.rows.pixels {
+            for row in 0..self.nest.rows.pixels {
                 self.row(s, &panel, row);
                 if panel.channels == left {
                     self.finish(s, &panel, row);
@@ -103,32 +103,32 @@ impl Dense<'_> {
     /// One row of a panel.
     #[inline(always)]
     fn row<S: Simd>(&mut self, s: S, panel: &Panel, row: usize) {
-        let longest = tile::most_pixels::<S>(panel.outputs, self.sweep.columns.stride);
-        let sizes = tile::sizes::<S>(self.sweep.columns.stride * LANES, panel.outputs);
-        for (column, pixels) in pieces(self.sweep.columns.pixels, longest) {
+        let longest = tile::most_pixels::<S>(panel.outputs, self.nest.columns.stride);
+        let sizes = tile::sizes::<S>(self.nest.columns.stride * LANES, panel.outputs);
+        for (column, pixels) in pieces(self.nest.columns.pixels, longest) {
             let tile = self.tile(panel, row, column);
-            // SAFETY: `check` holds: all taps of all pixels of the sweep lie in the source, whose slice is as long as its
+            // SAFETY: `check` holds: all taps of all pixels of the loop nest lie in the source, whose slice is as long as its
             // extent says; likewise the destination; the weights are as long as groups, blocks and taps say.
             unsafe { sizes[pixels - 1](s, &tile) };
         }
     }
 
     fn tile(&mut self, panel: &Panel, row: usize, column: usize) -> Tile {
-        let (rows, columns) = (&self.sweep.rows, &self.sweep.columns);
+        let (rows, columns) = (&self.nest.rows, &self.nest.columns);
         let input_blocks = self.inputs.div_ceil(LANES);
         let output_blocks = self.outputs.div_ceil(LANES);
         let weight_input_block = self.taps() * BLOCK;
         let weight_output_block = input_blocks * weight_input_block;
-        let (first_tap, weight_taps) = self.sweep.weight_taps(self.window);
+        let (first_tap, weight_taps) = self.nest.weight_taps(self.window);
         let output = panel.group * output_blocks + panel.output;
         let weights = output * weight_output_block + panel.input * weight_input_block + first_tap * BLOCK;
         let source = self.source_extent.at(panel.group * input_blocks + panel.input, 0, 0) as isize
-            + self.sweep.source_at(self.source_extent, row, column);
+            + self.nest.source_at(self.source_extent, row, column);
         let dest = self.dest_extent.at(output, rows.first + row * rows.step, columns.first + column * columns.step);
         Tile {
             source: self.source.as_ptr().wrapping_offset(source),
             source_block: self.source_extent.block(),
-            source_taps: self.sweep.source_taps(self.source_extent),
+            source_taps: self.nest.source_taps(self.source_extent),
             source_pixel: columns.stride * LANES,
             weights: self.weights.as_ptr().wrapping_add(weights),
             weight_input_block,

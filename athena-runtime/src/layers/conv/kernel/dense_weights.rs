@@ -1,9 +1,9 @@
 //! Weight gradients of dense convolutions: tiles of input channels and blocks of output channels, summed over pixels.
 #![allow(unsafe_code)]
 
+use super::loop_nest::{LoopNest, pieces};
 use super::pack::BLOCK;
 use super::shape::ConvShape;
-use super::sweep::{Sweep, pieces};
 use crate::isa::{Kernel, Simd};
 use crate::layout::{Extent, LANES};
 
@@ -58,7 +58,7 @@ impl DenseWeights<'_> {
     /// What the unchecked reads and writes of the tiles rely on.
     fn check(&self) {
         assert!(
-            Sweep::forward(self.shape).fits(self.x_extent, self.dy_extent),
+            LoopNest::forward(self.shape).fits(self.x_extent, self.dy_extent),
             "a tap outside of the map and its halo"
         );
         assert!(self.x.len() >= self.x_extent.len());
@@ -90,13 +90,13 @@ impl DenseWeights<'_> {
     }
 
     fn tile(&mut self, panel: &Panel, tap: [usize; 2], channel: usize) -> Tile {
-        let (shape, sweep) = (self.shape, Sweep::forward(self.shape));
+        let (shape, nest) = (self.shape, LoopNest::forward(self.shape));
         let inputs = shape.group_inputs().div_ceil(LANES);
         let outputs = shape.group_outputs().div_ceil(LANES);
         let output = panel.group * outputs + panel.output;
-        let distance = sweep.source_taps(self.x_extent);
+        let distance = nest.source_taps(self.x_extent);
         let x = (self.x_extent.at(panel.group * inputs + panel.input, 0, 0) + channel) as isize
-            + sweep.source_at(self.x_extent, panel.rows.0, 0)
+            + nest.source_at(self.x_extent, panel.rows.0, 0)
             + tap[0] as isize * distance[0]
             + tap[1] as isize * distance[1];
         let tap = tap[0] * shape.window.kernel[1] + tap[1];

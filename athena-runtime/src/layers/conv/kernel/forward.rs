@@ -3,8 +3,8 @@
 use super::dense::Dense;
 use super::epilogue::Epilogue;
 use super::grouped::Grouped;
+use super::loop_nest::LoopNest;
 use super::shape::{ConvShape, Kind};
-use super::sweep::Sweep;
 use crate::isa::Isa;
 use crate::kernels::rows;
 use crate::layout::Extent;
@@ -31,7 +31,7 @@ pub fn forward(
     let (inputs, outputs) = (shape.group_inputs(), shape.group_outputs());
     match shape.kind() {
         Kind::Dense => isa.call(Dense {
-            sweep: Sweep::forward(shape).rows(first_row, y_extent.height),
+            nest: LoopNest::forward(shape).rows(first_row, y_extent.height),
             window: &shape.window,
             groups: shape.groups,
             inputs,
@@ -45,7 +45,7 @@ pub fn forward(
             epilogue,
         }),
         Kind::Grouped | Kind::Depthwise => isa.call(Grouped {
-            sweep: Sweep::forward(shape).rows(first_row, y_extent.height),
+            nest: LoopNest::forward(shape).rows(first_row, y_extent.height),
             window: &shape.window,
             inputs,
             outputs,

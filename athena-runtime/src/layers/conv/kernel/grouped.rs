@@ -1,17 +1,17 @@
-//! Sweeps of convolutions whose groups are narrower than a block: each lane of the destination multiplies its own group's
+//! Loop nests of convolutions whose groups are narrower than a block: each lane of the destination multiplies its own group's
 //! channels, gathered into its lane.
 #![allow(unsafe_code)]
 
 use super::epilogue::Epilogue;
 use super::gather::{self, Gather, Mode, PERMUTED, RUN, SCATTERED, STRAIGHT};
-use super::sweep::Sweep;
+use super::loop_nest::LoopNest;
 use crate::isa::{Kernel, Simd};
 use crate::layout::{Extent, LANES};
 use crate::ops::Window;
 
-/// A grouped convolution of one image along a sweep.
+/// A grouped convolution of one image along a loop nest.
 pub(super) struct Grouped<'a> {
-    pub sweep: Sweep,
+    pub nest: LoopNest,
     pub window: &'a Window,
     /// Channels of one group on the side that is read and on the side that is written.
     pub inputs: usize,
@@ -55,7 +55,7 @@ impl Kernel for Grouped<'_> {
 impl Grouped<'_> {
     /// What the unchecked reads and writes of the tiles rely on.
     fn check(&self) {
-        assert!(self.sweep.fits(self.source_extent, self.dest_extent), "a tap outside of the map and its halo");
+        assert!(self.nest.fits(self.source_extent, self.dest_extent), "a tap outside of the map and its halo");
         assert_eq!(self.source_extent.channels * self.outputs, self.dest_extent.channels * self.inputs);
         assert!(self.source.len() >= self.source_extent.len());
         assert!(self.dest.len() >= self.dest_extent.len());
@@ -66,13 +66,13 @@ impl Grouped<'_> {
 
     #[inline(always)]
     fn panel<S: Simd>(&mut self, s: S, panel: &Panel) {
-        let sizes = sizes::<S>(panel.mode, self.sweep.columns.stride * LANES);
-        for row in 0..self.sweep.rows.pixels {
+        let sizes = sizes::<S>(panel.mode, self.nest.columns.stride * LANES);
+        for row in 0..self.nest.rows.pixels {
             let mut column = 0;
             for &(pixels, compute) in sizes {
-                while pixels <= self.sweep.columns.pixels - column {
+                while pixels <= self.nest.columns.pixels - column {
                     let tile = self.tile(panel, row, column);
-                    // SAFETY: `check` holds: all taps of all pixels of the sweep lie in the source, whose slice is as long as its
+                    // SAFETY: `check` holds: all taps of all pixels of the loop nest lie in the source, whose slice is as long as its
                     // extent says; likewise the destination; the weights are as long as blocks and taps say.
                     unsafe { compute(s, &tile) };
                     column += pixels;
@@ -85,16 +85,16 @@ impl Grouped<'_> {
     }
 
     fn tile<'p>(&mut self, panel: &'p Panel, row: usize, column: usize) -> Tile<'p> {
-        let (rows, columns) = (&self.sweep.rows, &self.sweep.columns);
+        let (rows, columns) = (&self.nest.rows, &self.nest.columns);
         let tap = self.inputs * LANES;
-        let (first_tap, weight_taps) = self.sweep.weight_taps(self.window);
+        let (first_tap, weight_taps) = self.nest.weight_taps(self.window);
         let taps = self.window.kernel[0] * self.window.kernel[1];
         let weights = (panel.block * taps + first_tap) * tap + panel.first * LANES;
-        let source = self.source_extent.at(0, 0, 0) as isize + self.sweep.source_at(self.source_extent, row, column);
+        let source = self.source_extent.at(0, 0, 0) as isize + self.nest.source_at(self.source_extent, row, column);
         let (y, x) = (rows.first + row * rows.step, columns.first + column * columns.step);
         let tile = Tile {
             source: self.source.as_ptr().wrapping_offset(source),
-            source_taps: self.sweep.source_taps(self.source_extent),
+            source_taps: self.nest.source_taps(self.source_extent),
             source_pixel: columns.stride * LANES,
             weights: self.weights.as_ptr().wrapping_add(weights),
             weight_taps: weight_taps.map(|taps| (taps * tap) as isize),

@@ -2,8 +2,8 @@
 #![allow(unsafe_code)]
 
 use super::gather::{self, Gather, Mode, RUN};
+use super::loop_nest::{LoopNest, pieces};
 use super::shape::ConvShape;
-use super::sweep::{Sweep, pieces};
 use crate::isa::{Kernel, Simd};
 use crate::layout::{Extent, LANES};
 
@@ -62,7 +62,7 @@ impl GroupedWeights<'_> {
     /// What the unchecked reads and writes of the tiles rely on.
     fn check(&self) {
         assert!(
-            Sweep::forward(self.shape).fits(self.x_extent, self.dy_extent),
+            LoopNest::forward(self.shape).fits(self.x_extent, self.dy_extent),
             "a tap outside of the map and its halo"
         );
         assert!(self.x.len() >= self.x_extent.len());
@@ -96,13 +96,13 @@ impl GroupedWeights<'_> {
         column: usize,
         (first, lines): (usize, usize),
     ) -> Tile<'g> {
-        let (shape, distance) = (self.shape, Sweep::forward(self.shape).source_taps(self.x_extent));
+        let (shape, distance) = (self.shape, LoopNest::forward(self.shape).source_taps(self.x_extent));
         let line = |i: usize| {
             // Lines beyond the last are never read.
             let i = first + if i < lines { i } else { 0 };
             let (row, nth) = (i / run.gathers.len(), i % run.gathers.len());
             let x = self.x_extent.at(0, 0, 0) as isize
-                + Sweep::forward(shape).source_at(self.x_extent, rows.0, 0)
+                + LoopNest::forward(shape).source_at(self.x_extent, rows.0, 0)
                 + row as isize * distance[0]
                 + column as isize * distance[1];
             Line {

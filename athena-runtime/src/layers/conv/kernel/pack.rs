@@ -136,17 +136,17 @@ fn for_each_of_block(shape: &ConvShape, len: usize, mut each: impl FnMut(usize, 
 ///
 /// # Panics
 /// Where a slice has another length than the shape says.
-pub fn derive(shape: &ConvShape, weights: &[f32], derived: &mut [f32]) {
+pub fn transpose_weights(shape: &ConvShape, weights: &[f32], transposed: &mut [f32]) {
     assert_eq!(weights.len(), shape.weight_len(), "stored weights");
-    assert_eq!(derived.len(), shape.derived_len(), "derived weights");
+    assert_eq!(transposed.len(), shape.transposed_len(), "transposed weights");
     match shape.kind() {
-        Kind::Dense => derive_dense(shape, weights, derived),
+        Kind::Dense => transpose_dense(shape, weights, transposed),
         Kind::Grouped => {
-            derived.fill(0.0);
+            transposed.fill(0.0);
             for_each_weight(shape, |output, input, tap| {
                 let (group, within) = (output / shape.group_outputs(), output % shape.group_outputs());
                 let at = shape.grouped_derived_at(group * shape.group_inputs() + input, within, tap);
-                derived[at] = weights[shape.weight_at(output, input, tap)];
+                transposed[at] = weights[shape.weight_at(output, input, tap)];
             });
         }
         Kind::Depthwise => {}
@@ -155,7 +155,7 @@ pub fn derive(shape: &ConvShape, weights: &[f32], derived: &mut [f32]) {
 
 /// `[group][output block][input block][tap][16 inputs][16 outputs]` to
 /// `[group][input block][output block][tap][16 outputs][16 inputs]`.
-fn derive_dense(shape: &ConvShape, weights: &[f32], derived: &mut [f32]) {
+fn transpose_dense(shape: &ConvShape, weights: &[f32], transposed: &mut [f32]) {
     let outputs = shape.group_outputs().div_ceil(LANES);
     let inputs = shape.group_inputs().div_ceil(LANES);
     let taps = shape.taps();
@@ -163,7 +163,7 @@ fn derive_dense(shape: &ConvShape, weights: &[f32], derived: &mut [f32]) {
         let (block, tap) = (i / taps, i % taps);
         let (group, output, input) = (block / (inputs * outputs), block / inputs % outputs, block % inputs);
         let to = ((group * inputs + input) * outputs + output) * taps + tap;
-        transpose(from, &mut derived.as_chunks_mut::<BLOCK>().0[to]);
+        transpose(from, &mut transposed.as_chunks_mut::<BLOCK>().0[to]);
     }
 }
 

@@ -127,9 +127,9 @@ impl ConvShape {
         padded(self.output[0])
     }
 
-    /// Floats of the weights that [`derive`](super::derive) makes for backward-data.
+    /// Floats of the weights that [`transpose_weights`](super::derive) makes for backward-data.
     #[must_use]
-    pub const fn derived_len(&self) -> usize {
+    pub const fn transposed_len(&self) -> usize {
         match self.kind() {
             Kind::Dense => self.weight_len(),
             Kind::Grouped => padded(self.input[0]) * self.group_outputs() * self.taps(),
@@ -196,7 +196,7 @@ impl ConvShape {
         }
     }
 
-    /// Where the derived weights of [`Kind::Grouped`] hold the one of input channel `input`, output channel `output` of its
+    /// Where the transposed weights of [`Kind::Grouped`] hold the one of input channel `input`, output channel `output` of its
     /// group, and tap `[row, column]`.
     pub(super) const fn grouped_derived_at(&self, input: usize, output: usize, tap: [usize; 2]) -> usize {
         let tap = tap[0] * self.window.kernel[1] + tap[1];

@@ -4,7 +4,7 @@ use super::parts::assert_parts;
 use super::{Random, assert_close, block, cases, reference, unblock};
 use crate::isa::Isa;
 use crate::layers::conv::kernel::winograd::Algorithm;
-use crate::layers::conv::kernel::{ConvShape, Epilogue, backward_data, backward_weights, derive, forward};
+use crate::layers::conv::kernel::{ConvShape, Epilogue, backward_data, backward_weights, forward, transpose_weights};
 use crate::layers::conv::kernel::{pack, pack_blocks, unpack, unpack_blocks};
 use crate::layout::{Extent, LANES, padded};
 use crate::ops::{Activation, Write};
@@ -16,7 +16,7 @@ pub struct Case {
     pub w: Vec<f32>,
     pub dy: Vec<f32>,
     pub weights: Vec<f32>,
-    pub derived: Vec<f32>,
+    pub transposed: Vec<f32>,
     pub x_extent: Extent,
     pub y_extent: Extent,
 }
@@ -35,12 +35,12 @@ impl Case {
         let w = random.floats(shape.output[0] * shape.group_inputs() * taps);
         let mut weights = vec![f32::NAN; shape.weight_len()];
         pack(&shape, &w, &mut weights);
-        let mut derived = vec![f32::NAN; shape.derived_len()];
-        derive(&shape, &weights, &mut derived);
+        let mut transposed = vec![f32::NAN; shape.transposed_len()];
+        transpose_weights(&shape, &weights, &mut transposed);
         // Halos as wide as needed, or wider.
         let x_extent = extent(shape.input, shape.input_halo(), seed % 3);
         let y_extent = extent(shape.output, shape.gradient_halo(), (seed + 1) % 3);
-        Self { shape, x, w, dy, weights, derived, x_extent, y_extent }
+        Self { shape, x, w, dy, weights, transposed, x_extent, y_extent }
     }
 
     fn forward(&self, isa: Isa, epilogue: &Epilogue) -> Vec<f32> {
@@ -84,7 +84,7 @@ fn backward_data_agrees() {
             let e = &case.x_extent;
             let mut dx = vec![f32::NAN; e.len()];
             let run = |dx: &mut [f32], write| {
-                backward_data(isa, &case.shape, &case.weights, &case.derived, &dy, &case.y_extent, dx, e, write);
+                backward_data(isa, &case.shape, &case.weights, &case.transposed, &dy, &case.y_extent, dx, e, write);
             };
             run(&mut dx, Write::Set);
             assert_close(&unblock(&dx, e, &case.name(isa)), &expected, &case.name(isa));

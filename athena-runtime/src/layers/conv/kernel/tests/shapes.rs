@@ -36,7 +36,7 @@ fn halos_are_as_wide_as_the_taps_reach() {
 fn sizes_of_known_layers() {
     const WINDOW: Window = Window { kernel: [3, 3], stride: [1, 1], padding: [1, 1], dilation: [1, 1] };
     const SHAPE: ConvShape = ConvShape::new([64, 56, 56], [64, 56, 56], WINDOW, 1);
-    const { assert!(SHAPE.weight_len() == 36_864 && SHAPE.bias_len() == 64 && SHAPE.derived_len() == 36_864) };
+    const { assert!(SHAPE.weight_len() == 36_864 && SHAPE.bias_len() == 64 && SHAPE.transposed_len() == 36_864) };
     // torchvision's ResNet-18, layer1.0.conv1.
     assert_eq!(SHAPE.macs(), 115_605_504);
     assert_eq!((SHAPE.input_halo(), SHAPE.gradient_halo()), ([1, 1], [1, 1]));
@@ -46,7 +46,7 @@ fn sizes_of_known_layers() {
     assert_eq!((stem.input_halo(), stem.gradient_halo()), ([3, 3], [2, 2]));
 
     let depthwise = shape([20, 8, 8], 20, [3, 3], [1, 1], [1, 1], [1, 1], 20).unwrap();
-    assert_eq!((depthwise.weight_len(), depthwise.derived_len(), depthwise.macs()), (32 * 9, 0, 20 * 64 * 9));
+    assert_eq!((depthwise.weight_len(), depthwise.transposed_len(), depthwise.macs()), (32 * 9, 0, 20 * 64 * 9));
 }
 
 #[test]

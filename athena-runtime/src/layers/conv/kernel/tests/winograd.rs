@@ -159,7 +159,7 @@ fn backward_data_agrees() {
                 let mut images: Vec<_> = images.map(|(source, dest)| Image { source, dest, epilogue }).collect();
                 let mut scratch = vec![f32::NAN; winograd::backward_data_scratch_len(&first.shape, cases.len())];
                 let (shape, ye) = (&first.shape, &first.y_extent);
-                winograd::backward_data(isa, shape, &first.derived, &mut images, ye, e, write, &mut scratch);
+                winograd::backward_data(isa, shape, &first.transposed, &mut images, ye, e, write, &mut scratch);
             };
             let mut set = vec![vec![f32::NAN; e.len()]; cases.len()];
             run(&mut set, Write::Set);
@@ -261,7 +261,7 @@ fn errors() {
             let mut images = [Image { source: &dy, dest: &mut dx, epilogue: Epilogue::default() }];
             let mut scratch = vec![0.0; winograd::backward_data_scratch_len(&shape, 1)];
             let (xe, ye) = (&case.x_extent, &case.y_extent);
-            winograd::backward_data(isa, &shape, &case.derived, &mut images, ye, xe, Write::Set, &mut scratch);
+            winograd::backward_data(isa, &shape, &case.transposed, &mut images, ye, xe, Write::Set, &mut scratch);
             let mut dw = vec![0.0; shape.weight_len()];
             let mut scratch = vec![0.0; winograd::backward_weights_scratch_len(&shape, 1)];
             winograd::backward_weights(isa, &shape, &[Pair { x: &x, dy: &dy }], xe, ye, &mut dw, &mut scratch);

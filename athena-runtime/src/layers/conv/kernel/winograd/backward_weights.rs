@@ -2,16 +2,16 @@
 #![allow(unsafe_code)]
 
 use super::grid::{Grid, Run};
+use super::input_transform::{Gradients, Inputs, Maps};
 use super::operands::Operands;
-use super::spread::{Gradients, Inputs, Maps};
 use super::transform::{PRODUCTS, TAPS};
-use super::weights::Gather;
+use super::weight_transform::WeightGradientTransform;
 use super::{assert_supported, start};
 use crate::isa::{Isa, Kernel, Simd};
 use crate::layers::conv::kernel::dense_weights::{self, Tile};
+use crate::layers::conv::kernel::loop_nest::pieces;
 use crate::layers::conv::kernel::pack::BLOCK;
 use crate::layers::conv::kernel::shape::ConvShape;
-use crate::layers::conv::kernel::sweep::pieces;
 use crate::layout::{Extent, LANES};
 
 /// Blocks of inputs and of outputs whose gradients are summed together.
@@ -164,7 +164,7 @@ impl Kernel for WinogradWeights<'_> {
                     };
                     let channels = self.shape.input[0];
                     s.call(Sums { panel, channels, inputs: &*inputs, outputs: &*outputs, at, sums: &mut *sums });
-                    self.gather(s, panel, sums);
+                    self.transform_gradients(s, panel, sums);
                 }
             }
         }
@@ -174,12 +174,12 @@ impl Kernel for WinogradWeights<'_> {
 impl WinogradWeights<'_> {
     /// Adds a panel's sums to the gradients.
     #[inline(always)]
-    fn gather<S: Simd>(&mut self, s: S, panel: Panel, sums: &[f32]) {
+    fn transform_gradients<S: Simd>(&mut self, s: S, panel: Panel, sums: &[f32]) {
         let ([input, inputs], [output, outputs]) = (panel.inputs, panel.outputs);
         for i in 0..outputs {
             for j in 0..inputs {
                 let block = (output + i) * self.sizes.inputs + input + j;
-                s.call(Gather {
+                s.call(WeightGradientTransform {
                     from: &sums[(i * inputs + j) * BLOCK..],
                     distance: panel_product(inputs * outputs),
                     channels: LANES.min(self.shape.input[0] - (input + j) * LANES),

@@ -1,19 +1,19 @@
 //! Forward and backward-data.
 
-use super::collect::Collect;
 use super::grid::{Grid, Run};
+use super::input_transform::{Inputs, Maps};
 use super::operands::Operands;
+use super::output_transform::OutputTransform;
 use super::product::Products;
-use super::spread::{Inputs, Maps};
 use super::transform::{EDGE, PRODUCTS};
-use super::weights::{self, row_product};
+use super::weight_transform::{self, row_product};
 use super::{assert_supported, reversed, start};
 use crate::isa::{Isa, Kernel, Simd};
 use crate::kernels::rows;
 use crate::layers::conv::kernel::epilogue::Epilogue;
+use crate::layers::conv::kernel::loop_nest::pieces;
 use crate::layers::conv::kernel::pack::BLOCK;
 use crate::layers::conv::kernel::shape::ConvShape;
-use crate::layers::conv::kernel::sweep::pieces;
 use crate::layout::{Extent, LANES};
 use crate::ops::Write;
 
@@ -101,8 +101,8 @@ pub fn forward(
     });
 }
 
-/// Sets each `dx` to the input's gradient, or adds it. With [`Write::Set`], halo and padding lanes are written too. `derived`
-/// are the weights that [`derive`](crate::layers::conv::kernel::derive) made.
+/// Sets each `dx` to the input's gradient, or adds it. With [`Write::Set`], halo and padding lanes are written too. `transposed`
+/// are the weights that [`transpose_weights`](crate::layers::conv::kernel::derive) made.
 ///
 /// # Panics
 /// Where the shape is not [supported](super::supported), extents, halos or lengths do not fit it, or an image has an epilogue.
@@ -110,7 +110,7 @@ pub fn forward(
 pub fn backward_data(
     isa: Isa,
     shape: &ConvShape,
-    derived: &[f32],
+    transposed: &[f32],
     images: &mut [Image],
     dy_extent: &Extent,
     dx_extent: &Extent,
@@ -119,11 +119,11 @@ pub fn backward_data(
 ) {
     assert_supported(shape);
     shape.check_maps(dx_extent, dy_extent);
-    assert_eq!(derived.len(), shape.derived_len(), "derived weights");
+    assert_eq!(transposed.len(), shape.transposed_len(), "transposed weights");
     assert!(images.iter().all(|image| image.epilogue.is_empty()), "gradients have no epilogue");
     isa.call(Winograd {
         start: start(reversed(shape.window.padding)),
-        weights: derived,
+        weights: transposed,
         flipped: true,
         images,
         source_extent: dy_extent,
@@ -242,7 +242,7 @@ impl Winograd<'_, '_> {
             let weights = &self.weights[block * panel..][..outputs_at.blocks * panel];
             self.products(s, weights, sizes.inputs_at_once(run.count), [inputs_at, outputs_at], &mut scratch);
             for within in 0..outputs_at.blocks {
-                self.collect(s, sizes, run, &*scratch.outputs, outputs_at, [within, block + within]);
+                self.transform_outputs(s, sizes, run, &*scratch.outputs, outputs_at, [within, block + within]);
             }
         }
     }
@@ -264,7 +264,7 @@ impl Winograd<'_, '_> {
             let ahead = (inputs_at.tiles <= FEW_TILES).then_some(next);
             for row in 0..EDGE {
                 let (inputs, to) = (chosen.clone(), &mut *scratch.weights);
-                s.call(weights::Row { row, weights, blocks, inputs, ahead, flipped: self.flipped, to });
+                s.call(weight_transform::Row { row, weights, blocks, inputs, ahead, flipped: self.flipped, to });
                 s.call(Products {
                     row,
                     channels: self.source_extent.channels,
@@ -281,7 +281,7 @@ impl Winograd<'_, '_> {
 
     /// Writes one block of a run's outputs: `[the block among the products, the block of the map]`.
     #[inline(always)]
-    fn collect<S: Simd>(
+    fn transform_outputs<S: Simd>(
         &mut self,
         s: S,
         sizes: &Sizes,
@@ -295,7 +295,7 @@ impl Winograd<'_, '_> {
         while skip < run.count {
             let part = grid.on_one_image(run, skip);
             let image = &mut self.images[part.first / grid.len()];
-            s.call(Collect {
+            s.call(OutputTransform {
                 products,
                 operands,
                 from: [within, skip],

@@ -1,9 +1,9 @@
 //! Winograd's minimal filtering F(4x4, 3x3) in three directions, for dense 3x3 convolutions of stride and dilation 1.
 //!
 //! A tile of 4x4 outputs takes 36 multiplications a pair of channels instead of 144. Tiles of several images are worked on in
-//! runs: their inputs are transformed (`spread`), 36 products of matrices `[tiles x inputs] [inputs x outputs]` are made with the
-//! register tiles of the direct kernels (`product`), and the products are transformed back (`collect`). Runs are cut so that
-//! operands stay near; weights are transformed panel by panel (`weights`), for each run anew. Backward-data is the same
+//! runs: their inputs are transformed (`input_transform`), 36 products of matrices `[tiles x inputs] [inputs x outputs]` are made with the
+//! register tiles of the direct kernels (`product`), and the products are transformed back (`output_transform`). Runs are cut so that
+//! operands stay near; weights are transformed panel by panel (`weight_transform`), for each run anew. Backward-data is the same
 //! with flipped taps; backward-weights sums products of transformed inputs and gradients over the tiles of a run, and
 //! transforms the sums.
 //!
@@ -38,14 +38,14 @@
 
 mod backward_weights;
 mod choose;
-mod collect;
 mod forward;
 mod grid;
+mod input_transform;
 mod operands;
+mod output_transform;
 mod product;
-mod spread;
 mod transform;
-mod weights;
+mod weight_transform;
 
 pub use backward_weights::{Pair, backward_weights, backward_weights_scratch_len};
 pub use choose::{Algorithm, Direction, choose};

@@ -3,10 +3,10 @@
 
 use super::operands::Operands;
 use super::transform::EDGE;
-use super::weights::row_product;
+use super::weight_transform::row_product;
 use crate::isa::{Kernel, Simd};
+use crate::layers::conv::kernel::loop_nest::pieces;
 use crate::layers::conv::kernel::pack::BLOCK;
-use crate::layers::conv::kernel::sweep::pieces;
 use crate::layers::conv::kernel::tile::{self, Start, Tile};
 use crate::layout::LANES;
 use std::ops::Range;

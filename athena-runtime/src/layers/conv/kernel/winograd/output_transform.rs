@@ -8,7 +8,7 @@ use crate::isa::{Kernel, Simd};
 use crate::layout::{Extent, LANES};
 
 /// Writes `A^T m A` of a run's tiles that lie on one image, for one block of channels.
-pub(super) struct Collect<'a> {
+pub(super) struct OutputTransform<'a> {
     pub products: &'a [f32],
     pub operands: Operands,
     /// The block among the operands, and the first tile there.
@@ -25,7 +25,7 @@ pub(super) struct Collect<'a> {
     pub add: bool,
 }
 
-impl Kernel for Collect<'_> {
+impl Kernel for OutputTransform<'_> {
     type Output = ();
 
     #[inline(always)]

@@ -39,7 +39,7 @@ impl<M: Maps + ?Sized> Kernel for Inputs<'_, M> {
                 let d = square(s, self.maps.map(place.image), self.extent, block, [y, x], &mut copy);
                 let at = operands.at(self.to.len(), block, tile);
                 // SAFETY: `at` has checked the 36 places.
-                unsafe { spread_input(s, &d, self.to.as_mut_ptr().add(at), operands.product()) };
+                unsafe { transform_input(s, &d, self.to.as_mut_ptr().add(at), operands.product()) };
                 place = self.grid.after(place);
             }
         }
@@ -49,12 +49,12 @@ impl<M: Maps + ?Sized> Kernel for Inputs<'_, M> {
 /// # Safety
 /// Sixteen floats must be writable at 36 places from `to` on, `distance` apart.
 #[inline(always)]
-unsafe fn spread_input<S: Simd>(s: S, d: &[&[Lanes; EDGE]; EDGE], to: *mut f32, distance: usize) {
+unsafe fn transform_input<S: Simd>(s: S, d: &[&[Lanes; EDGE]; EDGE], to: *mut f32, distance: usize) {
     // Three rows at a time: their eighteen vectors stay in the registers.
     // SAFETY: the caller's promise.
     unsafe {
-        spread_rows::<S, false>(s, d, to, distance);
-        spread_rows::<S, true>(s, d, to.add(3 * EDGE * distance), distance);
+        transform_rows::<S, false>(s, d, to, distance);
+        transform_rows::<S, true>(s, d, to.add(3 * EDGE * distance), distance);
     }
 }
 
@@ -63,7 +63,7 @@ unsafe fn spread_input<S: Simd>(s: S, d: &[&[Lanes; EDGE]; EDGE], to: *mut f32, 
 /// # Safety
 /// Sixteen floats must be writable at 18 places from `to` on, `distance` apart.
 #[inline(always)]
-unsafe fn spread_rows<S: Simd, const HIGH: bool>(s: S, d: &[&[Lanes; EDGE]; EDGE], to: *mut f32, distance: usize) {
+unsafe fn transform_rows<S: Simd, const HIGH: bool>(s: S, d: &[&[Lanes; EDGE]; EDGE], to: *mut f32, distance: usize) {
     let mut rows = [[s.zero(); EDGE]; 3];
     for column in 0..EDGE {
         let mut d_column = [s.zero(); EDGE];
@@ -111,7 +111,7 @@ impl<M: Maps + ?Sized> Kernel for Gradients<'_, M> {
                 let dy = square(s, self.maps.map(place.image), self.extent, block, at, &mut copy);
                 let at = operands.at(self.to.len(), block, tile);
                 // SAFETY: `at` has checked the 36 places.
-                unsafe { spread_gradient(s, &dy, self.to.as_mut_ptr().add(at), operands.product()) };
+                unsafe { transform_gradient(s, &dy, self.to.as_mut_ptr().add(at), operands.product()) };
                 place = self.grid.after(place);
             }
         }
@@ -121,7 +121,7 @@ impl<M: Maps + ?Sized> Kernel for Gradients<'_, M> {
 /// # Safety
 /// Sixteen floats must be writable at 36 places from `to` on, `distance` apart.
 #[inline(always)]
-unsafe fn spread_gradient<S: Simd>(s: S, dy: &[&[Lanes; TILE]; TILE], to: *mut f32, distance: usize) {
+unsafe fn transform_gradient<S: Simd>(s: S, dy: &[&[Lanes; TILE]; TILE], to: *mut f32, distance: usize) {
     let mut rows = [[s.zero(); TILE]; EDGE];
     for column in 0..TILE {
         let mut dy_column = [s.zero(); TILE];

@@ -1,6 +1,6 @@
 //! The one loop nest behind forward and backward-data: which pixels are computed, and where each finds its taps.
 //!
-//! The forward pass is one sweep. Backward-data is one sweep for each remainder of the destination's row and column by the
+//! The forward pass is one loop nest. Backward-data is one loop nest for each remainder of the destination's row and column by the
 //! stride: pixels of one remainder see the same taps, at neighbouring source pixels, so that no multiplication by an
 //! inserted zero is ever made.
 
@@ -8,7 +8,7 @@ use super::shape::ConvShape;
 use crate::layout::Extent;
 use crate::ops::Window;
 
-/// A sweep along one axis. Pixel `i` is destination `first + i * step`; its tap `t` is the kernel's `weight + t * weight_step`
+/// A loop nest along one axis. Pixel `i` is destination `first + i * step`; its tap `t` is the kernel's `weight + t * weight_step`
 /// and lies at source `source + i * stride + t * distance`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Axis {
@@ -74,14 +74,14 @@ impl Axis {
     }
 }
 
-/// A sweep along rows and columns.
+/// A loop nest along rows and columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sweep {
+pub(super) struct LoopNest {
     pub rows: Axis,
     pub columns: Axis,
 }
 
-impl Sweep {
+impl LoopNest {
     pub fn forward(shape: &ConvShape) -> Self {
         Self {
             rows: Axis::forward(&shape.window, 0, shape.output[1]),
@@ -89,7 +89,7 @@ impl Sweep {
         }
     }
 
-    /// The sweeps that together compute every pixel of the input's gradient once.
+    /// The loop nests that together compute every pixel of the input's gradient once.
     pub fn backward(shape: &ConvShape) -> impl Iterator<Item = Self> {
         let (shape, [rows, columns]) = (*shape, shape.window.stride);
         (0..rows * columns).map(move |i| Self {
@@ -98,13 +98,13 @@ impl Sweep {
         })
     }
 
-    /// `count` rows of a forward sweep, the first of which is row 0 of the destination.
+    /// `count` rows of a forward loop nest, the first of which is row 0 of the destination.
     pub const fn rows(self, first: usize, count: usize) -> Self {
         let source = self.rows.source + (first * self.rows.stride) as isize;
         Self { rows: Axis { pixels: count, source, ..self.rows }, ..self }
     }
 
-    /// Taps that each pixel of the sweep sees.
+    /// Taps that each pixel of the loop nest sees.
     pub const fn taps(&self) -> usize {
         self.rows.taps * self.columns.taps
     }
@@ -128,7 +128,7 @@ impl Sweep {
         [self.rows.distance * source.row() as isize, self.columns.distance * crate::layout::LANES as isize]
     }
 
-    /// Taps from the kernel's first to the first of this sweep, and from one to the next along rows and columns.
+    /// Taps from the kernel's first to the first of this loop nest, and from one to the next along rows and columns.
     pub fn weight_taps(&self, window: &Window) -> (usize, [usize; 2]) {
         let first = self.rows.weight * window.kernel[1] + self.columns.weight;
         (first, [self.rows.weight_step * window.kernel[1], self.columns.weight_step])

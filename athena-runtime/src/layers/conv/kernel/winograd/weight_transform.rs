@@ -72,7 +72,7 @@ impl Kernel for Row<'_> {
 }
 
 /// Adds `G^T u G` to the gradient of the weights between one block of inputs and one of outputs.
-pub(super) struct Gather<'a> {
+pub(super) struct WeightGradientTransform<'a> {
     /// The first of 36 blocks of `[16 inputs][16 outputs]`.
     pub from: &'a [f32],
     /// Floats from one to the next.
@@ -83,7 +83,7 @@ pub(super) struct Gather<'a> {
     pub dw: &'a mut [f32],
 }
 
-impl Kernel for Gather<'_> {
+impl Kernel for WeightGradientTransform<'_> {
     type Output = ();
 
     #[inline(always)]
