@@ -74,13 +74,13 @@ pub fn body(calls: &Calls, pass: &str, items: &[Item], namer: &mut Namer) -> Bod
 fn phase_constant(calls: &Calls, name: &Ident, phase: &Phase) -> TokenStream {
     let private = calls.private;
     let (together, scratch) = (number(phase.together), number(phase.scratch));
-    let convs = phase.convs().into_iter().map(|conv| calls.handles.of(conv));
+    let working = phase.working(calls.network).into_iter().map(|layer| calls.handles.of(layer));
     let gradients = phase.gradients.iter().map(|conv| calls.handles.of(*conv));
     quote! {
         const #name: #private::Phase = #private::Phase {
             micro_batch: #together,
             scratch: #scratch,
-            working: &[#(&#convs.info()),*],
+            working: &[#(&#working.info()),*],
             gradients: &[#(#gradients.parameters()),*],
         };
     }

@@ -134,21 +134,28 @@ pub struct Phase {
 impl Phase {
     /// The convolutions that it computes in any direction, each once.
     pub fn convs(&self) -> Vec<NodeId> {
-        let mut convs = Vec::new();
-        for step in &self.steps {
-            let (Step::Conv { conv, .. }
-            | Step::ConvFused { conv, .. }
-            | Step::ConvBackwardWeights { conv, .. }
-            | Step::ConvBackwardData { conv, .. }) = step
-            else {
-                continue;
-            };
-            if !convs.contains(conv) {
-                convs.push(*conv);
-            }
-        }
-        convs
+        each_once(self.steps.iter().filter_map(Step::conv))
     }
+
+    /// The layers of which a step needs working memory, each once.
+    pub fn working(&self, network: &Network) -> Vec<NodeId> {
+        let needs_work = |node: &NodeId| {
+            let layer = network.nodes[node.0].op.as_per_image();
+            layer.is_some_and(|layer| layer.needs_work())
+        };
+        let layers = self.steps.iter().filter_map(|step| step.conv().or(step.layer().filter(needs_work)));
+        each_once(layers)
+    }
+}
+
+fn each_once(nodes: impl Iterator<Item = NodeId>) -> Vec<NodeId> {
+    let mut once = Vec::new();
+    for node in nodes {
+        if !once.contains(&node) {
+            once.push(node);
+        }
+    }
+    once
 }
 
 /// How a step touches a slot.
@@ -217,6 +224,43 @@ impl Step {
                 all.extend(dx.map(|(dx, write)| (dx, write.access())));
                 all
             }
+        }
+    }
+
+    /// The convolution that it computes in any direction.
+    pub fn conv(&self) -> Option<NodeId> {
+        match self {
+            Step::Conv { conv, .. }
+            | Step::ConvFused { conv, .. }
+            | Step::ConvBackwardWeights { conv, .. }
+            | Step::ConvBackwardData { conv, .. } => Some(*conv),
+            Step::Load { .. }
+            | Step::Sums { .. }
+            | Step::Elementwise { .. }
+            | Step::Layer { .. }
+            | Step::ElementwiseBackward { .. }
+            | Step::NormBackward { .. }
+            | Step::FixedNormBackward { .. }
+            | Step::Add { .. }
+            | Step::LayerBackward { .. } => None,
+        }
+    }
+
+    /// The layer that it computes in any direction, if it is one of those that are computed image by image.
+    fn layer(&self) -> Option<NodeId> {
+        match self {
+            Step::Layer { node, .. } | Step::LayerBackward { node, .. } => Some(*node),
+            Step::Load { .. }
+            | Step::Conv { .. }
+            | Step::Sums { .. }
+            | Step::ConvFused { .. }
+            | Step::Elementwise { .. }
+            | Step::ConvBackwardWeights { .. }
+            | Step::ConvBackwardData { .. }
+            | Step::ElementwiseBackward { .. }
+            | Step::NormBackward { .. }
+            | Step::FixedNormBackward { .. }
+            | Step::Add { .. } => None,
         }
     }
 

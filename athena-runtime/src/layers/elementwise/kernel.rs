@@ -261,7 +261,7 @@ fn chain_row<S: Simd>(s: S, sum: &impl Sum<S>, activations: &[Activation], g: &m
 /// Adds one row's `sum g` and `sum g * x_hat`. The row is summed for itself first, which keeps the rounding errors small; two
 /// pixels at a time, so that the sums do not wait for each other.
 #[inline(always)]
-fn add_sums<S: Simd>(s: S, norm: &mut NormSums<'_>, x: &[Lanes], g: &[Lanes], extent: &Extent, b: usize) {
+pub(crate) fn add_sums<S: Simd>(s: S, norm: &mut NormSums<'_>, x: &[Lanes], g: &[Lanes], extent: &Extent, b: usize) {
     let mean = channels(s, norm.mean, extent, b);
     let rstd = channels(s, norm.rstd, extent, b);
     let (mut even, mut odd) = ([s.zero(); 2], [s.zero(); 2]);
