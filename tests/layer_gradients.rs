@@ -102,6 +102,11 @@ gradients! {
     batch_norm_without_scale(3x6x5) => {
         input -> conv(4, 3x3) -> batch_norm(affine = false) -> flatten -> linear(3)
     }
+    group_norm(3x6x5) => { input -> conv(4, 3x3) -> group_norm(2) -> conv(3, 3x3) -> flatten -> linear(3) }
+    group_norm_of_the_image(4x6x5) => { input -> group_norm(2) -> conv(4, 3x3) -> flatten -> linear(3) }
+    group_norm_without_scale(3x6x5) => {
+        input -> conv(40, 3x3) -> group_norm(5, affine = false) -> conv(2, 1x1) -> flatten -> linear(3)
+    }
     batch_norm_large_eps(3x6x5) => { input -> conv(4, 3x3) -> batch_norm(eps = 0.5) -> flatten -> linear(3) }
     batch_norm_first(3x6x5) => { input -> batch_norm -> conv(4, 3x3) -> flatten -> linear(3) }
     batch_norm_of_a_sum(3x6x5) => {

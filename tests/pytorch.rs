@@ -334,6 +334,19 @@ fn multi_branch() {
 
 athena::resnet! {
     #[derive(Clone)]
+    struct GroupNorms(3x13x11) -> 6 {
+        input
+            -> gn0: group_norm(3)
+            -> conv1: conv(24, 3x3) -> gn1: group_norm(2) -> silu
+            -> conv2: conv(20, 3x3, stride = 2) -> gn2: group_norm(5, eps = 1e-3, affine = false) -> skip: tanh
+            -> conv3: conv(20, 3x3, bias = false) -> gn3: group_norm(20) -> + skip -> gelu
+            -> conv4: conv(48, 1x1) -> gn4: group_norm(16) -> softplus
+            -> global_avg_pool -> flatten -> gn5: group_norm(1) -> fc: linear(6)
+    }
+}
+
+athena::resnet! {
+    #[derive(Clone)]
     struct RoundedUp(3x25x30) -> 7 {
         input
             -> conv1: conv(12, 3x3) -> bn1: batch_norm -> relu -> max_pool(2, ceil = true)
@@ -351,6 +364,11 @@ athena::resnet! {
             -> conv2: conv(filters, 3x3) -> bn2: batch_norm
             -> + (input -> downsample: [avg_pool(2, ceil = true), conv(filters, 1x1), batch_norm]) -> relu
     }
+}
+
+#[test]
+fn group_norms() {
+    check::<GroupNorms>("group_norms");
 }
 
 #[test]

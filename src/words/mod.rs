@@ -5,7 +5,7 @@
 //!
 //! | what | words |
 //! |---|---|
-//! | layers with parameters | [`conv`], [`linear`], [`batch_norm`] |
+//! | layers with parameters | [`conv`], [`linear`], [`batch_norm`], [`group_norm`] |
 //! | functions of each number | [`relu`], [`relu6`], [`leaky_relu`], [`sigmoid`], [`tanh`], [`silu`], [`gelu`], [`selu`], [`softplus`], [`hard_swish`] |
 //! | probabilities | [`softmax`] |
 //! | pools | [`max_pool`], [`avg_pool`], [`global_avg_pool`] |
@@ -49,6 +49,7 @@ pub mod flatten;
 pub mod freeze;
 pub mod gelu;
 pub mod global_avg_pool;
+pub mod group_norm;
 pub mod hard_swish;
 pub mod init;
 pub mod input;

@@ -548,6 +548,29 @@ class RoundedUp(nn.Module, Case):
         return self.fc(y.flatten(1))
 
 
+class GroupNorms(nn.Module, Case):
+    """Group norms over one group, over as many as channels, over groups that begin within a block of sixteen channels, of a vector, of the
+    image itself, and one without parameters."""
+
+    shape, classes = (3, 13, 11), 6
+
+    def __init__(self):
+        super().__init__()
+        self.gn0 = nn.GroupNorm(3, 3)
+        self.conv1, self.gn1 = conv(3, 24, 3, bias=True), nn.GroupNorm(2, 24)
+        self.conv2, self.gn2 = conv(24, 20, 3, 2, bias=True), nn.GroupNorm(5, 20, eps=1e-3, affine=False)
+        self.conv3, self.gn3 = conv(20, 20, 3), nn.GroupNorm(20, 20)
+        self.conv4, self.gn4 = conv(20, 48, 1, bias=True), nn.GroupNorm(16, 48)
+        self.gn5, self.fc = nn.GroupNorm(1, 48), nn.Linear(48, 6)
+
+    def forward(self, x):
+        x = F.silu(self.gn1(self.conv1(self.gn0(x))))
+        x = torch.tanh(self.gn2(self.conv2(x)))
+        x = F.gelu(self.gn3(self.conv3(x)) + x)
+        x = F.softplus(self.gn4(self.conv4(x)))
+        return self.fc(self.gn5(gap(x)))
+
+
 class Activations(nn.Module, Case):
     """Every pointwise function behind a convolution with a bias, no norm anywhere; softmax over the channels of a map;
     softmax at the end with the mean squared error to one-hot targets."""
@@ -607,6 +630,7 @@ CASES = {
     "gated": Gated,
     "multi_branch": MultiBranch,
     "rounded_up": RoundedUp,
+    "group_norms": GroupNorms,
     "activations": Activations,
     "pads": Pads,
 }

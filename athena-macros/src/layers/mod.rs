@@ -18,6 +18,7 @@ mod conv;
 mod dropout;
 mod flatten;
 mod global_avg_pool;
+mod group_norm;
 pub mod init;
 pub mod join;
 mod linear;
@@ -40,6 +41,7 @@ use word::Word;
 static WORDS: &[&Word] = &[
     &conv::WORD,
     &batch_norm::WORD,
+    &group_norm::WORD,
     &activation::RELU,
     &activation::RELU6,
     &activation::LEAKY_RELU,

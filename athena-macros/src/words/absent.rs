@@ -89,8 +89,6 @@ const IMAGES: &str = "the layers here are those of networks for images";
 const NEARLY: &[(&str, &str)] = &[
     ("layernorm", NORM),
     ("layernormalization", NORM),
-    ("groupnorm", NORM),
-    ("groupnormalization", NORM),
     ("instancenorm", NORM),
     ("instancenormalization", NORM),
     ("lrn", NORM),

@@ -13,6 +13,7 @@ pub mod conv;
 pub mod dropout;
 pub mod elementwise;
 pub mod flatten;
+pub mod group_norm;
 pub mod linear;
 pub mod multiply;
 pub mod pad;
@@ -63,6 +64,7 @@ macro_rules! layers {
 layers! {
     conv: Conv(ConvInfo);
     batch_norm: BatchNorm(NormInfo);
+    group_norm: GroupNorm(GroupNormInfo);
     linear: Linear(LinearInfo);
     elementwise: Activation(Activation), Add(Add);
     multiply: Multiply(Multiply);

@@ -1,0 +1,138 @@
+//! `group_norm`: group normalisation (Wu and He 2018). Each image is normalised by itself, over groups of its channels.
+
+use super::activation;
+use super::misfit::{fine, single};
+use super::tokens::{number, real};
+use super::word::{Args, Argument, Default, Kind, MOST, Word};
+use crate::errors::Error;
+use crate::graph::partial::Partial;
+use crate::graph::{self, CHANNELS, Checked, Expansion, Inferred, Misfit, Node, Written};
+use crate::ir::{self, Call, Ends, Handle, Layer, Offsets, PerImage, Reads, Shape, Tensor, TensorKind};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+pub static WORD: Word = Word {
+    name: "group_norm",
+    args: &[
+        Argument::new("groups", Kind::Count { min: 1, max: MOST }, Default::Required, "groups of channels"),
+        Argument::new(
+            "eps",
+            Kind::Real { min: 0.0, max: 1.0, open: (true, false) },
+            Default::Real(1e-5),
+            "added to the variance",
+        ),
+        Argument::new("affine", Kind::Switch, Default::Switch(true), "whether scale and shift are learned"),
+        activation::ARGUMENT,
+    ],
+    example: "group_norm(4)",
+    doc: "Group normalisation (Wu and He 2018) with PyTorch's formulas and defaults. Parameters `weight` and `bias` [channels].",
+    lower: |args: &Args| {
+        graph::Op::layer(GroupNormStep {
+            groups: args.count("groups"),
+            eps: args.real("eps").unwrap_or_default() as f32,
+            affine: args.switch("affine").unwrap_or(true),
+        })
+    },
+    learns: true,
+};
+
+/// The step as written.
+#[derive(Debug)]
+struct GroupNormStep {
+    groups: Option<usize>,
+    eps: f32,
+    affine: bool,
+}
+
+#[derive(Debug)]
+pub struct GroupNorm {
+    pub groups: usize,
+    pub eps: f32,
+    pub affine: bool,
+}
+
+impl Written for GroupNormStep {
+    fn infer(&self, inputs: &[Partial]) -> Inferred {
+        let input = single(inputs);
+        match (self.groups, input.channels) {
+            (Some(groups), Some(channels)) if channels % groups.max(1) != 0 => {
+                (input, vec![Indivisible { groups, channels }.into()])
+            }
+            (Some(_) | None, Some(_) | None) => fine(input),
+        }
+    }
+
+    fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
+        let GroupNormStep { groups, eps, affine } = *self;
+        expansion.op(ir::Op::per_image(GroupNorm { groups: groups?, eps, affine }))
+    }
+
+    fn learning_parts(&self, _: Partial, _: Partial) -> &'static [&'static str] {
+        if self.affine { &[""] } else { &[] }
+    }
+}
+
+/// The groups do not divide the channels that come in.
+#[derive(Debug)]
+struct Indivisible {
+    groups: usize,
+    channels: usize,
+}
+
+impl Misfit for Indivisible {
+    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+        let Indivisible { groups, channels } = *self;
+        let fact = format!("{groups} groups do not divide the {channels} channels that come in");
+        let best = (1..=groups).rev().find(|count| channels % count == 0).unwrap_or(1);
+        Error::new(node.step.origin("groups"), fact)
+            .note(checked.became(node.inputs[0], CHANNELS))
+            .help(node.step.mend("groups", &best.to_string()))
+    }
+}
+
+impl Layer for GroupNorm {
+    fn tensors(&self, _: Shape, to: Shape) -> Vec<Tensor> {
+        let names: &[&str] = if self.affine { &["weight", "bias"] } else { &[] };
+        names.iter().map(|name| Tensor::new(name, vec![to.channels], TensorKind::FixedStart)).collect()
+    }
+
+    fn handle(&self, at: &Offsets, _: Shape, to: Shape) -> Option<Handle> {
+        let (offset, channels, groups) = (at.parameters, number(to.channels), number(self.groups));
+        let (eps, affine) = (real(self.eps), self.affine);
+        Some(Handle {
+            kind: quote!(GroupNorm<#channels>),
+            call: quote!(GroupNorm::at(#offset, #groups, #eps, #affine)),
+            running: false,
+            derived: false,
+        })
+    }
+
+    fn operation(&self, _: &TokenStream, handle: Option<&Ident>) -> TokenStream {
+        quote!(GroupNorm(#handle.info()))
+    }
+}
+
+impl PerImage for GroupNorm {
+    fn name(&self) -> &'static str {
+        "group_norm"
+    }
+
+    fn backward_reads(&self) -> Reads {
+        Reads::Input
+    }
+
+    fn needs_work(&self) -> bool {
+        true
+    }
+
+    fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+        let (x, norm) = (inputs[0], call.handle);
+        quote!(__pass.group_norm(&#norm, #x, #y);)
+    }
+
+    fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
+        let (norm, dx) = (call.handle, ends.optional_input());
+        let Ends { value, dy, learns, .. } = ends;
+        quote!(__pass.group_norm_backward(&#norm, #value, #dy, #dx, #learns);)
+    }
+}
