@@ -181,7 +181,30 @@ pub trait Model: Network {
     /// A file that cannot be read or is damaged, or tensors that are missing, surplus or of another shape: all of them, named. Too little memory.
     #[doc(alias("from_pretrained", "torch.load", "load_model", "load_state_dict"))]
     fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
-        weights::read(&Self::PLAN, path.as_ref()).map(Self::from_state)
+        Self::from_file_with(path, &LoadOptions::new()).map(|(network, _)| network)
+    }
+
+    /// A network with the weights of a file, read as the options say: [`from_file`](Self::from_file) as [`load_with`](Self::load_with) is to
+    /// [`load`](Self::load).
+    ///
+    /// ```no_run
+    /// use athena::prelude::*;
+    ///
+    /// athena::models::resnet50! { struct ResNet50 }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let (network, report) = ResNet50::from_file_with("checkpoint.pth", &LoadOptions::new().key("state_dict_ema"))?;
+    ///     println!("{report}\n{:?}", network.predict(&[0.0; 3 * 224 * 224])?);
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As of [`from_file`](Self::from_file); a key or prefix that the file does not have; options of a part (`partial(true)`).
+    #[doc(alias("from_pretrained", "strict"))]
+    fn from_file_with(path: impl AsRef<Path>, options: &LoadOptions) -> Result<(Self, LoadReport), Error> {
+        let (state, report) = weights::read(&Self::PLAN, path.as_ref(), options)?;
+        Ok((Self::from_state(state), report))
     }
 
     /// A network with all that another has learnt, whose state dict has the same keys and shapes: to go on training with other

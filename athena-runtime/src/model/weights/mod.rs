@@ -34,15 +34,20 @@ use std::path::Path;
 use take::take;
 
 /// A state of what the file holds, which has all.
-pub(super) fn read(plan: &Plan, path: &Path) -> Result<State, Error> {
-    let (mut file, contents) = WeightFile::open(path, None)?;
-    let fit = fit(&contents, plan.table, path, &LoadOptions::new())?;
+pub(super) fn read(plan: &Plan, path: &Path, options: &LoadOptions) -> Result<(State, LoadReport), Error> {
+    if options.is_partial() {
+        let expected = "options that load everything, since what the file lacks would have no weights (load a part into `new(seed)` with `load_with`)";
+        let (name, found) = ("Model::from_file_with", "`partial(true)`".to_owned());
+        return Err(Error::Argument { name, expected: expected.to_owned(), found });
+    }
+    let (mut file, contents) = WeightFile::open(path, options.chosen_key())?;
+    let fit = fit(&contents, plan.table, path, options)?;
     let mut state = State::zeroed(plan)?;
     let counts = counts(&mut file, &fit.pairs)?;
     file.check_sums(fit.pairs.iter().map(|pair| pair.tensor))?;
     take(&mut state, &mut file, &fit.pairs)?;
     set(&mut state, &counts);
-    Ok(state)
+    Ok((state, LoadReport::of(&fit, &contents.key, plan.table, path)))
 }
 
 /// Reads the state under the names of `table`; unchanged unless everything fits.
