@@ -5,7 +5,7 @@
 //! more that the planner's shapes fit. Behind the types stand plain structs (`ConvInfo`, `NormInfo`, `LinearInfo`), which the drivers
 //! and the kernels work with.
 //!
-//! The list in this file names them all. A layer that stands there says what [`Describe`] asks of it, or does not compile.
+//! The list in this file names them all. A layer that stands there says what the trait `Describe` asks of it, or does not compile.
 
 pub mod batch_norm;
 pub mod concat;

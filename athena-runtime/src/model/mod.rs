@@ -476,7 +476,7 @@ pub trait Model: Network {
     ///
     /// Floats of 64, 16 and 8 bits are converted. `module.`, `_orig_mod.`, `model.`, `net.`, `backbone.` and `encoder.` before the names are passed over
     /// where that makes them fit; [`load_with`](Self::load_with) tells which it was, and takes other keys and prefixes.
-    /// `num_batches_tracked` may be missing, of shape [1] or a float; one that overflowed to infinity as a half counts as missing.
+    /// `num_batches_tracked` may be missing, of shape `[1]` or a float; one that overflowed to infinity as a half counts as missing.
     ///
     /// The file is read 4 MiB at a time, and converted on all threads: beside the network it takes no more memory than the largest tensor, or these
     /// 4 MiB. Only files as `torch.save` wrote them before PyTorch 1.6 take up to 32 MiB besides, since their beginning is read as a

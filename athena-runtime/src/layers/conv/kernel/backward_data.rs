@@ -11,7 +11,7 @@ use crate::layout::Extent;
 use crate::ops::Write;
 
 /// Sets `dx` to the input's gradient of one image, or adds it. With [`Write::Set`], halo and padding lanes of `dx` are written
-/// too; with [`Write::Add`] they are zero already. `transposed` are the weights that [`transpose_weights`](super::derive) made.
+/// too; with [`Write::Add`] they are zero already. `transposed` are the weights that [`transpose_weights`](super::transpose_weights) made.
 ///
 /// # Panics
 /// Where extents, halos or lengths do not fit the shape.

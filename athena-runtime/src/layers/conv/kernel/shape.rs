@@ -127,7 +127,7 @@ impl ConvShape {
         padded(self.output[0])
     }
 
-    /// Floats of the weights that [`transpose_weights`](super::derive) makes for backward-data.
+    /// Floats of the weights that [`transpose_weights`](super::transpose_weights) makes for backward-data.
     #[must_use]
     pub const fn transposed_len(&self) -> usize {
         match self.kind() {

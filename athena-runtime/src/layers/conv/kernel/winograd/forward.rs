@@ -102,7 +102,7 @@ pub fn forward(
 }
 
 /// Sets each `dx` to the input's gradient, or adds it. With [`Write::Set`], halo and padding lanes are written too. `transposed`
-/// are the weights that [`transpose_weights`](crate::layers::conv::kernel::derive) made.
+/// are the weights that [`transpose_weights`](crate::layers::conv::kernel::transpose_weights) made.
 ///
 /// # Panics
 /// Where the shape is not [supported](super::supported), extents, halos or lengths do not fit it, or an image has an epilogue.
