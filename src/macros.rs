@@ -175,7 +175,7 @@
 ///
 /// | words | |
 /// |---|---|
-/// | [`conv`](mod@crate::words::conv), [`linear`](mod@crate::words::linear), [`batch_norm`](mod@crate::words::batch_norm) | layers with parameters |
+/// | [`conv`](mod@crate::words::conv), [`linear`](mod@crate::words::linear), [`batch_norm`](mod@crate::words::batch_norm), [`group_norm`](mod@crate::words::group_norm) | layers with parameters |
 /// | [`relu`](mod@crate::words::relu), [`relu6`](mod@crate::words::relu6), [`leaky_relu`](mod@crate::words::leaky_relu), [`sigmoid`](mod@crate::words::sigmoid), [`tanh`](mod@crate::words::tanh), [`silu`](mod@crate::words::silu), [`gelu`](mod@crate::words::gelu), [`selu`](mod@crate::words::selu), [`softplus`](mod@crate::words::softplus), [`hard_swish`](mod@crate::words::hard_swish) | functions of each number |
 /// | [`softmax`](mod@crate::words::softmax) | probabilities |
 /// | [`max_pool`](mod@crate::words::max_pool), [`avg_pool`](mod@crate::words::avg_pool), [`global_avg_pool`](mod@crate::words::global_avg_pool) | pools |

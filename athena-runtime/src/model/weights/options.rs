@@ -37,6 +37,9 @@ use std::sync::Arc;
 ///     let report = net.load_with(&file, &LoadOptions::new().prefix("student.").rename("classifier", "fc"))?;
 ///     assert_eq!((report.prefix(), report.loaded().len()), ("student.", 4));
 ///     assert_eq!(net.parameter("fc.bias"), trained.parameter("student.classifier.bias"));
+///     // Of what lies under `student`, only what fits.
+///     let report = net.load_with(&file, &LoadOptions::new().key("student").partial(true))?;
+///     assert_eq!(report.loaded(), ["conv1.weight", "conv1.bias"]);
 ///     # std::fs::remove_file(&file).ok();
 ///     Ok(())
 /// }

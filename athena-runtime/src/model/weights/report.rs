@@ -35,6 +35,7 @@ pub enum Source {
 ///     let report = New::new(2).load_partial(&file)?;
 ///     assert_eq!(report.loaded(), ["fc.weight", "fc.bias"]);
 ///     assert_eq!(report.kept(), ["head.weight", "head.bias"]);
+///     assert_eq!((report.key(), report.prefix()), ("", "")); // where in the file they were, and what stood before the names
 ///     assert_eq!(report.left_alone()[1], "misshapen: `head.bias` is [10] in the file and [3] in the network");
 ///     # std::fs::remove_file(&file).ok();
 ///     Ok(())
