@@ -1,12 +1,13 @@
 //! One call for each step of a schedule.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 
 use super::handles::Handles;
 use super::slots::Slots;
 use crate::ir::{Activation, Call, Ends, Network, Node, NodeId, PerImage, Shape};
 use crate::layers::activation;
+use crate::layers::tokens::option;
 use crate::plan::{BatchStep, BufferId, Step, Term, Write};
 
 /// What the calls of one program name.
@@ -183,13 +184,5 @@ impl Calls<'_> {
             Write::Set => quote!(#private::Write::Set),
             Write::Add => quote!(#private::Write::Add),
         }
-    }
-}
-
-/// `Some(value)` or `None`, by its whole path.
-fn option(value: Option<impl ToTokens>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
     }
 }

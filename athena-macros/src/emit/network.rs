@@ -11,7 +11,7 @@ use super::names::Namer;
 use super::slots::Slots;
 use super::{count, graph, user};
 use crate::ir::{CheckedStruct, Network, Node, Op};
-use crate::layers::tokens::number;
+use crate::layers::tokens::{number, option};
 use crate::plan::{Plan, Program};
 
 /// Constants whose names no layer or slot may have.
@@ -141,10 +141,7 @@ fn single_pixel_norm(network: &Network, plan: &Plan) -> TokenStream {
     let learns = |node: &Node| matches!(node.op, Op::BatchNorm(_)) && !node.frozen;
     let single = |node: &Node| node.shape.height == 1 && node.shape.width == 1;
     let mut nodes = network.nodes.iter().zip(&plan.live);
-    match nodes.find(|(node, live)| **live && learns(node) && single(node)) {
-        Some((Node { path, .. }, _)) => quote!(::core::option::Option::Some(#path)),
-        None => quote!(::core::option::Option::None),
-    }
+    option(nodes.find(|(node, live)| **live && learns(node) && single(node)).map(|(node, _)| &node.path))
 }
 
 /// The same for a network with errors: everything type-checks, and nothing is computed.

@@ -2,7 +2,6 @@
 
 use super::settings::{Init, Shape};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
 use std::fmt::Debug;
 
 /// What is written down of a layer: its tensors, its costs, and how generated code names it. `from` is the shape of its first input,
@@ -160,14 +159,6 @@ pub struct Call<'a> {
 }
 
 impl<'a> Ends<'a> {
-    /// `Some((D_RELU1, athena::__private::Write::Set))`, or `None`.
-    pub fn optional_input(&self) -> TokenStream {
-        match self.dx {
-            Some((dx, write)) => quote!(::core::option::Option::Some((#dx, #write))),
-            None => quote!(::core::option::Option::None),
-        }
-    }
-
     /// The gradient of the input of a layer without parameters, and how it is written.
     pub fn input(&self) -> (&'a Ident, &'a TokenStream) {
         debug_assert!(!self.learns, "a layer without parameters has nothing to learn");

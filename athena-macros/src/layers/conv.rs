@@ -1,12 +1,11 @@
 //! `conv`: convolution.
 
-use super::misfit::{fewer_filters, of_map};
+use super::misfit::{Indivisible, fewer_filters, of_map};
 use super::tokens::{self, number};
 use super::word::{Args, Argument, Default, FILTERS, Kind, MOST, MOST_SIDE, Word};
 use super::{activation, init, window};
-use crate::errors::Error;
 use crate::graph::partial::Partial;
-use crate::graph::{self, CHANNELS, Checked, Expansion, Inferred, Misfit, Node, Window, Written};
+use crate::graph::{self, Checked, Expansion, Inferred, Node, Window, Written};
 use crate::ir::{self, Conv, Handle, Init, Layer, Offsets, Shape, Tensor, TensorKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -69,7 +68,7 @@ impl Written for ConvStep {
         of_map(inputs, |input| {
             let (mut shape, mut problems) = window::slide(input, &self.window);
             shape.channels = self.filters;
-            problems.extend(self.indivisible(input.channels).map(Into::into));
+            problems.extend(Indivisible::of(self.groups, input.channels, self.filters).map(Into::into));
             (shape, problems)
         })
     }
@@ -108,41 +107,6 @@ impl Written for ConvStep {
 
     fn shrunk(&self, _: &Checked, node: &Node, fits: &dyn Fn(Option<usize>) -> Option<String>) -> Option<String> {
         Some(fewer_filters(node, fits(self.filters)))
-    }
-}
-
-/// The groups do not divide the channels that come in, or the filters.
-#[derive(Debug)]
-struct Indivisible {
-    groups: usize,
-    channels: Option<usize>,
-    filters: Option<usize>,
-}
-
-impl ConvStep {
-    fn indivisible(&self, channels: Option<usize>) -> Option<Indivisible> {
-        let groups = self.groups.filter(|groups| *groups > 0)?;
-        let leaves_rest = |count: Option<usize>| count.is_some_and(|count| count % groups != 0);
-        let filters = self.filters;
-        (leaves_rest(channels) || leaves_rest(filters)).then_some(Indivisible { groups, channels, filters })
-    }
-}
-
-impl Misfit for Indivisible {
-    fn explain(&self, checked: &Checked, node: &Node) -> Error {
-        let Indivisible { groups, channels, filters } = *self;
-        let divides =
-            |count: usize| channels.is_none_or(|all| all % count == 0) && filters.is_none_or(|all| all % count == 0);
-        let error =
-            |what: String| Error::new(node.step.origin("groups"), format!("{groups} groups do not divide {what}"));
-        let error = match channels.filter(|channels| channels % groups != 0) {
-            Some(channels) => {
-                error(format!("the {channels} channels that come in")).note(checked.became(node.inputs[0], CHANNELS))
-            }
-            None => error(format!("the {} filters", filters.unwrap_or_default())),
-        };
-        let best = (1..=groups).rev().find(|count| divides(*count)).unwrap_or(1);
-        error.help(node.step.mend("groups", &best.to_string()))
     }
 }
 

@@ -1,12 +1,11 @@
 //! `group_norm`: group normalisation (Wu and He 2018). Each image is normalised by itself, over groups of its channels.
 
 use super::activation;
-use super::misfit::{fine, single};
-use super::tokens::{number, real};
+use super::misfit::{Indivisible, single};
+use super::tokens::{number, option, real};
 use super::word::{Args, Argument, Default, Kind, MOST, Word};
-use crate::errors::Error;
 use crate::graph::partial::Partial;
-use crate::graph::{self, CHANNELS, Checked, Expansion, Inferred, Misfit, Node, Written};
+use crate::graph::{self, Expansion, Inferred, Written};
 use crate::ir::{self, Call, Ends, Handle, Layer, Offsets, PerImage, Reads, Shape, Tensor, TensorKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -54,12 +53,8 @@ pub struct GroupNorm {
 impl Written for GroupNormStep {
     fn infer(&self, inputs: &[Partial]) -> Inferred {
         let input = single(inputs);
-        match (self.groups, input.channels) {
-            (Some(groups), Some(channels)) if channels % groups.max(1) != 0 => {
-                (input, vec![Indivisible { groups, channels }.into()])
-            }
-            (Some(_) | None, Some(_) | None) => fine(input),
-        }
+        let problem = Indivisible::of(self.groups, input.channels, None);
+        (input, problem.into_iter().map(Into::into).collect())
     }
 
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
@@ -69,24 +64,6 @@ impl Written for GroupNormStep {
 
     fn learning_parts(&self, _: Partial, _: Partial) -> &'static [&'static str] {
         if self.affine { &[""] } else { &[] }
-    }
-}
-
-/// The groups do not divide the channels that come in.
-#[derive(Debug)]
-struct Indivisible {
-    groups: usize,
-    channels: usize,
-}
-
-impl Misfit for Indivisible {
-    fn explain(&self, checked: &Checked, node: &Node) -> Error {
-        let Indivisible { groups, channels } = *self;
-        let fact = format!("{groups} groups do not divide the {channels} channels that come in");
-        let best = (1..=groups).rev().find(|count| channels % count == 0).unwrap_or(1);
-        Error::new(node.step.origin("groups"), fact)
-            .note(checked.became(node.inputs[0], CHANNELS))
-            .help(node.step.mend("groups", &best.to_string()))
     }
 }
 
@@ -131,7 +108,8 @@ impl PerImage for GroupNorm {
     }
 
     fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let (norm, dx) = (call.handle, ends.optional_input());
+        let dx = option(ends.dx.map(|(dx, write)| quote!((#dx, #write))));
+        let norm = call.handle;
         let Ends { value, dy, learns, .. } = ends;
         quote!(__pass.group_norm_backward(&#norm, #value, #dy, #dx, #learns);)
     }

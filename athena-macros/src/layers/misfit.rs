@@ -2,7 +2,7 @@
 
 use crate::errors::Error;
 use crate::graph::partial::Partial;
-use crate::graph::{ALL, Checked, Inferred, Misfit, Node, Step};
+use crate::graph::{ALL, CHANNELS, Checked, Inferred, Misfit, Node, Step};
 
 /// A value, or the weights of a layer, may have this many numbers; then every size and offset fits its type with room to spare.
 pub const MOST_NUMBERS: u128 = 1 << 31;
@@ -91,4 +91,39 @@ impl Misfit for TooLarge {
 pub fn fewer_filters(node: &Node, fewer: Option<String>) -> String {
     let fewer = fewer.unwrap_or_else(|| "16".to_string());
     format!("write `{}`, or shrink the map before it", node.step.with("filters", &fewer))
+}
+
+/// The groups do not divide the channels that come in, or the filters.
+#[derive(Debug)]
+pub struct Indivisible {
+    groups: usize,
+    channels: Option<usize>,
+    filters: Option<usize>,
+}
+
+impl Indivisible {
+    /// Whether groups leave a rest, of channels or of filters that are known.
+    pub fn of(groups: Option<usize>, channels: Option<usize>, filters: Option<usize>) -> Option<Indivisible> {
+        let groups = groups.filter(|groups| *groups > 0)?;
+        let leaves_rest = |count: Option<usize>| count.is_some_and(|count| count % groups != 0);
+        (leaves_rest(channels) || leaves_rest(filters)).then_some(Indivisible { groups, channels, filters })
+    }
+}
+
+impl Misfit for Indivisible {
+    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+        let Indivisible { groups, channels, filters } = *self;
+        let divides =
+            |count: usize| channels.is_none_or(|all| all % count == 0) && filters.is_none_or(|all| all % count == 0);
+        let error =
+            |what: String| Error::new(node.step.origin("groups"), format!("{groups} groups do not divide {what}"));
+        let error = match channels.filter(|channels| channels % groups != 0) {
+            Some(channels) => {
+                error(format!("the {channels} channels that come in")).note(checked.became(node.inputs[0], CHANNELS))
+            }
+            None => error(format!("the {} filters", filters.unwrap_or_default())),
+        };
+        let best = (1..=groups).rev().find(|count| divides(*count)).unwrap_or(1);
+        error.help(node.step.mend("groups", &best.to_string()))
+    }
 }

@@ -42,3 +42,11 @@ pub fn pool(private: &TokenStream, pool: &Pool) -> TokenStream {
     let ceil = pool.ceil;
     quote!(#private::Pool { kernel: #kernel, stride: #stride, padding: #padding, ceil: #ceil })
 }
+
+/// `Some(value)` or `None`, by its whole path.
+pub fn option(value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
