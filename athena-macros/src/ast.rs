@@ -211,7 +211,7 @@ pub struct Stage {
 #[derive(Debug)]
 pub enum Step {
     /// A layer word or a block.
-    Layer(Layer),
+    Call(Call),
     /// A layer of the user's own.
     Own(Own),
     /// `+ operand`, `* operand` or `|| operand`, or several.
@@ -222,9 +222,9 @@ pub enum Step {
     Broken,
 }
 
-/// `conv(16, 3x3, stride = 2)`
+/// A layer or a block, called: `conv(16, 3x3, stride = 2)`.
 #[derive(Debug)]
-pub struct Layer {
+pub struct Call {
     /// The word.
     pub word: Name,
     /// The arguments.

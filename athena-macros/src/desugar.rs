@@ -1,7 +1,7 @@
 //! From a checked graph to [`ir::Network`](crate::ir::Network): sugar and unused values gone, every shape known.
 
 use crate::graph::partial::Partial;
-use crate::graph::{Expansion, Graph, NodeId, Op, Written};
+use crate::graph::{Expansion, Graph, NodeId, Written, WrittenOp};
 use crate::ir;
 
 /// The network; `None` if anything is unknown.
@@ -21,9 +21,9 @@ pub fn desugar(graph: &Graph, shapes: &[Partial]) -> Option<ir::Network> {
         let shape = shapes[id].known()?;
         let mut expansion = Expansion { nodes: &mut nodes, node, inputs, shape, only_norms_follow };
         let value = match &node.op {
-            Op::Input => expansion.op(ir::Op::Input),
-            Op::Unknown => None,
-            Op::Layer(layer) => layer.desugar(&mut expansion),
+            WrittenOp::Input => expansion.op(ir::Op::Input),
+            WrittenOp::Unknown => None,
+            WrittenOp::Layer(layer) => layer.desugar(&mut expansion),
         };
         made[id] = Some(value?);
     }

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 const LISTED: usize = 12;
 
 /// A layer by its path, and whether it has parameters or running statistics.
-struct Layer {
+struct Candidate {
     path: String,
     learns: bool,
 }
@@ -39,7 +39,7 @@ pub fn check(
             }
         }
     }
-    let frozen = |layer: &Layer| program.freezes.iter().any(|freeze| freeze.covers(&layer.path));
+    let frozen = |layer: &Candidate| program.freezes.iter().any(|freeze| freeze.covers(&layer.path));
     if let Some(last) = program.freezes.last()
         && names.is_none()
         && !unmatched
@@ -58,7 +58,7 @@ pub fn mark(program: &Struct, network: &mut Network) {
 }
 
 /// The layers that the network's value depends on.
-fn layers(graph: &Graph, shapes: &[Partial]) -> Vec<Layer> {
+fn layers(graph: &Graph, shapes: &[Partial]) -> Vec<Candidate> {
     let used = desugar::used(graph);
     let mut layers = Vec::new();
     for (id, node) in graph.nodes.iter().enumerate().filter(|(id, node)| used[*id] && !node.path.is_empty()) {
@@ -68,9 +68,9 @@ fn layers(graph: &Graph, shapes: &[Partial]) -> Vec<Layer> {
             (Some(layer), Some(&input)) => layer.learning_parts(shapes[input], shapes[id]),
             (None, _) | (_, None) => by_word,
         };
-        layers.extend(parts.iter().map(|part| Layer { path: format!("{}{part}", node.path), learns: true }));
+        layers.extend(parts.iter().map(|part| Candidate { path: format!("{}{part}", node.path), learns: true }));
         if parts.is_empty() {
-            layers.push(Layer { path: node.path.clone(), learns: false });
+            layers.push(Candidate { path: node.path.clone(), learns: false });
         }
     }
     layers
@@ -155,7 +155,7 @@ fn glob(pattern: &[u8], text: &[u8]) -> bool {
     pattern[at..].iter().all(|letter| *letter == b'*')
 }
 
-fn nothing_matches(pattern: &Pattern, not: bool, layers: &[Layer]) -> Error {
+fn nothing_matches(pattern: &Pattern, not: bool, layers: &[Candidate]) -> Error {
     let text = &pattern.text;
     if layers.iter().any(|layer| matches(text, &layer.path)) {
         return Error::new(pattern.loc, format!("`{text}` has nothing to learn")).help("remove it");
@@ -193,7 +193,7 @@ fn nothing_matches(pattern: &Pattern, not: bool, layers: &[Layer]) -> Error {
     }
 }
 
-fn nothing_learns(freeze: &Freeze, layers: &[Layer]) -> Error {
+fn nothing_learns(freeze: &Freeze, layers: &[Candidate]) -> Error {
     let error = Error::new(freeze.loc, "nothing is left to learn");
     let last = layers.iter().rfind(|layer| layer.learns).and_then(|layer| parts(&layer.path).next());
     match last {

@@ -1,6 +1,6 @@
 //! What an editor can show: which token of a program is which word, argument, block or name. Filled in also after mistakes.
 
-use crate::ast::{Arg, Block, Body, Chain, Expr, ExprKind, File, Layer, Name, Operand, OperandKind, Stage, Step};
+use crate::ast::{Arg, Block, Body, Call, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step};
 use crate::resolve::Resolved;
 use crate::words::{self, Word};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 #[derive(Debug, Default)]
 pub struct IdeHints {
     /// The blocks, each name once.
-    pub blocks: Vec<GuideBlock>,
+    pub blocks: Vec<BlockHints>,
     /// What the networks' bodies mention.
     pub networks: Vec<Vec<Mention>>,
     /// The words that mean nothing.
@@ -33,7 +33,7 @@ const MOST_COMPLETIONS: usize = 16;
 
 /// A block.
 #[derive(Debug)]
-pub struct GuideBlock {
+pub struct BlockHints {
     /// Its name.
     pub name: Ident,
     /// Its parameters, each name once.
@@ -77,7 +77,7 @@ pub fn hints(file: &File, resolved: &Resolved, sound: bool) -> IdeHints {
                 continue;
             }
             let signature = signature(block);
-            hints.blocks.push(GuideBlock {
+            hints.blocks.push(BlockHints {
                 name: block.name.ident.clone(),
                 params,
                 signature,
@@ -193,7 +193,7 @@ impl Walk<'_> {
     fn stage(&mut self, stage: &Stage) {
         stage.repeat.iter().for_each(|count| self.value(count));
         match &stage.step {
-            Step::Layer(layer) => self.layer(layer),
+            Step::Call(call) => self.call(call),
             Step::Join(_, operands, _) => operands.iter().for_each(|operand| self.operand(operand)),
             Step::List(stages) => stages.iter().for_each(|stage| self.stage(stage)),
             Step::Broken => self.offer_step(&missing()),
@@ -203,8 +203,8 @@ impl Walk<'_> {
         stage.label.iter().for_each(|label| self.make(label, true));
     }
 
-    fn layer(&mut self, layer: &Layer) {
-        let word = &layer.word;
+    fn call(&mut self, call: &Call) {
+        let word = &call.word;
         if let Some(&index) = self.resolved.blocks.get(&word.text) {
             let block = &self.file.blocks[index].name;
             if is_plain(block) {
@@ -212,7 +212,7 @@ impl Walk<'_> {
             }
         } else if let Some(known) = words::find(&word.text) {
             let mut names: Vec<Ident> = Vec::new();
-            for name in layer.args.iter().filter_map(|arg| arg.name.as_ref()) {
+            for name in call.args.iter().filter_map(|arg| arg.name.as_ref()) {
                 if known.argument(&name.text).is_some() && !names.contains(&name.ident) {
                     names.push(name.ident.clone());
                 }
@@ -221,7 +221,7 @@ impl Walk<'_> {
         } else {
             self.offer_step(&word.ident);
         }
-        layer.args.iter().for_each(|arg| self.argument(&word.text, arg));
+        call.args.iter().for_each(|arg| self.argument(&word.text, arg));
     }
 
     fn argument(&mut self, word: &str, arg: &Arg) {

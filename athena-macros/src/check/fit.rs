@@ -1,7 +1,7 @@
 //! The steps that make one value fit another, in the user's own names where the body has them.
 
 use crate::graph::partial::Partial;
-use crate::graph::{Checked, Node, NodeId, Written};
+use crate::graph::{Checked, NodeId, Written, WrittenNode};
 
 /// A convolution with a larger stride leaves most of a map out.
 const LARGEST_STRIDE: usize = 4;
@@ -13,7 +13,7 @@ const LEAST_CHANNELS: u64 = 8;
 pub fn shrinking(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, keeps_channels: bool) -> Option<String> {
     let (shape, wanted) = (checked.shapes[from], checked.shapes[to]);
     if wanted.flat == Some(true) {
-        let length = if keeps_channels { shape.numbers().filter(|_| shape.flat == Some(true)) } else { None };
+        let length = if keeps_channels { shape.numel().filter(|_| shape.flat == Some(true)) } else { None };
         let length = length.map(|length| length.to_string()).or_else(|| written_filters(checked, join, to));
         let linear = format!("linear({})", length?);
         let is_flat = shape.flat == Some(true);
@@ -74,7 +74,7 @@ fn convolution(
         true => shape.channels?.to_string(),
         false => written_filters(checked, join, to)?,
     };
-    let is_norm = |node: &Node| node.op.written().is_some_and(Written::is_batch_norm);
+    let is_norm = |node: &WrittenNode| node.op.written().is_some_and(Written::is_batch_norm);
     let norm = if checked.graph.nodes.iter().any(is_norm) { " -> batch_norm" } else { "" };
     Some(format!("conv({filters}, {window}){norm}"))
 }

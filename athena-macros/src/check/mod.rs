@@ -7,7 +7,7 @@ mod resize;
 
 use crate::ast::Struct;
 use crate::errors::{Error, Errors};
-use crate::graph::{Checked, Graph, Node, NodeId, Problem};
+use crate::graph::{Checked, Graph, NodeId, Problem, WrittenNode};
 use crate::infer::Shapes;
 
 /// Parameters of a whole network, and values of one image: beyond this nothing could hold them.
@@ -49,13 +49,13 @@ fn placed(checked: &Checked, error: Error, node: NodeId) -> Error {
 
 /// The whole network must be countable, not only each of its layers.
 fn total(checked: &Checked, network: &Struct) -> Option<Error> {
-    let mut numbers = 0u128;
+    let mut numel = 0u128;
     let mut weights = 0u128;
     for (node, shape) in checked.graph.nodes.iter().zip(checked.shapes) {
-        numbers += shape.numbers()? as u128;
+        numel += shape.numel()? as u128;
         weights += weights_of(checked, node)?;
     }
-    let (what, count) = if weights > MOST_TOTAL { ("weights", weights) } else { ("values", numbers) };
+    let (what, count) = if weights > MOST_TOTAL { ("weights", weights) } else { ("values", numel) };
     (count > MOST_TOTAL).then(|| {
         let error = Error::new(network.name.loc, format!("the network has {count} {what}, more than {MOST_TOTAL}"));
         error.help(smaller_image(network, count))
@@ -63,7 +63,7 @@ fn total(checked: &Checked, network: &Struct) -> Option<Error> {
 }
 
 /// Scalars of a layer's weights.
-fn weights_of(checked: &Checked, node: &Node) -> Option<u128> {
+fn weights_of(checked: &Checked, node: &WrittenNode) -> Option<u128> {
     match (node.op.written(), node.inputs.first()) {
         (Some(layer), Some(input)) => layer.weights(checked.shapes[*input]),
         (None, _) | (_, None) => Some(0),

@@ -24,7 +24,7 @@ fn last_step(network: &Struct) -> Loc {
     let chain = &network.body.chain;
     match chain.stages.last() {
         Some(stage) => match &stage.step {
-            Step::Layer(layer) => layer.loc,
+            Step::Call(call) => call.loc,
             Step::Join(..) | Step::List(_) | Step::Own(_) | Step::Broken => stage.loc,
         },
         None => chain.head.loc,
@@ -39,7 +39,7 @@ fn promise(network: &Struct, classes: usize) -> String {
 /// Whether the network's last step is `softmax` itself, before which the missing steps belong.
 fn ends_with_word(network: &Struct) -> bool {
     let last = network.body.chain.stages.last().map(|stage| (&stage.step, &stage.label));
-    matches!(last, Some((Step::Layer(layer), None)) if layer.word.text == "softmax")
+    matches!(last, Some((Step::Call(call), None)) if call.word.text == "softmax")
 }
 
 fn missing_steps(network: &Struct, steps: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::fit::stride_text;
 use crate::graph::partial::Partial;
-use crate::graph::{Checked, Node, NodeId, Padding, SPACE, Window, Written};
+use crate::graph::{Checked, NodeId, Padding, SPACE, Written, WrittenNode, WrittenWindow};
 use crate::layers::window;
 
 /// `` `conv(16, 5x5, padding = same)` instead of `conv(16, 5x5, padding = valid)` ``, if the step that made the size of `from`
@@ -10,12 +10,12 @@ use crate::layers::window;
 pub fn kept(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, strides: bool) -> Option<String> {
     let (node, written) = maker(checked, join, from)?;
     let (input, wanted) = (checked.shapes[*node.inputs.first()?], checked.shapes[to]);
-    let same = Window { padding: Some(Padding::Same), ..*written };
+    let same = WrittenWindow { padding: Some(Padding::Same), ..*written };
     let old = &node.step.text;
     if written.padding != same.padding && makes(input, &same, wanted) {
         return Some(format!("`{}` instead of `{old}`", node.step.with("padding", "same")));
     }
-    let whole = Window { stride: Some([1; 2]), ..same };
+    let whole = WrittenWindow { stride: Some([1; 2]), ..same };
     (strides && written.padding == whole.padding && makes(input, &whole, wanted))
         .then(|| format!("`{}` instead of `{old}`", node.step.with("stride", "1")))
 }
@@ -25,13 +25,13 @@ pub fn kept(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, strides: 
 pub fn rounded_up(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Option<String> {
     let (node, written) = maker(checked, join, from)?;
     let (input, wanted) = (checked.shapes[*node.inputs.first()?], checked.shapes[to]);
-    let up = Window { ceil: Some(true), ..*written };
+    let up = WrittenWindow { ceil: Some(true), ..*written };
     (node.word != "conv" && written.ceil == Some(false) && makes(input, &up, wanted))
         .then(|| format!("`{}` instead of `{}`", node.step.with("ceil", "true"), node.step.text))
 }
 
 /// The step that made a value's size and its window, if it stands in the body of `join` and its text names it alone.
-fn maker<'c>(checked: &Checked<'c>, join: NodeId, value: NodeId) -> Option<(&'c Node, &'c Window)> {
+fn maker<'c>(checked: &Checked<'c>, join: NodeId, value: NodeId) -> Option<(&'c WrittenNode, &'c WrittenWindow)> {
     let graph = checked.graph;
     let node = &graph.nodes[checked.origin(value, SPACE)];
     let is_here = node.frame == graph.nodes[join].frame && is_only(checked, node);
@@ -70,13 +70,13 @@ fn is_used_elsewhere(checked: &Checked, first: NodeId, last: NodeId) -> bool {
     readers(at) != 1
 }
 
-fn makes(input: Partial, window: &Window, wanted: Partial) -> bool {
+fn makes(input: Partial, window: &WrittenWindow, wanted: Partial) -> bool {
     let (made, problems) = window::slide(input, window);
     problems.is_empty() && made.height.is_some() && (made.height, made.width) == (wanted.height, wanted.width)
 }
 
 /// Whether no other step reads as this one does, so that a help can name it by its text.
-fn is_only(checked: &Checked, node: &Node) -> bool {
-    let other = |other: &Node| other.step.text == node.step.text && other.step.loc.first != node.step.loc.first;
+fn is_only(checked: &Checked, node: &WrittenNode) -> bool {
+    let other = |other: &WrittenNode| other.step.text == node.step.text && other.step.loc.first != node.step.loc.first;
     !checked.graph.nodes.iter().any(other)
 }

@@ -73,12 +73,12 @@ pub fn body(calls: &Calls, pass: &str, items: &[Item], namer: &mut Namer) -> Bod
 
 fn phase_constant(calls: &Calls, name: &Ident, phase: &Phase) -> TokenStream {
     let private = calls.private;
-    let (together, scratch) = (number(phase.together), number(phase.scratch));
+    let (micro_batch, scratch) = (number(phase.micro_batch), number(phase.scratch));
     let working = phase.working(calls.network).into_iter().map(|layer| calls.handles.of(layer));
     let gradients = phase.gradients.iter().map(|conv| calls.handles.of(*conv));
     quote! {
         const #name: #private::Phase = #private::Phase {
-            micro_batch: #together,
+            micro_batch: #micro_batch,
             scratch: #scratch,
             working: &[#(&#working.info()),*],
             gradients: &[#(#gradients.parameters()),*],

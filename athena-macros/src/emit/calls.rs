@@ -5,10 +5,10 @@ use quote::quote;
 
 use super::handles::Handles;
 use super::slots::Slots;
-use crate::ir::{Activation, Call, Ends, Network, Node, NodeId, PerImage, Shape};
+use crate::ir::{Activation, BackwardMaps, CallSettings, Network, Node, NodeId, PerImage, Shape};
 use crate::layers::activation;
 use crate::layers::tokens::option;
-use crate::plan::{BatchStep, BufferId, Step, Term, Write};
+use crate::plan::{BatchStep, BufferId, ImageStep, Term, Write};
 
 /// What the calls of one program name.
 pub struct Calls<'a> {
@@ -25,76 +25,80 @@ impl Calls<'_> {
     /// __pass.fused(&[BATCH_NORM1.of(X_CONV1)], &[athena::__private::Activation::Relu], X_RELU1);
     /// __pass.conv_sums(&CONV2, X_RELU1, X_CONV2, SUMS_CONV2);
     /// ```
-    pub fn step(&self, step: &Step) -> TokenStream {
+    pub fn step(&self, step: &ImageStep) -> TokenStream {
         let map = |buffer: &BufferId| self.slots.map(*buffer);
         let layer = |node: &NodeId| self.handles.of(*node);
         match step {
-            Step::Load { y } => {
+            ImageStep::Load { y } => {
                 let y = map(y);
                 quote!(__pass.load(#y);)
             }
-            Step::Conv { conv, x, y, sums } => {
+            ImageStep::Conv { conv, x, y, sums } => {
                 let (conv, x, y) = (layer(conv), map(x), map(y));
                 match sums.map(|sums| self.slots.sums(sums)) {
                     Some(sums) => quote!(__pass.conv_sums(&#conv, #x, #y, #sums);),
                     None => quote!(__pass.conv(&#conv, #x, #y);),
                 }
             }
-            Step::Sums { x, sums } => {
+            ImageStep::Sums { x, sums } => {
                 let (x, sums) = (map(x), self.slots.sums(*sums));
                 quote!(__pass.sums(#x, #sums);)
             }
-            Step::ConvFused { conv, x, norm, adds, activations, y } => {
+            ImageStep::ConvFused { conv, x, norm, adds, activations, y } => {
                 let (conv, x, y, adds) = (layer(conv), map(x), map(y), adds.iter().map(map));
                 let norm = option(norm.as_ref().map(layer).map(|norm| quote!(&#norm)));
                 let activations = self.activations(activations);
                 quote!(__pass.conv_fused(&#conv, #x, #norm, &[#(#adds),*], #activations, #y);)
             }
-            Step::Elementwise { terms, activations, y } => {
+            ImageStep::Elementwise { terms, activations, y } => {
                 let (terms, activations, y) = (self.terms(terms), self.activations(activations), map(y));
                 quote!(__pass.fused(#terms, #activations, #y);)
             }
-            Step::Layer { node, inputs, y } => self.layer(*node, inputs, *y),
-            Step::ConvBackwardWeights { conv, x, dy } => {
+            ImageStep::Layer { node, inputs, y } => self.layer(*node, inputs, *y),
+            ImageStep::ConvBackwardWeights { conv, x, dy } => {
                 let (conv, x, dy) = (layer(conv), map(x), map(dy));
                 quote!(__pass.conv_backward_weights(&#conv, #x, #dy);)
             }
-            Step::ConvBackwardData { conv, dy, dx, write } => {
+            ImageStep::ConvBackwardData { conv, dy, dx, write } => {
                 let (conv, dy, dx, write) = (layer(conv), map(dy), map(dx), self.write(*write));
                 quote!(__pass.conv_backward_data(&#conv, #dy, #dx, #write);)
             }
-            Step::ElementwiseBackward { terms, activations, dy, g, sums } => {
+            ImageStep::ElementwiseBackward { terms, activations, dy, g, sums } => {
                 let (terms, activations, dy, g) = (self.terms(terms), self.activations(activations), map(dy), map(g));
                 let sums = sums.iter().map(|sums| option(sums.map(|sums| self.slots.sums(sums))));
                 quote!(__pass.fused_backward(#terms, #activations, #dy, #g, &[#(#sums),*]);)
             }
-            Step::NormBackward { norm, x, g, dx, write } => {
+            ImageStep::NormBackward { norm, x, g, dx, write } => {
                 let (norm, x, g, dx, write) = (layer(norm), map(x), map(g), map(dx), self.write(*write));
                 quote!(__pass.norm_backward(&#norm, #x, #g, #dx, #write);)
             }
-            Step::FixedNormBackward { norm, g, dx, write } => {
+            ImageStep::FixedNormBackward { norm, g, dx, write } => {
                 let (norm, g, dx, write) = (layer(norm), map(g), map(dx), self.write(*write));
                 quote!(__pass.fixed_norm_backward(&#norm, #g, #dx, #write);)
             }
-            Step::Add { g, dx, write } => {
+            ImageStep::Add { g, dx, write } => {
                 let (g, dx, write) = (map(g), map(dx), self.write(*write));
                 quote!(__pass.add(#g, #dx, #write);)
             }
-            Step::LayerBackward { node, operand, value, dy, dx, learns } => {
+            ImageStep::LayerBackward { node, operand, value, dy, dx, learns } => {
                 self.layer_backward(*node, *operand, (value.as_ref().map(map), map(dy)), *dx, *learns)
             }
         }
     }
 
     /// A layer that is computed image by image, and the settings of its calls.
-    fn per_image<T>(&self, node: NodeId, call: impl FnOnce(&dyn PerImage, &Call) -> T) -> T {
+    fn per_image<T>(&self, node: NodeId, call: impl FnOnce(&dyn PerImage, &CallSettings) -> T) -> T {
         let layers = |node: &'_ Node| node.op.as_per_image().map(PerImage::name);
         let of = &self.network.nodes[node.0];
         let layer = of.op.as_per_image().expect("other layers have steps of their own");
         let before = self.network.nodes[..node.0].iter().filter(|before| layers(before) == Some(layer.name()));
         let inputs: Vec<Shape> = of.inputs.iter().map(|input| self.network.nodes[input.0].shape).collect();
-        let settings =
-            Call { private: self.private, handle: self.handles.find(node), index: before.count(), inputs: &inputs };
+        let settings = CallSettings {
+            private: self.private,
+            handle: self.handles.find(node),
+            index: before.count(),
+            inputs: &inputs,
+        };
         call(layer, &settings)
     }
 
@@ -121,8 +125,8 @@ impl Calls<'_> {
     ) -> TokenStream {
         let target = dx.map(|(dx, write)| (self.slots.map(dx), self.write(write)));
         let dx = target.as_ref().map(|(dx, write)| (*dx, write));
-        let ends = Ends { value, dy, dx, learns };
-        self.per_image(node, |layer, call| layer.backward(call, operand, &ends))
+        let maps = BackwardMaps { value, dy, dx, learns };
+        self.per_image(node, |layer, call| layer.backward(call, operand, &maps))
     }
 
     /// What is done to the whole batch.

@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::ide_hints::{Completion, GuideBlock, IdeHints, Mention};
+use crate::ide_hints::{BlockHints, Completion, IdeHints, Mention};
 use crate::words::{self, reference};
 
 /// ```text
@@ -42,8 +42,8 @@ pub fn hints(krate: &TokenStream, hints: &IdeHints) -> TokenStream {
     }
 }
 
-fn block(words: &TokenStream, block: &GuideBlock) -> TokenStream {
-    let GuideBlock { name, params, signature, docs, body } = block;
+fn block(words: &TokenStream, block: &BlockHints) -> TokenStream {
+    let BlockHints { name, params, signature, docs, body } = block;
     let statements = body.iter().map(|mention| statement(words, mention));
     let signature = format!("`{signature}`");
     quote! {
@@ -143,7 +143,7 @@ pub fn words() -> TokenStream {
 
         #(#layers)*
 
-        /// What completion completions for a step: each word once.
+        /// What an editor completes where a step is written: each word once.
         #[allow(non_upper_case_globals)]
         pub mod steps { #(#steps)* }
     }

@@ -8,13 +8,13 @@ use crate::ir::{Network, Node, NodeId, Offsets, TensorKind};
 use crate::layers::init;
 use crate::layers::tokens::number;
 
-/// What the buffers of parameters, running statistics, derived weights and counters have grown to.
+/// What the buffers of parameters, running statistics, transposed weights and counters have grown to.
 pub struct Ends {
     /// Of the parameters that learn; the frozen ones lie behind them.
     pub trainable: TokenStream,
     pub parameters: TokenStream,
     pub running: TokenStream,
-    pub derived: TokenStream,
+    pub transposed: TokenStream,
     pub norms: usize,
 }
 
@@ -37,12 +37,12 @@ fn in_order(network: &Network) -> Vec<NodeId> {
 /// ```
 pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) -> (TokenStream, Ends) {
     let zero = || quote!(0);
-    let mut ends = Ends { trainable: zero(), parameters: zero(), running: zero(), derived: zero(), norms: 0 };
+    let mut ends = Ends { trainable: zero(), parameters: zero(), running: zero(), transposed: zero(), norms: 0 };
     let mut constants = TokenStream::new();
     for id in in_order(network) {
         let (name, node) = (handles.of(id), &network.nodes[id.0]);
-        let Ends { parameters, running, derived, norms, .. } = &ends;
-        let at = Offsets { private, parameters, running, derived, norms: *norms };
+        let Ends { parameters, running, transposed, norms, .. } = &ends;
+        let at = Offsets { private, parameters, running, transposed, norms: *norms };
         let handle = network.handle(node, &at).expect("it is one of the layers with handles");
         let (kind, call) = (handle.kind, handle.call);
         constants.extend(quote!(const #name: #private::#kind = #private::#call;));
@@ -50,8 +50,8 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
         if !node.frozen {
             ends.trainable = ends.parameters.clone();
         }
-        if handle.derived {
-            ends.derived = quote!(#name.transposed_end());
+        if handle.transposed {
+            ends.transposed = quote!(#name.transposed_end());
         }
         if handle.running {
             ends.running = quote!(#name.running_end());
@@ -62,7 +62,7 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
 }
 
 /// One tensor of the state dict.
-pub struct Tensor {
+pub struct StateEntry {
     /// Its key.
     pub key: String,
     /// Its shape.
@@ -72,7 +72,7 @@ pub struct Tensor {
 }
 
 /// The state dict: layers in the order of the network, the tensors of each in PyTorch's.
-pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> Vec<Tensor> {
+pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> Vec<StateEntry> {
     let mut tensors = Vec::new();
     for (index, node) in network.nodes.iter().enumerate() {
         for tensor in network.tensors(node) {
@@ -87,7 +87,7 @@ pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> V
                 let init = init::tokens(private, init);
                 arguments.extend(quote!(, #init));
             }
-            tensors.push(Tensor { key, shape: tensor.shape, call: quote!(#handle.#method(#arguments)) });
+            tensors.push(StateEntry { key, shape: tensor.shape, call: quote!(#handle.#method(#arguments)) });
         }
     }
     tensors
@@ -102,7 +102,7 @@ pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> V
 ///     ...
 /// ];
 /// ```
-pub fn table(private: &TokenStream, tensors: &[Tensor]) -> TokenStream {
+pub fn table(private: &TokenStream, tensors: &[StateEntry]) -> TokenStream {
     let entries = tensors.iter().map(|tensor| &tensor.call);
     quote!(const TABLE: &[#private::Parameter] = &[#(#entries),*];)
 }

@@ -6,7 +6,7 @@ use quote::quote;
 use super::body::{Body, body};
 use super::calls::Calls;
 use super::handles::Handles;
-use super::layers::{self, Tensor};
+use super::layers::{self, StateEntry};
 use super::names::Namer;
 use super::slots::Slots;
 use super::{count, graph, user};
@@ -96,7 +96,7 @@ impl Outline<'_> {
         let Self { private, plan, .. } = self;
         let training_sizes = self.sizes(&plan.training, &[forward, backward]);
         let inference_sizes = self.sizes(&plan.inference, &[infer]);
-        let layers::Ends { trainable, parameters, running, derived, norms } = ends;
+        let layers::Ends { trainable, parameters, running, transposed, norms } = ends;
         let (norms, softmax) = (number(*norms), plan.softmax);
         let infos = |is_kind: fn(&Node) -> bool| layers::infos(self.network, self.handles, is_kind);
         let norm_table = infos(|node| matches!(node.op, Op::BatchNorm(_)));
@@ -113,7 +113,7 @@ impl Outline<'_> {
                 trainable: #trainable,
                 parameters: #parameters,
                 running: #running,
-                transposed: #derived,
+                transposed: #transposed,
                 norms: #norms,
                 table: TABLE,
                 norm_table: &#norm_table,
@@ -257,7 +257,7 @@ fn model_trait(
     checked: &CheckedStruct,
     parameters: Parameters,
     macs: u64,
-    tensors: &[Tensor],
+    tensors: &[StateEntry],
 ) -> TokenStream {
     let ident = &checked.ident;
     let [channels, height, width] = checked.input.map(number);

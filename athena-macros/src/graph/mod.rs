@@ -1,5 +1,5 @@
 //! The network after its blocks are written out: values, layers, and where each came from. Shapes are not known yet,
-//! and whatever the user got wrong is `None` or [`Op::Unknown`].
+//! and whatever the user got wrong is `None` or [`WrittenOp::Unknown`].
 //!
 //! What a layer is to the passes before planning stands in the trait [`Written`], which the files of `layers` implement.
 
@@ -9,8 +9,8 @@ pub mod step;
 pub mod window;
 
 pub use provenance::{ALL, CHANNELS, SPACE, Sizes, difference};
-pub use step::{Given, Step};
-pub use window::{Padding, Window};
+pub use step::{Given, WrittenStep};
+pub use window::{Padding, WrittenWindow};
 
 use crate::ast::Join;
 use crate::errors::Error;
@@ -28,7 +28,7 @@ pub type FrameId = usize;
 #[derive(Debug)]
 pub struct Graph {
     /// In the order in which they are computed; `nodes[0]` is the input.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<WrittenNode>,
     /// The body of the struct (index 0) and one frame per block call and round.
     pub frames: Vec<Frame>,
     /// The last value.
@@ -41,9 +41,9 @@ pub struct Graph {
 
 /// A value and the layer that makes it.
 #[derive(Debug)]
-pub struct Node {
+pub struct WrittenNode {
     /// What is computed.
-    pub op: Op,
+    pub op: WrittenOp,
     /// From which values.
     pub inputs: Vec<NodeId>,
     /// Parameter path.
@@ -53,12 +53,12 @@ pub struct Node {
     /// The body that it stands in.
     pub frame: FrameId,
     /// The step as written.
-    pub step: Rc<Step>,
+    pub step: Rc<WrittenStep>,
 }
 
 /// What a node computes.
 #[derive(Clone, Debug)]
-pub enum Op {
+pub enum WrittenOp {
     /// The network's image.
     Input,
     /// The result of a mistake that was reported.
@@ -67,22 +67,22 @@ pub enum Op {
     Layer(Rc<dyn Written>),
 }
 
-impl Op {
+impl WrittenOp {
     /// A layer or a join.
-    pub fn layer(layer: impl Written + 'static) -> Op {
-        Op::Layer(Rc::new(layer))
+    pub fn layer(layer: impl Written + 'static) -> WrittenOp {
+        WrittenOp::Layer(Rc::new(layer))
     }
 
     /// Whether it is the network's image.
     pub fn is_input(&self) -> bool {
-        matches!(self, Op::Input)
+        matches!(self, WrittenOp::Input)
     }
 
     /// The layer or join, if it is one.
     pub fn written(&self) -> Option<&dyn Written> {
         match self {
-            Op::Layer(layer) => Some(&**layer),
-            Op::Input | Op::Unknown => None,
+            WrittenOp::Layer(layer) => Some(&**layer),
+            WrittenOp::Input | WrittenOp::Unknown => None,
         }
     }
 }
@@ -106,7 +106,7 @@ pub trait Written: Debug {
     }
 
     /// The window that it slides over a map.
-    fn window(&self) -> Option<&Window> {
+    fn window(&self) -> Option<&WrittenWindow> {
         None
     }
 
@@ -154,7 +154,7 @@ pub trait Written: Debug {
     fn shrunk(
         &self,
         _checked: &Checked,
-        _node: &Node,
+        _node: &WrittenNode,
         _fits: &dyn Fn(Option<usize>) -> Option<String>,
     ) -> Option<String> {
         None
@@ -176,7 +176,7 @@ pub enum Problem {
 /// Why a layer does not fit its input.
 pub trait Misfit: Debug {
     /// The error, in the user's own words.
-    fn explain(&self, checked: &Checked, node: &Node) -> Error;
+    fn explain(&self, checked: &Checked, node: &WrittenNode) -> Error;
 }
 
 impl PartialEq for dyn Misfit {
@@ -204,7 +204,7 @@ pub struct Expansion<'a> {
     /// The network so far.
     pub nodes: &'a mut Vec<ir::Node>,
     /// The node.
-    pub node: &'a Node,
+    pub node: &'a WrittenNode,
     /// From which values it is computed.
     pub inputs: Vec<ir::NodeId>,
     /// The shape of its value.
@@ -255,7 +255,7 @@ pub struct Frame {
 impl Graph {
     /// Whether every step is in it: no mistake hides one. A layer whose arguments are wrong is there with its word.
     pub fn is_whole(&self) -> bool {
-        !self.nodes.iter().any(|node| matches!(node.op, Op::Unknown) && node.word.is_empty())
+        !self.nodes.iter().any(|node| matches!(node.op, WrittenOp::Unknown) && node.word.is_empty())
     }
 
     /// Whether a block of this name is called.

@@ -40,7 +40,7 @@ impl Partial {
     }
 
     /// Channels times height times width, if known and not beyond all sizes.
-    pub fn numbers(&self) -> Option<usize> {
+    pub fn numel(&self) -> Option<usize> {
         self.channels?.checked_mul(self.height?)?.checked_mul(self.width?)
     }
 

@@ -4,7 +4,7 @@ use crate::loc::Loc;
 
 /// A step as written.
 #[derive(Debug)]
-pub struct Step {
+pub struct WrittenStep {
     /// The layer word, or the sign of a join.
     pub word: Loc,
     /// The whole step.
@@ -36,10 +36,10 @@ pub struct Given {
     pub named: bool,
 }
 
-impl Step {
+impl WrittenStep {
     /// No step, but a place.
-    pub fn nowhere(at: Loc) -> Step {
-        Step {
+    pub fn nowhere(at: Loc) -> WrittenStep {
+        WrittenStep {
             word: at,
             loc: at,
             text: String::new(),

@@ -14,7 +14,7 @@ pub enum Padding {
 /// A window as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub struct Window {
+pub struct WrittenWindow {
     pub kernel: Option<[usize; 2]>,
     pub stride: Option<[usize; 2]>,
     pub padding: Option<Padding>,

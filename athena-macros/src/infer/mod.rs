@@ -4,8 +4,8 @@
 mod tests;
 
 use crate::graph::partial::Partial;
-use crate::graph::{Graph, Node, NodeId, Op, Problem};
-use crate::layers::misfit::{MOST_NUMBERS, TooLarge, fine};
+use crate::graph::{Graph, NodeId, Problem, WrittenNode, WrittenOp};
+use crate::layers::misfit::{MOST_NUMEL, TooLarge, fine};
 
 /// What the passes after this one know.
 #[derive(Debug)]
@@ -21,12 +21,12 @@ pub fn infer(graph: &Graph) -> Shapes {
     let mut inferred = Shapes { shapes: Vec::with_capacity(graph.nodes.len()), problems: Vec::new() };
     for (id, node) in graph.nodes.iter().enumerate() {
         let (mut shape, mut problems) = match &node.op {
-            Op::Input => {
+            WrittenOp::Input => {
                 let unknown = Partial { flat: Some(false), ..Partial::UNKNOWN };
                 fine(graph.input.map_or(unknown, Partial::map))
             }
-            Op::Unknown => fine(Partial::UNKNOWN),
-            Op::Layer(layer) => {
+            WrittenOp::Unknown => fine(Partial::UNKNOWN),
+            WrittenOp::Layer(layer) => {
                 let inputs: Vec<Partial> = node.inputs.iter().map(|input| inferred.shapes[*input]).collect();
                 let (shape, problems) = layer.infer(&inputs);
                 // Whether a layer for maps fits a value that may be a vector is in doubt: nothing more is said about it.
@@ -46,14 +46,14 @@ pub fn infer(graph: &Graph) -> Shapes {
     inferred
 }
 
-/// A value, or the weights that make it, with more numbers than any machine of today multiplies in a step.
-fn too_large(node: &Node, shape: &Partial, shapes: &[Partial]) -> Option<TooLarge> {
+/// A value, or the weights that make it, with more elements than any machine of today multiplies in a step.
+fn too_large(node: &WrittenNode, shape: &Partial, shapes: &[Partial]) -> Option<TooLarge> {
     let factor = |size: Option<usize>| size.map(|size| size as u128);
-    let numbers = factor(shape.channels)? * factor(shape.height)? * factor(shape.width)?;
-    if numbers > MOST_NUMBERS {
-        return Some(TooLarge { what: "values", numbers });
+    let numel = factor(shape.channels)? * factor(shape.height)? * factor(shape.width)?;
+    if numel > MOST_NUMEL {
+        return Some(TooLarge { what: "values", numel });
     }
     let input = shapes.get(*node.inputs.first()?)?;
-    let numbers = node.op.written()?.weights(*input)?;
-    (numbers > MOST_NUMBERS).then_some(TooLarge { what: "weights", numbers })
+    let numel = node.op.written()?.weights(*input)?;
+    (numel > MOST_NUMEL).then_some(TooLarge { what: "weights", numel })
 }

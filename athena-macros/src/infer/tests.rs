@@ -1,7 +1,7 @@
 //! Shape arithmetic alone, against windows counted one by one.
 
 use crate::graph::partial::Partial;
-use crate::graph::{Padding, Problem, Window};
+use crate::graph::{Padding, Problem, WrittenWindow};
 use crate::layers::join as joins;
 use crate::layers::window::{Axis, EvenSame, WindowTooLarge, padding, pool, slide, subsample};
 
@@ -9,8 +9,8 @@ fn map(channels: usize, height: usize, width: usize) -> Partial {
     Partial::map([channels, height, width])
 }
 
-fn window(kernel: usize, stride: usize, padding: Padding, dilation: usize) -> Window {
-    Window {
+fn window(kernel: usize, stride: usize, padding: Padding, dilation: usize) -> WrittenWindow {
+    WrittenWindow {
         kernel: Some([kernel; 2]),
         stride: Some([stride; 2]),
         padding: Some(padding),
@@ -79,15 +79,15 @@ fn sizes_rounded_up_are_pytorchs() {
     for kernel in 1..6 {
         for (stride, pad) in (1..5).flat_map(|stride| (0..=kernel / 2).map(move |pad| (stride, pad))) {
             let down = window(kernel, stride, Padding::Sizes([pad; 2]), 1);
-            let up = Window { ceil: Some(true), ..down };
-            let side = |size: usize, window: &Window| pool(map(1, size, size), window).0.width.unwrap_or(0);
-            let sizes = |window: &Window| (1..10).map(|size| side(size, window)).collect::<Vec<_>>();
+            let up = WrittenWindow { ceil: Some(true), ..down };
+            let side = |size: usize, window: &WrittenWindow| pool(map(1, size, size), window).0.width.unwrap_or(0);
+            let sizes = |window: &WrittenWindow| (1..10).map(|size| side(size, window)).collect::<Vec<_>>();
             let row = expected.iter().find(|(of, _)| *of == [kernel, stride, pad]);
             let row = row.map_or_else(|| sizes(&down), |(_, sizes)| sizes.to_vec());
             assert_eq!(sizes(&up), row, "{up:?}");
         }
     }
-    let unknown = Window { ceil: None, ..window(3, 2, Padding::Valid, 1) };
+    let unknown = WrittenWindow { ceil: None, ..window(3, 2, Padding::Valid, 1) };
     let (shape, problems) = pool(map(4, 8, 8), &unknown);
     assert_eq!((shape.height, shape.width, problems.len()), (None, None, 0));
 }

@@ -35,10 +35,10 @@ pub trait PerImage: Layer {
     fn backward_reads(&self) -> Reads;
 
     /// The call that computes it.
-    fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream;
+    fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream;
 
     /// The call that computes the gradient of its input number `operand` into `dx`, and, of a layer with parameters, adds to their gradients.
-    fn backward(&self, call: &Call, operand: usize, ends: &Ends) -> TokenStream;
+    fn backward(&self, call: &CallSettings, operand: usize, maps: &BackwardMaps) -> TokenStream;
 
     /// Whether its calls need working memory beside maps; then its handle says how much (the runtime's `Working`).
     fn needs_work(&self) -> bool {
@@ -128,8 +128,8 @@ pub struct Offsets<'a> {
     pub parameters: &'a TokenStream,
     /// In the buffer of running statistics.
     pub running: &'a TokenStream,
-    /// In the buffer of derived weights.
-    pub derived: &'a TokenStream,
+    /// In the buffer of transposed weights.
+    pub transposed: &'a TokenStream,
     /// Batch norms so far.
     pub norms: usize,
 }
@@ -142,12 +142,12 @@ pub struct Handle {
     pub call: TokenStream,
     /// Whether it has running statistics.
     pub running: bool,
-    /// Whether it has derived weights.
-    pub derived: bool,
+    /// Whether it has transposed weights.
+    pub transposed: bool,
 }
 
 /// What a call of a layer needs beside maps.
-pub struct Call<'a> {
+pub struct CallSettings<'a> {
     /// The path of the runtime's internals.
     pub private: &'a TokenStream,
     /// The layer's handle, or the function that gives the user's layer.
@@ -158,7 +158,7 @@ pub struct Call<'a> {
     pub inputs: &'a [Shape],
 }
 
-impl<'a> Ends<'a> {
+impl<'a> BackwardMaps<'a> {
     /// The gradient of the input of a layer without parameters, and how it is written.
     pub fn input(&self) -> (&'a Ident, &'a TokenStream) {
         debug_assert!(!self.learns, "a layer without parameters has nothing to learn");
@@ -167,7 +167,7 @@ impl<'a> Ends<'a> {
 }
 
 /// The maps of a backward call.
-pub struct Ends<'a> {
+pub struct BackwardMaps<'a> {
     /// What [`PerImage::backward_reads`] asks for.
     pub value: Option<&'a Ident>,
     /// The gradient of the output.

@@ -6,7 +6,9 @@
 mod layer;
 mod settings;
 
-pub use layer::{Call, Ends, Handle, Layer, Offsets, Own, PerImage, Reads, Tensor, TensorKind, UserLayer};
+pub use layer::{
+    BackwardMaps, CallSettings, Handle, Layer, Offsets, Own, PerImage, Reads, Tensor, TensorKind, UserLayer,
+};
 pub use settings::{Activation, Init, Pool, Shape, Window};
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -21,20 +23,20 @@ pub struct NodeId(pub usize);
 pub struct Network {
     /// Every value of the network, in the order in which it is computed.
     pub nodes: Vec<Node>,
-    /// The network's last value: a vector of as many numbers as there are classes (the `Softmax` node where the network ends with
+    /// The network's last value: a vector of one element for each class (the `Softmax` node where the network ends with
     /// one).
     pub output: NodeId,
 }
 
 impl Network {
     /// What a layer's tensors and costs follow from: the shapes of its first input and of its output.
-    fn ends(&self, node: &Node) -> (Shape, Shape) {
+    fn input_and_output(&self, node: &Node) -> (Shape, Shape) {
         (node.inputs.first().map_or(node.shape, |input| self.nodes[input.0].shape), node.shape)
     }
 
     /// A node's tensors in the state dict.
     pub fn tensors(&self, node: &Node) -> Vec<Tensor> {
-        let (from, to) = self.ends(node);
+        let (from, to) = self.input_and_output(node);
         node.op.layer().map_or(Vec::new(), |layer| layer.tensors(from, to))
     }
 
@@ -45,20 +47,20 @@ impl Network {
 
     /// A node's multiply-adds of one image.
     pub fn macs(&self, node: &Node) -> u64 {
-        let (from, to) = self.ends(node);
+        let (from, to) = self.input_and_output(node);
         node.op.layer().map_or(0, |layer| layer.macs(from, to))
     }
 
     /// Whether a node has a handle.
     pub fn has_handle(&self, node: &Node) -> bool {
         let nowhere = &TokenStream::new();
-        let at = Offsets { private: nowhere, parameters: nowhere, running: nowhere, derived: nowhere, norms: 0 };
+        let at = Offsets { private: nowhere, parameters: nowhere, running: nowhere, transposed: nowhere, norms: 0 };
         self.handle(node, &at).is_some()
     }
 
     /// A node's handle, if it has one.
     pub fn handle(&self, node: &Node, at: &Offsets) -> Option<Handle> {
-        let (from, to) = self.ends(node);
+        let (from, to) = self.input_and_output(node);
         node.op.layer()?.handle(at, from, to)
     }
 }

@@ -39,8 +39,8 @@ pub static SELU: Word = Word::plain("selu", |_| op(Activation::Selu), "Self-norm
 pub static SOFTPLUS: Word = Word::plain("softplus", |_| op(Activation::Softplus), "ln(1 + exp(x)).");
 pub static HARD_SWISH: Word = Word::plain("hard_swish", |_| op(Activation::HardSwish), "x * relu6(x + 3) / 6.");
 
-fn op(activation: Activation) -> graph::Op {
-    graph::Op::layer(activation)
+fn op(activation: Activation) -> graph::WrittenOp {
+    graph::WrittenOp::layer(activation)
 }
 
 impl Written for Activation {

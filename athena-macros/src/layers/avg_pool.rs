@@ -5,8 +5,8 @@ use super::tokens;
 use super::window::{self, CEIL, KERNEL, POOL_PADDING, POOL_STRIDE};
 use super::word::{Args, Argument, Default, Kind, Word};
 use crate::graph::partial::Partial;
-use crate::graph::{self, Expansion, Inferred, Window, Written};
-use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use crate::graph::{self, Expansion, Inferred, Written, WrittenWindow};
+use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -27,7 +27,7 @@ pub static WORD: Word = Word {
     example: "avg_pool(2)",
     doc: "Mean of each window.",
     lower: |args: &Args| {
-        graph::Op::layer(AvgPoolStep {
+        graph::WrittenOp::layer(AvgPoolStep {
             window: window::of_pool(args),
             count_padding: args.switch("count_padding").unwrap_or(true),
         })
@@ -38,7 +38,7 @@ pub static WORD: Word = Word {
 /// The step as written.
 #[derive(Debug)]
 struct AvgPoolStep {
-    window: Window,
+    window: WrittenWindow,
     count_padding: bool,
 }
 
@@ -59,7 +59,7 @@ impl Written for AvgPoolStep {
         expansion.op(ir::Op::per_image(AvgPool { pool, count_padding: self.count_padding }))
     }
 
-    fn window(&self) -> Option<&Window> {
+    fn window(&self) -> Option<&WrittenWindow> {
         Some(&self.window)
     }
 }
@@ -80,14 +80,14 @@ impl PerImage for AvgPool {
         Reads::Nothing
     }
 
-    fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         let (x, pool, count_padding) = (inputs[0], tokens::pool(call.private, &self.pool), self.count_padding);
         quote!(__pass.avg_pool(&#pool, #count_padding, #x, #y);)
     }
 
-    fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
+    fn backward(&self, call: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
         let (pool, count_padding) = (tokens::pool(call.private, &self.pool), self.count_padding);
-        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
+        let (BackwardMaps { dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.avg_pool_backward(&#pool, #count_padding, #dy, #dx, #write);)
     }
 }

@@ -31,7 +31,7 @@ pub static WORD: Word = Word {
     example: "batch_norm",
     doc: "Batch normalisation (Ioffe and Szegedy 2015) with PyTorch's formulas and defaults.",
     lower: |args: &Args| {
-        graph::Op::layer(BatchNorm {
+        graph::WrittenOp::layer(BatchNorm {
             momentum: args.real("momentum").unwrap_or_default() as f32,
             eps: args.real("eps").unwrap_or_default() as f32,
             affine: args.switch("affine").unwrap_or(true),
@@ -78,7 +78,7 @@ impl Layer for BatchNorm {
             kind: quote!(BatchNorm<#channels>),
             call: quote!(BatchNorm::at(#offset, #running, #index, #momentum, #eps, #affine)),
             running: true,
-            derived: false,
+            transposed: false,
         })
     }
 

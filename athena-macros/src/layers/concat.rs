@@ -5,7 +5,7 @@ use super::tokens::number;
 use crate::ast::Join;
 use crate::graph::partial::Partial;
 use crate::graph::{Expansion, Inferred, Written};
-use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -46,13 +46,13 @@ impl PerImage for Concat {
         Reads::Nothing
     }
 
-    fn forward(&self, _: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, _: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         quote!(__pass.concat(&[#(#inputs.part()),*], #y);)
     }
 
-    fn backward(&self, call: &Call, operand: usize, ends: &Ends) -> TokenStream {
+    fn backward(&self, call: &CallSettings, operand: usize, maps: &BackwardMaps) -> TokenStream {
         let first = number(call.inputs[..operand].iter().map(|input| input.channels).sum());
-        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
+        let (BackwardMaps { dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.concat_backward(#dy, #first, #dx, #write);)
     }
 }

@@ -5,7 +5,7 @@ use super::tokens::{self, number};
 use super::word::{Args, Argument, Default, FILTERS, Kind, MOST, MOST_SIDE, Word};
 use super::{activation, init, window};
 use crate::graph::partial::Partial;
-use crate::graph::{self, Checked, Expansion, Inferred, Node, Window, Written};
+use crate::graph::{self, Checked, Expansion, Inferred, Written, WrittenNode, WrittenWindow};
 use crate::ir::{self, Conv, Handle, Init, Layer, Offsets, Shape, Tensor, TensorKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -41,9 +41,9 @@ pub static WORD: Word = Word {
     example: "conv(16, 3x3)",
     doc: "Convolution. Parameters `weight` [filters, channels / groups, kernel height, kernel width] and `bias` [filters].",
     lower: |args: &Args| {
-        graph::Op::layer(ConvStep {
+        graph::WrittenOp::layer(ConvStep {
             filters: args.count("filters"),
-            window: Window { dilation: args.pair("dilation"), ..window::of(args) },
+            window: WrittenWindow { dilation: args.pair("dilation"), ..window::of(args) },
             groups: args.count("groups"),
             bias: args.switch("bias"),
             init: init::of(args),
@@ -56,7 +56,7 @@ pub static WORD: Word = Word {
 #[derive(Debug)]
 struct ConvStep {
     filters: Option<usize>,
-    window: Window,
+    window: WrittenWindow,
     groups: Option<usize>,
     /// `None` is `auto`.
     bias: Option<bool>,
@@ -93,7 +93,7 @@ impl Written for ConvStep {
         &[""]
     }
 
-    fn window(&self) -> Option<&Window> {
+    fn window(&self) -> Option<&WrittenWindow> {
         Some(&self.window)
     }
 
@@ -105,7 +105,12 @@ impl Written for ConvStep {
         self.window.kernel == Some([1; 2]) && self.window.stride == Some([1; 2])
     }
 
-    fn shrunk(&self, _: &Checked, node: &Node, fits: &dyn Fn(Option<usize>) -> Option<String>) -> Option<String> {
+    fn shrunk(
+        &self,
+        _: &Checked,
+        node: &WrittenNode,
+        fits: &dyn Fn(Option<usize>) -> Option<String>,
+    ) -> Option<String> {
         Some(fewer_filters(node, fits(self.filters)))
     }
 }
@@ -127,14 +132,14 @@ impl Layer for Conv {
     }
 
     fn handle(&self, at: &Offsets, from: Shape, to: Shape) -> Option<Handle> {
-        let (private, offset, derived, bias) = (at.private, at.parameters, at.derived, self.bias);
+        let (private, offset, transposed, bias) = (at.private, at.parameters, at.transposed, self.bias);
         let (from, to) = (tokens::sizes(from), tokens::sizes(to));
         let (window, groups) = (tokens::window(private, &self.window), number(self.groups));
         Some(Handle {
             kind: quote!(Conv<#from, #to>),
-            call: quote!(Conv::at(#offset, #derived, #window, #groups, #bias)),
+            call: quote!(Conv::at(#offset, #transposed, #window, #groups, #bias)),
             running: false,
-            derived: true,
+            transposed: true,
         })
     }
 

@@ -5,7 +5,7 @@ use super::tokens::{number, real};
 use super::word::{Args, Argument, Default, Kind, Word};
 use crate::graph::partial::Partial;
 use crate::graph::{self, Expansion, Inferred, Written};
-use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -19,7 +19,7 @@ pub static WORD: Word = Word {
     )],
     example: "dropout(0.5)",
     doc: "In training, zeroes values with probability p and scales the rest by 1 / (1 - p).",
-    lower: |args: &Args| graph::Op::layer(Dropout { p: args.real("p").unwrap_or_default() as f32 }),
+    lower: |args: &Args| graph::WrittenOp::layer(Dropout { p: args.real("p").unwrap_or_default() as f32 }),
     learns: false,
 };
 
@@ -57,15 +57,15 @@ impl PerImage for Dropout {
         true
     }
 
-    fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         // Each dropout draws from a stream of its own.
         let (x, p, stream) = (inputs[0], real(self.p), number(call.index));
         quote!(__pass.dropout(#p, #stream, #x, #y);)
     }
 
-    fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
+    fn backward(&self, call: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
         let (p, stream) = (real(self.p), number(call.index));
-        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
+        let (BackwardMaps { dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.dropout_backward(#p, #stream, #dy, #dx, #write);)
     }
 }

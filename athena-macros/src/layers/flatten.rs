@@ -4,12 +4,15 @@ use super::misfit::{fine, single};
 use super::word::Word;
 use crate::graph::partial::Partial;
 use crate::graph::{self, Expansion, Inferred, Written};
-use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-pub static WORD: Word =
-    Word::plain("flatten", |_| graph::Op::layer(Flatten), "A map as a vector of C * H * W numbers, in that order.");
+pub static WORD: Word = Word::plain(
+    "flatten",
+    |_| graph::WrittenOp::layer(Flatten),
+    "A map as a vector of C * H * W numbers, in that order.",
+);
 
 #[derive(Debug)]
 pub struct Flatten;
@@ -20,7 +23,7 @@ pub struct Unflatten;
 
 impl Written for Flatten {
     fn infer(&self, inputs: &[Partial]) -> Inferred {
-        fine(Partial::vector(single(inputs).numbers()))
+        fine(Partial::vector(single(inputs).numel()))
     }
 
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
@@ -47,13 +50,13 @@ impl PerImage for Flatten {
         Reads::Nothing
     }
 
-    fn forward(&self, _: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, _: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         let x = inputs[0];
         quote!(__pass.flatten(#x, #y);)
     }
 
-    fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
+    fn backward(&self, _: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
+        let (BackwardMaps { dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.flatten_backward(#dy, #dx, #write);)
     }
 }
@@ -73,13 +76,13 @@ impl PerImage for Unflatten {
         Reads::Nothing
     }
 
-    fn forward(&self, _: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, _: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         let x = inputs[0];
         quote!(__pass.unflatten(#x, #y);)
     }
 
-    fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
+    fn backward(&self, _: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
+        let (BackwardMaps { dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.unflatten_backward(#dy, #dx, #write);)
     }
 }

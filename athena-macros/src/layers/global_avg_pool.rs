@@ -4,12 +4,15 @@ use super::misfit::{fine, of_map};
 use super::word::Word;
 use crate::graph::partial::Partial;
 use crate::graph::{self, Expansion, Inferred, Written};
-use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-pub static WORD: Word =
-    Word::plain("global_avg_pool", |_| graph::Op::layer(GlobalAvgPool), "Mean of each channel: a map of C x 1 x 1.");
+pub static WORD: Word = Word::plain(
+    "global_avg_pool",
+    |_| graph::WrittenOp::layer(GlobalAvgPool),
+    "Mean of each channel: a map of C x 1 x 1.",
+);
 
 #[derive(Debug)]
 pub struct GlobalAvgPool;
@@ -39,13 +42,13 @@ impl PerImage for GlobalAvgPool {
         Reads::Nothing
     }
 
-    fn forward(&self, _: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, _: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         let x = inputs[0];
         quote!(__pass.global_avg_pool(#x, #y);)
     }
 
-    fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
+    fn backward(&self, _: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
+        let (BackwardMaps { dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.global_avg_pool_backward(#dy, #dx, #write);)
     }
 }

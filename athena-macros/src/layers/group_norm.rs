@@ -6,7 +6,7 @@ use super::tokens::{number, option, real};
 use super::word::{Args, Argument, Default, Kind, MOST, Word};
 use crate::graph::partial::Partial;
 use crate::graph::{self, Expansion, Inferred, Written};
-use crate::ir::{self, Call, Ends, Handle, Layer, Offsets, PerImage, Reads, Shape, Tensor, TensorKind};
+use crate::ir::{self, BackwardMaps, CallSettings, Handle, Layer, Offsets, PerImage, Reads, Shape, Tensor, TensorKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -26,7 +26,7 @@ pub static WORD: Word = Word {
     example: "group_norm(4)",
     doc: "Group normalisation (Wu and He 2018) with PyTorch's formulas and defaults. Parameters `weight` and `bias` [channels].",
     lower: |args: &Args| {
-        graph::Op::layer(GroupNormStep {
+        graph::WrittenOp::layer(GroupNormStep {
             groups: args.count("groups"),
             eps: args.real("eps").unwrap_or_default() as f32,
             affine: args.switch("affine").unwrap_or(true),
@@ -80,7 +80,7 @@ impl Layer for GroupNorm {
             kind: quote!(GroupNorm<#channels>),
             call: quote!(GroupNorm::at(#offset, #groups, #eps, #affine)),
             running: false,
-            derived: false,
+            transposed: false,
         })
     }
 
@@ -102,15 +102,15 @@ impl PerImage for GroupNorm {
         true
     }
 
-    fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         let (x, norm) = (inputs[0], call.handle);
         quote!(__pass.group_norm(&#norm, #x, #y);)
     }
 
-    fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let dx = option(ends.dx.map(|(dx, write)| quote!((#dx, #write))));
+    fn backward(&self, call: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
+        let dx = option(maps.dx.map(|(dx, write)| quote!((#dx, #write))));
         let norm = call.handle;
-        let Ends { value, dy, learns, .. } = ends;
+        let BackwardMaps { value, dy, learns, .. } = maps;
         quote!(__pass.group_norm_backward(&#norm, #value, #dy, #dx, #learns);)
     }
 }

@@ -5,7 +5,7 @@ use super::tokens::number;
 use super::word::{Args, Argument, Default, Kind, MOST, Word};
 use super::{activation, init};
 use crate::graph::partial::Partial;
-use crate::graph::{self, ALL, Checked, Expansion, Inferred, Node, Problem, Written};
+use crate::graph::{self, ALL, Checked, Expansion, Inferred, Problem, Written, WrittenNode};
 use crate::ir::{self, Handle, Init, Layer, Linear, Offsets, Shape, Tensor, TensorKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -31,7 +31,7 @@ pub static WORD: Word = Word {
     example: "linear(10)",
     doc: "Fully connected layer. Parameters `weight` [outputs, inputs] and `bias` [outputs].",
     lower: |args: &Args| {
-        graph::Op::layer(LinearStep {
+        graph::WrittenOp::layer(LinearStep {
             outputs: args.count("outputs"),
             bias: args.switch("bias").unwrap_or(true),
             init: init::of(args),
@@ -59,7 +59,7 @@ impl Written for LinearStep {
     }
 
     fn weights(&self, input: Partial) -> Option<u128> {
-        Some(self.outputs? as u128 * input.numbers()? as u128)
+        Some(self.outputs? as u128 * input.numel()? as u128)
     }
 
     fn learning_parts(&self, _: Partial, _: Partial) -> &'static [&'static str] {
@@ -74,7 +74,12 @@ impl Written for LinearStep {
         true
     }
 
-    fn shrunk(&self, checked: &Checked, node: &Node, fits: &dyn Fn(Option<usize>) -> Option<String>) -> Option<String> {
+    fn shrunk(
+        &self,
+        checked: &Checked,
+        node: &WrittenNode,
+        fits: &dyn Fn(Option<usize>) -> Option<String>,
+    ) -> Option<String> {
         let input = node.inputs[0];
         let flatten = &checked.graph.nodes[checked.origin(input, ALL)].step;
         Some(match flatten.name == "flatten" {
@@ -105,7 +110,7 @@ impl Layer for Linear {
             kind: quote!(Linear<#inputs, #outputs>),
             call: quote!(Linear::at(#offset, #bias)),
             running: false,
-            derived: false,
+            transposed: false,
         })
     }
 

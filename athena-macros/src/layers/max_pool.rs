@@ -5,8 +5,8 @@ use super::tokens;
 use super::window::{self, CEIL, KERNEL, POOL_PADDING, POOL_STRIDE};
 use super::word::{Args, Word};
 use crate::graph::partial::Partial;
-use crate::graph::{self, Expansion, Inferred, Window, Written};
-use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use crate::graph::{self, Expansion, Inferred, Written, WrittenWindow};
+use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -15,13 +15,13 @@ pub static WORD: Word = Word {
     args: &[KERNEL, POOL_STRIDE, POOL_PADDING, CEIL],
     example: "max_pool(2)",
     doc: "Largest value of each window; padding is never picked.",
-    lower: |args: &Args| graph::Op::layer(MaxPoolStep(window::of_pool(args))),
+    lower: |args: &Args| graph::WrittenOp::layer(MaxPoolStep(window::of_pool(args))),
     learns: false,
 };
 
 /// The step as written.
 #[derive(Debug)]
-struct MaxPoolStep(Window);
+struct MaxPoolStep(WrittenWindow);
 
 #[derive(Debug)]
 pub struct MaxPool(pub ir::Pool);
@@ -35,7 +35,7 @@ impl Written for MaxPoolStep {
         expansion.op(ir::Op::per_image(MaxPool(window::known_pool(&self.0)?)))
     }
 
-    fn window(&self) -> Option<&Window> {
+    fn window(&self) -> Option<&WrittenWindow> {
         Some(&self.0)
     }
 }
@@ -56,14 +56,14 @@ impl PerImage for MaxPool {
         Reads::Input
     }
 
-    fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         let (x, pool) = (inputs[0], tokens::pool(call.private, &self.0));
         quote!(__pass.max_pool(&#pool, #x, #y);)
     }
 
-    fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
+    fn backward(&self, call: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
         let pool = tokens::pool(call.private, &self.0);
-        let (Ends { value, dy, .. }, (dx, write)) = (ends, ends.input());
+        let (BackwardMaps { value, dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.max_pool_backward(&#pool, #value, #dy, #dx, #write);)
     }
 }

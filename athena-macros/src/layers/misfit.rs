@@ -2,10 +2,10 @@
 
 use crate::errors::Error;
 use crate::graph::partial::Partial;
-use crate::graph::{ALL, CHANNELS, Checked, Inferred, Misfit, Node, Step};
+use crate::graph::{ALL, CHANNELS, Checked, Inferred, Misfit, WrittenNode, WrittenStep};
 
-/// A value, or the weights of a layer, may have this many numbers; then every size and offset fits its type with room to spare.
-pub const MOST_NUMBERS: u128 = 1 << 31;
+/// A value, or the weights of a layer, may have this many elements at most: then no size and no offset overflows its type.
+pub const MOST_NUMEL: u128 = 1 << 31;
 
 /// The layer is for maps.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct NeedsVector;
 #[derive(Debug)]
 pub struct TooLarge {
     pub what: &'static str,
-    pub numbers: u128,
+    pub numel: u128,
 }
 
 /// What comes in is a map, or at least not known to be a vector: otherwise what a layer for maps makes of it.
@@ -42,7 +42,7 @@ pub fn fine(shape: Partial) -> Inferred {
 }
 
 impl Misfit for NeedsMap {
-    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+    fn explain(&self, checked: &Checked, node: &WrittenNode) -> Error {
         let input = node.inputs[0];
         let error = Error::new(node.step.word, format!("`{}` needs a map, found {}", node.word, checked.shapes[input]));
         let error = error.note(checked.became(input, ALL));
@@ -56,7 +56,7 @@ impl Misfit for NeedsMap {
 }
 
 impl Misfit for NeedsVector {
-    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+    fn explain(&self, checked: &Checked, node: &WrittenNode) -> Error {
         let input = node.inputs[0];
         Error::new(node.step.word, format!("`{}` needs a vector, found {}", node.word, checked.shapes[input]))
             .note(checked.became(input, ALL))
@@ -65,7 +65,7 @@ impl Misfit for NeedsVector {
 }
 
 /// `flatten` before a step, and before its label if it has one.
-fn flattened(step: &Step) -> String {
+fn flattened(step: &WrittenStep) -> String {
     match step.removal.strip_prefix("-> ") {
         Some(whole) if whole != step.text => format!("write `flatten -> {whole}` instead of `{whole}`"),
         Some(_) => "put `flatten ->` before it".to_string(),
@@ -74,21 +74,20 @@ fn flattened(step: &Step) -> String {
 }
 
 impl Misfit for TooLarge {
-    fn explain(&self, checked: &Checked, node: &Node) -> Error {
-        let TooLarge { what, numbers } = self;
+    fn explain(&self, checked: &Checked, node: &WrittenNode) -> Error {
+        let TooLarge { what, numel } = self;
         let at = if *what == "weights" { node.step.origin("outputs") } else { node.step.word };
-        let error = Error::new(at, format!("`{}` makes {numbers} {what}, more than {MOST_NUMBERS}", node.word));
+        let error = Error::new(at, format!("`{}` makes {numel} {what}, more than {MOST_NUMEL}", node.word));
         let Some(&input) = node.inputs.first() else { return error.help("use a smaller image") };
         let error = error.note(checked.became(input, ALL));
-        let fits =
-            |count: Option<usize>| count.map(|count| (count as u128 * MOST_NUMBERS / numbers).max(1).to_string());
+        let fits = |count: Option<usize>| count.map(|count| (count as u128 * MOST_NUMEL / numel).max(1).to_string());
         let help = node.op.written().and_then(|layer| layer.shrunk(checked, node, &fits));
         error.help(help.unwrap_or_else(|| format!("remove `{}`, or shrink the map before it", node.step.removal)))
     }
 }
 
 /// The help of a layer with filters that makes too much: fewer of them.
-pub fn fewer_filters(node: &Node, fewer: Option<String>) -> String {
+pub fn fewer_filters(node: &WrittenNode, fewer: Option<String>) -> String {
     let fewer = fewer.unwrap_or_else(|| "16".to_string());
     format!("write `{}`, or shrink the map before it", node.step.with("filters", &fewer))
 }
@@ -111,7 +110,7 @@ impl Indivisible {
 }
 
 impl Misfit for Indivisible {
-    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+    fn explain(&self, checked: &Checked, node: &WrittenNode) -> Error {
         let Indivisible { groups, channels, filters } = *self;
         let divides =
             |count: usize| channels.is_none_or(|all| all % count == 0) && filters.is_none_or(|all| all % count == 0);

@@ -34,7 +34,7 @@ pub mod window;
 pub mod word;
 
 use crate::ast::Join;
-use crate::graph::Op;
+use crate::graph::WrittenOp;
 use word::Word;
 
 /// Every word, in the order of the documentation.
@@ -74,11 +74,11 @@ pub fn find(name: &str) -> Option<&'static Word> {
 }
 
 /// What a join computes.
-pub fn of_join(join: Join) -> Op {
+pub fn of_join(join: Join) -> WrittenOp {
     match join {
-        Join::Add => Op::layer(crate::ir::Add),
-        Join::Multiply => Op::layer(multiply::Multiply),
-        Join::Concat => Op::layer(concat::Concat),
+        Join::Add => WrittenOp::layer(crate::ir::Add),
+        Join::Multiply => WrittenOp::layer(multiply::Multiply),
+        Join::Concat => WrittenOp::layer(concat::Concat),
     }
 }
 

@@ -4,7 +4,7 @@ use super::join;
 use crate::ast::Join;
 use crate::graph::partial::Partial;
 use crate::graph::{Expansion, Inferred, Written};
-use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -53,13 +53,13 @@ impl PerImage for Multiply {
         Reads::OtherInput
     }
 
-    fn forward(&self, _: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, _: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         let (x, gate) = (inputs[0], inputs[1]);
         quote!(__pass.multiply(#x, #gate, #y);)
     }
 
-    fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let (Ends { value, dy, .. }, (dx, write)) = (ends, ends.input());
+    fn backward(&self, _: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
+        let (BackwardMaps { value, dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.multiply_backward(#value, #dy, #dx, #write);)
     }
 }

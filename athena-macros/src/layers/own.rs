@@ -5,7 +5,7 @@ use super::misfit::{fine, single};
 use super::tokens::number;
 use crate::graph::partial::Partial;
 use crate::graph::{Expansion, Inferred, Written};
-use crate::ir::{self, Call, Ends, Layer, Own, PerImage, Reads, Shape, UserLayer};
+use crate::ir::{self, BackwardMaps, CallSettings, Layer, Own, PerImage, Reads, Shape, UserLayer};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -91,14 +91,14 @@ impl PerImage for Pointwise {
         Some(Own { layer: &self.0, sizes: None })
     }
 
-    fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         let (x, layer) = (inputs[0], call.handle);
         quote!(__pass.pointwise(#layer(), #x, #y);)
     }
 
-    fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
+    fn backward(&self, call: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
         let layer = call.handle;
-        let (Ends { value, dy, .. }, (dx, write)) = (ends, ends.input());
+        let (BackwardMaps { value, dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.pointwise_backward(#layer(), #value, #dy, #dx, #write);)
     }
 }
@@ -122,14 +122,14 @@ impl PerImage for User {
         Some(Own { layer: &self.layer, sizes: Some([self.input, self.output]) })
     }
 
-    fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         let (x, layer, sizes) = (inputs[0], call.handle, self.input.map(number));
         quote!(__pass.user_layer::<_, #(#sizes,)* _, _>(#layer(), #x, #y);)
     }
 
-    fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
+    fn backward(&self, call: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
         let (layer, sizes) = (call.handle, self.input.map(number));
-        let (Ends { value, dy, .. }, (dx, write)) = (ends, ends.input());
+        let (BackwardMaps { value, dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.user_layer_backward::<_, #(#sizes,)* _, _>(#layer(), #value, #dy, #dx, #write);)
     }
 }

@@ -6,8 +6,8 @@ use super::window::Axis;
 use super::word::{Args, Argument, Default, Kind, MOST_SIDE, Word};
 use crate::errors::Error;
 use crate::graph::partial::Partial;
-use crate::graph::{self, Checked, Expansion, Inferred, Misfit, Node, SPACE, Written};
-use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use crate::graph::{self, Checked, Expansion, Inferred, Misfit, SPACE, Written, WrittenNode};
+use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -29,7 +29,7 @@ pub static WORD: Word = Word {
     ],
     example: "pad(1)",
     doc: "A border on each side.",
-    lower: |args: &Args| graph::Op::layer(PadStep { amount: args.pair("amount"), mode: mode(args) }),
+    lower: |args: &Args| graph::WrittenOp::layer(PadStep { amount: args.pair("amount"), mode: mode(args) }),
     learns: false,
 };
 
@@ -99,7 +99,7 @@ struct ReflectTooLarge {
 }
 
 impl Misfit for ReflectTooLarge {
-    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+    fn explain(&self, checked: &Checked, node: &WrittenNode) -> Error {
         let (axis, size) = (self.axis.name(), self.size);
         let fact = format!("a mirrored border must be smaller than the map, whose {axis} is {size}");
         let error = Error::new(node.step.origin("amount"), fact).note(checked.became(node.inputs[0], SPACE));
@@ -137,14 +137,14 @@ impl PerImage for Pad {
         Reads::Nothing
     }
 
-    fn forward(&self, call: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         let (x, (amount, mode)) = (inputs[0], self.settings(call.private));
         quote!(__pass.pad(#amount, #mode, #x, #y);)
     }
 
-    fn backward(&self, call: &Call, _: usize, ends: &Ends) -> TokenStream {
+    fn backward(&self, call: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
         let (amount, mode) = self.settings(call.private);
-        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
+        let (BackwardMaps { dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.pad_backward(#amount, #mode, #dy, #dx, #write);)
     }
 }

@@ -6,8 +6,8 @@ use super::window::{self, STRIDE};
 use super::word::{Args, Argument, Default, FILTERS, Kind, Word};
 use crate::errors::Error;
 use crate::graph::partial::Partial;
-use crate::graph::{self, CHANNELS, Checked, Expansion, Inferred, Misfit, Node, Written};
-use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use crate::graph::{self, CHANNELS, Checked, Expansion, Inferred, Misfit, Written, WrittenNode};
+use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -26,7 +26,7 @@ pub static WORD: Word = Word {
     example: "shortcut(16)",
     doc: "The shortcuts of He et al. (2016), section 4.1. Its convolution owns `.0`, its batch norm `.1`.",
     lower: |args: &Args| {
-        graph::Op::layer(ShortcutStep {
+        graph::WrittenOp::layer(ShortcutStep {
             filters: args.count("filters"),
             stride: args.pair("stride"),
             option: option(args),
@@ -115,7 +115,12 @@ impl Written for ShortcutStep {
         self.stride == Some([1; 2])
     }
 
-    fn shrunk(&self, _: &Checked, node: &Node, fits: &dyn Fn(Option<usize>) -> Option<String>) -> Option<String> {
+    fn shrunk(
+        &self,
+        _: &Checked,
+        node: &WrittenNode,
+        fits: &dyn Fn(Option<usize>) -> Option<String>,
+    ) -> Option<String> {
         Some(fewer_filters(node, fits(self.filters)))
     }
 }
@@ -127,7 +132,7 @@ struct Narrows {
 }
 
 impl Misfit for Narrows {
-    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+    fn explain(&self, checked: &Checked, node: &WrittenNode) -> Error {
         let channels = self.channels;
         let filters = node.step.arg("filters").map_or("fewer", |given| given.text.as_str());
         let fact = format!("shortcut `a` adds channels and cannot make {channels} into `{filters}`");
@@ -161,14 +166,14 @@ impl PerImage for Subsample {
         Reads::Nothing
     }
 
-    fn forward(&self, _: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, _: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         let (x, stride) = (inputs[0], pair(self.stride));
         quote!(__pass.subsample(#stride, #x, #y);)
     }
 
-    fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
+    fn backward(&self, _: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
         let stride = pair(self.stride);
-        let (Ends { dy, .. }, (dx, write)) = (ends, ends.input());
+        let (BackwardMaps { dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.subsample_backward(#stride, #dy, #dx, #write);)
     }
 }

@@ -4,13 +4,13 @@ use super::misfit::{fine, single};
 use super::word::Word;
 use crate::graph::partial::Partial;
 use crate::graph::{self, Expansion, Inferred, Written};
-use crate::ir::{self, Call, Ends, Layer, PerImage, Reads};
+use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 pub static WORD: Word = Word::plain(
     "softmax",
-    |_| graph::Op::layer(Softmax),
+    |_| graph::WrittenOp::layer(Softmax),
     "Softmax over a vector, or over a map's channels at each pixel.",
 );
 
@@ -50,13 +50,13 @@ impl PerImage for Softmax {
         true
     }
 
-    fn forward(&self, _: &Call, inputs: &[&Ident], y: &Ident) -> TokenStream {
+    fn forward(&self, _: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         let x = inputs[0];
         quote!(__pass.softmax(#x, #y);)
     }
 
-    fn backward(&self, _: &Call, _: usize, ends: &Ends) -> TokenStream {
-        let (Ends { value, dy, .. }, (dx, write)) = (ends, ends.input());
+    fn backward(&self, _: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
+        let (BackwardMaps { value, dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.softmax_backward(#value, #dy, #dx, #write);)
     }
 }

@@ -6,7 +6,7 @@ use super::word::{Args, Argument, Default, Kind, MOST_SIDE};
 use crate::errors::Error;
 use crate::graph::NodeId;
 use crate::graph::partial::Partial;
-use crate::graph::{Checked, Inferred, Misfit, Node, Padding, Window};
+use crate::graph::{Checked, Inferred, Misfit, Padding, WrittenNode, WrittenWindow};
 use crate::ir;
 
 /// `kernel`, of whatever slides a window.
@@ -80,8 +80,8 @@ pub struct PoolPadding {
 }
 
 /// The arguments of a window without dilation.
-pub fn of(args: &Args) -> Window {
-    Window {
+pub fn of(args: &Args) -> WrittenWindow {
+    WrittenWindow {
         kernel: args.pair("kernel"),
         stride: args.pair("stride"),
         padding: args.padding("padding"),
@@ -91,12 +91,12 @@ pub fn of(args: &Args) -> Window {
 }
 
 /// The arguments of a pool's window.
-pub fn of_pool(args: &Args) -> Window {
-    Window { ceil: args.switch("ceil"), ..of(args) }
+pub fn of_pool(args: &Args) -> WrittenWindow {
+    WrittenWindow { ceil: args.switch("ceil"), ..of(args) }
 }
 
 /// The window with all of it known.
-pub fn known(window: &Window) -> Option<ir::Window> {
+pub fn known(window: &WrittenWindow) -> Option<ir::Window> {
     Some(ir::Window {
         kernel: window.kernel?,
         stride: window.stride?,
@@ -106,12 +106,12 @@ pub fn known(window: &Window) -> Option<ir::Window> {
 }
 
 /// The same of a pool.
-pub fn known_pool(window: &Window) -> Option<ir::Pool> {
+pub fn known_pool(window: &WrittenWindow) -> Option<ir::Pool> {
     Some(ir::Pool { kernel: window.kernel?, stride: window.stride?, padding: padding(window)?, ceil: window.ceil? })
 }
 
 /// The padding on each side; `None` if it is unknown or an even kernel has no middle.
-pub fn padding(window: &Window) -> Option<[usize; 2]> {
+pub fn padding(window: &WrittenWindow) -> Option<[usize; 2]> {
     match (window.padding?, window.kernel, window.dilation) {
         (Padding::Valid, ..) => Some([0, 0]),
         (Padding::Sizes(sizes), ..) => Some(sizes),
@@ -122,7 +122,7 @@ pub fn padding(window: &Window) -> Option<[usize; 2]> {
     }
 }
 
-fn even_same(window: &Window) -> bool {
+fn even_same(window: &WrittenWindow) -> bool {
     window.padding == Some(Padding::Same) && window.kernel.is_some_and(|kernel| kernel.iter().any(|side| side % 2 == 0))
 }
 
@@ -140,7 +140,7 @@ fn windows(size: usize, extent: usize, stride: usize, padding: usize, ceil: bool
 }
 
 /// A convolution's map, but for its channels.
-pub fn slide(input: Partial, window: &Window) -> Inferred {
+pub fn slide(input: Partial, window: &WrittenWindow) -> Inferred {
     let mut shape = Partial { height: None, width: None, flat: Some(false), ..input };
     if even_same(window) {
         return (shape, vec![EvenSame.into()]);
@@ -171,7 +171,7 @@ pub fn slide(input: Partial, window: &Window) -> Inferred {
 }
 
 /// A pool's map. Padding beyond half the kernel would leave windows without a single pixel, as PyTorch says.
-pub fn pool(input: Partial, window: &Window) -> Inferred {
+pub fn pool(input: Partial, window: &WrittenWindow) -> Inferred {
     if let (Some(kernel), Some(Padding::Sizes(padding))) = (window.kernel, window.padding) {
         for axis in Axis::BOTH {
             let most = kernel[axis.index()] / 2;
@@ -196,19 +196,19 @@ pub fn subsample(input: Partial, stride: Option<[usize; 2]>) -> Partial {
 }
 
 impl Misfit for EvenSame {
-    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+    fn explain(&self, checked: &Checked, node: &WrittenNode) -> Error {
         explain_even_same(checked, node)
     }
 }
 
 impl Misfit for WindowTooLarge {
-    fn explain(&self, checked: &Checked, node: &Node) -> Error {
+    fn explain(&self, checked: &Checked, node: &WrittenNode) -> Error {
         window_too_large(checked, node, self.axis, self.extent, self.padded)
     }
 }
 
 impl Misfit for PoolPadding {
-    fn explain(&self, _: &Checked, node: &Node) -> Error {
+    fn explain(&self, _: &Checked, node: &WrittenNode) -> Error {
         pool_padding(node, self.axis, self.most)
     }
 }
@@ -217,7 +217,7 @@ fn pair(sides: [usize; 2]) -> String {
     format!("{}x{}", sides[0], sides[1])
 }
 
-fn explain_even_same(checked: &Checked, node: &Node) -> Error {
+fn explain_even_same(checked: &Checked, node: &WrittenNode) -> Error {
     let window = node.op.written().and_then(|layer| layer.window());
     let (kernel, stride) = window.and_then(|window| window.kernel.zip(window.stride)).unwrap_or_default();
     let error = Error::new(
@@ -246,7 +246,7 @@ fn explain_even_same(checked: &Checked, node: &Node) -> Error {
 }
 
 /// Keras's `max_pool(2, padding = same)` of an odd map: the last window of each row has what is left.
-fn rounded_up(checked: &Checked, node: &Node) -> Option<String> {
+fn rounded_up(checked: &Checked, node: &WrittenNode) -> Option<String> {
     let window = node.op.written()?.window().filter(|_| node.word != "conv")?;
     let (kernel, stride, shape) = (window.kernel?, window.stride?, checked.shapes[node.inputs[0]]);
     let leaves_some = shape.height? % stride[0] != 0 || shape.width? % stride[1] != 0;
@@ -267,7 +267,7 @@ fn even_padding(kernel: [usize; 2], stride: [usize; 2]) -> String {
 }
 
 /// `conv(16, 2, 3x3)`, where a number stands for the stride and a size behind it for the kernel.
-fn swapped_stride(node: &Node) -> Option<String> {
+fn swapped_stride(node: &WrittenNode) -> Option<String> {
     let [filters, kernel, stride, rest @ ..] = &node.step.args[..] else { return None };
     let plain = !filters.named && !kernel.named && !stride.named && rest.iter().all(|given| given.named);
     let rest = rest.iter().map(|given| format!(", {} = {}", given.name, given.text));
@@ -276,7 +276,7 @@ fn swapped_stride(node: &Node) -> Option<String> {
 }
 
 /// `conv(3, 64, 3x3)`, where PyTorch's `Conv2d(3, 64, 3)` was in mind: the channels that come in, filters, kernel.
-fn without_channels(checked: &Checked, node: &Node) -> Option<String> {
+fn without_channels(checked: &Checked, node: &WrittenNode) -> Option<String> {
     let channels = checked.shapes[node.inputs[0]].channels?.to_string();
     let [first, filters, kernel, rest @ ..] = &node.step.args[..] else { return None };
     let positional = !first.named && !filters.named && !kernel.named;
@@ -285,7 +285,7 @@ fn without_channels(checked: &Checked, node: &Node) -> Option<String> {
         .then(|| format!("conv({}, {}{})", filters.text, kernel.text, rest.collect::<String>()))
 }
 
-fn window_too_large(checked: &Checked, node: &Node, axis: Axis, extent: usize, padded: usize) -> Error {
+fn window_too_large(checked: &Checked, node: &WrittenNode, axis: Axis, extent: usize, padded: usize) -> Error {
     let input = node.inputs[0];
     let shape = checked.shapes[input];
     let fact = format!("a window of {} {extent} does not fit into {shape}", axis.name());
@@ -328,7 +328,7 @@ fn window_too_large(checked: &Checked, node: &Node, axis: Axis, extent: usize, p
 }
 
 /// The largest dilation with which a kernel fits that is dilated and would fit otherwise.
-fn smaller_dilation(window: &Window, sizes: [Option<usize>; 2], padding: [usize; 2]) -> Option<usize> {
+fn smaller_dilation(window: &WrittenWindow, sizes: [Option<usize>; 2], padding: [usize; 2]) -> Option<usize> {
     let (kernel, dilation) = (window.kernel?, window.dilation?);
     let most = |at: usize| Some((sizes[at]? + 2 * padding[at] - 1) / (kernel[at] - 1).max(1));
     let most = most(0)?.min(most(1)?);
@@ -336,9 +336,9 @@ fn smaller_dilation(window: &Window, sizes: [Option<usize>; 2], padding: [usize;
 }
 
 /// The call or round that led to a step which others of the block take without a mistake: it is one too many.
-fn call_of_many(checked: &Checked, node: &Node) -> Option<String> {
-    let is_twin = |other: &&Node| other.step.word.first == node.step.word.first && other.frame != node.frame;
-    let fits = |other: &Node| checked.shapes[other.inputs[0]].known().is_some_and(|shape| shape.height > 1);
+fn call_of_many(checked: &Checked, node: &WrittenNode) -> Option<String> {
+    let is_twin = |other: &&WrittenNode| other.step.word.first == node.step.word.first && other.frame != node.frame;
+    let fits = |other: &WrittenNode| checked.shapes[other.inputs[0]].known().is_some_and(|shape| shape.height > 1);
     let other_fits = checked.graph.nodes.iter().filter(is_twin).any(fits);
     checked.graph.frames[node.frame].without.clone().filter(|_| other_fits)
 }
@@ -352,11 +352,11 @@ fn channels_last(checked: &Checked, input: NodeId) -> Option<String> {
         .then(|| format!("write `{channels}x{height}x{width}` instead of `{height}x{width}x{channels}`"))
 }
 
-fn pair_written(node: &Node) -> bool {
+fn pair_written(node: &WrittenNode) -> bool {
     node.step.arg("kernel").is_some_and(|given| given.text.contains('x'))
 }
 
-fn pool_padding(node: &Node, axis: Axis, most: usize) -> Error {
+fn pool_padding(node: &WrittenNode, axis: Axis, most: usize) -> Error {
     let fact = format!("a pool's padding is at most half its kernel: {most} in {}", axis.name());
     Error::new(node.step.origin("padding"), fact)
         .note("a window could lie in the padding alone")

@@ -1,6 +1,6 @@
 //! What a word of the language is: its name, its arguments, its documentation, and the layer that it makes of what it was given.
 
-use crate::graph::{Given, Op, Padding};
+use crate::graph::{Given, Padding, WrittenOp};
 
 /// More channels, outputs or groups than any network has.
 pub const MOST: u64 = 1 << 20;
@@ -19,7 +19,7 @@ pub struct Word {
     /// What it does.
     pub doc: &'static str,
     /// The layer that it makes.
-    pub lower: fn(&Args) -> Op,
+    pub lower: fn(&Args) -> WrittenOp,
     /// Whether it has parameters or running statistics of its own.
     pub learns: bool,
 }
@@ -79,7 +79,7 @@ pub enum Default {
 
 impl Word {
     /// A word without arguments.
-    pub const fn plain(name: &'static str, lower: fn(&Args) -> Op, doc: &'static str) -> Word {
+    pub const fn plain(name: &'static str, lower: fn(&Args) -> WrittenOp, doc: &'static str) -> Word {
         Word { name, args: &[], example: name, doc, lower, learns: false }
     }
 }

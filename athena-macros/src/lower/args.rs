@@ -3,7 +3,7 @@
 use super::Lowerer;
 use super::evaluated::{Evaluated, Value};
 use super::scope::Scope;
-use crate::ast::{Arg, ExprKind, Layer};
+use crate::ast::{Arg, Call, ExprKind};
 use crate::errors::Error;
 use crate::graph::{Given, Padding};
 use crate::layers::word::{Args, Typed};
@@ -12,8 +12,8 @@ use crate::words::{Argument, Kind, Word, foreign, suggest};
 
 impl Lowerer<'_> {
     /// Evaluates and checks the arguments of a layer.
-    pub fn args(&mut self, word: &'static Word, layer: &Layer, scope: &Scope) -> Args {
-        let (bound, _) = bind_layer(word, layer);
+    pub fn args(&mut self, word: &'static Word, call: &Call, scope: &Scope) -> Args {
+        let (bound, _) = bind_layer(word, call);
         let mut args = Args::new(word);
         let given: Vec<Option<Evaluated>> =
             bound.iter().map(|arg| arg.map(|arg| self.evaluate(&arg.value, scope))).collect();
@@ -31,8 +31,8 @@ impl Lowerer<'_> {
                 Err(mistake) if misplaced && mistake.is_kind && !named => args.values.push(None),
                 Err(mistake) => {
                     misplaced |= mistake.is_kind && !named;
-                    let mut error = self.argument_error(word, argument, layer, evaluated, mistake);
-                    if let Some(help) = swapped(argument, word, layer, &bound, &given).filter(|_| misplaced) {
+                    let mut error = self.argument_error(word, argument, call, evaluated, mistake);
+                    if let Some(help) = swapped(argument, word, call, &bound, &given).filter(|_| misplaced) {
                         error.help = Some(help);
                     }
                     self.report(error, scope.frame);
@@ -53,7 +53,7 @@ impl Lowerer<'_> {
         &self,
         word: &Word,
         argument: &Argument,
-        layer: &Layer,
+        call: &Call,
         evaluated: &Evaluated,
         mistake: Mistake,
     ) -> Error {
@@ -65,29 +65,29 @@ impl Lowerer<'_> {
             evaluated.value.text()
         );
         let mut error = Error::new(evaluated.origin, fact);
-        let inside = layer.loc.first <= evaluated.origin.first && evaluated.origin.last <= layer.loc.last;
+        let inside = call.loc.first <= evaluated.origin.first && evaluated.origin.last <= call.loc.last;
         if !inside {
-            error.notes.push(format!("it reaches `{}` as `{}`", layer.text, argument.name));
+            error.notes.push(format!("it reaches `{}` as `{}`", call.text, argument.name));
         }
         if word.name == "linear" && argument.name == "bias" && matches!(evaluated.value, Value::Int(_)) {
-            let bias = layer.args.get(2).filter(|arg| matches!(arg.value.kind, ExprKind::Bool(_)));
+            let bias = call.args.get(2).filter(|arg| matches!(arg.value.kind, ExprKind::Bool(_)));
             let bias = bias.map_or(String::new(), |arg| format!(", bias = {}", arg.value.text));
             let help = format!("the inputs are inferred: write `linear({}{bias})`", evaluated.value.text());
             return error.help(help);
         }
-        let first = layer.args.first().is_some_and(|arg| arg.name.is_none());
+        let first = call.args.first().is_some_and(|arg| arg.name.is_none());
         if word.name == "batch_norm" && argument.name == "momentum" && first && matches!(evaluated.value, Value::Int(_))
         {
-            let mut error = error.note("the number of channels is inferred").help(without(layer, &layer.args[0]));
-            error.at = layer.args[0].loc;
+            let mut error = error.note("the number of channels is inferred").help(without(call, &call.args[0]));
+            error.at = call.args[0].loc;
             return error;
         }
         if argument.name == "ceil" && matches!(evaluated.value, Value::Int(_)) {
             // What PyTorch's `MaxPool2d` has in this place.
             let place = word.args.iter().position(|other| other.name == "ceil");
-            let dilation = place.and_then(|place| layer.args.get(place)).filter(|arg| arg.name.is_none());
+            let dilation = place.and_then(|place| call.args.get(place)).filter(|arg| arg.name.is_none());
             if let Some(dilation) = dilation.filter(|arg| arg.value.loc.first == evaluated.origin.first) {
-                return error.note("a pool has no dilation").help(without(layer, dilation));
+                return error.note("a pool has no dilation").help(without(call, dilation));
             }
         }
         error.help = mistake.help;
@@ -99,7 +99,7 @@ impl Lowerer<'_> {
 fn swapped(
     wrong: &Argument,
     word: &Word,
-    layer: &Layer,
+    call: &Call,
     bound: &[Option<&Arg>],
     given: &[Option<Evaluated>],
 ) -> Option<String> {
@@ -111,7 +111,7 @@ fn swapped(
     let other =
         (0..bound.len()).find(|&other| other != here && plain(other) && fits(here, other) && fits(other, here))?;
     let (one, two) = (given[here].as_ref()?, given[other].as_ref()?);
-    if !(layer.loc.first <= one.origin.first && one.origin.last <= layer.loc.last) {
+    if !(call.loc.first <= one.origin.first && one.origin.last <= call.loc.last) {
         // Parameters brought both, from a call where they stand side by side.
         let (left, right) = (one.value.text(), two.value.text());
         let neighbours = one.origin.last + 2 == two.origin.first;

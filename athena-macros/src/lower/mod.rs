@@ -10,7 +10,7 @@ mod stages;
 
 use crate::ast::{Body, File};
 use crate::errors::{Error, Errors};
-use crate::graph::{Frame, FrameId, Graph, Node, NodeId, Op, Step};
+use crate::graph::{Frame, FrameId, Graph, NodeId, WrittenNode, WrittenOp, WrittenStep};
 use crate::loc::Loc;
 use crate::resolve::Resolved;
 use crate::resolve::scope::made_names;
@@ -65,7 +65,7 @@ pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Lowered {
         let mut lowerer = Lowerer::new(file, resolved, errors, (&mut steps, &mut values), block.name.loc);
         lowerer.uncalled = true;
         let mut graph = lowerer.run(&block.body, params);
-        graph.nodes[0].op = Op::Unknown;
+        graph.nodes[0].op = WrittenOp::Unknown;
         uncalled.push(graph);
     }
     Lowered { networks, uncalled }
@@ -83,8 +83,8 @@ pub struct Lowerer<'a> {
     values: &'a mut usize,
     /// Of the networks before it.
     before: usize,
-    /// Together with those before it this network is too large: a mistake, if it is not too large alone.
-    together: Option<Error>,
+    /// The networks up to this one are too large together: reported if this one is not too large by itself.
+    total_too_large: Option<Error>,
     depth: usize,
     exhausted: bool,
     /// Nothing calls the block that is written out: that it grows too much is no mistake.
@@ -120,7 +120,7 @@ impl<'a> Lowerer<'a> {
             steps,
             values,
             before: 0,
-            together: None,
+            total_too_large: None,
             depth: 0,
             exhausted: false,
             uncalled: false,
@@ -131,11 +131,11 @@ impl<'a> Lowerer<'a> {
 
     fn run(mut self, body: &'a Body, params: HashMap<String, Evaluated>) -> Graph {
         let frame = self.frame(None, String::new(), None, body, params.keys());
-        let step = Step { text: "input".into(), name: "input".into(), ..Step::nowhere(self.outermost.0) };
-        let input = self.node(Op::Input, Vec::new(), "input".into(), "input", frame, Rc::new(step));
+        let step = WrittenStep { text: "input".into(), name: "input".into(), ..WrittenStep::nowhere(self.outermost.0) };
+        let input = self.node(WrittenOp::Input, Vec::new(), "input".into(), "input", frame, Rc::new(step));
         let mut scope = Scope::new(frame, input, params, String::new(), labels(body));
         self.graph.output = self.body(body, &mut scope);
-        self.errors.extend(self.together.take());
+        self.errors.extend(self.total_too_large.take());
         self.graph
     }
 
@@ -174,14 +174,14 @@ impl<'a> Lowerer<'a> {
 
     fn node(
         &mut self,
-        op: Op,
+        op: WrittenOp,
         inputs: Vec<NodeId>,
         path: String,
         word: &'static str,
         frame: FrameId,
-        step: Rc<Step>,
+        step: Rc<WrittenStep>,
     ) -> NodeId {
-        self.graph.nodes.push(Node { op, inputs, path, word, frame, step });
+        self.graph.nodes.push(WrittenNode { op, inputs, path, word, frame, step });
         self.graph.nodes.len() - 1
     }
 
@@ -202,7 +202,7 @@ impl<'a> Lowerer<'a> {
         self.count_values(VALUES_OF_A_STEP);
         if *self.steps > MOST_STEPS && !self.exhausted {
             self.exhausted = true;
-            self.together = None;
+            self.total_too_large = None;
             if !self.uncalled {
                 let fact = format!("the network has more than {MOST_STEPS} steps");
                 let error = self.too_many(fact, "call fewer blocks from within blocks");
@@ -211,7 +211,7 @@ impl<'a> Lowerer<'a> {
         } else if self.before + *self.steps == MOST_STEPS + 1 && !self.exhausted {
             let way = "put each network into a `resnet!` of its own";
             let fact = format!("the networks of this `resnet!` have more than {MOST_STEPS} steps");
-            self.together = Some(self.too_many(fact, way));
+            self.total_too_large = Some(self.too_many(fact, way));
         }
         !self.exhausted
     }
@@ -221,7 +221,7 @@ impl<'a> Lowerer<'a> {
         *self.values = self.values.saturating_add(count);
         if *self.values > MOST_VALUES && !self.exhausted {
             self.exhausted = true;
-            self.together = None;
+            self.total_too_large = None;
             if !self.uncalled {
                 let fact = format!("the steps written out have more than {MOST_VALUES} arguments and numbers");
                 let error = self.too_many(fact, "shorten its arithmetic");

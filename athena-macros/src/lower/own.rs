@@ -5,7 +5,7 @@ use super::evaluated::Value;
 use super::scope::Scope;
 use crate::ast::{Expr, Own};
 use crate::errors::Error;
-use crate::graph::{NodeId, Op, Step};
+use crate::graph::{NodeId, WrittenOp, WrittenStep};
 use crate::ir::{Shape, UserLayer};
 use crate::layers::own::{Declared, Pointwise};
 use std::rc::Rc;
@@ -19,14 +19,14 @@ impl Lowerer<'_> {
         let declared = own.shape.as_ref().map_or(own.loc, |shape| shape.loc).start;
         let layer = UserLayer { expression: own.expression.clone(), end: own.loc.end, declared };
         let op = match &own.shape {
-            None => Op::layer(Pointwise(layer)),
+            None => WrittenOp::layer(Pointwise(layer)),
             Some(shape) => match self.declared(shape, scope) {
-                Some(output) => Op::layer(Declared { layer, output }),
-                None => Op::Unknown,
+                Some(output) => WrittenOp::layer(Declared { layer, output }),
+                None => WrittenOp::Unknown,
             },
         };
         let (text, name) = (own.text.clone(), own.path.clone());
-        let step = Step { text, name, ..Step::nowhere(own.loc) };
+        let step = WrittenStep { text, name, ..WrittenStep::nowhere(own.loc) };
         self.node(op, vec![input], path, "layer of your own", scope.frame, Rc::new(step))
     }
 

@@ -54,13 +54,13 @@ impl Scope {
     /// counts the unlabelled steps of that word in this body, and passes over numbers that a label already took.
     pub fn path(&mut self, place: &Place, label: Option<&str>, word: &str) -> String {
         match (place, label) {
-            (Place::Chain, Some(label)) => join(&self.prefix, label),
+            (Place::Chain, Some(label)) => subpath(&self.prefix, label),
             (Place::Chain, None) => {
                 let segment = self.ordinal(word);
-                join(&self.prefix, &segment)
+                subpath(&self.prefix, &segment)
             }
-            (Place::List { path, .. }, Some(label)) => join(path, label),
-            (Place::List { path, index }, None) => join(path, &index.to_string()),
+            (Place::List { path, .. }, Some(label)) => subpath(path, label),
+            (Place::List { path, index }, None) => subpath(path, &index.to_string()),
         }
     }
 
@@ -77,6 +77,6 @@ impl Scope {
 }
 
 /// Two segments of a path.
-pub fn join(prefix: &str, segment: &str) -> String {
+pub fn subpath(prefix: &str, segment: &str) -> String {
     if prefix.is_empty() { segment.to_string() } else { format!("{prefix}.{segment}") }
 }

@@ -1,11 +1,11 @@
 //! Chains, stages and calls.
 
 use super::evaluated::{Evaluated, Value};
-use super::scope::{Place, Scope, join};
+use super::scope::{Place, Scope, subpath};
 use super::{Lowerer, Repeat, labels};
-use crate::ast::{Arg, Block, Chain, Expr, Join, Layer, Merge, Operand, OperandKind, Stage, Step as AstStep};
+use crate::ast::{Arg, Block, Call, Chain, Expr, Join, Merge, Operand, OperandKind, Stage, Step};
 use crate::errors::Error;
-use crate::graph::{NodeId, Op, Step};
+use crate::graph::{NodeId, WrittenOp, WrittenStep};
 use crate::layers::{self, word::Args};
 use crate::loc::Loc;
 use crate::resolve::bind_block;
@@ -36,7 +36,7 @@ impl<'a> Lowerer<'a> {
         self.join(kind, inputs, path, step, scope)
     }
 
-    fn join(&mut self, kind: Join, inputs: Vec<NodeId>, path: String, step: Step, scope: &Scope) -> NodeId {
+    fn join(&mut self, kind: Join, inputs: Vec<NodeId>, path: String, step: WrittenStep, scope: &Scope) -> NodeId {
         self.node(layers::of_join(kind), inputs, path, kind.symbol(), scope.frame, Rc::new(step))
     }
 
@@ -62,8 +62,8 @@ impl<'a> Lowerer<'a> {
     }
 
     pub(super) fn unknown(&mut self, inputs: Vec<NodeId>, at: Loc, scope: &Scope) -> NodeId {
-        let step = Step::nowhere(at);
-        self.node(Op::Unknown, inputs, String::new(), "", scope.frame, Rc::new(step))
+        let step = WrittenStep::nowhere(at);
+        self.node(WrittenOp::Unknown, inputs, String::new(), "", scope.frame, Rc::new(step))
     }
 
     /// A stage's value, and how many indices of a list it takes.
@@ -98,8 +98,8 @@ impl<'a> Lowerer<'a> {
             }
             let path = match (place, &stage.repeat, label) {
                 (_, None, _) => path.clone(),
-                (Place::List { path, index }, Some(_), None) => join(path, &(index + round).to_string()),
-                (_, Some(_), _) => join(&path, &round.to_string()),
+                (Place::List { path, index }, Some(_), None) => subpath(path, &(index + round).to_string()),
+                (_, Some(_), _) => subpath(&path, &round.to_string()),
             };
             let counted = stage.repeat.is_some().then_some((round + 1, rounds));
             value = self.step(stage, value, path, counted, scope);
@@ -140,21 +140,21 @@ impl<'a> Lowerer<'a> {
         scope: &mut Scope,
     ) -> NodeId {
         match &stage.step {
-            AstStep::Layer(layer) if self.resolved.is_broken(layer.loc) => match words::find(&layer.word.text) {
+            Step::Call(call) if self.resolved.is_broken(call.loc) => match words::find(&call.word.text) {
                 Some(word) => {
-                    let step = Rc::new(Step::nowhere(layer.loc));
-                    self.node(Op::Unknown, vec![input], path, word.name, scope.frame, step)
+                    let step = Rc::new(WrittenStep::nowhere(call.loc));
+                    self.node(WrittenOp::Unknown, vec![input], path, word.name, scope.frame, step)
                 }
-                None => self.unknown(vec![input], layer.loc, scope),
+                None => self.unknown(vec![input], call.loc, scope),
             },
-            AstStep::Layer(layer) => match self.resolved.blocks.get(&layer.word.text) {
+            Step::Call(call) => match self.resolved.blocks.get(&call.word.text) {
                 Some(&index) => {
                     let file = self.file;
-                    self.call(&file.blocks[index], layer, input, path, round, scope)
+                    self.call(&file.blocks[index], call, input, path, round, scope)
                 }
-                None => self.layer(layer, input, path, scope),
+                None => self.layer(call, input, path, scope),
             },
-            AstStep::Join(kind, operands, sign) => {
+            Step::Join(kind, operands, sign) => {
                 let mut inputs = vec![input];
                 for operand in operands {
                     inputs.push(self.operand(operand, scope));
@@ -162,9 +162,9 @@ impl<'a> Lowerer<'a> {
                 let step = join_step(*sign, stage.loc, stage.text.clone(), operands, true);
                 self.join(*kind, inputs, path, step, scope)
             }
-            AstStep::List(stages) => self.list(stages, stage.loc, input, path, scope),
-            AstStep::Own(own) => self.own_layer(own, input, path, scope),
-            AstStep::Broken => self.unknown(vec![input], stage.loc, scope),
+            Step::List(stages) => self.list(stages, stage.loc, input, path, scope),
+            Step::Own(own) => self.own_layer(own, input, path, scope),
+            Step::Broken => self.unknown(vec![input], stage.loc, scope),
         }
     }
 
@@ -183,60 +183,60 @@ impl<'a> Lowerer<'a> {
         value
     }
 
-    fn layer(&mut self, layer: &'a Layer, input: NodeId, path: String, scope: &mut Scope) -> NodeId {
-        let Some(word) = words::find(&layer.word.text) else {
-            return self.unknown(vec![input], layer.loc, scope);
+    fn layer(&mut self, call: &'a Call, input: NodeId, path: String, scope: &mut Scope) -> NodeId {
+        let Some(word) = words::find(&call.word.text) else {
+            return self.unknown(vec![input], call.loc, scope);
         };
-        let args = self.args(word, layer, scope);
+        let args = self.args(word, call, scope);
         let op = (word.lower)(&args);
         let activation = args.word("activation").and_then(words::find);
-        let step = Rc::new(Step {
-            word: layer.word.loc,
-            loc: layer.loc,
-            text: layer.text.clone(),
-            name: layer.word.text.clone(),
+        let step = Rc::new(WrittenStep {
+            word: call.word.loc,
+            loc: call.loc,
+            text: call.text.clone(),
+            name: call.word.text.clone(),
             args: args.given,
-            removal: layer.removal.clone(),
-            ..Step::nowhere(layer.loc)
+            removal: call.removal.clone(),
+            ..WrittenStep::nowhere(call.loc)
         });
         let value = self.node(op, vec![input], path.clone(), word.name, scope.frame, step.clone());
         let Some(activation) = activation else { return value };
         let op = (activation.lower)(&Args::defaults(activation));
-        self.node(op, vec![value], join(&path, activation.name), activation.name, scope.frame, step)
+        self.node(op, vec![value], subpath(&path, activation.name), activation.name, scope.frame, step)
     }
 
     fn call(
         &mut self,
         block: &'a Block,
-        layer: &'a Layer,
+        call: &'a Call,
         input: NodeId,
         path: String,
         round: Option<(u64, u64)>,
         scope: &mut Scope,
     ) -> NodeId {
-        if !self.enter(layer.word.loc, || format!("remove `{}`", layer.removal)) {
-            return self.unknown(vec![input], layer.loc, scope);
+        if !self.enter(call.word.loc, || format!("remove `{}`", call.removal)) {
+            return self.unknown(vec![input], call.loc, scope);
         }
         self.count_values(block.params.len());
-        let (bound, _) = bind_block(block, layer);
+        let (bound, _) = bind_block(block, call);
         let params = self.params(block, &bound, scope);
-        let frame = self.frame(Some(scope.frame), layer.text.clone(), round, &block.body, params.keys());
+        let frame = self.frame(Some(scope.frame), call.text.clone(), round, &block.body, params.keys());
         let mut inner = Scope::new(frame, input, params, path, labels(&block.body));
         self.defaults(block, &bound, &mut inner);
         self.graph.frames[frame].numbers = inner.numbers();
-        self.graph.frames[frame].without = self.without(layer, round);
+        self.graph.frames[frame].without = self.without(call, round);
         let value = self.body(&block.body, &mut inner);
         self.leave();
         value
     }
 
     /// How to be without a call, or without this round and those behind it.
-    fn without(&self, layer: &Layer, round: Option<(u64, u64)>) -> Option<String> {
-        let call = &layer.text;
+    fn without(&self, call: &Call, round: Option<(u64, u64)>) -> Option<String> {
+        let text = &call.text;
         match round {
-            None => Some(format!("remove `{}`", layer.removal)),
+            None => Some(format!("remove `{}`", call.removal)),
             Some((round, rounds)) if round > 1 && self.repeats.last()?.text == rounds.to_string() => {
-                Some(format!("write `{} * {call}` instead of `{rounds} * {call}`", round - 1))
+                Some(format!("write `{} * {text}` instead of `{rounds} * {text}`", round - 1))
             }
             Some(_) => None,
         }
@@ -267,35 +267,35 @@ impl<'a> Lowerer<'a> {
 }
 
 /// What an unlabelled step is called, before its ordinal.
-fn path_word(step: &AstStep) -> &str {
+fn path_word(step: &Step) -> &str {
     match step {
-        AstStep::Layer(layer) => &layer.word.text,
-        AstStep::Own(own) => &own.word,
-        AstStep::Join(kind, ..) => kind.word(),
-        AstStep::List(_) => "list",
-        AstStep::Broken => "unknown",
+        Step::Call(call) => &call.word.text,
+        Step::Own(own) => &own.word,
+        Step::Join(kind, ..) => kind.word(),
+        Step::List(_) => "list",
+        Step::Broken => "unknown",
     }
 }
 
 fn step_loc(stage: &Stage) -> Loc {
     match &stage.step {
-        AstStep::Layer(layer) => layer.word.loc,
-        AstStep::Own(own) => own.loc,
-        AstStep::Join(_, _, sign) => *sign,
-        AstStep::List(_) | AstStep::Broken => stage.loc,
+        Step::Call(call) => call.word.loc,
+        Step::Own(own) => own.loc,
+        Step::Join(_, _, sign) => *sign,
+        Step::List(_) | Step::Broken => stage.loc,
     }
 }
 
 /// What to remove to be without a stage.
 fn removal(stage: &Stage) -> String {
     match &stage.step {
-        AstStep::Layer(layer) => layer.removal.clone(),
-        _ => format!("-> {}", stage.text),
+        Step::Call(call) => call.removal.clone(),
+        Step::Own(_) | Step::Join(..) | Step::List(_) | Step::Broken => format!("-> {}", stage.text),
     }
 }
 
-fn join_step(sign: Loc, loc: Loc, text: String, operands: &[Operand], continues: bool) -> Step {
+fn join_step(sign: Loc, loc: Loc, text: String, operands: &[Operand], continues: bool) -> WrittenStep {
     let operands = operands.iter().map(|operand| (operand.loc, operand.text.clone())).collect();
     let removal = if continues { format!("-> {text}") } else { String::new() };
-    Step { word: sign, text, operands, continues, removal, ..Step::nowhere(loc) }
+    WrittenStep { word: sign, text, operands, continues, removal, ..WrittenStep::nowhere(loc) }
 }

@@ -7,7 +7,7 @@ use super::recover::signatures::likely_shape;
 use super::tokens::{Cursor, Kind, Token, text};
 use crate::ast::{ExprKind, Name};
 use crate::errors::Error;
-use crate::layers::misfit::MOST_NUMBERS;
+use crate::layers::misfit::MOST_NUMEL;
 use crate::loc::Loc;
 use proc_macro2::Delimiter;
 
@@ -70,8 +70,8 @@ impl Parser<'_> {
             return None;
         }
         let values: u128 = sizes.iter().map(|size| u128::from(*size)).product();
-        if values > MOST_NUMBERS {
-            let error = Error::new(at, format!("an image of {values} values, more than {MOST_NUMBERS}"));
+        if values > MOST_NUMEL {
+            let error = Error::new(at, format!("an image of {values} values, more than {MOST_NUMEL}"));
             self.errors.push(error.help(format!("write `{fixed}`")));
             return None;
         }

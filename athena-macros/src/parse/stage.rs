@@ -4,7 +4,7 @@ use super::Parser;
 use super::own::is_own;
 use super::recover::statements::is_statement;
 use super::tokens::{Cursor, Kind, Token, text};
-use crate::ast::{Arg, Expr, ExprKind, Join, Layer, Name, Stage, Step};
+use crate::ast::{Arg, Call, Expr, ExprKind, Join, Name, Stage, Step};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::words::translate::{self};
@@ -43,8 +43,8 @@ impl Parser<'_> {
         }
         let (_, text) = cursor.span_since(step_mark);
         let (loc, whole) = cursor.span_since(mark);
-        if let Step::Layer(layer) = &mut step {
-            layer.removal = format!("-> {whole}");
+        if let Step::Call(call) = &mut step {
+            call.removal = format!("-> {whole}");
         }
         Stage { label, repeat, step, loc, text }
     }
@@ -187,9 +187,9 @@ impl Parser<'_> {
             self.comments(&mut cursor);
             let first = stages.is_empty();
             let mut stage = self.stage(&mut cursor);
-            if let Step::Layer(layer) = &mut stage.step {
-                let step = layer.removal.trim_start_matches("-> ");
-                layer.removal = if first { format!("{step},") } else { format!(", {step}") };
+            if let Step::Call(call) = &mut stage.step {
+                let step = call.removal.trim_start_matches("-> ");
+                call.removal = if first { format!("{step},") } else { format!(", {step}") };
             }
             stages.push(stage);
             if cursor.eat(",").is_some() || cursor.at_end() {
@@ -213,40 +213,40 @@ impl Parser<'_> {
 
     fn layer(&mut self, word: Name, cursor: &mut Cursor) -> Step {
         let (loc, written) = (word.loc, word.text.clone());
-        let mut layer = Layer { loc, text: written, removal: String::new(), in_doubt: false, word, args: Vec::new() };
-        let Some(token) = cursor.peek() else { return Step::Layer(layer) };
+        let mut call = Call { loc, text: written, removal: String::new(), in_doubt: false, word, args: Vec::new() };
+        let Some(token) = cursor.peek() else { return Step::Call(call) };
         match &token.kind {
             Kind::Group { delimiter: Delimiter::Parenthesis, tokens, close, .. } => {
                 cursor.take();
-                layer.text.push_str(&token.text());
-                layer.loc = layer.loc.to(token.loc);
-                if self.nested_step(&layer, tokens) {
+                call.text.push_str(&token.text());
+                call.loc = call.loc.to(token.loc);
+                if self.nested_step(&call, tokens) {
                     return Step::Broken;
                 }
-                if self.methods(&layer, cursor) || self.foreign_merge(&layer, tokens, cursor) {
+                if self.methods(&call, cursor) || self.foreign_merge(&call, tokens, cursor) {
                     return Step::Broken;
                 }
                 let before = self.errors.faults();
-                layer.args = self.layer_arguments(&layer.word.text, tokens, *close);
-                layer.in_doubt = self.errors.faults() > before;
-                match self.arguments_behind(&layer, token, cursor) {
+                call.args = self.layer_arguments(&call.word.text, tokens, *close);
+                call.in_doubt = self.errors.faults() > before;
+                match self.arguments_behind(&call, token, cursor) {
                     true => Step::Broken,
-                    false => Step::Layer(layer),
+                    false => Step::Call(call),
                 }
             }
             Kind::Group { delimiter, tokens, .. } if *delimiter != Delimiter::None => {
                 cursor.take();
-                let (word, written) = (&layer.word.text, token.text());
+                let (word, written) = (&call.word.text, token.text());
                 let error = Error::new(token.loc, "arguments stand in parentheses");
                 self.errors.push(error.help(format!("write `{word}({})` instead of `{word}{written}`", text(tokens))));
                 Step::Broken
             }
-            Kind::Op(_) if self.other_end_at(cursor, 0) => Step::Layer(layer),
-            Kind::Op(op) if op == ":" && is_own(&layer.word, cursor) => self.own_layer(layer.word, cursor),
-            Kind::Op(op) if op == ":" || op == "!" || op == "." || op == "<" => self.path(layer.word, cursor),
-            _ if self.bare_arguments(&layer, cursor) => Step::Broken,
-            _ if self.arrow_before_arguments(&layer.word.text, cursor) => self.layer(layer.word, cursor),
-            _ => Step::Layer(layer),
+            Kind::Op(_) if self.other_end_at(cursor, 0) => Step::Call(call),
+            Kind::Op(op) if op == ":" && is_own(&call.word, cursor) => self.own_layer(call.word, cursor),
+            Kind::Op(op) if op == ":" || op == "!" || op == "." || op == "<" => self.path(call.word, cursor),
+            _ if self.bare_arguments(&call, cursor) => Step::Broken,
+            _ if self.arrow_before_arguments(&call.word.text, cursor) => self.layer(call.word, cursor),
+            _ => Step::Call(call),
         }
     }
 

@@ -15,7 +15,7 @@ use super::graph::Graph;
 use super::group::{Unit, UnitKind};
 use super::requires_grad::RequiresGrad;
 use super::schedule::{Schedule, Time};
-use super::step::{BatchStep, BufferId, Step, SumsId, Term, Write};
+use super::step::{BatchStep, BufferId, ImageStep, SumsId, Term, Write};
 use super::values::Values;
 use crate::ir::{Conv, NodeId, Op, Reads};
 
@@ -217,16 +217,16 @@ impl Backward<'_, '_, '_, '_> {
             let dx = *dx.get_or_insert_with(|| self.new_gradient(node));
             let g = match contribution {
                 Contribution::Plain { g } => {
-                    self.schedule.step(Step::Add { g, dx, write });
+                    self.schedule.step(ImageStep::Add { g, dx, write });
                     g
                 }
                 Contribution::Normalised { norm, x, g } => {
                     let x = self.values.fetch(x, self.schedule);
-                    self.schedule.step(Step::NormBackward { norm, x, g, dx, write });
+                    self.schedule.step(ImageStep::NormBackward { norm, x, g, dx, write });
                     g
                 }
                 Contribution::Fixed { norm, g } => {
-                    self.schedule.step(Step::FixedNormBackward { norm, g, dx, write });
+                    self.schedule.step(ImageStep::FixedNormBackward { norm, g, dx, write });
                     g
                 }
             };
@@ -293,7 +293,13 @@ impl Backward<'_, '_, '_, '_> {
                 sums.push(source.norm.filter(|_| with_sums).map(|norm| self.take_sums(norm)));
             }
             if !terms.is_empty() {
-                self.schedule.step(Step::ElementwiseBackward { terms, activations: activations.clone(), dy, g, sums });
+                self.schedule.step(ImageStep::ElementwiseBackward {
+                    terms,
+                    activations: activations.clone(),
+                    dy,
+                    g,
+                    sums,
+                });
             }
         }
         for source in sources.iter().filter(|source| self.requires_grad.value(source.value)) {
@@ -318,11 +324,11 @@ impl Backward<'_, '_, '_, '_> {
         let input = self.graph.inputs(conv)[0];
         if !self.graph.is_frozen(conv) {
             let x = self.values.fetch(input, self.schedule);
-            self.schedule.step(Step::ConvBackwardWeights { conv, x, dy });
+            self.schedule.step(ImageStep::ConvBackwardWeights { conv, x, dy });
         }
         if self.requires_grad.value(input) {
             let (dx, write) = self.contribute(input);
-            self.schedule.step(Step::ConvBackwardData { conv, dy, dx, write });
+            self.schedule.step(ImageStep::ConvBackwardData { conv, dy, dx, write });
         }
     }
 
@@ -353,7 +359,7 @@ impl Backward<'_, '_, '_, '_> {
                 Reads::OtherInput => Some(self.values.fetch(self.graph.inputs(node)[1 - operand], self.schedule)),
             };
             let dx = self.requires_grad.value(input).then(|| self.contribute(input));
-            self.schedule.step(Step::LayerBackward { node, operand, value, dy, dx, learns });
+            self.schedule.step(ImageStep::LayerBackward { node, operand, value, dy, dx, learns });
         }
     }
 }

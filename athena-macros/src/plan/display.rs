@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::step::{BatchStep, BufferId, Item, Step, SumsId, Term, Write};
+use super::step::{BatchStep, BufferId, ImageStep, Item, SumsId, Term, Write};
 use super::{Buffer, Place, Plan, Program};
 use crate::ir::{Activation, Network, NodeId};
 
@@ -48,7 +48,11 @@ impl Listing<'_> {
             match item {
                 Item::Phase(phase) => {
                     phases += 1;
-                    write!(f, "\n{pass} {phases}, {} together, {} floats of scratch", phase.together, phase.scratch)?;
+                    write!(
+                        f,
+                        "\n{pass} {phases}, micro-batches of {}, {} floats of scratch",
+                        phase.micro_batch, phase.scratch
+                    )?;
                     if !phase.gradients.is_empty() {
                         let names: Vec<_> = phase.gradients.iter().map(|conv| self.layer(*conv)).collect();
                         write!(f, " (gradients of {})", names.join(", "))?;
@@ -109,15 +113,15 @@ impl Listing<'_> {
         text
     }
 
-    fn step(&self, step: &Step) -> String {
+    fn step(&self, step: &ImageStep) -> String {
         match step {
-            Step::Load { y } => format!("load -> {}", self.slot(*y)),
-            Step::Conv { conv, x, y, sums } => {
+            ImageStep::Load { y } => format!("load -> {}", self.slot(*y)),
+            ImageStep::Conv { conv, x, y, sums } => {
                 let sums = sums.map(|sums| format!(", {}", self.sums(sums))).unwrap_or_default();
                 format!("conv {} {} -> {}{sums}", self.layer(*conv), self.name(*x), self.slot(*y))
             }
-            Step::Sums { x, sums } => format!("sums {} -> {}", self.name(*x), self.sums(*sums)),
-            Step::ConvFused { conv, x, norm, adds, activations, y } => {
+            ImageStep::Sums { x, sums } => format!("sums {} -> {}", self.name(*x), self.sums(*sums)),
+            ImageStep::ConvFused { conv, x, norm, adds, activations, y } => {
                 let mut text = format!("conv_fused {} {}", self.layer(*conv), self.name(*x));
                 if let Some(norm) = norm {
                     text += &format!(", {}", self.layer(*norm));
@@ -126,21 +130,21 @@ impl Listing<'_> {
                 activations.iter().for_each(|activation| text += &format!(", {activation:?}"));
                 format!("{text} -> {}", self.slot(*y))
             }
-            Step::Elementwise { terms, activations, y } => {
+            ImageStep::Elementwise { terms, activations, y } => {
                 format!("elementwise {} -> {}", self.elementwise(terms, activations), self.slot(*y))
             }
-            Step::Layer { node, inputs, y } => {
+            ImageStep::Layer { node, inputs, y } => {
                 let inputs: Vec<_> = inputs.iter().map(|input| self.name(*input)).collect();
                 format!("{} {} -> {}", self.word(*node), inputs.join(", "), self.slot(*y))
             }
-            Step::ConvBackwardWeights { conv, x, dy } => {
+            ImageStep::ConvBackwardWeights { conv, x, dy } => {
                 format!("conv_backward_weights {} {}, {}", self.layer(*conv), self.name(*x), self.name(*dy))
             }
-            Step::ConvBackwardData { conv, dy, dx, write } => {
+            ImageStep::ConvBackwardData { conv, dy, dx, write } => {
                 let dx = self.written(*dx, *write);
                 format!("conv_backward_data {} {} {dx}", self.layer(*conv), self.name(*dy))
             }
-            Step::ElementwiseBackward { terms, activations, dy, g, sums } => {
+            ImageStep::ElementwiseBackward { terms, activations, dy, g, sums } => {
                 let mut text =
                     format!("elementwise_backward {}, {}", self.elementwise(terms, activations), self.name(*dy));
                 if g == dy {
@@ -151,16 +155,16 @@ impl Listing<'_> {
                 sums.iter().flatten().for_each(|sums| text += &format!(", {}", self.sums(*sums)));
                 text
             }
-            Step::NormBackward { norm, x, g, dx, write } => {
+            ImageStep::NormBackward { norm, x, g, dx, write } => {
                 let dx = self.written(*dx, *write);
                 format!("norm_backward {} {}, {} {dx}", self.layer(*norm), self.name(*x), self.name(*g))
             }
-            Step::FixedNormBackward { norm, g, dx, write } => {
+            ImageStep::FixedNormBackward { norm, g, dx, write } => {
                 let dx = self.written(*dx, *write);
                 format!("fixed_norm_backward {} {} {dx}", self.layer(*norm), self.name(*g))
             }
-            Step::Add { g, dx, write } => format!("add {} {}", self.name(*g), self.written(*dx, *write)),
-            Step::LayerBackward { node, operand, value, dy, dx, learns } => {
+            ImageStep::Add { g, dx, write } => format!("add {} {}", self.name(*g), self.written(*dx, *write)),
+            ImageStep::LayerBackward { node, operand, value, dy, dx, learns } => {
                 let value = value.map(|value| format!(" {},", self.name(value))).unwrap_or_default();
                 let dx = dx.map(|(dx, write)| format!(" {}", self.written(dx, write))).unwrap_or_default();
                 let learns = if *learns { format!(" {}", self.layer(*node)) } else { String::new() };

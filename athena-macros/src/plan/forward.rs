@@ -9,7 +9,7 @@ use super::INPUT;
 use super::graph::Graph;
 use super::group::{Unit, UnitKind};
 use super::schedule::{Schedule, Time};
-use super::step::{BatchStep, Step, SumsId};
+use super::step::{BatchStep, ImageStep, SumsId};
 use super::values::Values;
 use crate::ir::{NodeId, Op};
 
@@ -121,7 +121,7 @@ impl Forward<'_, '_, '_> {
                 Event::Sums(value) => {
                     let x = self.values.fetch(value, self.schedule);
                     let sums = self.take_sums(value);
-                    self.schedule.step(Step::Sums { x, sums });
+                    self.schedule.step(ImageStep::Sums { x, sums });
                 }
             }
         }
@@ -132,7 +132,7 @@ impl Forward<'_, '_, '_> {
         if let UnitKind::Elementwise { activations, .. } = &unit.kind {
             let terms = self.values.terms(unit, self.schedule);
             let y = self.values.keep(node, self.schedule);
-            return self.schedule.step(Step::Elementwise { terms, activations: activations.clone(), y });
+            return self.schedule.step(ImageStep::Elementwise { terms, activations: activations.clone(), y });
         }
         let graph = self.values.graph();
         if let UnitKind::Fused { conv, norm, adds, activations } = &unit.kind {
@@ -140,7 +140,7 @@ impl Forward<'_, '_, '_> {
             let adds = adds.iter().map(|add| self.values.fetch(*add, self.schedule)).collect();
             let y = self.values.keep(node, self.schedule);
             let (conv, norm, activations) = (*conv, *norm, activations.clone());
-            return self.schedule.step(Step::ConvFused { conv, x, norm, adds, activations, y });
+            return self.schedule.step(ImageStep::ConvFused { conv, x, norm, adds, activations, y });
         }
         let inputs: Vec<_> = graph.inputs(node).iter().map(|input| self.values.fetch(*input, self.schedule)).collect();
         let y = self.values.keep(node, self.schedule);
@@ -148,9 +148,9 @@ impl Forward<'_, '_, '_> {
             Op::Linear(_) => self.schedule.batch(BatchStep::Linear { linear: node, x: inputs[0], y }),
             Op::Conv(_) => {
                 let sums = self.times.statistics.contains_key(&node).then(|| self.take_sums(node));
-                self.schedule.step(Step::Conv { conv: node, x: inputs[0], y, sums });
+                self.schedule.step(ImageStep::Conv { conv: node, x: inputs[0], y, sums });
             }
-            Op::PerImage(_) => self.schedule.step(Step::Layer { node, inputs, y }),
+            Op::PerImage(_) => self.schedule.step(ImageStep::Layer { node, inputs, y }),
             Op::Input | Op::BatchNorm(_) | Op::Activation(_) | Op::Add => {
                 unreachable!("the image, or part of an elementwise unit")
             }

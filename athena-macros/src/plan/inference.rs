@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::graph::Graph;
 use super::group::{Source, Unit, UnitKind};
 use super::schedule::{Schedule, Time};
-use super::step::{BatchStep, BufferId, Step, Term};
+use super::step::{BatchStep, BufferId, ImageStep, Term};
 use super::{INPUT, Program};
 use super::{fuse, group, memory};
 use crate::ir::{Network, NodeId, Op};
@@ -61,7 +61,7 @@ impl Values<'_> {
         }
         debug_assert_eq!(node, INPUT, "everything but the image is computed before it is read");
         let y = self.make(node, schedule);
-        schedule.step(Step::Load { y });
+        schedule.step(ImageStep::Load { y });
         y
     }
 
@@ -83,21 +83,21 @@ impl Values<'_> {
                 let x = self.fetch(self.graph.inputs(conv)[0], schedule);
                 let adds = self.fetch_all(adds, schedule);
                 let y = self.make(node, schedule);
-                schedule.step(Step::ConvFused { conv, x, norm, adds, activations: activations.clone(), y });
+                schedule.step(ImageStep::ConvFused { conv, x, norm, adds, activations: activations.clone(), y });
             }
             UnitKind::Elementwise { sources, activations } => {
                 let term = |source: &Source| Term { norm: source.norm, map: self.fetch(source.value, schedule) };
                 let terms = sources.iter().map(term).collect();
                 let y = self.make(node, schedule);
-                schedule.step(Step::Elementwise { terms, activations: activations.clone(), y });
+                schedule.step(ImageStep::Elementwise { terms, activations: activations.clone(), y });
             }
             UnitKind::Layer => {
                 let inputs = self.fetch_all(self.graph.inputs(node), schedule);
                 let y = self.make(node, schedule);
                 match self.graph.op(node) {
                     Op::Linear(_) => schedule.batch(BatchStep::Linear { linear: node, x: inputs[0], y }),
-                    Op::Conv(_) => schedule.step(Step::Conv { conv: node, x: inputs[0], y, sums: None }),
-                    Op::PerImage(_) => schedule.step(Step::Layer { node, inputs, y }),
+                    Op::Conv(_) => schedule.step(ImageStep::Conv { conv: node, x: inputs[0], y, sums: None }),
+                    Op::PerImage(_) => schedule.step(ImageStep::Layer { node, inputs, y }),
                     Op::Input | Op::BatchNorm(_) | Op::Activation(_) | Op::Add => {
                         unreachable!("the image, or part of an elementwise unit")
                     }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::micro_batch::micro_batch;
 use super::schedule::{Schedule, UnplacedBuffer, UnplacedSums};
 use super::step::{Access, BufferId, Item};
-use super::together::together;
 use super::{Buffer, LANES, Place, Program, Sums};
 use crate::ir::Network;
 
@@ -43,7 +43,7 @@ pub fn place(
     place_images(&mut program, &lives);
     place_scratch(&mut program, &lives);
     for phase in program.forward.iter_mut().chain(&mut program.backward).filter_map(Item::phase_mut) {
-        phase.together = together(network, &program.buffers, phase);
+        phase.micro_batch = micro_batch(network, &program.buffers, phase);
     }
     program
 }

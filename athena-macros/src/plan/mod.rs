@@ -10,7 +10,7 @@
 //! * `values`: what a training step keeps and what it computes again,
 //! * `forward`, `backward`, `inference`: the schedules, in phases between barriers,
 //! * `memory`: which buffer a value lies in, with which halo, from which float on,
-//! * `together`: how many images take the steps of a phase together.
+//! * `micro_batch`: how many images take each step of a phase together.
 //!
 //! `step` has the words that schedules are written in, `schedule` the schedule while it grows.
 
@@ -23,16 +23,16 @@ mod graph;
 mod group;
 mod inference;
 mod memory;
+mod micro_batch;
 mod requires_grad;
 mod schedule;
 mod step;
 #[cfg(test)]
 pub mod tests;
-mod together;
 mod values;
 
 pub use schedule::node_name;
-pub use step::{BatchStep, BufferId, Item, Phase, Step, SumsId, Term, Write};
+pub use step::{BatchStep, BufferId, ImageStep, Item, Phase, SumsId, Term, Write};
 
 use crate::ir::{Network, NodeId, Shape};
 use graph::Graph;

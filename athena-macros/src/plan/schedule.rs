@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::step::{BatchStep, BufferId, Item, Phase, Step, SumsId};
+use super::step::{BatchStep, BufferId, ImageStep, Item, Phase, SumsId};
 use crate::ir::{Network, NodeId, Op, Shape};
 
 /// When something happens: 2p within phase p, 2p + 1 at the barrier behind it. Phases count from 1.
@@ -112,7 +112,7 @@ impl<'a> Schedule<'a> {
     }
 
     /// Adds a step to the open phase.
-    pub fn step(&mut self, step: Step) {
+    pub fn step(&mut self, step: ImageStep) {
         self.phase.gradients.extend(step.learning_layer());
         self.phase.steps.push(step);
     }

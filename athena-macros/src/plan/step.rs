@@ -33,7 +33,7 @@ pub struct Term {
 
 /// What is done to one image within a phase. `NodeId`s name layers.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step {
+pub enum ImageStep {
     /// The image, from the caller's batch.
     Load { y: BufferId },
     /// A convolution; with `sums`, also the statistics of its output.
@@ -122,11 +122,11 @@ impl Item {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Phase {
     /// In order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ImageStep>,
     /// The layers whose parameters' gradients this phase adds up.
     pub gradients: Vec<NodeId>,
     /// Images that take each step together.
-    pub together: usize,
+    pub micro_batch: usize,
     /// Floats of scratch of each of them.
     pub scratch: usize,
 }
@@ -134,7 +134,7 @@ pub struct Phase {
 impl Phase {
     /// The convolutions that it computes in any direction, each once.
     pub fn convs(&self) -> Vec<NodeId> {
-        each_once(self.steps.iter().filter_map(Step::conv))
+        each_once(self.steps.iter().filter_map(ImageStep::conv))
     }
 
     /// The layers of which a step needs working memory, each once.
@@ -178,37 +178,37 @@ impl Write {
     }
 }
 
-impl Step {
+impl ImageStep {
     /// Every map it touches, and how.
     pub fn accesses(&self) -> Vec<(BufferId, Access)> {
         use Access::{Read, Set, Update};
         match self {
-            Step::Load { y } => vec![(*y, Set)],
-            Step::Conv { x, y, .. } => vec![(*x, Read), (*y, Set)],
-            Step::Sums { x, .. } => vec![(*x, Read)],
-            Step::ConvFused { x, adds, y, .. } => {
+            ImageStep::Load { y } => vec![(*y, Set)],
+            ImageStep::Conv { x, y, .. } => vec![(*x, Read), (*y, Set)],
+            ImageStep::Sums { x, .. } => vec![(*x, Read)],
+            ImageStep::ConvFused { x, adds, y, .. } => {
                 let mut all = vec![(*x, Read)];
                 all.extend(adds.iter().map(|add| (*add, Read)));
                 all.push((*y, Set));
                 all
             }
-            Step::Elementwise { terms, y, .. } => {
+            ImageStep::Elementwise { terms, y, .. } => {
                 let mut all: Vec<_> = terms.iter().map(|term| (term.map, Read)).collect();
                 all.push((*y, Set));
                 all
             }
-            Step::Layer { inputs, y, .. } => {
+            ImageStep::Layer { inputs, y, .. } => {
                 let mut all: Vec<_> = inputs.iter().map(|input| (*input, Read)).collect();
                 all.push((*y, Set));
                 all
             }
-            Step::ConvBackwardWeights { x, dy, .. } => vec![(*x, Read), (*dy, Read)],
-            Step::ConvBackwardData { dy, dx, write, .. }
-            | Step::FixedNormBackward { g: dy, dx, write, .. }
-            | Step::Add { g: dy, dx, write } => {
+            ImageStep::ConvBackwardWeights { x, dy, .. } => vec![(*x, Read), (*dy, Read)],
+            ImageStep::ConvBackwardData { dy, dx, write, .. }
+            | ImageStep::FixedNormBackward { g: dy, dx, write, .. }
+            | ImageStep::Add { g: dy, dx, write } => {
                 vec![(*dy, Read), (*dx, write.access())]
             }
-            Step::ElementwiseBackward { terms, activations, dy, g, .. } => {
+            ImageStep::ElementwiseBackward { terms, activations, dy, g, .. } => {
                 let mut all: Vec<_> = terms.iter().map(|term| (term.map, Read)).collect();
                 match (dy == g, activations.is_empty()) {
                     (true, true) => all.push((*dy, Read)),
@@ -217,8 +217,8 @@ impl Step {
                 }
                 all
             }
-            Step::NormBackward { x, g, dx, write, .. } => vec![(*x, Read), (*g, Read), (*dx, write.access())],
-            Step::LayerBackward { value, dy, dx, .. } => {
+            ImageStep::NormBackward { x, g, dx, write, .. } => vec![(*x, Read), (*g, Read), (*dx, write.access())],
+            ImageStep::LayerBackward { value, dy, dx, .. } => {
                 let mut all: Vec<_> = value.iter().map(|value| (*value, Read)).collect();
                 all.push((*dy, Read));
                 all.extend(dx.map(|(dx, write)| (dx, write.access())));
@@ -230,75 +230,75 @@ impl Step {
     /// The convolution that it computes in any direction.
     pub fn conv(&self) -> Option<NodeId> {
         match self {
-            Step::Conv { conv, .. }
-            | Step::ConvFused { conv, .. }
-            | Step::ConvBackwardWeights { conv, .. }
-            | Step::ConvBackwardData { conv, .. } => Some(*conv),
-            Step::Load { .. }
-            | Step::Sums { .. }
-            | Step::Elementwise { .. }
-            | Step::Layer { .. }
-            | Step::ElementwiseBackward { .. }
-            | Step::NormBackward { .. }
-            | Step::FixedNormBackward { .. }
-            | Step::Add { .. }
-            | Step::LayerBackward { .. } => None,
+            ImageStep::Conv { conv, .. }
+            | ImageStep::ConvFused { conv, .. }
+            | ImageStep::ConvBackwardWeights { conv, .. }
+            | ImageStep::ConvBackwardData { conv, .. } => Some(*conv),
+            ImageStep::Load { .. }
+            | ImageStep::Sums { .. }
+            | ImageStep::Elementwise { .. }
+            | ImageStep::Layer { .. }
+            | ImageStep::ElementwiseBackward { .. }
+            | ImageStep::NormBackward { .. }
+            | ImageStep::FixedNormBackward { .. }
+            | ImageStep::Add { .. }
+            | ImageStep::LayerBackward { .. } => None,
         }
     }
 
     /// The layer that it computes in any direction, if it is one of those that are computed image by image.
     fn layer(&self) -> Option<NodeId> {
         match self {
-            Step::Layer { node, .. } | Step::LayerBackward { node, .. } => Some(*node),
-            Step::Load { .. }
-            | Step::Conv { .. }
-            | Step::Sums { .. }
-            | Step::ConvFused { .. }
-            | Step::Elementwise { .. }
-            | Step::ConvBackwardWeights { .. }
-            | Step::ConvBackwardData { .. }
-            | Step::ElementwiseBackward { .. }
-            | Step::NormBackward { .. }
-            | Step::FixedNormBackward { .. }
-            | Step::Add { .. } => None,
+            ImageStep::Layer { node, .. } | ImageStep::LayerBackward { node, .. } => Some(*node),
+            ImageStep::Load { .. }
+            | ImageStep::Conv { .. }
+            | ImageStep::Sums { .. }
+            | ImageStep::ConvFused { .. }
+            | ImageStep::Elementwise { .. }
+            | ImageStep::ConvBackwardWeights { .. }
+            | ImageStep::ConvBackwardData { .. }
+            | ImageStep::ElementwiseBackward { .. }
+            | ImageStep::NormBackward { .. }
+            | ImageStep::FixedNormBackward { .. }
+            | ImageStep::Add { .. } => None,
         }
     }
 
     /// The layer to whose parameters' gradients it adds.
     pub fn learning_layer(&self) -> Option<NodeId> {
         match self {
-            Step::ConvBackwardWeights { conv, .. } => Some(*conv),
-            Step::LayerBackward { node, learns, .. } => learns.then_some(*node),
-            Step::Load { .. }
-            | Step::Conv { .. }
-            | Step::Sums { .. }
-            | Step::ConvFused { .. }
-            | Step::Elementwise { .. }
-            | Step::Layer { .. }
-            | Step::ConvBackwardData { .. }
-            | Step::ElementwiseBackward { .. }
-            | Step::NormBackward { .. }
-            | Step::FixedNormBackward { .. }
-            | Step::Add { .. } => None,
+            ImageStep::ConvBackwardWeights { conv, .. } => Some(*conv),
+            ImageStep::LayerBackward { node, learns, .. } => learns.then_some(*node),
+            ImageStep::Load { .. }
+            | ImageStep::Conv { .. }
+            | ImageStep::Sums { .. }
+            | ImageStep::ConvFused { .. }
+            | ImageStep::Elementwise { .. }
+            | ImageStep::Layer { .. }
+            | ImageStep::ConvBackwardData { .. }
+            | ImageStep::ElementwiseBackward { .. }
+            | ImageStep::NormBackward { .. }
+            | ImageStep::FixedNormBackward { .. }
+            | ImageStep::Add { .. } => None,
         }
     }
 
     /// The statistics it writes.
     pub fn sums(&self) -> Vec<SumsId> {
         match self {
-            Step::Conv { sums, .. } => sums.iter().copied().collect(),
-            Step::Sums { sums, .. } => vec![*sums],
-            Step::ElementwiseBackward { sums, .. } => sums.iter().copied().flatten().collect(),
-            Step::Load { .. }
-            | Step::ConvFused { .. }
-            | Step::Elementwise { .. }
-            | Step::Layer { .. }
-            | Step::ConvBackwardWeights { .. }
-            | Step::ConvBackwardData { .. }
-            | Step::NormBackward { .. }
-            | Step::FixedNormBackward { .. }
-            | Step::Add { .. }
-            | Step::LayerBackward { .. } => Vec::new(),
+            ImageStep::Conv { sums, .. } => sums.iter().copied().collect(),
+            ImageStep::Sums { sums, .. } => vec![*sums],
+            ImageStep::ElementwiseBackward { sums, .. } => sums.iter().copied().flatten().collect(),
+            ImageStep::Load { .. }
+            | ImageStep::ConvFused { .. }
+            | ImageStep::Elementwise { .. }
+            | ImageStep::Layer { .. }
+            | ImageStep::ConvBackwardWeights { .. }
+            | ImageStep::ConvBackwardData { .. }
+            | ImageStep::NormBackward { .. }
+            | ImageStep::FixedNormBackward { .. }
+            | ImageStep::Add { .. }
+            | ImageStep::LayerBackward { .. } => Vec::new(),
         }
     }
 
@@ -309,12 +309,12 @@ impl Step {
             conv.expect("only convolutions are scheduled as such").window
         };
         match self {
-            Step::Conv { conv, x, .. }
-            | Step::ConvFused { conv, x, .. }
-            | Step::ConvBackwardWeights { conv, x, .. } => {
+            ImageStep::Conv { conv, x, .. }
+            | ImageStep::ConvFused { conv, x, .. }
+            | ImageStep::ConvBackwardWeights { conv, x, .. } => {
                 vec![(*x, window(conv).padding)]
             }
-            Step::ConvBackwardData { conv, dy, .. } => {
+            ImageStep::ConvBackwardData { conv, dy, .. } => {
                 let node = &network.nodes[conv.0];
                 let input = network.nodes[node.inputs[0].0].shape;
                 let window = window(conv);
@@ -322,15 +322,15 @@ impl Step {
                 let columns = gradient_halo(&window, 1, input.width, node.shape.width);
                 vec![(*dy, [rows, columns])]
             }
-            Step::Load { .. }
-            | Step::Sums { .. }
-            | Step::Elementwise { .. }
-            | Step::Layer { .. }
-            | Step::ElementwiseBackward { .. }
-            | Step::NormBackward { .. }
-            | Step::FixedNormBackward { .. }
-            | Step::Add { .. }
-            | Step::LayerBackward { .. } => Vec::new(),
+            ImageStep::Load { .. }
+            | ImageStep::Sums { .. }
+            | ImageStep::Elementwise { .. }
+            | ImageStep::Layer { .. }
+            | ImageStep::ElementwiseBackward { .. }
+            | ImageStep::NormBackward { .. }
+            | ImageStep::FixedNormBackward { .. }
+            | ImageStep::Add { .. }
+            | ImageStep::LayerBackward { .. } => Vec::new(),
         }
     }
 }

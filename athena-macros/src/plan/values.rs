@@ -6,7 +6,7 @@ use super::INPUT;
 use super::graph::Graph;
 use super::group::{Unit, UnitKind};
 use super::schedule::Schedule;
-use super::step::{BufferId, Step, Term};
+use super::step::{BufferId, ImageStep, Term};
 use crate::ir::{NodeId, Op};
 
 /// Where values are while a training step is scheduled. An elementwise unit of one term, and the image, are computed again in each phase that
@@ -71,7 +71,7 @@ impl<'a> Values<'a> {
         }
         let recipe = self.recomputed[&node].clone();
         let step = match recipe {
-            Recipe::Load => Step::Load { y: schedule.value(node) },
+            Recipe::Load => ImageStep::Load { y: schedule.value(node) },
             Recipe::Elementwise(unit) => self.elementwise(&unit, node, schedule),
         };
         let buffer = step.accesses().last().expect("a step writes its value").0;
@@ -80,12 +80,12 @@ impl<'a> Values<'a> {
         buffer
     }
 
-    fn elementwise(&mut self, unit: &Unit, node: NodeId, schedule: &mut Schedule) -> Step {
+    fn elementwise(&mut self, unit: &Unit, node: NodeId, schedule: &mut Schedule) -> ImageStep {
         let UnitKind::Elementwise { activations, .. } = &unit.kind else {
             unreachable!("only elementwise units are recomputed")
         };
         let terms = self.terms(unit, schedule);
-        Step::Elementwise { terms, activations: activations.clone(), y: schedule.value(node) }
+        ImageStep::Elementwise { terms, activations: activations.clone(), y: schedule.value(node) }
     }
 
     /// The terms of an elementwise unit, each fetched.

@@ -1,6 +1,6 @@
 //! Which argument is meant by which parameter of a layer or a block.
 
-use crate::ast::{Arg, Block, ExprKind, Layer};
+use crate::ast::{Arg, Block, Call, ExprKind};
 use crate::errors::{Error, MOST_ERRORS};
 use crate::words::{self, Word, absent, foreign, suggest};
 
@@ -37,7 +37,7 @@ fn sentence_part(sentence: &str) -> String {
 }
 
 /// Binds the arguments of a layer word.
-pub fn bind_layer<'a>(word: &'static Word, layer: &'a Layer) -> (Bound<'a>, Vec<Error>) {
+pub fn bind_layer<'a>(word: &'static Word, call: &'a Call) -> (Bound<'a>, Vec<Error>) {
     let signature = Signature {
         names: word.args.iter().map(|argument| argument.name).collect(),
         required: word.args.iter().map(|argument| matches!(argument.default, words::Default::Required)).collect(),
@@ -45,11 +45,11 @@ pub fn bind_layer<'a>(word: &'static Word, layer: &'a Layer) -> (Bound<'a>, Vec<
         example: word.example.to_string(),
         own_layer: Some(word),
     };
-    bind(&signature, layer)
+    bind(&signature, call)
 }
 
 /// Binds the arguments of a block call.
-pub fn bind_block<'a>(block: &Block, layer: &'a Layer) -> (Bound<'a>, Vec<Error>) {
+pub fn bind_block<'a>(block: &Block, call: &'a Call) -> (Bound<'a>, Vec<Error>) {
     let params: Vec<String> = block
         .params
         .iter()
@@ -70,19 +70,19 @@ pub fn bind_block<'a>(block: &Block, layer: &'a Layer) -> (Bound<'a>, Vec<Error>
         signature: format!("{name}({})", params.join(", ")),
         own_layer: None,
     };
-    bind(&signature, layer)
+    bind(&signature, call)
 }
 
-fn bind<'a>(signature: &Signature, layer: &'a Layer) -> (Bound<'a>, Vec<Error>) {
+fn bind<'a>(signature: &Signature, call: &'a Call) -> (Bound<'a>, Vec<Error>) {
     let mut bound: Bound<'a> = vec![None; signature.names.len()];
     let mut errors = Vec::new();
     let mut named = false;
     let mut surplus: Vec<&Arg> = Vec::new();
-    for (position, arg) in layer.args.iter().enumerate() {
+    for (position, arg) in call.args.iter().enumerate() {
         let Some(name) = &arg.name else {
             match bound.get_mut(position) {
                 _ if named && errors.len() >= MOST_ERRORS => {}
-                _ if named => errors.push(positional_after_named(signature, layer, arg)),
+                _ if named => errors.push(positional_after_named(signature, call, arg)),
                 Some(place) => *place = Some(arg),
                 None => surplus.push(arg),
             }
@@ -90,19 +90,19 @@ fn bind<'a>(signature: &Signature, layer: &'a Layer) -> (Bound<'a>, Vec<Error>) 
         };
         named = true;
         match signature.names.iter().position(|known| *known == name.text) {
-            None if errors.len() < MOST_ERRORS => errors.push(unknown_argument(signature, layer, arg)),
+            None if errors.len() < MOST_ERRORS => errors.push(unknown_argument(signature, call, arg)),
             None => {}
             Some(index) if bound[index].is_some() && errors.len() >= MOST_ERRORS => {}
             Some(index) if bound[index].is_some() => {
                 let error = Error::new(arg.loc, format!("`{}` is given twice", name.text));
-                errors.push(error.help(without(layer, arg)));
+                errors.push(error.help(without(call, arg)));
             }
             Some(index) => bound[index] = Some(arg),
         }
     }
-    errors.extend(too_many(signature, layer, &surplus));
+    errors.extend(too_many(signature, call, &surplus));
     if errors.is_empty() {
-        errors.extend(missing(signature, layer, &bound));
+        errors.extend(missing(signature, call, &bound));
     }
     (bound, errors)
 }
@@ -115,9 +115,9 @@ fn argument_text(arg: &Arg) -> String {
 }
 
 /// The one that is required and not given, where one name alone is unknown: then it is meant.
-fn only_absent<'s>(signature: &Signature<'s>, layer: &Layer) -> Option<&'s str> {
-    let given: Vec<&str> = layer.args.iter().filter_map(|arg| Some(arg.name.as_ref()?.text.as_str())).collect();
-    let positional = layer.args.len() - given.len();
+fn only_absent<'s>(signature: &Signature<'s>, call: &Call) -> Option<&'s str> {
+    let given: Vec<&str> = call.args.iter().filter_map(|arg| Some(arg.name.as_ref()?.text.as_str())).collect();
+    let positional = call.args.len() - given.len();
     let is_absent = |index: &usize| signature.required[*index] && !given.contains(&signature.names[*index]);
     let absent: Vec<usize> = (positional..signature.names.len()).filter(is_absent).collect();
     let unknown = given.iter().filter(|name| !signature.names.contains(name)).count();
@@ -128,10 +128,10 @@ fn only_absent<'s>(signature: &Signature<'s>, layer: &Layer) -> Option<&'s str> 
 }
 
 /// The help that takes an argument out of a call.
-pub fn without(layer: &Layer, arg: &Arg) -> String {
+pub fn without(call: &Call, arg: &Arg) -> String {
     let written = argument_text(arg);
-    match layer.args.iter().position(|other| other.loc.first == arg.loc.first) {
-        _ if layer.args.len() == 1 => format!("write `{}`", layer.word.text),
+    match call.args.iter().position(|other| other.loc.first == arg.loc.first) {
+        _ if call.args.len() == 1 => format!("write `{}`", call.word.text),
         Some(0) => format!("remove `{written},`"),
         _ => format!("remove `, {written}`"),
     }
@@ -146,7 +146,7 @@ fn label(written: &str, arg: &Arg) -> Option<String> {
 }
 
 /// `pad(1, mode = reflect) -> conv(16, 3x3, padding = valid)` for `conv(16, 3x3, padding_mode = reflect)`.
-fn bordered(layer: &Layer, mode: &Arg) -> Option<String> {
+fn bordered(call: &Call, mode: &Arg) -> Option<String> {
     mode.name.as_ref().filter(|name| name.text == "padding_mode")?;
     let wanted = foreign::value(&mode.value.text).unwrap_or(&mode.value.text);
     let is_mode =
@@ -155,7 +155,7 @@ fn bordered(layer: &Layer, mode: &Arg) -> Option<String> {
         Some(name) => name.text == "kernel",
         None => *index == 1,
     };
-    let kernel = layer.args.iter().enumerate().find(is_kernel).map(|(_, arg)| &arg.value.kind)?;
+    let kernel = call.args.iter().enumerate().find(is_kernel).map(|(_, arg)| &arg.value.kind)?;
     let amount = match kernel {
         ExprKind::Int(side) => (side / 2).to_string(),
         ExprKind::Dims(sides) if sides.iter().all(|side| *side == sides[0]) => (sides[0] / 2).to_string(),
@@ -163,9 +163,9 @@ fn bordered(layer: &Layer, mode: &Arg) -> Option<String> {
         _ => return None,
     };
     let is_kept = |arg: &&Arg| !arg.name.as_ref().is_some_and(|name| name.text.starts_with("padding"));
-    let kept: Vec<String> = layer.args.iter().filter(is_kept).map(argument_text).collect();
-    let conv = format!("{}({}, padding = valid)", layer.word.text, kept.join(", "));
-    is_mode.then(|| format!("write `pad({amount}, mode = {wanted}) -> {conv}` instead of `{}`", layer.text))
+    let kept: Vec<String> = call.args.iter().filter(is_kept).map(argument_text).collect();
+    let conv = format!("{}({}, padding = valid)", call.word.text, kept.join(", "));
+    is_mode.then(|| format!("write `pad({amount}, mode = {wanted}) -> {conv}` instead of `{}`", call.text))
 }
 
 /// `ceil = true` for Caffe's `round_mode = CEIL` and MXNet's `pooling_convention = full`, `count_padding = false` for Paddle's
@@ -181,19 +181,19 @@ fn otherwise(names: &[&str], arg: &Arg) -> Option<String> {
     has.then(|| format!("write `{meant}` instead of `{}`", argument_text(arg)))
 }
 
-fn positional_after_named(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
+fn positional_after_named(signature: &Signature, call: &Call, arg: &Arg) -> Error {
     let error = Error::new(arg.loc, "arguments without a name stand before those with one");
-    let positional = layer.args.iter().take_while(|arg| arg.name.is_none()).count();
-    let is_given = |name: &str| layer.args.iter().any(|arg| arg.name.as_ref().is_some_and(|given| given.text == name));
+    let positional = call.args.iter().take_while(|arg| arg.name.is_none()).count();
+    let is_given = |name: &str| call.args.iter().any(|arg| arg.name.as_ref().is_some_and(|given| given.text == name));
     match signature.names.iter().skip(positional).find(|name| !is_given(name)) {
         Some(name) => error.help(format!("name it: `{name} = {}`", arg.value.text)),
-        None => error.help(without(layer, arg)),
+        None => error.help(without(call, arg)),
     }
 }
 
-fn too_many(signature: &Signature, layer: &Layer, surplus: &[&Arg]) -> Option<Error> {
+fn too_many(signature: &Signature, call: &Call, surplus: &[&Arg]) -> Option<Error> {
     let (first, last) = (surplus.first()?, surplus.last()?);
-    let name = &layer.word.text;
+    let name = &call.word.text;
     let most = match signature.names.len() {
         0 => "no arguments".to_string(),
         1 => "one argument".to_string(),
@@ -202,14 +202,14 @@ fn too_many(signature: &Signature, layer: &Layer, surplus: &[&Arg]) -> Option<Er
     let error = Error::new(first.loc.to(last.loc), format!("`{name}` takes {most}")).note(signature.note());
     let texts: Vec<String> = surplus.iter().map(|arg| argument_text(arg)).collect();
     let texts = texts.join(", ");
-    Some(match layer.args.len() - surplus.len() {
+    Some(match call.args.len() - surplus.len() {
         0 => error.help(format!("write `{name}`")),
-        _ if first.loc.first == layer.args[0].loc.first => error.help(format!("remove `{texts},`")),
+        _ if first.loc.first == call.args[0].loc.first => error.help(format!("remove `{texts},`")),
         _ => error.help(format!("remove `, {texts}`")),
     })
 }
 
-fn missing(signature: &Signature, layer: &Layer, bound: &Bound) -> Option<Error> {
+fn missing(signature: &Signature, call: &Call, bound: &Bound) -> Option<Error> {
     let absent: Vec<&str> = (0..bound.len())
         .filter(|&index| signature.required[index] && bound[index].is_none())
         .map(|index| signature.names[index])
@@ -219,19 +219,19 @@ fn missing(signature: &Signature, layer: &Layer, bound: &Bound) -> Option<Error>
         [one] => format!("`{one}`"),
         [rest @ .., last] => format!("`{}` and `{last}`", rest.join("`, `")),
     };
-    let name = &layer.word.text;
-    let mut call: Vec<String> = layer.args.iter().map(argument_text).collect();
-    let complete = !layer.args.iter().any(|arg| arg.value.text.is_empty());
+    let name = &call.word.text;
+    let mut parts: Vec<String> = call.args.iter().map(argument_text).collect();
+    let complete = !call.args.iter().any(|arg| arg.value.text.is_empty());
     let example = match &absent[..] {
-        [one] if !call.is_empty() && complete => {
+        [one] if !parts.is_empty() && complete => {
             let sample = sample(signature, one);
-            let named = layer.args.iter().any(|arg| arg.name.is_some());
-            call.push(if named { format!("{one} = {sample}") } else { sample });
-            format!("{name}({})", call.join(", "))
+            let named = call.args.iter().any(|arg| arg.name.is_some());
+            parts.push(if named { format!("{one} = {sample}") } else { sample });
+            format!("{name}({})", parts.join(", "))
         }
         _ => signature.example.clone(),
     };
-    let mut error = Error::new(layer.word.loc, format!("`{name}` needs {names}"));
+    let mut error = Error::new(call.word.loc, format!("`{name}` needs {names}"));
     let meaning = |name: &&str| signature.own_layer.and_then(|word| word.argument(name)).map(|argument| argument.doc);
     error.notes.extend(absent.iter().filter_map(|name| Some(format!("`{name}` is the {}", meaning(name)?))));
     Some(error.note(signature.note()).help(format!("write `{example}`")))
@@ -252,10 +252,10 @@ fn named_sample(name: &str) -> String {
     words::argument_default(name).unwrap_or("16".to_string())
 }
 
-fn unknown_argument(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
+fn unknown_argument(signature: &Signature, call: &Call, arg: &Arg) -> Error {
     let written = arg.name.as_ref().map_or("", |name| name.text.as_str());
     let at = arg.name.as_ref().map_or(arg.loc, |name| name.loc);
-    let name = &layer.word.text;
+    let name = &call.word.text;
     let error = Error::new(at, format!("`{name}` has no argument `{written}`"));
     if let Some(word) = signature.own_layer {
         let names: Vec<&'static str> = word.args.iter().map(|argument| argument.name).collect();
@@ -263,11 +263,11 @@ fn unknown_argument(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
             return error.help(format!("it is called `{own}`"));
         }
         if foreign::inferred(written) {
-            return error.note("the size of what comes in is inferred").help(without(layer, arg));
+            return error.note("the size of what comes in is inferred").help(without(call, arg));
         }
         if let Some(note) = absent::argument(written) {
-            let otherwise = bordered(layer, arg).or_else(|| otherwise(&names, arg));
-            return error.note(note).help(otherwise.unwrap_or_else(|| without(layer, arg)));
+            let otherwise = bordered(call, arg).or_else(|| otherwise(&names, arg));
+            return error.note(note).help(otherwise.unwrap_or_else(|| without(call, arg)));
         }
     }
     let synonyms = signature.names.iter().filter(|name| foreign::are_synonyms(written, name));
@@ -276,17 +276,17 @@ fn unknown_argument(signature: &Signature, layer: &Layer, arg: &Arg) -> Error {
     }
     if let Some(label) = label(written, arg).filter(|_| signature.own_layer.is_some()) {
         let rest: Vec<String> =
-            layer.args.iter().filter(|other| other.loc.first != arg.loc.first).map(argument_text).collect();
-        let call = if rest.is_empty() { name.clone() } else { format!("{name}({})", rest.join(", ")) };
+            call.args.iter().filter(|other| other.loc.first != arg.loc.first).map(argument_text).collect();
+        let rewritten = if rest.is_empty() { name.clone() } else { format!("{name}({})", rest.join(", ")) };
         return error
             .note("a label gives a step its name")
-            .help(format!("write `{label}: {call}` instead of `{}`", layer.text));
+            .help(format!("write `{label}: {rewritten}` instead of `{}`", call.text));
     }
     if let Some(near) = suggest::nearest(written, signature.names.iter().copied()) {
         return error.help(format!("did you mean `{near}`?"));
     }
-    if let Some(absent) = only_absent(signature, layer) {
+    if let Some(absent) = only_absent(signature, call) {
         return error.note(signature.note()).help(format!("it is called `{absent}`"));
     }
-    error.note(signature.note()).help(without(layer, arg))
+    error.note(signature.note()).help(without(call, arg))
 }

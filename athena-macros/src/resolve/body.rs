@@ -56,7 +56,7 @@ impl<'a> Scope<'a> {
             self.value_expression(repeat, Some(Kind::Count { min: 1, max: u64::MAX }));
         }
         match &stage.step {
-            Step::Layer(layer) => layers::resolve(self, layer),
+            Step::Call(call) => layers::resolve(self, call),
             Step::Own(own) => {
                 if let Some(shape) = &own.shape {
                     self.value_expression(shape, Some(Kind::Count { min: 1, max: u64::MAX }));

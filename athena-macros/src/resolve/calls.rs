@@ -1,12 +1,12 @@
 //! Which block calls which: recursion, and blocks that nothing calls.
 
 use super::Resolved;
-use crate::ast::{Body, Chain, File, Layer, Operand, OperandKind, Stage, Step};
+use crate::ast::{Body, Call, Chain, File, Operand, OperandKind, Stage, Step};
 use crate::errors::{Error, Errors};
 use std::collections::HashSet;
 
-/// Every layer of a body, in source order.
-pub fn layers(body: &Body) -> Vec<&Layer> {
+/// Every call of a layer or a block in a body, in source order.
+pub fn calls(body: &Body) -> Vec<&Call> {
     let mut found = Vec::new();
     for binding in &body.lets {
         in_chain(&binding.chain, &mut found);
@@ -15,14 +15,14 @@ pub fn layers(body: &Body) -> Vec<&Layer> {
     found
 }
 
-fn in_chain<'a>(chain: &'a Chain, found: &mut Vec<&'a Layer>) {
+fn in_chain<'a>(chain: &'a Chain, found: &mut Vec<&'a Call>) {
     in_operands(&chain.head.operands, found);
     for stage in &chain.stages {
         in_stage(stage, found);
     }
 }
 
-fn in_operands<'a>(operands: &'a [Operand], found: &mut Vec<&'a Layer>) {
+fn in_operands<'a>(operands: &'a [Operand], found: &mut Vec<&'a Call>) {
     for operand in operands {
         if let OperandKind::Chain(chain) = &operand.kind {
             in_chain(chain, found);
@@ -30,9 +30,9 @@ fn in_operands<'a>(operands: &'a [Operand], found: &mut Vec<&'a Layer>) {
     }
 }
 
-fn in_stage<'a>(stage: &'a Stage, found: &mut Vec<&'a Layer>) {
+fn in_stage<'a>(stage: &'a Stage, found: &mut Vec<&'a Call>) {
     match &stage.step {
-        Step::Layer(layer) => found.push(layer),
+        Step::Call(call) => found.push(call),
         Step::Join(_, operands, _) => in_operands(operands, found),
         Step::List(stages) => stages.iter().for_each(|stage| in_stage(stage, found)),
         Step::Own(_) | Step::Broken => {}
@@ -41,12 +41,12 @@ fn in_stage<'a>(stage: &'a Stage, found: &mut Vec<&'a Layer>) {
 
 /// Reports and marks every call that closes a circle. The walk keeps its own stack: blocks may be many.
 pub fn refuse_recursion(file: &File, resolved: &mut Resolved, errors: &mut Errors) {
-    let calls: Vec<Vec<(usize, &Layer)>> = file
+    let calls: Vec<Vec<(usize, &Call)>> = file
         .blocks
         .iter()
         .map(|block| {
-            let called = |layer: &&Layer| resolved.blocks.get(&layer.word.text).copied();
-            layers(&block.body).into_iter().filter_map(|layer| Some((called(&layer)?, layer))).collect()
+            let called = |call: &&Call| resolved.blocks.get(&call.word.text).copied();
+            calls(&block.body).into_iter().filter_map(|call| Some((called(&call)?, call))).collect()
         })
         .collect();
     let mut done = vec![false; file.blocks.len()];
@@ -56,9 +56,9 @@ pub fn refuse_recursion(file: &File, resolved: &mut Resolved, errors: &mut Error
         let mut open = vec![(start, 0usize)];
         depths[start] = Some(0);
         while let Some((block, next)) = open.last_mut() {
-            let (block, call) = (*block, *next);
+            let (block, index) = (*block, *next);
             *next += 1;
-            let Some(&(callee, layer)) = calls[block].get(call) else {
+            let Some(&(callee, call)) = calls[block].get(index) else {
                 done[block] = true;
                 depths[block] = None;
                 open.pop();
@@ -68,9 +68,9 @@ pub fn refuse_recursion(file: &File, resolved: &mut Resolved, errors: &mut Error
                 if !errors.is_full() {
                     let circle: Vec<&str> =
                         open[depth..].iter().map(|(index, _)| file.blocks[*index].name.text.as_str()).collect();
-                    errors.push(recursion(layer, &circle));
+                    errors.push(recursion(call, &circle));
                 }
-                resolved.mark(layer.loc);
+                resolved.mark(call.loc);
             } else if !done[callee] {
                 depths[callee] = Some(open.len());
                 open.push((callee, 0));
@@ -79,14 +79,14 @@ pub fn refuse_recursion(file: &File, resolved: &mut Resolved, errors: &mut Error
     }
 }
 
-fn recursion(layer: &Layer, circle: &[&str]) -> Error {
-    let name = &layer.word.text;
-    let error = Error::new(layer.word.loc, format!("`{name}` calls itself: the network would never end"));
+fn recursion(call: &Call, circle: &[&str]) -> Error {
+    let name = &call.word.text;
+    let error = Error::new(call.word.loc, format!("`{name}` calls itself: the network would never end"));
     let error = match circle {
         [_] => error,
         _ => error.note(format!("`{}` calls `{name}`", circle.join("` calls `"))),
     };
-    error.help(format!("remove `{}`, or repeat the block from outside, as in `3 * {}`", layer.removal, layer.text))
+    error.help(format!("remove `{}`, or repeat the block from outside, as in `3 * {}`", call.removal, call.text))
 }
 
 /// Blocks that no struct reaches.
@@ -94,8 +94,8 @@ pub fn uncalled(file: &File, resolved: &Resolved) -> Vec<usize> {
     let mut reached = HashSet::new();
     let mut open: Vec<&Body> = file.structs.iter().map(|network| &network.body).collect();
     while let Some(body) = open.pop() {
-        for layer in layers(body) {
-            if let Some(&index) = resolved.blocks.get(&layer.word.text)
+        for call in calls(body) {
+            if let Some(&index) = resolved.blocks.get(&call.word.text)
                 && reached.insert(index)
             {
                 open.push(&file.blocks[index].body);

@@ -2,7 +2,7 @@
 
 use super::arguments::{bind_block, bind_layer, without};
 use super::scope::{Scope, name_of};
-use crate::ast::{Arg, Block, ExprKind, Layer};
+use crate::ast::{Arg, Block, Call, ExprKind};
 use crate::errors::Error;
 use crate::layers::word::all_of;
 use crate::parse::MOST_PARAMS;
@@ -11,65 +11,63 @@ use crate::words::{self, Argument, Kind, Word, absent, foreign, suggest};
 use std::collections::HashSet;
 
 /// Resolves the word of a step and its arguments.
-pub fn resolve<'a>(scope: &mut Scope<'a>, layer: &'a Layer) {
-    let text = &layer.word.text;
-    if scope.resolved.is_broken(layer.loc) {
+pub fn resolve<'a>(scope: &mut Scope<'a>, call: &'a Call) {
+    let text = &call.word.text;
+    if scope.resolved.is_broken(call.loc) {
         return;
     }
     if scope.resolved.reserved.contains(text) {
         // The block of this name was reported: which of the two is meant is not known.
-        scope.resolved.mark(layer.loc);
-        layer.args.iter().filter_map(|arg| name_of(&arg.value)).for_each(|name| scope.touch(name));
+        scope.resolved.mark(call.loc);
+        call.args.iter().filter_map(|arg| name_of(&arg.value)).for_each(|name| scope.touch(name));
         return;
     }
-    if layer.in_doubt {
-        scope.resolved.mark(layer.loc);
-        layer.args.iter().for_each(|arg| scope.value_expression(&arg.value, None));
+    if call.in_doubt {
+        scope.resolved.mark(call.loc);
+        call.args.iter().for_each(|arg| scope.value_expression(&arg.value, None));
         return;
     }
     if let Some(&index) = scope.resolved.blocks.get(text) {
-        call(scope, layer, &scope.file.blocks[index]);
+        block_call(scope, call, &scope.file.blocks[index]);
     } else if let Some(word) = words::find(text) {
-        arguments(scope, layer, word);
+        arguments(scope, call, word);
     } else {
         if !scope.errors.is_full() {
-            let error = unknown(scope, layer);
+            let error = unknown(scope, call);
             scope.errors.extend(error);
         }
-        scope.resolved.mark(layer.loc);
+        scope.resolved.mark(call.loc);
         scope.touch(text);
-        layer.args.iter().filter_map(|arg| name_of(&arg.value)).for_each(|name| scope.touch(name));
+        call.args.iter().filter_map(|arg| name_of(&arg.value)).for_each(|name| scope.touch(name));
     }
 }
 
 /// A block's call.
-fn call<'a>(scope: &mut Scope<'a>, layer: &'a Layer, block: &Block) {
-    let (_, errors) = bind_block(block, layer);
+fn block_call<'a>(scope: &mut Scope<'a>, call: &'a Call, block: &Block) {
+    let (_, errors) = bind_block(block, call);
     if has_sound_params(block) {
-        report(scope, layer, errors);
-        let named = layer.args.iter().filter_map(|arg| arg.name.as_ref());
+        report(scope, call, errors);
+        let named = call.args.iter().filter_map(|arg| arg.name.as_ref());
         let unknown = named.filter(|name| !block.params.iter().any(|param| param.name.text == name.text));
-        let unknown = unknown.map(|name| format!("{}.{}", layer.word.text, name.text));
+        let unknown = unknown.map(|name| format!("{}.{}", call.word.text, name.text));
         scope.resolved.absent.extend(unknown);
     } else {
-        scope.resolved.mark(layer.loc);
+        scope.resolved.mark(call.loc);
     }
-    layer.args.iter().for_each(|arg| scope.value_expression(&arg.value, None));
+    call.args.iter().for_each(|arg| scope.value_expression(&arg.value, None));
 }
 
 /// A layer's arguments.
-fn arguments<'a>(scope: &mut Scope<'a>, layer: &'a Layer, word: &'static Word) {
-    let text = &layer.word.text;
-    let (bound, mut errors) = bind_layer(word, layer);
-    if errors.iter().any(|error| error.at.first == layer.word.loc.first)
-        && layer.args.is_empty()
-        && scope.is_value(text)
+fn arguments<'a>(scope: &mut Scope<'a>, call: &'a Call, word: &'static Word) {
+    let text = &call.word.text;
+    let (bound, mut errors) = bind_layer(word, call);
+    if errors.iter().any(|error| error.at.first == call.word.loc.first) && call.args.is_empty() && scope.is_value(text)
     {
-        errors = vec![value_as_step(layer)];
+        errors = vec![value_as_step(call)];
         scope.touch(text);
     }
-    report(scope, layer, errors);
-    let misplaced = layer.args.iter().filter(|arg| arg.name.is_none()).count() > word.args.len();
+    report(scope, call, errors);
+    let misplaced = call.args.iter().filter(|arg| arg.name.is_none()).count() > word.args.len();
     for (arg, argument) in bound.iter().zip(word.args) {
         let Some(arg) = arg else { continue };
         if misplaced {
@@ -77,34 +75,34 @@ fn arguments<'a>(scope: &mut Scope<'a>, layer: &'a Layer, word: &'static Word) {
             scope.value_expression(&arg.value, None);
             continue;
         }
-        match odd_argument(scope, layer, arg, argument) {
-            Some(error) => report(scope, layer, vec![error]),
+        match odd_argument(scope, call, arg, argument) {
+            Some(error) => report(scope, call, vec![error]),
             None => scope.value_expression(&arg.value, Some(argument.kind)),
         }
     }
 }
 
-fn report(scope: &mut Scope, layer: &Layer, errors: Vec<Error>) {
+fn report(scope: &mut Scope, call: &Call, errors: Vec<Error>) {
     if !errors.is_empty() {
-        scope.resolved.mark(layer.loc);
+        scope.resolved.mark(call.loc);
     }
     errors.into_iter().for_each(|error| scope.errors.push(error));
 }
 
-fn value_as_step(layer: &Layer) -> Error {
-    let text = &layer.word.text;
-    Error::new(layer.word.loc, format!("`{text}` is a value, not a step"))
+fn value_as_step(call: &Call) -> Error {
+    let text = &call.word.text;
+    Error::new(call.word.loc, format!("`{text}` is a value, not a step"))
         .note("`+` adds a value, `*` multiplies by it, `||` joins it along channels")
         .help(format!("write `+ {text}`"))
 }
 
 /// What is said about an unknown word; nothing where a block lost its name, or of a block that was missing before.
-fn unknown(scope: &mut Scope, layer: &Layer) -> Option<Error> {
-    let text = layer.word.text.as_str();
+fn unknown(scope: &mut Scope, call: &Call) -> Option<Error> {
+    let text = call.word.text.as_str();
     if scope.is_value(text) {
-        return Some(value_as_step(layer));
+        return Some(value_as_step(call));
     }
-    let at = layer.word.loc;
+    let at = call.word.loc;
     if scope.param(text).is_some() {
         return Some(
             Error::new(at, format!("`{text}` is a parameter, not a step"))
@@ -114,47 +112,45 @@ fn unknown(scope: &mut Scope, layer: &Layer) -> Option<Error> {
     }
     let error = Error::new(at, format!("there is no layer or block `{text}`"));
     if let Some(sign) = foreign::merge(text) {
-        return Some(error.help(format!("write `{sign} {}`", merged_values(scope, layer, sign))));
+        return Some(error.help(format!("write `{sign} {}`", merged_values(scope, call, sign))));
     }
     if let Some(note) = absent::step(text) {
-        let removal = &layer.removal;
+        let removal = &call.removal;
         return Some(error.note(note).help(match absent::enlarges(text) {
             true => format!("remove `{removal}`, or make it a layer of your own, as in `self::Larger as 16x32x32`"),
             false => format!("remove `{removal}`"),
         }));
     }
-    if let Some(step) = built_layer(scope, layer) {
+    if let Some(step) = built_layer(scope, call) {
         return Some(error.help(format!("write `{step}`")));
     }
-    let first = layer.args.first().map_or("", |arg| arg.value.text.as_str());
+    let first = call.args.first().map_or("", |arg| arg.value.text.as_str());
     let error = match absent::nearly(text, first) {
         Some(note) => error.note(note),
         None => error,
     };
-    let args: Vec<Written> = layer.args.iter().map(written).collect();
+    let args: Vec<Written> = call.args.iter().map(written).collect();
     if let Some(step) = translate::step(text, &args) {
         return Some(error.help(format!("write `{step}`")));
     }
     if scope.file.structs.iter().any(|network| network.name.text == text) {
         let error = Error::new(at, format!("`{text}` is a network, and no part of another"));
-        return Some(
-            error.note("what several networks share is a `block`").help(format!("remove `{}`", layer.removal)),
-        );
+        return Some(error.note("what several networks share is a `block`").help(format!("remove `{}`", call.removal)));
     }
     if ["repeat", "times"].contains(&text)
-        && let [rounds, step] = &layer.args[..]
+        && let [rounds, step] = &call.args[..]
     {
         return Some(error.help(format!("write `{} * {}`", rounds.value.text, step.value.text)));
     }
     if foreign::is_nothing(text) {
-        return Some(error.help(format!("remove `{}`", layer.removal)));
+        return Some(error.help(format!("remove `{}`", call.removal)));
     }
-    unknown_anywhere(scope, layer, error)
+    unknown_anywhere(scope, call, error)
 }
 
 /// The same for a word that means nothing elsewhere either: misspelt, or to be defined.
-fn unknown_anywhere(scope: &mut Scope, layer: &Layer, error: Error) -> Option<Error> {
-    let text = layer.word.text.as_str();
+fn unknown_anywhere(scope: &mut Scope, call: &Call, error: Error) -> Option<Error> {
+    let text = call.word.text.as_str();
     if scope.resolved.absent.contains(text) {
         return None;
     }
@@ -175,28 +171,28 @@ fn unknown_anywhere(scope: &mut Scope, layer: &Layer, error: Error) -> Option<Er
         true => error.note(format!("a layer of your own is written with its path: `self::{text}`")),
         false => error,
     };
-    Some(match words::is_keyword(&layer.word.ident.to_string()) {
+    Some(match words::is_keyword(&call.word.ident.to_string()) {
         true => error.help("write a step, such as `relu`"),
-        false => error.help(format!("define it, as in `{}`", definition(layer))),
+        false => error.help(format!("define it, as in `{}`", definition(call))),
     })
 }
 
 /// `make_layer(basic, 64, 2)`, where a block is given and how often it is to be called.
-fn built_layer(scope: &Scope, layer: &Layer) -> Option<String> {
-    let [block, args @ .., rounds] = &layer.args[..] else { return None };
+fn built_layer(scope: &Scope, call: &Call) -> Option<String> {
+    let [block, args @ .., rounds] = &call.args[..] else { return None };
     let name = name_of(&block.value).filter(|name| scope.resolved.blocks.contains_key(*name))?;
     let rounds = matches!(rounds.value.kind, ExprKind::Int(_)).then_some(&rounds.value.text)?;
     Some(format!("{rounds} * {}", translate::as_written(name, &args.iter().map(written).collect::<Vec<_>>())))
 }
 
 /// A block that a call could be meant for.
-fn definition(layer: &Layer) -> String {
+fn definition(call: &Call) -> String {
     let named = |(index, arg): (usize, &Arg)| match &arg.name {
         Some(name) => name.text.clone(),
         None => ["filters".to_string(), "stride".to_string()].get(index).cloned().unwrap_or(format!("p{}", index + 1)),
     };
     let mut params: Vec<String> = Vec::new();
-    for name in layer.args.iter().take(MOST_PARAMS).enumerate().map(named) {
+    for name in call.args.iter().take(MOST_PARAMS).enumerate().map(named) {
         let free = (2..).map(|number| format!("{name}{number}")).find(|other| !params.contains(other));
         params.push(if params.contains(&name) { free.unwrap_or_default() } else { name });
     }
@@ -204,24 +200,24 @@ fn definition(layer: &Layer) -> String {
         Some(filters) => format!("input -> conv({filters}, 3x3)"),
         None => "input -> relu".to_string(),
     };
-    format!("block {}({}) {{ {body} }}", layer.word.text, params.join(", "))
+    format!("block {}({}) {{ {body} }}", call.word.text, params.join(", "))
 }
 
 /// What Python passes and what needs no words here: the value itself, and no activation.
-fn odd_argument(scope: &mut Scope, layer: &Layer, arg: &Arg, argument: &Argument) -> Option<Error> {
+fn odd_argument(scope: &mut Scope, call: &Call, arg: &Arg, argument: &Argument) -> Option<Error> {
     let text = name_of(&arg.value)?;
     if matches!(argument.kind, Kind::Activation(_)) && foreign::is_nothing(text) {
         let error = Error::new(arg.value.loc, format!("`{text}` is what an activation is when it is left out"));
-        return Some(error.help(without(layer, arg)));
+        return Some(error.help(without(call, arg)));
     }
-    let is_first = layer.args.first().is_some_and(|first| first.loc.first == arg.loc.first) && arg.name.is_none();
-    let required = find_required(&layer.word.text);
-    let positional = layer.args.iter().filter(|arg| arg.name.is_none()).count();
+    let is_first = call.args.first().is_some_and(|first| first.loc.first == arg.loc.first) && arg.name.is_none();
+    let required = find_required(&call.word.text);
+    let positional = call.args.iter().filter(|arg| arg.name.is_none()).count();
     if is_first && scope.is_value(text) && positional > required {
         scope.touch(text);
         let error =
-            Error::new(arg.value.loc, format!("`{text}` is a value, and `{}` gets it from `->`", layer.word.text));
-        return Some(error.help(without(layer, arg)));
+            Error::new(arg.value.loc, format!("`{text}` is a value, and `{}` gets it from `->`", call.word.text));
+        return Some(error.help(without(call, arg)));
     }
     None
 }
@@ -245,8 +241,8 @@ fn parameter_as_step(scope: &Scope, text: &str) -> String {
 }
 
 /// What `add(...)` was meant to add.
-fn merged_values(scope: &Scope, layer: &Layer, sign: &str) -> String {
-    let texts = layer.args.iter().flat_map(|arg| arg.value.text.split(|letter: char| !is_name_letter(letter)));
+fn merged_values(scope: &Scope, call: &Call, sign: &str) -> String {
+    let texts = call.args.iter().flat_map(|arg| arg.value.text.split(|letter: char| !is_name_letter(letter)));
     let mut values: Vec<&str> = texts.filter(|name| scope.is_value(name)).collect();
     values.dedup();
     match values.is_empty() {

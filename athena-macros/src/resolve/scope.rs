@@ -69,7 +69,7 @@ fn stage_labels<'a>(stage: &'a Stage, names: &mut Vec<&'a Name>) {
     match &stage.step {
         Step::List(stages) => stages.iter().for_each(|stage| stage_labels(stage, names)),
         Step::Join(_, operands, _) => operand_labels(operands, names),
-        Step::Layer(_) | Step::Own(_) | Step::Broken => {}
+        Step::Call(_) | Step::Own(_) | Step::Broken => {}
     }
     names.extend(&stage.label);
 }

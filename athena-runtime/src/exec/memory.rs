@@ -11,7 +11,7 @@ use crate::threads;
 pub(crate) enum Direction {
     /// Forward and backward.
     Training {
-        /// Floats of weights derived from the parameters.
+        /// Floats of transposed weights.
         transposed: usize,
     },
     /// Forward with running statistics.
@@ -30,7 +30,7 @@ pub(crate) struct Memory {
     pub accumulators: Buffer,
     pub work: Buffer,
     pub norms: Norms,
-    /// Weights derived from the parameters for the backward pass; empty in inference.
+    /// Transposed weights, computed from the parameters for the backward pass; empty in inference.
     pub transposed: Buffer,
 }
 

@@ -17,7 +17,7 @@ pub struct Plan {
     pub parameters: usize,
     /// Floats of the running statistics.
     pub running: usize,
-    /// Floats of weights derived from the parameters (transposed, transformed).
+    /// Floats of transposed weights: the weights in the order in which backward-data reads them.
     pub transposed: usize,
     /// Number of batch norms.
     pub norms: usize,

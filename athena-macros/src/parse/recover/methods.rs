@@ -1,6 +1,6 @@
 //! Methods on a step, as builders have them, `conv(16, 3x3).stride(2)`, and what else stands behind Rust's expressions.
 
-use crate::ast::Layer;
+use crate::ast::Call;
 use crate::errors::Error;
 use crate::parse::Parser;
 use crate::parse::tokens::{Cursor, Kind, Token, text};
@@ -9,7 +9,7 @@ use proc_macro2::Delimiter;
 
 impl Parser<'_> {
     /// Behind a step and its arguments. Says whether arguments stood there, without which the step is not what was meant.
-    pub fn methods(&mut self, layer: &Layer, cursor: &mut Cursor) -> bool {
+    pub fn methods(&mut self, call: &Call, cursor: &mut Cursor) -> bool {
         let mark = cursor.mark();
         let mut arguments = Some(Vec::new());
         while let Some(method) = self.method_name(cursor) {
@@ -17,7 +17,7 @@ impl Parser<'_> {
             cursor.take();
             let group = cursor.peek().filter(|next| next.is_group(Delimiter::Parenthesis));
             group.map(|_| cursor.take());
-            let argument = group.and_then(|group| argument(layer, &method, group));
+            let argument = group.and_then(|group| argument(call, &method, group));
             arguments = arguments.zip(argument).map(|(mut all, one): (Vec<String>, _)| {
                 all.push(one);
                 all
@@ -31,10 +31,10 @@ impl Parser<'_> {
             self.errors.push_sign(Error::new(loc, "a step has no methods").help("remove it"));
             return false;
         };
-        let step = layer.text.strip_suffix(')').unwrap_or(&layer.text);
+        let step = call.text.strip_suffix(')').unwrap_or(&call.text);
         let comma = if step.ends_with('(') { "" } else { ", " };
-        let error = Error::new(loc, format!("the arguments of `{}` stand in its parentheses", layer.word.text));
-        let help = format!("write `{step}{comma}{})` instead of `{}{written}`", arguments.join(", "), layer.text);
+        let error = Error::new(loc, format!("the arguments of `{}` stand in its parentheses", call.word.text));
+        let help = format!("write `{step}{comma}{})` instead of `{}{written}`", arguments.join(", "), call.text);
         self.errors.push_sign(error.help(help));
         true
     }
@@ -69,9 +69,9 @@ impl Parser<'_> {
 }
 
 /// `stride = 2` for `.with_stride(2)`.
-fn argument(layer: &Layer, method: &str, group: &Token) -> Option<String> {
+fn argument(call: &Call, method: &str, group: &Token) -> Option<String> {
     let Kind::Group { tokens, .. } = &group.kind else { return None };
-    let names: Vec<&'static str> = words::find(&layer.word.text)?.args.iter().map(|argument| argument.name).collect();
+    let names: Vec<&'static str> = words::find(&call.word.text)?.args.iter().map(|argument| argument.name).collect();
     let bare = method.trim_start_matches("with_").trim_start_matches("set_");
     let name = names.iter().copied().find(|name| *name == bare).or_else(|| foreign::argument(bare, &names))?;
     let value = if tokens.is_empty() { "true".to_string() } else { text(tokens) };

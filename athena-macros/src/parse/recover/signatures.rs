@@ -1,7 +1,7 @@
 //! What a struct was likely meant to promise, which types elsewhere depend on.
 
 use crate::errors::Error;
-use crate::layers::misfit::MOST_NUMBERS;
+use crate::layers::misfit::MOST_NUMEL;
 use crate::parse::Parser;
 use crate::parse::body::is_word;
 use crate::parse::items::skip_to_body;
@@ -50,7 +50,7 @@ pub(in crate::parse) fn likely_shape(written: &str) -> [usize; 3] {
         _ => [3, 32, 32],
     };
     let numbers = shape.iter().map(|size| *size as u128).product::<u128>();
-    if numbers > MOST_NUMBERS { [3, 224, 224] } else { shape }
+    if numbers > MOST_NUMEL { [3, 224, 224] } else { shape }
 }
 
 /// The outputs of the last `linear` of the body that follows, or 10.

@@ -1,6 +1,6 @@
 //! Steps in which a sign, a bracket or a word slipped, and what is plainly meant: `stem; relu`, `conv 16, 3x3`, `basic() 16`.
 
-use crate::ast::{Expr, ExprKind, Layer, Name, Stage, Step};
+use crate::ast::{Call, Expr, ExprKind, Name, Stage, Step};
 use crate::errors::Error;
 use crate::parse::Parser;
 use crate::parse::tokens::{Cursor, Kind, Token, as_step, text};
@@ -140,7 +140,7 @@ impl Parser<'_> {
     }
 
     /// `basic() 16`, `pad(1,) reflect`
-    pub(in crate::parse) fn arguments_behind(&mut self, layer: &Layer, group: &Token, cursor: &mut Cursor) -> bool {
+    pub(in crate::parse) fn arguments_behind(&mut self, call: &Call, group: &Token, cursor: &mut Cursor) -> bool {
         let Some(argument) = cursor.peek() else { return false };
         let ends = cursor.peek_at(1).is_none_or(|next| ["->", ";", ","].iter().any(|sign| next.is(sign)));
         let Kind::Group { tokens, .. } = &group.kind else { return false };
@@ -154,17 +154,17 @@ impl Parser<'_> {
             return false;
         }
         cursor.take();
-        let (word, written) = (&layer.word.text, argument.text());
+        let (word, written) = (&call.word.text, argument.text());
         let inner = text(tokens).trim_end_matches(',').to_string();
         let args = if inner.is_empty() { written.clone() } else { format!("{inner}, {written}") };
         let error = Error::new(argument.loc, format!("the arguments of `{word}` stand in its parentheses"));
-        self.errors.push(error.help(format!("write `{word}({args})` instead of `{} {written}`", layer.text)));
+        self.errors.push(error.help(format!("write `{word}({args})` instead of `{} {written}`", call.text)));
         true
     }
 
     /// `conv 16, 3x3`. Says whether arguments without parentheses stood there.
-    pub(in crate::parse) fn bare_arguments(&mut self, layer: &Layer, cursor: &mut Cursor) -> bool {
-        let Some(first) = cursor.peek().filter(|_| self.is_step_word_text(&layer.word.text)) else { return false };
+    pub(in crate::parse) fn bare_arguments(&mut self, call: &Call, cursor: &mut Cursor) -> bool {
+        let Some(first) = cursor.peek().filter(|_| self.is_step_word_text(&call.word.text)) else { return false };
         let joins = |sign: &Token| [",", "/", "="].iter().any(|join| sign.is(join));
         let starts = match &first.kind {
             Kind::Literal(_) => !self.starts_repeat(cursor, 0),
@@ -188,7 +188,7 @@ impl Parser<'_> {
             // `conv 16(, 3x3)`
             written = format!("{}, {}", first.text(), text(tokens).trim_start_matches([',', ' ']));
         }
-        let error = Error::new(loc, format!("the arguments of `{}` stand in parentheses", layer.word.text));
+        let error = Error::new(loc, format!("the arguments of `{}` stand in parentheses", call.word.text));
         self.errors.push(error.help(format!("write `({written})`")));
         true
     }

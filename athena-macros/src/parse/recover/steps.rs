@@ -1,6 +1,6 @@
 //! Steps as other libraries and Rust write them: `Add()([a, b])`, `relu(conv(16, 3x3))`, `nn::Conv2d(3, 16)`.
 
-use crate::ast::{Arg, Expr, ExprKind, Layer, Name, Step};
+use crate::ast::{Arg, Call, Expr, ExprKind, Name, Step};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::parse::Parser;
@@ -47,9 +47,9 @@ impl Parser<'_> {
     }
 
     /// `Add()([a])`, `concat([a, b], axis = 1)`
-    pub(in crate::parse) fn foreign_merge(&mut self, layer: &Layer, arguments: &[Token], cursor: &mut Cursor) -> bool {
-        let is_block = self.blocks.contains(&layer.word.text);
-        let Some(sign) = foreign::merge(&layer.word.text).filter(|_| !is_block) else { return false };
+    pub(in crate::parse) fn foreign_merge(&mut self, call: &Call, arguments: &[Token], cursor: &mut Cursor) -> bool {
+        let is_block = self.blocks.contains(&call.word.text);
+        let Some(sign) = foreign::merge(&call.word.text).filter(|_| !is_block) else { return false };
         let applied = cursor.peek().and_then(|next| match &next.kind {
             Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. } => Some((next.text(), tokens)),
             _ => None,
@@ -62,33 +62,33 @@ impl Parser<'_> {
         if !written.is_empty() {
             cursor.take();
         }
-        let error = Error::new(layer.word.loc, format!("there is no layer or block `{}`", layer.word.text));
+        let error = Error::new(call.word.loc, format!("there is no layer or block `{}`", call.word.text));
         let code = format!("{sign} {}", values.join(&format!(" {sign} ")));
-        self.errors.push(error.help(format!("write `{code}` instead of `{}{written}`", layer.text)));
+        self.errors.push(error.help(format!("write `{code}` instead of `{}{written}`", call.text)));
         true
     }
 
     /// `relu(conv(16, 3x3))`: steps as functions of one another.
-    pub(in crate::parse) fn nested_step(&mut self, layer: &Layer, tokens: &[Token]) -> bool {
+    pub(in crate::parse) fn nested_step(&mut self, call: &Call, tokens: &[Token]) -> bool {
         let [Token { kind: Kind::Ident(_), .. }, group, rest @ ..] = tokens else { return false };
         let name = tokens[0].name().map(|name| name.text).unwrap_or_default();
         let is_step = self.blocks.contains(&name) || translate::step(&name, &[]).is_some();
-        if !group.is_group(Delimiter::Parenthesis) || !is_step || foreign::is_list(&layer.word.text) {
+        if !group.is_group(Delimiter::Parenthesis) || !is_step || foreign::is_list(&call.word.text) {
             return false;
         }
-        if foreign::merge(&layer.word.text) == Some("+") {
+        if foreign::merge(&call.word.text) == Some("+") {
             // dfdx's `Residual(conv(16, 3x3), batch_norm)`
             let steps: Vec<String> = tokens.split(|token| token.is(",")).map(text).collect();
-            let error = Error::new(layer.word.loc, format!("there is no layer or block `{}`", layer.word.text));
+            let error = Error::new(call.word.loc, format!("there is no layer or block `{}`", call.word.text));
             let steps = steps.join(" -> ");
-            self.errors.push_sign(error.help(format!("write `{steps} -> + input` instead of `{}`", layer.text)));
+            self.errors.push_sign(error.help(format!("write `{steps} -> + input` instead of `{}`", call.text)));
             return true;
         }
         let inner = text(&tokens[..2]);
         let args = text(rest).trim_start_matches(", ").to_string();
-        let outer = if args.is_empty() { layer.word.text.clone() } else { format!("{}({args})", layer.word.text) };
+        let outer = if args.is_empty() { call.word.text.clone() } else { format!("{}({args})", call.word.text) };
         let error = Error::new(tokens[0].loc.to(group.loc), "steps stand one behind the other, not in one another");
-        self.errors.push_sign(error.help(format!("write `{inner} -> {outer}` instead of `{}`", layer.text)));
+        self.errors.push_sign(error.help(format!("write `{inner} -> {outer}` instead of `{}`", call.text)));
         true
     }
 
@@ -157,7 +157,7 @@ impl Parser<'_> {
             // A word that is none here, either, whatever stands before it.
             let word = Name { text: last, ident: first.ident, loc };
             let text = format!("{}{}", first.text, cursor.span_since(mark).1);
-            return Step::Layer(Layer { word, args, loc, text, removal: String::new(), in_doubt: false });
+            return Step::Call(Call { word, args, loc, text, removal: String::new(), in_doubt: false });
         };
         let error = Error::new(loc, "a layer or a block is a single word");
         let error = match absent::nearly(&last, written.first().map_or("", |(_, value)| value)) {

@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 
 use crate::ir::{
-    Activation, BatchNorm, Call, Conv, Ends, Init, Layer, Linear, Network, Node, NodeId, Op, PerImage, Pool, Reads,
-    Shape, Tensor, TensorKind, UserLayer, Window,
+    Activation, BackwardMaps, BatchNorm, CallSettings, Conv, Init, Layer, Linear, Network, Node, NodeId, Op, PerImage,
+    Pool, Reads, Shape, Tensor, TensorKind, UserLayer, Window,
 };
 use crate::layers::checked::{
     AvgPool, Concat, Flatten, GlobalAvgPool, MaxPool, Multiply, Pad, PadMode, Subsample, Unflatten, User,
@@ -206,11 +206,11 @@ impl PerImage for Learned {
         Reads::Input
     }
 
-    fn forward(&self, _: &Call, _: &[&Ident], _: &Ident) -> TokenStream {
+    fn forward(&self, _: &CallSettings, _: &[&Ident], _: &Ident) -> TokenStream {
         TokenStream::new()
     }
 
-    fn backward(&self, _: &Call, _: usize, _: &Ends) -> TokenStream {
+    fn backward(&self, _: &CallSettings, _: usize, _: &BackwardMaps) -> TokenStream {
         TokenStream::new()
     }
 }

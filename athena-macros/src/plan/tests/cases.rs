@@ -4,7 +4,7 @@ use super::build::{BATCH_NORM, Build, RELU, pool, small_resnet};
 use super::machine;
 use crate::ir::{Network, NodeId, Op};
 use crate::layers::checked::{Dropout, Softmax};
-use crate::plan::{BatchStep, Item, Place, Plan, Program, Step, plan};
+use crate::plan::{BatchStep, ImageStep, Item, Place, Plan, Program, plan};
 
 /// A plan that has been run.
 fn checked(network: &Network) -> Plan {
@@ -13,7 +13,7 @@ fn checked(network: &Network) -> Plan {
     plan
 }
 
-fn steps(items: &[Item]) -> Vec<&Step> {
+fn steps(items: &[Item]) -> Vec<&ImageStep> {
     let phases = items.iter().filter_map(|item| match item {
         Item::Phase(phase) => Some(&phase.steps),
         Item::Batch(_) => None,
@@ -25,7 +25,7 @@ fn phases(items: &[Item]) -> usize {
     items.iter().filter(|item| matches!(item, Item::Phase(_))).count()
 }
 
-fn count(items: &[Item], is: impl Fn(&Step) -> bool) -> usize {
+fn count(items: &[Item], is: impl Fn(&ImageStep) -> bool) -> usize {
     steps(items).into_iter().filter(|step| is(step)).count()
 }
 
@@ -42,9 +42,9 @@ fn resnet() {
     assert_eq!(phases(&plan.training.backward), 7 + 1);
     assert_eq!(phases(&plan.inference.forward), 1);
     // No gradient is copied: each shortcut's is the block's own.
-    assert_eq!(count(&plan.training.backward, |step| matches!(step, Step::Add { .. })), 0);
+    assert_eq!(count(&plan.training.backward, |step| matches!(step, ImageStep::Add { .. })), 0);
     // Every batch norm, sum and rectifier went into a convolution.
-    assert_eq!(count(&plan.inference.forward, |step| matches!(step, Step::Elementwise { .. })), 0);
+    assert_eq!(count(&plan.inference.forward, |step| matches!(step, ImageStep::Elementwise { .. })), 0);
     assert_eq!(image_maps(&plan.inference), ["flatten1", "linear1"]);
 }
 
@@ -79,9 +79,9 @@ fn preactivation() {
     let x = b.add(BATCH_NORM, &[x]);
     let x = b.add(RELU, &[x]);
     let plan = checked(&b.classify(x, 10));
-    assert_eq!(count(&plan.training.backward, |step| matches!(step, Step::Add { .. })), 0);
+    assert_eq!(count(&plan.training.backward, |step| matches!(step, ImageStep::Add { .. })), 0);
     // The sum's gradient gathers in one slot, from the end of the network to its stem.
-    let added = |step: &Step| matches!(step, Step::NormBackward { write: crate::plan::Write::Add, .. });
+    let added = |step: &ImageStep| matches!(step, ImageStep::NormBackward { write: crate::plan::Write::Add, .. });
     assert_eq!(count(&plan.training.backward, added), 2);
 }
 
@@ -96,7 +96,7 @@ fn one_gradient_for_several_readers_is_copied_where_it_must() {
     let fourth = b.conv(two, 16, 3, 1);
     let all = b.add(Op::Add, &[sum, third, fourth]);
     let plan = checked(&b.classify(all, 10));
-    let copies = count(&plan.training.backward, |step| matches!(step, Step::Add { .. }));
+    let copies = count(&plan.training.backward, |step| matches!(step, ImageStep::Add { .. }));
     assert!((1..=2).contains(&copies), "{copies} copies");
 }
 
@@ -126,8 +126,8 @@ fn no_gradient_for_the_image() {
     let pooled = b.max_pool(b.input(), pool(2, 2, 0, false));
     let x = b.conv_norm_relu(pooled, 16, 3, 1);
     let plan = checked(&b.classify(x, 10));
-    let data = count(&plan.training.backward, |step| matches!(step, Step::ConvBackwardData { .. }));
-    let layers = count(&plan.training.backward, |step| matches!(step, Step::LayerBackward { .. }));
+    let data = count(&plan.training.backward, |step| matches!(step, ImageStep::ConvBackwardData { .. }));
+    let layers = count(&plan.training.backward, |step| matches!(step, ImageStep::LayerBackward { .. }));
     // Flatten and the global pool only.
     assert_eq!((data, layers), (0, 2));
 }
@@ -140,7 +140,7 @@ fn a_norm_of_the_image_learns() {
     let plan = checked(&b.classify(x, 10));
     let normalised = |item: &&Item| matches!(item, Item::Batch(BatchStep::NormaliseBackward { .. }));
     assert_eq!(plan.training.backward.iter().filter(normalised).count(), 2);
-    assert_eq!(count(&plan.training.backward, |step| matches!(step, Step::NormBackward { .. })), 1);
+    assert_eq!(count(&plan.training.backward, |step| matches!(step, ImageStep::NormBackward { .. })), 1);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn dead_branches_are_not_computed() {
     b.global_avg_pool(dead);
     let plan = checked(&b.classify(x, 10));
     for items in [&plan.training.forward, &plan.inference.forward] {
-        let convolutions = count(items, |step| matches!(step, Step::Conv { .. } | Step::ConvFused { .. }));
+        let convolutions = count(items, |step| matches!(step, ImageStep::Conv { .. } | ImageStep::ConvFused { .. }));
         assert_eq!(convolutions, 1);
     }
 }
@@ -166,7 +166,7 @@ fn a_final_softmax_is_left_to_the_loss() {
     let x = b.add(Op::per_image(Softmax), &[x]);
     let plan = checked(&b.finish(x));
     assert!(plan.softmax);
-    assert_eq!(count(&plan.training.forward, |step| matches!(step, Step::Layer { .. })), 2);
+    assert_eq!(count(&plan.training.forward, |step| matches!(step, ImageStep::Layer { .. })), 2);
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn attention_over_vectors() {
 }
 
 #[test]
-fn mixes_take_single_uses_only() {
+fn fused_elementwise_units_take_single_uses_only() {
     let mut b = Build::new(3, 8, 8);
     let stem = b.conv_norm(b.input(), 16, 3, 1);
     let rectified = b.add(RELU, &[stem]);
@@ -200,7 +200,7 @@ fn mixes_take_single_uses_only() {
     let plan = checked(&b.classify(x, 10));
     // The stem's norm is read twice, so it is an elementwise unit of its own; the rectifier reads that one's copy.
     let units = steps(&plan.training.forward).into_iter().filter_map(|step| match step {
-        Step::Elementwise { terms, activations, .. } => Some((terms.len(), activations.len())),
+        ImageStep::Elementwise { terms, activations, .. } => Some((terms.len(), activations.len())),
         _ => None,
     });
     assert_eq!(units.collect::<Vec<_>>(), [(1, 0), (1, 1), (1, 0), (2, 0)]);
@@ -214,7 +214,7 @@ fn a_projection_is_computed_before_the_sum_takes_it() {
     let fused: Vec<_> = steps(&plan.inference.forward)
         .into_iter()
         .filter_map(|step| match step {
-            Step::ConvFused { adds, activations, .. } => Some((adds.len(), activations.len())),
+            ImageStep::ConvFused { adds, activations, .. } => Some((adds.len(), activations.len())),
             _ => None,
         })
         .collect();
@@ -241,7 +241,7 @@ fn memory_is_shared() {
 }
 
 #[test]
-fn a_mix_takes_no_more_terms_than_the_runtime() {
+fn a_fused_elementwise_unit_takes_no_more_terms_than_the_runtime() {
     let mut b = Build::new(3, 4, 4);
     let x = b.conv(b.input(), 16, 1, 1);
     let mut sum = b.add(Op::Add, &[x; 40]);
@@ -252,7 +252,7 @@ fn a_mix_takes_no_more_terms_than_the_runtime() {
     }
     let plan = checked(&b.classify(sum, 10));
     let terms = steps(&plan.training.forward).into_iter().filter_map(|step| match step {
-        Step::Elementwise { terms, .. } => Some(terms.len()),
+        ImageStep::Elementwise { terms, .. } => Some(terms.len()),
         _ => None,
     });
     // Each sum that the last one absorbs brings twenty more; with the first forty it would be a hundred.

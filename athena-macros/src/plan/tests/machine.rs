@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::reference::{self, Expected, Number};
 use crate::ir::{Network, NodeId, Op, Shape};
 use crate::plan::step::Access;
-use crate::plan::{BatchStep, BufferId, Item, Place, Plan, Program, Step, SumsId, Term, Write};
+use crate::plan::{BatchStep, BufferId, ImageStep, Item, Place, Plan, Program, SumsId, Term, Write};
 
 /// Checks both programs of a plan.
 pub fn check(network: &Network, plan: &Plan) {
@@ -155,7 +155,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn halos(&self, step: &Step) {
+    fn halos(&self, step: &ImageStep) {
         for (buffer, needed) in step.halos(self.network) {
             let halo = self.program.buffers[buffer.0].halo;
             assert!(halo[0] >= needed[0] && halo[1] >= needed[1]);
@@ -191,10 +191,10 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn step(&mut self, step: &Step, gradients: &[NodeId]) {
+    fn step(&mut self, step: &ImageStep, gradients: &[NodeId]) {
         match step {
-            Step::Load { y } => self.write(*y, reference::image()),
-            Step::Conv { conv, x, y, sums } => {
+            ImageStep::Load { y } => self.write(*y, reference::image()),
+            ImageStep::Conv { conv, x, y, sums } => {
                 self.is_shaped(*x, self.operand(*conv, 0));
                 self.is_shaped(*y, *conv);
                 let value = reference::weight(*conv) * self.read(*x);
@@ -203,11 +203,11 @@ impl<'a> Machine<'a> {
                     self.write_sums(*sums, (reference::statistics(value), Number::ZERO));
                 }
             }
-            Step::Sums { x, sums } => {
+            ImageStep::Sums { x, sums } => {
                 let value = self.read(*x);
                 self.write_sums(*sums, (reference::statistics(value), Number::ZERO));
             }
-            Step::ConvFused { conv, x, norm, adds, activations, y } => {
+            ImageStep::ConvFused { conv, x, norm, adds, activations, y } => {
                 self.is_shaped(*x, self.operand(*conv, 0));
                 let mut value = reference::weight(*conv) * self.read(*x);
                 if let Some(norm) = norm {
@@ -218,45 +218,45 @@ impl<'a> Machine<'a> {
                 let value = activations.iter().fold(value, |value, f| reference::activation(*f, value));
                 self.write(*y, value);
             }
-            Step::Elementwise { terms, activations, y } => {
+            ImageStep::Elementwise { terms, activations, y } => {
                 let value = terms.iter().map(|term| self.term(term)).sum();
                 let value = activations.iter().fold(value, |value, f| reference::activation(*f, value));
                 self.write(*y, value);
             }
-            Step::Layer { node, inputs, y } => {
+            ImageStep::Layer { node, inputs, y } => {
                 let layer = self.network.nodes[node.0].op.as_per_image();
                 assert!(self.training || layer.is_some_and(|layer| !layer.is_identity_in_inference()));
                 self.is_shaped(*y, *node);
                 let inputs: Vec<Number> = inputs.iter().map(|input| self.read(*input)).collect();
                 self.write(*y, reference::layer(self.network, *node, &inputs));
             }
-            Step::ConvBackwardWeights { conv, x, dy } => {
+            ImageStep::ConvBackwardWeights { conv, x, dy } => {
                 assert!(gradients.contains(conv), "the phase knows whose gradients it adds up");
                 let gradient = self.read(*x) * self.read(*dy);
                 assert!(self.weights.insert(*conv, gradient).is_none(), "a weight's gradient is computed once");
             }
-            Step::ConvBackwardData { conv, dy, dx, write } => {
+            ImageStep::ConvBackwardData { conv, dy, dx, write } => {
                 let gradient = reference::weight(*conv) * self.read(*dy);
                 self.put(*dx, gradient, *write);
             }
-            Step::ElementwiseBackward { terms, activations, dy, g, sums } => {
+            ImageStep::ElementwiseBackward { terms, activations, dy, g, sums } => {
                 self.elementwise_backward(terms, activations, (*dy, *g), sums)
             }
-            Step::NormBackward { norm, x, g, dx, write } => {
+            ImageStep::NormBackward { norm, x, g, dx, write } => {
                 let sums = *self.coefficients.get(norm).expect("a gradient is normalised behind its barrier");
                 let (x, g) = (self.read(*x), self.read(*g));
                 self.put(*dx, reference::norm_slope(*norm, x, g, self.statistics(*norm), sums), *write);
             }
-            Step::FixedNormBackward { norm, g, dx, write } => {
+            ImageStep::FixedNormBackward { norm, g, dx, write } => {
                 assert!(self.is_frozen(*norm));
                 let g = self.read(*g);
                 self.put(*dx, reference::fixed_norm_slope(*norm, g), *write);
             }
-            Step::Add { g, dx, write } => {
+            ImageStep::Add { g, dx, write } => {
                 let g = self.read(*g);
                 self.put(*dx, g, *write);
             }
-            Step::LayerBackward { node, operand, value, dy, dx, learns } => {
+            ImageStep::LayerBackward { node, operand, value, dy, dx, learns } => {
                 let value = value.map(|value| self.read(value));
                 let dy = self.read(*dy);
                 if let Some((dx, write)) = dx {

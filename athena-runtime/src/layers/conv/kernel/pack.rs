@@ -145,7 +145,7 @@ pub fn transpose_weights(shape: &ConvShape, weights: &[f32], transposed: &mut [f
             transposed.fill(0.0);
             for_each_weight(shape, |output, input, tap| {
                 let (group, within) = (output / shape.group_outputs(), output % shape.group_outputs());
-                let at = shape.grouped_derived_at(group * shape.group_inputs() + input, within, tap);
+                let at = shape.grouped_transposed_at(group * shape.group_inputs() + input, within, tap);
                 transposed[at] = weights[shape.weight_at(output, input, tap)];
             });
         }

@@ -198,7 +198,7 @@ impl ConvShape {
 
     /// Where the transposed weights of [`Kind::Grouped`] hold the one of input channel `input`, output channel `output` of its
     /// group, and tap `[row, column]`.
-    pub(super) const fn grouped_derived_at(&self, input: usize, output: usize, tap: [usize; 2]) -> usize {
+    pub(super) const fn grouped_transposed_at(&self, input: usize, output: usize, tap: [usize; 2]) -> usize {
         let tap = tap[0] * self.window.kernel[1] + tap[1];
         ((input / LANES * self.taps() + tap) * self.group_outputs() + output) * LANES + input % LANES
     }

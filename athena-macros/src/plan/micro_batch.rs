@@ -4,7 +4,7 @@
 //! Winograd's algorithm, it transforms the weights once for a group of images, which pays with many tiles; small maps have
 //! few, so several images are gathered.
 
-use super::step::{Phase, Step};
+use super::step::{ImageStep, Phase};
 use super::{Buffer, LANES};
 use crate::ir::{Conv, Network, NodeId};
 
@@ -24,7 +24,7 @@ const FEWEST_TILES: usize = 64;
 const RESIDENT: usize = 160 * 1024;
 
 /// Images that take the steps of a phase together.
-pub fn together(network: &Network, buffers: &[Buffer], phase: &Phase) -> usize {
+pub fn micro_batch(network: &Network, buffers: &[Buffer], phase: &Phase) -> usize {
     let tiles: Vec<usize> = phase.convs().into_iter().filter_map(|conv| tiles(network, conv)).collect();
     let Some(fewest) = tiles.into_iter().min() else { return 1 };
     let enough = ENOUGH_TILES.div_ceil(fewest).min(MOST);
@@ -42,7 +42,8 @@ fn tiles(network: &Network, conv: NodeId) -> Option<usize> {
 
 /// Floats of all maps that the phase touches.
 fn floats(buffers: &[Buffer], phase: &Phase) -> usize {
-    let mut touched: Vec<usize> = phase.steps.iter().flat_map(Step::accesses).map(|(buffer, _)| buffer.0).collect();
+    let mut touched: Vec<usize> =
+        phase.steps.iter().flat_map(ImageStep::accesses).map(|(buffer, _)| buffer.0).collect();
     touched.sort_unstable();
     touched.dedup();
     touched.into_iter().map(|buffer| buffers[buffer].len()).sum()
