@@ -122,6 +122,13 @@ pub struct Chain {
     pub stages: Vec<Stage>,
 }
 
+impl Chain {
+    /// A chain whose value is unknown because of a mistake that was reported.
+    pub fn broken(loc: Loc) -> Chain {
+        Chain { head: Merge::broken(loc), stages: Vec::new() }
+    }
+}
+
 /// One operand, or several added or joined.
 #[derive(Debug)]
 pub struct Merge {
@@ -137,6 +144,14 @@ pub struct Merge {
     pub loc: Loc,
     /// Source text.
     pub text: String,
+}
+
+impl Merge {
+    /// A value that is unknown because of a mistake that was reported.
+    pub fn broken(loc: Loc) -> Merge {
+        let operands = vec![Operand::broken(loc)];
+        Merge { join: None, operands, operator: loc, is_broken: true, loc, text: String::new() }
+    }
 }
 
 /// How values are brought together.
@@ -179,6 +194,13 @@ pub struct Operand {
     pub loc: Loc,
     /// Source text.
     pub text: String,
+}
+
+impl Operand {
+    /// A value that is unknown because of a mistake that was reported.
+    pub fn broken(loc: Loc) -> Operand {
+        Operand { kind: OperandKind::Broken, loc, text: String::new() }
+    }
 }
 
 /// Kinds of operands.
@@ -278,6 +300,13 @@ pub struct Expr {
     pub loc: Loc,
     /// Source text.
     pub text: String,
+}
+
+impl Expr {
+    /// A number that is unknown because of a mistake that was reported.
+    pub fn broken(loc: Loc, text: impl Into<String>) -> Expr {
+        Expr { kind: ExprKind::Broken, loc, text: text.into() }
+    }
 }
 
 /// Kinds of values.

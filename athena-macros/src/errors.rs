@@ -175,7 +175,7 @@ impl Errors {
     }
 
     /// Adds a mistake of structure that leaves the parser in step: what was meant is plain, and the parser goes on behind it.
-    pub fn push_sign(&mut self, error: Error) {
+    pub fn push_local(&mut self, error: Error) {
         self.push_reaching(error, 0);
     }
 

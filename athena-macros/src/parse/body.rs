@@ -1,8 +1,8 @@
 //! Bodies and chains: `let a = input -> ...; a + input -> ...`.
 
 use super::Parser;
-use super::merge::broken_merge;
-use super::tokens::{Cursor, Kind, Token};
+use super::cursor::Cursor;
+use super::tokens::{Kind, Token};
 use crate::ast::{Body, Chain, Let, Merge};
 use crate::errors::Error;
 use crate::loc::Loc;
@@ -25,7 +25,7 @@ impl Parser<'_> {
                 continue;
             }
             self.name_before_let(&mut cursor);
-            if cursor.peek().is_some_and(|token| is_word(token, "let")) {
+            if cursor.peek().is_some_and(|token| token.is_word("let")) {
                 cursor.take();
                 lets.push(self.binding(&mut cursor));
                 continue;
@@ -34,13 +34,13 @@ impl Parser<'_> {
                 && !cursor.peek_at(2).is_some_and(|token| token.is(">"))
             {
                 let error = Error::new(cursor.here(), "a value gets its name from `let`");
-                self.errors.push_sign(error.help("put `let` before it"));
+                self.errors.push_local(error.help("put `let` before it"));
                 lets.push(self.binding(&mut cursor));
                 continue;
             }
             if cursor.at_end() {
                 self.empty_body(&lets, close, ending);
-                return Body { lets, chain: broken_chain(close), lost_name: self.lost_name };
+                return Body { lets, chain: Chain::broken(close), lost_name: self.lost_name };
             }
             if let Some(chain) = self.returned_chain(&mut cursor) {
                 if cursor.at_end() {
@@ -67,7 +67,7 @@ impl Parser<'_> {
             }
         } else {
             let Some(token) = cursor.peek() else { return true };
-            if !is_word(token, "let") {
+            if !token.is_word("let") {
                 self.expected_arrow(token);
                 return true;
             }
@@ -91,7 +91,7 @@ impl Parser<'_> {
     }
 
     fn binding(&mut self, cursor: &mut Cursor) -> Let {
-        if let Some(token) = cursor.peek().filter(|token| is_word(token, "mut")) {
+        if let Some(token) = cursor.peek().filter(|token| token.is_word("mut")) {
             self.errors.push(Error::new(token.loc, "values never change").help("remove it"));
             cursor.take();
         }
@@ -110,13 +110,13 @@ impl Parser<'_> {
             let error = Error::new(name.loc, format!("`{}` has no value", name.text));
             self.errors.push(error.help("put `= input` behind it, or another chain"));
             cursor.take();
-            return Let { name: Some(name.clone()), chain: broken_chain(end.loc) };
+            return Let { name: Some(name.clone()), chain: Chain::broken(end.loc) };
         }
         self.binding_sign(cursor);
         if let Some(name) = &name
             && self.named_number(cursor, name)
         {
-            return Let { name: None, chain: broken_chain(name.loc) };
+            return Let { name: None, chain: Chain::broken(name.loc) };
         }
         let chain = self.chain_of(cursor, true);
         self.end_of_let(cursor);
@@ -131,7 +131,7 @@ impl Parser<'_> {
         if cursor.is(":") && ahead.is("=") && !cursor.peek_at(1).is_some_and(|next| next.is("=")) {
             cursor.skip_to(&["="]);
             let (loc, _) = cursor.span_since(mark);
-            self.errors.push_sign(Error::new(loc, "values have no types: they are inferred").help("remove it"));
+            self.errors.push_local(Error::new(loc, "values have no types: they are inferred").help("remove it"));
         }
         if let (Some(again), Some(sign)) = (cursor.peek(), cursor.peek_at(1))
             && again.name().is_some()
@@ -194,7 +194,7 @@ impl Parser<'_> {
     fn head(&mut self, cursor: &mut Cursor) -> (Merge, bool) {
         let here = cursor.here();
         if self.bracketed_operands(cursor, None) {
-            return (broken_merge(here), false);
+            return (Merge::broken(here), false);
         }
         self.scale(cursor);
         let (is_arrow, is_step) = (cursor.is("->"), starts_step(cursor));
@@ -202,17 +202,12 @@ impl Parser<'_> {
             return (self.merge(cursor), false);
         }
         if self.foreign_head(cursor) {
-            return (broken_merge(here), false);
+            return (Merge::broken(here), false);
         }
         let error = Error::new(here, "a chain starts with a value, not with a step");
         self.errors.push(error.help(if is_arrow { "put `input` before it" } else { "put `input ->` before it" }));
-        (broken_merge(here), is_step)
+        (Merge::broken(here), is_step)
     }
-}
-
-/// Whether a token is this very word.
-pub fn is_word(token: &Token, word: &str) -> bool {
-    matches!(&token.kind, Kind::Ident(ident) if *ident == word)
 }
 
 /// Whether a chain starts with something that can only be a step: `conv(16, 3x3)`, `3 * basic(16)`, `stem: ...`, `[...]`, `+ x`.
@@ -231,9 +226,4 @@ fn starts_step(cursor: &Cursor) -> bool {
         Kind::Group { delimiter, .. } => *delimiter == Delimiter::Bracket,
         Kind::Op(op) => op == "+" || op == "*" || op == "||",
     }
-}
-
-/// A chain whose value is unknown.
-pub fn broken_chain(loc: Loc) -> Chain {
-    Chain { head: broken_merge(loc), stages: Vec::new() }
 }

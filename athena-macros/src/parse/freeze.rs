@@ -1,8 +1,8 @@
 //! `#[freeze(conv1, layer*)]`: which layers do not learn.
 
 use super::Parser;
-use super::body::is_word;
-use super::tokens::{Cursor, Kind, Token, text};
+use super::cursor::Cursor;
+use super::tokens::{Kind, Token, text};
 use crate::ast::{Freeze, Pattern};
 use crate::errors::Error;
 use crate::loc::Loc;
@@ -45,7 +45,7 @@ impl Parser<'_> {
             && let Some(token) = cursor.peek()
         {
             let inner = match cursor.peek_at(1).map(|next| &next.kind) {
-                Some(Kind::Group { delimiter: Delimiter::Parenthesis, tokens, close, .. }) if is_word(token, "not") => {
+                Some(Kind::Group { delimiter: Delimiter::Parenthesis, tokens, close, .. }) if token.is_word("not") => {
                     Some((tokens, *close))
                 }
                 _ => None,

@@ -1,9 +1,10 @@
 //! What a chain starts from and what is added or joined to it: `a + input`, `a || (b -> relu)`.
 
 use super::Parser;
+use super::cursor::Cursor;
 use super::recover::merges::{bracketed_values, grouped, mixed};
 use super::recover::statements::is_statement;
-use super::tokens::{Cursor, Kind, Token, text};
+use super::tokens::{Kind, Token, text};
 use crate::ast::{Join, Merge, Operand, OperandKind};
 use crate::errors::Error;
 use crate::loc::Loc;
@@ -13,7 +14,7 @@ impl Parser<'_> {
     /// `a`, `a + b + c`, `a * b` or `a || b`.
     pub fn merge(&mut self, cursor: &mut Cursor) -> Merge {
         let mark = cursor.mark();
-        let mut merge = broken_merge(cursor.here());
+        let mut merge = Merge::broken(cursor.here());
         merge.is_broken = false;
         merge.operands[0] = self.operand(cursor);
         let mut signs: Vec<(Join, Loc)> = Vec::new();
@@ -142,10 +143,4 @@ fn join_sign(cursor: &Cursor) -> Option<(Join, Loc)> {
         () => return None,
     };
     Some((join, cursor.here()))
-}
-
-/// A value that is unknown because of a mistake that was reported.
-pub fn broken_merge(loc: Loc) -> Merge {
-    let operand = Operand { kind: OperandKind::Broken, loc, text: String::new() };
-    Merge { join: None, operands: vec![operand], operator: loc, is_broken: true, loc, text: String::new() }
 }

@@ -36,6 +36,7 @@ pub mod literal;
 pub mod tokens;
 
 mod body;
+mod cursor;
 mod expression;
 mod freeze;
 mod items;
@@ -51,10 +52,16 @@ mod value;
 pub use params::MOST_PARAMS;
 
 use crate::ast::{Block, File};
-use crate::errors::Errors;
+use crate::errors::{Error, Errors};
+use crate::loc::Loc;
+use cursor::Cursor;
 use proc_macro2::TokenStream;
 use std::collections::HashSet;
-use tokens::Cursor;
+
+/// More rows, columns or channels than any image has.
+const MOST_SIDE: u64 = 1 << 16;
+/// More classes than any data has.
+const MOST_CLASSES: u64 = 1 << 20;
 
 /// Parses an invocation.
 pub fn parse(stream: TokenStream, errors: &mut Errors) -> File {
@@ -94,5 +101,15 @@ impl Parser<'_> {
             cursor.skip_to(&[]);
         }
         !cursor.at_end()
+    }
+
+    /// Reports a mistake that makes doubtful what stands around it.
+    fn report(&mut self, at: Loc, fact: impl Into<String>, help: impl Into<String>) {
+        self.errors.push(Error::new(at, fact).help(help));
+    }
+
+    /// Reports a mistake behind which the parser knows where it is: what stands around it is read as if it were sound.
+    fn report_local(&mut self, at: Loc, fact: impl Into<String>, help: impl Into<String>) {
+        self.errors.push_local(Error::new(at, fact).help(help));
     }
 }

@@ -1,9 +1,9 @@
 //! Layers of the user's own: `crate::Mish`, `crate::Scaled(0.5)`, `self::Upsample as 16x16x16`.
 
 use super::Parser;
-use super::body::is_word;
+use super::cursor::Cursor;
 use super::expression;
-use super::tokens::{Cursor, Kind, Token, text};
+use super::tokens::{Kind, Token, text};
 use crate::ast::{Expr, Name, Own, Step};
 use crate::errors::Error;
 use crate::words::{self, absent, foreign};
@@ -110,7 +110,7 @@ impl Parser<'_> {
 
     /// `as 16x8x8`, if it stands there; an error where the shape is missing, which was reported.
     fn made_shape(&mut self, cursor: &mut Cursor) -> Result<Option<Expr>, ()> {
-        let Some(word) = cursor.peek().filter(|next| is_word(next, "as")) else { return Ok(None) };
+        let Some(word) = cursor.peek().filter(|next| next.is_word("as")) else { return Ok(None) };
         cursor.take();
         if cursor.at_end() || matches!(cursor.peek().map(|next| &next.kind), Some(Kind::Op(_))) {
             let error = Error::new(word.loc, "the shape is missing behind `as`");

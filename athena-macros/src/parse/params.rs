@@ -1,7 +1,8 @@
 //! Parameters of blocks: `(filters, stride = 1)`.
 
 use super::Parser;
-use super::tokens::{Cursor, Token, text};
+use super::cursor::Cursor;
+use super::tokens::{Token, text};
 use crate::ast::Param;
 use crate::errors::Error;
 use crate::loc::Loc;
@@ -54,7 +55,7 @@ impl Parser<'_> {
         let error = Error::new(loc, "parameters have no types; `=` gives a default");
         let written =
             cursor.since(mark).get(1).filter(|value| value.text().starts_with(|first: char| first.is_ascii_digit()));
-        self.errors.push_sign(match written {
+        self.errors.push_local(match written {
             Some(value) => error.help(format!("write `= {}`", value.text())),
             None => error.help("remove it"),
         });
@@ -94,6 +95,6 @@ impl Parser<'_> {
         let sorted: Vec<String> = first.into_iter().chain(last).map(written).collect();
         let fact = format!("`{}` has no default but follows `{}`, which has one", param.name.text, before.name.text);
         let help = format!("write `({})` instead of `({})`", sorted.join(", "), text(tokens));
-        self.errors.push_sign(Error::new(param.name.loc, fact).help(help));
+        self.errors.push_local(Error::new(param.name.loc, fact).help(help));
     }
 }

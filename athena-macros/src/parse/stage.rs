@@ -1,9 +1,10 @@
 //! Stages: `label: 3 * basic(16)`, `+ shortcut`, `[down(32), basic(32)]`.
 
 use super::Parser;
+use super::cursor::Cursor;
 use super::own::is_own;
 use super::recover::statements::is_statement;
-use super::tokens::{Cursor, Kind, Token, text};
+use super::tokens::{Kind, Token, text};
 use crate::ast::{Arg, Call, Expr, ExprKind, Join, Name, Stage, Step};
 use crate::errors::Error;
 use crate::loc::Loc;
@@ -175,7 +176,7 @@ impl Parser<'_> {
         let mut cursor = Cursor::new(tokens, close);
         let mut stages = Vec::new();
         if cursor.at_end() {
-            self.errors.push_sign(
+            self.errors.push_local(
                 Error::new(whole, "a list needs at least one step").help("write `[conv(16, 3x3), batch_norm]`"),
             );
             return Step::Broken;
@@ -200,7 +201,7 @@ impl Parser<'_> {
                 Error::new(token.loc, format!("expected `,` between the steps of a list, found `{}`", token.text()));
             if matches!(token.kind, Kind::Op(_)) && !token.is("+") && !token.is("*") && !token.is("||") {
                 match token.is("->") {
-                    true => self.errors.push_sign(error.help("write `,`")),
+                    true => self.errors.push_local(error.help("write `,`")),
                     false => self.errors.push(error.help("write `,`")),
                 }
                 cursor.take();

@@ -175,7 +175,7 @@ pub fn open_invisible(tokens: Vec<Token>) -> Vec<Token> {
 }
 
 impl Token {
-    /// What stands in its brackets.
+    /// What its brackets hold.
     pub fn inner(&self) -> &[Token] {
         match &self.kind {
             Kind::Group { tokens, .. } => tokens,
@@ -206,6 +206,36 @@ impl Token {
         matches!(&self.kind, Kind::Group { delimiter, .. } if *delimiter == wanted)
     }
 
+    /// The tokens in its parentheses.
+    pub fn in_parentheses(&self) -> Option<&[Token]> {
+        self.is_group(Delimiter::Parenthesis).then(|| self.inner())
+    }
+
+    /// Whether it is one of these operators.
+    pub fn is_any(&self, ops: &[&str]) -> bool {
+        ops.iter().any(|op| self.is(op))
+    }
+
+    /// Whether it is this very word; `r#let` is not `let`.
+    pub fn is_word(&self, word: &str) -> bool {
+        matches!(&self.kind, Kind::Ident(ident) if *ident == word)
+    }
+
+    /// Whether it is a word.
+    pub fn is_name(&self) -> bool {
+        matches!(self.kind, Kind::Ident(_))
+    }
+
+    /// Whether it is a number, string or character.
+    pub fn is_literal(&self) -> bool {
+        matches!(self.kind, Kind::Literal(_))
+    }
+
+    /// Whether an item starts with it.
+    pub fn starts_item(&self) -> bool {
+        ["struct", "block", "pub"].iter().any(|word| self.is_word(word)) || self.is("#")
+    }
+
     /// The token as the compiler had it.
     pub fn trees(&self) -> TokenStream {
         match &self.kind {
@@ -219,103 +249,20 @@ impl Token {
     }
 }
 
-/// A place in a run of tokens.
-#[derive(Clone)]
-pub struct Cursor<'t> {
-    tokens: &'t [Token],
-    position: usize,
-    /// What to underline when something is missing at the end.
-    end: Loc,
-}
-
-impl<'t> Cursor<'t> {
-    /// At the start of `tokens`; `end` is the closing bracket.
-    pub fn new(tokens: &'t [Token], end: Loc) -> Cursor<'t> {
-        Cursor { tokens, position: 0, end }
-    }
-
-    /// The next token.
-    pub fn peek(&self) -> Option<&'t Token> {
-        self.tokens.get(self.position)
-    }
-
-    /// The token `ahead` places further on.
-    pub fn peek_at(&self, ahead: usize) -> Option<&'t Token> {
-        self.tokens.get(self.position + ahead)
-    }
-
-    /// The token before.
-    pub fn previous(&self) -> Option<&'t Token> {
-        self.position.checked_sub(1).and_then(|index| self.tokens.get(index))
-    }
-
-    /// Takes the next token.
-    pub fn take(&mut self) -> Option<&'t Token> {
-        let token = self.tokens.get(self.position)?;
-        self.position += 1;
-        Some(token)
-    }
-
-    /// Takes the next token if it is this operator.
-    pub fn eat(&mut self, op: &str) -> Option<&'t Token> {
-        if self.is(op) { self.take() } else { None }
-    }
-
-    /// Whether the next token is this operator.
-    pub fn is(&self, op: &str) -> bool {
-        self.peek().is_some_and(|token| token.is(op))
-    }
-
-    /// Whether the next token is a group in these brackets.
-    pub fn is_group(&self, delimiter: Delimiter) -> bool {
-        self.peek().is_some_and(|token| token.is_group(delimiter))
-    }
-
-    /// Whether nothing is left.
-    pub fn at_end(&self) -> bool {
-        self.position >= self.tokens.len()
-    }
-
-    /// The next token's place, or the end's.
-    pub fn here(&self) -> Loc {
-        self.peek().map_or(self.end, |token| token.loc)
-    }
-
-    /// Where the next token stands in its run, for [`Cursor::since`].
-    pub fn mark(&self) -> usize {
-        self.position
-    }
-
-    /// The tokens taken since `mark`.
-    pub fn since(&self, mark: usize) -> &'t [Token] {
-        &self.tokens[mark..self.position]
-    }
-
-    /// Place and text of the tokens taken since `mark`.
-    pub fn span_since(&self, mark: usize) -> (Loc, String) {
-        let tokens = self.since(mark);
-        let loc = match (tokens.first(), tokens.last()) {
-            (Some(first), Some(last)) => first.loc.to(last.loc),
-            _ => self.here(),
-        };
-        (loc, text(tokens))
-    }
-
-    /// Skips to the next of these operators.
-    pub fn skip_to(&mut self, ops: &[&str]) {
-        while let Some(token) = self.peek() {
-            if ops.iter().any(|op| token.is(op)) {
-                return;
-            }
-            self.position += 1;
-        }
-    }
-}
-
 /// `==`, `=>`, `<=`, `!=`, `..=`: signs of other languages, which are read one by one.
 fn is_one_sign(first: &Token, second: &Token) -> bool {
     let starts = ["=", "!", "<", ">", "."].iter().any(|sign| first.is(sign));
     starts && (second.is("=") || second.is(">"))
+}
+
+/// What stands between commas or other signs, as text.
+pub fn parts(tokens: &[Token], signs: &[&str]) -> Vec<String> {
+    tokens.split(|token| token.is_any(signs)).filter(|part| !part.is_empty()).map(text).collect()
+}
+
+/// From the first of some tokens to the last, or `none`.
+pub fn loc_of(tokens: &[Token], none: Loc) -> Loc {
+    tokens.first().zip(tokens.last()).map_or(none, |(first, last)| first.loc.to(last.loc))
 }
 
 /// Several steps as one: `relu`, `[conv(16, 3x3), relu]`.

@@ -1,9 +1,10 @@
 //! Values and arguments: `16`, `3x3`, `filters * 4`, `stride = 2`.
 
 use super::Parser;
+use super::cursor::Cursor;
 use super::literal;
 use super::recover::values::{condition, joins_member, method, pair, percentage, spaced_size, wrong};
-use super::tokens::{Cursor, Kind, Token};
+use super::tokens::{Kind, Token};
 use crate::ast::{Arg, Expr, ExprKind, Name};
 use crate::errors::Error;
 use crate::loc::Loc;
@@ -38,7 +39,7 @@ impl Parser<'_> {
             let mark = cursor.mark();
             cursor.skip_to(&[","]);
             let (loc, _) = cursor.span_since(mark);
-            self.errors.push_sign(Error::new(loc, "values have no types: they are whole numbers").help("remove it"));
+            self.errors.push_local(Error::new(loc, "values have no types: they are whole numbers").help("remove it"));
             return cursor.eat(",").is_some();
         }
         let Kind::Op(op) = &token.kind else {

@@ -3,22 +3,21 @@
 use crate::ast::Stage;
 use crate::errors::Error;
 use crate::parse::Parser;
-use crate::parse::body::is_word;
-use crate::parse::tokens::{Cursor, Kind, Token, text};
+use crate::parse::cursor::Cursor;
+use crate::parse::tokens::{Kind, Token, text};
 use proc_macro2::Delimiter;
 
 impl Parser<'_> {
     /// Something else than `->` between two steps. Says whether a stage follows.
     pub fn instead_of_arrow(&mut self, cursor: &mut Cursor, stages: &[Stage]) -> bool {
         let Some(token) = cursor.peek() else { return false };
-        if ["block", "struct", "pub"].iter().any(|word| is_word(token, word)) && cursor.peek_at(1).is_none() {
+        if ["block", "struct", "pub"].iter().any(|word| token.is_word(word)) && cursor.peek_at(1).is_none() {
             let error = Error::new(token.loc, format!("`{}` stands before an item, not in a body", token.text()));
             self.errors.push(error.help("remove it"));
             cursor.take();
             return false;
         }
-        if is_word(token, "let")
-            || (is_word(token, "input") && !cursor.previous().is_some_and(|before| before.is("->")))
+        if token.is_word("let") || (token.is_word("input") && !cursor.previous().is_some_and(|before| before.is("->")))
         {
             // A missing `;`: the caller says so.
             return false;
@@ -109,7 +108,7 @@ impl Parser<'_> {
         }
         let arrow = ["=", "-", ">", ".", ",", "|", ":", "~"].contains(&op);
         let fact = if arrow { "expected `->` between steps".into() } else { format!("expected `->`, found `{op}`") };
-        self.errors.push_sign(Error::new(loc, fact).help("write `->`"));
+        self.errors.push_local(Error::new(loc, fact).help("write `->`"));
         true
     }
 
@@ -125,7 +124,7 @@ impl Parser<'_> {
             cursor.take();
         }
         let error = Error::new(loc, "the number of rounds stands before the step");
-        self.errors.push_sign(error.help(format!("write `{count} * {step}`")));
+        self.errors.push_local(error.help(format!("write `{count} * {step}`")));
         cursor.skip_to(&["->", ";"]);
         cursor.eat("->");
     }
@@ -172,7 +171,7 @@ fn is_number(token: Option<&Token>) -> bool {
 fn doc_text(token: &Token) -> Option<String> {
     let Kind::Group { delimiter: Delimiter::Bracket, tokens, .. } = &token.kind else { return None };
     match &tokens[..] {
-        [word, sign, Token { kind: Kind::Literal(doc), .. }] if is_word(word, "doc") && sign.is("=") => {
+        [word, sign, Token { kind: Kind::Literal(doc), .. }] if word.is_word("doc") && sign.is("=") => {
             Some(doc.trim_start_matches('r').trim_matches(['#', '"']).to_string())
         }
         _ => text(tokens).is_empty().then(String::new),

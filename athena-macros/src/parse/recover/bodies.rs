@@ -4,10 +4,10 @@ use crate::ast::{Let, Name};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::parse::Parser;
-use crate::parse::body::is_word;
+use crate::parse::cursor::Cursor;
 use crate::parse::recover::operands::merged_values;
 use crate::parse::recover::statements::in_place_of;
-use crate::parse::tokens::{Cursor, Kind, Token, text};
+use crate::parse::tokens::{Kind, Token, text};
 use crate::words::{self, foreign};
 use proc_macro2::Delimiter;
 
@@ -15,7 +15,7 @@ impl Parser<'_> {
     /// `side let = input -> ...`: takes the name, which is then unknown.
     pub(in crate::parse) fn name_before_let(&mut self, cursor: &mut Cursor) {
         let (Some(name), Some(word)) = (cursor.peek().and_then(Token::name), cursor.peek_at(1)) else { return };
-        if !is_word(word, "let") || !cursor.peek_at(2).is_some_and(|sign| sign.is("=")) {
+        if !word.is_word("let") || !cursor.peek_at(2).is_some_and(|sign| sign.is("=")) {
             return;
         }
         let error = Error::new(word.loc, "`let` stands before the name");
@@ -130,7 +130,7 @@ impl Parser<'_> {
             _ => return false,
         };
         let error = Error::new(word.loc, format!("there is no layer or block `{}`", word.text));
-        self.errors.push_sign(error.help(format!("write `{code}` instead of `{}{written}`", word.text)));
+        self.errors.push_local(error.help(format!("write `{code}` instead of `{}{written}`", word.text)));
         *cursor = ahead;
         true
     }
@@ -146,7 +146,7 @@ impl Parser<'_> {
     /// The same, so many tokens further on, before `input` or `let` alone.
     pub(in crate::parse) fn other_end_at(&self, cursor: &Cursor, ahead: usize) -> bool {
         let is_sign = |token: &Token| [",", ":", "=", "."].iter().any(|sign| token.is(sign));
-        let starts = |next: &Token| is_word(next, "input") || is_word(next, "let");
+        let starts = |next: &Token| next.is_word("input") || next.is_word("let");
         cursor.peek_at(ahead).is_some_and(is_sign) && cursor.peek_at(ahead + 1).is_some_and(starts)
     }
 

@@ -1,149 +1,76 @@
 //! Items in which a word or a bracket slipped, and what is plainly meant: `basic block(filters) { ... }`, a body in parentheses.
 
-use crate::ast::{Body, File, Name, Param};
+use crate::ast::{Body, Chain, Freeze, Name, Param};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::parse::Parser;
-use crate::parse::body::is_word;
-use crate::parse::items::Lead;
-use crate::parse::items::starts_item;
-use crate::parse::tokens::{Cursor, Kind, Token, text};
-use crate::words;
-use crate::words::suggest;
+use crate::parse::cursor::Cursor;
+use crate::parse::tokens::{Kind, Token, text};
+use crate::words::{self, suggest};
 use proc_macro2::Delimiter;
+
+/// What other languages call a block or a struct.
+const KEYWORDS: [(&str, &[&str]); 2] = [
+    ("block", &["fn", "def", "subroutine", "macro", "function", "layer", "module"]),
+    ("struct", &["network", "net", "model", "class", "program", "enum", "union"]),
+];
 
 impl Parser<'_> {
     /// `[freeze(stem)] struct Net ...`
-    pub(in crate::parse) fn attribute_without_sign(&mut self, cursor: &mut Cursor) {
-        while let Some(attribute) = cursor.peek().filter(|token| token.is_group(Delimiter::Bracket))
-            && cursor.peek_at(1).is_some_and(starts_item)
-        {
+    pub fn attribute_without_sign(&mut self, cursor: &mut Cursor) {
+        while cursor.is_group(Delimiter::Bracket) && cursor.peek_at(1).is_some_and(Token::starts_item) {
+            self.report_local(cursor.here(), "an attribute starts with `#`", "put `#` before it");
             cursor.take();
-            let error = Error::new(attribute.loc, "an attribute starts with `#`");
-            self.errors.push_sign(error.help("put `#` before it"));
         }
     }
 
-    /// `basic block(filters) { ... }`: takes both words, and says whether it is a `struct`.
-    pub(in crate::parse) fn keyword_behind_name(&mut self, cursor: &mut Cursor) -> Option<(Name, bool)> {
-        let (name, keyword) = (cursor.peek()?.name()?, cursor.peek_at(1)?);
-        let is_struct = is_word(keyword, "struct");
-        let is_item = is_struct || is_word(keyword, "block");
-        if !is_item
-            || words::is_keyword(&name.ident.to_string())
-            || !cursor.peek_at(2)?.is_group(Delimiter::Parenthesis)
-        {
+    /// Neither `struct` nor `block`: says so, and which of them is meant, with the name if it stood before the keyword.
+    /// What is no item at all is skipped. `start` is where the attributes of the item start.
+    pub fn meant_item(&mut self, start: Loc, cursor: &mut Cursor) -> Option<(&'static str, Option<Name>)> {
+        let Some(token) = cursor.peek() else {
+            self.report(start.to(cursor.before()), "expected `struct` or `block` behind this", "remove it");
             return None;
-        }
-        cursor.take();
-        cursor.take();
-        let (name_text, keyword_text) = (&name.text, keyword.text());
-        let error = Error::new(keyword.loc, format!("`{keyword_text}` stands before the name"));
-        self.errors
-            .push(error.help(format!("write `{keyword_text} {name_text}` instead of `{name_text} {keyword_text}`")));
-        Some((name, is_struct))
-    }
-
-    /// A body in other brackets: as sound as one in braces.
-    pub(in crate::parse) fn other_brackets(&mut self, cursor: &mut Cursor, ending: &str) -> Option<Body> {
-        let Kind::Group { delimiter, tokens, close, original } = &cursor.peek()?.kind else { return None };
-        let is_last = cursor.peek_at(1).is_none_or(starts_item);
-        if *delimiter == Delimiter::Brace || !is_last {
-            return None;
-        }
-        let open = Loc::token(original.span_open(), cursor.here().first);
-        let written = cursor.take().map(Token::text).unwrap_or_default();
-        let help = format!("write `{{ {} }}` instead of `{written}`", text(tokens));
-        self.errors.push(Error::new(open, "a body stands in braces").help(help));
-        Some(self.body(tokens, *close, ending))
-    }
-
-    /// `basic filters(, stride = 1)`
-    pub(in crate::parse) fn parameter_before_parentheses(&mut self, name: &Name, cursor: &mut Cursor) {
-        let (Some(first), Some(Token { kind: Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. }, .. })) =
-            (cursor.peek().and_then(Token::name), cursor.peek_at(1))
-        else {
-            return;
         };
-        let (block, param, rest) = (&name.text, &first.text, text(tokens));
-        let all = format!("{param}, {}", rest.trim_start_matches([',', ' ']));
-        let all = all.trim_end_matches([',', ' ']);
-        let error = Error::new(first.loc, "a block's parameters stand in parentheses");
-        self.errors.push(error.help(format!("write `{block}({all})` instead of `{block} {param}({rest})`")));
-        cursor.take();
-    }
-}
-
-impl Parser<'_> {
-    /// Neither `struct` nor `block`: says so, and reads the item as what it was meant to be, or skips it.
-    pub(in crate::parse) fn other_item(&mut self, lead: Lead, cursor: &mut Cursor, file: &mut File) {
-        let Some(token) = cursor.peek() else { return };
         let found = token.text();
-        let error = Error::new(token.loc, format!("expected `struct` or `block`, found `{found}`"));
-        let word = match found.as_str() {
-            "fn" | "def" | "subroutine" | "macro" | "function" | "layer" | "module" => Some("block"),
-            "network" | "net" | "model" | "class" | "program" | "enum" | "union" => Some("struct"),
-            _ => suggest::nearest(&found, ["struct", "block"]),
-        };
-        let is_named = cursor.peek_at(1).is_some_and(|next| next.name().is_some());
-        if token.name().is_some()
-            && word.is_none()
-            && cursor.peek_at(1).is_some_and(|next| next.is_group(Delimiter::Parenthesis))
+        let fact = format!("expected `struct` or `block`, found `{found}`");
+        let known = KEYWORDS.iter().find(|(_, others)| others.contains(&found.as_str())).map(|(keyword, _)| *keyword);
+        let known = known.or_else(|| suggest::nearest(&found, ["struct", "block"]));
+        let behind =
+            ["struct", "block"].into_iter().find(|word| cursor.peek_at(1).is_some_and(|next| next.is_word(word)));
+        if let (Some(name), Some(keyword)) = (token.name(), behind)
+            && !words::is_keyword(&name.ident.to_string())
+            && cursor.is_group_at(2, Delimiter::Parenthesis)
         {
-            return self.item_without_keyword(error, lead, cursor, file);
+            let help = format!("write `{keyword} {found}` instead of `{found} {keyword}`");
+            let keyword_token = &cursor.take_all(2)[1];
+            self.report(keyword_token.loc, format!("`{keyword}` stands before the name"), help);
+            return Some((keyword, Some(name)));
         }
-        if let Some((name, is_struct)) = self.keyword_behind_name(cursor) {
-            return match is_struct {
-                true => file.structs.push(self.named_network(name, lead, cursor)),
-                false => file.blocks.push(self.named_block(name, lead.docs, cursor)),
-            };
+        if let Some(keyword) = known.filter(|_| cursor.name_at(1).is_some()) {
+            self.report_local(token.loc, fact, format!("write `{keyword}`"));
+            cursor.take();
+            return Some((keyword, None));
         }
-        match word.filter(|_| is_named) {
-            Some(word) => {
-                self.errors.push_sign(error.help(format!("write `{word}`")));
-                cursor.take();
-                match word {
-                    "struct" => file.structs.extend(self.network(lead, cursor)),
-                    _ => file.blocks.extend(self.block(lead.docs, cursor)),
-                }
-            }
-            None => self.no_item(error, cursor),
+        // `Net(3x32x32) -> 10 { ... }`, `basic(filters) { ... }`
+        let missing = match () {
+            () if known.is_some() || !token.is_name() || !cursor.is_group_at(1, Delimiter::Parenthesis) => None,
+            () if cursor.is_at(2, "->") => Some("struct"),
+            () => cursor.is_group_at(2, Delimiter::Brace).then_some("block"),
+        };
+        match missing {
+            Some(keyword) => self.report(token.loc, fact, format!("put `{keyword}` before it")),
+            None => self.no_item(Error::new(token.loc, fact), cursor),
         }
-    }
-
-    /// `Net(3x32x32) -> 10 { ... }`, `basic(filters) { ... }`
-    pub(in crate::parse) fn item_without_keyword(
-        &mut self,
-        error: Error,
-        lead: Lead,
-        cursor: &mut Cursor,
-        file: &mut File,
-    ) {
-        match cursor.peek_at(2).map(|next| (next.is("->"), next.is_group(Delimiter::Brace))) {
-            Some((true, _)) => {
-                self.errors.push(error.help("put `struct` before it"));
-                file.structs.extend(self.network(lead, cursor));
-            }
-            Some((_, true)) => {
-                self.errors.push(error.help("put `block` before it"));
-                file.blocks.extend(self.block(lead.docs, cursor));
-            }
-            _ => self.no_item(error, cursor),
-        }
+        missing.map(|keyword| (keyword, None))
     }
 
     /// A chain outside a network, or something of Rust's.
-    pub(in crate::parse) fn no_item(&mut self, error: Error, cursor: &mut Cursor) {
+    fn no_item(&mut self, error: Error, cursor: &mut Cursor) {
         let mark = cursor.mark();
-        let is_chain = ["input", "let"].iter().any(|word| cursor.peek().is_some_and(|token| is_word(token, word)))
-            || cursor.peek_at(1).is_some_and(|next| next.is("->"));
-        while let Some(token) = cursor.peek() {
-            let starts_item = ["struct", "block", "pub"].iter().any(|word| is_word(token, word)) || token.is("#");
-            if starts_item && cursor.mark() > mark {
-                break;
-            }
-            cursor.take();
-            if token.is_group(Delimiter::Brace) || (token.is(";") && !is_chain) {
+        let is_chain = cursor.is_word("input") || cursor.is_word("let") || cursor.is_at(1, "->");
+        while let Some(token) = cursor.take() {
+            let ends = token.is_group(Delimiter::Brace) || (token.is(";") && !is_chain);
+            if ends || cursor.peek().is_some_and(Token::starts_item) {
                 break;
             }
         }
@@ -158,68 +85,144 @@ impl Parser<'_> {
         });
     }
 
-    /// `<const F: usize>()`, where the parameters stand in angle brackets alone.
-    pub(in crate::parse) fn generic_parameters(&mut self, cursor: &mut Cursor) -> Option<Vec<Param>> {
-        let mut ahead = cursor.clone();
-        let mark = ahead.mark();
-        ahead.eat("<")?;
-        ahead.skip_to(&[">"]);
-        ahead.eat(">")?;
-        let (loc, written) = ahead.span_since(mark);
-        let names: Vec<Name> = ahead
-            .since(mark)
-            .windows(2)
-            .filter(|pair| pair[1].is(":") || pair[1].is(",") || pair[1].is(">"))
-            .filter_map(|pair| pair[0].name())
-            .filter(|name| !["usize", "u32", "u64", "i32"].contains(&name.text.as_str()))
-            .collect();
-        let parentheses = ahead.peek().filter(|token| token.is_group(Delimiter::Parenthesis));
-        let is_empty =
-            parentheses.is_none_or(|token| matches!(&token.kind, Kind::Group { tokens, .. } if tokens.is_empty()));
-        if names.is_empty() || !is_empty {
-            return None;
+    /// What a struct may have before it, and a block may not.
+    pub fn only_before_structs(&mut self, vis: Option<Loc>, freezes: &[Freeze]) {
+        if let Some(loc) = vis {
+            self.report(loc, "a block is seen by its own `resnet!` alone and has no visibility", "remove it");
         }
-        let parentheses = parentheses.map_or(String::new(), Token::text);
-        if !parentheses.is_empty() {
-            ahead.take();
+        let help = "remove it, or write `#[freeze(...)]` before the `struct`, with the path of the call";
+        for freeze in freezes {
+            self.report(freeze.loc, "a block is frozen where it is called, by the struct", help);
         }
-        let texts: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
-        let error = Error::new(loc, "a block's parameters stand in parentheses");
-        self.errors.push(error.help(format!("write `({})` instead of `{written}{parentheses}`", texts.join(", "))));
-        *cursor = ahead;
-        Some(names.into_iter().map(|name| Param { name, default: None }).collect())
     }
 
-    /// `<T>`, which nothing here has.
-    pub(in crate::parse) fn generics(&mut self, cursor: &mut Cursor) {
+    /// No name behind `struct` or `block`, or a word of Rust's: the item is skipped.
+    pub fn missing_name(&mut self, keyword: &str, cursor: &mut Cursor) {
+        let usual = if keyword == "struct" { "Net" } else { "basic" };
+        match cursor.name_at(0).filter(|_| cursor.is_group_at(1, Delimiter::Parenthesis)) {
+            Some(name) => {
+                let fact = format!("`{}` is a word of Rust's and cannot be a name", name.text);
+                self.report(name.loc, fact, format!("write `{usual}`"));
+            }
+            None => {
+                let fact = format!("expected the {keyword}'s name behind `{keyword}`");
+                self.report(cursor.before(), fact, format!("put `{usual}` behind it"));
+            }
+        }
+        cursor.take_while(|token| !token.is_group(Delimiter::Brace));
+        cursor.take();
+    }
+
+    /// `<const F: usize>`, which nothing here has. A block that has its parameters there alone gets them.
+    pub fn generics(&mut self, cursor: &mut Cursor, is_block: bool) -> Vec<Param> {
         if !cursor.is("<") {
-            return;
+            return Vec::new();
         }
         let mark = cursor.mark();
-        let is_end = |token: &Token| {
-            token.is_group(Delimiter::Parenthesis) || token.is_group(Delimiter::Brace) || token.is("->")
-        };
-        while cursor.peek().is_some_and(|token| !is_end(token)) {
-            cursor.take();
+        let is_end = |token: &Token| matches!(&token.kind, Kind::Group { .. }) || token.is("->");
+        cursor.take_while(|token| !is_end(token));
+        let (loc, written) = cursor.span_since(mark);
+        let is_name = |pair: &&[Token]| pair[1].is_any(&[":", ",", ">"]);
+        let names = cursor.since(mark).windows(2).filter(is_name).filter_map(|pair| pair[0].name());
+        let names: Vec<Name> =
+            names.filter(|name| !["usize", "u32", "u64", "i32"].contains(&name.text.as_str())).collect();
+        let parentheses = cursor.peek().and_then(Token::in_parentheses);
+        if !is_block || names.is_empty() || parentheses.is_some_and(|inner| !inner.is_empty()) {
+            self.report(loc, "there are no generics here: sizes are numbers", "remove it");
+            return Vec::new();
         }
-        let (loc, _) = cursor.span_since(mark);
-        self.errors.push(Error::new(loc, "there are no generics here: sizes are numbers").help("remove it"));
+        let parentheses = if parentheses.is_some() && cursor.take().is_some() { "()" } else { "" };
+        let texts: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
+        let help = format!("write `({})` instead of `{written}{parentheses}`", texts.join(", "));
+        self.report(loc, "a block's parameters stand in parentheses", help);
+        names.into_iter().map(|name| Param { name, default: None }).collect()
+    }
+
+    /// `basic filters(, stride = 1)`
+    pub fn parameter_before_parentheses(&mut self, name: &Name, cursor: &mut Cursor) {
+        let inner = cursor.peek_at(1).and_then(Token::in_parentheses);
+        let (Some(first), Some(inner)) = (cursor.name_at(0), inner) else { return };
+        let (block, param, rest) = (&name.text, &first.text, text(inner));
+        let all = format!("{param}, {}", rest.trim_start_matches([',', ' ']));
+        let all = all.trim_end_matches([',', ' ']);
+        let help = format!("write `{block}({all})` instead of `{block} {param}({rest})`");
+        self.report(first.loc, "a block's parameters stand in parentheses", help);
+        cursor.take();
+    }
+
+    /// `basic[filters] { ... }` and `basic { ... }`
+    pub fn params_without_parentheses(&mut self, name: &Name, cursor: &mut Cursor) -> Vec<Param> {
+        if let Some(token @ Token { kind: Kind::Group { delimiter, tokens, close, .. }, .. }) = cursor.peek()
+            && (*delimiter != Delimiter::Brace || cursor.is_group_at(1, Delimiter::Brace))
+        {
+            cursor.take();
+            let help = format!("write `({})`", text(tokens));
+            self.report(token.loc, "a block's parameters stand in parentheses", help);
+            return self.params(tokens, *close);
+        }
+        let fact = "a block's parameters stand in parentheses, also if there are none";
+        self.report(name.loc, fact, format!("write `{}()`", name.text));
+        cursor.skip_to_body();
+        Vec::new()
+    }
+
+    /// `-> 16x8x8` behind a block's parameters.
+    pub fn result_of_block(&mut self, cursor: &mut Cursor) {
+        if cursor.is("->") {
+            let mark = cursor.mark();
+            cursor.skip_to_body();
+            let (loc, result) = cursor.span_since(mark);
+            let fact = "a block has no size of its own: its result is inferred";
+            self.report(loc, fact, format!("remove `{result}`"));
+        }
     }
 
     /// `#[freeze(stem)]` between what an item promises and its braces.
-    pub(in crate::parse) fn late_attributes(&mut self, cursor: &mut Cursor) {
-        let mut ahead = cursor.clone();
-        while ahead.is("#") && ahead.peek_at(1).is_some_and(|next| next.is_group(Delimiter::Bracket)) {
-            let mark = ahead.mark();
-            ahead.take();
-            ahead.take();
-            let (loc, written) = ahead.span_since(mark);
-            if !ahead.is("#") && !ahead.is_group(Delimiter::Brace) {
-                return;
-            }
-            let error = Error::new(loc, "an attribute stands before its item");
-            self.errors.push(error.help(format!("remove it, or write it before the `struct`: `{written}`")));
-            *cursor = ahead.clone();
+    pub fn late_attributes(&mut self, cursor: &mut Cursor) {
+        while cursor.is("#") && cursor.is_group_at(1, Delimiter::Bracket) && cursor.is_group_at(2, Delimiter::Brace) {
+            let mark = cursor.mark();
+            cursor.take_all(2);
+            let (loc, written) = cursor.span_since(mark);
+            let help = format!("remove it, or write it before the `struct`: `{written}`");
+            self.report(loc, "an attribute stands before its item", help);
         }
+    }
+
+    /// A body in other brackets, or without any, or behind something that does not belong there.
+    pub fn body_without_braces(&mut self, name: &Name, cursor: &mut Cursor, ending: &str) -> Body {
+        if let Some(Token { kind: Kind::Group { tokens, close, original, .. }, .. }) = cursor.peek()
+            && cursor.peek_at(1).is_none_or(Token::starts_item)
+        {
+            let open = Loc::token(original.span_open(), cursor.here().first);
+            let written = cursor.take().map(Token::text).unwrap_or_default();
+            let help = format!("write `{{ {} }}` instead of `{written}`", text(tokens));
+            self.report(open, "a body stands in braces", help);
+            return self.body(tokens, *close, ending);
+        }
+        let (before, mark) = (cursor.before(), cursor.mark());
+        cursor.skip_to_body();
+        if cursor.mark() > mark && cursor.is(";") {
+            cursor.take_while(|token| !token.starts_item());
+        }
+        let (_, skipped) = cursor.span_since(mark);
+        let first = cursor.since(mark).first().map(|token| token.loc);
+        if let (Some(first), Some(Token { kind: Kind::Group { tokens, close, .. }, .. })) = (first, cursor.peek()) {
+            cursor.take();
+            let fact = format!("expected the body in braces, found `{skipped}`");
+            self.report(first, fact, format!("remove `{skipped}`"));
+            return self.body(tokens, *close, ending);
+        }
+        let fact = format!("the body of `{}` is missing", name.text);
+        match (first, cursor.peek().filter(|token| token.is(";"))) {
+            (Some(first), _) => {
+                let bare = skipped.trim_start_matches(['=', '>', ' ']).trim_end_matches(';');
+                let help = format!("write `{{ {bare} }}` instead of `{skipped}`");
+                self.report(first, "a body stands in braces", help);
+            }
+            (None, Some(end)) => self.report(end.loc, fact, format!("write `{{ input{ending} }}`")),
+            (None, None) => self.report(before, fact, format!("put `{{ input{ending} }}` behind it")),
+        }
+        cursor.eat(";");
+        Body { lets: Vec::new(), chain: Chain::broken(name.loc), lost_name: true }
     }
 }

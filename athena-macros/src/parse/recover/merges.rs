@@ -4,7 +4,8 @@ use crate::ast::{Join, Operand};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::parse::Parser;
-use crate::parse::tokens::{Cursor, Kind, Token, text};
+use crate::parse::cursor::Cursor;
+use crate::parse::tokens::{Kind, Token, parts};
 use proc_macro2::Delimiter;
 
 impl Parser<'_> {
@@ -91,6 +92,6 @@ pub(in crate::parse) fn grouped(operands: &[Operand], signs: &[(Join, Loc)]) -> 
 /// `[a, b]` as `a + b`.
 pub(in crate::parse) fn bracketed_values(token: &Token) -> Option<String> {
     let Kind::Group { delimiter: Delimiter::Bracket, tokens, .. } = &token.kind else { return None };
-    let values: Vec<String> = tokens.split(|token| token.is(",")).filter(|value| !value.is_empty()).map(text).collect();
+    let values = parts(tokens, &[","]);
     (!values.is_empty()).then(|| values.join(" + "))
 }

@@ -3,7 +3,8 @@
 use crate::ast::Call;
 use crate::errors::Error;
 use crate::parse::Parser;
-use crate::parse::tokens::{Cursor, Kind, Token, text};
+use crate::parse::cursor::Cursor;
+use crate::parse::tokens::{Kind, Token, text};
 use crate::words::{self, foreign, translate};
 use proc_macro2::Delimiter;
 
@@ -28,14 +29,14 @@ impl Parser<'_> {
         }
         let (loc, written) = cursor.span_since(mark);
         let Some(arguments) = arguments else {
-            self.errors.push_sign(Error::new(loc, "a step has no methods").help("remove it"));
+            self.errors.push_local(Error::new(loc, "a step has no methods").help("remove it"));
             return false;
         };
         let step = call.text.strip_suffix(')').unwrap_or(&call.text);
         let comma = if step.ends_with('(') { "" } else { ", " };
         let error = Error::new(loc, format!("the arguments of `{}` stand in its parentheses", call.word.text));
         let help = format!("write `{step}{comma}{})` instead of `{}{written}`", arguments.join(", "), call.text);
-        self.errors.push_sign(error.help(help));
+        self.errors.push_local(error.help(help));
         true
     }
 
@@ -63,7 +64,7 @@ impl Parser<'_> {
         };
         let Some(token) = cursor.peek().filter(|token| is_index(token)) else { return false };
         cursor.take();
-        self.errors.push_sign(Error::new(token.loc, "maps and steps have no parts to choose from").help("remove it"));
+        self.errors.push_local(Error::new(token.loc, "maps and steps have no parts to choose from").help("remove it"));
         true
     }
 }

@@ -3,8 +3,8 @@
 use crate::ast::Join;
 use crate::errors::Error;
 use crate::parse::Parser;
-use crate::parse::body::is_word;
-use crate::parse::tokens::{Cursor, Kind, Token, text};
+use crate::parse::cursor::Cursor;
+use crate::parse::tokens::{Kind, Token, text};
 use crate::words::{self, foreign, translate};
 use proc_macro2::Delimiter;
 
@@ -25,7 +25,7 @@ impl Parser<'_> {
         let values: Vec<String> = names.into_iter().map(text).collect();
         let error = Error::new(group.loc, "values stand without brackets, joined by a sign");
         let error = error.note("`+` adds values, `*` multiplies them, `||` joins them along channels");
-        self.errors.push_sign(error.help(format!("write `{}`", values.join(&format!(" {sign} ")))));
+        self.errors.push_local(error.help(format!("write `{}`", values.join(&format!(" {sign} ")))));
         true
     }
 
@@ -33,13 +33,13 @@ impl Parser<'_> {
     pub fn operand_behind_comma(&mut self, cursor: &mut Cursor, join: Join) -> bool {
         let Some(comma) = cursor.peek().filter(|token| token.is(",")) else { return false };
         let is_value = cursor.peek_at(1).is_some_and(|name| self.is_value_name(name));
-        let ends = cursor.peek_at(2).is_none_or(|next| next.is("->") || next.is(";") || next.is(","));
+        let ends = cursor.ends_at(2, &["->", ";", ","]);
         if !is_value || !ends {
             return false;
         }
         cursor.take();
         let error = Error::new(comma.loc, "values are joined by a sign");
-        self.errors.push_sign(error.help(format!("write `{}`", join.symbol())));
+        self.errors.push_local(error.help(format!("write `{}`", join.symbol())));
         true
     }
 
@@ -56,7 +56,7 @@ impl Parser<'_> {
         cursor.take();
         let (loc, _) = cursor.span_since(mark);
         let error = Error::new(loc, "a label names a step, and this is a value");
-        self.errors.push_sign(error.help("remove it"));
+        self.errors.push_local(error.help("remove it"));
     }
 
     /// `0.1 *` before a value: there is no product with a number.
@@ -70,21 +70,21 @@ impl Parser<'_> {
         cursor.take();
         let star = cursor.take().map_or(number.loc, |star| star.loc);
         let error = Error::new(number.loc.to(star), "values are not multiplied by numbers");
-        self.errors.push_sign(error.note("a layer of your own can scale: `crate::Scale(0.1)`").help("remove it"));
+        self.errors.push_local(error.note("a layer of your own can scale: `crate::Scale(0.1)`").help("remove it"));
     }
 
     /// `+ 1`, `* 0.1`: a whole step that a number makes meaningless.
     pub fn number_as_operand(&mut self, cursor: &mut Cursor) -> bool {
         let sign = cursor.previous().filter(|sign| matches!(sign.kind, Kind::Op(_)));
         let Some((sign, number)) = sign.zip(cursor.peek()) else { return false };
-        let ends = cursor.peek_at(1).is_none_or(|next| next.is("->") || next.is(";"));
+        let ends = cursor.ends_at(1, &["->", ";"]);
         if !matches!(number.kind, Kind::Literal(_)) || !ends {
             return false;
         }
         cursor.take();
         let error = Error::new(number.loc, format!("expected a value, found the number `{}`", number.text()))
             .note("a layer of your own can compute with numbers: `crate::Scale(0.1)`");
-        self.errors.push_sign(error.help(format!(
+        self.errors.push_local(error.help(format!(
             "remove `-> {} {}`, or write the name of a value",
             sign.text(),
             number.text()
@@ -94,11 +94,11 @@ impl Parser<'_> {
 
     /// `(let a = input -> relu; a)`: one chain stands in parentheses.
     pub fn let_in_parentheses(&mut self, tokens: &[Token]) -> bool {
-        let Some(word) = tokens.first().filter(|token| is_word(token, "let")) else { return false };
+        let Some(word) = tokens.first().filter(|token| token.is_word("let")) else { return false };
         let chain = tokens.split(|token| token.is("=") || token.is(";")).nth(1).unwrap_or_default();
         let error = Error::new(word.loc, "a `let` stands in the body, not in parentheses");
         let chain = if chain.is_empty() { "input".to_string() } else { text(chain) };
-        self.errors.push_sign(error.help(format!("write `({chain})` instead of `({})`", text(tokens))));
+        self.errors.push_local(error.help(format!("write `({chain})` instead of `({})`", text(tokens))));
         true
     }
 

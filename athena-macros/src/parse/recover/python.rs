@@ -2,7 +2,8 @@
 
 use crate::errors::Error;
 use crate::parse::Parser;
-use crate::parse::tokens::{Cursor, Token, text};
+use crate::parse::cursor::Cursor;
+use crate::parse::tokens::{Token, text};
 use crate::words::translate;
 use proc_macro2::Delimiter;
 
@@ -29,7 +30,7 @@ impl Parser<'_> {
             true => format!("a body's values are no members of `{}`", owner.text),
             false => format!("layers stand in the chain where they work, not in `{}`", owner.text),
         };
-        self.errors.push_sign(Error::new(loc, fact).help(format!("write `{chain}`")));
+        self.errors.push_local(Error::new(loc, fact).help(format!("write `{chain}`")));
         true
     }
 

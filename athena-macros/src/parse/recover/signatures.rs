@@ -1,43 +1,127 @@
-//! What a struct was likely meant to promise, which types elsewhere depend on.
+//! Signatures that are malformed, and what was likely meant, since types elsewhere depend on it.
 
+use crate::ast::{ExprKind, Name};
 use crate::errors::Error;
 use crate::layers::misfit::MOST_NUMEL;
-use crate::parse::Parser;
-use crate::parse::body::is_word;
-use crate::parse::items::skip_to_body;
-use crate::parse::signature::{MOST_CLASSES, MOST_SIDE};
-use crate::parse::tokens::{Cursor, Kind, Token, text};
+use crate::loc::Loc;
+use crate::parse::cursor::Cursor;
+use crate::parse::tokens::{Kind, Token, loc_of, text};
+use crate::parse::{MOST_CLASSES, MOST_SIDE, Parser, literal};
 use proc_macro2::Delimiter;
 
+const LAYOUT: &str = "channels x height x width";
+
 impl Parser<'_> {
-    /// `(3x32x32 -> 10)`: says so, and takes it.
-    pub(in crate::parse) fn classes_in_parentheses(&mut self, cursor: &mut Cursor) -> bool {
-        let Some(Kind::Group { delimiter: Delimiter::Parenthesis, tokens, .. }) =
-            cursor.peek().map(|token| &token.kind)
-        else {
-            return false;
-        };
+    /// `Net { ... }` and `Net(3x32x32 -> 10) { ... }`: says that there is no signature, or not where it should be.
+    pub fn without_signature(&mut self, name: &Name, cursor: &mut Cursor, likely: usize) -> bool {
+        let Some(token) = cursor.peek() else { return false };
+        if token.is_group(Delimiter::Brace) && !cursor.is_at(1, "->") {
+            let help = format!("write `{}(3x32x32) -> {likely}`: {LAYOUT}", name.text);
+            self.report(name.loc, "the shape of the image and the number of classes are missing", help);
+            return true;
+        }
+        let tokens = token.in_parentheses().unwrap_or_default();
         let Some(arrow) = tokens.iter().position(|token| token.is("->")) else { return false };
         let (shape, classes) = (text(&tokens[..arrow]), text(&tokens[arrow + 1..]));
-        let error = Error::new(tokens[arrow].loc, "the number of classes stands behind the parentheses");
-        let written = text(tokens);
-        self.errors.push(error.help(format!("write `({shape}) -> {classes}` instead of `({written})`")));
-        skip_to_body(cursor);
+        let help = format!("write `({shape}) -> {classes}` instead of `({})`", text(tokens));
+        self.report(tokens[arrow].loc, "the number of classes stands behind the parentheses", help);
+        cursor.skip_to_body();
         true
+    }
+
+    /// `[3x32x32]`, `3x32x32` or nothing where the shape stands in parentheses.
+    pub fn shape_without_parentheses(&mut self, name: &Name, cursor: &mut Cursor) {
+        match cursor.peek().filter(|token| !token.is_name() && !matches!(token.kind, Kind::Op(_))) {
+            Some(token) => {
+                let help = format!("write `({})`", sides(likely_shape(&token.text())));
+                self.report(token.loc, "the shape of the network's image stands in parentheses", help);
+                cursor.take();
+            }
+            None => {
+                let help = format!("write `{}(3x32x32)`: {LAYOUT}", name.text);
+                self.report(name.loc, "the shape of the network's image is missing", help);
+            }
+        }
+    }
+
+    /// Parentheses that hold no shape.
+    pub fn malformed_shape(&mut self, group: &Token) {
+        let written = text(group.inner());
+        let likely = sides(likely_shape(&written));
+        let (fact, help) = match group.inner().len() {
+            0 => ("the shape of the network's image is missing".to_string(), format!("write `(3x32x32)`: {LAYOUT}")),
+            1 => (format!("`{written}` is not the shape of an image: {LAYOUT}"), format!("write `{likely}`")),
+            _ => (format!("the shape of an image is written as one: {LAYOUT}"), format!("write `{likely}`")),
+        };
+        self.report(loc_of(group.inner(), group.loc), fact, help);
+    }
+
+    /// Other signs than the `->` before the number of classes, and their place; `None` where there is no sign.
+    pub fn other_arrow_before_classes(&mut self, name: &Name, cursor: &mut Cursor, likely: usize) -> Option<Loc> {
+        let before = cursor.previous().map_or(name.loc, |token| token.loc);
+        let mark = cursor.mark();
+        cursor.take_while(|token| matches!(&token.kind, Kind::Op(op) if op != ";" && op != "#"));
+        let (loc, written) = cursor.span_since(mark);
+        if written.is_empty() {
+            let code = match cursor.peek().is_some_and(Token::is_literal) {
+                true => "->".to_string(),
+                false => format!("-> {likely}"),
+            };
+            self.report(before, "the number of classes is missing", format!("put `{code}` behind it"));
+            cursor.skip_to_body();
+            return None;
+        }
+        self.report(loc, format!("expected `->` and the number of classes, found `{written}`"), "write `->`");
+        Some(loc)
+    }
+
+    /// What stands where the number of classes should.
+    pub fn malformed_classes(&mut self, arrow: Loc, cursor: &mut Cursor, likely: usize) {
+        let mark = cursor.mark();
+        match cursor.peek().filter(|token| token.is_literal()) {
+            Some(_) => drop(cursor.take()),
+            None => cursor.skip_to_body(),
+        }
+        let (loc, written) = cursor.span_since(mark);
+        let value = match cursor.since(mark) {
+            [] => return self.report(arrow, "the number of classes is missing", format!("put `{likely}` behind it")),
+            [Token { kind: Kind::Literal(literal), .. }] => literal::read(literal).ok(),
+            _ => None,
+        };
+        let (fact, help) = match value {
+            Some(ExprKind::Int(0)) => ("a network needs at least one class".to_string(), format!("write `{likely}`")),
+            Some(ExprKind::Int(_)) => {
+                (format!("more than {MOST_CLASSES} classes"), format!("write `{MOST_CLASSES}`, or less"))
+            }
+            _ => (
+                format!("expected the number of classes, found `{written}`"),
+                format!("write a whole number, such as `{likely}`"),
+            ),
+        };
+        let error = Error::new(loc, fact).help(help);
+        self.errors.push(match cursor.since(mark) {
+            [first, rest @ ..] if first.is_name() && !rest.iter().any(|token| token.is("<")) => {
+                error.note_on_constants(&written)
+            }
+            _ => error,
+        });
     }
 }
 
-/// The tokens up to the body, as text.
-pub(in crate::parse) fn shape_text(cursor: &Cursor) -> String {
+pub fn sides(shape: [usize; 3]) -> String {
+    shape.map(|size| size.to_string()).join("x")
+}
+
+/// What stands where the shape should, as text.
+pub fn shape_text(cursor: &Cursor) -> String {
     let mut ahead = cursor.clone();
-    let mark = ahead.mark();
-    skip_to_body(&mut ahead);
-    let tokens = ahead.since(mark);
+    ahead.skip_to_body();
+    let tokens = ahead.since(cursor.mark());
     tokens.iter().find(|token| !matches!(token.kind, Kind::Op(_))).map(Token::text).unwrap_or_default()
 }
 
 /// What `[3, 32, 32]`, `3X32X32`, `32x32x3` or `28x28` was meant to be.
-pub(in crate::parse) fn likely_shape(written: &str) -> [usize; 3] {
+pub fn likely_shape(written: &str) -> [usize; 3] {
     let numbers = written.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty());
     let sizes: Vec<usize> =
         numbers.map(|size| size.parse().unwrap_or(usize::MAX).clamp(1, MOST_SIDE as usize)).collect();
@@ -54,15 +138,9 @@ pub(in crate::parse) fn likely_shape(written: &str) -> [usize; 3] {
 }
 
 /// The outputs of the last `linear` of the body that follows, or 10.
-pub(in crate::parse) fn likely_classes(cursor: &Cursor) -> usize {
-    let mut ahead = cursor.clone();
-    while ahead.peek().is_some_and(|token| !token.is_group(Delimiter::Brace)) {
-        ahead.take();
-    }
-    let Some(Token { kind: Kind::Group { tokens, .. }, .. }) = ahead.peek() else { return 10 };
-    let outputs = tokens.windows(2).rev().filter(|pair| is_word(&pair[0], "linear")).find_map(|pair| match &pair[1] {
-        Token { kind: Kind::Group { tokens, .. }, .. } => tokens.first()?.text().parse::<usize>().ok(),
-        _ => None,
-    });
+pub fn likely_classes(cursor: &Cursor) -> usize {
+    let body = cursor.rest().iter().find(|token| token.is_group(Delimiter::Brace));
+    let calls = body.map_or(&[][..], Token::inner).windows(2).rev().filter(|pair| pair[0].is_word("linear"));
+    let outputs = calls.filter_map(|pair| pair[1].inner().first()?.text().parse::<usize>().ok()).next();
     outputs.filter(|outputs| (1..=MOST_CLASSES as usize).contains(outputs)).unwrap_or(10)
 }

@@ -1,9 +1,10 @@
 //! Steps in which a sign, a bracket or a word slipped, and what is plainly meant: `stem; relu`, `conv 16, 3x3`, `basic() 16`.
 
-use crate::ast::{Call, Expr, ExprKind, Name, Stage, Step};
+use crate::ast::{Call, Expr, Name, Stage, Step};
 use crate::errors::Error;
 use crate::parse::Parser;
-use crate::parse::tokens::{Cursor, Kind, Token, as_step, text};
+use crate::parse::cursor::Cursor;
+use crate::parse::tokens::{Kind, Token, as_step, text};
 use crate::words::{self, foreign};
 use proc_macro2::Delimiter;
 
@@ -21,7 +22,7 @@ impl Parser<'_> {
             cursor.take();
             return Some(name);
         }
-        let arrow_or_path = cursor.peek_at(2).is_some_and(|next| next.is(">") || next.is(":"));
+        let arrow_or_path = cursor.is_any_at(2, &[">", ":"]);
         let slipped = [";", "."].iter().any(|slip| sign.is(slip))
             && self.starts_step(cursor, 2)
             && !foreign::is_library(&name.text)
@@ -33,7 +34,7 @@ impl Parser<'_> {
         cursor.take();
         cursor.take();
         if !sign.is(":") {
-            self.errors.push_sign(Error::new(sign.loc, "a label is followed by `:`").help("write `:`"));
+            self.errors.push_local(Error::new(sign.loc, "a label is followed by `:`").help("write `:`"));
         }
         Some(name)
     }
@@ -105,19 +106,19 @@ impl Parser<'_> {
         let is_times = sign.name().is_some_and(|name| ["x", "X", "times"].contains(&name.text.as_str()));
         match &count.kind {
             Kind::Literal(_) if is_times && self.starts_step(cursor, 2) => {
-                self.errors.push_sign(Error::new(sign.loc, "a step is repeated with `*`").help("write `*`"));
+                self.errors.push_local(Error::new(sign.loc, "a step is repeated with `*`").help("write `*`"));
             }
             Kind::Group { delimiter: Delimiter::Brace | Delimiter::Bracket, tokens, .. }
                 if sign.is("*") && self.starts_step(cursor, 2) =>
             {
                 let error = Error::new(count.loc, "a number of rounds that is computed stands in parentheses");
-                self.errors.push_sign(error.help(format!("write `({})`", text(tokens))));
+                self.errors.push_local(error.help(format!("write `({})`", text(tokens))));
             }
             _ => return None,
         }
         cursor.take();
         cursor.take();
-        Some(Expr { kind: ExprKind::Broken, loc: count.loc, text: count.text() })
+        Some(Expr::broken(count.loc, count.text()))
     }
 
     /// `(16, 3x3)` where a step should be. Says whether these are arguments.
@@ -279,7 +280,7 @@ impl Parser<'_> {
         while cursor.mark() < mark + length {
             cursor.take();
         }
-        Some(Expr { kind: ExprKind::Broken, loc, text: written })
+        Some(Expr::broken(loc, written))
     }
 
     /// `[conv(16, 3x3); 3]`, Rust's array.
@@ -305,7 +306,7 @@ impl Parser<'_> {
         let steps: Vec<String> = tokens.split(|token| token.is("->") || token.is(",")).map(text).collect();
         let brackets = if *delimiter == Delimiter::Brace { "braces" } else { "parentheses" };
         let error = Error::new(token.loc, format!("a step does not stand in {brackets}"));
-        self.errors.push_sign(match &steps[..] {
+        self.errors.push_local(match &steps[..] {
             [step] => error.help(format!("write `{step}`")),
             steps => error.help(format!("write a list: `{}`", as_step(steps))),
         });

@@ -5,8 +5,8 @@ use crate::ast::{Block, Body, Chain, Let, Name, Param};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::parse::Parser;
-use crate::parse::body::is_word;
-use crate::parse::tokens::{Cursor, Kind, Token, as_step, text};
+use crate::parse::cursor::Cursor;
+use crate::parse::tokens::{Kind, Token, as_step, text};
 use crate::words;
 use proc_macro2::{Delimiter, TokenStream};
 
@@ -91,7 +91,7 @@ impl Parser<'_> {
 
     /// `return x;` at the start of a body's last chain.
     pub fn returned_chain(&mut self, cursor: &mut Cursor) -> Option<Chain> {
-        let word = cursor.peek().filter(|token| is_word(token, "return"))?;
+        let word = cursor.peek().filter(|token| token.is_word("return"))?;
         cursor.take();
         let mark = cursor.mark();
         let chain = self.chain(cursor);
@@ -100,28 +100,28 @@ impl Parser<'_> {
             Some(_) => returned(word).help(format!("write `{value}` instead of `return {value};`")),
             None => returned(word).help("remove it"),
         };
-        self.errors.push_sign(error);
+        self.errors.push_local(error);
         Some(chain)
     }
 
     /// Where a value is expected: up to the braces' end it is one mistake.
     pub fn statement_as_value(&mut self, cursor: &mut Cursor) {
-        if let Some(word) = cursor.peek().filter(|token| is_word(token, "return")) {
+        if let Some(word) = cursor.peek().filter(|token| token.is_word("return")) {
             cursor.take();
-            self.errors.push_sign(returned(word).help("remove it"));
+            self.errors.push_local(returned(word).help("remove it"));
             drop(self.operand(cursor));
             return;
         }
         let statement = self.statement(cursor);
         let help = format!("write `{}` instead of `{}`", statement.chain(), statement.written);
-        self.errors.push_sign(statement.error().help(help));
+        self.errors.push_local(statement.error().help(help));
     }
 
     /// Where a step is expected.
     pub fn statement_as_step(&mut self, cursor: &mut Cursor) {
         let statement = self.statement(cursor);
         let step = statement.step().unwrap_or_else(|| "relu".to_string());
-        self.errors.push_sign(statement.error().help(format!("write `{step}` instead of `{}`", statement.written)));
+        self.errors.push_local(statement.error().help(format!("write `{step}` instead of `{}`", statement.written)));
     }
 
     /// A loop or a condition that the body goes on behind: its result needs a name.
@@ -133,14 +133,14 @@ impl Parser<'_> {
         }
         let name = statement.result.clone().or(statement.head.clone()).unwrap_or_else(|| "value".to_string());
         let chain = statement.chain();
-        self.errors.push_sign(
+        self.errors.push_local(
             statement
                 .error()
                 .note(format!("a value never changes: what comes out of this has a name of its own, `{name}2`"))
                 .help(format!("write `let {name}2 = {chain};` instead of `{}`", statement.written)),
         );
         *cursor = ahead;
-        lets.push(Let { name: None, chain: crate::parse::body::broken_chain(statement.at) });
+        lets.push(Let { name: None, chain: Chain::broken(statement.at) });
         true
     }
 
@@ -166,7 +166,7 @@ impl Parser<'_> {
         };
         let statement = Statement { at, word, written, ..Statement::empty(loc) };
         self.errors
-            .push_sign(statement.error().help(help.unwrap_or_else(|| format!("remove `{}`", statement.written))));
+            .push_local(statement.error().help(help.unwrap_or_else(|| format!("remove `{}`", statement.written))));
     }
 
     /// A block's definition within a body.
@@ -174,11 +174,11 @@ impl Parser<'_> {
         let mark = cursor.mark();
         let lost_name = self.lost_name;
         let word = cursor.take().map_or(cursor.here(), |word| word.loc);
-        let block = self.block(TokenStream::new(), cursor);
+        let block = self.block(None, TokenStream::new(), cursor);
         self.lost_name = lost_name;
         let (_, written) = cursor.span_since(mark);
         let error = Error::new(word, "a block stands beside the network, not in a body");
-        self.errors.push_sign(error.help(format!("move `{written}` behind this item")));
+        self.errors.push_local(error.help(format!("move `{written}` behind this item")));
         self.inner_blocks.extend(block);
     }
 
@@ -219,7 +219,7 @@ impl Parser<'_> {
         let block = format!("block {}({}) {{ {inner} }}", name.text, params.join(", "));
         let at = word.map_or(name.loc, |word| word.loc);
         let error = Error::new(at, format!("`{}` has parameters: it is a block, not a value", name.text));
-        self.errors.push_sign(error.help(format!("remove `{written}` and define `{block}`")));
+        self.errors.push_local(error.help(format!("remove `{written}` and define `{block}`")));
         let params = names.into_iter().map(|name| Param { name, default: None }).collect();
         self.inner_blocks.push(Block { docs: TokenStream::new(), name, params, is_sound: true, body });
         *cursor = ahead;
@@ -232,12 +232,12 @@ impl Parser<'_> {
         let first = cursor.take();
         let at = first.map_or(cursor.here(), |word| word.loc);
         let mut inner = None;
-        let is_function = first.is_some_and(|word| is_word(word, "fn"));
+        let is_function = first.is_some_and(|word| word.is_word("fn"));
         while let Some(token) = cursor.peek().filter(|token| !token.is(";") && (is_function || !token.is("->"))) {
             cursor.take();
             if let Kind::Group { delimiter: Delimiter::Brace, tokens, .. } = &token.kind {
                 inner = inner.or(Some(tokens));
-                if !cursor.peek().is_some_and(|next| is_word(next, "else")) {
+                if !cursor.peek().is_some_and(|next| next.is_word("else")) {
                     break;
                 }
             }

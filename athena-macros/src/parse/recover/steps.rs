@@ -4,9 +4,10 @@ use crate::ast::{Arg, Call, Expr, ExprKind, Name, Step};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::parse::Parser;
+use crate::parse::cursor::Cursor;
 use crate::parse::own::is_constructor;
 use crate::parse::recover::operands::merged_values;
-use crate::parse::tokens::{Cursor, Kind, Token, text};
+use crate::parse::tokens::{Kind, Token, text};
 use crate::words::translate::{self, Written, written};
 use crate::words::{self, absent, foreign};
 use proc_macro2::Delimiter;
@@ -29,7 +30,7 @@ impl Parser<'_> {
             return first;
         }
         let error = Error::new(loc, "a step is repeated by one number");
-        self.errors.push_sign(error.help(format!("write the product: `({})`", factors.join(" * "))));
+        self.errors.push_local(error.help(format!("write the product: `({})`", factors.join(" * "))));
         Expr { kind: ExprKind::Broken, loc, text: factors.join(" * ") }
     }
 
@@ -81,14 +82,14 @@ impl Parser<'_> {
             let steps: Vec<String> = tokens.split(|token| token.is(",")).map(text).collect();
             let error = Error::new(call.word.loc, format!("there is no layer or block `{}`", call.word.text));
             let steps = steps.join(" -> ");
-            self.errors.push_sign(error.help(format!("write `{steps} -> + input` instead of `{}`", call.text)));
+            self.errors.push_local(error.help(format!("write `{steps} -> + input` instead of `{}`", call.text)));
             return true;
         }
         let inner = text(&tokens[..2]);
         let args = text(rest).trim_start_matches(", ").to_string();
         let outer = if args.is_empty() { call.word.text.clone() } else { format!("{}({args})", call.word.text) };
         let error = Error::new(tokens[0].loc.to(group.loc), "steps stand one behind the other, not in one another");
-        self.errors.push_sign(error.help(format!("write `{inner} -> {outer}` instead of `{}`", call.text)));
+        self.errors.push_local(error.help(format!("write `{inner} -> {outer}` instead of `{}`", call.text)));
         true
     }
 
@@ -111,7 +112,7 @@ impl Parser<'_> {
         let is_own = self.blocks.contains(&name.text) || words::find(&name.text).is_some();
         let step = if is_own { Some(text(tokens)) } else { translate::step(&name.text, &written) };
         let Some(step) = step else { return false };
-        self.errors.push_sign(Error::new(loc, "`->` adds a step to the network").help(format!("write `{step}`")));
+        self.errors.push_local(Error::new(loc, "`->` adds a step to the network").help(format!("write `{step}`")));
         true
     }
 
@@ -168,7 +169,7 @@ impl Parser<'_> {
             true => error.note("a layer of your own by this name starts with `crate::` or `self::`"),
             false => error,
         };
-        self.errors.push_sign(error.help(format!("write `{step}`")));
+        self.errors.push_local(error.help(format!("write `{step}`")));
         Step::Broken
     }
 }

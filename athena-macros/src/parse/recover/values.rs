@@ -4,7 +4,8 @@ use crate::ast::{Expr, ExprKind, Name};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::parse::Parser;
-use crate::parse::tokens::{Cursor, Kind, Token};
+use crate::parse::cursor::Cursor;
+use crate::parse::tokens::{Kind, Token};
 use crate::words;
 
 impl Parser<'_> {
