@@ -84,10 +84,11 @@
 //! | have all usual names in scope | [`prelude`] |
 //!
 //! The words of the language:
-//! [`conv`](mod@words::conv), [`linear`](mod@words::linear), [`batch_norm`](mod@words::batch_norm),
+//! [`conv`](mod@words::conv), [`conv_transpose`](mod@words::conv_transpose), [`linear`](mod@words::linear), [`batch_norm`](mod@words::batch_norm),
 //! [`group_norm`](mod@words::group_norm), [`dropout`](mod@words::dropout),
 //! [`shortcut`](mod@words::shortcut), [`max_pool`](mod@words::max_pool), [`avg_pool`](mod@words::avg_pool),
-//! [`global_avg_pool`](mod@words::global_avg_pool), [`flatten`](mod@words::flatten), [`pad`](mod@words::pad), [`relu`](mod@words::relu),
+//! [`global_avg_pool`](mod@words::global_avg_pool), [`flatten`](mod@words::flatten), [`pad`](mod@words::pad),
+//! [`upsample`](mod@words::upsample), [`relu`](mod@words::relu),
 //! [`relu6`](mod@words::relu6), [`leaky_relu`](mod@words::leaky_relu), [`sigmoid`](mod@words::sigmoid), [`tanh`](mod@words::tanh),
 //! [`silu`](mod@words::silu), [`gelu`](mod@words::gelu), [`selu`](mod@words::selu), [`softplus`](mod@words::softplus),
 //! [`hard_swish`](mod@words::hard_swish), [`softmax`](mod@words::softmax); [`struct`](mod@words::struct), [`block`](mod@words::block),

@@ -175,11 +175,11 @@
 ///
 /// | words | |
 /// |---|---|
-/// | [`conv`](mod@crate::words::conv), [`linear`](mod@crate::words::linear), [`batch_norm`](mod@crate::words::batch_norm), [`group_norm`](mod@crate::words::group_norm) | layers with parameters |
+/// | [`conv`](mod@crate::words::conv), [`conv_transpose`](mod@crate::words::conv_transpose), [`linear`](mod@crate::words::linear), [`batch_norm`](mod@crate::words::batch_norm), [`group_norm`](mod@crate::words::group_norm) | layers with parameters |
 /// | [`relu`](mod@crate::words::relu), [`relu6`](mod@crate::words::relu6), [`leaky_relu`](mod@crate::words::leaky_relu), [`sigmoid`](mod@crate::words::sigmoid), [`tanh`](mod@crate::words::tanh), [`silu`](mod@crate::words::silu), [`gelu`](mod@crate::words::gelu), [`selu`](mod@crate::words::selu), [`softplus`](mod@crate::words::softplus), [`hard_swish`](mod@crate::words::hard_swish) | functions of each number |
 /// | [`softmax`](mod@crate::words::softmax) | probabilities |
 /// | [`max_pool`](mod@crate::words::max_pool), [`avg_pool`](mod@crate::words::avg_pool), [`global_avg_pool`](mod@crate::words::global_avg_pool) | pools |
-/// | [`flatten`](mod@crate::words::flatten), [`pad`](mod@crate::words::pad) | shapes |
+/// | [`flatten`](mod@crate::words::flatten), [`pad`](mod@crate::words::pad), [`upsample`](mod@crate::words::upsample) | shapes |
 /// | [`dropout`](mod@crate::words::dropout) | regularisation |
 /// | [`shortcut`](mod@crate::words::shortcut) | skips of He et al. |
 /// | [`struct`](mod@crate::words::struct), [`block`](mod@crate::words::block), [`let`](mod@crate::words::let), [`input`](mod@crate::words::input), [`as`](mod@crate::words::as), [`freeze`](mod@crate::words::freeze) | what is between them |

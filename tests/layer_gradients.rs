@@ -107,6 +107,29 @@ gradients! {
     group_norm_without_scale(3x6x5) => {
         input -> conv(40, 3x3) -> group_norm(5, affine = false) -> conv(2, 1x1) -> flatten -> linear(3)
     }
+    conv_transpose(3x6x5) => { input -> conv(4, 3x3) -> conv_transpose(5, 3x3) -> conv(3, 3x3) -> flatten -> linear(3) }
+    conv_transpose_stride(2x4x5) => {
+        input -> conv(4, 3x3) -> conv_transpose(18, 2, stride = 2) -> conv(3, 3x3) -> flatten -> linear(3)
+    }
+    conv_transpose_by_axis(2x4x5) => {
+        input -> conv(6, 3x3)
+            -> conv_transpose(4, 3x2, stride = 2x3, padding = 1x0, output_padding = 1x2, dilation = 1x2) -> flatten -> linear(3)
+    }
+    conv_transpose_groups(2x4x5) => {
+        input -> conv(6, 3x3) -> conv_transpose(9, 3, stride = 2, padding = 1, groups = 3) -> flatten -> linear(3)
+    }
+    conv_transpose_depthwise(2x4x5) => {
+        input -> conv(6, 3x3) -> conv_transpose(6, 3, stride = 2, groups = 6) -> flatten -> linear(3)
+    }
+    conv_transpose_of_the_image(2x4x5) => { input -> conv_transpose(3, 2, stride = 3) -> conv(4, 3x3) -> flatten -> linear(3) }
+    conv_transpose_before_a_norm(2x4x5) => {
+        input -> conv(6, 3x3) -> conv_transpose(4, 4, stride = 2, padding = 1) -> batch_norm -> conv(3, 3x3) -> flatten -> linear(3)
+    }
+    upsample_nearest(3x6x5) => { input -> conv(4, 3x3) -> upsample(2) -> conv(3, 3x3) -> flatten -> linear(3) }
+    upsample_bilinear(3x6x5) => {
+        input -> conv(20, 3x3) -> upsample(3x2, mode = bilinear) -> conv(3, 3x3) -> flatten -> linear(3)
+    }
+    upsample_of_the_image(2x3x4) => { input -> upsample(1x3, mode = bilinear) -> conv(4, 3x3) -> flatten -> linear(3) }
     batch_norm_large_eps(3x6x5) => { input -> conv(4, 3x3) -> batch_norm(eps = 0.5) -> flatten -> linear(3) }
     batch_norm_first(3x6x5) => { input -> batch_norm -> conv(4, 3x3) -> flatten -> linear(3) }
     batch_norm_of_a_sum(3x6x5) => {

@@ -80,6 +80,37 @@ fn pools() {
     check::<Pools>("pools");
 }
 
+athena::resnet! {
+    /// Maps made larger, and joined with those that they were made of.
+    struct Enlarged(5x9x7) -> 7 {
+        let stem = input -> conv(12, 3x3) -> batch_norm -> silu;
+        let wide = stem -> upsample(3x2, mode = bilinear) -> conv(6, 3x3) -> batch_norm -> silu;
+        let repeated = stem -> upsample(3x2);
+        repeated || wide -> avg_pool(3) -> upsample(1x2, mode = bilinear) -> flatten -> linear(7)
+    }
+}
+
+#[test]
+fn enlarged() {
+    check::<Enlarged>("enlarged");
+}
+
+athena::resnet! {
+    /// Transposed convolutions with each of their settings, before batch norms and not.
+    struct Transposed(5x9x7) -> 7 {
+        input
+            -> conv_transpose(12, 3x2, stride = 2x3, padding = 1x0, output_padding = 1x2) -> batch_norm -> silu
+            -> conv(8, 3x3, stride = 2) -> batch_norm -> silu
+            -> conv_transpose(12, 3, groups = 4, dilation = 2x1, padding = 2) -> batch_norm -> tanh
+            -> conv_transpose(12, 1x2, stride = 1x4, groups = 12) -> avg_pool(3) -> flatten -> linear(7)
+    }
+}
+
+#[test]
+fn transposed() {
+    check::<Transposed>("transposed");
+}
+
 /// Declares networks of the zoo and their tests.
 macro_rules! zoo {
     ($($name:ident)*) => {

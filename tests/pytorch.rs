@@ -371,6 +371,45 @@ fn group_norms() {
     check::<GroupNorms>("group_norms");
 }
 
+athena::resnet! {
+    #[derive(Clone)]
+    struct Upsampled(3x18x20) -> 5 {
+        let wide = input -> conv1: conv(12, 3x3) -> bn1: batch_norm -> silu;
+        let middle = wide -> avg_pool(3x2) -> conv2: conv(20, 3x3) -> bn2: batch_norm -> silu;
+        middle
+            -> avg_pool(2) -> conv3: conv(24, 3x3) -> bn3: batch_norm -> silu
+            -> upsample(2, mode = bilinear) -> || middle -> conv4: conv(18, 3x3) -> bn4: batch_norm -> silu
+            -> upsample(3x2) -> || wide -> conv5: conv(10, 3x3) -> bn5: batch_norm -> silu
+            -> upsample(1x3, mode = bilinear) -> tanh -> global_avg_pool -> flatten -> fc: linear(5)
+    }
+}
+
+#[test]
+fn upsampled() {
+    check::<Upsampled>("upsampled");
+}
+
+athena::resnet! {
+    #[derive(Clone)]
+    struct Transposed(3x16x18) -> 5 {
+        let wide = input -> conv1: conv(20, 3x3) -> bn1: batch_norm -> silu;
+        wide
+            -> conv2: conv(32, 3x3, stride = 2) -> bn2: batch_norm -> silu
+            -> up1: conv_transpose(20, 2, stride = 2) -> || wide -> conv3: conv(16, 3x3, bias = false) -> gn3: group_norm(4) -> silu
+            -> avg_pool(2)
+            -> up2: conv_transpose(18, 3x2, stride = 2x3, padding = 1x0, output_padding = 1x2) -> bn4: batch_norm -> tanh
+            -> up3: conv_transpose(12, 3, groups = 6, dilation = 1x2, padding = 1x2) -> silu
+            -> avg_pool(4) -> up4: conv_transpose(12, 1x2, stride = 2x4, groups = 12) -> tanh
+            -> up5: conv_transpose(10, 4, stride = 2, padding = 1) -> tanh
+            -> global_avg_pool -> flatten -> fc: linear(5)
+    }
+}
+
+#[test]
+fn transposed() {
+    check::<Transposed>("transposed");
+}
+
 #[test]
 fn rounded_up() {
     check::<RoundedUp>("rounded_up");

@@ -118,8 +118,8 @@ pub fn direct(isa: Isa, shape: &ConvShape) -> [f64; 3] {
     let leaves_out = (0..2).any(|axis| shape.window.kernel[axis] < shape.window.stride[axis]);
     let write = if leaves_out { Write::Add } else { Write::Set };
     [
-        fastest(|| forward(isa, shape, &weights, &x, &x_extent, &mut y, &y_extent, 0, &plain)),
-        fastest(|| backward_data(isa, shape, &weights, &transposed, &dy, &y_extent, &mut dx, &x_extent, write)),
+        fastest(|| forward(isa, shape, &weights, &x, &x_extent, &mut y, &y_extent, 0, &plain, Write::Set)),
+        fastest(|| backward_data(isa, shape, &weights, &transposed, &dy, &y_extent, &mut dx, &x_extent, write, None)),
         fastest(|| backward_weights(isa, shape, &x, &x_extent, &dy, &y_extent, &mut dw, None)),
     ]
     .map(|time| shape.macs() as f64 / time)

@@ -5,11 +5,11 @@
 //!
 //! | what | words |
 //! |---|---|
-//! | layers with parameters | [`conv`], [`linear`], [`batch_norm`], [`group_norm`] |
+//! | layers with parameters | [`conv`], [`conv_transpose`], [`linear`], [`batch_norm`], [`group_norm`] |
 //! | functions of each number | [`relu`], [`relu6`], [`leaky_relu`], [`sigmoid`], [`tanh`], [`silu`], [`gelu`], [`selu`], [`softplus`], [`hard_swish`] |
 //! | probabilities | [`softmax`] |
 //! | pools | [`max_pool`], [`avg_pool`], [`global_avg_pool`] |
-//! | shapes | [`flatten`], [`pad`] |
+//! | shapes | [`flatten`], [`pad`], [`upsample`] |
 //! | regularisation | [`dropout`] |
 //! | skips | [`shortcut`] |
 //! | layers of your own | a path, and [`as`](mod@as) where they change the shape |
@@ -44,6 +44,7 @@ pub mod avg_pool;
 pub mod batch_norm;
 pub mod block;
 pub mod conv;
+pub mod conv_transpose;
 pub mod dropout;
 pub mod flatten;
 pub mod freeze;
@@ -69,3 +70,4 @@ pub mod softmax;
 pub mod softplus;
 pub mod r#struct;
 pub mod tanh;
+pub mod upsample;

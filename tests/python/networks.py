@@ -571,6 +571,58 @@ class GroupNorms(nn.Module, Case):
         return self.fc(self.gn5(gap(x)))
 
 
+class Upsampled(nn.Module, Case):
+    """A U-Net: maps enlarged by interpolation and by repetition, joined with those of the skips."""
+
+    shape, classes = (3, 18, 20), 5
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = conv(3, 12, 3), nn.BatchNorm2d(12)
+        self.conv2, self.bn2 = conv(12, 20, 3), nn.BatchNorm2d(20)
+        self.conv3, self.bn3 = conv(20, 24, 3), nn.BatchNorm2d(24)
+        self.conv4, self.bn4 = conv(44, 18, 3), nn.BatchNorm2d(18)
+        self.conv5, self.bn5 = conv(30, 10, 3), nn.BatchNorm2d(10)
+        self.fc = nn.Linear(10, 5)
+
+    def forward(self, x):
+        wide = F.silu(self.bn1(self.conv1(x)))
+        middle = F.silu(self.bn2(self.conv2(F.avg_pool2d(wide, (3, 2)))))
+        x = F.silu(self.bn3(self.conv3(F.avg_pool2d(middle, 2))))
+        x = torch.cat([F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False), middle], 1)
+        x = F.interpolate(F.silu(self.bn4(self.conv4(x))), scale_factor=(3, 2))
+        x = F.silu(self.bn5(self.conv5(torch.cat([x, wide], 1))))
+        x = F.interpolate(x, scale_factor=(1, 3), mode="bilinear", align_corners=False)
+        return self.fc(gap(torch.tanh(x)))
+
+
+class Transposed(nn.Module, Case):
+    """Transposed convolutions: a U-Net's, between group norms, with output padding, groups, dilation, and of a stride beyond the kernel."""
+
+    shape, classes = (3, 16, 18), 5
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = conv(3, 20, 3), nn.BatchNorm2d(20)
+        self.conv2, self.bn2 = conv(20, 32, 3, 2), nn.BatchNorm2d(32)
+        self.up1 = nn.ConvTranspose2d(32, 20, 2, 2)
+        self.conv3, self.gn3 = conv(40, 16, 3), nn.GroupNorm(4, 16)
+        self.up2, self.bn4 = nn.ConvTranspose2d(16, 18, (3, 2), (2, 3), (1, 0), (1, 2), bias=False), nn.BatchNorm2d(18)
+        self.up3 = nn.ConvTranspose2d(18, 12, 3, groups=6, dilation=(1, 2), padding=(1, 2))
+        self.up4 = nn.ConvTranspose2d(12, 12, (1, 2), (2, 4), groups=12)
+        self.up5 = nn.ConvTranspose2d(12, 10, 4, 2, 1)
+        self.fc = nn.Linear(10, 5)
+
+    def forward(self, x):
+        wide = F.silu(self.bn1(self.conv1(x)))
+        x = F.silu(self.bn2(self.conv2(wide)))
+        x = F.silu(self.gn3(self.conv3(torch.cat([self.up1(x), wide], 1))))
+        x = torch.tanh(self.bn4(self.up2(F.avg_pool2d(x, 2))))
+        x = F.silu(self.up3(x))
+        x = torch.tanh(self.up5(torch.tanh(self.up4(F.avg_pool2d(x, 4)))))
+        return self.fc(gap(x))
+
+
 class Activations(nn.Module, Case):
     """Every pointwise function behind a convolution with a bias, no norm anywhere; softmax over the channels of a map;
     softmax at the end with the mean squared error to one-hot targets."""
@@ -631,6 +683,8 @@ CASES = {
     "multi_branch": MultiBranch,
     "rounded_up": RoundedUp,
     "group_norms": GroupNorms,
+    "upsampled": Upsampled,
+    "transposed": Transposed,
     "activations": Activations,
     "pads": Pads,
 }

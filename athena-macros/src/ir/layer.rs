@@ -45,6 +45,11 @@ pub trait PerImage: Layer {
         false
     }
 
+    /// The zeros, as [rows, columns], that its calls expect around its inputs, and around the gradient of its output.
+    fn halos(&self, _from: Shape, _to: Shape) -> [[usize; 2]; 2] {
+        [[0, 0]; 2]
+    }
+
     /// Whether it leaves values as they are outside training.
     fn is_identity_in_inference(&self) -> bool {
         false

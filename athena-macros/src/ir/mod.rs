@@ -51,6 +51,13 @@ impl Network {
         node.op.layer().map_or(0, |layer| layer.macs(from, to))
     }
 
+    /// The zeros that the calls of a layer expect around its inputs, and around the gradient of its output.
+    pub fn halos(&self, node: NodeId) -> [[usize; 2]; 2] {
+        let node = &self.nodes[node.0];
+        let (from, to) = self.input_and_output(node);
+        node.op.as_per_image().map_or([[0, 0]; 2], |layer| layer.halos(from, to))
+    }
+
     /// Whether a node has a handle.
     pub fn has_handle(&self, node: &Node) -> bool {
         let nowhere = &TokenStream::new();

@@ -43,6 +43,18 @@ pub struct Window {
     pub dilation: [usize; 2],
 }
 
+impl Window {
+    /// The halo that backward-data needs around the gradient of a convolution's output along an axis: the taps that reach a pixel of the
+    /// input lie at most this far outside the output.
+    pub fn gradient_halo(&self, axis: usize, input: usize, output: usize) -> usize {
+        let (padding, stride) = (self.padding[axis], self.stride[axis]);
+        let reach = (self.kernel[axis] - 1) * self.dilation[axis];
+        let before = reach.saturating_sub(padding).div_ceil(stride);
+        let behind = ((input - 1 + padding) / stride).saturating_sub(output - 1);
+        before.max(behind)
+    }
+}
+
 /// Geometry of a pool, as [height, width].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pool {
@@ -96,4 +108,45 @@ pub enum Activation {
     Relu6,
     /// x * relu6(x + 3) / 6
     HardSwish,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counted by hand: which output rows can an input row reach, tap by tap?
+    fn counted(window: &Window, input: usize, output: usize) -> usize {
+        let mut halo = 0;
+        for row in 0..input as isize {
+            for tap in 0..window.kernel[0] as isize {
+                let shifted = row + window.padding[0] as isize - tap * window.dilation[0] as isize;
+                let stride = window.stride[0] as isize;
+                if shifted.rem_euclid(stride) == 0 {
+                    let at = shifted.div_euclid(stride);
+                    halo = halo.max(-at).max(at - (output as isize - 1));
+                }
+            }
+        }
+        halo as usize
+    }
+
+    #[test]
+    fn gradient_halo_covers_every_tap() {
+        for (kernel, stride, padding, dilation, input) in (1..=5)
+            .flat_map(|k| (1..=4).map(move |s| (k, s)))
+            .flat_map(|(k, s)| (0..=4).map(move |p| (k, s, p)))
+            .flat_map(|(k, s, p)| (1..=3).map(move |d| (k, s, p, d)))
+            .flat_map(|(k, s, p, d)| (1..=9).map(move |n| (k, s, p, d, n)))
+        {
+            let window =
+                Window { kernel: [kernel; 2], stride: [stride; 2], padding: [padding; 2], dilation: [dilation; 2] };
+            let reach = (kernel - 1) * dilation + 1;
+            if input + 2 * padding < reach {
+                continue;
+            }
+            let output = (input + 2 * padding - reach) / stride + 1;
+            let (halo, needed) = (window.gradient_halo(0, input, output), counted(&window, input, output));
+            assert!(halo >= needed, "{window:?} on {input}: {halo} < {needed}");
+        }
+    }
 }

@@ -15,6 +15,7 @@ mod avg_pool;
 mod batch_norm;
 mod concat;
 mod conv;
+mod conv_transpose;
 mod dropout;
 mod flatten;
 mod global_avg_pool;
@@ -30,6 +31,7 @@ mod pad;
 mod shortcut;
 mod softmax;
 pub mod tokens;
+mod upsample;
 pub mod window;
 pub mod word;
 
@@ -40,6 +42,7 @@ use word::Word;
 /// Every word, in the order of the documentation.
 static WORDS: &[&Word] = &[
     &conv::WORD,
+    &conv_transpose::WORD,
     &batch_norm::WORD,
     &group_norm::WORD,
     &activation::RELU,
@@ -60,6 +63,7 @@ static WORDS: &[&Word] = &[
     &linear::WORD,
     &dropout::WORD,
     &pad::WORD,
+    &upsample::WORD,
     &shortcut::WORD,
 ];
 

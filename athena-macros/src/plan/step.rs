@@ -3,7 +3,7 @@
 //! Everything that later passes ask of a step (which slots it reads and writes, how wide a halo it needs) is answered here,
 //! from the step alone, so that halos, liveness and packing cannot disagree with what is emitted.
 
-use crate::ir::{Activation, Network, NodeId, Window};
+use crate::ir::{Activation, Network, NodeId};
 
 /// A map in memory: one value or gradient, or a value computed a second time. Index into `Program::buffers`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -318,31 +318,27 @@ impl ImageStep {
                 let node = &network.nodes[conv.0];
                 let input = network.nodes[node.inputs[0].0].shape;
                 let window = window(conv);
-                let rows = gradient_halo(&window, 0, input.height, node.shape.height);
-                let columns = gradient_halo(&window, 1, input.width, node.shape.width);
+                let rows = window.gradient_halo(0, input.height, node.shape.height);
+                let columns = window.gradient_halo(1, input.width, node.shape.width);
                 vec![(*dy, [rows, columns])]
+            }
+            ImageStep::Layer { node, inputs, .. } => {
+                let [around_input, _] = network.halos(*node);
+                inputs.iter().map(|input| (*input, around_input)).collect()
+            }
+            ImageStep::LayerBackward { node, dy, .. } => {
+                let [_, around_gradient] = network.halos(*node);
+                vec![(*dy, around_gradient)]
             }
             ImageStep::Load { .. }
             | ImageStep::Sums { .. }
             | ImageStep::Elementwise { .. }
-            | ImageStep::Layer { .. }
             | ImageStep::ElementwiseBackward { .. }
             | ImageStep::NormBackward { .. }
             | ImageStep::FixedNormBackward { .. }
-            | ImageStep::Add { .. }
-            | ImageStep::LayerBackward { .. } => Vec::new(),
+            | ImageStep::Add { .. } => Vec::new(),
         }
     }
-}
-
-/// The halo that backward-data needs around the gradient of a convolution's output: the taps that reach a pixel of the input
-/// lie at most this far outside the output.
-fn gradient_halo(window: &Window, axis: usize, input: usize, output: usize) -> usize {
-    let (padding, stride) = (window.padding[axis], window.stride[axis]);
-    let reach = (window.kernel[axis] - 1) * window.dilation[axis];
-    let before = reach.saturating_sub(padding).div_ceil(stride);
-    let behind = ((input - 1 + padding) / stride).saturating_sub(output - 1);
-    before.max(behind)
 }
 
 impl BatchStep {
@@ -365,47 +361,6 @@ impl BatchStep {
         match self {
             BatchStep::Normalise { sums, .. } | BatchStep::NormaliseBackward { sums, .. } => Some(*sums),
             BatchStep::Linear { .. } | BatchStep::LinearBackward { .. } | BatchStep::LinearBackwardData { .. } => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Counted by hand: which output rows can an input row reach, tap by tap?
-    fn counted(window: &Window, input: usize, output: usize) -> usize {
-        let mut halo = 0;
-        for row in 0..input as isize {
-            for tap in 0..window.kernel[0] as isize {
-                let shifted = row + window.padding[0] as isize - tap * window.dilation[0] as isize;
-                let stride = window.stride[0] as isize;
-                if shifted.rem_euclid(stride) == 0 {
-                    let at = shifted.div_euclid(stride);
-                    halo = halo.max(-at).max(at - (output as isize - 1));
-                }
-            }
-        }
-        halo as usize
-    }
-
-    #[test]
-    fn gradient_halo_covers_every_tap() {
-        for (kernel, stride, padding, dilation, input) in (1..=5)
-            .flat_map(|k| (1..=4).map(move |s| (k, s)))
-            .flat_map(|(k, s)| (0..=4).map(move |p| (k, s, p)))
-            .flat_map(|(k, s, p)| (1..=3).map(move |d| (k, s, p, d)))
-            .flat_map(|(k, s, p, d)| (1..=9).map(move |n| (k, s, p, d, n)))
-        {
-            let window =
-                Window { kernel: [kernel; 2], stride: [stride; 2], padding: [padding; 2], dilation: [dilation; 2] };
-            let reach = (kernel - 1) * dilation + 1;
-            if input + 2 * padding < reach {
-                continue;
-            }
-            let output = (input + 2 * padding - reach) / stride + 1;
-            let (halo, needed) = (gradient_halo(&window, 0, input, output), counted(&window, input, output));
-            assert!(halo >= needed, "{window:?} on {input}: {halo} < {needed}");
         }
     }
 }

@@ -4,18 +4,6 @@ use super::foreign::{lookup, plain, squeeze};
 
 /// Layers and calls without a counterpart: they are left out.
 const STEPS: &[(&str, &str)] = &[
-    ("convtranspose", ENLARGES),
-    ("transposeconv", ENLARGES),
-    ("transposedconv", ENLARGES),
-    ("deconv", ENLARGES),
-    ("deconvolution", ENLARGES),
-    ("upconv", ENLARGES),
-    ("upsample", ENLARGES),
-    ("upsampling", ENLARGES),
-    ("upsamplingbilinear", ENLARGES),
-    ("upsamplingnearest", ENLARGES),
-    ("interpolate", ENLARGES),
-    ("resize", ENLARGES),
     ("pixelshuffle", ENLARGES),
     ("depthtospace", ENLARGES),
     ("unpool", ENLARGES),
@@ -76,7 +64,7 @@ const STEPS: &[(&str, &str)] = &[
     ("transformerencoder", IMAGES),
 ];
 
-const ENLARGES: &str = "maps can become smaller here, not larger";
+const ENLARGES: &str = "`upsample` and `conv_transpose` make maps larger here";
 const ORDER: &str = "a map is channels x height x width, and stays so";
 const LOSS: &str = "the trainer takes the loss; a network ends with its scores";
 const SCORES: &str = "a network ends with its scores, one a class; what is made of them is the program's";
@@ -111,6 +99,7 @@ const NEARLY: &[(&str, &str)] = &[
     ("dropblock", "`dropout` drops single numbers, not whole parts of a map"),
     ("adaptiveavgpool", ONE_PIXEL),
     ("adaptiveaveragepool", ONE_PIXEL),
+    ("upsamplingbilinear", "`upsample(2, mode = bilinear)` interpolates, as PyTorch does with `align_corners=False`"),
     ("globalmaxpool", WHOLE_MAP),
     ("globalmaxpooling", WHOLE_MAP),
     ("adaptivemaxpool", WHOLE_MAP),
@@ -166,7 +155,8 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("gammainitializer", "scales start at 1, shifts at 0"),
     ("betainitializer", "scales start at 1, shifts at 0"),
     ("kernelconstraint", DECAY),
-    ("outputpadding", ENLARGES),
+    ("outputpadding", "`conv_transpose` has an `output_padding`"),
+    ("aligncorners", "maps are enlarged as PyTorch does with `align_corners=False`"),
     ("returnindices", "a pool gives its largest values alone"),
     ("dim", ALONG),
     ("axis", ALONG),
@@ -224,7 +214,7 @@ mod tests {
         for (word, _) in NEARLY {
             assert!(foreign::word(word).is_some(), "{word}");
         }
-        assert_eq!(step("ConvTranspose2d"), Some(ENLARGES));
+        assert_eq!(step("PixelShuffle"), Some(ENLARGES));
         assert_eq!(step("CrossEntropyLoss"), Some(LOSS));
         assert_eq!(argument("padding_mode").map(|note| note.contains("reflect")), Some(true));
     }

@@ -7,6 +7,12 @@ const LAYERS: &[(&str, &str)] = &[
     ("convolution", "conv"),
     ("convolutional", "conv"),
     ("depthwiseconv", "conv"),
+    ("conv2dtranspose", "conv_transpose"),
+    ("transposeconv", "conv_transpose"),
+    ("transposedconv", "conv_transpose"),
+    ("deconv", "conv_transpose"),
+    ("deconvolution", "conv_transpose"),
+    ("upconv", "conv_transpose"),
     ("cnn", "conv"),
     ("dense", "linear"),
     ("full", "linear"),
@@ -38,6 +44,11 @@ const LAYERS: &[(&str, &str)] = &[
     ("logistic", "sigmoid"),
     ("reshape", "flatten"),
     ("view", "flatten"),
+    ("upsampling", "upsample"),
+    ("upsamplingnearest", "upsample"),
+    ("upsamplingbilinear", "upsample"),
+    ("interpolate", "upsample"),
+    ("resize", "upsample"),
     ("zeropadding", "pad"),
     ("zeropad", "pad"),
     ("padding", "pad"),
@@ -171,6 +182,8 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("slope", &["negativeslope", "alpha"]),
     ("amount", &["padding", "pad", "size"]),
     ("affine", &["scale", "center", "centre", "trainable"]),
+    ("factor", &["scalefactor", "scale", "scales"]),
+    ("mode", &["interpolation", "paddingmode", "method"]),
     ("option", &["kind", "variant", "type"]),
     ("ceil", &["ceilmode", "ceiling", "roundup"]),
     ("count_padding", &["countincludepad", "countincludepadding", "includepad", "countpad", "includepadding"]),
@@ -299,7 +312,7 @@ pub fn value(written: &str) -> Option<&'static str> {
 pub fn leads_with_inputs(written: &str, positional: usize) -> bool {
     let torch = written.starts_with(|first: char| first.is_ascii_uppercase());
     match written {
-        "Conv2d" | "BatchNorm2d" | "BatchNorm1d" => true,
+        "Conv2d" | "ConvTranspose2d" | "BatchNorm2d" | "BatchNorm1d" => true,
         "Linear" | "linear" => positional > 1,
         "conv2d" | "conv" => positional > 2,
         "Conv2D" => false,
@@ -320,8 +333,12 @@ pub fn positional(written: &str) -> Option<&'static [&'static str]> {
     }
     match written {
         "Conv2d" => Some(&["filters", "kernel", "stride", "padding", "dilation", "groups", "bias"]),
+        "ConvTranspose2d" => {
+            Some(&["filters", "kernel", "stride", "padding", "output_padding", "groups", "bias", "dilation"])
+        }
         "BatchNorm2d" | "BatchNorm1d" => Some(&["eps", "momentum", "affine"]),
         "GroupNorm" | "group_norm" => Some(&["groups", "channels", "eps", "affine"]),
+        "Upsample" | "interpolate" => Some(&["size", "factor", "mode"]),
         "MaxPool2d" | "max_pool2d" => Some(&["kernel", "stride", "padding", "dilation", "return_indices", "ceil"]),
         // candle, tch
         "conv2d" => Some(&["filters", "kernel"]),
@@ -330,6 +347,7 @@ pub fn positional(written: &str) -> Option<&'static [&'static str]> {
         "Linear" => Some(&["outputs", "bias"]),
         "DepthwiseConv2D" => Some(&["kernel", "stride"]),
         // MATLAB
+        "transposedConv2dLayer" => Some(&["kernel", "filters"]),
         "convolution2dLayer" => Some(&["kernel", "filters"]),
         "groupedConvolution2dLayer" => Some(&["kernel", "filters", "groups"]),
         _ => None,

@@ -104,13 +104,22 @@ fn given(word: &Word, written: &str, args: &[Written]) -> Vec<(&'static str, Str
             }
             Some(name) => foreign::argument(name, &names),
         };
+        let kind = |name: &str| word.argument(name).map(|argument| argument.kind);
         let is_new = |name: &&str| names.contains(name) && !given.iter().any(|(before, _)| before == name);
-        if let Some(name) = name.filter(is_new) {
-            let is_count = word.argument(name).is_some_and(|argument| matches!(argument.kind, Kind::Count { .. }));
+        // Keras's `padding = "same"`, where a size alone is taken.
+        let is_taken = |name: &&str| !(matches!(kind(name), Some(Kind::Pair { .. })) && is_padding(text));
+        if let Some(name) = name.filter(is_new).filter(is_taken) {
+            let is_count = matches!(kind(name), Some(Kind::Count { .. }));
             given.push((name, value(text, is_count)));
         }
     }
     given
+}
+
+/// Whether a value is a word for a padding.
+fn is_padding(text: &str) -> bool {
+    let text = text.trim_matches(['"', '\'']);
+    Kind::Padding.words().contains(&foreign::value(text).unwrap_or(text))
 }
 
 /// Whether something can be a value here, and is no call, path or text of another language.

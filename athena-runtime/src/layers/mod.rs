@@ -10,6 +10,7 @@
 pub mod batch_norm;
 pub mod concat;
 pub mod conv;
+pub mod conv_transpose;
 pub mod dropout;
 pub mod elementwise;
 pub mod flatten;
@@ -21,6 +22,7 @@ mod parameter;
 pub mod pool;
 pub mod softmax;
 pub mod subsample;
+pub mod upsample;
 pub mod user;
 
 pub use crate::layout::Range;
@@ -63,6 +65,7 @@ macro_rules! layers {
 
 layers! {
     conv: Conv(ConvInfo);
+    conv_transpose: ConvTranspose(ConvTransposeInfo);
     batch_norm: BatchNorm(NormInfo);
     group_norm: GroupNorm(GroupNormInfo);
     linear: Linear(LinearInfo);
@@ -72,6 +75,7 @@ layers! {
     pool: MaxPool(MaxPool), AvgPool(AvgPool), GlobalAvgPool(GlobalAvgPool);
     flatten: Flatten(Flatten), Unflatten(Unflatten);
     pad: Pad(Pad);
+    upsample: Upsample(Upsample);
     subsample: Subsample(Subsample);
     dropout: Dropout(Dropout);
     softmax: Softmax(Softmax);

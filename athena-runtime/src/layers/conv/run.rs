@@ -309,7 +309,18 @@ impl Single<'_> {
         let context = self.context;
         let (weights, transposed) = (info.weight().of(context.parameters), info.transposed().of(context.transposed));
         let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
-        kernel::backward_data(context.isa, &info.shape, weights, transposed, from, &dy.extent, to, &dx.extent, write);
+        kernel::backward_data(
+            context.isa,
+            &info.shape,
+            weights,
+            transposed,
+            from,
+            &dy.extent,
+            to,
+            &dx.extent,
+            write,
+            None,
+        );
     }
 
     fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
@@ -323,6 +334,6 @@ impl Single<'_> {
     fn accumulate_bias(&mut self, info: &ConvInfo, dy: Slot) {
         let db = &mut self.accumulators[self.context.position(info.bias())..][..info.bias().len];
         let ([gradient], []) = self.arena.view([dy.into()], []);
-        kernel::backward_bias(self.context.isa, &info.shape, gradient, &dy.extent, db);
+        kernel::backward_bias(self.context.isa, gradient, &dy.extent, db);
     }
 }

@@ -10,7 +10,8 @@ use crate::kernels::rows;
 use crate::layout::Extent;
 use crate::ops::Write;
 
-/// Sets `dx` to the input's gradient of one image, or adds it. With [`Write::Set`], halo and padding lanes of `dx` are written
+/// Sets `dx` to the input's gradient of one image, or adds it. A `bias` (one float a channel, padded with zeros), which transposed
+/// convolutions have, is added to what is set. With [`Write::Set`], halo and padding lanes of `dx` are written
 /// too; with [`Write::Add`] they are zero already. `transposed` are the weights that [`transpose_weights`](super::transpose_weights) made.
 ///
 /// # Panics
@@ -26,16 +27,19 @@ pub fn backward_data(
     dx: &mut [f32],
     dx_extent: &Extent,
     write: Write,
+    bias: Option<&[f32]>,
 ) {
     shape.check_maps(dx_extent, dy_extent);
     assert_eq!(weights.len(), shape.weight_len(), "stored weights");
     assert_eq!(transposed.len(), shape.transposed_len(), "transposed weights");
     let (inputs, outputs) = (shape.group_outputs(), shape.group_inputs());
     let add = write == Write::Add;
+    let epilogue = &Epilogue { bias, ..Epilogue::default() };
+    epilogue.check(dx_extent);
     for nest in LoopNest::backward(shape) {
         if nest.taps() == 0 {
             if write == Write::Set {
-                isa.call(Clear { map: dx, extent: dx_extent, nest: &nest });
+                isa.call(Fill { map: dx, extent: dx_extent, nest: &nest, bias });
             }
             continue;
         }
@@ -52,7 +56,7 @@ pub fn backward_data(
                 dest: dx,
                 dest_extent: dx_extent,
                 add,
-                epilogue: &Epilogue::default(),
+                epilogue,
             }),
             kind => isa.call(Grouped {
                 nest,
@@ -65,7 +69,7 @@ pub fn backward_data(
                 dest: dx,
                 dest_extent: dx_extent,
                 add,
-                epilogue: &Epilogue::default(),
+                epilogue,
             }),
         }
     }
@@ -74,24 +78,29 @@ pub fn backward_data(
     }
 }
 
-/// Zeroes the pixels of a loop nest.
-struct Clear<'a> {
+/// Sets the pixels of a loop nest to the bias, or to zero.
+struct Fill<'a> {
     map: &'a mut [f32],
     extent: &'a Extent,
     nest: &'a LoopNest,
+    bias: Option<&'a [f32]>,
 }
 
-impl Kernel for Clear<'_> {
+impl Kernel for Fill<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
         let (rows, columns) = (&self.nest.rows, &self.nest.columns);
         for block in 0..self.extent.blocks() {
+            let value = match self.bias {
+                Some(bias) => rows::channels(s, bias, self.extent, block),
+                None => s.zero(),
+            };
             for row in 0..rows.pixels {
                 let row = rows::row_mut(self.map, self.extent, block, rows.first + row * rows.step);
                 for lanes in row.iter_mut().skip(columns.first).step_by(columns.step) {
-                    s.store(s.zero(), lanes);
+                    s.store(value, lanes);
                 }
             }
         }

@@ -4,7 +4,7 @@ use super::dense_weights::DenseWeights;
 use super::grouped_weights::GroupedWeights;
 use super::shape::{ConvShape, Kind};
 use crate::isa::{Isa, Kernel, Simd};
-use crate::layout::{Extent, LANES};
+use crate::layout::{Extent, LANES, padded};
 
 /// Adds the gradients of one image to `dw` (the layout of the weights) and `db` (one float a channel, padded). Those of padding
 /// weights stay exactly as they are, since the padding lanes of `x` and `dy` are zero.
@@ -29,17 +29,16 @@ pub fn backward_weights(
         Kind::Grouped | Kind::Depthwise => isa.call(GroupedWeights { shape, x, x_extent, dy, dy_extent, dw }),
     }
     if let Some(db) = db {
-        backward_bias(isa, shape, dy, dy_extent, db);
+        backward_bias(isa, dy, dy_extent, db);
     }
 }
 
 /// Adds the bias's gradient of one image to `db` (one float a channel, padded).
 ///
 /// # Panics
-/// Where extents or lengths do not fit the shape.
-pub fn backward_bias(isa: Isa, shape: &ConvShape, dy: &[f32], dy_extent: &Extent, db: &mut [f32]) {
-    assert_eq!(dy_extent.channels, shape.output[0], "channels of the output");
-    assert_eq!(db.len(), shape.bias_len(), "gradient of the bias");
+/// Where a length does not fit.
+pub fn backward_bias(isa: Isa, dy: &[f32], dy_extent: &Extent, db: &mut [f32]) {
+    assert_eq!(db.len(), padded(dy_extent.channels), "gradient of the bias");
     isa.call(Bias { dy, dy_extent, db });
 }
 

@@ -8,12 +8,13 @@ use super::shape::{ConvShape, Kind};
 use crate::isa::Isa;
 use crate::kernels::rows;
 use crate::layout::Extent;
+use crate::ops::Write;
 
-/// `y = conv(x)` of one image, finished by `epilogue`; halo and padding lanes of `y` are written too. `y` may be some rows of the
-/// output alone, from `first_row` on.
+/// `y = conv(x)` of one image, finished by `epilogue`, or with [`Write::Add`] `y += conv(x)`; halo and padding lanes of `y` are written
+/// too. `y` may be some rows of the output alone, from `first_row` on.
 ///
 /// # Panics
-/// Where extents, halos or lengths do not fit the shape.
+/// Where extents, halos or lengths do not fit the shape, or an epilogue is to finish what is added to.
 #[allow(clippy::too_many_arguments)]
 pub fn forward(
     isa: Isa,
@@ -25,9 +26,12 @@ pub fn forward(
     y_extent: &Extent,
     first_row: usize,
     epilogue: &Epilogue,
+    write: Write,
 ) {
     shape.check_rows(x_extent, y_extent, first_row);
     assert_eq!(weights.len(), shape.weight_len(), "stored weights");
+    let add = write == Write::Add;
+    assert!(!add || epilogue.is_empty(), "what is added to a map is not finished");
     let (inputs, outputs) = (shape.group_inputs(), shape.group_outputs());
     match shape.kind() {
         Kind::Dense => isa.call(Dense {
@@ -41,7 +45,7 @@ pub fn forward(
             source_extent: x_extent,
             dest: y,
             dest_extent: y_extent,
-            add: false,
+            add,
             epilogue,
         }),
         Kind::Grouped | Kind::Depthwise => isa.call(Grouped {
@@ -54,7 +58,7 @@ pub fn forward(
             source_extent: x_extent,
             dest: y,
             dest_extent: y_extent,
-            add: false,
+            add,
             epilogue,
         }),
     }

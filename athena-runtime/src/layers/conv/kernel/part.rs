@@ -9,6 +9,7 @@ use super::winograd::{self, Algorithm, Image};
 use crate::isa::Isa;
 use crate::kernels::rows;
 use crate::layout::{Extent, LANES};
+use crate::ops::Write;
 use std::array::from_fn;
 use std::ops::Range;
 
@@ -67,7 +68,18 @@ impl<'a, const N: usize> Part<'a, N> {
             Algorithm::Direct => {
                 for Image { source, dest, epilogue } in images {
                     let first = self.rows.start;
-                    forward(self.isa, shape, self.weights, source, x_extent, dest, y_extent, first, epilogue);
+                    forward(
+                        self.isa,
+                        shape,
+                        self.weights,
+                        source,
+                        x_extent,
+                        dest,
+                        y_extent,
+                        first,
+                        epilogue,
+                        Write::Set,
+                    );
                 }
             }
         }

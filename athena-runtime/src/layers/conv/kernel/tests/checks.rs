@@ -46,7 +46,7 @@ impl Case {
     fn forward(&self, isa: Isa, epilogue: &Epilogue) -> Vec<f32> {
         let (e, x) = (&self.y_extent, vec![block(&self.x, &self.x_extent)]);
         let mut y = vec![f32::NAN; e.len()];
-        forward(isa, &self.shape, &self.weights, &x[0], &self.x_extent, &mut y, e, 0, epilogue);
+        forward(isa, &self.shape, &self.weights, &x[0], &self.x_extent, &mut y, e, 0, epilogue, Write::Set);
         let (weights, extents) = ((&self.shape, &self.weights[..]), [self.x_extent, *e]);
         assert_parts(isa, Algorithm::Direct, weights, &x, &[*epilogue], extents, std::slice::from_ref(&y));
         unblock(&y, e, &self.name(isa))
@@ -84,7 +84,18 @@ fn backward_data_agrees() {
             let e = &case.x_extent;
             let mut dx = vec![f32::NAN; e.len()];
             let run = |dx: &mut [f32], write| {
-                backward_data(isa, &case.shape, &case.weights, &case.transposed, &dy, &case.y_extent, dx, e, write);
+                backward_data(
+                    isa,
+                    &case.shape,
+                    &case.weights,
+                    &case.transposed,
+                    &dy,
+                    &case.y_extent,
+                    dx,
+                    e,
+                    write,
+                    None,
+                );
             };
             run(&mut dx, Write::Set);
             assert_close(&unblock(&dx, e, &case.name(isa)), &expected, &case.name(isa));
@@ -95,6 +106,46 @@ fn backward_data_agrees() {
             let added = expected.iter().zip(&case.x).map(|(&(v, m), &x)| (v + f64::from(x), m + f64::from(x).abs()));
             let added: Vec<_> = added.collect();
             assert_close(&unblock(&dx, e, &case.name(isa)), &added, &format!("adding, {}", case.name(isa)));
+        }
+    }
+}
+
+/// What transposed convolutions ask of the two: a bias behind backward-data, and the forward pass added to a map.
+#[test]
+fn backward_data_adds_a_bias_and_forward_adds_to_a_map() {
+    for case in cases() {
+        let channels = case.shape.input[0];
+        let mut bias = Random::new(7).floats(channels);
+        bias.resize(padded(channels), 0.0);
+        let plane = case.shape.input[1] * case.shape.input[2];
+        let mut expected = reference::backward_data(&case.shape, &case.dy, &case.w);
+        for (i, (value, magnitude)) in expected.iter_mut().enumerate() {
+            *value += f64::from(bias[i / plane]);
+            *magnitude += f64::from(bias[i / plane]).abs();
+        }
+        let summed = reference::forward(&case.shape, &case.x, &case.w);
+        let summed = summed.iter().zip(&case.dy).map(|(&(v, m), &y)| (v + f64::from(y), m + f64::from(y).abs()));
+        let summed: Vec<_> = summed.collect();
+        let (x, dy) = (block(&case.x, &case.x_extent), block(&case.dy, &case.y_extent));
+        for isa in Isa::available() {
+            let (xe, ye) = (&case.x_extent, &case.y_extent);
+            let mut y = vec![f32::NAN; xe.len()];
+            backward_data(
+                isa,
+                &case.shape,
+                &case.weights,
+                &case.transposed,
+                &dy,
+                ye,
+                &mut y,
+                xe,
+                Write::Set,
+                Some(&bias),
+            );
+            assert_close(&unblock(&y, xe, &case.name(isa)), &expected, &case.name(isa));
+            let mut sum = dy.clone();
+            forward(isa, &case.shape, &case.weights, &x, xe, &mut sum, ye, 0, &Epilogue::default(), Write::Add);
+            assert_close(&unblock(&sum, ye, &case.name(isa)), &summed, &format!("adding, {}", case.name(isa)));
         }
     }
 }

@@ -1,0 +1,55 @@
+//! Transposed convolution: makes maps larger, as the decoder of a U-Net does.
+//!
+#![doc = athena_macros::__reference!(conv_transpose)]
+//!
+//! # Shapes
+//!
+//! From `C x H x W` to `filters x H' x W'`, each side
+//!
+//! ```text
+//! H' = (H - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1
+//! ```
+//!
+//! which is what `conv` with the same arguments makes `H` of. With a kernel as large as the stride, and no padding, `H' = stride * H`.
+//!
+//! # Formula
+//!
+//! ```text
+//! y[o, p * stride + k * dilation - padding] += sum over i of x[i, p] * weight[i, o, k]    for each pixel p and tap k
+//! y[o, ..] += bias[o]
+//! ```
+//!
+//! That is the gradient of a convolution's input, as its backward pass computes it (Zeiler et al. 2010); `i` goes over the channels of
+//! `o`'s group.
+//!
+//! # Parameters
+//!
+//! | key | shape | starts as |
+//! |---|---|---|
+//! | `weight` | `[C, filters / groups, kernel height, kernel width]` | [`init`](mod@crate::words::init), with the fans that PyTorch counts |
+//! | `bias` | `[filters]` | uniform within `1 / sqrt(filters / groups * taps)`, as PyTorch's |
+//!
+//! # In PyTorch and Keras
+//!
+//! `nn.ConvTranspose2d(C, filters, kernel, stride, padding, output_padding, groups, bias, dilation)`, `Conv2DTranspose(filters, kernel)`
+//! with `padding="valid"`.
+//!
+//! # Example
+//!
+//! ```
+//! use athena::prelude::*;
+//!
+//! resnet! {
+//!     struct Net(1x1x2) -> 4 {
+//!         input -> up: conv_transpose(1, 1x2, stride = 2, bias = false) -> flatten
+//!     }
+//! }
+//!
+//! fn main() -> Result<(), athena::Error> {
+//!     let mut network = Net::new(0);
+//!     network.set_parameter("up.weight", &[1.0, 10.0])?;
+//!     assert_eq!(network.predict(&[2.0, 3.0])?, [2.0, 20.0, 3.0, 30.0]);
+//!     Ok(())
+//! }
+//! ```
+#![doc(alias("ConvTranspose2d", "Conv2DTranspose", "deconvolution", "fractionally strided convolution", "upconv"))]
