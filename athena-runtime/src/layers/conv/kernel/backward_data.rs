@@ -1,4 +1,4 @@
-//! The gradient of the input.
+//! Backward-data: the gradient of the input. See [`super`] for the algorithm.
 
 use super::dense::Dense;
 use super::epilogue::Epilogue;
@@ -10,9 +10,9 @@ use crate::kernels::rows;
 use crate::layout::Extent;
 use crate::ops::Write;
 
-/// Sets `dx` to the input's gradient of one image, or adds it. A `bias` (one float a channel, padded with zeros), which transposed
-/// convolutions have, is added to what is set. With [`Write::Set`], halo and padding lanes of `dx` are written
-/// too; with [`Write::Add`] they are zero already. `transposed` are the weights that [`transpose_weights`](super::transpose_weights) made.
+/// Computes the input's gradient of one image, and writes it to `dx` ([`Write::Set`]) or adds it to `dx` ([`Write::Add`]). `Set` also writes
+/// zeros to the halo and the padding lanes of `dx`; `Add` expects zeros there. `transposed` holds the weights as
+/// [`transpose_weights`](super::transpose_weights) makes them.
 ///
 /// # Panics
 /// Where extents, halos or lengths do not fit the shape.
@@ -78,7 +78,7 @@ pub fn backward_data(
     }
 }
 
-/// Sets the pixels of a loop nest to the bias, or to zero.
+/// Writes zeros to the pixels of a loop nest. Pixels without any tap have the gradient zero.
 struct Fill<'a> {
     map: &'a mut [f32],
     extent: &'a Extent,

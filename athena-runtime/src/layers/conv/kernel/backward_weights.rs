@@ -1,4 +1,4 @@
-//! The gradients of weights and bias.
+//! Backward-weights: the gradients of weights and bias. See [`super`] for the algorithm.
 
 use super::dense_weights::DenseWeights;
 use super::grouped_weights::GroupedWeights;
@@ -6,8 +6,8 @@ use super::shape::{ConvShape, Kind};
 use crate::isa::{Isa, Kernel, Simd};
 use crate::layout::{Extent, LANES, padded};
 
-/// Adds the gradients of one image to `dw` (the layout of the weights) and `db` (one float a channel, padded). Those of padding
-/// weights stay exactly as they are, since the padding lanes of `x` and `dy` are zero.
+/// Adds the gradients of one image to `dw`, which has the layout of the weights, and to `db`, which has one float per channel, padded to whole
+/// blocks. The gradients of padding weights do not change, because the padding lanes of `x` and `dy` are zero.
 ///
 /// # Panics
 /// Where extents, halos or lengths do not fit the shape.
@@ -33,7 +33,7 @@ pub fn backward_weights(
     }
 }
 
-/// Adds the bias's gradient of one image to `db` (one float a channel, padded).
+/// Adds the gradient of the bias for one image to `db` (one float per channel, padded to whole blocks).
 ///
 /// # Panics
 /// Where a length does not fit.
@@ -42,7 +42,7 @@ pub fn backward_bias(isa: Isa, dy: &[f32], dy_extent: &Extent, db: &mut [f32]) {
     isa.call(Bias { dy, dy_extent, db });
 }
 
-/// Adds up the pixels of each channel.
+/// Sums the pixels of each channel.
 struct Bias<'a> {
     dy: &'a [f32],
     dy_extent: &'a Extent,
@@ -59,7 +59,7 @@ impl Kernel for Bias<'_> {
             let mut sum = s.zero();
             for row in 0..extent.height {
                 let at = extent.at(block, row, 0);
-                // A sum of its own for each row keeps the error of large maps small.
+                // Each row has a sum of its own, which keeps the rounding error of large maps small.
                 let mut row = s.zero();
                 for pixel in self.dy[at..at + extent.width * LANES].as_chunks().0 {
                     row = s.add(row, s.load(pixel));

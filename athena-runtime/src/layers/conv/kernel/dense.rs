@@ -1,4 +1,4 @@
-//! Dense loop nests: tiles over rows, blocks of outputs and blocks of inputs.
+//! Dense convolutions, forward and backward-data: the loops around the register tiles. See [`super`] for the algorithm.
 #![allow(unsafe_code)]
 
 use super::epilogue::Epilogue;
@@ -9,15 +9,16 @@ use crate::isa::{Kernel, Simd};
 use crate::layout::{Extent, LANES};
 use crate::ops::Window;
 
-/// Floats of weights that are swept over a whole map before the next ones: what half a first-level cache holds.
+/// The weights of one run of input blocks take at most this many floats (32 KiB), so that they stay in the first-level cache
+/// while all rows of the map are computed.
 const RESIDENT: usize = 8192;
 
-/// A dense convolution of one image along a loop nest.
+/// A dense convolution of one image over the pixels and taps of a loop nest.
 pub(super) struct Dense<'a> {
     pub nest: LoopNest,
     pub window: &'a Window,
     pub groups: usize,
-    /// Channels of one group on the side that is read and on the side that is written.
+    /// Channels of one group in the source and in the destination.
     pub inputs: usize,
     pub outputs: usize,
     /// `[group][output block][input block][kh][kw][16 inputs][16 outputs]`
@@ -31,13 +32,13 @@ pub(super) struct Dense<'a> {
     pub epilogue: &'a Epilogue<'a>,
 }
 
-/// Blocks of outputs that are computed together, from some blocks of inputs.
+/// The part of a group that one pass over the map computes: some output blocks, from a run of input blocks.
 struct Panel {
     group: usize,
-    /// First output block within the group, and how many.
+    /// First output block within the group, and number of output blocks.
     output: usize,
     outputs: usize,
-    /// First input block within the group, and input channels from there on.
+    /// First input block within the group, and number of input channels from there on.
     input: usize,
     channels: usize,
 }
@@ -59,7 +60,7 @@ impl Kernel for Dense<'_> {
 }
 
 impl Dense<'_> {
-    /// What the unchecked reads and writes of the tiles rely on.
+    /// Asserts the conditions under which the tiles' unchecked reads and writes are sound.
     fn check(&self) {
         assert!(self.nest.fits(self.source_extent, self.dest_extent), "a tap outside of the map and its halo");
         assert_eq!(self.source_extent.channels, self.groups * self.inputs);
@@ -76,7 +77,7 @@ impl Dense<'_> {
         self.window.kernel[0] * self.window.kernel[1]
     }
 
-    /// Some blocks of outputs from all inputs: the inputs in runs of blocks whose weights stay in the first-level cache.
+    /// Computes `outputs` output blocks from all inputs of the group, one run of input blocks after the other.
     #[inline(always)]
     fn panels<S: Simd>(&mut self, s: S, group: usize, output: usize, outputs: usize) {
         let resident = (RESIDENT / (outputs * self.nest.taps() * BLOCK)).max(1);
@@ -100,7 +101,7 @@ impl Dense<'_> {
         }
     }
 
-    /// One row of a panel.
+    /// Computes one row of a panel.
     #[inline(always)]
     fn row<S: Simd>(&mut self, s: S, panel: &Panel, row: usize) {
         let longest = tile::most_pixels::<S>(panel.outputs, self.nest.columns.stride);

@@ -1,4 +1,5 @@
-//! Weight gradients of dense convolutions: tiles of input channels and blocks of output channels, summed over pixels.
+//! Weight gradients of dense convolutions: register tiles of input channels by output blocks, summed over pixels. See [`super`] for the
+//! algorithm.
 #![allow(unsafe_code)]
 
 use super::loop_nest::{LoopNest, pieces};
@@ -7,7 +8,8 @@ use super::shape::ConvShape;
 use crate::isa::{Kernel, Simd};
 use crate::layout::{Extent, LANES};
 
-/// Floats of both maps that all taps are summed over before the next rows: what a first-level cache holds beside the sums.
+/// The rows of `x` and `dy` that all taps are summed over together take at most this many floats (24 KiB), so that they stay in
+/// the first-level cache.
 const RESIDENT: usize = 6144;
 
 /// The weight gradient of one image.
@@ -21,14 +23,15 @@ pub(super) struct DenseWeights<'a> {
     pub dw: &'a mut [f32],
 }
 
-/// Some blocks of outputs against one block of inputs, over some rows.
+/// The gradients between some output blocks and one input block, summed over some rows.
 struct Panel {
     group: usize,
-    /// First output block within the group, and how many.
+    /// First output block within the group, and number of output blocks.
     output: usize,
     outputs: usize,
     /// Input block within the group.
     input: usize,
+    /// First row, and number of rows.
     rows: (usize, usize),
 }
 
@@ -55,7 +58,7 @@ impl Kernel for DenseWeights<'_> {
 }
 
 impl DenseWeights<'_> {
-    /// What the unchecked reads and writes of the tiles rely on.
+    /// Asserts the conditions under which the tiles' unchecked reads and writes are sound.
     fn check(&self) {
         assert!(
             LoopNest::forward(self.shape).fits(self.x_extent, self.dy_extent),
@@ -66,7 +69,7 @@ impl DenseWeights<'_> {
         assert_eq!(self.dw.len(), self.shape.weight_len());
     }
 
-    /// Floats that one more row of outputs touches.
+    /// Floats of `x` and `dy` that one output row reads.
     fn row_len(&self, outputs: usize) -> usize {
         self.shape.window.stride[0] * self.x_extent.row() + outputs * self.dy_extent.row()
     }
@@ -117,9 +120,9 @@ impl DenseWeights<'_> {
     }
 }
 
-/// One tap between some channels of a block of inputs and some blocks of outputs; distances in floats.
+/// One tap between some channels of an input block and some output blocks. Distances are in floats.
 pub(super) struct Tile {
-    /// The first channel at the tap of the first pixel.
+    /// The first channel of the source pixel that the tap reads for the first output pixel.
     pub x: *const f32,
     pub x_row: usize,
     pub x_pixel: usize,
@@ -131,24 +134,25 @@ pub(super) struct Tile {
     /// The first channel's row of weights.
     pub dw: *mut f32,
     pub dw_block: usize,
-    /// Adds to the weights' gradient instead of overwriting it.
+    /// Whether the sums are added to `dw` or overwrite it.
     pub add: bool,
 }
 
-/// A tile of `A` input channels and `B` blocks of outputs, at `T` taps on neighbouring pixels.
+/// A tile of `A` input channels by `B` output blocks by `T` neighbouring taps.
 struct Fixed<'a, const A: usize, const B: usize, const T: usize>(&'a Tile);
 
-/// The most blocks of outputs in a tile.
+/// The largest number of output blocks in a tile.
 pub(super) const fn most_blocks<S: Simd>() -> usize {
     if S::REGISTERS >= 32 { 2 } else { 1 }
 }
 
-/// The most input channels in a tile: sixteen are cut into equal parts whose sums fit into the registers.
+/// The largest number of input channels in a tile. The 16 channels of a block are cut into nearly equal parts of at most this
+/// size, whose sums fit into the registers.
 pub(super) const fn most_channels<S: Simd>() -> usize {
     if S::REGISTERS >= 32 { 8 } else { S::REGISTERS - 2 }
 }
 
-/// The most taps in a tile: few channels, as an image has, leave registers for several.
+/// The largest number of taps in a tile. It is above 1 only for at most 4 channels, as an image has, since these leave registers free.
 const fn most_taps<S: Simd>(channels: usize, blocks: usize) -> usize {
     let most = if S::REGISTERS >= 32 { 24 } else { S::REGISTERS - 2 } / (channels * blocks);
     match most {
@@ -159,7 +163,7 @@ const fn most_taps<S: Simd>(channels: usize, blocks: usize) -> usize {
     }
 }
 
-/// One tap of at most [`most_channels`] channels and [`most_blocks`] blocks.
+/// Computes one tap of at most [`most_channels`] channels and [`most_blocks`] blocks.
 ///
 /// # Safety
 /// `x` and `dy` must be readable at every pixel of every row, `dw` readable and writable.
@@ -168,7 +172,7 @@ pub(super) unsafe fn compute<S: Simd>(s: S, tile: &Tile, channels: usize, blocks
     by_blocks::<S, 1>(s, tile, channels, blocks);
 }
 
-/// [`compute`] for at most [`most_taps`] taps, from the tile's on.
+/// Like [`compute`], for up to [`most_taps`] neighbouring taps, the first of which is the tile's.
 ///
 /// # Safety
 /// As `compute`, for all of the taps.
@@ -196,7 +200,7 @@ fn by_blocks<S: Simd, const T: usize>(s: S, tile: &Tile, channels: usize, blocks
 fn by_channels<S: Simd, const B: usize, const T: usize>(s: S, tile: &Tile, channels: usize) {
     macro_rules! sizes {
         ($($channels:literal)*) => {$(
-            // The first conditions are constants: sizes that do not fit the registers are not compiled.
+            // The `const` condition keeps sizes that do not fit the registers from being compiled.
             if const { $channels <= most_channels::<S>() && T <= most_taps::<S>($channels, B) } && channels == $channels {
                 return s.call(Fixed::<$channels, B, T>(tile));
             }
@@ -212,7 +216,7 @@ impl<const A: usize, const B: usize, const T: usize> Kernel for Fixed<'_, A, B, 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
         let tile = self.0;
-        // SAFETY: `compute`'s caller promises that all that is reached from the tile's pointers by its distances is there.
+        // SAFETY: the caller of `compute` guarantees that every address which the loops reach from the tile's pointers is valid.
         unsafe {
             let mut sums = [[[s.zero(); B]; A]; T];
             let (mut x_row, mut dy_row) = (tile.x, tile.dy);

@@ -1,4 +1,4 @@
-//! What happens to a convolution's output before it leaves the cache.
+//! The epilogue of a convolution: the elementwise operations that are applied to each output row while it is still in the cache.
 
 use crate::isa::{Kernel, Simd};
 use crate::kernels::rows;
@@ -6,23 +6,23 @@ use crate::layers::elementwise::activation;
 use crate::layout::{Extent, LANES};
 use crate::ops::Activation;
 
-/// `y = act((conv + bias) * scale + shift + sum of adds)`; by default nothing at all.
+/// `y = act((conv + bias) * scale + shift + sum of adds)`. The default is `y = conv`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Epilogue<'a> {
-    /// One float a channel, padded with zeros.
+    /// One float per channel, padded with zeros to whole blocks.
     pub bias: Option<&'a [f32]>,
-    /// Scale and shift, one float a channel each, padded with zeros.
+    /// Scale and shift, with one float per channel each, padded with zeros to whole blocks.
     pub affine: Option<(&'a [f32], &'a [f32])>,
-    /// Maps of the output's size, with halos of their own.
+    /// Maps of the output's size that are added. Each has its own halo.
     pub adds: &'a [(&'a [f32], Extent)],
     /// Applied one after the other.
     pub activations: &'a [Activation],
-    /// Block and row of `adds` that belong to the output's first: not 0 where the output is a part of a map.
+    /// Block and row of `adds` that correspond to block 0 and row 0 of the output. They are not 0 where the output is a part of a map.
     pub origin: [usize; 2],
 }
 
 impl Epilogue<'_> {
-    /// What happens to the output from `[block, row]` on.
+    /// The epilogue of the part of the output that starts at `[block, row]`.
     pub(super) fn from(self, [block, row]: [usize; 2]) -> Self {
         let channels = block * LANES;
         Self {
@@ -48,12 +48,12 @@ impl Epilogue<'_> {
         }
     }
 
-    /// True where nothing happens.
+    /// Whether the epilogue does nothing.
     pub(super) const fn is_empty(&self) -> bool {
         self.bias.is_none() && self.affine.is_none() && self.adds.is_empty() && self.activations.is_empty()
     }
 
-    /// Finishes row `y` of `block`, which holds the convolution with its bias.
+    /// Applies the epilogue, except for the bias, to row `y` of `block`. The kernels start their sums from the bias.
     #[inline(always)]
     pub(super) fn row<S: Simd>(&self, s: S, dest: &mut [f32], extent: &Extent, block: usize, y: usize) {
         if self.affine.is_none() && self.adds.is_empty() && self.activations.is_empty() {
@@ -65,7 +65,7 @@ impl Epilogue<'_> {
     }
 }
 
-/// What is multiplied and added to one row of one block.
+/// Applies scale, shift and adds to one row of one block.
 struct Sums<'a> {
     epilogue: &'a Epilogue<'a>,
     dest: &'a mut [[f32; LANES]],

@@ -1,4 +1,4 @@
-//! The forward pass.
+//! The forward pass. See [`super`] for the algorithm.
 
 use super::dense::Dense;
 use super::epilogue::Epilogue;
@@ -10,8 +10,8 @@ use crate::kernels::rows;
 use crate::layout::Extent;
 use crate::ops::Write;
 
-/// `y = conv(x)` of one image, finished by `epilogue`, or with [`Write::Add`] `y += conv(x)`; halo and padding lanes of `y` are written
-/// too. `y` may be some rows of the output alone, from `first_row` on.
+/// Computes `y = epilogue(conv(x))` for one image. Zeros are written to the halo and the padding lanes of `y`. `y` may be a range
+/// of the output's rows: it starts at the output's row `first_row` and has as many rows as `y_extent` says.
 ///
 /// # Panics
 /// Where extents, halos or lengths do not fit the shape, or an epilogue is to finish what is added to.

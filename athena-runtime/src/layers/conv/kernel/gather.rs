@@ -1,35 +1,36 @@
-//! Which channel each lane of a block reads in a convolution whose groups are narrower than a block.
+//! Gathers for convolutions whose groups are narrower than a block: each of the 16 output lanes reads a channel of its own group.
 #![allow(unsafe_code)]
 
 use crate::isa::{Kernel, Simd};
 use crate::layout::{Extent, LANES};
 
-/// One channel of each lane's group.
+/// For each of the 16 lanes of an output block, the place of one channel of its group in the source.
 #[derive(Clone, Copy)]
 pub(super) struct Gather {
-    /// Floats to the block that holds the channels of all lanes, and their lanes there; meaningless where `scattered`.
+    /// Offset, in floats, of the block that holds the channels of all lanes, and each channel's lane in it. Not used where `scattered`.
     pub block: usize,
     pub lanes: [u32; LANES],
-    /// Floats to each lane's channel.
+    /// Offset, in floats, of each lane's channel. Used where `scattered`.
     pub offsets: [usize; LANES],
-    /// The channels lie in several blocks.
+    /// Whether the channels lie in several blocks.
     pub scattered: bool,
 }
 
-/// How the gathers of a run are done.
+/// How a gather is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// Each lane reads the same lane: depthwise.
+    /// One load: each lane reads the same lane of one block. Depthwise convolutions.
     Straight,
-    /// Each lane reads some lane of one block.
+    /// One load and one permutation: all lanes read from one block.
     Permuted,
-    /// The lanes read from several blocks.
+    /// Sixteen scalar loads: the lanes read from several blocks.
     Scattered,
 }
 
 impl Gather {
-    /// Channel `nth` of the group that each lane of block `block` belongs to; groups have `here` channels on the block's side
-    /// and `there` on the side that is read. Lanes beyond the last channel read what the last one reads: their weights are zero.
+    /// The gather of channel `nth` of each lane's group, for the lanes of block `block`. A group has `here` channels on the side
+    /// of the block and `there` channels in the source. Lanes beyond the last channel read the last group's channel; their
+    /// weights are zero.
     pub fn new(block: usize, nth: usize, here: usize, there: usize, source: &Extent) -> Self {
         let groups = source.channels / there;
         let channel = |lane: usize| ((block * LANES + lane) / here).min(groups - 1) * there + nth;
@@ -47,15 +48,15 @@ impl Gather {
     }
 }
 
-/// [`Mode`] as the parameter of a tile.
+// `Mode` as numbers, since a const generic cannot be an enum.
 pub(super) const STRAIGHT: usize = Mode::Straight as usize;
 pub(super) const PERMUTED: usize = Mode::Permuted as usize;
 pub(super) const SCATTERED: usize = Mode::Scattered as usize;
 
-/// Gathers that are made at a time: a run of a group's channels.
+/// The largest number of a group's channels whose gathers are computed together.
 pub(super) const RUN: usize = 16;
 
-/// The gathers of channels `first` to `first + count` (at most [`RUN`]) of each lane's group, and how to do them.
+/// The gathers of channels `first..first + count` (at most [`RUN`]) of each lane's group, and a mode that suits all of them.
 pub(super) fn run(
     block: usize,
     (first, count): (usize, usize),
@@ -77,7 +78,7 @@ pub(super) fn run(
     (gathers, mode)
 }
 
-/// The sixteen gathered channels of the pixel whose block 0 lies at `x`.
+/// Gathers sixteen channels of the pixel whose block 0 is at `x`.
 ///
 /// # Safety
 /// The blocks that `gather` names must be readable at that pixel.
@@ -93,14 +94,14 @@ pub(super) unsafe fn read<S: Simd, const MODE: usize>(
         match MODE {
             STRAIGHT => s.load_ptr(x.add(gather.block)),
             PERMUTED => s.permute(s.load_ptr(x.add(gather.block)), lanes),
-            // Where vectors take several registers each, saving them around a call would cost more than the reads.
+            // With few registers, saving vectors around a call would cost more than sixteen reads.
             _ if const { S::REGISTERS < 8 } => s.load(&scattered(x, &gather.offsets)),
             _ => s.load(&s.call(Scattered { x, offsets: &gather.offsets })),
         }
     }
 }
 
-/// Sixteen floats from as many places.
+/// Reads sixteen floats, each from its own offset.
 ///
 /// # Safety
 /// They must be readable.
@@ -114,7 +115,7 @@ unsafe fn scattered(x: *const f32, offsets: &[usize; LANES]) -> [f32; LANES] {
     values
 }
 
-/// [`scattered`] as a kernel of its own: inlined, it would be most of the code of all tiles.
+/// [`scattered`] as a function that is not inlined: inlined, it would make up most of the code of the tiles.
 struct Scattered<'a> {
     x: *const f32,
     offsets: &'a [usize; LANES],
@@ -125,9 +126,9 @@ impl Kernel for Scattered<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) -> [f32; LANES] {
-        // SAFETY: made by `read` alone, whose caller promises that these places are readable.
+        // SAFETY: only `read` makes this struct, and its caller guarantees that these offsets are readable.
         let values = unsafe { scattered(self.x, self.offsets) };
-        // Through a register: sixteen stores on their own would hold up the load of all that follows.
+        // The values pass through a register. Sixteen separate stores followed by a vector load of the same memory would stall that load.
         s.to_array(s.load(&values))
     }
 }

@@ -1,5 +1,5 @@
-//! Loop nests of convolutions whose groups are narrower than a block: each lane of the destination multiplies its own group's
-//! channels, gathered into its lane.
+//! Convolutions whose groups are narrower than a block, forward and backward-data. Each lane of the destination multiplies channels of its own
+//! group, which are gathered into that lane. See [`super`] for the algorithm.
 #![allow(unsafe_code)]
 
 use super::epilogue::Epilogue;
@@ -9,11 +9,11 @@ use crate::isa::{Kernel, Simd};
 use crate::layout::{Extent, LANES};
 use crate::ops::Window;
 
-/// A grouped convolution of one image along a loop nest.
+/// A grouped convolution of one image over the pixels and taps of a loop nest.
 pub(super) struct Grouped<'a> {
     pub nest: LoopNest,
     pub window: &'a Window,
-    /// Channels of one group on the side that is read and on the side that is written.
+    /// Channels of one group in the source and in the destination.
     pub inputs: usize,
     pub outputs: usize,
     /// `[output block][kh][kw][inputs][16 outputs]`
@@ -27,7 +27,7 @@ pub(super) struct Grouped<'a> {
     pub epilogue: &'a Epilogue<'a>,
 }
 
-/// Some channels of the groups of one block of outputs.
+/// One output block, computed from `count` input channels of each lane's group, from channel `first` on.
 struct Panel {
     block: usize,
     first: usize,
@@ -53,7 +53,7 @@ impl Kernel for Grouped<'_> {
 }
 
 impl Grouped<'_> {
-    /// What the unchecked reads and writes of the tiles rely on.
+    /// Asserts the conditions under which the tiles' unchecked reads and writes are sound.
     fn check(&self) {
         assert!(self.nest.fits(self.source_extent, self.dest_extent), "a tap outside of the map and its halo");
         assert_eq!(self.source_extent.channels * self.outputs, self.dest_extent.channels * self.inputs);
@@ -109,13 +109,13 @@ impl Grouped<'_> {
     }
 }
 
-/// Neighbouring pixels of one block of outputs; distances in floats.
+/// Neighbouring pixels of one output block. Distances are in floats.
 struct Tile<'a> {
-    /// First tap of the first pixel, in block 0.
+    /// The source pixel of the first tap of the first pixel, in block 0.
     source: *const f32,
     source_taps: [isize; 2],
     source_pixel: usize,
-    /// First tap of the first channel.
+    /// The weights of the first tap and the first channel.
     weights: *const f32,
     weight_taps: [isize; 2],
     taps: [usize; 2],
@@ -127,7 +127,7 @@ struct Tile<'a> {
 }
 
 impl Tile<'_> {
-    /// The same tile with the taps of a row in the order of their pixels.
+    /// The same tile with the taps of each kernel row in the order of their source pixels. In backward-data they are in reverse order.
     fn in_order(self) -> Self {
         let last = self.taps[1] as isize - 1;
         if self.source_taps[1] >= 0 || last < 0 {
@@ -143,21 +143,22 @@ impl Tile<'_> {
     }
 }
 
-/// Taps of a row that share what they gather.
+/// Number of neighbouring taps of a kernel row that are computed together and share gathers.
 const SHARING: usize = 3;
 
-/// A tile of `P` pixels whose gathers are done by `MODE`; `STEP` is the distance of source pixels where that is known, else 0.
+/// A tile of `P` pixels with gathers of mode `MODE`. `STEP` is the distance of neighbouring source pixels, or 0 where it is not
+/// known at compile time.
 struct Fixed<'a, const P: usize, const MODE: usize, const STEP: usize>(&'a Tile<'a>);
 
-/// A size of tiles, and what computes one.
+/// A number of pixels, and the function that computes a tile of so many.
 ///
 /// # Safety
-/// Every pixel's every tap must be readable in every gathered block, every weight too, and every pixel of the destination
-/// readable and writable.
+/// For every pixel of the tile, the source pixels of all taps must be readable in every gathered block. All weights must be
+/// readable, and every pixel of the destination readable and writable.
 type Size<S> = (usize, unsafe fn(S, &Tile));
 
-/// The sizes of tiles whose gathers are done by `mode` and whose source pixels are `source_pixel` floats apart, the largest first. A
-/// table rather than a choice for each tile, which would be copied into the loops around it, once for each of its branches.
+/// The tile functions for gathers of mode `mode` and source pixels `source_pixel` floats apart, the largest first. This is a
+/// table of functions and not a `match` inside the loop, because LLVM would copy the loop around the `match` once per branch.
 #[inline(always)]
 fn sizes<S: Simd>(mode: Mode, source_pixel: usize) -> &'static [Size<S>; 5] {
     match mode {
@@ -180,12 +181,12 @@ const fn by_pixels<S: Simd, const MODE: usize, const STEP: usize>() -> [Size<S>;
     macro_rules! sizes {
         ($($pixels:literal)*) => {
             [$(
-                // Sizes that do not fit the registers are not compiled, nor are large ones where the step is not known or each
-                // gather is sixteen reads.
+                // Not compiled: sizes that do not fit the registers, and large ones where the step is not known or a gather takes sixteen
+                // reads.
                 if $pixels == 1 || 2 * $pixels <= S::REGISTERS && ($pixels <= 4 || (STEP > 0 && MODE != SCATTERED)) {
                     ($pixels, compute::<S, $pixels, MODE, STEP> as unsafe fn(S, &Tile))
                 } else {
-                    // Larger than any row.
+                    // Never chosen, since no row is so long.
                     (usize::MAX, compute::<S, 1, MODE, STEP> as unsafe fn(S, &Tile))
                 }
             ),*]
@@ -205,7 +206,7 @@ impl<const P: usize, const MODE: usize, const STEP: usize> Kernel for Fixed<'_, 
     fn run<S: Simd>(self, s: S) {
         let tile = self.0;
         let sharing = STEP > 0 && tile.source_taps[1] == LANES as isize;
-        // SAFETY: `compute`'s caller promises that all that is reached from the tile's pointers by its distances is there.
+        // SAFETY: the caller of `compute` guarantees that every address which the loops reach from the tile's pointers is valid.
         unsafe {
             let mut sums = [s.zero(); P];
             for (p, sum) in sums.iter_mut().enumerate() {
@@ -243,8 +244,8 @@ impl<const P: usize, const MODE: usize, const STEP: usize> Kernel for Fixed<'_, 
 }
 
 impl<const P: usize, const MODE: usize, const STEP: usize> Fixed<'_, P, MODE, STEP> {
-    /// Adds `T` taps of one channel a group, on neighbouring pixels if they are several: what a pixel's tap has gathered serves
-    /// the next pixel's tap before it.
+    /// Adds `T` taps of one channel per group. If `T > 1`, the taps read neighbouring source pixels, and `window` holds their
+    /// gathers: what one output pixel reads at tap `t`, the next one reads at tap `t - stride`.
     ///
     /// # Safety
     /// As [`compute`], for the taps from `x` and `w` on.

@@ -1,4 +1,4 @@
-//! Weight gradients of convolutions whose groups are narrower than a block.
+//! Weight gradients of convolutions whose groups are narrower than a block. See [`super`] for the algorithm.
 #![allow(unsafe_code)]
 
 use super::gather::{self, Gather, Mode, RUN};
@@ -7,13 +7,14 @@ use super::shape::ConvShape;
 use crate::isa::{Kernel, Simd};
 use crate::layout::{Extent, LANES};
 
-/// Floats of both maps that all taps are summed over before the next rows: what a first-level cache holds.
+/// The rows of `x` and `dy` that all taps are summed over together take at most this many floats (32 KiB), so that they stay in
+/// the first-level cache.
 const RESIDENT: usize = 8192;
 
-/// Neighbouring taps of a row of the kernel that share what they gather.
+/// Number of neighbouring taps of a kernel row that are computed together and share gathers.
 const SHARING: usize = 3;
 
-/// The most lines in a tile.
+/// The largest number of lines in a tile. A line is one kernel row of one input channel per group.
 const LINES: usize = 4;
 
 /// The weight gradient of one image.
@@ -50,7 +51,7 @@ impl Kernel for GroupedWeights<'_> {
     }
 }
 
-/// Some channels of the groups of one block of outputs.
+/// One output block, and input channels of each lane's group, from channel `first` on.
 struct Run<'a> {
     block: usize,
     first: usize,
@@ -59,7 +60,7 @@ struct Run<'a> {
 }
 
 impl GroupedWeights<'_> {
-    /// What the unchecked reads and writes of the tiles rely on.
+    /// Asserts the conditions under which the tiles' unchecked reads and writes are sound.
     fn check(&self) {
         assert!(
             LoopNest::forward(self.shape).fits(self.x_extent, self.dy_extent),
@@ -70,7 +71,7 @@ impl GroupedWeights<'_> {
         assert_eq!(self.dw.len(), self.shape.weight_len());
     }
 
-    /// Adds all taps of a run over some rows.
+    /// Adds the gradients of all taps of a run, summed over some rows.
     #[inline(always)]
     fn rows<S: Simd>(&mut self, s: S, run: &Run, rows: (usize, usize)) {
         let [kernel_rows, kernel_columns] = self.shape.window.kernel;
@@ -98,7 +99,7 @@ impl GroupedWeights<'_> {
     ) -> Tile<'g> {
         let (shape, distance) = (self.shape, LoopNest::forward(self.shape).source_taps(self.x_extent));
         let line = |i: usize| {
-            // Lines beyond the last are never read.
+            // The array has places for `LINES` lines; the places behind the last line are never read.
             let i = first + if i < lines { i } else { 0 };
             let (row, nth) = (i / run.gathers.len(), i % run.gathers.len());
             let x = self.x_extent.at(0, 0, 0) as isize
@@ -126,17 +127,17 @@ impl GroupedWeights<'_> {
     }
 }
 
-/// One row of the kernel and one input channel a group, from some tap on.
+/// One kernel row of one input channel per group, from some tap on.
 #[derive(Clone, Copy)]
 struct Line<'a> {
-    /// The first tap of the first pixel, in block 0.
+    /// The source pixel of the first tap of the first pixel, in block 0.
     x: *const f32,
     gather: &'a Gather,
-    /// The first tap's weights.
+    /// Offset of the first tap's gradient in `dw`.
     dw: usize,
 }
 
-/// Neighbouring taps of some lines and one block of outputs; distances in floats.
+/// Neighbouring taps of some lines, for one output block. Distances are in floats.
 struct Tile<'a> {
     lines: [Line<'a>; LINES],
     x_row: usize,
@@ -150,10 +151,10 @@ struct Tile<'a> {
     dw_tap: usize,
 }
 
-/// A tile of `L` lines of `T` taps whose gathers are done by `MODE`; each pixel's last `K` taps are the next one's first.
+/// A tile of `L` lines of `T` taps with gathers of mode `MODE`. The last `K` gathers of one pixel are the first `K` of the next pixel.
 struct Fixed<'a, const L: usize, const T: usize, const K: usize, const MODE: usize>(&'a Tile<'a>);
 
-/// The most lines of `taps` taps in a tile, so that their sums and what they have gathered fit into the registers.
+/// The largest number of lines of `taps` taps in a tile: their sums and their gathers fit into the registers.
 const fn most_lines<S: Simd>(taps: usize) -> usize {
     let most = (S::REGISTERS - 2) / (2 * taps);
     if most < LINES { most } else { LINES }
@@ -185,8 +186,8 @@ fn by_taps<S: Simd, const MODE: usize>(s: S, tile: &Tile, taps: usize, lines: us
 fn by_lines<S: Simd, const T: usize, const K: usize, const MODE: usize>(s: S, tile: &Tile, lines: usize) {
     macro_rules! sizes {
         ($($lines:literal)*) => {$(
-            // The first two conditions are constants: sizes that do not fit the registers are not compiled, nor several lines
-            // where each gather is sixteen reads.
+            // The `const` condition keeps from being compiled: sizes that do not fit the registers, and several lines where a gather takes
+            // sixteen reads.
             if const { $lines <= most_lines::<S>(T) && ($lines == 1 || MODE != gather::SCATTERED) } && lines == $lines {
                 return s.call(Fixed::<$lines, T, K, MODE>(tile));
             }
@@ -202,7 +203,7 @@ impl<const L: usize, const T: usize, const K: usize, const MODE: usize> Kernel f
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
         let tile = self.0;
-        // SAFETY: `compute`'s caller promises that all that is reached from the tile's pointers by its distances is there.
+        // SAFETY: the caller of `compute` guarantees that every address which the loops reach from the tile's pointers is valid.
         unsafe {
             let mut sums = [[s.zero(); T]; L];
             for row in 0..tile.rows {

@@ -1,15 +1,21 @@
-//! The one loop nest behind forward and backward-data: which pixels are computed, and where each finds its taps.
+//! The loop nests of forward and backward-data: the destination pixels that are computed, and the source pixels of their taps.
 //!
-//! The forward pass is one loop nest. Backward-data is one loop nest for each remainder of the destination's row and column by the
-//! stride: pixels of one remainder see the same taps, at neighbouring source pixels, so that no multiplication by an
-//! inserted zero is ever made.
+//! The forward pass is one loop nest. Backward-data is one loop nest for each pair of remainders of row and column modulo the stride.
+//! Pixels with the same remainder have the same taps, at neighbouring source pixels, so no inserted zero is ever multiplied:
+//!
+//! ```text
+//! forward:   y[i]  = sum over k of                               w[k] x[i s + k d - p]
+//! backward:  dx[i] = sum over k where s divides (i + p - k d) of w[k] dy[(i + p - k d) / s]
+//! ```
+//!
+//! with stride `s`, dilation `d` and padding `p` along one axis. For a remainder, the taps `k` that the sum has are every `s / gcd(s, d)`th one.
 
 use super::shape::ConvShape;
 use crate::layout::Extent;
 use crate::ops::Window;
 
-/// A loop nest along one axis. Pixel `i` is destination `first + i * step`; its tap `t` is the kernel's `weight + t * weight_step`
-/// and lies at source `source + i * stride + t * distance`.
+/// A loop nest along one axis. Its pixel `i` is the destination pixel `first + i * step`. Tap `t` of pixel `i` multiplies the kernel's tap
+/// `weight + t * weight_step` by the source pixel `source + i * stride + t * distance`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Axis {
     pub pixels: usize,
@@ -38,8 +44,8 @@ impl Axis {
         }
     }
 
-    /// The input pixels `remainder`, `remainder + stride`, ... of a backward pass: tap `k` reads output
-    /// `(pixel + padding - k * dilation) / stride` where that is a whole number.
+    /// The loop nest of backward-data for the input pixels `remainder`, `remainder + stride`, ...: tap `k` reads the output pixel
+    /// `(pixel + padding - k * dilation) / stride`, where that is a whole number.
     fn backward(window: &Window, axis: usize, inputs: usize, remainder: usize) -> Self {
         let (kernel, stride) = (window.kernel[axis], window.stride[axis]);
         let (padding, dilation) = (window.padding[axis], window.dilation[axis]);
@@ -60,8 +66,8 @@ impl Axis {
         }
     }
 
-    /// True where every tap of every pixel lies within `length` source pixels and a halo around them, and every pixel within
-    /// `outputs` destination pixels.
+    /// Whether all taps of all pixels lie within the `length` source pixels and their halo, and all pixels within the `outputs`
+    /// destination pixels.
     fn fits(&self, length: usize, halo: usize, outputs: usize) -> bool {
         if self.pixels == 0 || self.taps == 0 {
             return self.pixels == 0 || self.first + (self.pixels - 1) * self.step < outputs;
@@ -98,37 +104,37 @@ impl LoopNest {
         })
     }
 
-    /// `count` rows of a forward loop nest, the first of which is row 0 of the destination.
+    /// The rows `first..first + count` of a forward loop nest. Row `first` becomes row 0 of the destination.
     pub const fn rows(self, first: usize, count: usize) -> Self {
         let source = self.rows.source + (first * self.rows.stride) as isize;
         Self { rows: Axis { pixels: count, source, ..self.rows }, ..self }
     }
 
-    /// Taps that each pixel of the loop nest sees.
+    /// Number of taps of each pixel.
     pub const fn taps(&self) -> usize {
         self.rows.taps * self.columns.taps
     }
 
-    /// True where no tap leaves the source with its halo and no pixel the destination: what the kernels' unchecked reads
-    /// and writes rely on.
+    /// Whether all taps lie within the source and its halo, and all pixels within the destination. The kernels' unchecked reads and writes rely
+    /// on it.
     pub fn fits(&self, source: &Extent, dest: &Extent) -> bool {
         let rows = self.rows.fits(source.height, source.halo[0], dest.height);
         rows && self.columns.fits(source.width, source.halo[1], dest.width)
     }
 
-    /// Floats from the first pixel of the map proper to pixel `[row, column]`'s first tap.
+    /// Offset, in floats, from the source's pixel `[0, 0]` (behind the halo) to the source pixel of the first tap of pixel `[row, column]`.
     pub fn source_at(&self, source: &Extent, row: usize, column: usize) -> isize {
         let row = self.rows.source + (row * self.rows.stride) as isize;
         let column = self.columns.source + (column * self.columns.stride) as isize;
         row * source.row() as isize + column * crate::layout::LANES as isize
     }
 
-    /// Floats from one tap's source to the next one's, along rows and columns.
+    /// Offset, in floats, from the source pixel of one tap to that of the next, along rows and along columns.
     pub fn source_taps(&self, source: &Extent) -> [isize; 2] {
         [self.rows.distance * source.row() as isize, self.columns.distance * crate::layout::LANES as isize]
     }
 
-    /// Taps from the kernel's first to the first of this loop nest, and from one to the next along rows and columns.
+    /// Number, in the kernel, of this loop nest's first tap, and the distances from one tap to the next along rows and along columns.
     pub fn weight_taps(&self, window: &Window) -> (usize, [usize; 2]) {
         let first = self.rows.weight * window.kernel[1] + self.columns.weight;
         (first, [self.rows.weight_step * window.kernel[1], self.columns.weight_step])
@@ -139,7 +145,7 @@ const fn gcd(a: usize, b: usize) -> usize {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-/// Cuts `total` into as few runs of at most `longest` as possible, nearly equal in length: `(first, length)` of each.
+/// Cuts `0..total` into the smallest possible number of runs of at most `longest`, nearly equal in length. Gives `(first, length)` of each.
 pub(super) fn pieces(total: usize, longest: usize) -> impl Iterator<Item = (usize, usize)> {
     let count = total.div_ceil(longest);
     (0..count).map(move |i| {

@@ -1,22 +1,22 @@
-//! Weights between PyTorch's layout, the stored one, and the one that backward-data reads.
+//! Conversions of weights: from and to PyTorch's layout, and to the transposed layout that backward-data reads.
 
 use super::shape::{ConvShape, Kind};
 use crate::layout::LANES;
 use std::ops::Range;
 
-/// Floats of one tap's weights between a block of inputs and a block of outputs.
+/// Floats of one tap's weights between one input block and one output block.
 pub(super) const BLOCK: usize = LANES * LANES;
 
-/// Stores PyTorch's weights (`[outputs, inputs / groups, kh, kw]`) in the layout of the kernels; padding weights become zero.
+/// Converts weights from PyTorch's layout (`[outputs, inputs / groups, kh, kw]`) to that of the kernels. Padding weights become zero.
 ///
 /// # Panics
-/// Where a slice has another length than the shape says.
+/// If the length of a slice is not that of the shape.
 pub fn pack(shape: &ConvShape, pytorch: &[f32], packed: &mut [f32]) {
     assert_eq!(packed.len(), shape.weight_len(), "stored weights");
     pack_blocks(shape, 0..shape.output_blocks(), pytorch, packed);
 }
 
-/// The same for some of the blocks of outputs. Their weights follow each other in both layouts.
+/// Like [`pack`], for some of the output blocks. The weights of consecutive blocks are contiguous in both layouts.
 ///
 /// # Panics
 /// As [`pack`].
@@ -64,14 +64,14 @@ pub fn unpack_blocks(shape: &ConvShape, blocks: Range<usize>, packed: &[f32], py
     }
 }
 
-/// The taps, where a block of outputs with `len` weights has no padding: sixteen outputs, and inputs in whole blocks.
+/// The number of taps, if an output block with `len` weights has no padding: it has 16 outputs, and its inputs are whole blocks.
 fn whole_taps(shape: &ConvShape, len: usize) -> Option<usize> {
     let is_whole = shape.kind() == Kind::Dense && len == shape.block_len();
     is_whole.then_some(shape.taps())
 }
 
-/// A block of outputs without padding, for the kernels that most networks are made of: three times as fast as by
-/// [`for_each_of_block`], since all lengths are known.
+/// Packs an output block without padding. With a constant number of taps it is three times as fast as [`for_each_of_block`]; most
+/// kernels in networks have 1 or 9 taps.
 fn pack_whole<const TAPS: usize>(plain: &[f32], packed: &mut [f32]) {
     let tiles = tiles::<TAPS>(packed.len());
     let (plain, packed) = (plain.as_chunks::<TAPS>().0.as_chunks::<LANES>().0, packed.as_chunks_mut::<LANES>().0);
@@ -105,18 +105,18 @@ fn unpack_whole<const TAPS: usize>(packed: &[f32], plain: &mut [f32]) {
     }
 }
 
-/// Blocks of inputs in so many floats of a block of outputs.
+/// Number of input blocks in an output block of `floats` weights.
 const fn tiles<const TAPS: usize>(floats: usize) -> usize {
     floats / (TAPS * BLOCK)
 }
 
-/// Calls `each(place in PyTorch's layout, place in the stored one)` for the `len` weights of a block of outputs. Within a block of inputs, so
-/// that both sides stay in the first cache.
+/// Calls `each(offset in PyTorch's layout, offset in the stored layout)` for the `len` weights of an output block. It goes
+/// through one input block after the other, so that both sides stay in the first-level cache.
 #[inline(always)]
 fn for_each_of_block(shape: &ConvShape, len: usize, mut each: impl FnMut(usize, usize)) {
     let (inputs, taps) = (shape.group_inputs(), shape.taps());
     let outputs = len / (inputs * taps);
-    // Weights of one tap that follow each other: of a block of inputs, or of all inputs of a group.
+    // Number of inputs whose weights for one tap are contiguous: those of an input block, or all inputs of a group.
     let together = if shape.kind() == Kind::Dense { LANES } else { inputs };
     for first in (0..inputs).step_by(together) {
         for output in 0..outputs {
@@ -131,8 +131,8 @@ fn for_each_of_block(shape: &ConvShape, len: usize, mut each: impl FnMut(usize, 
     }
 }
 
-/// Makes the weights that backward-data reads: blocks and lanes of inputs and outputs change places. To be called whenever
-/// the weights have changed.
+/// Makes the transposed weights that backward-data reads: inputs and outputs change places, both as blocks and as lanes. It has
+/// to be called again after every change of the weights.
 ///
 /// # Panics
 /// Where a slice has another length than the shape says.

@@ -1,6 +1,6 @@
-//! The forward pass of a group of images, and how it is divided: into blocks of output channels, and one block into its rows.
+//! Divides the forward pass of a group of images among threads: by blocks of output channels, and a single block by rows.
 //!
-//! Only outputs are divided, never the sum behind one of them, so a part computes the very bits that the whole would.
+//! Only outputs are divided, never the sum that makes one output. So the parts compute the same bits as the undivided pass.
 
 use super::epilogue::Epilogue;
 use super::forward::forward;
@@ -15,30 +15,30 @@ use std::ops::Range;
 
 /// A place where a [`Part`] can be cut.
 pub enum Cut {
-    /// Before a unit of channels: see `ConvShape::units`.
+    /// Before this unit of output channels. `ConvShape::units` says what a unit is.
     Units(usize),
-    /// Before a row.
+    /// Before this row of the output.
     Rows(usize),
 }
 
-/// Some outputs of a convolution, of up to `N` images.
+/// A part of the outputs of a convolution, of up to `N` images: some output channels, or some rows.
 pub struct Part<'a, const N: usize> {
     isa: Isa,
     algorithm: Algorithm,
-    /// The convolution of these channels alone.
+    /// The convolution that computes only the part's channels.
     shape: ConvShape,
-    /// Rows of the output.
+    /// The part's rows of the output.
     rows: Range<usize>,
     weights: &'a [f32],
     images: [Image<'a>; N],
     count: usize,
     x_extent: Extent,
-    /// Of the part.
+    /// The size of the part's output.
     y_extent: Extent,
 }
 
 impl<'a, const N: usize> Part<'a, N> {
-    /// All outputs of the first `count` images.
+    /// The undivided convolution of the first `count` images.
     ///
     /// # Panics
     /// Where extents do not fit the shape.
@@ -54,7 +54,7 @@ impl<'a, const N: usize> Part<'a, N> {
         Self { isa, algorithm, shape: *shape, rows: 0..shape.output[1], weights, images, count, x_extent, y_extent }
     }
 
-    /// Computes the part. `scratch` is what [`winograd::scratch_len`] says.
+    /// Computes the part. `scratch` has at least [`winograd::scratch_len`] floats.
     ///
     /// # Panics
     /// Where halos or lengths do not fit the shape.
@@ -85,7 +85,7 @@ impl<'a, const N: usize> Part<'a, N> {
         }
     }
 
-    /// Where to cut off about `share` of `shares` parts of the work, if it can be cut at all.
+    /// The cut before which lie about `share / shares` of the work; `None` if the part cannot be divided.
     pub fn cut(&self, share: usize, shares: usize) -> Option<Cut> {
         let near = |count: usize| ((count * share + shares / 2) / shares).clamp(1, count - 1);
         let units = self.shape.units();
@@ -108,7 +108,7 @@ impl<'a, const N: usize> Part<'a, N> {
         }
     }
 
-    /// Cuts before output channels that do not share an input block's groups with those before them.
+    /// Cuts before unit `at` of output channels.
     fn split_units(self, at: usize) -> (Self, Self) {
         let [first, second] = self.shape.split(at);
         let blocks = first.output[0] / LANES;
@@ -132,11 +132,11 @@ impl<'a, const N: usize> Part<'a, N> {
         (part(first, left_weights, left), part(second, right_weights, right))
     }
 
-    /// Cuts the only block before row `at` of the part.
+    /// Cuts before row `at` of the part, which has a single output block.
     fn split_rows(mut self, at: usize) -> (Self, Self) {
         let inside = self.y_extent.halo[0] * self.y_extent.row()..;
         for image in &mut self.images[..self.count] {
-            // Parts of a map have no rows of the halo.
+            // The halo's rows belong to none of the parts, so they are cleared here.
             rows::clear_halo(image.dest, &self.y_extent);
             image.dest = &mut std::mem::take(&mut image.dest)[inside.clone()];
         }
@@ -155,7 +155,7 @@ impl<'a, const N: usize> Part<'a, N> {
     }
 }
 
-/// The images with the first `floats` of their outputs, and those with the others, changed by `behind`.
+/// Splits the output of each image after `floats` floats. `behind` adjusts the images of the second half.
 fn split_images<'a, const N: usize>(
     images: [Image<'a>; N],
     floats: usize,
@@ -175,7 +175,7 @@ fn split_images<'a, const N: usize>(
 }
 
 impl ConvShape {
-    /// Groups that are cut off together at least: those that fill whole blocks on both sides.
+    /// The number of groups in a unit: the smallest number that fills whole blocks of inputs and of outputs.
     fn groups_of_unit(&self) -> usize {
         let whole = |groups: &usize| {
             [self.group_inputs(), self.group_outputs()].iter().all(|n| (groups * n).is_multiple_of(LANES))
@@ -183,7 +183,8 @@ impl ConvShape {
         (1..=LANES).find(whole).unwrap_or(LANES)
     }
 
-    /// Into how many convolutions this one can be cut; what is left over goes with the last, so that none of narrow groups has but one.
+    /// The number of convolutions that this one can be cut into. Groups that fill no whole unit belong to the last one, so that
+    /// no part of a convolution with narrow groups has only one group.
     fn units(&self) -> usize {
         match self.groups {
             1 => self.output[0].div_ceil(LANES),
@@ -191,7 +192,7 @@ impl ConvShape {
         }
     }
 
-    /// The first `at` units, and the others.
+    /// The convolution of the first `at` units, and that of the others.
     fn split(&self, at: usize) -> [Self; 2] {
         let [inputs, outputs] = [self.group_inputs(), self.group_outputs()];
         let of_outputs = |channels| Self { output: [channels, self.output[1], self.output[2]], ..*self };

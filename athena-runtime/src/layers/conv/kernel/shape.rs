@@ -1,10 +1,10 @@
-//! What a convolution is, and how its weights are stored.
+//! The shape of a convolution, and the layout of its weights.
 
 use crate::layout::{Extent, LANES, padded};
 use crate::ops::Window;
 use std::ops::Range;
 
-/// The geometry of one convolution, free of const generics.
+/// The sizes of one convolution, as values and not as const generics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConvShape {
     /// Channels, height and width of the input.
@@ -13,27 +13,27 @@ pub struct ConvShape {
     pub output: [usize; 3],
     /// Kernel size, stride, padding and dilation.
     pub window: Window,
-    /// Groups of channels that do not see each other.
+    /// Number of groups, as in PyTorch's `groups`.
     pub groups: usize,
 }
 
-/// Which kernels serve a convolution; decides the layout of its weights.
+/// The kind of kernels that compute a convolution. It decides the layout of the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// One group, or groups of whole blocks: `[group][output block][input block][kh][kw][16 inputs][16 outputs]`.
+    /// One group, or groups of whole blocks. Layout: `[group][output block][input block][kh][kw][16 inputs][16 outputs]`.
     Dense,
-    /// Groups narrower than a block, or not made of whole blocks: `[output block][kh][kw][inputs of a group][16 outputs]`,
-    /// where each output lane has its own group's weights.
+    /// Groups that are not made of whole blocks. Layout: `[output block][kh][kw][inputs of a group][16 outputs]`, where each
+    /// output lane has the weights of its own group.
     Grouped,
-    /// One input and one output channel a group: the layout of `Grouped`, which is `[block][kh][kw][16]` here.
+    /// One input channel and one output channel per group. Layout: that of `Grouped`, which is `[block][kh][kw][16]` here.
     Depthwise,
 }
 
 impl ConvShape {
-    /// A convolution whose sizes fit each other.
+    /// A convolution of these sizes.
     ///
     /// # Panics
-    /// Where they do not. Generated code calls this in const evaluation, so that it is the compiler that refuses.
+    /// If the sizes do not fit each other. Generated code calls this function in const evaluation, so there it is a compile error.
     #[must_use]
     pub const fn new(input: [usize; 3], output: [usize; 3], window: Window, groups: usize) -> Self {
         assert!(groups > 0, "a convolution has at least one group");
@@ -91,8 +91,7 @@ impl ConvShape {
         }
     }
 
-    /// Blocks of outputs that weights are stored in: sixteen outputs, or as many as are left, of one group where groups have blocks of
-    /// their own.
+    /// Number of output blocks in the stored weights. A block has 16 outputs, or those that are left; in the dense layout all of one group.
     #[must_use]
     pub const fn output_blocks(&self) -> usize {
         match self.kind() {
@@ -101,13 +100,13 @@ impl ConvShape {
         }
     }
 
-    /// Floats of the stored weights of one such block, padding included.
+    /// Floats of the stored weights of one output block, padding included.
     #[must_use]
     pub const fn block_len(&self) -> usize {
         self.weight_len() / self.output_blocks()
     }
 
-    /// Where PyTorch's layout has the weights of these blocks, which follow each other there, too.
+    /// The range of these output blocks' weights in PyTorch's layout, where they are contiguous, too.
     #[must_use]
     pub fn blocks_pytorch(&self, blocks: Range<usize>) -> Range<usize> {
         let first_output = |block: usize| match self.kind() {
@@ -165,21 +164,20 @@ impl ConvShape {
     }
 
     /// # Panics
-    /// Where the maps of the input's and of the output's side are not those of this shape.
+    /// If the maps do not have the sizes of the convolution's input and output.
     pub(super) fn check_maps(&self, input: &Extent, output: &Extent) {
         assert_eq!([input.channels, input.height, input.width], self.input, "the convolution's input");
         assert_eq!([output.channels, output.height, output.width], self.output, "the convolution's output");
     }
 
     /// # Panics
-    /// Where the maps are not the input's and some rows of the output's, from `first_row` on.
+    /// If `input` does not have the size of the convolution's input, or `output` is not a range of the output's rows that starts at `first_row`.
     pub(super) fn check_rows(&self, input: &Extent, output: &Extent, first_row: usize) {
         assert!(first_row + output.height <= self.output[1], "rows of the convolution's output");
         self.check_maps(input, &Extent { height: self.output[1], ..*output });
     }
 
-    /// Where the stored weights hold the one of output channel `output`, input channel `input` of its group, and tap
-    /// `[row, column]`.
+    /// Offset, in the stored weights, of the weight of output channel `output`, input channel `input` of its group, and tap `[row, column]`.
     pub(super) const fn weight_at(&self, output: usize, input: usize, tap: [usize; 2]) -> usize {
         let tap = tap[0] * self.window.kernel[1] + tap[1];
         match self.kind() {
@@ -196,8 +194,8 @@ impl ConvShape {
         }
     }
 
-    /// Where the transposed weights of [`Kind::Grouped`] hold the one of input channel `input`, output channel `output` of its
-    /// group, and tap `[row, column]`.
+    /// Offset, in the transposed weights of [`Kind::Grouped`], of the weight of input channel `input`, output channel `output` of
+    /// its group, and tap `[row, column]`.
     pub(super) const fn grouped_transposed_at(&self, input: usize, output: usize, tap: [usize; 2]) -> usize {
         let tap = tap[0] * self.window.kernel[1] + tap[1];
         ((input / LANES * self.taps() + tap) * self.group_outputs() + output) * LANES + input % LANES

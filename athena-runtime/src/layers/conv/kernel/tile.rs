@@ -1,59 +1,75 @@
-//! The register tile of dense convolutions: neighbouring pixels of a few blocks of output channels, summed over taps and input
-//! channels without leaving the registers.
+//! The register tile of dense convolutions: `P` neighbouring pixels of one row by `B` blocks of 16 output channels.
+//!
+//! The `P * B` sums stay in registers while the tile goes through input blocks, taps and input channels, in this order. Each step is an outer
+//! product: it broadcasts one input channel of `P` pixels, and multiplies it by `B` vectors of weights.
+//!
+//! ```text
+//! sums[P][B] = zero, bias or dest
+//! for input block
+//!   for tap row, for tap column
+//!     for lane in 0..16                                  // the last block may have fewer channels
+//!       w[b] = weights[b * weight_output_block + lane]   // a vector of 16 outputs
+//!       for p, for b
+//!         sums[p][b] += source[p * source_pixel + lane] * w[b]
+//! dest[b * dest_block + p * dest_pixel] = sums[p][b]
+//! ```
+//!
+//! Forward, backward-data and Winograd's products all use it; they differ in the distances of [`Tile`]. [`super`] says how large
+//! `P` and `B` are.
 #![allow(unsafe_code)]
 
 use crate::isa::{Kernel, Simd};
 use crate::layout::LANES;
 
-/// What the sums of a tile start from.
+/// The values that the sums of a tile start from.
 #[derive(Clone, Copy)]
 pub(super) enum Start {
     Zero,
-    /// One vector a block of outputs.
+    /// One vector per output block.
     Bias(*const f32),
-    /// What lies in the destination.
+    /// The values in the destination.
     Dest,
 }
 
-/// One tile; distances in floats.
+/// One tile. All distances are in floats.
 #[derive(Clone, Copy)]
 pub(super) struct Tile {
-    /// First tap of the first pixel, in the first block of inputs.
+    /// The source pixel of the first tap of the first pixel, in the first input block.
     pub source: *const f32,
     pub source_block: usize,
     pub source_taps: [isize; 2],
     pub source_pixel: usize,
-    /// First tap between the first block of inputs and the first of outputs.
+    /// The weights of the first tap between the first input block and the first output block.
     pub weights: *const f32,
     pub weight_input_block: usize,
     pub weight_output_block: usize,
     pub weight_taps: [usize; 2],
-    /// Taps along rows and columns.
+    /// Number of taps along rows and along columns.
     pub taps: [usize; 2],
-    /// Input channels, from the first of the first block on.
+    /// Number of input channels, from the start of the first input block on.
     pub channels: usize,
-    /// First pixel in the first block of outputs.
+    /// The first pixel in the first output block.
     pub dest: *mut f32,
     pub dest_block: usize,
     pub dest_pixel: usize,
     pub start: Start,
 }
 
-/// A tile of `P` pixels and `B` blocks of outputs; `STEP` is the distance of source pixels where that is known, else 0.
+/// A tile of `P` pixels by `B` output blocks. `STEP` is the distance of neighbouring source pixels, or 0 where it is not known at compile time.
 struct Fixed<'a, const P: usize, const B: usize, const STEP: usize>(&'a Tile);
 
-/// Strides above 2 are rare: fewer tile sizes are compiled for them.
+/// The largest number of pixels in a tile with a stride above 2. Such strides are rare, so fewer sizes are compiled for them.
 const LONGEST_ANY_STEP: usize = 4;
 
-/// The most pixels in a tile of any instruction set.
+/// The largest number of pixels in a tile of any instruction set.
 const LONGEST: usize = 16;
 
-/// The most blocks of outputs in a tile.
+/// The largest number of output blocks in a tile.
 pub(super) const fn most_blocks<S: Simd>() -> usize {
     if S::REGISTERS >= 32 { 2 } else { 1 }
 }
 
-/// The most pixels in a tile: the accumulators, one vector of weights a block and one of inputs must fit into the registers.
+/// The largest number of pixels in a tile: the sums, one vector of weights per block and one broadcast input must fit into the registers.
 pub(super) const fn most_pixels<S: Simd>(blocks: usize, stride: usize) -> usize {
     let most = if S::REGISTERS < 32 {
         S::REGISTERS - 2
@@ -68,13 +84,13 @@ pub(super) const fn most_pixels<S: Simd>(blocks: usize, stride: usize) -> usize 
 /// Computes a tile.
 ///
 /// # Safety
-/// Every pixel's every tap must be readable, for all channels, every weight too, and every pixel of every block of the
-/// destination readable and writable.
+/// For every pixel of the tile, all taps must be readable in all input channels. All weights must be readable, and every pixel of every
+/// destination block readable and writable.
 pub(super) type Compute<S> = unsafe fn(S, &Tile);
 
-/// The functions that compute tiles of 1, 2, ... up to [`most_pixels`] pixels and of `blocks` blocks, at most [`most_blocks`], whose
-/// source pixels are `source_pixel` floats apart. A table rather than a choice for each tile, which would be copied into the loops
-/// around it, once for each of its branches.
+/// The functions that compute tiles of 1, 2, ... up to [`most_pixels`] pixels by `blocks` output blocks (at most [`most_blocks`]), for source
+/// pixels `source_pixel` floats apart. This is a table of functions and not a `match` inside the loop, because LLVM would copy the loop around
+/// the `match` once per branch.
 #[inline(always)]
 pub(super) fn sizes<S: Simd>(source_pixel: usize, blocks: usize) -> &'static [Compute<S>; LONGEST] {
     match source_pixel / LANES {
@@ -109,8 +125,8 @@ const fn by_pixels<S: Simd, const B: usize, const STEP: usize>() -> [Compute<S>;
     sizes!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)
 }
 
-/// Computes a tile whose source pixels are neighbours. For callers with nothing else in their loops: LLVM writes small tiles out in them,
-/// with what is known about the tile.
+/// Computes a tile whose source pixels are neighbours. It is inlined, for callers whose loops contain nothing else: LLVM then
+/// specialises small tiles for the constants that the caller passes.
 ///
 /// # Safety
 /// As [`Compute`], with at most [`most_pixels`] and [`most_blocks`].
@@ -151,7 +167,7 @@ impl<const P: usize, const B: usize, const STEP: usize> Kernel for Fixed<'_, P, 
     fn run<S: Simd>(self, s: S) {
         let tile = self.0;
         let step = if STEP == 0 { tile.source_pixel } else { STEP };
-        // SAFETY: `compute`'s caller promises that all that is reached from the tile's pointers by its distances is there.
+        // SAFETY: the caller of `compute` guarantees that every address which the loops reach from the tile's pointers is valid.
         unsafe {
             let mut sums = load_sums::<S, P, B>(s, tile);
             let (mut source, mut weights, mut channels) = (tile.source, tile.weights, tile.channels);
@@ -209,10 +225,10 @@ unsafe fn load_sums<S: Simd, const P: usize, const B: usize>(s: S, tile: &Tile) 
     sums
 }
 
-/// Adds one tap of `lanes` input channels: each input is broadcast, and multiplied with its row of weights.
+/// Adds one tap of `lanes` input channels: each input is broadcast and multiplied by its vector of weights.
 ///
 /// # Safety
-/// `x` must be readable at `lanes` floats of each pixel, `w` at `lanes` vectors of each block.
+/// `lanes` floats of each pixel must be readable from `x`, and `lanes` vectors of each block from `w`.
 #[inline(always)]
 unsafe fn add_tap<S: Simd, const P: usize, const B: usize>(
     s: S,

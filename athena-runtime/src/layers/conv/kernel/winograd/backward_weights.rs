@@ -1,4 +1,4 @@
-//! The gradient of the weights.
+//! The gradient of the weights by Winograd's algorithm. [`super`] explains the loops.
 #![allow(unsafe_code)]
 
 use super::grid::{Grid, Run};
@@ -14,17 +14,19 @@ use crate::layers::conv::kernel::pack::BLOCK;
 use crate::layers::conv::kernel::shape::ConvShape;
 use crate::layout::{Extent, LANES};
 
-/// Blocks of inputs and of outputs whose gradients are summed together.
+/// Number of input blocks and of output blocks whose gradients are computed together.
 const PANEL: [usize; 2] = [4, 4];
 
-/// Floats of operands that are worked on together: what a second-level cache of 1 MiB holds beside a panel.
+/// Bounds the tiles of a run: the transformed inputs and gradients take at most this many floats (768 KiB). [`SHORTEST`] is the
+/// larger bound for all convolutions but those from 16 to 16 channels.
 const RESIDENT: usize = 192 * 1024;
 
-/// Tiles that a run has at least, where there are as many: the sums are transformed back after each run, which costs as much as
-/// the products of three tiles. With many channels the operands then lie in the third-level cache; measured, that is the lesser evil.
+/// The bound of a run's tiles is at least this. The sums are transformed back after each run, which costs as much as the products
+/// of three tiles. With many channels the operands of 128 tiles lie in the third-level cache; measured, that costs less than
+/// shorter runs.
 const SHORTEST: usize = 128;
 
-/// Input and output's gradient of one image of a group.
+/// The input and the output's gradient of one image of a group.
 #[derive(Clone, Copy, Debug)]
 pub struct Pair<'a> {
     /// The input.
@@ -33,7 +35,7 @@ pub struct Pair<'a> {
     pub dy: &'a [f32],
 }
 
-/// The inputs of pairs.
+/// The inputs of several images.
 struct Xs<'a>(&'a [Pair<'a>]);
 
 impl Maps for Xs<'_> {
@@ -43,7 +45,7 @@ impl Maps for Xs<'_> {
     }
 }
 
-/// The output's gradients of pairs.
+/// The output's gradients of several images.
 struct Dys<'a>(&'a [Pair<'a>]);
 
 impl Maps for Dys<'_> {
@@ -63,8 +65,8 @@ pub const fn backward_weights_scratch_len(shape: &ConvShape, images: usize) -> u
     Sizes::new(shape, images).len()
 }
 
-/// Adds the weights' gradients of some images to `dw` (the layout of the weights); those of padding weights stay as they are.
-/// The last bits depend on how images are grouped.
+/// Adds the weights' gradients of some images to `dw`, which has the layout of the weights. The gradients of padding weights do not change.
+/// The last bits of the result depend on which images are in a group.
 ///
 /// # Panics
 /// Where the shape is not [supported](super::supported), or extents, halos or lengths do not fit it.
@@ -89,13 +91,15 @@ pub fn backward_weights(
     isa.call(WinogradWeights { shape, sizes, images, x_extent, dy_extent, dw, scratch });
 }
 
-/// How the work on a group of images is cut, and what it needs.
+/// How the tiles of a group of images are cut into runs, and the scratch that this needs.
 #[derive(Clone, Copy)]
 struct Sizes {
     grid: Grid,
-    /// Tiles of all images, and of the longest run.
+    /// Tiles of all images.
     tiles: usize,
+    /// Tiles of the longest run.
     longest: usize,
+    /// Input blocks and output blocks.
     inputs: usize,
     outputs: usize,
 }
@@ -110,7 +114,7 @@ impl Sizes {
         Self { grid, tiles, longest: if longest < tiles { longest } else { tiles }, inputs, outputs }
     }
 
-    /// Both sides of the products of `tiles` tiles.
+    /// Layouts of the transformed inputs and gradients of `tiles` tiles.
     const fn operands(&self, tiles: usize) -> [Operands; 2] {
         [Operands { blocks: self.inputs, tiles }, Operands { blocks: self.outputs, tiles }]
     }
@@ -121,7 +125,7 @@ impl Sizes {
     }
 }
 
-/// Floats from one of a panel's 36 gradients to the next; an odd number of cache lines.
+/// Floats from one of a panel's 36 places to the next. It is an odd number of cache lines.
 const fn panel_product(blocks: usize) -> usize {
     blocks * BLOCK + LANES
 }
@@ -136,7 +140,7 @@ struct WinogradWeights<'a> {
     scratch: &'a mut [f32],
 }
 
-/// Some blocks of inputs against some blocks of outputs: the first and how many.
+/// Some input blocks by some output blocks, each as `[first, number]`.
 #[derive(Clone, Copy)]
 struct Panel {
     inputs: [usize; 2],
@@ -172,7 +176,7 @@ impl Kernel for WinogradWeights<'_> {
 }
 
 impl WinogradWeights<'_> {
-    /// Adds a panel's sums to the gradients.
+    /// Transforms a panel's sums and adds them to the gradients.
     #[inline(always)]
     fn transform_gradients<S: Simd>(&mut self, s: S, panel: Panel, sums: &[f32]) {
         let ([input, inputs], [output, outputs]) = (panel.inputs, panel.outputs);
@@ -234,7 +238,7 @@ impl Kernel for Sums<'_> {
                             dw_block: inputs * BLOCK,
                             add: false,
                         };
-                        // SAFETY: the assertions above: all tiles of both sides' blocks are there, and the panel's sums.
+                        // SAFETY: by the assertions above, both buffers hold all tiles of these blocks, and `sums` holds the panel.
                         unsafe { dense_weights::compute(s, &tile, count, blocks) };
                     }
                 }

@@ -1,4 +1,4 @@
-//! Which algorithm serves a convolution best.
+//! The choice between the direct kernels and Winograd's.
 
 use super::supported;
 use super::transform::{PRODUCTS, TILE};
@@ -14,7 +14,7 @@ pub enum Algorithm {
     WinogradF4,
 }
 
-/// What is computed.
+/// Which result of a convolution is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// The output.
@@ -25,19 +25,19 @@ pub enum Direction {
     BackwardWeights,
 }
 
-/// What a run transforms for each pair of channels (weights, or their gradients), in tiles' products.
+/// Cost, per run and pair of channels, of transforming the weights or their gradients. The unit is the products of one tile.
 const TILES_PER_RUN: usize = 3;
 
-/// What a tile transforms for each channel on either side, in channels of the other side.
+/// Cost, per tile and channel, of transforming inputs or outputs. The unit is the products with one channel of the other side.
 const CHANNELS_PER_TILE: usize = 8;
 
-/// Channels of which a tile of sums takes several taps.
+/// With up to this many channels, the register tiles of the direct weight gradient hold several taps.
 const FEW: usize = 4;
 
-/// The faster algorithm where `images` images are worked on together.
+/// The algorithm that is faster for a group of `images` images.
 ///
-/// Compares multiply-adds, the transforms counted as what they cost beside them. The two constants fit figures measured with
-/// AVX-512, AVX2 and portable code, which agree about the ratio of the two algorithms. With AVX-512 it was (forward):
+/// It compares the multiply-adds of both algorithms; the transforms are counted as multiply-adds that take as long. The two constants fit
+/// measurements with AVX-512, AVX2 and portable code, which agree about the ratio of the two algorithms. Forward, with AVX-512, each reached
 ///
 /// | map | images | direct | Winograd |
 /// |---|---|---|---|
@@ -50,13 +50,14 @@ const FEW: usize = 4;
 /// | 256 x 14 x 14 | 16 | 94 % | 221 % |
 /// | 512 x 7 x 7 | 16 | 84 % | 217 % |
 ///
-/// of the core's peak, counted as operations of the direct convolution.
+/// of the core's peak, where the operations of the direct convolution are counted for both.
 #[must_use]
 pub const fn choose(shape: &ConvShape, direction: Direction, images: usize) -> Algorithm {
     if !supported(shape) {
         return Algorithm::Direct;
     }
-    // Channels that are written are counted in blocks, those that are read one by one, or as the tiles of sums need them.
+    // Written channels are counted in whole blocks. Read channels are counted one by one; in the weight gradient, in the half
+    // blocks of its register tiles.
     let (source, dest) = match direction {
         Direction::Forward | Direction::BackwardWeights => (shape.input, shape.output),
         Direction::BackwardData => (shape.output, shape.input),

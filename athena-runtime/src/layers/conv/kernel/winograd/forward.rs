@@ -1,4 +1,4 @@
-//! Forward and backward-data.
+//! Forward and backward-data by Winograd's algorithm. [`super`] explains the loops.
 
 use super::grid::{Grid, Run};
 use super::input_transform::{Inputs, Maps};
@@ -17,18 +17,21 @@ use crate::layers::conv::kernel::shape::ConvShape;
 use crate::layout::{Extent, LANES};
 use crate::ops::Write;
 
-/// Blocks of outputs whose products are made together.
+/// Number of output blocks whose products are computed together.
 const PANEL: usize = 2;
 
-/// Floats of operands that are worked on together: what a second-level cache of 1 MiB holds beside weights and maps.
+/// Bounds the tiles of a run: the transformed inputs and the products take at most this many floats (640 KiB). [`SHORTEST`] is
+/// the larger bound for all convolutions but those from 16 to 16 channels.
 const RESIDENT: usize = 160 * 1024;
 
-/// Tiles that a run has at least, where there are as many: weights are transformed anew for each run, which costs as much as
-/// the products of three tiles. With many channels the operands then lie in the third-level cache; measured, that is the lesser evil.
+/// The bound of a run's tiles is at least this. Each run transforms the weights anew, which costs as much as the products of
+/// three tiles. With many channels the operands of 128 tiles lie in the third-level cache; measured, that costs less than shorter
+/// runs.
 const SHORTEST: usize = 128;
 
-/// Tiles that are few: weights are most of what is read and written then. So they are taken block by block, from the memory that
-/// was asked for ahead, and stay in the first-level cache until they are multiplied: 0.88 ms instead of 1.27 for 512 x 7 x 7.
+/// Up to this many tiles, the weights are most of the memory that is read and written. The input blocks are then taken one by
+/// one: their weights are prefetched, and stay in the first-level cache from transform to product. For 512 x 7 x 7 this takes
+/// 0.88 ms instead of 1.27 ms.
 const FEW_TILES: usize = 32;
 
 /// One image of a group.
@@ -38,7 +41,7 @@ pub struct Image<'a> {
     pub source: &'a [f32],
     /// The output; for backward-data the input's gradient.
     pub dest: &'a mut [f32],
-    /// What happens to the output before it leaves the cache.
+    /// The elementwise operations that are applied to the output.
     pub epilogue: Epilogue<'a>,
 }
 
@@ -69,8 +72,9 @@ pub const fn backward_data_scratch_len(shape: &ConvShape, images: usize) -> usiz
     Sizes::new(shape.output[0], shape.input, images).len()
 }
 
-/// `y = conv(x)` of each image, finished by its epilogue; halo and padding lanes of `y` are written too. What is computed for
-/// an image does not depend on the other images. The outputs may be some rows alone, from `first_row` on, which starts a tile.
+/// Computes `y = epilogue(conv(x))` for each image. Zeros are written to the halo and the padding lanes of `y`. The result of an
+/// image does not depend on the other images. The outputs may be a range of rows that starts at the output's row `first_row`, a
+/// multiple of 4.
 ///
 /// # Panics
 /// Where the shape is not [supported](super::supported), or extents, halos or lengths do not fit it.
@@ -101,8 +105,9 @@ pub fn forward(
     });
 }
 
-/// Sets each `dx` to the input's gradient, or adds it. With [`Write::Set`], halo and padding lanes are written too. `transposed`
-/// are the weights that [`transpose_weights`](crate::layers::conv::kernel::transpose_weights) made.
+/// Computes the input's gradient of each image, and writes it to `dx` ([`Write::Set`]) or adds it to `dx` ([`Write::Add`]). `Set`
+/// also writes zeros to halo and padding lanes. `transposed` holds the weights as
+/// [`transpose_weights`](crate::layers::conv::kernel::transpose_weights) makes them.
 ///
 /// # Panics
 /// Where the shape is not [supported](super::supported), extents, halos or lengths do not fit it, or an image has an epilogue.
@@ -133,12 +138,14 @@ pub fn backward_data(
     });
 }
 
-/// How the work on a group of images is cut, and what it needs.
+/// How the tiles of a group of images are cut into runs, and the scratch that this needs.
 struct Sizes {
     grid: Grid,
-    /// Tiles of all images, and of the longest run.
+    /// Tiles of all images.
     tiles: usize,
+    /// Tiles of the longest run.
     longest: usize,
+    /// Input blocks, and output blocks of a panel.
     inputs: usize,
     outputs: usize,
 }
@@ -154,17 +161,17 @@ impl Sizes {
         Self { grid, tiles, longest: if longest < tiles { longest } else { tiles }, inputs, outputs: panel }
     }
 
-    /// Both sides of the products of `tiles` tiles.
+    /// Layouts of the transformed inputs and of the products of `tiles` tiles.
     const fn operands(&self, tiles: usize) -> [Operands; 2] {
         [Operands { blocks: self.inputs, tiles }, Operands { blocks: self.outputs, tiles }]
     }
 
-    /// Blocks of inputs whose weights are transformed at once.
+    /// Number of input blocks whose weights are transformed at a time.
     const fn inputs_at_once(&self, tiles: usize) -> usize {
         if tiles > FEW_TILES { self.inputs } else { 1 }
     }
 
-    /// Floats of the panel of weights.
+    /// Floats of a panel's transformed weights.
     const fn weights(&self) -> usize {
         EDGE * row_product(self.inputs * self.outputs)
     }
@@ -177,7 +184,7 @@ impl Sizes {
 
 /// A convolution of some images.
 struct Winograd<'a, 'b> {
-    /// Row and column of the source where the first tile starts.
+    /// Row and column of the source at which the inputs of the first tile start.
     start: [isize; 2],
     weights: &'a [f32],
     flipped: bool,
@@ -247,7 +254,7 @@ impl Winograd<'_, '_> {
         }
     }
 
-    /// The products of a run for a panel of outputs, from so many blocks of inputs at a time.
+    /// Computes the products of a run for a panel of output blocks, from `at_once` input blocks at a time.
     #[inline(always)]
     fn products<S: Simd>(
         &self,
@@ -279,7 +286,8 @@ impl Winograd<'_, '_> {
         }
     }
 
-    /// Writes one block of a run's outputs: `[the block among the products, the block of the map]`.
+    /// Writes one output block of a run and applies the epilogue to the rows that are complete. `within` is the block's number
+    /// among the products, `block` its number in the map.
     #[inline(always)]
     fn transform_outputs<S: Simd>(
         &mut self,

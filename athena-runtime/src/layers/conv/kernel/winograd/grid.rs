@@ -1,4 +1,4 @@
-//! Tiles of the maps of several images, and squares of pixels that reach over a map's edge.
+//! The tiles of several images, and how their pixels are read where a tile reaches beyond the map.
 
 use super::transform::TILE;
 use crate::isa::Simd;
@@ -6,7 +6,7 @@ use crate::kernels::rows::Lanes;
 use crate::layout::{Extent, LANES};
 use std::ops::Range;
 
-/// The tiles of some images of one size, in order of images, rows and columns.
+/// The tiles of images of one size. Tiles are numbered by image, then row, then column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Grid {
     rows: usize,
@@ -22,7 +22,7 @@ pub(super) struct Place {
     pub column: usize,
 }
 
-/// A run of tiles, by their numbers.
+/// A range of consecutive tiles, by their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Run {
     pub first: usize,
@@ -59,14 +59,14 @@ impl Grid {
         Place { image, row, column }
     }
 
-    /// The part of `run` that lies on the image of its tile `skip`, from that tile on.
+    /// The part of `run` from its tile `skip` on that lies on the same image as that tile.
     pub fn on_one_image(&self, run: Run, skip: usize) -> Run {
         let first = run.first + skip;
         let left = self.len() - first % self.len();
         Run { first, count: left.min(run.count - skip) }
     }
 
-    /// The rows of pixels that the tiles of a run on one image complete.
+    /// The rows of pixels that are complete once the tiles of `run`, which lie on one image, are written.
     pub fn completed(&self, run: Run, height: usize) -> Range<usize> {
         let first = run.first % self.len();
         let rows = [first, first + run.count].map(|tile| (tile / self.columns * TILE).min(height));
@@ -74,7 +74,7 @@ impl Grid {
     }
 }
 
-/// The `N x N` pixels of `block` from `[y, x]` on, where they lie within the map and its halo.
+/// The `N x N` pixels of `block` whose first is `[y, x]`; `None` if some lie outside the map and its halo.
 #[inline(always)]
 fn inside<'a, const N: usize>(
     map: &'a [f32],
@@ -97,7 +97,8 @@ fn inside<'a, const N: usize>(
     Some(lines)
 }
 
-/// The `N x N` pixels of `block` from `[y, x]` on; where some lie beyond the map, a copy in `copy` with zeros there.
+/// The `N x N` pixels of `block` whose first is `[y, x]`. If some lie outside the map and its halo, the pixels are copied to
+/// `copy`, with zeros for those.
 #[inline(always)]
 pub(super) fn square<'a, S: Simd, const N: usize>(
     s: S,

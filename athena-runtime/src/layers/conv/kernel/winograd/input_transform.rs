@@ -1,4 +1,4 @@
-//! From pixels to the operands of the products.
+//! The input transform: from pixels to the operands of the products.
 #![allow(unsafe_code)]
 
 use super::grid::{Grid, Run, square};
@@ -8,13 +8,13 @@ use crate::isa::{Kernel, Simd};
 use crate::kernels::rows::Lanes;
 use crate::layout::{Extent, LANES};
 
-/// `B^T d B` of a run of tiles and all blocks of channels.
+/// Computes `B^T d B` for all tiles of a run and all blocks of channels.
 pub(super) struct Inputs<'a, M: ?Sized> {
     pub maps: &'a M,
     pub extent: &'a Extent,
     pub grid: Grid,
     pub run: Run,
-    /// Row and column of the map where the first tile starts.
+    /// Row and column of the map at which the inputs of the first tile start.
     pub start: [isize; 2],
     pub to: &'a mut [f32],
 }
@@ -50,7 +50,7 @@ impl<M: Maps + ?Sized> Kernel for Inputs<'_, M> {
 /// Sixteen floats must be writable at 36 places from `to` on, `distance` apart.
 #[inline(always)]
 unsafe fn transform_input<S: Simd>(s: S, d: &[&[Lanes; EDGE]; EDGE], to: *mut f32, distance: usize) {
-    // Three rows at a time: their eighteen vectors stay in the registers.
+    // Three rows at a time, so that their 18 vectors stay in registers.
     // SAFETY: the caller's promise.
     unsafe {
         transform_rows::<S, false>(s, d, to, distance);
@@ -58,7 +58,7 @@ unsafe fn transform_input<S: Simd>(s: S, d: &[&[Lanes; EDGE]; EDGE], to: *mut f3
     }
 }
 
-/// The upper three rows, or the lower three.
+/// Computes the upper three of the six rows, or the lower three (`HIGH`).
 ///
 /// # Safety
 /// Sixteen floats must be writable at 18 places from `to` on, `distance` apart.
@@ -87,7 +87,7 @@ unsafe fn transform_rows<S: Simd, const HIGH: bool>(s: S, d: &[&[Lanes; EDGE]; E
     }
 }
 
-/// `A dy A^T` of a run of tiles and all blocks of channels.
+/// Computes `A dy A^T` for all tiles of a run and all blocks of channels.
 pub(super) struct Gradients<'a, M: ?Sized> {
     pub maps: &'a M,
     pub extent: &'a Extent,
@@ -102,7 +102,7 @@ impl<M: Maps + ?Sized> Kernel for Gradients<'_, M> {
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
         let operands = Operands { blocks: self.extent.blocks(), tiles: self.run.count };
-        // The halo is zero, but may be narrower than what a tile at the edge reaches over.
+        // A tile at the edge may reach beyond the halo.
         let mut copy = [[[0.0; LANES]; TILE]; TILE];
         for block in 0..operands.blocks {
             let mut place = self.grid.place(self.run.first);

@@ -1,10 +1,10 @@
-//! How both sides of the products lie in the scratch.
+//! The layout of the transformed inputs and of the products in the scratch.
 
 use super::transform::PRODUCTS;
 use crate::layout::LANES;
 
-/// Where the operands of a run lie: `[36][block][tile][16]`, each of the 36 from an odd number of cache lines on, since
-/// distances of powers of two would all fall into the same few sets of the cache.
+/// The layout `[36][block][tile][16]` of a run's operands. The distance between two of the 36 places is an odd number of cache lines: with
+/// powers of two, all places would fall into the same few sets of the cache.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Operands {
     pub blocks: usize,
@@ -12,7 +12,7 @@ pub(super) struct Operands {
 }
 
 impl Operands {
-    /// Floats from one of the 36 to the next.
+    /// Floats from one of the 36 places to the next.
     pub const fn product(&self) -> usize {
         ((self.blocks * self.tiles) | 1) * LANES
     }
@@ -26,7 +26,7 @@ impl Operands {
         PRODUCTS * self.product()
     }
 
-    /// The first of the 36 places of a block's tile.
+    /// Offset, in floats, of the first of the 36 places of a tile of `block`.
     ///
     /// # Panics
     /// Where the last of them lies beyond `len` floats.

@@ -1,4 +1,4 @@
-//! From products to pixels.
+//! The output transform: from products to pixels.
 #![allow(unsafe_code)]
 
 use super::grid::{Grid, Run};
@@ -7,11 +7,11 @@ use super::transform::{self, EDGE, TILE};
 use crate::isa::{Kernel, Simd};
 use crate::layout::{Extent, LANES};
 
-/// Writes `A^T m A` of a run's tiles that lie on one image, for one block of channels.
+/// Writes `A^T m A` for the tiles of a run that lie on one image, for one block of channels.
 pub(super) struct OutputTransform<'a> {
     pub products: &'a [f32],
     pub operands: Operands,
-    /// The block among the operands, and the first tile there.
+    /// Block and first tile among the operands.
     pub from: [usize; 2],
     pub grid: Grid,
     pub run: Run,

@@ -1,4 +1,4 @@
-//! The products: each is a 1x1 convolution whose pixels are the tiles.
+//! The products of matrices `M[k] = V[k] U[k]`: each is a 1x1 convolution whose pixels are the tiles.
 #![allow(unsafe_code)]
 
 use super::operands::Operands;
@@ -11,15 +11,15 @@ use crate::layers::conv::kernel::tile::{self, Start, Tile};
 use crate::layout::LANES;
 use std::ops::Range;
 
-/// The six products of one row of the transforms, for a panel of output blocks.
+/// The six products of one row of the 6x6 places, for a panel of output blocks.
 pub(super) struct Products<'a> {
-    /// The row.
+    /// The row of places.
     pub row: usize,
     /// Input channels of all blocks.
     pub channels: usize,
     pub inputs: &'a [f32],
     pub inputs_at: Operands,
-    /// The blocks of inputs that are summed up; those before them already are.
+    /// The input blocks that are added. Those before them are in `outputs` already.
     pub blocks: Range<usize>,
     /// `[6][output block][input block][16 inputs][16 outputs]`
     pub weights: &'a [f32],
@@ -66,8 +66,8 @@ impl Kernel for Products<'_> {
                         dest_pixel: LANES,
                         start: if first_block == 0 { Start::Zero } else { Start::Dest },
                     };
-                    // SAFETY: the assertions above: all 36 operands of all blocks and tiles are there on both sides, and
-                    // the weights of the panel's six products.
+                    // SAFETY: by the assertions above, both buffers hold all 36 places of all blocks and tiles, and `weights` holds
+                    // the panel's six products.
                     unsafe { tile::compute_neighbours(s, &tile, count, blocks) };
                 }
             }

@@ -1,16 +1,15 @@
-//! The transforms of F(4x4, 3x3) along one axis.
+//! The transforms of F(4x4, 3x3) along one axis. [`super`] has the matrices.
 //!
-//! Four outputs of a three-tap correlation are found from six products (Lavin and Gray 2016, section 4): `A^T [(G g) (B^T d)]`.
-//! The six are the values of the polynomials behind it at 0, `A`, `-A`, `B`, `-B` and infinity. Lavin and Gray's points are 1
-//! and 2; with 2/3 and 3/2, whose powers stay closer to one, the error is a quarter of theirs (about 1.3e-6 of the largest output
-//! instead of 4.8e-6 with 64 channels), and their product of one saves multiplications.
+//! The points at which the polynomials are evaluated are 0, `A`, `-A`, `B`, `-B` and infinity. Lavin and Gray (2015) take `A = 1` and
+//! `B = 2`. Here `A = 2/3` and `B = 3/2`: their powers stay closer to one, so that the error is about a quarter (1.3e-6 of the largest
+//! output instead of 4.8e-6, with 64 channels). Their product is one, which saves multiplications.
 
 use crate::isa::Simd;
 
 /// Outputs of a tile along one axis.
 pub(in crate::layers::conv::kernel) const TILE: usize = 4;
 
-/// Inputs of a tile along one axis, and products.
+/// Inputs of a tile along one axis; also the number of products along one axis.
 pub(super) const EDGE: usize = 6;
 
 /// Products of a tile.
@@ -22,12 +21,12 @@ pub(super) const TAPS: usize = 3;
 const A: f64 = 2.0 / 3.0;
 const B: f64 = 1.5;
 
-/// One over the product of the differences between `A` (or `-A`) and the other finite points.
+/// One over the product of the differences between `A` (or `-A`) and the other finite points. A factor of the rows of `G` for `A` and `-A`.
 const WEIGHT_A: f64 = 1.0 / (2.0 * A * A * (A * A - B * B));
-/// The same for `B` and `-B`. For the point 0 the product is one.
+/// The same for `B` and `-B`. For the point 0 it is one.
 const WEIGHT_B: f64 = 1.0 / (2.0 * B * B * (B * B - A * A));
 
-/// `G`: what three taps become.
+/// The matrix `G` of the weight transform.
 pub(super) const G: [[f32; TAPS]; EDGE] = [
     [1.0, 0.0, 0.0],
     [WEIGHT_A as f32, (WEIGHT_A * A) as f32, (WEIGHT_A * A * A) as f32],
@@ -37,7 +36,7 @@ pub(super) const G: [[f32; TAPS]; EDGE] = [
     [0.0, 0.0, 1.0],
 ];
 
-/// The rows of `B^T d` for the points 0, `A` and `-A`.
+/// The first three rows of the input transform `B^T d`: the points 0, `A` and `-A`.
 #[inline(always)]
 pub(super) fn input_low<S: Simd>(s: S, d: &[S::Vector; EDGE]) -> [S::Vector; 3] {
     let zero = s.mul_add(d[2], s.splat(-(A * A + B * B) as f32), s.add(d[0], d[4]));
@@ -46,7 +45,7 @@ pub(super) fn input_low<S: Simd>(s: S, d: &[S::Vector; EDGE]) -> [S::Vector; 3] 
     [zero, s.add(even, odd), s.sub(even, odd)]
 }
 
-/// The rows of `B^T d` for the points `B`, `-B` and infinity.
+/// The last three rows of the input transform `B^T d`: the points `B`, `-B` and infinity.
 #[inline(always)]
 pub(super) fn input_high<S: Simd>(s: S, d: &[S::Vector; EDGE]) -> [S::Vector; 3] {
     let even = s.mul_add(d[2], s.splat(-(A * A) as f32), d[4]);
@@ -55,7 +54,7 @@ pub(super) fn input_high<S: Simd>(s: S, d: &[S::Vector; EDGE]) -> [S::Vector; 3]
     [s.add(even, odd), s.sub(even, odd), infinity]
 }
 
-/// `A^T m`: the outputs from the products.
+/// `A^T m`: the output transform, from six products to four outputs.
 #[inline(always)]
 pub(super) fn output<S: Simd>(s: S, m: &[S::Vector; EDGE]) -> [S::Vector; TILE] {
     let (even_a, odd_a) = (s.add(m[1], m[2]), s.sub(m[1], m[2]));
@@ -69,7 +68,7 @@ pub(super) fn output<S: Simd>(s: S, m: &[S::Vector; EDGE]) -> [S::Vector; TILE] 
     ]
 }
 
-/// `A z`: what the gradients of four outputs become.
+/// `A z`: the transform of the gradients of four outputs.
 #[inline(always)]
 pub(super) fn gradient<S: Simd>(s: S, z: &[S::Vector; TILE]) -> [S::Vector; EDGE] {
     let even_a = s.mul_add(z[2], s.splat((A * A) as f32), z[0]);
@@ -79,7 +78,7 @@ pub(super) fn gradient<S: Simd>(s: S, z: &[S::Vector; TILE]) -> [S::Vector; EDGE
     [z[0], s.add(even_a, odd_a), s.sub(even_a, odd_a), s.add(even_b, odd_b), s.sub(even_b, odd_b), z[3]]
 }
 
-/// `G g`: what three taps become.
+/// `G g`: the weight transform, from three taps.
 #[inline(always)]
 pub(super) fn weights<S: Simd>(s: S, g: &[S::Vector; TAPS]) -> [S::Vector; EDGE] {
     let even_a = s.mul_add(g[2], s.splat(G[1][2]), s.mul(g[0], s.splat(G[1][0])));
@@ -88,7 +87,7 @@ pub(super) fn weights<S: Simd>(s: S, g: &[S::Vector; TAPS]) -> [S::Vector; EDGE]
     [g[0], s.add(even_a, odd_a), s.sub(even_a, odd_a), s.add(even_b, odd_b), s.sub(even_b, odd_b), g[2]]
 }
 
-/// `G^T u`: the gradients of three taps.
+/// `G^T u`: the gradients of three taps, from six sums of products.
 #[inline(always)]
 pub(super) fn weight_gradient<S: Simd>(s: S, u: &[S::Vector; EDGE]) -> [S::Vector; TAPS] {
     let (even_a, odd_a) = (s.add(u[1], u[2]), s.sub(u[1], u[2]));

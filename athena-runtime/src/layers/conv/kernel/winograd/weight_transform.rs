@@ -1,7 +1,8 @@
-//! Weights on their way into the products, and their gradients on the way back.
+//! The weight transform, and the transform of the weights' gradients.
 //!
-//! The transformed weights are four times as large as the weights: 38 MB for 512 channels on each side. They are therefore never
-//! stored: a panel of them is made when it is needed, which costs as much as the products of three tiles.
+//! The transformed weights are four times as large as the weights: 38 MB for 512 input and 512 output channels. So they are not
+//! stored for a whole layer: a panel of them is computed each time it is needed, which costs about as much as the products of
+//! three tiles.
 #![allow(unsafe_code)]
 
 use super::transform::{self, EDGE, G, PRODUCTS, TAPS};
@@ -10,21 +11,21 @@ use crate::layers::conv::kernel::pack::BLOCK;
 use crate::layout::LANES;
 use std::ops::Range;
 
-/// Floats of the nine taps between two blocks.
+/// Floats of the nine taps between one input block and one output block.
 const TAP_BLOCKS: usize = TAPS * TAPS * BLOCK;
 
-/// One row of `G g G^T` for some blocks of outputs and of inputs: `[6][output block][input block][16 inputs][16 outputs]`.
+/// Computes one row of the 6x6 places of `G g G^T` for some output and input blocks: `[6][output block][input block][16 inputs][16 outputs]`.
 pub(super) struct Row<'a> {
-    /// The row.
+    /// The row of places.
     pub row: usize,
     /// `[output block][input block][tap][16 inputs][16 outputs]`, all inputs of these blocks of outputs.
     pub weights: &'a [f32],
-    /// Blocks of inputs that there are, and which of them are transformed.
+    /// Number of input blocks in `weights`, and the range of them that is transformed.
     pub blocks: usize,
     pub inputs: Range<usize>,
-    /// How many blocks on those lie that will be transformed next, if it helps to ask for them now.
+    /// Distance, in blocks, to the weights that will be transformed next, if they are to be prefetched.
     pub ahead: Option<usize>,
-    /// Taps in reverse order: what backward-data multiplies with.
+    /// Whether the taps are taken in reverse order, as backward-data needs.
     pub flipped: bool,
     pub to: &'a mut [f32],
 }
@@ -46,7 +47,7 @@ impl Kernel for Row<'_> {
         for (block, taps) in outputs.flat_map(|inputs| &inputs[self.inputs.clone()]).enumerate() {
             for input in 0..LANES {
                 if let Some(ahead) = self.ahead {
-                    // Each row asks for its share of the taps.
+                    // Each of the six rows prefetches some of the nine taps.
                     for tap in (self.row..TAPS * TAPS).step_by(EDGE) {
                         let at = ahead * TAP_BLOCKS + tap * BLOCK + input * LANES;
                         s.prefetch(taps.as_ptr().wrapping_add(at));
@@ -75,9 +76,9 @@ impl Kernel for Row<'_> {
 pub(super) struct WeightGradientTransform<'a> {
     /// The first of 36 blocks of `[16 inputs][16 outputs]`.
     pub from: &'a [f32],
-    /// Floats from one to the next.
+    /// Floats from one of the 36 blocks to the next.
     pub distance: usize,
-    /// Inputs that are channels.
+    /// Number of the 16 inputs that are channels and not padding.
     pub channels: usize,
     /// `[tap][16 inputs][16 outputs]`
     pub dw: &'a mut [f32],
