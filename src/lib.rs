@@ -1,16 +1,16 @@
 //! Residual networks for Rust, compiled by rustc.
 //!
-//! [`resnet!`] reads a network the way papers draw it while your program compiles. It infers every shape, refuses every skip connection that does
-//! not fit, plans every byte of memory, and writes the forward and backward pass as plain Rust over tuned CPU kernels. It is for those who
-//! train or run image networks on CPUs, in one binary without Python or a C++ library.
+//! athena trains and runs image networks on CPUs, in one binary without Python or a C++ library. You write a network in
+//! [`resnet!`], the way papers draw it. While your program compiles, the macro infers every shape, refuses every skip connection
+//! that does not fit, plans all memory, and generates the forward and backward pass as plain Rust, which calls tuned CPU kernels.
 //!
-//! * A mistake in the architecture is a compile error on the word that is wrong, with the shapes and a fix to paste.
-//! * Layers, formulas and the names of parameters are PyTorch's, and its weights load as they are.
+//! * A mistake in the architecture is a compile error on the wrong word. It names the shapes and gives a fix to paste.
+//! * Layers, formulas and parameter names are PyTorch's, and PyTorch's weights load without conversion.
 //! * The same seed gives the same bits on any number of threads. A training step allocates nothing on the heap.
 //!
 //! # A first program
 //!
-//! A network, data, training, and an answer. Here the images are made on the spot: one half of each is bright, and the network learns which.
+//! This program makes images of which one half is bright, trains a network to tell which half it is, and classifies an image:
 //!
 //! ```
 //! use athena::prelude::*;
@@ -60,8 +60,8 @@
 //! }
 //! ```
 //!
-//! Build with `--release`, or let Cargo optimise athena's kernels in your debug builds, too. Without either, a step of training takes more than a
-//! hundred times as long:
+//! Build with `--release`, or let Cargo optimise athena's kernels in debug builds, too, by these lines in Cargo.toml. Without
+//! optimised kernels a training step takes more than a hundred times as long:
 //!
 //! ```toml
 //! [profile.dev.package.athena-runtime]
@@ -73,15 +73,15 @@
 //! | to | see |
 //! |---|---|
 //! | write a network | [`resnet!`]: grammar, joins, labels, blocks, common mistakes |
-//! | look up a word | [`words`](mod@words): a page for each, with formula, parameters and an example |
-//! | take a network of the papers, ResNet-50 for example | [`models`] |
+//! | look up a word | [`words`](mod@words): a page for each word, with its formula, parameters and an example |
+//! | use a network from a paper, for example ResNet-50 | [`models`] |
 //! | run, load, save and describe a network | [`Model`] |
-//! | read CIFAR-10, MNIST, photographs, or arrays of your own | [`data`] |
+//! | read CIFAR-10, MNIST, photographs, or your own arrays | [`data`] |
 //! | train, measure, fine-tune | [`train`], [`optim`], [`loss`] |
 //! | write a layer of your own | [`layer`] |
-//! | choose the threads | [`threads`] |
+//! | choose the number of threads | [`threads`] |
 //! | export to ONNX | [`onnx`] |
-//! | have all usual names in scope | [`prelude`] |
+//! | import the usual names | [`prelude`] |
 //!
 //! The words of the language:
 //! [`conv`](mod@words::conv), [`conv_transpose`](mod@words::conv_transpose), [`linear`](mod@words::linear), [`batch_norm`](mod@words::batch_norm),
@@ -123,18 +123,20 @@
 //! | feature | on by default | what |
 //! |---|---|---|
 //! | `datasets` | yes | [`data::cifar10`] and [`data::mnist`] |
-//! | `models` | yes | [`models`]; a network costs only the program that declares it |
-//! | `pytorch` | yes | [`Model::load`] reads what `torch.save` wrote, beside safetensors |
+//! | `models` | yes | [`models`]; networks that a program does not declare are not compiled |
+//! | `pytorch` | yes | [`Model::load`] also reads files of `torch.save`, not only safetensors |
 //! | `images` | no | [`data::Photo`]: JPEG, PNG, GIF, BMP and WebP as Pillow reads them, and torchvision's preprocessing |
 //! | `onnx` | no | [`onnx`] |
 //!
 //! # Environment
 //!
-//! `ATHENA_THREADS` sets the number of [`threads`], which otherwise is that of the cores that the process may use. `ATHENA_EXACT=1` has networks start as after
-//! [`set_exact(true)`](Model::set_exact). `ATHENA_ISA` forces an instruction set: `avx512`, `avx2` or
-//! `portable`; otherwise it is the best one that the processor has.
+//! | variable | what |
+//! |---|---|
+//! | `ATHENA_THREADS` | the number of [`threads`]; by default the number of cores that the process may use |
+//! | `ATHENA_EXACT=1` | new networks behave as after [`set_exact(true)`](Model::set_exact) |
+//! | `ATHENA_ISA` | the instruction set, `avx512`, `avx2` or `portable`; by default the best one that the CPU has |
 #![deny(unsafe_code)]
-// The manual is that of all features; without some of them, some of its links lead nowhere.
+// The manual is built with all features. Without some features, links to their items are broken.
 #![cfg_attr(
     not(all(feature = "datasets", feature = "images", feature = "models", feature = "onnx")),
     allow(rustdoc::broken_intra_doc_links)
@@ -147,7 +149,7 @@ pub mod models;
 pub mod prelude;
 pub mod threads;
 pub mod train;
-// Documentation alone.
+// These modules contain only documentation.
 #[cfg(doc)]
 pub mod words;
 
@@ -155,7 +157,7 @@ pub mod words;
 pub use athena_runtime::error::{Divergence, Error, Pixel};
 #[doc(inline)]
 pub use athena_runtime::model::{ClassCount, Classes, Image, ImageShape, LoadOptions, LoadReport, TrainingWorkspace};
-// Other names stand on the re-export: rustdoc's search knows no others of what is shown in another place than its own.
+// The aliases are on the re-exports, because rustdoc's search ignores those of the original item.
 #[doc(inline, alias("session", "InferenceSession"))]
 pub use athena_runtime::model::InferenceWorkspace;
 #[doc(inline, alias("Module", "nn.Module", "keras.Model", "network", "state_dict"))]
@@ -170,7 +172,7 @@ pub use athena_runtime::{SLOW_BUILD, loss, optim};
 
 #[doc(hidden)]
 pub use athena_macros::__resnet;
-/// The words of the language, for editors: generated code mentions them where the user wrote them.
+/// The words of the language as structs, for editors: generated code names them at the spans of the user's words.
 #[doc(hidden)]
 pub mod __words {
     athena_macros::__words! {}
@@ -179,7 +181,7 @@ pub mod __words {
 #[doc(hidden)]
 pub use athena_runtime::generated as __private;
 
-/// README.md's programs compile; one of them exports a network as ONNX.
+/// Compiles the programs in README.md as doc tests. One of them needs the feature `onnx`.
 #[cfg(all(doctest, feature = "onnx"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

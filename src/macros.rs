@@ -1,9 +1,10 @@
-//! The front door of the language.
+//! The macro `resnet!`.
 
-/// Turns residual networks, written as papers draw them, into structs with unrolled forward and backward code.
+/// Declares residual networks: structs with generated code for the forward and backward pass.
 ///
-/// Every shape is inferred while the program compiles, and every mistake is a compile error on the word that is wrong, with a way out.
-/// [`words`](mod@crate::words) has a page for every word of the language, [`models`](crate::models) networks of the papers that are written in it.
+/// All shapes are inferred while the program compiles. A mistake is a compile error on the wrong word, with a fix.
+/// [`words`](mod@crate::words) has a page for each word of the language, and [`models`](crate::models) has networks from papers
+/// that are written in it.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -19,7 +20,7 @@
 ///             -> global_avg_pool -> flatten -> fc: linear(10)
 ///     }
 ///
-///     /// A residual block: two 3x3 convolutions beside an identity shortcut.
+///     /// A residual block: two 3x3 convolutions and an identity shortcut.
 ///     block basic(filters) {
 ///         input
 ///             -> conv1: conv(filters, 3x3) -> bn1: batch_norm -> relu
@@ -27,7 +28,7 @@
 ///             -> + input -> relu
 ///     }
 ///
-///     /// The same, halving the map; a 1x1 convolution projects the shortcut.
+///     /// The same with half the height and width; a 1x1 convolution projects the shortcut.
 ///     block down(filters, stride = 2) {
 ///         let shortcut = input -> downsample: [conv(filters, 1x1, stride), batch_norm];
 ///         input
@@ -46,13 +47,13 @@
 /// }
 /// ```
 ///
-/// # What it makes
+/// # What it generates
 ///
-/// For each [`struct`](mod@crate::words::struct) a struct of that name and visibility, which implements [`Model`](crate::Model):
-/// [`new`](crate::Model::new) draws its parameters, [`predict`](crate::Model::predict) runs it, [`load`](crate::Model::load) and
-/// [`save`](crate::Model::save) read and write its state dict, and a [`Trainer`](crate::train::Trainer) trains it. Constants tell what it costs:
-/// [`PARAMETERS`](crate::Model::PARAMETERS), [`MACS`](crate::Model::MACS). Blocks leave nothing behind. Sizes and memory are settled
-/// while the program compiles; what is left is code without loops over layers and without allocation in a training step.
+/// Each [`struct`](mod@crate::words::struct) becomes a struct of that name and visibility, which implements [`Model`](crate::Model):
+/// [`new`](crate::Model::new) draws random parameters, [`predict`](crate::Model::predict) runs the network, [`load`](crate::Model::load) and
+/// [`save`](crate::Model::save) read and write its state dict, and a [`Trainer`](crate::train::Trainer) trains it. Constants give its size:
+/// [`PARAMETERS`](crate::Model::PARAMETERS), [`MACS`](crate::Model::MACS). Blocks generate no items. All sizes and all memory are planned
+/// while the program compiles, so the code has no loop over layers, and a training step allocates nothing.
 ///
 /// # Grammar
 ///
@@ -67,14 +68,14 @@
 ///           | operand { "*" operand }
 ///           | operand { "||" operand }
 /// operand   = "input" | NAME | "(" chain ")"
-/// stage     = [ NAME ":" ] [ factor "*" ] step             repeated so often
+/// stage     = [ NAME ":" ] [ factor "*" ] step             the factor repeats the step
 /// step      = WORD [ "(" [ argument { "," argument } ] ")" ]
 ///           | PATH [ VALUES ] [ "as" ( SHAPE | INTEGER ) ] a layer of your own
 ///           | "+" operand { "+" operand }
 ///           | "*" operand { "*" operand }
 ///           | "||" operand { "||" operand }
 ///           | "[" stage { "," stage } "]"
-/// argument  = [ NAME "=" ] value                           named ones last
+/// argument  = [ NAME "=" ] value                           named arguments come last
 /// value     = sum | DECIMAL | SIZE | "true" | "false"
 /// sum       = product { ( "+" | "-" ) product }
 /// product   = factor { ( "*" | "/" ) factor }
@@ -84,27 +85,28 @@
 /// SIZE      = 3x3          height x width
 /// ```
 ///
-/// A `WORD` is a word of the language or the name of a block, a `NAME` in a value a parameter or a word such as `same`. Names, attributes and
-/// comments are Rust's.
+/// A `WORD` is a word of the language or the name of a block. A `NAME` in a value is a parameter of the block or a word such as
+/// `same`. Names, attributes and comments are those of Rust.
 ///
 /// # Chains
 ///
-/// `->` feeds a value onward: `input -> conv(16, 3x3) -> relu`. A body ends with one chain, whose value is the body's;
-/// before it, [`let`](mod@crate::words::let) names others. [`input`](mod@crate::words::input) is the network's image, or the block's argument.
+/// `->` passes a value to the next step: `input -> conv(16, 3x3) -> relu`. A body ends with a chain, whose value is the value of
+/// the body. Before it, [`let`](mod@crate::words::let) gives names to the values of other chains.
+/// [`input`](mod@crate::words::input) is the image in a network, and the value before the call in a block.
 ///
 /// # Joins
 ///
 /// | sign | what | shapes | in PyTorch | in Keras |
 /// |---|---|---|---|---|
 /// | `+` | sum | the same | `a + b` | `Add` |
-/// | `*` | product | the same, or one of them `C x 1 x 1`: one number for each channel | `a * b` | `Multiply` |
+/// | `*` | product | the same, or one of them `C x 1 x 1`: one scale per channel | `a * b` | `Multiply` |
 /// | `\|\|` | concatenation along channels | the same height and width | `torch.cat([a, b], 1)` | `Concatenate` |
 ///
-/// All three stand between values, `main + shortcut -> relu`, or as a step, `-> + shortcut`, and take any number of operands: `a + b + c`.
+/// All three stand between values, `main + shortcut -> relu`, or are a step, `-> + shortcut`. They take any number of operands: `a + b + c`.
 /// Operands are names, `input`, or chains in parentheses: `-> + (input -> conv(32, 1x1, stride = 2))`. Different signs need parentheses:
-/// `(a + b) || c`. Sums and products of vectors, and their concatenations, are written the same way.
+/// `(a + b) || c`. The three signs also join vectors.
 ///
-/// A product with one number a channel is the gate of squeeze and excitation (Hu et al. 2018):
+/// The gate of squeeze and excitation (Hu et al. 2018) is a product with one scale per channel:
 ///
 /// ```
 /// use athena::prelude::*;
@@ -132,24 +134,26 @@
 ///
 /// # Repeats and lists
 ///
-/// `3 * basic(16)` is `basic(16)` three times, each with weights of its own. `[down(32), 2 * basic(32)]` is one step after the other under one label.
-/// Both may stand in lists. How often may also be a block's parameter, `depth * basic(16)`, or arithmetic in parentheses, `(depth - 1) * basic(16)`.
+/// `3 * basic(16)` applies `basic(16)` three times, each time with other weights. `[down(32), 2 * basic(32)]` applies its steps
+/// one after the other, under one label. Repeats and lists may stand in lists. The number of repeats may be a parameter of the
+/// block, `depth * basic(16)`, or arithmetic in parentheses, `(depth - 1) * basic(16)`.
 ///
 /// # Labels and parameter paths
 ///
-/// A label stands before a step, `conv1: conv(64, 7x7, stride = 2)`. It names the step's value, as a [`let`](mod@crate::words::let) does, and its
-/// parameters: `conv1.weight`. What lies within continues the path.
+/// A label stands before a step: `conv1: conv(64, 7x7, stride = 2)`. It names the value of the step, as
+/// [`let`](mod@crate::words::let) does, and the parameters of the step: `conv1.weight`. Steps inside the labelled step continue
+/// the path.
 ///
-/// | written | owns |
+/// | written | names of the parameters |
 /// |---|---|
 /// | `conv1: conv(16, 3x3)` | `conv1.weight` |
-/// | `stem: basic(16)` | `stem.conv1.weight`: a block's labels below the call's |
-/// | `layer1: 2 * basic(16)` | `layer1.0.conv1.weight`, `layer1.1.conv1.weight`: the round |
-/// | `layer2: [down(32), 2 * basic(32)]` | `layer2.0...`, `layer2.1...`, `layer2.2...`: the place in the list |
-/// | `[conv(8, 1x1), norm: batch_norm]` | `.0` and `.norm`: a label in a list replaces the place |
-/// | `conv(16, 3x3) -> conv(16, 3x3)` | `conv1...`, `conv2...`: without a label, the word and its number in this body |
+/// | `stem: basic(16)` | `stem.conv1.weight`: the label of the call, then the label in the block |
+/// | `layer1: 2 * basic(16)` | `layer1.0.conv1.weight`, `layer1.1.conv1.weight`: the number of the repeat, from 0 |
+/// | `layer2: [down(32), 2 * basic(32)]` | `layer2.0...`, `layer2.1...`, `layer2.2...`: the position in the list, from 0; repeats count as several |
+/// | `[conv(8, 1x1), norm: batch_norm]` | `.0` and `.norm`: a label in a list replaces the position |
+/// | `conv(16, 3x3) -> conv(16, 3x3)` | `conv1...`, `conv2...`: without a label, the word and its number in the body, from 1 |
 ///
-/// So a network with torchvision's names has torchvision's state dict, and its weights load as they are.
+/// So a network with torchvision's labels has torchvision's state dict, and torchvision's weights load without conversion.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -171,37 +175,38 @@
 ///
 /// # Words
 ///
-/// Arguments are positional first, then by name; what has a default may be left out. A word without arguments needs no parentheses.
+/// Positional arguments come before named ones. Arguments with a default may be left out. A word without arguments needs no parentheses.
 ///
 /// | words | |
 /// |---|---|
-/// | [`conv`](mod@crate::words::conv), [`conv_transpose`](mod@crate::words::conv_transpose), [`linear`](mod@crate::words::linear), [`batch_norm`](mod@crate::words::batch_norm), [`group_norm`](mod@crate::words::group_norm) | layers with parameters |
-/// | [`relu`](mod@crate::words::relu), [`relu6`](mod@crate::words::relu6), [`leaky_relu`](mod@crate::words::leaky_relu), [`sigmoid`](mod@crate::words::sigmoid), [`tanh`](mod@crate::words::tanh), [`silu`](mod@crate::words::silu), [`gelu`](mod@crate::words::gelu), [`selu`](mod@crate::words::selu), [`softplus`](mod@crate::words::softplus), [`hard_swish`](mod@crate::words::hard_swish) | functions of each number |
+/// | [`conv`](mod@crate::words::conv), [`linear`](mod@crate::words::linear), [`batch_norm`](mod@crate::words::batch_norm), [`group_norm`](mod@crate::words::group_norm) | layers with parameters |
+/// | [`relu`](mod@crate::words::relu), [`relu6`](mod@crate::words::relu6), [`leaky_relu`](mod@crate::words::leaky_relu), [`sigmoid`](mod@crate::words::sigmoid), [`tanh`](mod@crate::words::tanh), [`silu`](mod@crate::words::silu), [`gelu`](mod@crate::words::gelu), [`selu`](mod@crate::words::selu), [`softplus`](mod@crate::words::softplus), [`hard_swish`](mod@crate::words::hard_swish) | elementwise activations |
 /// | [`softmax`](mod@crate::words::softmax) | probabilities |
 /// | [`max_pool`](mod@crate::words::max_pool), [`avg_pool`](mod@crate::words::avg_pool), [`global_avg_pool`](mod@crate::words::global_avg_pool) | pools |
 /// | [`flatten`](mod@crate::words::flatten), [`pad`](mod@crate::words::pad), [`upsample`](mod@crate::words::upsample) | shapes |
 /// | [`dropout`](mod@crate::words::dropout) | regularisation |
-/// | [`shortcut`](mod@crate::words::shortcut) | skips of He et al. |
-/// | [`struct`](mod@crate::words::struct), [`block`](mod@crate::words::block), [`let`](mod@crate::words::let), [`input`](mod@crate::words::input), [`as`](mod@crate::words::as), [`freeze`](mod@crate::words::freeze) | what is between them |
+/// | [`shortcut`](mod@crate::words::shortcut) | the shortcuts of He et al. |
+/// | [`struct`](mod@crate::words::struct), [`block`](mod@crate::words::block), [`let`](mod@crate::words::let), [`input`](mod@crate::words::input), [`as`](mod@crate::words::as), [`freeze`](mod@crate::words::freeze) | declarations and values |
 /// | [`activation`](mod@crate::words::activation), [`init`](mod@crate::words::init), [`padding`](mod@crate::words::padding) | arguments of several layers |
 ///
 /// An activation may be written as an argument of the layer before it: `conv(16, 3x3, activation = relu)` is `conv(16, 3x3) -> relu`.
 ///
 /// # Frozen layers
 ///
-/// [`#[freeze(...)]`](mod@crate::words::freeze) on a struct names layers that training leaves alone, by their paths: `#[freeze(conv1, bn*)]`,
-/// `#[freeze(not(fc))]`. They have no gradients, no backward pass where nothing before them learns, and their batch norms keep their statistics.
+/// [`#[freeze(...)]`](mod@crate::words::freeze) on a struct names the layers that are not trained, by their paths:
+/// `#[freeze(conv1, bn*)]`, `#[freeze(not(fc))]`. Their parameters have no gradients, and their batch norms do not update the
+/// running statistics. If no layer before them is trained, they have no backward pass.
 ///
 /// # Layers of your own
 ///
-/// A path with at least two names is a layer of your own: `crate::Mish`, `my::Scaled(0.5)`, `my::Map(|x| 2.0 * x)`,
-/// and with the shape that it makes behind [`as`](mod@crate::words::as), `my::Upsample as 16x16x16`. The type implements a trait of
-/// [`layer`](crate::layer).
+/// A step that is a path of at least two names is a layer of your own: `crate::Mish`, `my::Scaled(0.5)`, `my::Map(|x| 2.0 * x)`.
+/// If it changes the shape, the output shape stands after [`as`](mod@crate::words::as): `my::Upsample as 16x16x16`. The type
+/// implements a trait of [`layer`](crate::layer).
 ///
-/// # Sizes from outside
+/// # Sizes as parameters
 ///
-/// Sizes are literals, since rustc expands macros before it knows constants. What differs between networks is a parameter of a block, or, from outside,
-/// of a `macro_rules!`:
+/// Sizes are literals, because rustc expands macros before it evaluates constants. Sizes that differ between uses are parameters
+/// of a block, or of a `macro_rules!` around `resnet!`:
 ///
 /// ```
 /// macro_rules! network {
@@ -227,9 +232,9 @@
 ///
 /// # How large a program may be
 ///
-/// Expanding a program takes time in proportion to its length, and there are bounds. Beyond one of them the error names it:
+/// The time to expand a program is proportional to its length. These are the limits; the error for a larger program names the limit:
 ///
-/// | of | at most | for comparison |
+/// | count | limit | for comparison |
 /// |---|---|---|
 /// | tokens of one `resnet!` (each word, number, sign and bracket) | 100,000 | ResNet-152 without blocks and repeats: 3,704; DenseNet-201: 6,941 |
 /// | steps of one `resnet!` with its blocks and repeats written out | 6,500 | ResNet-1202: 6,000 |
@@ -238,12 +243,12 @@
 /// | parameters of a block, paths of a `#[freeze(...)]` | 100 | |
 /// | letters of a name | 256 | |
 ///
-/// At most 100 mistakes are reported, and after 200 mistakes of structure the rest is not read.
+/// At most 100 mistakes are reported. After 200 mistakes in the syntax, the rest of the program is not read.
 ///
 /// # Mistakes
 ///
-/// What is often written, what the error says, and what to write. Each is the body of a `struct Net(3x32x32) -> 10`, which ends in
-/// `-> global_avg_pool -> flatten -> linear(10)` unless it says otherwise.
+/// Common mistakes, their errors, and what to write instead. Each row is the body of a `struct Net(3x32x32) -> 10`; where the row
+/// does not show it, the body ends in `-> global_avg_pool -> flatten -> linear(10)`.
 ///
 /// | written | the error | instead |
 /// |---|---|---|
@@ -263,7 +268,7 @@
 /// | `input -> max_pool(64)` | a window of height 64 does not fit into 3x32x32 | `input -> max_pool(32)` |
 /// | `input -> conv(16, 3x3, groups = 2)` | 2 groups do not divide the 3 channels that come in | `input -> conv(16, 3x3, groups = 1)` |
 ///
-/// `docs/errors.md` of the sources shows the commonest as rustc prints them, with what it says about data and training that do not fit.
+/// `docs/errors.md` in the repository shows the commonest errors as rustc prints them, and errors about data and training.
 #[doc(alias(
     "network",
     "model",

@@ -1,16 +1,18 @@
-//! An argument of [`conv`](super::conv), [`linear`](super::linear) and [`batch_norm`](super::batch_norm): a function of each number as the next step.
+//! An argument of layers such as [`conv`](super::conv), [`linear`](super::linear) and [`batch_norm`](super::batch_norm): an
+//! activation that is applied to the layer's output.
 //!
 //! ```text
-//! conv(16, 3x3, activation = relu)      is      conv(16, 3x3) -> relu
+//! conv(16, 3x3, activation = relu)      means      conv(16, 3x3) -> relu
 //! ```
 //!
-//! It takes [`relu`](super::relu), [`relu6`](super::relu6), [`leaky_relu`](super::leaky_relu), [`sigmoid`](super::sigmoid), [`tanh`](super::tanh),
-//! [`silu`](super::silu), [`gelu`](super::gelu), [`selu`](super::selu), [`softplus`](super::softplus), [`hard_swish`](super::hard_swish) and
-//! [`softmax`](super::softmax), each with its defaults. The label of such a step is that of its activation's value.
+//! Its values are [`relu`](super::relu), [`relu6`](super::relu6), [`leaky_relu`](super::leaky_relu), [`sigmoid`](super::sigmoid),
+//! [`tanh`](super::tanh), [`silu`](super::silu), [`gelu`](super::gelu), [`selu`](super::selu), [`softplus`](super::softplus),
+//! [`hard_swish`](super::hard_swish) and [`softmax`](super::softmax), each with its default arguments. A label of the step names
+//! the value after the activation.
 //!
 //! # In PyTorch and Keras
 //!
-//! PyTorch has no such argument; `Conv2D(16, 3, activation="relu")`.
+//! PyTorch has no such argument. Keras: `Conv2D(16, 3, activation="relu")`.
 //!
 //! # Example
 //!

@@ -1,19 +1,19 @@
-//! Says what a layer of your own makes.
+//! Declares the output shape of a layer of your own.
 //!
 //! ```text
 //! -> crate::Upsample as 16x16x16
 //! -> my::Embed as 10
 //! ```
 //!
-//! A path with at least two names is a layer of your own, see [`layer`](crate::layer): `crate::Mish`, `self::Mish`, `my::Scaled(0.5)`,
-//! `my::Swish { beta: 1.5 }`. It is an expression of Rust's, whose values must be constants; a closure is one, as in `my::Map(|x| 2.0 * x)`.
-//! The macro cannot see its type, so a layer that changes the shape says behind `as` which one it makes: channels x height x width, or one number
-//! for a vector. rustc compares it with the type's [`OUTPUT`](crate::layer::Layer::OUTPUT) while the program compiles. Without `as`,
-//! the shape stays.
+//! A step that is a path of at least two names is a layer of your own (see [`layer`](crate::layer)): `crate::Mish`, `self::Mish`,
+//! `my::Scaled(0.5)`, `my::Swish { beta: 1.5 }`. It is a Rust expression of constants; a closure may be one of them, as in
+//! `my::Map(|x| 2.0 * x)`. The macro does not know its type. So if the layer changes the shape, the output shape stands after
+//! `as`: channels x height x width, or one number for a vector. rustc compares it with the type's
+//! [`OUTPUT`](crate::layer::Layer::OUTPUT) while the program compiles. Without `as`, the output has the shape of the input.
 //!
 //! # In PyTorch and Keras
 //!
-//! A subclass of `torch.autograd.Function`; a subclass of `keras.Layer`.
+//! PyTorch: a subclass of `torch.autograd.Function`. Keras: a subclass of `keras.Layer`.
 //!
 //! # Example
 //!

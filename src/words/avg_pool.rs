@@ -1,11 +1,10 @@
-//! Mean of each window.
+//! Average pooling: the mean of each window.
 //!
 #![doc = athena_macros::__reference!(avg_pool)]
 //!
 //! # Shapes
 //!
-//! From `C x H x W` to `C x H' x W'`, each side as in [`max_pool`](super::max_pool#shapes), rounded up with `ceil = true`. Without
-//! parameters.
+//! From `C x H x W` to `C x H' x W'`, with the sizes of [`max_pool`](super::max_pool#shapes). No parameters.
 //!
 //! # Formula
 //!
@@ -15,14 +14,14 @@
 //! s' = s * stride + j - padding
 //! ```
 //!
-//! Padding counts as zeros, with `count_padding = false` not at all: then a mean is that of real pixels alone. What a window sees beyond
-//! the padding, which happens with `ceil = true` alone, never counts. So without either argument a sum is divided by the size of the
-//! kernel. For the whole map there is [`global_avg_pool`](super::global_avg_pool).
+//! By default the padding counts as zeros. With `count_padding = false` it does not count: the mean is that of the map's pixels
+//! in the window. With `ceil = true` a window may reach beyond the padding; what lies there never counts. Without both arguments,
+//! the sum is divided by the size of the kernel. [`global_avg_pool`](super::global_avg_pool) takes the mean of the whole map.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.AvgPool2d(kernel, stride, padding, ceil_mode=ceil, count_include_pad=count_padding)`, with its defaults, and
-//! `AveragePooling2D(pool_size, strides)`, which with a `pool_size` of 2 and `padding="same"` is `avg_pool(2, ceil = true)`.
+//! PyTorch: `nn.AvgPool2d(kernel, stride, padding, ceil_mode=ceil, count_include_pad=count_padding)`, with the same defaults. Keras:
+//! `AveragePooling2D(pool_size, strides)`; with a `pool_size` of 2 and `padding="same"` it is `avg_pool(2, ceil = true)`.
 //!
 //! # Example
 //!
@@ -45,7 +44,7 @@
 //! }
 //! ```
 //!
-//! The same row in three ways:
+//! Three networks that take the mean of the same row in different ways:
 //!
 //! ```
 //! use athena::prelude::*;

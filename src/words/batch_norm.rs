@@ -1,10 +1,10 @@
-//! Batch normalisation: each channel gets mean 0 and variance 1, then a scale and a shift that are learned.
+//! Batch normalisation: normalises each channel to mean 0 and variance 1, then applies a trained scale and shift.
 //!
 #![doc = athena_macros::__reference!(batch_norm)]
 //!
 //! # Shapes
 //!
-//! A map of `C x H x W` or a vector of `C`, and the same shape comes out.
+//! The input is a map of `C x H x W` or a vector of `C`; the output has the same shape.
 //!
 //! # Formula
 //!
@@ -12,30 +12,31 @@
 //! y = weight[c] * (x - mean[c]) / sqrt(variance[c] + eps) + bias[c]
 //! ```
 //!
-//! In training, mean and variance are those of channel `c` over all images and pixels of the batch (the variance divided by their
-//! number), and the running statistics move towards them, the variance divided by one less than their number:
+//! In training, mean and variance are taken over all pixels of channel `c` in all images of the batch; the variance is divided by
+//! their number `n`. The running statistics are updated from them, with a variance that is divided by `n - 1`:
 //!
 //! ```text
-//! running = (1 - momentum) * running + momentum * of the batch
+//! running = (1 - momentum) * running + momentum * batch
 //! ```
 //!
-//! In inference, and where it is [frozen](super::freeze), mean and variance are the running ones (Ioffe and Szegedy 2015). There it costs
-//! nothing behind a convolution, into which it is folded.
+//! In inference, and if the layer is [frozen](super::freeze), mean and variance are the running statistics (Ioffe and Szegedy
+//! 2015). A batch norm after a convolution is then computed as part of the convolution, at almost no cost.
 //!
 //! # Parameters
 //!
-//! | key | shape | starts as |
+//! | key | shape | initial value |
 //! |---|---|---|
 //! | `weight` | `[C]` | 1; missing with `affine = false` |
 //! | `bias` | `[C]` | 0; missing with `affine = false` |
-//! | `running_mean` | `[C]` | 0; not learned |
-//! | `running_var` | `[C]` | 1; not learned |
-//! | `num_batches_tracked` | `[]` | 0; not learned |
+//! | `running_mean` | `[C]` | 0; not trained |
+//! | `running_var` | `[C]` | 1; not trained |
+//! | `num_batches_tracked` | `[]` | 0; not trained |
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.BatchNorm2d(C, eps, momentum, affine)` on a map, `nn.BatchNorm1d` on a vector. `BatchNormalization(momentum=0.99, epsilon=1e-3)`, whose
-//! momentum is the weight of the past: 0.99 there is `momentum = 0.01` here.
+//! PyTorch: `nn.BatchNorm2d(C, eps, momentum, affine)` for a map, `nn.BatchNorm1d` for a vector. Keras:
+//! `BatchNormalization(momentum=0.99, epsilon=1e-3)`. Keras's momentum is the weight of the old value: 0.99 there is `momentum =
+//! 0.01` here.
 //!
 //! # Example
 //!

@@ -1,19 +1,20 @@
-//! Declares a part of a network, with parameters, that is used by its name.
+//! Declares a block: a part of a network, with parameters, that steps call by its name.
 //!
 //! ```text
 //! block name(parameter, parameter = default) { body }
 //! ```
 //!
-//! A body is that of a [`struct`](super::struct), its [`input`](super::input) what stands before the call. What it makes is inferred, for each call anew.
-//! Parameters are numbers, sizes such as `3x3`, words such as `same`, or arithmetic on whole numbers with `+ - * /`; a default may use the parameters before it.
-//! An argument that is a parameter of the same name need not be written twice: `conv(filters, 1x1, stride)`.
+//! The body is written as in a [`struct`](super::struct). Its [`input`](super::input) is the value before the call. The output
+//! shape is inferred for each call. Arguments are numbers, sizes such as `3x3`, words such as `same`, or arithmetic on whole
+//! numbers with `+ - * /`. A default may use the parameters before it. Where an argument of a step has the name of the parameter
+//! that it takes, the name alone is enough: `conv(filters, 1x1, stride)` means `stride = stride`.
 //!
-//! A block is seen within its own `resnet!`, stands before or behind its uses, and may call others, but not itself. Parameters of its layers lie
-//! below the call's label: `layer1: basic(16)` owns `layer1.conv1.weight`.
+//! A block is known in its own `resnet!`, before and after its declaration. It may call other blocks, but not itself. The
+//! parameters of its layers are named below the label of the call: `layer1: basic(16)` has `layer1.conv1.weight`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `BasicBlock` and `Bottleneck` of torchvision; a function that adds layers.
+//! PyTorch: a module such as torchvision's `BasicBlock` and `Bottleneck`. Keras: a function that adds layers.
 //!
 //! # Example
 //!

@@ -1,16 +1,16 @@
-//! Convolution: each output channel is a weighted sum over windows of all channels that come in.
+//! Convolution: each output pixel is a weighted sum of a window of the input channels.
 //!
 #![doc = athena_macros::__reference!(conv)]
 //!
 //! # Shapes
 //!
-//! From `C x H x W` to `filters x H' x W'`, where for each side, of input `n` and kernel `k`,
+//! From `C x H x W` to `filters x H' x W'`. Along each axis, with input size `n` and kernel size `k`,
 //!
 //! ```text
 //! n' = (n + 2 * padding - dilation * (k - 1) - 1) / stride + 1     rounded down
 //! ```
 //!
-//! With [`padding = same`](super::padding), the default, that is `n / stride`, rounded up. The number of channels that come in is inferred.
+//! With [`padding = same`](super::padding), the default, that is `n / stride`, rounded up. The number of input channels is inferred.
 //!
 //! # Formula
 //!
@@ -20,26 +20,26 @@
 //! s' = s * stride + j * dilation - padding
 //! ```
 //!
-//! where pixels beyond the map are 0 and `c` runs over the channels of `o`'s group. `groups` as large as the number of channels is a depthwise
-//! convolution.
+//! Pixels outside the map are 0, and `c` goes through the input channels of `o`'s group. A convolution with as many groups as channels is called
+//! depthwise.
 //!
-//! 3x3 convolutions of stride 1 may be computed by Winograd's algorithm, F(4x4, 3x3) (Lavin and Gray 2016), whose rounding
-//! [`Model::set_exact`](crate::Model::set_exact) states and avoids.
+//! 3x3 convolutions of stride 1 may be computed by Winograd's algorithm, F(4x4, 3x3) (Lavin and Gray 2015), which rounds differently.
+//! [`Model::set_exact`](crate::Model::set_exact) states the bound of its error and how to avoid it.
 //!
 //! # Parameters
 //!
-//! | key | shape | starts as |
+//! | key | shape | initial value |
 //! |---|---|---|
 //! | `weight` | `[filters, C / groups, kernel height, kernel width]` | [`init`](super::init) |
-//! | `bias` | `[filters]` | uniform within `1 / sqrt(C / groups * kernel height * kernel width)`, as PyTorch's |
+//! | `bias` | `[filters]` | uniform within `1 / sqrt(C / groups * kernel height * kernel width)`, as in PyTorch |
 //!
-//! `bias = auto` leaves the bias out where only batch norms follow, which would take it away again.
+//! `bias = auto` leaves out the bias if the output is used only by batch norms, which would subtract it again.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.Conv2d(C, filters, kernel, stride, padding, dilation, groups, bias)`, with two other defaults: PyTorch pads nothing, and its weights start as
-//! `init = lecun_uniform`. `Conv2D(filters, kernel, strides, padding="same")`; with a stride of 2 and an even side, Keras pads a 3x3
-//! kernel at the bottom and right alone, so that its numbers differ.
+//! PyTorch: `nn.Conv2d(C, filters, kernel, stride, padding, dilation, groups, bias)`, with two other defaults: `padding = valid`
+//! and `init = lecun_uniform`. Keras: `Conv2D(filters, kernel, strides, padding="same")`. With a stride of 2 and an even size,
+//! Keras pads the map for a 3x3 kernel only at the bottom and on the right, so its results differ.
 //!
 //! # Example
 //!

@@ -1,10 +1,10 @@
-//! Dropout: in training, each number becomes 0 with probability `p`.
+//! Dropout: in training, each value becomes 0 with probability `p`.
 //!
 #![doc = athena_macros::__reference!(dropout)]
 //!
 //! # Shapes
 //!
-//! Any map or vector, and the same shape comes out. Without parameters.
+//! The input is any map or vector; the output has the same shape. No parameters.
 //!
 //! # Formula
 //!
@@ -14,12 +14,12 @@
 //! inference:   y = x
 //! ```
 //!
-//! (Srivastava et al. 2014.) Which numbers vanish follows from the seed, the step, the image's place in the batch and the layer alone, so that
-//! a run is the same on any number of threads.
+//! Srivastava et al. (2014). Which values become 0 depends only on the seed, the step, the position of the image in the batch,
+//! and the layer. So a training gives the same result on any number of threads.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.Dropout(p)` and `Dropout(rate)`.
+//! PyTorch: `nn.Dropout(p)`. Keras: `Dropout(rate)`.
 //!
 //! # Example
 //!

@@ -1,10 +1,10 @@
-//! A map as a vector, channel by channel, row by row.
+//! Makes a vector of a map, channel by channel and row by row.
 //!
 #![doc = athena_macros::__reference!(flatten)]
 //!
 //! # Shapes
 //!
-//! From `C x H x W` to a vector of `C * H * W`; a vector stays as it is. Without parameters.
+//! From `C x H x W` to a vector of `C * H * W`; a vector does not change. No parameters.
 //!
 //! # Formula
 //!
@@ -14,8 +14,8 @@
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.Flatten()`, `torch.flatten(x, 1)`, `x.view(N, -1)`. `Flatten()` orders by rows, columns, channels, so that the weights of a linear
-//! layer behind it are permuted.
+//! PyTorch: `nn.Flatten()`, `torch.flatten(x, 1)`, `x.view(N, -1)`. Keras: `Flatten()`, whose order is rows, columns, channels,
+//! so that the weights of a linear layer after it are permuted.
 //!
 //! # Example
 //!

@@ -1,30 +1,32 @@
-//! An attribute of a network: which of its layers do not learn.
+//! An attribute of a network that names the layers which are not trained.
 //!
 //! ```text
 //! #[freeze(pattern, pattern)]
 //! #[freeze(not(pattern, pattern))]
 //! ```
 //!
-//! A pattern is a [parameter path](crate::resnet#labels-and-parameter-paths), as in the state dict without the tensor's name, and covers all that
-//! lies below it:
+//! A pattern is a [parameter path](crate::resnet#labels-and-parameter-paths): a key of the state dict without the tensor's name.
+//! It covers everything below that path:
 //!
 //! | pattern | layers |
 //! |---|---|
 //! | `conv1` | `conv1` |
-//! | `layer1.0` | all of the first block of `layer1` |
-//! | `layer*` | `layer1`, `layer2` ...: `*` is any characters of one name |
-//! | `**.bn1` | every `bn1`, however deep: `**` is any names |
+//! | `layer1.0` | the whole first block of `layer1` |
+//! | `layer*` | `layer1`, `layer2` ...: `*` stands for any characters of one name |
+//! | `**.bn1` | every `bn1`, at any depth: `**` stands for any number of names |
 //! | `not(fc)` | every layer but `fc` |
 //!
-//! Frozen parameters have no gradients and no optimiser moves them. Frozen batch norms normalise with their running statistics and do not change
-//! them. What no learning layer lies before has no backward pass and runs as in inference. Dropout stays as it is. A pattern that matches nothing is
-//! a compile error, and so is a network in which nothing learns.
+//! Frozen parameters have no gradients, and optimisers do not change them. Frozen batch norms normalise with their running
+//! statistics and do not update them. Layers before the first trained layer have no backward pass and run as in inference.
+//! Dropout is not affected. A pattern that matches nothing is a compile error, and so is a network in which all layers are
+//! frozen.
 //!
-//! To go on with other layers, declare a second network and give it the first one's weights: [`Model::with_weights_of`](crate::Model::with_weights_of).
+//! To train other layers later, declare a second network and give it the weights of the first one:
+//! [`Model::with_weights_of`](crate::Model::with_weights_of).
 //!
 //! # In PyTorch and Keras
 //!
-//! `requires_grad_(False)` together with `eval()` of the batch norms; `layer.trainable = False`.
+//! PyTorch: `requires_grad_(False)`, and `eval()` on the batch norms. Keras: `layer.trainable = False`.
 //!
 //! # Example
 //!

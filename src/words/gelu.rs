@@ -1,10 +1,10 @@
-//! Gaussian error linear unit, in its exact form.
+//! GELU, the Gaussian error linear unit, in its exact form.
 //!
 #![doc = athena_macros::__reference!(gelu)]
 //!
 //! # Shapes
 //!
-//! Any map or vector, and the same shape comes out. Without parameters.
+//! The input is any map or vector; the output has the same shape. No parameters.
 //!
 //! # Formula
 //!
@@ -12,13 +12,13 @@
 //! y = x * (1 + erf(x / sqrt(2))) / 2
 //! ```
 //!
-//! Hendrycks and Gimpel (2016). This is no approximation by `tanh`.
+//! Hendrycks and Gimpel (2016). This is the exact form, not the approximation by `tanh`.
 //!
-//! The word is also a value of [`activation =`](super::activation): `conv(16, 3x3, activation = gelu)`.
+//! The word is also a value of the argument [`activation`](super::activation): `conv(16, 3x3, activation = gelu)`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.GELU()`, `F.gelu` and `activation="gelu"`.
+//! PyTorch: `nn.GELU()`, `F.gelu`. Keras: `activation="gelu"`.
 //!
 //! # Example
 //!

@@ -1,10 +1,10 @@
-//! Mean of each channel over the whole map.
+//! Global average pooling: the mean of each channel over the whole map.
 //!
 #![doc = athena_macros::__reference!(global_avg_pool)]
 //!
 //! # Shapes
 //!
-//! From `C x H x W` to `C x 1 x 1`, which [`flatten`](super::flatten) makes a vector of `C`. Without parameters.
+//! From `C x H x W` to `C x 1 x 1`. [`flatten`](super::flatten) makes a vector of `C` of that. No parameters.
 //!
 //! # Formula
 //!
@@ -12,12 +12,12 @@
 //! y[c] = sum of x[c][r][s] over all r, s / (H * W)
 //! ```
 //!
-//! It stands before the classifier of every residual network (Lin et al. 2013). What it makes is also a gate: `x * (gate)` multiplies each channel
-//! by its one number, see [`resnet!`](crate::resnet#joins).
+//! Residual networks have it before the classifier (Lin et al. 2013). Its output can also become a gate: `x * gate` multiplies
+//! each channel by one scale, see [`resnet!`](crate::resnet#joins).
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.AdaptiveAvgPool2d(1)` and `GlobalAveragePooling2D(keepdims=True)`.
+//! PyTorch: `nn.AdaptiveAvgPool2d(1)`. Keras: `GlobalAveragePooling2D(keepdims=True)`.
 //!
 //! # Example
 //!

@@ -1,11 +1,12 @@
-//! Group normalisation: in each image, each group of channels gets mean 0 and variance 1, then each channel a scale and a shift that are
-//! learned.
+//! Group normalisation: normalises each group of channels of each image to mean 0 and variance 1, then applies a trained scale
+//! and shift to each channel.
 //!
 #![doc = athena_macros::__reference!(group_norm)]
 //!
 //! # Shapes
 //!
-//! A map of `C x H x W` or a vector of `C`, and the same shape comes out. The groups divide `C`; group 0 is the first `C / groups` channels.
+//! The input is a map of `C x H x W` or a vector of `C`; the output has the same shape. `groups` divides `C`; group 0 is the
+//! first `C / groups` channels.
 //!
 //! # Formula
 //!
@@ -13,20 +14,20 @@
 //! y = weight[c] * (x - mean[g]) / sqrt(variance[g] + eps) + bias[c]
 //! ```
 //!
-//! Mean and variance are those of the image's numbers in group `g`, the variance divided by their number (Wu and He 2018). They depend on
-//! no other image: training and inference compute the same, a batch may be a single image, and no statistics are kept. One group
-//! normalises a whole image, as layer norm does; as many groups as channels are an instance norm.
+//! Mean and variance are taken over all values of the image in group `g`; the variance is divided by their number (Wu and He
+//! 2018). They do not depend on other images: training and inference compute the same, a batch may be a single image, and there
+//! are no running statistics. One group is layer norm; as many groups as channels are instance norm.
 //!
 //! # Parameters
 //!
-//! | key | shape | starts as |
+//! | key | shape | initial value |
 //! |---|---|---|
 //! | `weight` | `[C]` | 1; missing with `affine = false` |
 //! | `bias` | `[C]` | 0; missing with `affine = false` |
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.GroupNorm(groups, C, eps, affine)`, `GroupNormalization(groups=32, epsilon=1e-3)`.
+//! PyTorch: `nn.GroupNorm(groups, C, eps, affine)`. Keras: `GroupNormalization(groups=32, epsilon=1e-3)`.
 //!
 //! # Example
 //!

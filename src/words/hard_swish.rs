@@ -1,10 +1,10 @@
-//! Swish of straight pieces.
+//! Hard swish: a piecewise approximation of swish.
 //!
 #![doc = athena_macros::__reference!(hard_swish)]
 //!
 //! # Shapes
 //!
-//! Any map or vector, and the same shape comes out. Without parameters.
+//! The input is any map or vector; the output has the same shape. No parameters.
 //!
 //! # Formula
 //!
@@ -14,11 +14,11 @@
 //!
 //! Howard et al. (2019), MobileNetV3.
 //!
-//! The word is also a value of [`activation =`](super::activation): `conv(16, 3x3, activation = hard_swish)`.
+//! The word is also a value of the argument [`activation`](super::activation): `conv(16, 3x3, activation = hard_swish)`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.Hardswish`, `F.hardswish` and `activation="hard_silu"` or `"hard_swish"`.
+//! PyTorch: `nn.Hardswish`, `F.hardswish`. Keras: `activation="hard_silu"` or `"hard_swish"`.
 //!
 //! # Example
 //!

@@ -1,4 +1,4 @@
-//! An argument of [`conv`](super::conv) and [`linear`](super::linear): how the weights start.
+//! An argument of [`conv`](super::conv) and [`linear`](super::linear): the initial values of the weights.
 //!
 //! ```text
 //! conv(16, 3x3, init = xavier_uniform)
@@ -6,15 +6,16 @@
 //!
 //! | value | weights | in PyTorch | in Keras |
 //! |---|---|---|---|
-//! | `he_normal` | normal, variance `2 / fan_in` (He et al. 2015); of `conv` unless said | `kaiming_normal_` | `he_normal`, which cuts the tails off |
+//! | `he_normal` | normal, variance `2 / fan_in` (He et al. 2015); default of `conv` | `kaiming_normal_` | `he_normal`, which is truncated |
 //! | `he_uniform` | uniform within `sqrt(6 / fan_in)` | `kaiming_uniform_` | `he_uniform` |
-//! | `xavier_normal` | normal, variance `2 / (fan_in + fan_out)` (Glorot and Bengio 2010) | `xavier_normal_` | `glorot_normal`, which cuts the tails off |
-//! | `xavier_uniform` | uniform within `sqrt(6 / (fan_in + fan_out))` | `xavier_uniform_` | `glorot_uniform`, its default |
-//! | `lecun_uniform` | uniform within `1 / sqrt(fan_in)`; of `linear` unless said | `kaiming_uniform_(a=sqrt(5))`, its default | |
+//! | `xavier_normal` | normal, variance `2 / (fan_in + fan_out)` (Glorot and Bengio 2010) | `xavier_normal_` | `glorot_normal`, which is truncated |
+//! | `xavier_uniform` | uniform within `sqrt(6 / (fan_in + fan_out))` | `xavier_uniform_` | `glorot_uniform`, Keras's default |
+//! | `lecun_uniform` | uniform within `1 / sqrt(fan_in)`; default of `linear` | `kaiming_uniform_(a=sqrt(5))`, PyTorch's default | |
 //! | `zeros` | 0 | `zeros_` | `zeros` |
 //!
-//! `fan_in` is how many numbers a weight's output is a sum of: channels / groups * kernel height * kernel width, or the inputs of a linear layer. The seed
-//! is that of [`Model::new`](crate::Model::new). Biases start as PyTorch's do, scales of batch norms at 1, their shifts at 0.
+//! `fan_in` is the number of inputs of one output: input channels / groups * kernel height * kernel width, or the inputs of a
+//! linear layer. The weights are drawn with the seed of [`Model::new`](crate::Model::new). Biases start as in PyTorch, scales of
+//! batch norms at 1, and their shifts at 0.
 //!
 //! # Example
 //!

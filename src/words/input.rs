@@ -1,17 +1,17 @@
-//! What a body starts from: the network's image in a `struct`, the block's argument in a `block`.
+//! The input of a body: the image in a `struct`, the value before the call in a `block`.
 //!
 //! ```text
 //! input -> conv(16, 3x3) -> ... -> + input
 //! ```
 //!
-//! It may be used any number of times: in a residual block it is where the main path begins and what the skip adds.
+//! It may be used any number of times: in a residual block the main path begins with it, and the skip adds it.
 //!
-//! In a [`struct`](super::struct) it is a map of the shape that its head names, as the program hands it to [`predict`](crate::Model::predict) or a
-//! [`Batch`](crate::data::Batch) holds it. In a [`block`](super::block) it is what stands before the call.
+//! In a [`struct`](super::struct) it is a map of the shape in the struct's head: an image that the program passes to
+//! [`predict`](crate::Model::predict), or that a [`Batch`](crate::data::Batch) holds.
 //!
 //! # In PyTorch and Keras
 //!
-//! `x` in `forward(self, x)`; `keras.Input(shape=(H, W, C))`, whose channels are last.
+//! PyTorch: `x` in `forward(self, x)`. Keras: `keras.Input(shape=(H, W, C))`, with the channels last.
 //!
 //! # Example
 //!

@@ -1,10 +1,10 @@
-//! Rectified linear unit with a slope below zero.
+//! Leaky ReLU: multiplies negative values by a small slope.
 //!
 #![doc = athena_macros::__reference!(leaky_relu)]
 //!
 //! # Shapes
 //!
-//! Any map or vector, and the same shape comes out. Without parameters.
+//! The input is any map or vector; the output has the same shape. No parameters.
 //!
 //! # Formula
 //!
@@ -13,13 +13,13 @@
 //! y = slope * x   where x < 0
 //! ```
 //!
-//! Maas et al. (2013). The slope is given, not learned.
+//! Maas et al. (2013). The slope is an argument and is not trained.
 //!
-//! The word is also a value of [`activation =`](super::activation), there with its default slope: `conv(16, 3x3, activation = leaky_relu)`.
+//! The word is also a value of [`activation =`](super::activation), with the default slope: `conv(16, 3x3, activation = leaky_relu)`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.LeakyReLU(negative_slope)`, `F.leaky_relu` and `LeakyReLU(negative_slope)`, whose default is 0.3.
+//! PyTorch: `nn.LeakyReLU(negative_slope)`, `F.leaky_relu`. Keras: `LeakyReLU(negative_slope)`, whose default is 0.3.
 //!
 //! # Example
 //!

@@ -1,13 +1,14 @@
-//! Names a value, to use it further on.
+//! Gives a name to the value of a chain.
 //!
 //! ```text
 //! let name = chain;
 //! ```
 //!
-//! Bindings stand before the body's last chain, and a name is known behind its own. It may be used any number of times, as the start of a chain
-//! (`name -> conv(16, 3x3)`) or as an operand (`-> + name`). It names a value, not parameters: those go by [labels](crate::resnet#labels-and-parameter-paths).
+//! `let`s stand before the last chain of the body, and a name is known after its `let`. It may be used any number of times, as
+//! the start of a chain (`name -> conv(16, 3x3)`) or as an operand (`-> + name`). It names a value, not parameters:
+//! [labels](crate::resnet#labels-and-parameter-paths) name those.
 //!
-//! A label names a value in passing: `-> stem: conv(16, 3x3) -> ... -> + stem`.
+//! A label also names a value, within a chain: `-> stem: conv(16, 3x3) -> ... -> + stem`.
 //!
 //! # Example
 //!

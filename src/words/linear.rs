@@ -1,10 +1,10 @@
-//! Fully connected layer: each output is a weighted sum of all numbers that come in.
+//! Fully connected layer: each output is a weighted sum of all inputs.
 //!
 #![doc = athena_macros::__reference!(linear)]
 //!
 //! # Shapes
 //!
-//! From a vector of `N` to one of `outputs`. A map becomes a vector by [`flatten`](super::flatten), most often behind
+//! From a vector of `N` to a vector of `outputs`. [`flatten`](super::flatten) makes a vector of a map, usually after
 //! [`global_avg_pool`](super::global_avg_pool).
 //!
 //! # Formula
@@ -15,14 +15,15 @@
 //!
 //! # Parameters
 //!
-//! | key | shape | starts as |
+//! | key | shape | initial value |
 //! |---|---|---|
 //! | `weight` | `[outputs, N]` | [`init`](super::init) |
-//! | `bias` | `[outputs]` | uniform within `1 / sqrt(N)`, as PyTorch's |
+//! | `bias` | `[outputs]` | uniform within `1 / sqrt(N)`, as in PyTorch |
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.Linear(N, outputs, bias)`, with the same start. `Dense(units)`, whose weights are transposed and start as `xavier_uniform`.
+//! PyTorch: `nn.Linear(N, outputs, bias)`, with the same initial values. Keras: `Dense(units)`, whose weights are transposed and
+//! start as `xavier_uniform`.
 //!
 //! # Example
 //!

@@ -1,18 +1,18 @@
-//! Largest value of each window.
+//! Max pooling: the largest value of each window.
 //!
 #![doc = athena_macros::__reference!(max_pool)]
 //!
 //! # Shapes
 //!
-//! From `C x H x W` to `C x H' x W'`, where for each side, of input `n` and kernel `k`,
+//! From `C x H x W` to `C x H' x W'`. Along each axis, with input size `n` and kernel size `k`,
 //!
 //! ```text
 //! n' = (n + 2 * padding - k) / stride + 1
 //! ```
 //!
-//! rounded down. With `ceil = true` it is rounded up, so that the last window may be cut off by the end of the padding; one that would
-//! begin beyond the input, in the padding behind it, is left out. `max_pool(2)` makes 3 of 7, `max_pool(2, ceil = true)` makes 4. The
-//! padding is at most half the kernel. Without parameters.
+//! rounded down. With `ceil = true` it is rounded up: the last window may then reach beyond the padding. A window that would
+//! start in the padding after the map is left out. A size of 7 becomes 3 with `max_pool(2)`, and 4 with `max_pool(2, ceil =
+//! true)`. The padding is at most half the kernel. No parameters.
 //!
 //! # Formula
 //!
@@ -22,12 +22,12 @@
 //! s' = s * stride + j - padding
 //! ```
 //!
-//! Padding, and what lies beyond it, is never picked. Where several pixels are the largest, the gradient goes to the first.
+//! The padding and what lies beyond it are ignored. If several pixels have the largest value, the first one gets the gradient.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.MaxPool2d(kernel, stride, padding, ceil_mode=ceil)` and `MaxPooling2D(pool_size, strides)`, which with a `pool_size` of 2 and
-//! `padding="same"` is `max_pool(2, ceil = true)`.
+//! PyTorch: `nn.MaxPool2d(kernel, stride, padding, ceil_mode=ceil)`. Keras: `MaxPooling2D(pool_size, strides)`; with a
+//! `pool_size` of 2 and `padding="same"` it is `max_pool(2, ceil = true)`.
 //!
 //! # Example
 //!

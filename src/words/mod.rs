@@ -1,24 +1,23 @@
-//! Every word of the language: a page for each, with what it takes, its formula, its parameters and an example.
+//! The words of the language. Each has a page with its arguments, its formula, its parameters and an example.
 //!
-//! These modules are documentation alone: there is nothing in them to `use`. How the words are put together is on the page of
-//! [`resnet!`](crate::resnet).
+//! These modules contain only documentation, and nothing to `use`. [`resnet!`](crate::resnet) explains how words are combined.
 //!
 //! | what | words |
 //! |---|---|
-//! | layers with parameters | [`conv`], [`conv_transpose`], [`linear`], [`batch_norm`], [`group_norm`] |
-//! | functions of each number | [`relu`], [`relu6`], [`leaky_relu`], [`sigmoid`], [`tanh`], [`silu`], [`gelu`], [`selu`], [`softplus`], [`hard_swish`] |
+//! | layers with parameters | [`conv`], [`linear`], [`batch_norm`], [`group_norm`] |
+//! | elementwise activations | [`relu`], [`relu6`], [`leaky_relu`], [`sigmoid`], [`tanh`], [`silu`], [`gelu`], [`selu`], [`softplus`], [`hard_swish`] |
 //! | probabilities | [`softmax`] |
 //! | pools | [`max_pool`], [`avg_pool`], [`global_avg_pool`] |
 //! | shapes | [`flatten`], [`pad`], [`upsample`] |
 //! | regularisation | [`dropout`] |
-//! | skips | [`shortcut`] |
-//! | layers of your own | a path, and [`as`](mod@as) where they change the shape |
+//! | shortcuts | [`shortcut`] |
+//! | layers of your own | a path, and [`as`](mod@as) if the layer changes the shape |
 //! | declarations | [`struct`](mod@struct), [`block`], [`let`](mod@let), [`freeze`] |
 //! | values | [`input`], and the names of `let`s and [labels](crate::resnet#labels-and-parameter-paths) |
 //! | signs | [`->`](crate::resnet#chains), [`+`, `*` and `\|\|`](crate::resnet#joins), [`3 *`, `[ ]`](crate::resnet#repeats-and-lists) |
 //! | arguments of several layers | [`activation`], [`init`], [`padding`] |
 //!
-//! A sum of two values is `+` (PyTorch's `x + y`, Keras's `Add`), their product `*` (`Multiply`), their concatenation along channels `||`
+//! The sign `+` adds values (PyTorch's `x + y`, Keras's `Add`), `*` multiplies them (`Multiply`), and `||` concatenates them along channels
 //! (`torch.cat`, `Concatenate`): see [joins](crate::resnet#joins).
 //!
 //! ```

@@ -1,25 +1,25 @@
-//! A border on each side of a map.
+//! Adds a border on each side of a map.
 //!
 #![doc = athena_macros::__reference!(pad)]
 //!
 //! # Shapes
 //!
-//! From `C x H x W` to `C x (H + 2 * rows) x (W + 2 * columns)`. Without parameters.
+//! From `C x H x W` to `C x (H + 2 * rows) x (W + 2 * columns)`. No parameters.
 //!
 //! # Formula
 //!
 //! | mode | a row `a b c` with a border of 2 |
 //! |---|---|
 //! | `zeros` | `0 0 a b c 0 0` |
-//! | `reflect` | `c b a b c b a`, the border smaller than the map |
+//! | `reflect` | `c b a b c b a`; the border must be smaller than the map |
 //! | `replicate` | `a a a b c c c` |
 //!
-//! For zeros around a convolution, `conv(.., padding = ..)` is shorter and costs nothing. Another border is a step before one
+//! A convolution pads with zeros itself, at no cost: `conv(.., padding = ..)`. For another border, put `pad` before a convolution
 //! with `padding = valid`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.ZeroPad2d`, `nn.ReflectionPad2d`, `nn.ReplicationPad2d`, or `padding_mode` of `nn.Conv2d`; and `ZeroPadding2D(padding)`.
+//! PyTorch: `nn.ZeroPad2d`, `nn.ReflectionPad2d`, `nn.ReplicationPad2d`, or `padding_mode` of `nn.Conv2d`. Keras: `ZeroPadding2D(padding)`.
 //!
 //! # Example
 //!

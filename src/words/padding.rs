@@ -1,18 +1,20 @@
-//! An argument of [`conv`](super::conv), [`max_pool`](super::max_pool) and [`avg_pool`](super::avg_pool): how far windows reach beyond the map.
+//! An argument of [`conv`](super::conv), [`max_pool`](super::max_pool) and [`avg_pool`](super::avg_pool): the number of rows and
+//! columns around the map that windows reach.
 //!
 //! ```text
 //! conv(16, 3x3, padding = valid)
 //! ```
 //!
-//! | value | rows and columns on each side | a side of `n` becomes |
+//! | value | rows and columns on each side | a size of `n` becomes |
 //! |---|---|---|
-//! | `same`, of `conv` unless said | `dilation * (kernel - 1) / 2`, kernels being odd | `n / stride`, rounded up |
-//! | `valid`, of the pools unless said | none | `(n - dilation * (kernel - 1) - 1) / stride + 1`, rounded down |
+//! | `same`, the default of `conv` | `dilation * (kernel - 1) / 2`; the kernel must be odd | `n / stride`, rounded up |
+//! | `valid`, the default of pools | none | `(n - dilation * (kernel - 1) - 1) / stride + 1`, rounded down |
 //! | a number | that many | `(n + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1`, rounded down |
-//! | `1x3` | 1 row above and below, 3 columns left and right | the same, side by side |
+//! | `1x3` | 1 row above and below, 3 columns left and right | as for a number, for each axis |
 //!
-//! Pools with `ceil = true` round up instead. Both sides of a map get the same: PyTorch's `padding = kernel // 2`. Keras's `same` pads more on one side where the kernel does not fit
-//! evenly, so that its numbers differ there. Convolutions see zeros beyond the map; for other borders there is [`pad`](super::pad).
+//! Pools with `ceil = true` round up instead. Both sides of a map are padded equally: `same` is PyTorch's `padding = kernel //
+//! 2`. Keras's `same` pads one side more if the padding is uneven, and its results then differ. Convolutions pad with zeros;
+//! [`pad`](super::pad) makes other borders.
 //!
 //! # Example
 //!

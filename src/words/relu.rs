@@ -1,10 +1,10 @@
-//! Rectified linear unit: negative numbers become 0.
+//! ReLU, the rectified linear unit: negative values become 0.
 //!
 #![doc = athena_macros::__reference!(relu)]
 //!
 //! # Shapes
 //!
-//! Any map or vector, and the same shape comes out. Without parameters.
+//! The input is any map or vector; the output has the same shape. No parameters.
 //!
 //! # Formula
 //!
@@ -12,13 +12,13 @@
 //! y = max(x, 0)
 //! ```
 //!
-//! He et al. (2016) and nearly every residual network since put it behind each addition.
+//! He et al. (2016), and most residual networks since, apply it after each addition.
 //!
-//! The word is also a value of [`activation =`](super::activation): `conv(16, 3x3, activation = relu)`.
+//! The word is also a value of the argument [`activation`](super::activation): `conv(16, 3x3, activation = relu)`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.ReLU`, `F.relu` and `ReLU`.
+//! PyTorch: `nn.ReLU`, `F.relu`. Keras: `ReLU`.
 //!
 //! # Example
 //!

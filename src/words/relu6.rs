@@ -1,10 +1,10 @@
-//! Rectified linear unit that ends at 6.
+//! ReLU6: limits values to the range from 0 to 6.
 //!
 #![doc = athena_macros::__reference!(relu6)]
 //!
 //! # Shapes
 //!
-//! Any map or vector, and the same shape comes out. Without parameters.
+//! The input is any map or vector; the output has the same shape. No parameters.
 //!
 //! # Formula
 //!
@@ -12,13 +12,13 @@
 //! y = min(max(x, 0), 6)
 //! ```
 //!
-//! MobileNetV2 (Sandler et al. 2018) uses it throughout.
+//! It is the activation of MobileNetV2 (Sandler et al. 2018).
 //!
-//! The word is also a value of [`activation =`](super::activation): `conv(16, 3x3, activation = relu6)`.
+//! The word is also a value of the argument [`activation`](super::activation): `conv(16, 3x3, activation = relu6)`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.ReLU6`, `F.relu6` and `ReLU(max_value=6)`.
+//! PyTorch: `nn.ReLU6`, `F.relu6`. Keras: `ReLU(max_value=6)`.
 //!
 //! # Example
 //!

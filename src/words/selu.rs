@@ -1,10 +1,10 @@
-//! Scaled exponential linear unit, which keeps mean 0 and variance 1 from layer to layer.
+//! SELU, the scaled exponential linear unit. It keeps mean 0 and variance 1 from layer to layer.
 //!
 #![doc = athena_macros::__reference!(selu)]
 //!
 //! # Shapes
 //!
-//! Any map or vector, and the same shape comes out. Without parameters.
+//! The input is any map or vector; the output has the same shape. No parameters.
 //!
 //! # Formula
 //!
@@ -17,11 +17,11 @@
 //!
 //! Klambauer et al. (2017).
 //!
-//! The word is also a value of [`activation =`](super::activation): `conv(16, 3x3, activation = selu)`.
+//! The word is also a value of the argument [`activation`](super::activation): `conv(16, 3x3, activation = selu)`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.SELU`, `F.selu` and `activation="selu"`.
+//! PyTorch: `nn.SELU`, `F.selu`. Keras: `activation="selu"`.
 //!
 //! # Example
 //!

@@ -1,32 +1,32 @@
-//! The skip of a residual block where its shape may change: identity, subsampling or projection.
+//! The shortcut of a residual block that may change the shape: an identity, a subsampling or a projection.
 //!
 #![doc = athena_macros::__reference!(shortcut)]
 //!
 //! # Shapes
 //!
-//! From `C x H x W` to `filters x H' x W'`, each side divided by the stride and rounded up: what a 3x3 convolution of this stride makes
-//! of the same map.
+//! From `C x H x W` to `filters x H' x W'`, where height and width are divided by the stride and rounded up. A 3x3 convolution of
+//! this stride has the same output shape.
 //!
 //! # Formula
 //!
-//! He et al. (2016), section 4.1, compare three:
+//! He et al. (2016), section 4.1, compare three options:
 //!
-//! | option | where the shape changes | where it stays |
+//! | option | if the shape changes | if it does not change |
 //! |---|---|---|
-//! | `a` | every `stride`-th pixel; new channels are 0, half of them before the old ones and half behind | the value itself |
-//! | `b` | `conv(filters, 1x1, stride) -> batch_norm` | the value itself |
+//! | `a` | every `stride`-th pixel; new channels are 0, half of them before the old ones and half after them | the input itself |
+//! | `b` | `conv(filters, 1x1, stride) -> batch_norm` | the input itself |
 //! | `c` | the same | `conv(filters, 1x1) -> batch_norm` |
 //!
-//! Option `a` cannot make fewer channels.
+//! Option `a` cannot reduce the number of channels.
 //!
 //! # Parameters
 //!
-//! None with `a`. Otherwise those of the [convolution](super::conv) under `.0` and of the [batch norm](super::batch_norm) under `.1`, as in
+//! With `a`: none. Otherwise those of the [convolution](super::conv), named `.0`, and of the [batch norm](super::batch_norm), named `.1`, as in
 //! torchvision's `downsample`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `downsample` of torchvision's blocks, written out by hand in Keras.
+//! PyTorch: `downsample` of torchvision's blocks. Keras has no such layer.
 //!
 //! # Example
 //!

@@ -1,10 +1,10 @@
-//! Logistic function: any number to one between 0 and 1.
+//! Sigmoid, the logistic function: maps any value to one between 0 and 1.
 //!
 #![doc = athena_macros::__reference!(sigmoid)]
 //!
 //! # Shapes
 //!
-//! Any map or vector, and the same shape comes out. Without parameters.
+//! The input is any map or vector; the output has the same shape. No parameters.
 //!
 //! # Formula
 //!
@@ -12,13 +12,13 @@
 //! y = 1 / (1 + exp(-x))
 //! ```
 //!
-//! As a gate, `x * gate`, it is the end of squeeze and excitation (Hu et al. 2018).
+//! Squeeze and excitation (Hu et al. 2018) uses it for the gate: `x * gate`.
 //!
-//! The word is also a value of [`activation =`](super::activation): `conv(16, 3x3, activation = sigmoid)`.
+//! The word is also a value of the argument [`activation`](super::activation): `conv(16, 3x3, activation = sigmoid)`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.Sigmoid`, `F.sigmoid` and `activation="sigmoid"`.
+//! PyTorch: `nn.Sigmoid`, `F.sigmoid`. Keras: `activation="sigmoid"`.
 //!
 //! # Example
 //!

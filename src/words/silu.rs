@@ -1,10 +1,10 @@
-//! Sigmoid-weighted linear unit, also known as swish.
+//! SiLU, the sigmoid-weighted linear unit, also known as swish.
 //!
 #![doc = athena_macros::__reference!(silu)]
 //!
 //! # Shapes
 //!
-//! Any map or vector, and the same shape comes out. Without parameters.
+//! The input is any map or vector; the output has the same shape. No parameters.
 //!
 //! # Formula
 //!
@@ -14,11 +14,11 @@
 //!
 //! Elfwing et al. (2017); Ramachandran et al. (2017).
 //!
-//! The word is also a value of [`activation =`](super::activation): `conv(16, 3x3, activation = silu)`.
+//! The word is also a value of the argument [`activation`](super::activation): `conv(16, 3x3, activation = silu)`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.SiLU`, `F.silu` and `activation="silu"` or `"swish"`.
+//! PyTorch: `nn.SiLU`, `F.silu`. Keras: `activation="silu"` or `"swish"`.
 //!
 //! # Example
 //!

@@ -1,10 +1,11 @@
-//! Scores as probabilities: each is above 0, and all of an image's add up to 1.
+//! Softmax: turns scores into probabilities, which are above 0 and sum to 1 for each image.
 //!
 #![doc = athena_macros::__reference!(softmax)]
 //!
 //! # Shapes
 //!
-//! A vector, or a map of `C x H x W`, whose `C` numbers at each pixel become probabilities. The same shape comes out. Without parameters.
+//! The input is a vector, or a map of `C x H x W`, where the `C` values of each pixel become probabilities. The output has the
+//! same shape. No parameters.
 //!
 //! # Formula
 //!
@@ -12,12 +13,14 @@
 //! y[i] = exp(x[i] - max(x)) / sum over j of exp(x[j] - max(x))
 //! ```
 //!
-//! A network need not end with it: [`CrossEntropy`](crate::loss::CrossEntropy) takes scores. Where it is the last step, it costs training
-//! nothing, since the loss is computed from the scores before it, and [`predict`](crate::Model::predict) gives probabilities.
+//! A network for [`CrossEntropy`](crate::loss::CrossEntropy) may end with softmax or without it, since this loss takes scores. If
+//! softmax is the last step, the loss is computed from the scores before it, at no cost, and [`predict`](crate::Model::predict)
+//! gives probabilities.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.Softmax(dim=1)`, `F.softmax(x, dim=1)` and `Softmax()`. PyTorch's `CrossEntropyLoss` must not stand behind a softmax; here it may.
+//! PyTorch: `nn.Softmax(dim=1)`, `F.softmax(x, dim=1)`. Keras: `Softmax()`. PyTorch's `CrossEntropyLoss` must not be used after a
+//! softmax; athena's `CrossEntropy` may.
 //!
 //! # Example
 //!

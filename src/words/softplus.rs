@@ -1,10 +1,10 @@
-//! Smooth form of the rectified linear unit.
+//! Softplus: a smooth form of ReLU.
 //!
 #![doc = athena_macros::__reference!(softplus)]
 //!
 //! # Shapes
 //!
-//! Any map or vector, and the same shape comes out. Without parameters.
+//! The input is any map or vector; the output has the same shape. No parameters.
 //!
 //! # Formula
 //!
@@ -12,11 +12,11 @@
 //! y = ln(1 + exp(x))
 //! ```
 //!
-//! The word is also a value of [`activation =`](super::activation): `conv(16, 3x3, activation = softplus)`.
+//! The word is also a value of the argument [`activation`](super::activation): `conv(16, 3x3, activation = softplus)`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.Softplus()`, `F.softplus` and `activation="softplus"`.
+//! PyTorch: `nn.Softplus()`, `F.softplus`. Keras: `activation="softplus"`.
 //!
 //! # Example
 //!

@@ -1,19 +1,19 @@
-//! Declares a network: its name, its image, its classes, and its body.
+//! Declares a network: its name, the shape of its images, the number of its classes, and its body.
 //!
 //! ```text
 //! pub struct Name(CxHxW) -> classes { body }
 //! ```
 //!
-//! The shape is channels x height x width. The body's last value must be a vector of the promised number of classes; [`softmax`](super::softmax)
-//! may end it. Sizes are literals: a macro is expanded before rustc knows constants.
+//! The shape is channels x height x width. The value of the body must be a vector with one number per class; the last step may be
+//! [`softmax`](super::softmax). Sizes are literals, because rustc expands macros before it evaluates constants.
 //!
-//! What comes of it is a struct of this name and visibility that implements [`Model`](crate::Model). Attributes stand before it as before
-//! any struct: `/// documentation`, `#[derive(Clone, Debug, PartialEq)]`, `#[cfg(...)]`, and [`#[freeze(...)]`](super::freeze). One
-//! invocation may declare several networks, which share its [blocks](super::block).
+//! The macro generates a struct of this name and visibility that implements [`Model`](crate::Model). Attributes stand before it as before any
+//! struct: `/// documentation`, `#[derive(Clone, Debug, PartialEq)]`, `#[cfg(...)]`, and [`#[freeze(...)]`](super::freeze). One `resnet!` may
+//! declare several networks, which share its [blocks](super::block).
 //!
 //! # In PyTorch and Keras
 //!
-//! A subclass of `nn.Module`; `keras.Model(inputs, outputs)`.
+//! PyTorch: a subclass of `nn.Module`. Keras: `keras.Model(inputs, outputs)`.
 //!
 //! # Example
 //!

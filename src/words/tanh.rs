@@ -1,10 +1,10 @@
-//! Hyperbolic tangent: any number to one between -1 and 1.
+//! Hyperbolic tangent: maps any value to one between -1 and 1.
 //!
 #![doc = athena_macros::__reference!(tanh)]
 //!
 //! # Shapes
 //!
-//! Any map or vector, and the same shape comes out. Without parameters.
+//! The input is any map or vector; the output has the same shape. No parameters.
 //!
 //! # Formula
 //!
@@ -12,11 +12,11 @@
 //! y = (exp(x) - exp(-x)) / (exp(x) + exp(-x))
 //! ```
 //!
-//! The word is also a value of [`activation =`](super::activation): `conv(16, 3x3, activation = tanh)`.
+//! The word is also a value of the argument [`activation`](super::activation): `conv(16, 3x3, activation = tanh)`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.Tanh`, `F.tanh` and `activation="tanh"`.
+//! PyTorch: `nn.Tanh`, `F.tanh`. Keras: `activation="tanh"`.
 //!
 //! # Example
 //!
