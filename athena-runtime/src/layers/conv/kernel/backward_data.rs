@@ -78,7 +78,7 @@ pub fn backward_data(
     }
 }
 
-/// Writes zeros to the pixels of a loop nest. Pixels without any tap have the gradient zero.
+/// Writes the bias, or zero without one, to the pixels of a loop nest that has no taps.
 struct Fill<'a> {
     map: &'a mut [f32],
     extent: &'a Extent,
