@@ -27,9 +27,9 @@ pub fn desugar(graph: &Graph, shapes: &[Partial]) -> Option<ir::Network> {
         };
         made[id] = Some(value?);
     }
-    let output = made[graph.output]?;
+    let (input, output) = (made[0]?, made[graph.output]?);
     graph.classes?;
-    Some(ir::Network { nodes, output })
+    Some(ir::Network { nodes, inputs: vec![input], outputs: vec![output] })
 }
 
 /// What the output depends on, and the input.

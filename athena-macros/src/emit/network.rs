@@ -152,7 +152,7 @@ fn single_pixel_norm(network: &Network, plan: &Plan) -> TokenStream {
 /// impl athena::__private::Model for Tiny { ... }
 /// ```
 pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
-    let classes = number(checked.classes);
+    let classes = number(checked.outputs[0].shape.len());
     let empty = Body { functions: TokenStream::new(), lines: Vec::new(), phases: Vec::new() };
     let sizes = quote!(#private::Sizes { image: 0, phases: &[] });
     let plan = quote! {
@@ -260,8 +260,8 @@ fn model_trait(
     tensors: &[StateEntry],
 ) -> TokenStream {
     let ident = &checked.ident;
-    let [channels, height, width] = checked.input.map(number);
-    let (classes, macs) = (number(checked.classes), count(macs));
+    let [channels, height, width] = checked.inputs[0].shape.sizes().map(number);
+    let (classes, macs) = (number(checked.outputs[0].shape.len()), count(macs));
     let (parameters, trainable) = (number(parameters.all), number(parameters.all - parameters.frozen));
     let names = tensors.iter().map(|tensor| {
         let (key, sizes) = (&tensor.key, tensor.shape.iter().copied().map(number));

@@ -4,7 +4,7 @@ use crate::ast::{File, Struct};
 use crate::errors::{Error, Errors};
 use crate::graph::Graph;
 use crate::ide_hints::{self, IdeHints};
-use crate::ir::CheckedStruct;
+use crate::ir::{CheckedStruct, Port, Shape};
 use crate::{check, desugar, freeze, infer, lower, parse, resolve};
 use proc_macro2::TokenStream;
 use std::collections::HashSet;
@@ -129,8 +129,8 @@ fn checked(network: Struct, finished: Option<crate::ir::Network>) -> CheckedStru
         cfgs: network.cfgs,
         vis: network.vis,
         ident: network.name.ident,
-        input: network.likely.0,
-        classes: network.likely.1,
+        inputs: Port::unnamed(Shape::map(network.likely.0)),
+        outputs: Port::unnamed(Shape::vector(network.likely.1)),
         network: finished,
     }
 }

@@ -18,14 +18,17 @@ use std::rc::Rc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub usize);
 
-/// A checked network: `nodes` is in topological order, `nodes[0]` is the input.
+/// A checked network: `nodes` is in topological order.
 #[derive(Clone, Debug)]
 pub struct Network {
     /// Every value of the network, in the order in which it is computed.
     pub nodes: Vec<Node>,
-    /// The network's last value: a vector of one element for each class (the `Softmax` node where the network ends with
-    /// one).
-    pub output: NodeId,
+    /// The `Op::Input` nodes (`nodes[0]` is the first), in the order of the signature.
+    #[allow(dead_code, reason = "planning knows one input yet")]
+    pub inputs: Vec<NodeId>,
+    /// The promised values, in the order of the signature. One that ends with softmax is the softmax's node. Any node may be one, also
+    /// one that further layers read, and one node may be several.
+    pub outputs: Vec<NodeId>,
 }
 
 impl Network {
@@ -100,7 +103,7 @@ pub const MOST_TERMS: usize = 64;
 /// it what [`PerImage`] says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
-    /// The network's image.
+    /// One of the values that the network takes.
     Input,
     /// Convolution.
     Conv(Conv),
@@ -194,6 +197,23 @@ impl Op {
     }
 }
 
+/// One of the values that a network takes or promises.
+#[derive(Clone, Debug)]
+pub struct Port {
+    /// Its name in the signature; `None` for the only one, where it has none.
+    #[allow(dead_code, reason = "emission knows one input and one output yet")]
+    pub name: Option<Ident>,
+    /// A map, or a vector (`flat`).
+    pub shape: Shape,
+}
+
+impl Port {
+    /// The only one, without a name.
+    pub fn unnamed(shape: Shape) -> Vec<Port> {
+        vec![Port { name: None, shape }]
+    }
+}
+
 /// One struct of an invocation after all checks: what `emit` turns into Rust.
 #[derive(Clone, Debug)]
 pub struct CheckedStruct {
@@ -205,10 +225,10 @@ pub struct CheckedStruct {
     pub vis: TokenStream,
     /// The struct's name, with the user's span.
     pub ident: Ident,
-    /// Channels, height and width of the image; a stand-in where the user's shape is malformed (then `network` is `None`).
-    pub input: [usize; 3],
-    /// The promised number of classes; a stand-in where it is malformed (then `network` is `None`).
-    pub classes: usize,
+    /// What it takes, at least one; stand-ins where the user's shapes are malformed (then `network` is `None`).
+    pub inputs: Vec<Port>,
+    /// What it promises, at least one; stand-ins where that is malformed (then `network` is `None`).
+    pub outputs: Vec<Port>,
     /// `None` after any error: the struct is still emitted, with a stub of the same methods and constants.
     pub network: Option<Network>,
 }

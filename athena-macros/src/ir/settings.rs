@@ -14,6 +14,16 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// A map.
+    pub fn map([channels, height, width]: [usize; 3]) -> Shape {
+        Shape { channels, height, width, flat: false }
+    }
+
+    /// A vector of so many numbers.
+    pub fn vector(len: usize) -> Shape {
+        Shape { channels: len, height: 1, width: 1, flat: true }
+    }
+
     /// Numbers of the value.
     pub fn len(&self) -> usize {
         self.channels * self.height * self.width
@@ -26,7 +36,7 @@ impl Shape {
 
     /// The same numbers as a vector.
     pub fn flattened(&self) -> Shape {
-        Shape { channels: self.len(), height: 1, width: 1, flat: true }
+        Shape::vector(self.len())
     }
 }
 

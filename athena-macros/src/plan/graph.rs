@@ -19,7 +19,7 @@ pub struct Graph<'a> {
 
 /// Whether the network ends with softmax, which the loss and `predict` apply.
 pub fn ends_with_softmax(network: &Network) -> bool {
-    network.nodes[network.output.0].op.is_softmax()
+    network.nodes[network.outputs[0].0].op.is_softmax()
 }
 
 impl<'a> Graph<'a> {
@@ -42,7 +42,8 @@ impl<'a> Graph<'a> {
         };
         let inputs: Vec<Vec<NodeId>> =
             network.nodes.iter().map(|node| node.inputs.iter().map(|id| resolve(*id)).collect()).collect();
-        let last = if ends_with_softmax(network) { network.nodes[network.output.0].inputs[0] } else { network.output };
+        let last =
+            if ends_with_softmax(network) { network.nodes[network.outputs[0].0].inputs[0] } else { network.outputs[0] };
         let output = resolve(last);
 
         let mut uses = vec![0; network.nodes.len()];

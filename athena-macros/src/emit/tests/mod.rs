@@ -4,20 +4,20 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::emit;
-use crate::ir::{BatchNorm, CheckedStruct, Network, Op};
+use crate::ir::{BatchNorm, CheckedStruct, Network, Op, Port, Shape};
 use crate::layers::checked::{Dropout, PadMode, Softmax};
 use crate::plan::tests::build::{BATCH_NORM, Build, RELU, pool, small_resnet, square};
 use crate::snapshot;
 
 fn checked(name: &str, network: Option<Network>) -> CheckedStruct {
-    let shape = network.as_ref().map(|network| network.nodes[0].shape);
+    let input = network.as_ref().map_or(Shape::map([3, 8, 8]), |network| network.nodes[0].shape);
     CheckedStruct {
         attrs: quote!(#[doc = " A network."] #[derive(Clone, Debug)]),
         cfgs: TokenStream::new(),
         vis: quote!(pub),
         ident: format_ident!("{name}", span = Span::call_site()),
-        input: shape.map_or([3, 8, 8], |shape| [shape.channels, shape.height, shape.width]),
-        classes: 10,
+        inputs: Port::unnamed(input),
+        outputs: Port::unnamed(Shape::vector(10)),
         network,
     }
 }

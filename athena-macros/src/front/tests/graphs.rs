@@ -2,7 +2,7 @@
 
 use super::{body, front, messages, network};
 use crate::ide_hints::Mention;
-use crate::ir::{Activation, BatchNorm, Conv, Init, Linear, Network, Op, Pool, Window};
+use crate::ir::{Activation, BatchNorm, CheckedStruct, Conv, Init, Linear, Network, Op, Pool, Port, Shape, Window};
 use crate::layers::checked::{AvgPool, Dropout, MaxPool, Pad, PadMode};
 
 fn op(program: &str) -> Op {
@@ -17,6 +17,11 @@ fn shape(program: &str) -> [usize; 3] {
 
 fn inputs(network: &Network, node: usize) -> Vec<usize> {
     network.nodes[node].inputs.iter().map(|input| input.0).collect()
+}
+
+fn only(ports: &[Port]) -> Shape {
+    let [Port { name: None, shape }] = ports else { panic!("one without a name, but there are {ports:?}") };
+    *shape
 }
 
 #[test]
@@ -152,7 +157,9 @@ fn attributes_and_visibility_pass_through() {
     assert_eq!(a.vis.to_string(), "pub (crate)");
     assert_eq!(a.cfgs.to_string(), "# [cfg (all ())]");
     assert!(a.attrs.to_string().contains("Docs.") && a.attrs.to_string().contains("derive"));
-    assert_eq!((a.input, a.classes, b.input, b.classes), ([3, 8, 8], 2, [1, 4, 4], 3));
+    let ports = |checked: &CheckedStruct| (only(&checked.inputs), only(&checked.outputs));
+    assert_eq!(ports(a), (Shape::map([3, 8, 8]), Shape::vector(2)));
+    assert_eq!(ports(b), (Shape::map([1, 4, 4]), Shape::vector(3)));
     assert!(b.vis.is_empty() && b.attrs.is_empty());
 }
 
@@ -163,7 +170,7 @@ fn structs_survive_errors() {
     );
     assert_eq!(read.structs.len(), 3);
     assert!(read.structs.iter().all(|checked| checked.network.is_none()));
-    assert_eq!(read.structs[2].input, [1, 8, 8]);
+    assert_eq!(only(&read.structs[2].inputs), Shape::map([1, 8, 8]));
 }
 
 #[test]

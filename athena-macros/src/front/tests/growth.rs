@@ -4,6 +4,7 @@ use super::clock;
 use super::{front, messages, network};
 use crate::expand;
 use crate::front::Author;
+use crate::ir::Shape;
 use crate::lower::MOST_STEPS;
 use crate::parse::MOST_PARAMS;
 use crate::parse::tokens::{MOST_LETTERS, MOST_TOKENS};
@@ -388,7 +389,9 @@ help: put each network into a `resnet!` of its own";
     }
     // What the network promises is still known, so that the rest of the crate compiles.
     let front = front(&body);
-    assert_eq!((front.structs.len(), front.structs[0].input, front.structs[0].classes), (1, [3, 8, 8], 10));
+    let [network] = &front.structs[..] else { panic!("one struct") };
+    let ([input], [output]) = (&network.inputs[..], &network.outputs[..]) else { panic!("one of each") };
+    assert_eq!((input.shape, output.shape), (Shape::map([3, 8, 8]), Shape::vector(10)));
 }
 
 /// Every step of DenseNet-201 (Huang et al., 2017) on a line of its own, without blocks and repeats.

@@ -179,7 +179,7 @@ impl Build {
     }
 
     pub fn finish(self, output: NodeId) -> Network {
-        Network { nodes: self.nodes, output }
+        Network { nodes: self.nodes, inputs: vec![NodeId(0)], outputs: vec![output] }
     }
 }
 

@@ -171,9 +171,9 @@ pub struct Expected {
 
 /// The output before a final softmax.
 fn output(network: &Network) -> NodeId {
-    match &network.nodes[network.output.0] {
+    match &network.nodes[network.outputs[0].0] {
         last if last.op.is_softmax() => last.inputs[0],
-        _ => network.output,
+        _ => network.outputs[0],
     }
 }
 
