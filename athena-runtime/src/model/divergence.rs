@@ -1,4 +1,4 @@
-//! Why a training step would have left numbers that are not finite: looked for once a step has failed.
+//! Finds the reason why a training step would have produced values that are not finite. It runs only after a step has failed.
 
 use super::Plan;
 use crate::error::{Divergence, Error, Pixel};
@@ -6,10 +6,10 @@ use crate::exec::largest;
 use crate::layers::{Parameter, Storage};
 use crate::layout::padded;
 
-/// Pixels from this on are named beside what overflowed: normalised images have pixels around 1, images of bytes up to 255.
+/// Pixels from this magnitude on are named in the error as a possible reason. Normalised images have pixels around 1, images of bytes up to 255.
 const SUSPICIOUS: f32 = 1e6;
 
-/// Refuses images with a pixel that is no finite number; `shape` is that of one.
+/// Refuses images with a pixel that is not finite. `shape` is the shape of one image.
 pub(super) fn check_pixels(images: &[f32], shape: [usize; 3]) -> Result<(), Error> {
     if largest(images).is_finite() {
         return Ok(());
@@ -24,7 +24,7 @@ fn pixel(images: &[f32], [channels, height, width]: [usize; 3], index: usize) ->
     Pixel { image: index / (channels * height * width), channel, row, column, value: images[index] }
 }
 
-/// What a step worked with.
+/// The inputs and results of a failed step.
 pub(super) struct Attempt<'a> {
     pub plan: &'a Plan,
     pub images: &'a [f32],
@@ -33,7 +33,7 @@ pub(super) struct Attempt<'a> {
     pub parameters: &'a [f32],
     /// Before the step.
     pub running_before: &'a [f32],
-    /// After it, or what came of it.
+    /// After the step.
     pub running: &'a [f32],
     pub outputs: &'a [f32],
     pub output_gradients: &'a [f32],
@@ -42,7 +42,7 @@ pub(super) struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// The first thing that was not finite, in the order of computation.
+    /// The first value that was not finite, in the order of computation.
     pub fn divergence(&self) -> Divergence {
         let found = self.before().or_else(|| self.statistics()).or_else(|| self.outputs());
         found.or_else(|| self.gradients()).unwrap_or(Divergence::Loss { loss: self.loss })
@@ -61,7 +61,7 @@ impl Attempt<'_> {
         Some(Divergence::Statistics { name: self.plan.statistic_at(index), value, pixel: self.suspect() })
     }
 
-    /// Outputs are named where they spoilt the loss: without softmax, one of minus infinity is a class that cannot be.
+    /// The first output that is not finite. Minus infinity is a valid logit, of an impossible class, if the loss is finite.
     fn outputs(&self) -> Option<Divergence> {
         if self.loss.is_finite() {
             return None;
@@ -84,7 +84,7 @@ impl Attempt<'_> {
         Some(Divergence::Gradient { name: self.plan.parameter_at(index), loss, value, pixel: self.suspect() })
     }
 
-    /// The largest pixel, if it is so large that it may be the reason.
+    /// The largest pixel, if it is large enough to be the reason.
     fn suspect(&self) -> Option<Pixel> {
         let largest = |a: usize, b: usize| if self.images[b].abs() > self.images[a].abs() { b } else { a };
         let index = (0..self.images.len()).reduce(largest)?;
@@ -92,13 +92,13 @@ impl Attempt<'_> {
     }
 }
 
-/// The first number that is not finite.
+/// The first value that is not finite.
 fn broken(values: &[f32]) -> Option<(usize, f32)> {
     values.iter().copied().enumerate().find(|(_, value)| !value.is_finite())
 }
 
 impl Plan {
-    /// The parameter that a float of the parameter buffer, or of the gradients, belongs to.
+    /// The parameter that owns float `index` of the parameter buffer and of the gradients.
     #[must_use]
     pub fn parameter_at(&self, index: usize) -> &'static str {
         self.name_where(|storage| match *storage {
@@ -111,7 +111,7 @@ impl Plan {
         })
     }
 
-    /// The running statistic that a float of their buffer belongs to.
+    /// The running statistic that owns float `index` of the buffer of running statistics.
     fn statistic_at(&self, index: usize) -> &'static str {
         self.name_where(|storage| match *storage {
             Storage::Running { offset, len, .. } => (offset..offset + len).contains(&index),

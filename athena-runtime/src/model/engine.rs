@@ -1,4 +1,4 @@
-//! Inference: batch in, logits out, in memory made once.
+//! Inference: computes the logits of a batch, in memory that is made once.
 
 use super::{Network, State, exact};
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::threads;
 pub(crate) struct Engine {
     isa: Isa,
     memory: Memory,
-    /// The state whose running statistics the memory holds.
+    /// The version of the state whose scales and shifts the memory holds.
     version: Option<u64>,
 }
 
@@ -26,10 +26,10 @@ impl Engine {
         self.memory.capacity
     }
 
-    /// The outputs, before any softmax, of `images`, which are `batch` images and fit the capacity.
+    /// Computes the outputs, before a final softmax, of `images`: `batch` images, at most the capacity.
     ///
     /// # Errors
-    /// An `ATHENA_THREADS` that is no number of threads.
+    /// `ATHENA_THREADS` is not a number of threads.
     pub fn infer<N: Network>(
         &mut self,
         state: &State,

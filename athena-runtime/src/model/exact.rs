@@ -1,17 +1,17 @@
-//! The environment's word on how convolutions are computed.
+//! The environment variable `ATHENA_EXACT`.
 
 use crate::error::Error;
 use std::sync::OnceLock;
 
-/// Set to 1, networks compute all convolutions directly unless told otherwise.
+/// If it is 1, networks compute all convolutions directly, unless `set_exact` is called.
 const VARIABLE: &str = "ATHENA_EXACT";
 
-/// Whether convolutions are computed directly where a network has not been told. Read once; later changes of the variable have no effect.
+/// Whether convolutions are computed directly by default. The variable is read once; later changes have no effect.
 pub(super) fn by_default() -> bool {
     matches!(setting(), Ok(true))
 }
 
-/// Refuses a value of the variable that says neither.
+/// Refuses a value of the variable other than 0 and 1.
 pub(super) fn check() -> Result<(), Error> {
     match setting() {
         Ok(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! What parameters hold before any training.
+//! The initial values of parameters.
 
 use super::pieces::{Piece, fill};
 use super::random::{Law, Stream};
@@ -7,9 +7,9 @@ use crate::isa::{Isa, Portable};
 use crate::layers::{Parameter, Storage};
 use crate::ops::Init;
 
-/// Draws all that `table` lists from `seed`, on all threads.
+/// Draws all parameters in `table` from `seed`, on all threads.
 pub fn draw(to: Floats<'_>, table: &'static [Parameter], seed: u64) {
-    // Every instruction set draws the same bits, so a wrong choice of one need not be told here.
+    // An invalid ATHENA_ISA is not reported here: every instruction set draws the same bits.
     let isa = Isa::active().unwrap_or(Isa::Portable(Portable));
     let streams = table.iter().zip(0..).map(|(parameter, index)| (parameter, Stream::new(seed, index)));
     let pieces = streams.flat_map(|(parameter, stream)| Piece::all_of(parameter).map(move |piece| (piece, stream)));
@@ -19,7 +19,7 @@ pub fn draw(to: Floats<'_>, table: &'static [Parameter], seed: u64) {
     });
 }
 
-/// How a named tensor starts.
+/// The initial values of a tensor.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Start {
     Constant(f32),
@@ -40,7 +40,7 @@ impl Start {
         }
     }
 
-    /// As `init` says for a layer of these fans.
+    /// The distribution that `init` means for a layer with these fans.
     fn new(init: Init, fan_in: usize, fan_out: usize) -> Self {
         let (fan_in, fan_out) = (fan_in as f64, fan_out as f64);
         let normal = |variance: f64| Self::Random(Law::Normal { deviation: variance.sqrt() as f32 });

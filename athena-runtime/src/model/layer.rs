@@ -7,18 +7,18 @@ use crate::layers::Operation;
 pub struct LayerInfo {
     /// Its path, such as `layer1.0.conv1`.
     pub name: &'static str,
-    /// The word it was written with.
+    /// The word in the program, such as `conv`.
     pub word: &'static str,
-    /// What it computes.
+    /// The operation, with its settings.
     pub operation: Operation,
-    /// From which values: 0 is the image, `i` the output of layer `i - 1`.
+    /// The values that it reads: 0 is the image, `i` the output of layer `i - 1`.
     pub inputs: &'static [usize],
-    /// The shape of its output: channels, height and width, or one number for a vector.
+    /// The shape of its output: channels, height and width, or one length for a vector.
     pub shape: &'static [usize],
-    /// Scalars of its parameters.
+    /// Number of its scalar parameters.
     pub parameters: usize,
-    /// Multiply-adds of one image.
+    /// Multiply-adds for one image.
     pub macs: u64,
-    /// Whether training leaves its parameters and running statistics alone.
+    /// Whether its parameters and running statistics are frozen.
     pub frozen: bool,
 }

@@ -1,4 +1,4 @@
-//! Networks as values: what every network written in `resnet!` can do.
+//! The trait `Model`, which every network implements.
 
 mod divergence;
 mod engine;
@@ -32,13 +32,13 @@ use engine::Engine;
 use std::fmt;
 use std::path::Path;
 
-/// Images that [`Model::predict`] works on at a time; more take more memory, not less time.
+/// The largest number of images that [`Model::predict`] computes at a time. More would take more memory and save no time.
 const PREDICTED_AT_ONCE: usize = 64;
 
 /// The part of a [`Model`] that only the runtime calls.
 ///
-/// `Itself` is always `Self`. What takes an `impl Network<M>` for its `M` has no `M` where it is given something else, so that rustc
-/// has nothing to say about what is done with `M` further on.
+/// `Itself` is always `Self`. It gives better errors: a function that takes `impl Network<M>` and is called with something else
+/// has no `M`, so rustc does not report further errors about `M`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a network",
@@ -46,27 +46,27 @@ const PREDICTED_AT_ONCE: usize = 64;
     note = "networks are the structs that `athena::resnet!` and `athena::models` make: `Net::new(1)` is one, `&Net` is none"
 )]
 pub trait Network<Itself = Self>: Sized + Send + Sync + 'static {
-    /// Sizes, tables and places.
+    /// The memory plan and the tables of the network.
     const PLAN: Plan;
-    /// The layers in the order of computation; a program that neither prints nor exports the network has nothing of them.
+    /// The layers in the order of computation. They are compiled only into programs that print or export the network.
     const LAYERS: &'static [LayerInfo];
-    /// What the network has learnt.
+    /// The parameters, running statistics and counters.
     fn state(&self) -> &State;
-    /// The same, for learning.
+    /// [`state`](Self::state), mutably.
     fn state_mut(&mut self) -> &mut State;
-    /// A network that has learnt this.
+    /// A network with this state.
     fn from_state(state: State) -> Self;
-    /// The network, as it is.
+    /// Returns the network itself.
     fn itself(self) -> Itself;
-    /// Training's way from images to outputs.
+    /// The forward pass of training, from images to outputs.
     fn forward(run: &mut Run<'_>);
-    /// The way back, from the gradient of the outputs to those of all parameters.
+    /// The backward pass, from the gradient of the outputs to the gradients of all parameters.
     fn backward(run: &mut Run<'_>);
-    /// The way from images to outputs with the running statistics.
+    /// The forward pass of inference, with the running statistics.
     fn infer(run: &mut Run<'_>);
 }
 
-/// A residual network: what every struct that [`resnet!`](macro.resnet.html) or [`athena::models`](models/index.html) makes can do.
+/// A network: the trait of all structs that [`resnet!`](macro.resnet.html) or [`athena::models`](models/index.html) makes.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -80,12 +80,12 @@ pub trait Network<Itself = Self>: Sized + Send + Sync + 'static {
 ///     }
 /// }
 ///
-/// // What a network is, the compiler knows.
+/// // The sizes of a network are constants.
 /// const _: () = assert!(Net::PARAMETERS == 16 * 9 + 2 * 16 + 16 * 10 + 10);
 /// const _: () = assert!(Net::TRAINABLE == Net::PARAMETERS - 16 * 9);
 /// const _: () = assert!(Net::MACS == 16 * 9 * 64 + 16 * 10);
 ///
-/// /// Data for any network: its types come from the network.
+/// /// Black images for any network. Their types come from the network.
 /// fn black<M: Model>(count: usize) -> Result<Dataset<M::Image, M::Classes>, athena::Error> {
 ///     let [channels, height, width] = M::INPUT;
 ///     Dataset::from_bytes(vec![0; count * channels * height * width], vec![0; count])
@@ -113,17 +113,17 @@ pub trait Network<Itself = Self>: Sized + Send + Sync + 'static {
     note = "networks are the structs that `athena::resnet!` and `athena::models` make: `Net::new(1)` is one, `&Net` is none"
 )]
 pub trait Model: Network {
-    /// The images it takes, as a type.
+    /// The type of its images: their shape.
     type Image: ImageShape;
-    /// The classes it tells apart, as a type.
+    /// The type of its classes: their number.
     type Classes: ClassCount;
     /// Channels, height and width of an image.
     const INPUT: [usize; 3];
-    /// How many classes it tells apart.
+    /// Number of classes.
     const CLASSES: usize;
-    /// Scalars of the parameters, frozen ones included.
+    /// Number of scalar parameters, including frozen ones.
     const PARAMETERS: usize;
-    /// Those of them that training changes: all that `#[freeze(...)]` does not name.
+    /// Number of scalar parameters that training changes: all that `#[freeze(...)]` does not name.
     const TRAINABLE: usize;
     /// Multiply-adds of one image's forward pass.
     const MACS: u64;
@@ -153,8 +153,8 @@ pub trait Model: Network {
         Self::from_state(State::new(&Self::PLAN, seed))
     }
 
-    /// A network with the weights of a file: what [`load`](Self::load) reads and refuses. No weights are drawn first, so this takes little longer than
-    /// reading the file does.
+    /// A network with the weights of a file. It reads the same files as [`load`](Self::load), and draws no random weights first,
+    /// so it takes little longer than reading the file.
     ///
     /// ```
     /// use athena::prelude::*;
@@ -178,14 +178,14 @@ pub trait Model: Network {
     /// ```
     ///
     /// # Errors
-    /// A file that cannot be read or is damaged, or tensors that are missing, surplus or of another shape: all of them, named. Too little memory.
+    /// The file cannot be read or is damaged. Tensors are missing, surplus or of another shape; the error lists all of them.
+    /// There is too little memory.
     #[doc(alias("from_pretrained", "torch.load", "load_model", "load_state_dict"))]
     fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::from_file_with(path, &LoadOptions::new()).map(|(network, _)| network)
     }
 
-    /// A network with the weights of a file, read as the options say: [`from_file`](Self::from_file) as [`load_with`](Self::load_with) is to
-    /// [`load`](Self::load).
+    /// A network with the weights of a file, like [`from_file`](Self::from_file), with the options of [`load_with`](Self::load_with).
     ///
     /// ```no_run
     /// use athena::prelude::*;
@@ -200,15 +200,16 @@ pub trait Model: Network {
     /// ```
     ///
     /// # Errors
-    /// As of [`from_file`](Self::from_file); a key or prefix that the file does not have; options of a part (`partial(true)`).
+    /// Those of [`from_file`](Self::from_file). The file does not have the key or prefix. The option `partial(true)`, for which
+    /// there is no other network.
     #[doc(alias("from_pretrained", "strict"))]
     fn from_file_with(path: impl AsRef<Path>, options: &LoadOptions) -> Result<(Self, LoadReport), Error> {
         let (state, report) = weights::read(&Self::PLAN, path.as_ref(), options)?;
         Ok((Self::from_state(state), report))
     }
 
-    /// A network with all that another has learnt, whose state dict has the same keys and shapes: to go on training with other
-    /// layers frozen, or with images of another size.
+    /// A network with the weights of another one, whose state dict has the same keys and shapes. Use it to continue a training with other layers
+    /// frozen, or with images of another size.
     ///
     /// ```
     /// use athena::prelude::*;
@@ -237,14 +238,15 @@ pub trait Model: Network {
     /// ```
     ///
     /// # Errors
-    /// A tensor that only one of the two networks has, or that has another shape: all of them, named. Too little memory.
+    /// Tensors that only one of the two networks has, or that have another shape; the error lists all of them. There is too little memory.
     fn with_weights_of<M: Model>(other: &M) -> Result<Self, Error> {
         let name = short_type_name::<M>();
         transfer::state_of(&Self::PLAN, other.state(), M::PLAN.table, name).map(Self::from_state)
     }
 
-    /// A network with what fits by name and shape of what another has learnt: to go on with other last layers, or without any. The rest of it
-    /// is drawn from `seed`, as [`new`](Self::new) draws it, and the report says what was left alone and why.
+    /// A network with those weights of another one that fit by name and shape. Use it to replace or remove the last layers. The
+    /// other weights are drawn from `seed`, as by [`new`](Self::new), and the report lists the tensors that did not fit, with the
+    /// reasons.
     ///
     /// ```
     /// use athena::prelude::*;
@@ -271,7 +273,7 @@ pub trait Model: Network {
     /// ```
     ///
     /// # Errors
-    /// A network of which no tensor fits: then every reason is told.
+    /// No tensor fits. The error gives the reason for each tensor.
     #[doc(alias("transfer learning", "feature extraction"))]
     fn with_weights_of_partial<M: Model>(other: &M, seed: u64) -> Result<(Self, LoadReport), Error> {
         let mut network = Self::new(seed);
@@ -282,8 +284,8 @@ pub trait Model: Network {
 
     /// A table of the layers with their shapes and costs, and the memory that an image takes.
     ///
-    /// A layer reads the output of the row above it. Where it does not, the table says what it reads, by the names of the rows: a join
-    /// `+ layer1.0.relu2` adds that layer's output to the row above, `conv of input` is a convolution of the image.
+    /// A layer reads the output of the row above it. If it reads others, the table names their rows: `+ layer1.0.relu2` adds that
+    /// layer's output to the output of the row above, and `conv of input` is a convolution of the image.
     ///
     /// ```
     /// use athena::prelude::*;
@@ -313,12 +315,12 @@ pub trait Model: Network {
         }
     }
 
-    /// The outputs for `images`, N x channels x height x width, N being any number: N x classes, batch norm with the running
-    /// statistics, and probabilities if the network ends with softmax.
+    /// Computes the outputs (N x classes) for `images` (N x channels x height x width, with any N). Batch norms use the running
+    /// statistics. If the network ends with softmax, the outputs are probabilities.
     ///
-    /// Any number of threads may call this at the same time. At most as many calls as the pool has threads are computed at a time
-    /// ([`Pool`](crate::threads::Pool)); the others wait, in the order in which they came. The network keeps the memory that calls
-    /// made, for later ones: as many images' as the largest call had (64 at most), for each call that was computed at the same time.
+    /// Any number of threads may call this at the same time. At most as many calls are computed at a time as the pool has threads
+    /// ([`Pool`](crate::threads::Pool)); the others wait in the order of arrival. The network keeps its working memory for later
+    /// calls: for each call that ran at the same time, the memory for as many images as the largest call had (at most 64).
     ///
     /// ```
     /// use athena::prelude::*;
@@ -343,7 +345,8 @@ pub trait Model: Network {
     /// ```
     ///
     /// # Errors
-    /// Images that are not whole, or none; too little memory; an `ATHENA_ISA` that this machine lacks.
+    /// `images` is empty or not a whole number of images. There is too little memory. `ATHENA_ISA` names an instruction set that
+    /// this machine lacks.
     #[doc(alias("forward", "infer"))]
     fn predict(&self, images: &[f32]) -> Result<Vec<f32>, Error> {
         let batch = workspace::images_in(images, Self::INPUT)?;
@@ -352,8 +355,8 @@ pub trait Model: Network {
         let mut outputs = vec![0.0; batch * Self::CLASSES];
         let numbers: usize = Self::INPUT.iter().product();
         let parts = images.chunks(at_once * numbers);
-        // A turn for each part, so that whoever asks for a few images need not wait for somebody's thousands; and an engine only with a
-        // turn, so that there are no more engines at a time than turns.
+        // Each part takes its own turn, so that a small call does not wait for all of a large one. An engine is taken only within a turn, so
+        // there are never more engines than turns.
         for (images, outputs) in parts.zip(outputs.chunks_mut(at_once * Self::CLASSES)) {
             threads::in_turn(|| {
                 let mut engine = match state.take_engine(at_once) {
@@ -371,23 +374,26 @@ pub trait Model: Network {
         Ok(outputs)
     }
 
-    /// Whether convolutions are computed directly only: see [`set_exact`](Self::set_exact).
+    /// Whether all convolutions are computed directly. See [`set_exact`](Self::set_exact).
     #[must_use]
     fn is_exact(&self) -> bool {
         self.state().is_exact()
     }
 
-    /// Computes this network's convolutions directly only, in prediction, training and evaluation, or again with the fastest
-    /// algorithm. Networks start with the environment variable `ATHENA_EXACT`: exact with `1`, fast with `0` or where it is not set.
+    /// With `true`, this network computes all convolutions directly, in prediction, training and evaluation. With `false`, it
+    /// uses the fastest algorithm. The initial value comes from the environment variable `ATHENA_EXACT`: `true` for `1`, `false`
+    /// for `0` or if it is not set.
     ///
-    /// Where it is the faster, convolutions of 3x3 use Winograd's F(4x4, 3x3), which computes tiles of 4x4 outputs from 6x6 inputs of each
-    /// channel. Every output of a tile takes up a rounding error in proportion to the *largest* of these inputs, whether or not it sees
-    /// that one: at most 3.3e-5 (C + 24) of the sum over the C input channels of the largest input times the largest weight
-    /// (the source of the kernels derives it), and in practice 1e-6 to 4e-6 of the largest output. So beside a pixel of 1e4, outputs
-    /// that do not see it are off by about 1e-3. Likewise a NaN or an infinity reaches all outputs of its tiles, which are up to four pixels away
-    /// rather than one.
+    /// The fastest algorithm for many 3x3 convolutions is Winograd's F(4x4, 3x3), which computes tiles of 4x4 outputs from 6x6
+    /// inputs of each channel. Every output of a tile has a rounding error in proportion to the *largest* of these inputs, even
+    /// if that input is not in the output's 3x3 window. With C input channels the error is at most 3.3e-5 (C + 24) times the sum
+    /// over the channels of the largest input times the largest weight (the source of the kernels derives this). In practice it
+    /// is 1e-6 to 4e-6 of the largest output. So a pixel of 1e4 causes errors of about 1e-3 in nearby outputs whose window does
+    /// not contain it. A NaN or an infinity spreads to all outputs of its tiles, which are up to four pixels away; directly
+    /// computed, it spreads one pixel.
     ///
-    /// Computed directly, each output depends on the inputs that it sees alone, and these convolutions take 1.5 to 3 times as long.
+    /// If convolutions are computed directly, each output depends only on the inputs in its window. These convolutions then take
+    /// 1.5 to 3 times as long.
     ///
     /// ```
     /// use athena::prelude::*;
@@ -418,7 +424,7 @@ pub trait Model: Network {
     /// Sets a parameter or running statistic from values in PyTorch's layout.
     ///
     /// # Errors
-    /// A name that the network does not have, another number of values than the parameter's, or a count of batches that is no whole number.
+    /// The network has no parameter of this name. The number of values is not that of the parameter. A count of batches is not a whole number.
     fn set_parameter(&mut self, name: &str, values: &[f32]) -> Result<(), Error> {
         let table = Self::PLAN.table;
         let Some(parameter) = table.iter().find(|parameter| parameter.name == name) else {
@@ -437,8 +443,9 @@ pub trait Model: Network {
         Ok(())
     }
 
-    /// Writes the state dict as a safetensors file that PyTorch reads. The file appears whole or not at all, where `std::fs::write` would put it: symbolic
-    /// links are followed, and a file that is there keeps its mode. Pipes and devices are refused.
+    /// Writes the state dict as a safetensors file, which PyTorch can read. The write is atomic: the file is complete, or an
+    /// existing file does not change. Like `std::fs::write`, it follows symbolic links, and an existing file keeps its mode.
+    /// Pipes and devices are refused.
     ///
     /// ```
     /// use athena::prelude::*;
@@ -463,24 +470,25 @@ pub trait Model: Network {
     /// ```
     ///
     /// # Errors
-    /// A file that cannot be written.
+    /// The file cannot be written.
     #[doc(alias("torch.save", "save_weights", "save_file", "checkpoint"))]
     fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         weights::save(self.state(), Self::PLAN.table, path.as_ref())
     }
 
-    /// Reads a file with this network's state dict: safetensors or, with the feature `pytorch`, what `torch.save` wrote (`.pth`, `.pt`),
-    /// whatever the file is called. A checkpoint may keep its state dict under `state_dict`, `model_state_dict`, `model`, `net`, `network`, `module` or
-    /// `model_state`, and whatever it likes beside it: nothing of a pickle is executed, and objects that weights do not need are passed over.
-    /// Only one that would start programs or load code in Python (`os.system`, `eval`) is refused altogether.
+    /// Reads a file with this network's state dict. The file is a safetensors file or, with the feature `pytorch`, a file of
+    /// `torch.save` (`.pth`, `.pt`); its name does not matter. In a checkpoint, the state dict may be under `state_dict`,
+    /// `model_state_dict`, `model`, `net`, `network`, `module` or `model_state`. Other contents are ignored, and nothing in a
+    /// pickle is executed. A pickle that would start programs or load code in Python (`os.system`, `eval`) is refused.
     ///
-    /// Floats of 64, 16 and 8 bits are converted. `module.`, `_orig_mod.`, `model.`, `net.`, `backbone.` and `encoder.` before the names are passed over
-    /// where that makes them fit; [`load_with`](Self::load_with) tells which it was, and takes other keys and prefixes.
-    /// `num_batches_tracked` may be missing, of shape `[1]` or a float; one that overflowed to infinity as a half counts as missing.
+    /// Floats of 64, 16 and 8 bits are converted. The prefixes `module.`, `_orig_mod.`, `model.`, `net.`, `backbone.` and
+    /// `encoder.` before the names are removed if the names then fit; [`load_with`](Self::load_with) reports the prefix, and
+    /// takes other keys and prefixes. `num_batches_tracked` may be missing, have the shape `[1]`, or be a float; an infinity (an
+    /// overflowed half) counts as missing.
     ///
-    /// The file is read 4 MiB at a time, and converted on all threads: beside the network it takes no more memory than the largest tensor, or these
-    /// 4 MiB. Only files as `torch.save` wrote them before PyTorch 1.6 take up to 32 MiB besides, since their beginning is read as a
-    /// whole: ResNet-152's then takes 36 MB.
+    /// The file is read 4 MiB at a time and converted on all threads. In addition to the network, this takes the memory of the
+    /// largest tensor or 4 MiB, whichever is more. Files that `torch.save` wrote before PyTorch 1.6 take up to 32 MiB more,
+    /// because their beginning is read as a whole: ResNet-152's takes 36 MB.
     ///
     /// ```no_run
     /// use athena::Model;
@@ -495,19 +503,20 @@ pub trait Model: Network {
     /// }
     /// ```
     ///
-    /// Without a network yet, [`from_file`](Self::from_file) makes one and draws no weights.
+    /// [`from_file`](Self::from_file) makes a new network from a file and draws no random weights.
     ///
-    /// After an error the network is as before. Only where the file itself is changed by others while it is read may a part be loaded.
+    /// After an error the network is unchanged, unless another process changes the file while it is read: then a part may be loaded.
     ///
     /// # Errors
-    /// A file that cannot be read or is damaged, or tensors that are missing, surplus or of another shape: all of them, named.
+    /// The file cannot be read or is damaged. Tensors are missing, surplus or of another shape; the error lists all of them.
     #[doc(alias("load_state_dict", "load_weights"))]
     fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
         weights::load(self.state_mut(), Self::PLAN.table, path.as_ref())
     }
 
-    /// Reads as [`load`](Self::load) does, but only what fits by name and shape; the rest of the network stays as it is, and the rest of
-    /// the file is not used. For fine-tuning: a new classifier keeps its fresh weights. The report says what was left alone and why.
+    /// Like [`load`](Self::load), but loads only the tensors that fit by name and shape. The other weights of the network do not
+    /// change, and the rest of the file is not used. Use it for fine-tuning: a new classifier keeps its random weights. The
+    /// report lists the tensors that did not fit, with the reasons.
     ///
     /// ```
     /// use athena::prelude::*;
@@ -536,14 +545,14 @@ pub trait Model: Network {
     /// ```
     ///
     /// # Errors
-    /// A file that cannot be read or is damaged, or of which no tensor fits: then every reason is told, and the network is as before.
+    /// The file cannot be read or is damaged. No tensor fits; the error gives the reason for each tensor. The network is then unchanged.
     #[doc(alias("strict=False", "fine-tuning", "transfer learning"))]
     fn load_partial(&mut self, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
         weights::load_partial(self.state_mut(), Self::PLAN.table, path.as_ref())
     }
 
-    /// Reads as [`load`](Self::load) does, but what [`LoadOptions`] say: the state dict under another key, names with another prefix or renamed,
-    /// or only what fits. The report says what was loaded, where it was found and what was left alone.
+    /// Like [`load`](Self::load), with [`LoadOptions`]: the key of the state dict, the prefix of the names, renamed tensors, or
+    /// only the tensors that fit. The report says what was loaded, where it was found, and what did not fit.
     ///
     /// ```no_run
     /// use athena::prelude::*;
@@ -559,8 +568,8 @@ pub trait Model: Network {
     /// ```
     ///
     /// # Errors
-    /// As of [`load`](Self::load), or with `partial` as of [`load_partial`](Self::load_partial); a key or prefix that the file does not have, with
-    /// those that it has.
+    /// Those of [`load`](Self::load), or with `partial(true)` those of [`load_partial`](Self::load_partial). The file does not
+    /// have the key or prefix; the error lists those that it has.
     #[doc(alias("load_state_dict", "strict", "map_location"))]
     fn load_with(&mut self, path: impl AsRef<Path>, options: &LoadOptions) -> Result<LoadReport, Error> {
         weights::load_with(self.state_mut(), Self::PLAN.table, path.as_ref(), options)
@@ -573,7 +582,7 @@ pub(crate) fn short_type_name<T>() -> &'static str {
     name.rsplit("::").next().unwrap_or(name)
 }
 
-/// Logits as probabilities, in place (the largest is subtracted first, so that nothing overflows).
+/// Turns logits into probabilities, in place. The largest logit is subtracted first, so that nothing overflows.
 fn softmax(logits: &mut [f32]) {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let mut sum = 0.0;

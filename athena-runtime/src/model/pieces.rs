@@ -1,4 +1,4 @@
-//! Parameters cut into pieces that any thread can write.
+//! Cuts parameters into pieces that threads can write in parallel.
 
 use super::state::Floats;
 use crate::layers::conv::kernel as conv;
@@ -7,33 +7,33 @@ use crate::layout::padded;
 use crate::threads;
 use std::ops::Range;
 
-/// Numbers of a piece, if its parameter can be cut there: few enough that they stay in a core's cache while they are packed.
+/// The length of a piece, where its parameter can be cut: short enough to stay in a core's cache while it is packed.
 const NUMBERS: usize = 1 << 15;
 
-/// Some numbers of a parameter that follow each other in PyTorch's layout as well as in the network's memory.
+/// A range of a parameter that is contiguous both in PyTorch's layout and in the network's memory.
 #[derive(Clone, Debug)]
 pub struct Piece {
     pub parameter: &'static Parameter,
-    /// Which of the parameter's numbers, in PyTorch's layout.
+    /// The range in PyTorch's layout.
     pub numbers: Range<usize>,
-    /// Where they are kept, padding included.
+    /// The range in the network's memory, padding included.
     floats: Range<usize>,
-    /// The rows of a linear layer or the blocks of a convolution that these are.
+    /// The rows of a linear layer, or the blocks of a convolution, in this range.
     units: Range<usize>,
 }
 
-/// What a parameter can be cut into: rows of a linear layer, blocks of a convolution's outputs, single numbers of a vector.
+/// The units that a parameter can be cut into: rows of a linear layer, output blocks of a convolution, or single elements of a vector.
 struct Units {
     offset: usize,
     count: usize,
-    /// Floats of one.
+    /// Floats of one unit in the network's memory.
     floats: usize,
-    /// Numbers of one at most.
+    /// The largest number of elements of one unit.
     numbers: usize,
 }
 
 impl Units {
-    /// `None` for a counter, which is no float.
+    /// The units of a parameter; `None` for a counter, which is not a float.
     fn of(parameter: &Parameter) -> Option<Self> {
         Some(match parameter.storage {
             Storage::ConvWeight { offset, shape, .. } => Self {
@@ -54,7 +54,7 @@ impl Units {
 }
 
 impl Piece {
-    /// The pieces of a parameter; none of a counter.
+    /// The pieces of a parameter. A counter has none.
     pub fn all_of(parameter: &'static Parameter) -> impl Iterator<Item = Self> {
         Units::of(parameter).into_iter().flat_map(move |units| {
             let together = (NUMBERS / units.numbers).max(1);
@@ -63,7 +63,7 @@ impl Piece {
         })
     }
 
-    /// A parameter as one piece; `None` for a counter.
+    /// The whole parameter as one piece; `None` for a counter.
     pub fn whole(parameter: &'static Parameter) -> Option<Self> {
         Units::of(parameter).map(|units| Self::new(parameter, &units, 0..units.count))
     }
@@ -93,7 +93,7 @@ impl Piece {
         }
     }
 
-    /// Numbers in PyTorch's layout to their memory.
+    /// Converts from PyTorch's layout to the network's memory.
     fn pack(&self, plain: &[f32], floats: &mut [f32]) {
         match self.parameter.storage {
             Storage::ConvWeight { shape, .. } => conv::pack_blocks(&shape, self.units.clone(), plain, floats),
@@ -117,7 +117,7 @@ impl Piece {
         }
     }
 
-    /// The numbers out of a network's memory, or out of memory laid out as that.
+    /// Reads the piece from a network's memory, or from memory of the same layout, into PyTorch's layout.
     pub fn read(&self, parameters: &[f32], running: &[f32], plain: &mut [f32]) {
         let from = if self.is_running() { running } else { parameters };
         self.unpack(&from[self.floats.clone()], plain);
@@ -130,11 +130,11 @@ impl Piece {
     }
 }
 
-/// Some pieces that one thread writes, and what belongs to each.
+/// The pieces that one thread writes, each with its data and its memory.
 type Part<'f, P> = Vec<(Piece, P, &'f mut [f32])>;
 
-/// Writes these pieces on all threads. `numbers` is told a piece and what belongs to it, and fills in the piece's numbers in PyTorch's layout.
-/// No two pieces overlap.
+/// Writes these pieces on all threads. `numbers` gets a piece and its data, and fills in the values of the piece in PyTorch's
+/// layout. No two pieces overlap.
 pub fn fill<P: Send>(to: Floats<'_>, pieces: Vec<(Piece, P)>, numbers: &(impl Fn(&Piece, P, &mut [f32]) + Sync)) {
     let parts = parts(to, pieces);
     threads::for_each_of::<{ threads::PIECES }, _>(parts.into_iter(), &|part: Part<'_, P>| {
@@ -151,7 +151,7 @@ pub fn fill<P: Send>(to: Floats<'_>, pieces: Vec<(Piece, P)>, numbers: &(impl Fn
     });
 }
 
-/// The pieces with their memory, shared out in lists of about the same work.
+/// Gives each piece its memory, and divides the pieces into lists of about equal work.
 fn parts<P>(to: Floats<'_>, mut pieces: Vec<(Piece, P)>) -> Vec<Part<'_, P>> {
     pieces.sort_by_key(|(piece, _)| (piece.is_running(), piece.floats.start));
     let all: usize = pieces.iter().map(|(piece, _)| piece.floats.len()).sum();

@@ -1,41 +1,41 @@
-//! What the macro knows about a network, as constants.
+//! The plan of a network: the constants that the macro computes.
 
 use crate::exec::Sizes;
 use crate::layers::{ConvInfo, NormInfo, Parameter};
 use crate::layout::Slot;
 
-/// Sizes, tables and places of one network.
+/// Sizes of memory, tables of parameters, and places of values of one network.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     /// Memory of a training step.
     pub training: Sizes,
     /// Memory of inference.
     pub inference: Sizes,
-    /// Floats of the parameter buffer that training changes; what is frozen lies behind them.
+    /// Floats of the parameter buffer that training changes. The frozen ones come after them.
     pub trainable: usize,
     /// Floats of the parameter buffer.
     pub parameters: usize,
     /// Floats of the running statistics.
     pub running: usize,
-    /// Floats of transposed weights: the weights in the order in which backward-data reads them.
+    /// Floats of the transposed weights, which backward-data reads.
     pub transposed: usize,
     /// Number of batch norms.
     pub norms: usize,
-    /// The state dict, in its order.
+    /// The tensors of the state dict, in order.
     pub table: &'static [Parameter],
-    /// Every batch norm.
+    /// All batch norms.
     pub norm_table: &'static [NormInfo],
-    /// The batch norms that use their running statistics in training, too.
+    /// The frozen batch norms, which use their running statistics in training, too.
     pub frozen_norms: &'static [NormInfo],
-    /// A batch norm that learns and whose maps are 1x1, so that a batch of one image has one value a channel.
+    /// A batch norm that is trained on maps of 1x1, for which a batch of one image has a single value per channel.
     pub single_pixel_norm: Option<&'static str>,
-    /// Every convolution.
+    /// All convolutions.
     pub conv_table: &'static [ConvInfo],
-    /// Whether the network ends with softmax, which the loss and `predict` apply.
+    /// Whether the network ends with softmax. The loss and `predict` apply it.
     pub softmax: bool,
     /// The outputs (before softmax) of a training step.
     pub outputs: Slot,
-    /// Their gradient.
+    /// The gradient of the outputs of a training step.
     pub output_gradient: Slot,
     /// The outputs (before softmax) of inference.
     pub inference_outputs: Slot,

@@ -1,19 +1,19 @@
-//! Random numbers for parameters: each is a function of seed, parameter and element alone, so that any threads can draw them in any order.
+//! Random initial values. Each value is a function of seed, parameter and element only, so threads can draw them in any order.
 //!
 //! The bits come from Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011), which turns a counter and a key into four words; the key is the
-//! seed, and the counter the parameter and the element. What makes numbers of them is plain arithmetic and the square root, which IEEE 754
-//! rounds in one way, and no library's logarithm or cosine: the same seed gives the same bits on every machine and instruction set. No
-//! operation depends on another lane's, so the compiler makes vectors of them.
+//! seed, and the counter the parameter and the element. The words become floats by basic arithmetic and square roots, whose results IEEE 754
+//! defines exactly, and without a library's logarithm or cosine. So the same seed gives the same bits on every machine and instruction set. No
+//! operation depends on another lane, so the compiler can vectorise them.
 
 use crate::isa::{Isa, Kernel, Simd};
 
-/// Counters that are worked on together. Element `e` of a parameter is word `e / COUNTERS % 4` of the counter
-/// `e / GROUP * COUNTERS + e % COUNTERS`, so that neighbours are neighbouring lanes of a vector.
+/// The number of counters that are computed together. Element `e` of a parameter is word `e / COUNTERS % 4` of the counter
+/// `e / GROUP * COUNTERS + e % COUNTERS`, so that neighbouring elements are neighbouring lanes of a vector.
 const COUNTERS: usize = 64;
-/// Numbers that they make.
+/// The number of values that these counters give.
 const GROUP: usize = 4 * COUNTERS;
 
-/// The numbers of one parameter.
+/// The random values of one parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct Stream {
     key: [u32; 2],
@@ -21,7 +21,7 @@ pub struct Stream {
     parameter: [u32; 2],
 }
 
-/// What numbers are drawn from.
+/// The distribution that values are drawn from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Law {
     /// Normal with mean 0.
@@ -37,12 +37,12 @@ pub enum Law {
 }
 
 impl Stream {
-    /// The numbers of parameter `index` for `seed`.
+    /// The random values of parameter `index` for `seed`.
     pub fn new(seed: u64, index: u64) -> Self {
         Self { key: halves(seed), parameter: halves(index) }
     }
 
-    /// The numbers from element `first` on.
+    /// Draws the values from element `first` on.
     pub fn draw(&self, isa: Isa, law: Law, first: usize, to: &mut [f32]) {
         let before = first.next_multiple_of(GROUP).min(first + to.len()) - first;
         let (start, rest) = to.split_at_mut(before);
@@ -55,7 +55,7 @@ impl Stream {
         isa.call(Draw { stream: *self, law, first: group as u64, to: groups });
     }
 
-    /// A part of one group.
+    /// Draws a part of one group.
     fn draw_within(&self, isa: Isa, law: Law, group: usize, first: usize, to: &mut [f32]) {
         let mut whole = [[0.0; GROUP]];
         isa.call(Draw { stream: *self, law, first: group as u64, to: &mut whole });
@@ -100,7 +100,7 @@ impl Kernel for Draw<'_> {
     }
 }
 
-/// The four words of each counter of a group.
+/// Computes the four words of each counter of a group.
 #[inline(always)]
 fn fill_words(stream: &Stream, group: u64, [w, x, y, z]: &mut [[u32; COUNTERS]; 4]) {
     // Its lowest bits are zero, so the lower half of the counter has no carry.
@@ -122,7 +122,7 @@ fn philox([mut a, mut b, mut c, mut d]: [u32; 4], [mut k, mut l]: [u32; 2]) -> [
     [a, b, c, d]
 }
 
-/// Uniform numbers, of 24 bits each.
+/// Makes uniform values with 24 random bits each.
 #[inline(always)]
 fn uniform(words: &[u32; COUNTERS], bound: f32, to: &mut [f32; COUNTERS]) {
     for (word, to) in words.iter().zip(to) {
@@ -130,8 +130,8 @@ fn uniform(words: &[u32; COUNTERS], bound: f32, to: &mut [f32; COUNTERS]) {
     }
 }
 
-/// Two normal numbers of two uniform ones (Box and Muller 1958): the coordinates of a point whose distance from the origin comes from
-/// the first, and whose direction is the second.
+/// Makes two normal values of two uniform ones (Box and Muller 1958): the coordinates of a point. Its distance from the origin comes from the
+/// first value, and its direction from the second.
 #[inline(always)]
 fn normal_pairs([distances, directions]: [&[u32; COUNTERS]; 2], deviation: f32, [x, y]: [&mut [f32; COUNTERS]; 2]) {
     for i in 0..COUNTERS {
@@ -160,7 +160,7 @@ fn distance(word: u32) -> f32 {
 /// Cosine and sine of `word / 2^32` turns.
 #[inline(always)]
 fn direction(word: u32) -> [f32; 2] {
-    // The nearest quarter turn, and what is left: at most an eighth either way.
+    // The nearest quarter turn, and the remainder, which is at most an eighth of a turn.
     let quarter = word.wrapping_add(1 << 29) >> 30;
     let rest = word.wrapping_sub(quarter << 30) as i32 as f32;
     let x = rest * (std::f64::consts::TAU / (1_u64 << 32) as f64) as f32;

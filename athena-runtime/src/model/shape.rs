@@ -1,6 +1,6 @@
-//! The types of what a network takes and gives, so that data for one network is not fed to another.
+//! The types of images and classes. With them rustc refuses data of another shape than the network's.
 
-/// Images of `C` channels, `H` rows and `W` columns, as a type: no value of it is ever needed.
+/// A type for images of `C` channels, `H` rows and `W` columns. It is only used as a type parameter and has no values.
 ///
 /// ```
 /// use athena::{Classes, Image};
@@ -15,7 +15,7 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Image<const C: usize, const H: usize, const W: usize>;
 
-/// One of `N` classes, as a type: no value of it is ever needed.
+/// A type for `N` classes. It is only used as a type parameter and has no values.
 ///
 /// ```
 /// use athena::data::Batch;
@@ -33,7 +33,7 @@ mod sealed {
     impl<const N: usize> Sealed for super::Classes<N> {}
 }
 
-/// An [`Image`] type: what functions for networks of any shape ask for.
+/// The trait of [`Image`] types, for functions that are generic over the image shape.
 ///
 /// ```
 /// use athena::data::Dataset;
@@ -60,7 +60,7 @@ pub trait ImageShape: sealed::Sealed + Send + Sync + 'static {
     const SHAPE: [usize; 3];
 }
 
-/// A [`Classes`] type: what functions for any number of classes ask for. See [`ImageShape`].
+/// The trait of [`Classes`] types, for functions that are generic over the number of classes. See [`ImageShape`].
 ///
 /// ```
 /// use athena::{ClassCount, Classes};
@@ -73,7 +73,7 @@ pub trait ImageShape: sealed::Sealed + Send + Sync + 'static {
     note = "a data set of CIFAR-10 is `Dataset<Image<3, 32, 32>, Classes<10>>`"
 )]
 pub trait ClassCount: sealed::Sealed + Send + Sync + 'static {
-    /// How many classes there are.
+    /// Number of classes.
     const COUNT: usize;
 }
 

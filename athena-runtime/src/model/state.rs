@@ -1,4 +1,4 @@
-//! What a network has learnt: parameters, running statistics, counters.
+//! The state of a network: parameters, running statistics and counters.
 
 use super::engine::Engine;
 use super::pieces::Piece;
@@ -14,13 +14,13 @@ use std::sync::{Mutex, PoisonError};
 pub struct State {
     parameters: Buffer,
     running: Buffer,
-    /// Batches that each batch norm has seen.
+    /// Number of batches that each batch norm was trained with.
     batches: Vec<i64>,
-    /// Changes whenever the contents may have.
+    /// Changes whenever the contents may have changed.
     version: u64,
-    /// Convolutions are computed directly only; `None` where the environment decides.
+    /// Whether all convolutions are computed directly; `None` if `ATHENA_EXACT` decides.
     exact: Option<bool>,
-    /// The memory of earlier calls of `predict`, for later ones.
+    /// The memory of earlier calls of `predict`, kept for later calls.
     engines: Mutex<Vec<Engine>>,
 }
 
@@ -31,14 +31,14 @@ pub(crate) struct Parts<'a> {
     pub batches: &'a mut [i64],
 }
 
-/// The floats of a [`State`], for whoever writes named tensors.
+/// The floats of a [`State`], for code that writes named tensors.
 pub(crate) struct Floats<'a> {
     pub parameters: &'a mut [f32],
     pub running: &'a mut [f32],
 }
 
 impl State {
-    /// The start of a training: parameters drawn from `seed`, each from a stream of its own.
+    /// An untrained state: each parameter is drawn from `seed`, from its own random stream.
     ///
     /// # Panics
     /// If there is no memory for the parameters.
@@ -49,7 +49,7 @@ impl State {
         state
     }
 
-    /// All zeros.
+    /// A state of zeros.
     pub(crate) fn zeroed(plan: &Plan) -> Result<Self, Error> {
         Ok(Self {
             parameters: Buffer::zeroed(plan.parameters)?,
@@ -67,7 +67,7 @@ impl State {
         &self.parameters
     }
 
-    /// The same, for an optimiser's step. Padding is zero and must stay so.
+    /// All parameters, mutably, for an optimiser's step. The padding is zero and must stay zero.
     pub fn parameters_mut(&mut self) -> &mut [f32] {
         self.version = fresh_version();
         &mut self.parameters
@@ -77,7 +77,7 @@ impl State {
         &self.running
     }
 
-    /// What a training step works on; the running statistics are about to change.
+    /// The parts for a training step. It changes the version, because the step will change the running statistics.
     pub(crate) fn parts(&mut self) -> Parts<'_> {
         self.version = fresh_version();
         Parts { parameters: &self.parameters, running: &mut self.running, batches: &mut self.batches }
@@ -95,13 +95,13 @@ impl State {
         self.exact = Some(exact);
     }
 
-    /// Memory for batches of up to `capacity` images that nobody uses; the one used last, whose contents may still be in a cache.
+    /// Takes unused memory for batches of up to `capacity` images, if there is some: the one used last, which may still be in a cache.
     pub(crate) fn take_engine(&self, capacity: usize) -> Option<Engine> {
         let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
         match engines.iter().rposition(|engine| engine.capacity() >= capacity) {
             Some(index) => Some(engines.remove(index)),
             None => {
-                // One too small makes room for the one that is about to be made.
+                // If all are too small, one is dropped, since the caller will make a new one.
                 engines.pop();
                 None
             }
@@ -116,13 +116,13 @@ impl State {
         }
     }
 
-    /// All floats, for writing.
+    /// All floats, mutably.
     pub(crate) fn floats(&mut self) -> Floats<'_> {
         self.version = fresh_version();
         Floats { parameters: &mut self.parameters, running: &mut self.running }
     }
 
-    /// A named tensor in PyTorch's layout. A counter of batches comes as one number.
+    /// Reads a named tensor in PyTorch's layout. A counter of batches is one value.
     pub(crate) fn read(&self, parameter: &'static Parameter) -> Vec<f32> {
         match parameter.storage {
             Storage::Batches { index } => vec![self.batches[index] as f32],
@@ -141,7 +141,7 @@ impl State {
         self.batches[index] = batches;
     }
 
-    /// The inverse of [`read`](Self::read); `values` has as many numbers as the parameter.
+    /// The inverse of [`read`](Self::read). `values` has the length of the parameter.
     pub(crate) fn write(&mut self, parameter: &'static Parameter, values: &[f32]) {
         match (parameter.storage, Piece::whole(parameter)) {
             (Storage::Batches { index }, _) => self.batches[index] = values[0] as i64,
@@ -151,7 +151,8 @@ impl State {
     }
 }
 
-/// A named tensor in PyTorch's layout, out of memory laid out as the parameters (so a gradient, too) and the running statistics.
+/// Reads a named tensor in PyTorch's layout from memory with the layout of the parameters (which may hold gradients) and of the
+/// running statistics.
 pub(crate) fn unpack(parameter: &'static Parameter, parameters: &[f32], running: &[f32]) -> Vec<f32> {
     let mut values = vec![0.0; parameter.len()];
     if let Some(piece) = Piece::whole(parameter) {

@@ -1,10 +1,10 @@
-//! The table that tells what a network is and what it costs.
+//! The table of a network's layers, with shapes and costs.
 
 use super::{LayerInfo, Plan};
 use crate::exec::most;
 use std::fmt;
 
-/// A network as a table; made by `Model::summary`.
+/// The table that `Model::summary` returns.
 pub(super) struct Summary {
     pub(super) name: &'static str,
     pub(super) input: [usize; 3],
@@ -16,7 +16,7 @@ pub(super) struct Summary {
     pub(super) plan: Plan,
 }
 
-/// The batch whose shared memory is told.
+/// The batch size for which the shared memory is given.
 const BATCH: usize = 128;
 
 const HEADINGS: [&str; 5] = ["name", "layer", "output", "parameters", "multiply-adds"];
@@ -64,7 +64,7 @@ impl Summary {
         ]
     }
 
-    /// A layer's word, and what it reads where that is not the row above alone: `+ relu3`, `relu1 || relu2`, `conv of relu3`.
+    /// The word of a layer and, if it does not read only the row above, the values that it reads: `+ relu3`, `relu1 || relu2`, `conv of relu3`.
     fn with_inputs(&self, index: usize) -> String {
         let LayerInfo { word, operation, inputs, .. } = self.layers[index];
         let name = |input: usize| if input == 0 { "input" } else { self.layers[input - 1].name };
@@ -79,7 +79,8 @@ impl Summary {
         }
     }
 
-    /// A training step keeps what the backward pass needs of every image; the rest is shared by all images of a batch.
+    /// Writes the lines about memory. A training step keeps what the backward pass reads for every image; the rest is shared by
+    /// all images of a batch.
     fn memory(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (training, inference) = (self.plan.training, self.plan.inference);
         let one = most(inference.phases, 1, 1);
@@ -100,7 +101,7 @@ impl Summary {
     }
 }
 
-/// One line; words to the left, numbers to the right.
+/// Writes one line. Words are aligned to the left, numbers to the right.
 fn line(f: &mut fmt::Formatter<'_>, cells: &[&str; 5], widths: &[usize; 5]) -> fmt::Result {
     let [name, layer, output, parameters, macs] = cells;
     let [w0, w1, w2, w3, w4] = widths;
@@ -108,7 +109,7 @@ fn line(f: &mut fmt::Formatter<'_>, cells: &[&str; 5], widths: &[usize; 5]) -> f
     writeln!(f, "{}", line.trim_end())
 }
 
-/// `1234567` as `1,234,567`.
+/// Formats `1234567` as `1,234,567`.
 fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut grouped = String::with_capacity(digits.len() * 4 / 3);
@@ -121,7 +122,7 @@ fn count(n: u64) -> String {
     grouped
 }
 
-/// Floats as bytes, in the largest binary unit that leaves at least one.
+/// Formats a number of floats as bytes, in the largest binary unit in which the number is at least 1.
 fn bytes(floats: usize) -> String {
     let bytes = floats as f64 * 4.0;
     match bytes {

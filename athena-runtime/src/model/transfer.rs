@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::layers::{Parameter, Storage};
 use std::collections::HashMap;
 
-/// The state of a network with `plan` that has learnt what `other`, the state of the network `name` with the state dict
-/// `table`, has. The two may lay it out differently: what is frozen in one may learn in the other.
+/// A state for a network with `plan`, with the weights of `other`, which is the state of the network `name` with the state dict
+/// `table`. The two layouts may differ, because different layers may be frozen.
 pub(super) fn state_of(
     plan: &Plan,
     other: &State,
@@ -24,7 +24,7 @@ pub(super) fn state_of(
     Ok(state)
 }
 
-/// Takes over into `state` what fits by name and shape; unchanged if nothing does.
+/// Copies to `state` the tensors that fit by name and shape. If none fits, `state` does not change.
 pub(super) fn partly(
     plan: &Plan,
     state: &mut State,
@@ -41,10 +41,10 @@ pub(super) fn partly(
     Ok(LoadReport::new(Source::Network(name), loaded, plan.table, problems))
 }
 
-/// A parameter and the other network's.
+/// A parameter of this network and that of the other network.
 type Pair = (&'static Parameter, &'static Parameter);
 
-/// What fits, and one line for each tensor that only one of the two has, or that has another shape.
+/// The pairs that fit, and one line for each tensor that only one of the two has or that has another shape.
 fn compare(own: &'static [Parameter], table: &'static [Parameter]) -> (Vec<Pair>, Vec<String>) {
     let others: HashMap<&str, &'static Parameter> = table.iter().map(|parameter| (parameter.name, parameter)).collect();
     let known: HashMap<&str, &Parameter> = own.iter().map(|parameter| (parameter.name, parameter)).collect();
@@ -70,13 +70,13 @@ fn take(state: &mut State, other: &State, pairs: &[Pair]) {
         if let (Storage::Batches { index }, Storage::Batches { index: from }) = (parameter.storage, from.storage) {
             state.set_batches(index, other.batches(from));
         }
-        // Tensors of one shape are cut into the same pieces.
+        // Tensors of the same shape are cut into the same pieces.
         pieces.extend(Piece::all_of(parameter).zip(Piece::all_of(from)));
     }
     fill(state.floats(), pieces, &|_, from, numbers| from.read(other.parameters(), other.running(), numbers));
 }
 
-/// All problems, or the one line that explains them.
+/// The error that lists all problems, or the one line that explains them.
 fn refusal(
     own: &'static [Parameter],
     table: &'static [Parameter],

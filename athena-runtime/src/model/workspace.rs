@@ -1,4 +1,4 @@
-//! Training and inference step by step, in memory that is made once.
+//! Workspaces: memory that is made once, for training steps and for inference.
 
 use super::divergence::{Attempt, check_pixels};
 use super::engine::Engine;
@@ -13,11 +13,11 @@ use crate::loss::{Loss, Targets};
 use crate::threads;
 use std::marker::PhantomData;
 
-/// All the memory of training a network with batches of up to a certain size, the gradients included: for training loops of your own. A
+/// The memory for training a network with batches of up to a certain size, including the gradients. Use it for your own training loops; a
 /// [`Trainer`](train/struct.Trainer.html) has one.
 ///
-/// Steps allocate nothing on the heap. They run with subnormal numbers (below 1.2e-38) flushed to zero, on which some processors
-/// are a hundred times as slow; functions of layers and losses of your own are called with them kept.
+/// Steps allocate nothing on the heap. They run with subnormal numbers (below 1.2e-38) flushed to zero, because some CPUs compute
+/// them a hundred times slower. Your own layers and losses are called with subnormal numbers kept.
 ///
 /// ```
 /// use athena::loss::{CrossEntropy, Targets};
@@ -52,19 +52,19 @@ pub struct TrainingWorkspace<M> {
     gradients: Buffer,
     outputs: Buffer,
     output_gradients: Buffer,
-    /// Outputs of the last batch.
+    /// Number of outputs of the last batch.
     filled: usize,
     masks: Masks,
     before: Before,
     model: PhantomData<fn() -> M>,
 }
 
-/// What a step changes of the network, as it was before the last one.
+/// The running statistics and counters from before the last step.
 #[derive(Debug)]
 struct Before {
     running: Buffer,
     batches: Vec<i64>,
-    /// Whether this is what the last step can be taken back to.
+    /// Whether the last step can be taken back to these.
     is_last: bool,
 }
 
@@ -72,7 +72,8 @@ impl<M: Model> TrainingWorkspace<M> {
     /// Memory for batches of up to `capacity` images.
     ///
     /// # Errors
-    /// A capacity of 0, too little memory, an `ATHENA_ISA` that this machine lacks, or an `ATHENA_THREADS` that is no number.
+    /// The capacity is 0. There is too little memory. `ATHENA_ISA` names an instruction set that this machine lacks.
+    /// `ATHENA_THREADS` is not a number.
     pub fn new(capacity: usize) -> Result<Self, Error> {
         exact::check()?;
         let plan = M::PLAN;
@@ -94,18 +95,18 @@ impl<M: Model> TrainingWorkspace<M> {
         })
     }
 
-    /// Where dropout's masks come from: the seed, and how many steps have gone before (a resumed training goes on with its own).
+    /// Sets the seed of dropout's masks, and the number of steps so far, which a resumed training continues.
     pub fn set_masks(&mut self, seed: u64, step: u64) {
         self.masks = Masks { seed, step };
     }
 
-    /// Images that fit.
+    /// The largest number of images in a batch.
     #[must_use]
     pub fn capacity(&self) -> usize {
         self.memory.capacity
     }
 
-    /// Refuses batches of so many images that no step of this network can take: what a training can find out before its first step.
+    /// Checks, before the first step of a training, that this network can be trained with batches of so many images.
     ///
     /// ```
     /// # use athena::prelude::*;
@@ -122,7 +123,7 @@ impl<M: Model> TrainingWorkspace<M> {
     /// ```
     ///
     /// # Errors
-    /// No images, or a single one where a batch norm would see one value a channel ([`Error::OneValue`]).
+    /// `images` is 0, or it is 1 and a batch norm would have a single value per channel ([`Error::OneValue`]).
     pub fn check_batch(images: usize) -> Result<(), Error> {
         if images == 0 {
             return Err(Error::EmptyBatch { shape: M::INPUT });
@@ -133,15 +134,17 @@ impl<M: Model> TrainingWorkspace<M> {
         }
     }
 
-    /// One batch forward and backward: returns the mean loss, leaves its gradient with respect to every trainable parameter in
-    /// [`gradients`](Self::gradients), and updates the running statistics. What is frozen stays as it is. `images` are N x channels x height x width.
+    /// Runs the forward and the backward pass of one batch. It returns the mean loss, writes the loss's gradient with respect to
+    /// every trainable parameter to [`gradients`](Self::gradients), and updates the running statistics. `images` are N x channels
+    /// x height x width.
     ///
-    /// Where this returns a loss, it and all gradients and running statistics are finite. After an error the model is as before, and so
-    /// are dropout's masks.
+    /// If it returns a loss, then the loss, all gradients and all running statistics are finite. After an error the model and
+    /// dropout's masks are unchanged.
     ///
     /// # Errors
-    /// Images that are not whole, none or too many; a batch of one that a batch norm cannot learn from; targets that do not fit; pixels that
-    /// are not finite; [`Error::Diverged`], which names what of the step would not be finite. Its `step` counts this workspace's steps.
+    /// `images` is empty, not a whole number of images, or more than the capacity. A batch of one image has a single value per
+    /// channel in a batch norm. Targets do not fit. Pixels are not finite. [`Error::Diverged`] names the first result that would
+    /// not be finite; its `step` counts the steps of this workspace.
     pub fn forward_backward(
         &mut self,
         model: &mut M,
@@ -177,7 +180,7 @@ impl<M: Model> TrainingWorkspace<M> {
         Err(Error::Diverged { step: self.masks.step, cause })
     }
 
-    /// Forward and, where the loss has a gradient, backward: the mean loss, and whether all that the step leaves is finite.
+    /// Runs forward and, if the gradient of the loss is finite, backward. Returns the mean loss, and whether all results of the step are finite.
     fn pass(&mut self, model: &mut M, images: &[f32], targets: Targets<'_>, loss: &dyn Loss) -> (f64, bool) {
         let (plan, exact, batch) = (M::PLAN, model.is_exact(), images.len() / M::INPUT.iter().product::<usize>());
         self.filled = batch * M::CLASSES;
@@ -198,7 +201,7 @@ impl<M: Model> TrainingWorkspace<M> {
             Run::new(self.isa, images, batch, state.parameters, Some(learning), &mut self.memory).exact(exact);
         M::forward(&mut run);
         run.read_vectors(plan.outputs, outputs);
-        // It may be the user's.
+        // The loss may be the user's own.
         let mean = keeping_subnormals(|| loss.loss(outputs, M::CLASSES, plan.softmax, targets, output_gradients));
         let mut finite = mean.is_finite() && largest(output_gradients).is_finite();
         if finite {
@@ -210,8 +213,9 @@ impl<M: Model> TrainingWorkspace<M> {
         (mean, finite && largest(state.running).is_finite())
     }
 
-    /// Takes the last [`forward_backward`](Self::forward_backward) of `model` back, once: running statistics, counters of batches and
-    /// dropout's masks are as before it. For when an optimiser refuses the step.
+    /// Undoes the last [`forward_backward`](Self::forward_backward) of `model`: running statistics, counters of batches and
+    /// dropout's masks become what they were before it. Use it if an optimiser refuses the step. Only the last step can be
+    /// undone.
     ///
     /// ```
     /// use athena::prelude::*;
@@ -246,19 +250,19 @@ impl<M: Model> TrainingWorkspace<M> {
         &self.outputs[..self.filled]
     }
 
-    /// The gradients of the last batch, laid out as `State::parameters`, whose frozen end they lack.
+    /// The gradients of the last batch. Their layout is that of `State::parameters` without the frozen parameters at its end.
     #[must_use]
     pub fn gradients(&self) -> &[f32] {
         &self.gradients
     }
 
-    /// The same, for clipping.
+    /// [`gradients`](Self::gradients), mutably, for clipping.
     pub fn gradients_mut(&mut self) -> &mut [f32] {
         &mut self.gradients
     }
 
-    /// The gradient of the parameter `name` in PyTorch's layout; `None` if there is no such parameter, or it is
-    /// frozen or follows the batches.
+    /// The gradient of the parameter `name` in PyTorch's layout; `None` if there is no such parameter, or it has no gradient
+    /// (frozen parameters and running statistics).
     #[must_use]
     pub fn gradient(&self, name: &str) -> Option<Vec<f32>> {
         let plan = M::PLAN;
@@ -267,8 +271,8 @@ impl<M: Model> TrainingWorkspace<M> {
     }
 }
 
-/// All the memory of a network's inference with batches of up to a certain size: for servers that want no allocation at all, where
-/// [`Model::predict`] allocates its answer.
+/// The memory for a network's inference with batches of up to a certain size. Inference with it allocates nothing;
+/// [`Model::predict`] allocates its result.
 ///
 /// ```
 /// use athena::{InferenceWorkspace, Model, resnet};
@@ -300,23 +304,24 @@ impl<M: Model> InferenceWorkspace<M> {
     /// Memory for batches of up to `capacity` images.
     ///
     /// # Errors
-    /// A capacity of 0, too little memory, an `ATHENA_ISA` that this machine lacks, or an `ATHENA_THREADS` that is no number.
+    /// The capacity is 0. There is too little memory. `ATHENA_ISA` names an instruction set that this machine lacks.
+    /// `ATHENA_THREADS` is not a number.
     pub fn new(capacity: usize) -> Result<Self, Error> {
         let outputs = Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?;
         Ok(Self { engine: Engine::new::<M>(capacity)?, outputs, model: PhantomData })
     }
 
-    /// Images that fit.
+    /// The largest number of images in a batch.
     #[must_use]
     pub fn capacity(&self) -> usize {
         self.engine.capacity()
     }
 
-    /// The outputs for `images` (N x channels x height x width): N x classes, before a final softmax, batch norm with the running
-    /// statistics. Allocates nothing, as a training step.
+    /// Computes the outputs (N x classes, before a final softmax) for `images` (N x channels x height x width). Batch norms use
+    /// the running statistics. It allocates nothing.
     ///
     /// # Errors
-    /// Images that are not whole, none or too many.
+    /// `images` is empty, not a whole number of images, or more than the capacity.
     pub fn outputs(&mut self, model: &M, images: &[f32]) -> Result<&[f32], Error> {
         let batch = images_in(images, M::INPUT)?;
         fits(batch, self.capacity())?;
@@ -326,7 +331,7 @@ impl<M: Model> InferenceWorkspace<M> {
     }
 }
 
-/// How many images these floats are.
+/// The number of images in these floats.
 pub(super) fn images_in(images: &[f32], shape: [usize; 3]) -> Result<usize, Error> {
     let numbers: usize = shape.iter().product();
     match (images.len() / numbers, images.len() % numbers) {

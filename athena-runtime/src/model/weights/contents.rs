@@ -1,4 +1,4 @@
-//! What a file holds, whatever its kind.
+//! The contents of a file of weights, independent of its format.
 
 use super::fit::Name;
 use super::tensor::Tensor;
@@ -6,22 +6,22 @@ use super::tensor::Tensor;
 /// The state dict of a file.
 #[derive(Debug, Default)]
 pub struct Contents {
-    /// Where in the file it is; empty if that is all of it.
+    /// The key of the state dict in the file; empty if the whole file is the state dict.
     pub key: String,
     pub tensors: Vec<Tensor>,
-    /// What has a name among the tensors and is none.
+    /// Entries of the state dict that are not tensors.
     pub strangers: Vec<Stranger>,
 }
 
-/// Something with a name that is no tensor of plain numbers.
+/// An entry of a state dict that is not a tensor of plain numbers.
 #[derive(Debug)]
 pub struct Stranger {
     pub name: String,
-    /// What it is, in words.
+    /// A description of it for messages.
     pub what: String,
 }
 
-/// The first few of these keys, for a message.
+/// Lists the first few of these keys, for a message.
 pub fn some_keys<'k>(keys: impl Iterator<Item = &'k str>) -> String {
     const MOST: usize = 10;
     let mut keys = keys.map(|key| format!("`{}`", Name(key)));
@@ -30,7 +30,7 @@ pub fn some_keys<'k>(keys: impl Iterator<Item = &'k str>) -> String {
     format!("{}{more}", some.join(", "))
 }
 
-/// Of tensors in a file that has names alone, those that begin with the key and a dot, without these.
+/// For a format without nested keys: the tensors whose names begin with `key` and a dot, with that prefix removed.
 pub fn under_key(tensors: Vec<Tensor>, key: &str) -> Result<Contents, String> {
     let inner = |tensor: &Tensor| Some(tensor.name.strip_prefix(key)?.strip_prefix('.')?.to_owned());
     let found: Vec<Tensor> =

@@ -1,9 +1,9 @@
-//! What tensors in files are made of.
+//! The element types of tensors in files.
 
-/// The types of numbers, by their names in [safetensors files](https://huggingface.co/docs/safetensors), with their bits.
+/// Declares the element types by their names in [safetensors files](https://huggingface.co/docs/safetensors), with their bits.
 macro_rules! dtypes {
     ($($name:ident $bits:literal)*) => {
-        /// A type of numbers.
+        /// An element type.
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Dtype {
@@ -19,7 +19,7 @@ macro_rules! dtypes {
                 }
             }
 
-            /// Bits of one number.
+            /// Bits of one element.
             pub const fn bitsize(self) -> usize {
                 match self {
                     $(Self::$name => $bits,)*

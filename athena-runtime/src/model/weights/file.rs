@@ -1,7 +1,7 @@
-//! Files of weights: which kind one is, and the numbers in it.
+//! Reads files of weights: recognises the format, and reads the values.
 //!
-//! Tensors are read one at a time rather than mapped into memory. There is no second copy either way; but a mapped file counts as memory
-//! in use once it has been read, needs `unsafe`, and takes the process down if another one cuts it short.
+//! Tensors are read one at a time and not mapped into memory. Neither way makes a second copy. But a mapped file counts as used
+//! memory once it has been read, needs `unsafe`, and kills the process if another process truncates the file.
 
 use super::contents::{Contents, under_key};
 use super::dtype::Dtype;
@@ -18,7 +18,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// Bytes read at a time.
+/// Number of bytes that are read at a time.
 const WINDOW: usize = 1 << 16;
 
 /// An open file of weights.
@@ -27,14 +27,14 @@ pub struct WeightFile {
     path: PathBuf,
     file: File,
     len: u64,
-    /// A part of the file, and where it begins.
+    /// A part of the file, and its offset.
     buffer: Vec<u8>,
     buffered: u64,
 }
 
 impl WeightFile {
-    /// Opens the file and reads what it says about its tensors, all of which lie within it: those of its state dict, or of what it has
-    /// under this key.
+    /// Opens the file and reads the descriptions of its tensors: those of its state dict, or those under this key. All of them
+    /// lie within the file.
     pub fn open(path: &Path, key: Option<&str>) -> Result<(Self, Contents), Error> {
         let failed = |source| Error::Io { action: "read", path: path.to_owned(), source };
         let metadata = fs::metadata(path).map_err(failed)?;
@@ -48,7 +48,7 @@ impl WeightFile {
         Ok((file, contents))
     }
 
-    /// What the file says about its tensors, by the kind that its first bytes show.
+    /// Reads the descriptions of the tensors, in the format that the first bytes show.
     fn contents(&mut self, key: Option<&str>) -> Result<Contents, Error> {
         let start = self.bytes(0, self.len.min(16) as usize)?.to_vec();
         match *start {
@@ -94,7 +94,7 @@ impl WeightFile {
         header::tensors(&header, self.len).map_err(|reason| self.damaged(reason))
     }
 
-    /// Whether all bytes of these tensors can be read and are those that the checksums tell of.
+    /// Checks that all bytes of these tensors can be read, and that their checksums are right.
     pub fn check<'t>(&mut self, tensors: impl Iterator<Item = &'t Tensor> + Clone) -> Result<(), Error> {
         self.check_sums(tensors.clone())?;
         for tensor in tensors.filter(|tensor| !tensor.is_checked()) {
@@ -103,12 +103,12 @@ impl WeightFile {
         Ok(())
     }
 
-    /// Whether the bytes of these tensors are those that the checksums tell of, where they have some.
+    /// Checks the checksums of these tensors, if they have any.
     #[cfg(feature = "pytorch")]
     pub fn check_sums<'t>(&mut self, tensors: impl Iterator<Item = &'t Tensor>) -> Result<(), Error> {
         let mut seen = std::collections::HashSet::new();
         for tensor in tensors {
-            // Tensors may share their bytes.
+            // Tensors may share bytes, which are then checked once.
             if let Some(record) = tensor.checked
                 && seen.insert(record)
                 && self.checksum(record.start, record.len)? != record.crc
@@ -131,7 +131,7 @@ impl WeightFile {
         Ok(sum.checksum())
     }
 
-    /// These bytes of the file, some at a time.
+    /// Calls `see` with these bytes of the file, a part at a time.
     fn scan(&mut self, start: u64, len: u64, mut see: impl FnMut(&[u8])) -> Result<(), Error> {
         let (mut at, end) = (start, start + len);
         while at < end {
@@ -142,14 +142,14 @@ impl WeightFile {
         Ok(())
     }
 
-    /// The count of batches that is this tensor's one number; none if its type of floats is too small for the count, which then is unknown.
+    /// Reads a count of batches, the only value of this tensor; `None` if it is unknown, because the count overflowed a small float type.
     pub fn count(&mut self, tensor: &Tensor) -> Result<Option<i64>, Error> {
         if is_integer(tensor.dtype) {
             let count = integer(tensor.dtype, self.bytes(tensor.start, tensor.width())?);
             return if count < 0 { Err(self.no_count(tensor, &count)) } else { Ok(Some(count)) };
         }
         let number = match tensor.dtype {
-            // Counts of more than 2^24 are not whole floats.
+            // f32 cannot hold all counts above 2^24.
             Dtype::F64 => f64::from_le_bytes(self.bytes(tensor.start, 8)?.first_chunk().copied().unwrap_or_default()),
             _ => self.floats(tensor)?.first().copied().map_or(f64::NAN, f64::from),
         };
@@ -161,7 +161,7 @@ impl WeightFile {
         self.damaged(format!("`{name}` is {found}, where a count of batches is a whole number, 0 or more"))
     }
 
-    /// The numbers of this tensor of floats, the last axis fastest.
+    /// Reads the values of this tensor of floats, in row-major order.
     pub fn floats(&mut self, tensor: &Tensor) -> Result<Vec<f32>, Error> {
         match tensor.dtype {
             Dtype::F64 => self.decoded::<8, F64>(tensor),
@@ -197,13 +197,13 @@ impl WeightFile {
         Ok(values)
     }
 
-    /// These bytes of the file, and in one read with them those that follow: tensors are read from their first byte to their last.
+    /// Reads these bytes of the file, together with those that follow, since tensors are read from their first byte to their last.
     pub fn bytes(&mut self, at: u64, len: usize) -> Result<&[u8], Error> {
         let end = at + len as u64;
         if at < self.buffered || self.buffered + (self.buffer.len() as u64) < end {
             let window = (WINDOW as u64).min(self.len.saturating_sub(at)).max(len as u64);
             if self.buffer.capacity() < window as usize {
-                // Freed before it is made anew, so that there are never two.
+                // The old buffer is freed first, so that there are never two.
                 self.buffer = Vec::new();
                 self.buffer.reserve_exact(window as usize);
             }
@@ -218,24 +218,24 @@ impl WeightFile {
         Ok(&self.buffer[(at - self.buffered) as usize..][..len])
     }
 
-    /// Bytes of the file.
+    /// The length of the file in bytes.
     #[cfg(feature = "pytorch")]
     pub fn len(&self) -> u64 {
         self.len
     }
 
-    /// The same open file, for another reader.
+    /// The open file, for another reader.
     #[cfg(feature = "pytorch")]
     pub fn another_handle(&self) -> Result<File, Error> {
         self.file.try_clone().map_err(|source| self.unreadable(source))
     }
 
-    /// The error of a file that is damaged in this way.
+    /// The error for a file that is damaged for this reason.
     pub fn damaged(&self, reason: String) -> Error {
         Error::Damaged { path: self.path.clone(), reason }
     }
 
-    /// The error of a file that cannot be read on.
+    /// The error for a file that cannot be read.
     pub fn unreadable(&self, source: io::Error) -> Error {
         match source.kind() {
             io::ErrorKind::UnexpectedEof => self.damaged("it was cut short while it was read".to_owned()),
@@ -244,7 +244,7 @@ impl WeightFile {
     }
 }
 
-/// The numbers of one run to their places in the tensor.
+/// Decodes the values of one run to their places in the tensor.
 fn scatter<const BYTES: usize, D: Decode<BYTES>>(bytes: &[u8], run: &Run, values: &mut [f32]) {
     let places = values[run.index..].iter_mut().step_by(run.step).take(run.len);
     let numbers = bytes.as_chunks().0;

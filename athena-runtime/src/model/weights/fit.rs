@@ -1,4 +1,4 @@
-//! Which tensor of a file is which of the network's, and what does not fit.
+//! Pairs the tensors of a file with those of a network, and describes those that do not fit.
 
 use super::contents::{Contents, Stranger};
 use super::dtype::Dtype;
@@ -13,24 +13,24 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
 
-/// Comparisons of names that a hint may take; a file with more strange names than that is of another network altogether.
+/// The largest number of comparisons of names for a hint. A file with more unknown names belongs to another network.
 const MOST_COMPARISONS: usize = 100_000;
 
-/// A tensor of the network and the one of the file that it is loaded from.
+/// A tensor of the network, and the tensor in the file that it is loaded from.
 #[derive(Clone, Copy, Debug)]
 pub struct Pair<'t> {
     pub parameter: &'static Parameter,
     pub tensor: &'t Tensor,
 }
 
-/// What of a file fits a network, and what does not.
+/// The tensors of a file that fit a network, and those that do not.
 #[derive(Debug)]
 pub struct Fit<'t> {
     pub pairs: Vec<Pair<'t>>,
     pub misfits: Vec<Misfit<'t>>,
-    /// What stands before the names in the file.
+    /// The prefix of the names in the file.
     pub prefix: &'t str,
-    /// One line that explains most misfits: a prefix that nothing here knows.
+    /// One line that explains most misfits: an unknown prefix.
     pub hint: Option<String>,
 }
 
@@ -39,20 +39,20 @@ pub struct Fit<'t> {
 pub enum Misfit<'t> {
     /// Only the network has it.
     Missing(&'static Parameter),
-    /// The file has something else under its name.
+    /// The file has something other than a tensor under this name.
     NoTensor(&'static Parameter, &'t Stranger),
     /// The shapes differ.
     Misshapen(Pair<'t>),
-    /// Its numbers are of a type that does not convert.
+    /// The element type cannot be converted.
     OtherType(Pair<'t>),
-    /// The file has it a second time, under a name that means the same.
+    /// The file has it twice, under two names that mean the same.
     Twice(Pair<'t>),
-    /// Only the file has it; perhaps the name of a missing one was meant.
+    /// Only the file has it. The name of a missing tensor may have been meant.
     Surplus(&'t Tensor, Option<&'static str>),
 }
 
 impl<'t> Fit<'t> {
-    /// Compares the tensors of a file with a network's. An error is one line, of a prefix that is in doubt or that no name has.
+    /// Pairs the tensors of a file with those of a network. An error is one line, about a prefix that is ambiguous or that no name has.
     pub fn of(contents: &'t Contents, table: &'static [Parameter], options: &LoadOptions) -> Result<Self, String> {
         let known: HashMap<&str, &'static Parameter> = table.iter().map(|p| (p.name, p)).collect();
         let prefixes = Prefixes::of(options, |name| known.contains_key(name));
@@ -84,7 +84,7 @@ impl<'t> Fit<'t> {
         Ok(fit)
     }
 
-    /// Whether each parameter fits what was found under its name.
+    /// Compares each parameter with what was found under its name.
     fn compare(
         &mut self,
         table: &'static [Parameter],
@@ -98,20 +98,20 @@ impl<'t> Fit<'t> {
                     None => self.pairs.push(pair),
                 },
                 (None, Some(stranger)) => self.misfits.push(Misfit::NoTensor(parameter, stranger)),
-                // A counter only tells how long the training was: weights of before PyTorch 0.4.1 have none.
+                // Counters may be missing: they do not affect results, and PyTorch before 0.4.1 has none.
                 (None, None) if parameter.is_counter() => {}
                 (None, None) => self.misfits.push(Misfit::Missing(parameter)),
             }
         }
     }
 
-    /// Leaves out what the file has twice: nobody knows which is meant.
+    /// Removes tensors that the file has twice, since it is not known which is meant.
     fn forget(&mut self, twice: &[Pair<'t>]) {
         let twice: HashSet<&str> = twice.iter().map(|pair| pair.parameter.name).collect();
         self.pairs.retain(|pair| !twice.contains(pair.parameter.name));
     }
 
-    /// The error that tells all misfits, or the one line that explains them.
+    /// The error that lists all misfits, or the one line that explains them.
     pub fn refusal(&self, path: &Path) -> Error {
         let problems = match &self.hint {
             Some(hint) => vec![hint.clone()],
@@ -125,7 +125,7 @@ impl<'t> Pair<'t> {
     fn misfit(self) -> Option<Misfit<'t>> {
         let Self { parameter, tensor } = self;
         let counter = parameter.is_counter();
-        // PyTorch of before 0.4 has counters of shape [1], and a training script may make them floats with everything else.
+        // Counters may have the shape [1], as in PyTorch before 0.4. They may be floats if a script converted the whole model.
         let fits = if counter { tensor.numbers() == Some(1) } else { tensor.shape == parameter.shape };
         if !fits {
             Some(Misfit::Misshapen(self))
@@ -179,7 +179,7 @@ impl fmt::Display for Misfit<'_> {
     }
 }
 
-/// A name out of a file, in one line of bounded length whatever it is.
+/// A name from a file. Its `Display` is one line of bounded length, whatever the name is.
 pub struct Name<'n>(pub &'n str);
 
 impl fmt::Display for Name<'_> {

@@ -1,7 +1,7 @@
-//! The header of a safetensors file, which says what tensors there are: `{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets":
+//! Reads the header of a safetensors file, which describes the tensors: `{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets":
 //! [0, 24]}, ...}`, and `__metadata__`.
 //!
-//! It is read with a lexer of JSON: the crate `safetensors` brings serde with its derive, which takes a user's first build eleven seconds.
+//! It uses a JSON lexer. The crate `safetensors` would bring serde and its derive, which take eleven seconds of a user's first build.
 
 use super::dtype::Dtype;
 use super::tensor::Tensor;
@@ -13,15 +13,15 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// Bytes before the header: its length.
+/// Number of bytes before the header. They hold its length.
 pub const PREFIX: u64 = 8;
-/// The most that a header may have; the format's own limit.
+/// The largest length of a header: the limit of the format.
 pub const LONGEST: u64 = 100_000_000;
-/// Brackets within each other in what is passed over.
+/// The deepest nesting of brackets in values that are skipped.
 const DEEPEST: usize = 64;
 
-/// The tensors of a file of `file_len` bytes with this header, in the order in which they lie there, or what is wrong with it: they
-/// follow each other without gaps or overlaps, each as long as its shape says.
+/// The tensors of a file of `file_len` bytes with this header, in the order of the file. It is an error if there are gaps or
+/// overlaps between them, or if the length of one is not that of its shape.
 pub fn tensors(header: &[u8], file_len: u64) -> Result<Vec<Tensor>, String> {
     let mut entries = entries(header).map_err(|Wrong(what)| format!("its header is no list of tensors: {what}"))?;
     entries.sort_by_key(|entry| (entry.place.start, entry.place.end));
@@ -60,16 +60,16 @@ pub fn tensors(header: &[u8], file_len: u64) -> Result<Vec<Tensor>, String> {
     Ok(entries.into_iter().map(tensor).collect())
 }
 
-/// What a header says about one tensor.
+/// The entry of one tensor.
 struct Entry<'h> {
     name: Cow<'h, str>,
     dtype: Dtype,
     shape: Vec<usize>,
-    /// Its bytes, behind the header.
+    /// The range of its bytes, counted from the end of the header.
     place: Range<usize>,
 }
 
-/// What is wrong with a header.
+/// A description of an error in a header.
 struct Wrong(String);
 
 impl From<hifijson::Error> for Wrong {
@@ -124,7 +124,7 @@ fn dtype(lexer: &mut SliceLexer) -> Result<Dtype, Wrong> {
     Dtype::named(&name).ok_or_else(|| Wrong(format!("there is no type `{:.20}`", name.escape_debug().to_string())))
 }
 
-/// A list of sizes.
+/// Reads a list of sizes.
 fn sizes(lexer: &mut SliceLexer) -> Result<Vec<usize>, Wrong> {
     lexer.expect(SliceLexer::ws_peek, b'[').ok_or_else(|| Wrong("a list of sizes expected".to_owned()))?;
     let mut sizes = Vec::new();
@@ -136,7 +136,7 @@ fn sizes(lexer: &mut SliceLexer) -> Result<Vec<usize>, Wrong> {
     Ok(sizes)
 }
 
-/// Calls `field` with each key of an object, the lexer being before its value.
+/// Calls `field` with each key of an object. The lexer is then before the value of that key.
 fn object<'h>(
     next: u8,
     lexer: &mut SliceLexer<'h>,
@@ -159,18 +159,18 @@ fn string<'h>(next: u8, lexer: &mut SliceLexer<'h>) -> Result<Cow<'h, str>, Wron
     Ok(lexer.discarded().str_string().map_err(hifijson::Error::from)?)
 }
 
-/// The first character of the value that follows.
+/// Returns the first character of the next value.
 fn value(lexer: &mut SliceLexer) -> Result<u8, Wrong> {
     Ok(lexer.ws_peek().ok_or(Expect::Value)?)
 }
 
-/// Passes over a value with at most so many brackets within each other.
+/// Skips a value in which brackets are nested at most `depth` deep.
 fn ignore(next: u8, lexer: &mut SliceLexer, depth: usize) -> Result<(), Wrong> {
     let depth = depth.checked_sub(1).ok_or(hifijson::Error::Depth)?;
     match next {
         b'[' => lexer.discarded().seq(b']', SliceLexer::ws_peek, |next, lexer| ignore(next, lexer, depth)),
         b'{' => object(next, lexer, |_, lexer| ignore(value(lexer)?, lexer, depth)),
-        // Neither goes on to a value within.
+        // Strings and numbers contain no values.
         _ => Ok(hifijson::ignore::parse(next, lexer)?),
     }
 }

@@ -1,4 +1,4 @@
-//! State dicts to files and back.
+//! Writes state dicts to files and reads them.
 
 mod contents;
 mod dtype;
@@ -33,7 +33,7 @@ use fit::{Fit, Pair};
 use std::path::Path;
 use take::take;
 
-/// A state of what the file holds, which has all.
+/// Makes a state from a file that has all tensors.
 pub(super) fn read(plan: &Plan, path: &Path, options: &LoadOptions) -> Result<(State, LoadReport), Error> {
     if options.is_partial() {
         let expected = "options that load everything, since what the file lacks would have no weights (load a part into `new(seed)` with `load_with`)";
@@ -50,17 +50,18 @@ pub(super) fn read(plan: &Plan, path: &Path, options: &LoadOptions) -> Result<(S
     Ok((state, LoadReport::of(&fit, &contents.key, plan.table, path)))
 }
 
-/// Reads the state under the names of `table`; unchanged unless everything fits.
+/// Loads the tensors of `table` into the state. If one does not fit, the state does not change.
 pub(super) fn load(state: &mut State, table: &'static [Parameter], path: &Path) -> Result<(), Error> {
     load_with(state, table, path, &LoadOptions::new()).map(drop)
 }
 
-/// Reads what fits of the state under the names of `table`; unchanged if nothing does.
+/// Loads those tensors of `table` that fit into the state. If none fits, the state does not change.
 pub(super) fn load_partial(state: &mut State, table: &'static [Parameter], path: &Path) -> Result<LoadReport, Error> {
     load_with(state, table, path, &LoadOptions::new().partial(true))
 }
 
-/// Reads the state under the names of `table`; unchanged unless everything fits, or with partial options anything.
+/// Loads the tensors of `table` into the state as the options say. If one does not fit (with `partial`: if none fits), the state
+/// does not change.
 pub(super) fn load_with(
     state: &mut State,
     table: &'static [Parameter],
@@ -73,7 +74,7 @@ pub(super) fn load_with(
     Ok(LoadReport::of(&fit, &contents.key, table, path))
 }
 
-/// What of the file is loaded: everything, or with partial options anything.
+/// The tensors that are loaded: all of them or, with `partial`, those that fit.
 fn fit<'t>(
     contents: &'t Contents,
     table: &'static [Parameter],
@@ -90,9 +91,9 @@ fn fit<'t>(
     if fits { Ok(fit) } else { Err(fit.refusal(path)) }
 }
 
-/// Takes these tensors over.
+/// Loads these tensors into the state.
 ///
-/// All of them are read once before the first is written: a disk that fails, or checksums that tell of damage, leave the state as it was.
+/// All of them are read once before the first is written. So if the disk fails or a checksum is wrong, the state does not change.
 fn write(state: &mut State, file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<(), Error> {
     file.check(pairs.iter().map(|pair| pair.tensor))?;
     let counts = counts(file, pairs)?;
@@ -101,7 +102,7 @@ fn write(state: &mut State, file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result
     Ok(())
 }
 
-/// The counts of batches in the file that are known, with their places in the state.
+/// The known counts of batches in the file, with their places in the state.
 fn counts(file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<Vec<(usize, i64)>, Error> {
     let mut counts = Vec::new();
     for Pair { parameter, tensor } in pairs {

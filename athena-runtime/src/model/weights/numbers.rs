@@ -1,8 +1,8 @@
-//! Numbers as files hold them, little-endian, to those of the network.
+//! Converts the values in files, which are little-endian, to f32.
 
 use super::dtype::Dtype;
 
-/// How a number's bytes become a float: exactly, or from f64 to the nearest.
+/// Converts the bytes of a value to an f32: exactly, or rounded to the nearest for f64.
 pub trait Decode<const BYTES: usize> {
     fn decode(bytes: [u8; BYTES]) -> f32;
 }
@@ -75,7 +75,7 @@ impl Decode<1> for F8E8M0 {
     }
 }
 
-/// A sign, an exponent with this bias, and so many bits of fraction: every pattern of bits a number.
+/// A float of 8 bits: a sign, an exponent with this bias, and so many bits of fraction. Every bit pattern is a number.
 fn small_float(byte: u8, fraction_bits: i32, bias: i32) -> f32 {
     let fraction = f32::from(byte & ((1 << fraction_bits) - 1)) * 2f32.powi(-fraction_bits);
     let magnitude = match i32::from(byte & 0x7f) >> fraction_bits {
@@ -109,7 +109,7 @@ pub fn count(dtype: Dtype, number: f64) -> Result<Option<i64>, ()> {
     if (small && !number.is_finite()) || (dtype == Dtype::F16 && number == f64::INFINITY) {
         return Ok(None);
     }
-    // Up to 2^63, which is the first that is no i64.
+    // 2^63 is the smallest value that does not fit into i64.
     let whole = number >= 0.0 && number.fract() == 0.0 && number < 2f64.powi(63);
     if whole { Ok(Some(number as i64)) } else { Err(()) }
 }
@@ -119,7 +119,7 @@ pub fn is_integer(dtype: Dtype) -> bool {
     matches!(dtype, I64 | I32 | I16 | I8 | U64 | U32 | U16 | U8)
 }
 
-/// The integer in these bytes, which are as many as the type has; one beyond i64 is as large as that can be.
+/// The integer in these bytes, whose number is that of the type. Values above the range of i64 become its maximum.
 pub fn integer(dtype: Dtype, bytes: &[u8]) -> i64 {
     let signed = matches!(dtype, Dtype::I64 | Dtype::I32 | Dtype::I16 | Dtype::I8);
     let negative = signed && bytes.last().is_some_and(|byte| byte & 0x80 != 0);

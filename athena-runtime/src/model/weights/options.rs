@@ -1,14 +1,14 @@
-//! How a file of weights is read.
+//! Options for reading a file of weights.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-/// What of a file [`Model::load_with`](crate::model::Model::load_with) takes, and under which names; works for safetensors and for
-/// PyTorch's checkpoints alike.
+/// The options of [`Model::load_with`](crate::model::Model::load_with): which tensors of a file are loaded, and under which
+/// names. They work for safetensors files and for PyTorch's checkpoints.
 ///
-/// Nothing needs to be said for names that fit as they are, or behind the usual prefixes `module.`, `_orig_mod.`, `model.`, `net.`,
-/// `backbone.` and `encoder.` in any combination: those are found, and the report says which it was.
+/// No option is needed if the names fit, with or without any combination of the usual prefixes `module.`, `_orig_mod.`, `model.`, `net.`,
+/// `backbone.` and `encoder.`. The report says which prefix was found.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -60,46 +60,46 @@ enum Renaming {
 }
 
 impl LoadOptions {
-    /// The whole file under the names that it has, as [`load`](crate::model::Model::load) takes it.
+    /// The defaults, with which `load_with` does the same as [`load`](crate::model::Model::load).
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Where in the file the state dict is, such as `"state_dict_ema"` or, of dicts in dicts, `"ema.model"`; lists and tuples are
-    /// counted from 0: `"models.0"`. In a safetensors file, which has names alone, these are the names that begin with the key and a dot.
+    /// The key of the state dict in the file, such as `"state_dict_ema"`, or `"ema.model"` for a dict in a dict. Items of lists and tuples are
+    /// counted from 0: `"models.0"`. In a safetensors file, which has no nested keys, these are the names that begin with the key and a dot.
     ///
-    /// Default: the file's dict itself if it holds tensors, or what it has under `state_dict`, `model_state_dict`, `model`, `net`,
-    /// `network`, `module` or `model_state`, the first of these that holds tensors.
+    /// Default: the file's dict itself, if it holds tensors. Otherwise the first of `state_dict`, `model_state_dict`, `model`, `net`,
+    /// `network`, `module` and `model_state` that holds tensors.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
 
-    /// Takes the tensors alone whose names begin with this, which the network's names do without, and passes over all others.
-    /// Before and after it, `module.` and `_orig_mod.` are still passed over; other prefixes are not looked for, so that `""` takes the names as
-    /// they are.
+    /// Loads only the tensors whose names begin with this prefix, and removes it from their names. `module.` and `_orig_mod.`
+    /// before and after it are removed, too. Other prefixes are not looked for, so `""` takes the names as they are.
     ///
-    /// Default: the combination of `model.`, `net.`, `backbone.` and `encoder.` with which the most names fit, and which may be none.
+    /// Default: the combination of `model.`, `net.`, `backbone.` and `encoder.`, or none, with which most names fit.
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());
         self
     }
 
-    /// Reads the tensor `from`, and all whose names begin with `from` and a dot, as `to`: `rename("classifier", "fc")` makes
-    /// `classifier.weight` the network's `fc.weight`. `""` stands for nothing: `rename("", "body")` puts `body.` before every name, and
-    /// `rename("features", "")` takes `features.` away.
+    /// Replaces `from` by `to` in the name `from` and in all names that begin with `from` and a dot: with `rename("classifier",
+    /// "fc")`, `classifier.weight` is loaded as the network's `fc.weight`. `""` stands for no name: `rename("", "body")` puts
+    /// `body.` before every name, and `rename("features", "")` removes `features.`.
     ///
-    /// It sees names without their prefix. May be called several times; each renaming sees what the one before made.
+    /// It gets names without their prefix. It may be called several times; each call gets the names that the call before it made.
     #[must_use]
     pub fn rename(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
         self.renamings.push(Renaming::Path { from: from.into(), to: to.into() });
         self
     }
 
-    /// Reads each tensor under the name that `rename` makes of its own (without the prefix). It may be called more than once for a name.
+    /// Loads each tensor under the name that `rename` returns for its name (without the prefix). `rename` may be called more than
+    /// once for a name.
     ///
     /// ```
     /// use athena::LoadOptions;
@@ -113,8 +113,8 @@ impl LoadOptions {
         self
     }
 
-    /// Whether only what fits by name and shape is loaded, as [`load_partial`](crate::model::Model::load_partial) does, rather than all or
-    /// nothing. Default: `false`.
+    /// With `true`, loads the tensors that fit by name and shape, as [`load_partial`](crate::model::Model::load_partial) does.
+    /// With `false`, the default, all tensors must fit.
     #[must_use]
     #[doc(alias("strict"))]
     pub const fn partial(mut self, partial: bool) -> Self {
@@ -134,7 +134,7 @@ impl LoadOptions {
         self.partial
     }
 
-    /// The network's name of what the file calls `name`, behind its prefix.
+    /// The network's name for what the file calls `name` (without its prefix).
     pub(super) fn renamed<'n>(&self, name: &'n str) -> Cow<'n, str> {
         self.renamings.iter().fold(Cow::Borrowed(name), |name, renaming| match renaming {
             Renaming::Path { from, to } => moved(&name, from, to).map_or(name, Cow::Owned),
@@ -160,7 +160,7 @@ impl fmt::Debug for Renaming {
     }
 }
 
-/// The name with the path `to` in the place of the path `from` that it begins with.
+/// Replaces the path `from` at the beginning of `name` by `to`.
 fn moved(name: &str, from: &str, to: &str) -> Option<String> {
     let rest = if from.is_empty() {
         name

@@ -1,30 +1,31 @@
-//! What stands before the names in a file, and is found by trying what makes them fit.
+//! Finds the prefix of the names in a file: the one with which most names fit.
 
 use super::fit::Name;
 use super::options::LoadOptions;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-/// What PyTorch's wrappers put before names, `DataParallel` and `DistributedDataParallel`, and `torch.compile`: passed over before any name.
+/// The prefixes that PyTorch's wrappers add to names: `DataParallel` and `DistributedDataParallel`, and `torch.compile`. They are
+/// always removed.
 const WRAPPERS: [&str; 2] = ["module.", "_orig_mod."];
-/// What modules are called that hold a whole network: in Lightning's, and in those of many training scripts. Passed over where more names fit then.
+/// Usual names of attributes that hold a whole network, in Lightning and in many training scripts. They are removed if more names fit then.
 const HOLDERS: [&str; 4] = ["model.", "net.", "backbone.", "encoder."];
-/// Words that are passed over before one name, and dots that a hint looks at.
+/// The largest number of words that are removed from a name, and of dots that a hint looks at.
 const MOST_WORDS: usize = 8;
 
 /// A combination of [`HOLDERS`], as digits: 0 is none.
 type Holders = u64;
 const BASE: Holders = HOLDERS.len() as Holders + 1;
 
-/// What a file's name may be in the network.
+/// A name that a file's name may have in the network.
 #[derive(Debug)]
 pub struct OwnName<'n> {
     pub name: Cow<'n, str>,
-    /// What stands before it in the file.
+    /// The prefix before it in the file.
     pub prefix: &'n str,
 }
 
-/// The names that a network knows, and what is passed over before those of a file.
+/// The names of a network, and the prefixes that are removed from the names of a file.
 pub struct Prefixes<'o, K> {
     options: &'o LoadOptions,
     known: K,
@@ -35,7 +36,7 @@ impl<'o, K: Fn(&str) -> bool> Prefixes<'o, K> {
         Self { options, known }
     }
 
-    /// The combination with which the most names fit; none before any other, where as many do.
+    /// The combination with which most names fit. If as many names fit without a prefix, no prefix is chosen.
     pub fn choose<'n>(&self, names: impl Iterator<Item = &'n str> + Clone) -> Result<Chosen<'o>, String> {
         let options = self.options;
         if let Some(prefix) = options.chosen_prefix() {
@@ -53,7 +54,7 @@ impl<'o, K: Fn(&str) -> bool> Prefixes<'o, K> {
         }
         let mut fitting: HashMap<Holders, usize> = HashMap::new();
         for name in names {
-            // The same combination more than once, with other wrappers in it, is one.
+            // The same combination with different wrappers counts once.
             let mut counted = None;
             for (holders, rest) in places(name) {
                 if counted != Some(holders) && (self.known)(&options.renamed(rest)) {
@@ -80,7 +81,7 @@ impl<'o, K: Fn(&str) -> bool> Prefixes<'o, K> {
     }
 }
 
-/// What is passed over before the names of a file.
+/// The prefix that is removed from the names of a file.
 #[derive(Debug)]
 pub struct Chosen<'o> {
     options: &'o LoadOptions,
@@ -88,12 +89,12 @@ pub struct Chosen<'o> {
 }
 
 impl Chosen<'_> {
-    /// Whether a tensor of this name is looked at: all are, unless the user chose a prefix.
+    /// Whether a tensor of this name is considered. All are, unless the user chose a prefix.
     pub fn takes(&self, name: &str) -> bool {
         self.options.chosen_prefix().is_none_or(|prefix| behind(name, prefix).is_some())
     }
 
-    /// What this name may be in the network, the longest first.
+    /// The names that this name may have in the network, the longest first.
     pub fn own_names<'n>(&self, name: &'n str) -> impl Iterator<Item = OwnName<'n>> {
         let chosen = self.options.chosen_prefix();
         let rest = chosen.map_or(Some(name), |prefix| behind(name, prefix));
@@ -105,12 +106,12 @@ impl Chosen<'_> {
     }
 }
 
-/// The name, and what is left of it as one word after the other goes, with the holders among these.
+/// The name, and the name without its first word, its first two words, and so on; each with the holders among the removed words.
 fn places(name: &str) -> impl Iterator<Item = (Holders, &str)> {
     std::iter::successors(Some((0, name)), |&(holders, name)| behind_word(holders, name)).take(MOST_WORDS + 1)
 }
 
-/// What is left of a name without its first word, and the holders with it.
+/// The name without its first word, and the holders with that word.
 fn behind_word(holders: Holders, name: &str) -> Option<(Holders, &str)> {
     if let Some(rest) = WRAPPERS.iter().find_map(|word| name.strip_prefix(word)) {
         return Some((holders, rest));
@@ -119,7 +120,7 @@ fn behind_word(holders: Holders, name: &str) -> Option<(Holders, &str)> {
     (1..).zip(&HOLDERS).find_map(held)
 }
 
-/// These holders as they stand before a name.
+/// The prefix that these holders make.
 fn spelt(mut holders: Holders) -> String {
     let mut words = Vec::new();
     while holders > 0 {
@@ -129,14 +130,14 @@ fn spelt(mut holders: Holders) -> String {
     words.into_iter().rev().collect()
 }
 
-/// What of the name stands behind a prefix, with wrappers before it or not; a prefix need not end with its dot.
+/// The name without this prefix and without wrappers before it. The prefix may end with a dot or not.
 fn behind<'n>(name: &'n str, prefix: &str) -> Option<&'n str> {
     let unwrapped = std::iter::successors(Some(name), |name| WRAPPERS.iter().find_map(|word| name.strip_prefix(word)));
     let rest = unwrapped.take(MOST_WORDS + 1).find_map(|name| name.strip_prefix(prefix))?;
     Some(if prefix.is_empty() { rest } else { rest.strip_prefix('.').unwrap_or(rest) })
 }
 
-/// One line on a prefix of the file's names or of the network's with which more names fit than the `found` that do, if there is one.
+/// If there is a prefix, of the file's names or of the network's, with which more than `found` names fit: one line about it.
 pub fn hint<'n>(
     file: impl Iterator<Item = &'n str> + Clone,
     network: impl Iterator<Item = &'static str> + Clone,
@@ -173,7 +174,7 @@ pub fn hint<'n>(
     both(&file.collect::<Vec<_>>(), &network.collect::<Vec<_>>(), found)
 }
 
-/// The line for names that are the same but for what all of the file's begin with, and all of the network's.
+/// The line for names that differ only in a prefix of all of the file's names and a prefix of all of the network's names.
 fn both(file: &[&str], network: &[&'static str], found: usize) -> Option<String> {
     let (theirs, ours) = (common(file), common(network));
     let rests: HashSet<&str> = file.iter().map(|name| &name[theirs.len()..]).collect();
@@ -194,7 +195,7 @@ fn counted(some: usize, all: usize, of: &str) -> String {
     if some == all { format!("all {all} names of {of}") } else { format!("{some} of the {all} names of {of}") }
 }
 
-/// The path, with its dot, behind which the most of these names fit, and how many.
+/// The path, with its dot, without which most of these names fit, and the number of names that fit.
 fn most_common<'n>(names: impl Iterator<Item = &'n str>, fits: impl Fn(&str) -> bool) -> Option<(&'n str, usize)> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for name in names {

@@ -1,4 +1,4 @@
-//! Files that are written whole or not at all.
+//! Writes files atomically: a file is complete, or unchanged.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
@@ -6,23 +6,23 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// Symbolic links that are followed at most, as many as Linux follows.
+/// The largest number of symbolic links that are followed, as in Linux.
 const MOST_LINKS: usize = 40;
 
-/// Temporary files are called so, whatever the file in whose place they are put, so that their names are never too long.
+/// The prefix of the names of temporary files. They do not contain the name of the target, so they are never too long.
 const PREFIX: &str = ".athena-";
 const SUFFIX: &str = ".tmp";
 
-/// A temporary file that was not touched for so long is one that a crash left behind: no write takes a day.
+/// A temporary file that has not changed for this long was left behind by a crash, since no write takes a day.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Puts these contents where `fs::write` would, whole or not at all: symbolic links are followed, and what is there keeps its mode and, where
-/// that is permitted, its owner and group. They are on the disk once this returns.
+/// Like `fs::write`, but atomic. It follows symbolic links, and an existing file keeps its mode and, if permitted, its owner and
+/// group. When it returns, the contents are on the disk.
 ///
-/// Unlike `fs::write`, it needs a folder in which a file can be made, and other hard links to the file keep the old contents.
+/// Unlike `fs::write`, it must be able to create a file in the folder, and other hard links to the file keep the old contents.
 ///
 /// # Errors
-/// What `fs::write` refuses, and what is no regular file.
+/// Those of `fs::write`. The target is not a regular file.
 pub(crate) fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     let (target, before) = target(path)?;
     let folder = match target.parent() {
@@ -31,23 +31,23 @@ pub(crate) fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     };
     remove_stale(folder);
     put(&target, folder, before.as_ref(), contents)?;
-    // The file is in its place. Whether a folder can be synchronised depends on the system.
+    // The file is complete here. Not all systems can synchronise a folder, so an error is ignored.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
 }
 
-/// Writes a new file and puts it in the target's place; after an error nothing of it is left.
+/// Writes a new file and renames it to the target. After an error the new file is removed.
 fn put(target: &Path, folder: &Path, before: Option<&Metadata>, contents: &[u8]) -> io::Result<()> {
     let (temporary, file) = create(folder, before.is_some())?;
     let written = fill(file, contents, before).and_then(|()| fs::rename(&temporary, target));
     if written.is_err() {
-        // The first error is the one to tell.
+        // The error of the write is returned, not one of this removal.
         let _ = fs::remove_file(&temporary);
     }
     written
 }
 
-/// Where the path leads, and what is there.
+/// The path behind all symbolic links, and the metadata of what is there.
 fn target(path: &Path) -> io::Result<(PathBuf, Option<Metadata>)> {
     let (asked, mut path) = (path, path.to_owned());
     for _ in 0..=MOST_LINKS {
@@ -57,7 +57,7 @@ fn target(path: &Path) -> io::Result<(PathBuf, Option<Metadata>)> {
         let found = match fs::symlink_metadata(&path) {
             Ok(found) => found,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                // The links of `/dev/stdout` and the like lead to something, though not by the name that they tell.
+                // Links such as `/dev/stdout` lead to something, but the name that they give may not exist.
                 return fs::metadata(asked).map_or(Ok(()), |found| check_kind(&found)).map(|()| (path, None));
             }
             Err(error) => return Err(error),
@@ -67,7 +67,7 @@ fn target(path: &Path) -> io::Result<(PathBuf, Option<Metadata>)> {
             path = path.parent().unwrap_or(Path::new("")).join(link);
         } else {
             check_kind(&found)?;
-            // Refuses what may not be written, which a new file in its place would be.
+            // A file without write permission is refused, although it could be replaced.
             OpenOptions::new().write(true).open(&path)?;
             return Ok((path, Some(found)));
         }
@@ -89,7 +89,7 @@ fn refused<T>(what: &str) -> io::Result<T> {
     Err(io::Error::new(io::ErrorKind::InvalidInput, what))
 }
 
-/// A new file that nobody else uses; `private` where it gets another mode later, until which nobody else may open it.
+/// Creates a new file. If `private`, no one else may open it until it gets its final mode.
 fn create(folder: &Path, private: bool) -> io::Result<(PathBuf, File)> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -111,13 +111,13 @@ fn create(folder: &Path, private: bool) -> io::Result<(PathBuf, File)> {
     }
 }
 
-/// Writes the contents, once nobody can read them who could not before.
+/// Sets owner, group and mode first, so that no one can read the new contents who could not read the old ones; then writes the contents.
 fn fill(mut file: File, contents: &[u8], before: Option<&Metadata>) -> io::Result<()> {
     if let Some(before) = before {
         #[cfg(unix)]
         {
             use std::os::unix::fs::{MetadataExt, fchown};
-            // A group that one belongs to may be set; only the superuser may give a file away.
+            // A user may set a group that they belong to; only the superuser may change the owner.
             let _ = fchown(&file, None, Some(before.gid()));
             let _ = fchown(&file, Some(before.uid()), None);
         }
@@ -127,7 +127,7 @@ fn fill(mut file: File, contents: &[u8], before: Option<&Metadata>) -> io::Resul
     file.sync_all()
 }
 
-/// Removes temporary files that crashes left behind, as far as that is permitted.
+/// Removes temporary files that crashes left behind, if permitted.
 fn remove_stale(folder: &Path) {
     let is_stale = |entry: &fs::DirEntry| {
         let name = entry.file_name();

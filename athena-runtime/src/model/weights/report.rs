@@ -1,4 +1,4 @@
-//! What a partial load did.
+//! The report of a load.
 
 use super::fit::{Fit, Name};
 use crate::layers::Parameter;
@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// What weights were taken from.
+/// The source of weights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     File(PathBuf),
@@ -14,7 +14,8 @@ pub enum Source {
 }
 
 /// What [`Model::load_partial`](crate::model::Model::load_partial), [`load_with`](crate::model::Model::load_with) or
-/// [`with_weights_of_partial`](crate::model::Model::with_weights_of_partial) loaded, and what it left alone and why; its `Display` says all of it.
+/// [`with_weights_of_partial`](crate::model::Model::with_weights_of_partial) loaded, and what did not fit, with the reasons. Its
+/// `Display` shows all of it.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -59,7 +60,7 @@ impl LoadReport {
         Self { key, prefix, ..Self::new(Source::File(path.to_owned()), loaded, table, left_alone) }
     }
 
-    /// What was loaded of a network's `table`, as it is named there, and what was not.
+    /// A report for a network's `table`: the names that were loaded, and those that were not.
     pub(in crate::model) fn new(
         source: Source,
         loaded: Vec<&'static str>,
@@ -71,25 +72,25 @@ impl LoadReport {
         Self { source, key: String::new(), prefix: String::new(), loaded, kept, left_alone }
     }
 
-    /// Where in the file the state dict is, such as `state_dict`; empty if it is all of the file.
+    /// The key of the state dict in the file, such as `state_dict`; empty if the whole file is the state dict.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// What stands before the network's names in the file and was passed over, such as `module.` or `model.backbone.`; empty if nothing does.
+    /// The prefix that was removed from the names in the file, such as `module.` or `model.backbone.`; empty if there is none.
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// The network's tensors that the file gave, in the network's order.
+    /// The network's tensors that were loaded, in the network's order.
     #[must_use]
     pub fn loaded(&self) -> &[&'static str] {
         &self.loaded
     }
 
-    /// The network's tensors that are as before, in the network's order. Among them are counters of batches that the file lacks.
+    /// The network's tensors that did not change, in the network's order, including counters of batches that the file lacks.
     #[must_use]
     pub fn kept(&self) -> &[&'static str] {
         &self.kept

@@ -1,4 +1,4 @@
-//! State dicts as safetensors files.
+//! Writes state dicts as safetensors files.
 
 use super::dtype::Dtype;
 use super::replace::replace;
@@ -16,7 +16,7 @@ pub(in crate::model) fn save(state: &State, table: &'static [Parameter], path: &
 }
 
 /// The bytes of a [safetensors file](https://huggingface.co/docs/safetensors): the length of the header, the header, which is JSON, and
-/// the numbers. As the format asks, the widest numbers come first, so that all are aligned.
+/// the values. As the format requires, the widest types come first, so that all are aligned.
 fn safetensors(state: &State, table: &'static [Parameter]) -> Vec<u8> {
     let mut parameters: Vec<&'static Parameter> = table.iter().collect();
     parameters.sort_by_key(|parameter| (Reverse(dtype(parameter).bitsize()), parameter.name));

@@ -1,4 +1,4 @@
-//! Tensors of a file to the network's memory.
+//! Reads tensors from a file into the network's memory.
 
 use super::dtype::Dtype;
 use super::file::WeightFile;
@@ -9,10 +9,11 @@ use crate::model::State;
 use crate::model::pieces::{Piece, fill};
 use std::ops::Range;
 
-/// Bytes that are read, by this thread, before all threads convert them: enough to keep them busy, few enough to stay in a cache.
+/// The number of bytes that this thread reads before all threads convert them: enough to keep the threads busy, and few enough to
+/// stay in a cache.
 const AT_ONCE: u64 = 4 << 20;
 
-/// Takes these tensors over, counters aside. Beside the file's window of [`AT_ONCE`] there is never a copy of more than one of them.
+/// Loads these tensors, except for counters. In addition to the file's buffer of [`AT_ONCE`] bytes, there is a copy of at most one of them.
 pub fn take(state: &mut State, file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<(), Error> {
     let mut stored = Vec::new();
     for pair in pairs.iter().filter(|pair| !pair.parameter.is_counter()) {
@@ -42,7 +43,7 @@ pub fn take(state: &mut State, file: &mut WeightFile, pairs: &[Pair<'_>]) -> Res
     Ok(())
 }
 
-/// A piece of a parameter and its bytes in the file.
+/// A piece of a parameter, and the place of its bytes in the file.
 struct Stored {
     piece: Piece,
     dtype: Dtype,
@@ -50,7 +51,7 @@ struct Stored {
 }
 
 impl Stored {
-    /// Those of a tensor that lies in the file as in PyTorch's layout.
+    /// The pieces of a tensor that is contiguous in the file, in PyTorch's layout.
     fn pieces(pair: &Pair<'_>) -> impl Iterator<Item = Self> {
         let (dtype, width, start) = (pair.tensor.dtype, pair.tensor.width(), pair.tensor.start);
         let at = move |number: usize| start + (number * width) as u64;
@@ -61,7 +62,7 @@ impl Stored {
     }
 }
 
-/// Numbers of floats' bytes.
+/// Converts bytes of this type to floats.
 fn convert(dtype: Dtype, bytes: &[u8], to: &mut [f32]) {
     match dtype {
         Dtype::F64 => decode::<8, F64>(bytes, to),

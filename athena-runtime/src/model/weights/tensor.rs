@@ -1,23 +1,23 @@
-//! Tensors as files describe them: what, and where their numbers lie.
+//! Descriptions of tensors in files: name, type, shape, and the places of their values.
 
 use super::dtype::Dtype;
 
-/// One tensor of a file. Its numbers lie within the file; whoever makes one has checked that.
+/// One tensor of a file. All its values lie within the file; the code that makes a `Tensor` has checked that.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
     pub name: String,
     pub dtype: Dtype,
     pub shape: Vec<usize>,
-    /// Numbers from one index of each axis to the next.
+    /// Distance, in elements, from one index of each axis to the next.
     pub strides: Vec<usize>,
-    /// The first byte of its first number, from the start of the file.
+    /// Offset in the file of its first element.
     pub start: u64,
-    /// The bytes that it is stored among, if they have a checksum.
+    /// The range of the file that holds it, if that range has a checksum.
     #[cfg(feature = "pytorch")]
     pub checked: Option<Checked>,
 }
 
-/// A run of bytes and their CRC-32.
+/// A range of bytes and its CRC-32.
 #[cfg(feature = "pytorch")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Checked {
@@ -27,11 +27,11 @@ pub struct Checked {
 }
 
 impl Tensor {
-    /// A tensor whose numbers follow each other, the last axis fastest; its size has been checked not to overflow.
+    /// A tensor that is contiguous in row-major order. The caller has checked that its size does not overflow.
     pub fn contiguous(name: String, dtype: Dtype, shape: Vec<usize>, start: u64) -> Self {
         let mut strides = vec![1_usize; shape.len()];
         for axis in (1..shape.len()).rev() {
-            // Saturating: a tensor without numbers may have any other size.
+            // Saturating, because the other sizes of an empty tensor may have any value.
             strides[axis - 1] = strides[axis].saturating_mul(shape[axis]);
         }
         Self {
@@ -45,28 +45,28 @@ impl Tensor {
         }
     }
 
-    /// Numbers in it, unless they are more than can be counted: what a file says of a tensor without numbers may overflow.
+    /// Number of elements; `None` if it overflows, which the sizes of an empty tensor in a file may.
     pub fn numbers(&self) -> Option<usize> {
         self.shape.iter().try_fold(1_usize, |product, &size| product.checked_mul(size))
     }
 
-    /// Numbers in it.
+    /// Number of elements.
     pub fn len(&self) -> usize {
         self.shape.iter().product()
     }
 
-    /// Bytes of one number.
+    /// Bytes of one element.
     pub fn width(&self) -> usize {
         self.dtype.bitsize() / 8
     }
 
-    /// Bytes from its first number to the end of its last.
+    /// Bytes from the start of its first element to the end of its last.
     pub fn span(&self) -> u64 {
         let last: usize = self.shape.iter().zip(&self.strides).map(|(size, stride)| (size - 1) * stride).sum();
         ((last + 1) * self.width()) as u64
     }
 
-    /// Whether a checksum tells what its bytes are.
+    /// Whether its bytes have a checksum.
     pub fn is_checked(&self) -> bool {
         #[cfg(feature = "pytorch")]
         return self.checked.is_some();
@@ -74,14 +74,14 @@ impl Tensor {
         false
     }
 
-    /// Whether its numbers follow each other in the file as they do in PyTorch's layout.
+    /// Whether its elements are contiguous in the file, in row-major order.
     pub fn is_contiguous(&self) -> bool {
         let whole = Run { stored: 0, index: 0, len: self.len(), stride: 1, step: 1 };
         self.runs().next() == Some(whole)
     }
 
-    /// Its numbers as equally spaced runs, in the order in which they lie in the file. Axes that follow each other without a gap are
-    /// one axis of a run, so a contiguous tensor is one run.
+    /// Its elements as equally spaced runs, in the order of the file. Axes without a gap between them are merged, so a contiguous
+    /// tensor is one run.
     pub fn runs(&self) -> Runs {
         let mut axes: Vec<Axis> = Vec::with_capacity(self.shape.len());
         let mut step = 1;
@@ -104,7 +104,7 @@ impl Tensor {
     }
 }
 
-/// One axis of a tensor, in numbers: how many, how far apart in the file, how far apart in the tensor.
+/// One axis of a tensor: its length, and the distances of its elements in the file and in the tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Axis {
     size: usize,
@@ -118,17 +118,17 @@ impl Axis {
     }
 }
 
-/// Numbers equally spaced in the file and in the tensor.
+/// Elements that are equally spaced in the file and in the tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// The first one's place behind the tensor's first number in the file.
+    /// Offset of the first element in the file, in elements from the tensor's first one.
     pub stored: usize,
-    /// The first one's place in the tensor.
+    /// Index of the first element in the tensor.
     pub index: usize,
     pub len: usize,
-    /// Numbers from one to the next in the file.
+    /// Distance of the elements in the file.
     pub stride: usize,
-    /// Numbers from one to the next in the tensor.
+    /// Distance of the elements in the tensor.
     pub step: usize,
 }
 
@@ -136,7 +136,7 @@ pub struct Run {
 #[derive(Debug)]
 pub struct Runs {
     inner: Axis,
-    /// The other axes, the one with the smallest stride first, and where each is.
+    /// The other axes, the one with the smallest stride first, and the current index of each.
     outer: Vec<Axis>,
     at: Vec<usize>,
     left: usize,
