@@ -1,6 +1,6 @@
-//! Layers of your own: Rust types that a network names by their paths.
+//! Layers of your own: Rust types that are used as layers of a network, by their paths.
 //!
-//! A value that implements [`Pointwise`] or [`Layer`] and can be written as a constant stands in a network where a layer does:
+//! A constant expression whose type implements [`Pointwise`] or [`Layer`] can be a step of a network:
 //!
 //! ```text
 //! -> crate::Mish -> crate::Scaled(0.5) -> self::Upsample as 16x16x16
@@ -58,14 +58,14 @@
 //! }
 //! ```
 //!
-//! Pointwise functions keep the shape. Any other layer says what it makes: `as` and channels x height x width, or one number for a
-//! vector. While the program compiles, rustc checks that this is what the type's [`OUTPUT`](Layer::OUTPUT) says.
+//! Pointwise functions keep the shape. For any other layer the network declares the output shape after `as`: channels x height x
+//! width, or one number for a vector. While the program compiles, rustc compares it with the type's [`OUTPUT`](Layer::OUTPUT).
 //!
-//! These layers learn nothing themselves: they have no parameters. Gradients pass through them.
+//! These layers have no parameters. Gradients pass through them.
 
-/// A function of each number on its own.
+/// An elementwise function.
 ///
-/// `forward` and `derivative` are called for every number of a map, so they should be short and `#[inline]`.
+/// `forward` and `derivative` are called for every value of a map, so they should be short and `#[inline]`.
 ///
 /// ```
 /// /// x * tanh(ln(1 + exp x)): Misra (2019).
@@ -100,8 +100,8 @@ pub trait Pointwise: Sync {
 
 /// A layer from maps of `C x H x W` (a vector of `N` is `N x 1 x 1`) to maps of [`OUTPUT`](Self::OUTPUT), image by image.
 ///
-/// Implement it for all shapes that the layer takes. Maps are plain slices, channel by channel, row by row. Both methods
-/// are called from several threads at once, each for another image, and must always give the same numbers for the same
+/// Implement it for all shapes that the layer takes. Maps are plain slices, channel by channel and row by row. Several threads
+/// call both methods at the same time, for different images. The methods must always give the same results for the same
 /// arguments.
 ///
 /// ```
@@ -133,23 +133,23 @@ pub trait Pointwise: Sync {
     note = "implement `athena::layer::Layer<C, H, W>` for it; a `Pointwise` one keeps the shape and is written without `as`"
 )]
 pub trait Layer<const C: usize, const H: usize, const W: usize>: Sync {
-    /// Channels, height and width of what it makes; `[N, 1, 1]` for a vector.
+    /// Channels, height and width of the output; `[N, 1, 1]` for a vector.
     const OUTPUT: [usize; 3];
 
-    /// Computes `y` from `x`. `y` holds zeros before.
+    /// Computes the output `y` from the input `x`. `y` contains zeros when it is called.
     fn forward(&self, x: &[f32], y: &mut [f32]);
 
-    /// Adds the gradient of `x` to `dx`, from `dy`, the one of the output.
+    /// Adds the gradient of the input `x` to `dx`. `dy` is the gradient of the output.
     fn backward(&self, x: &[f32], dy: &[f32], dx: &mut [f32]);
 }
 
-/// What a layer makes of maps of `C x H x W`.
+/// The output shape of a layer for maps of `C x H x W`.
 #[doc(hidden)]
 pub const fn output_of<L: Layer<C, H, W>, const C: usize, const H: usize, const W: usize>(_: &L) -> [usize; 3] {
     L::OUTPUT
 }
 
-/// Ends the compilation with an error at the caller's place unless the shapes are the same.
+/// Is a compile error at the caller unless the two shapes are the same.
 #[doc(hidden)]
 #[track_caller]
 pub const fn check_output(input: [usize; 3], made: [usize; 3], declared: [usize; 3]) {
@@ -161,7 +161,7 @@ pub const fn check_output(input: [usize; 3], made: [usize; 3], declared: [usize;
     panic!("{}", text.as_str())
 }
 
-/// A short text that is put together while the program compiles.
+/// A short text that is built at compile time.
 struct Text {
     bytes: [u8; 256],
     len: usize,

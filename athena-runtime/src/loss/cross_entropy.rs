@@ -6,13 +6,13 @@ use crate::float_control::flushing_subnormals;
 
 /// Cross-entropy of a softmax over the outputs, as `torch.nn.CrossEntropyLoss`: the mean over the batch of `-log p[class]`.
 ///
-/// Targets are labels, or values that are the probabilities of the classes (N x classes): what mixup and distillation train with. The
-/// loss of an image is then `-sum of t[k] * log p[k]`. Probabilities are finite, not negative, and add up to 1 for each image, give or
-/// take a hundredth, so that those of a network in half precision pass.
+/// Targets are labels, or values that are the probabilities of the classes (N x classes), as for mixup and distillation. With
+/// probabilities `t` the loss of an image is `-sum of t[k] * log p[k]`. They must be finite and not negative, and sum to 1 for
+/// each image. The sum may differ from 1 by 0.01, so that probabilities from a network in half precision are accepted.
 ///
-/// With label smoothing `e` over `K` classes (Szegedy et al. 2016) the target is `1 - e` times the label or probability plus
-/// `e / K` on every class. The softmax is computed within the loss, by log-sum-exp in f64, so logits of any size give a finite
-/// loss; the network may end with `softmax` or not, the result is the same.
+/// With label smoothing `e` over `K` classes (Szegedy et al. 2016), the target of each class is `1 - e` times the label or
+/// probability, plus `e / K`. The loss computes the softmax itself, by log-sum-exp in f64, so logits of any size give a finite
+/// loss. The result is the same whether the network ends with `softmax` or not.
 ///
 /// ```
 /// use athena::loss::{CrossEntropy, Loss, Targets};
@@ -27,7 +27,7 @@ use crate::float_control::flushing_subnormals;
 /// assert!((gradients[2] - (0.25 - 0.925)).abs() < 1e-6); // the target is 0.9 + 0.1 / 4
 /// ```
 ///
-/// Images that belong to two classes, as mixup makes them:
+/// Images that belong to two classes, as in mixup:
 ///
 /// ```
 /// use athena::prelude::*;
@@ -52,25 +52,25 @@ pub struct CrossEntropy {
     smoothing: f64,
 }
 
-/// How far the probabilities of an image may add up to more or less than 1: those of a thousand classes, each rounded to bf16, are
-/// within 0.4 %.
+/// The largest difference between 1 and the sum of an image's probabilities. For a thousand classes, each rounded to bf16, the
+/// sum is within 0.4 %.
 const SLACK: f64 = 0.01;
 
 impl CrossEntropy {
-    /// Without label smoothing.
+    /// The loss without label smoothing.
     #[must_use]
     pub const fn new() -> Self {
         Self { smoothing: 0.0 }
     }
 
-    /// Label smoothing: 0 (none) to 1.
+    /// Sets the label smoothing: 0 (none) to 1.
     #[must_use]
     pub const fn label_smoothing(self, smoothing: f64) -> Self {
         Self { smoothing }
     }
 
-    /// Loss of one image whose class `k` should have the probability `wanted(k)` before smoothing, all of them adding up to `whole`;
-    /// in `gradient` its share of the derivative, `p * sum of targets - target`.
+    /// Computes the loss of one image whose class `k` has the target probability `wanted(k)` before smoothing; their sum is
+    /// `whole`. Writes the image's part of the gradient, `p * sum of targets - target`, to `gradient`.
     fn image(self, logits: &[f32], wanted: impl Fn(usize) -> f64, whole: f64, scale: f64, gradient: &mut [f32]) -> f64 {
         let soft = LogSoftmax::of(logits);
         let spread = self.smoothing / logits.len() as f64;
@@ -80,7 +80,7 @@ impl CrossEntropy {
         for (k, (&z, g)) in logits.iter().zip(gradient).enumerate() {
             let log_p = soft.log_probability(z);
             let target = kept * wanted(k) + spread;
-            // An impossible class that nobody asks for adds nothing, rather than 0 * infinity.
+            // A class with probability 0 and target 0 adds nothing; the product would be 0 * infinity.
             if target > 0.0 {
                 sum -= target * log_p;
             }
@@ -134,7 +134,7 @@ impl Loss for CrossEntropy {
     }
 }
 
-/// Each image's values are the probabilities of its classes.
+/// Checks that each image's values are probabilities of the classes.
 fn check_probabilities(values: &[f32], classes: usize) -> Result<(), Error> {
     let error = |message: String| {
         let help = "cross-entropy takes the probabilities of the classes; use `MeanSquaredError` for other values";
@@ -142,7 +142,7 @@ fn check_probabilities(values: &[f32], classes: usize) -> Result<(), Error> {
     };
     for (image, values) in values.chunks_exact(classes).enumerate() {
         let sum: f64 = values.iter().map(|&value| f64::from(value)).sum();
-        // A value that is no number makes the sum none, either.
+        // If a value is NaN, the sum is NaN, too.
         let sound = (sum - 1.0).abs() <= SLACK && values.iter().all(|&value| value >= 0.0);
         if sound {
             continue;

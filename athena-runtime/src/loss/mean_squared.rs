@@ -4,10 +4,10 @@ use super::{Loss, Targets, check_finite, check_labels, check_values, soft::LogSo
 use crate::error::Error;
 use crate::float_control::flushing_subnormals;
 
-/// Mean over all outputs of all images of `(output - target)^2`, as `torch.nn.MSELoss`.
+/// Mean squared error: the mean of `(output - target)^2` over all outputs of all images, as `torch.nn.MSELoss`.
 ///
-/// Targets are values, or class indices that stand for one-hot vectors. Where the network ends with `softmax` the outputs are
-/// its probabilities, and the gradient goes through it.
+/// Targets are values, or class indices, which stand for one-hot vectors. If the network ends with `softmax`, the outputs are the
+/// probabilities, and the gradient includes the softmax.
 ///
 /// ```
 /// use athena::loss::{Loss, MeanSquaredError, Targets};
@@ -18,7 +18,7 @@ use crate::float_control::flushing_subnormals;
 /// assert_eq!((loss, gradients), (2.0, [0.0, 2.0]));
 /// ```
 ///
-/// A network that tells two numbers of each image, such as the place of something:
+/// A network with two values as output, such as a position in the image:
 ///
 /// ```
 /// use athena::prelude::*;
@@ -42,14 +42,14 @@ use crate::float_control::flushing_subnormals;
 pub struct MeanSquaredError;
 
 impl MeanSquaredError {
-    /// The loss; it has no settings.
+    /// The loss. It has no settings.
     #[must_use]
     pub const fn new() -> Self {
         Self
     }
 }
 
-/// What one image should have given.
+/// The target of one image.
 #[derive(Clone, Copy)]
 enum Wanted<'a> {
     Class(usize),
@@ -65,14 +65,14 @@ impl Wanted<'_> {
     }
 }
 
-/// Partial sums that are added up side by side; so many additions need not wait for one another.
+/// Number of partial sums that are computed side by side, so that additions do not wait for each other.
 const LANES: usize = 8;
 
-/// Sum of squares of one image; `scale` turns it into its share of the mean.
+/// The sum of squares of one image. `scale` turns the sum into the image's part of the mean.
 fn plain(outputs: &[f32], wanted: Wanted<'_>, scale: f64, gradient: &mut [f32]) -> f64 {
     match wanted {
         Wanted::Values(values) => differences(outputs, values, 2.0 * scale, gradient),
-        // One-hot: the squares of the outputs, of which one differs.
+        // One-hot: the sum of the squared outputs, with one term changed.
         Wanted::Class(class) => {
             let mut sum = 0.0;
             for (k, (&y, g)) in outputs.iter().zip(gradient).enumerate() {
@@ -85,8 +85,8 @@ fn plain(outputs: &[f32], wanted: Wanted<'_>, scale: f64, gradient: &mut [f32]) 
     }
 }
 
-/// The sum of `(output - value)^2`, and `factor` times the differences. Images of a whole map have so many outputs that one sum after
-/// the other would take longer than the memory.
+/// The sum of `(output - value)^2`; writes `factor` times the differences to `gradient`. With the many outputs of a whole map, a
+/// single running sum would be slower than the memory.
 fn differences(outputs: &[f32], values: &[f32], factor: f64, gradient: &mut [f32]) -> f64 {
     let square = |y: f32, wanted: f32, g: &mut f32| {
         let difference = f64::from(y) - f64::from(wanted);
@@ -106,8 +106,8 @@ fn differences(outputs: &[f32], values: &[f32], factor: f64, gradient: &mut [f32
     left.fold(sums.iter().sum(), |sum, ((&y, &wanted), g)| sum + square(y, wanted, g))
 }
 
-/// The same of the softmax of `logits`; with `d` the gradient with respect to the probabilities `p`, that with respect to the
-/// logits is `p * (d - sum of p * d)`.
+/// The sum of squares for the softmax of `logits`. If `d` is the gradient with respect to the probabilities `p`, then the
+/// gradient with respect to the logits is `p * (d - sum of p * d)`.
 fn through_softmax(logits: &[f32], wanted: Wanted<'_>, scale: f64, gradient: &mut [f32]) -> f64 {
     let soft = LogSoftmax::of(logits);
     let terms = || {

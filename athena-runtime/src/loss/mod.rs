@@ -1,6 +1,6 @@
-//! Losses: how far a network's outputs are from what they should have been, and the gradient that starts the backward pass.
+//! Loss functions. A loss compares the outputs of a network with targets, and computes the gradient with which the backward pass starts.
 //!
-//! A trainer takes one: `Trainer::builder(network).loss(CrossEntropy::new().label_smoothing(0.1))`. Without, it is [`CrossEntropy`].
+//! A trainer takes a loss: `Trainer::builder(network).loss(CrossEntropy::new().label_smoothing(0.1))`. The default is [`CrossEntropy`].
 //!
 //! ```
 //! use athena::loss::{CrossEntropy, Loss, MeanSquaredError, Targets};
@@ -34,7 +34,7 @@ pub use mean_squared::MeanSquaredError;
 use crate::error::Error;
 use crate::exec::largest;
 
-/// What a batch of outputs should have been.
+/// The targets of a batch.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -47,14 +47,14 @@ use crate::exec::largest;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Targets<'a> {
-    /// The index of the right class of each image: N numbers below the number of classes.
+    /// The index of the class of each image: N numbers below the number of classes.
     Classes(&'a [u32]),
-    /// A value for each output of each image: N x classes, image by image. For [`MeanSquaredError`] what the outputs should be, for
+    /// A value for each output of each image: N x classes, image by image. For [`MeanSquaredError`] they are the values of the outputs, for
     /// [`CrossEntropy`] the probabilities of the classes.
     Values(&'a [f32]),
 }
 
-/// What can be counted about outputs besides their loss: see [`Loss::measure`].
+/// The metric of outputs besides the loss. See [`Loss::measure`].
 ///
 /// ```
 /// use athena::loss::{CrossEntropy, Loss, Measure, MeanSquaredError, Targets};
@@ -64,16 +64,16 @@ pub enum Targets<'a> {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// Outputs rank classes: how many images have the right one at the top.
+    /// The outputs rank classes: the number of images whose largest output is the right class.
     Accuracy,
-    /// Outputs are values: how far they are from those wanted.
+    /// The outputs are values: their differences from the targets.
     Errors,
 }
 
-/// A loss over a batch.
+/// A loss function over a batch.
 ///
-/// The network's outputs reach the loss before a final `softmax`: where the network ends with one, `softmax` is true, and a loss on
-/// probabilities applies it itself. So cross-entropy stays finite for logits of any size.
+/// A loss gets the network's outputs before a final `softmax`. If the network ends with one, `softmax` is true, and a loss on probabilities
+/// applies it itself. So cross-entropy is finite for logits of any size.
 ///
 /// ```
 /// use athena::Error;
@@ -118,22 +118,22 @@ pub enum Measure {
     note = "`athena::loss` has `CrossEntropy` and `MeanSquaredError`: `.loss(CrossEntropy::new())`"
 )]
 pub trait Loss: Send + Sync {
-    /// Checks the loss's settings; called when a trainer is built. A loss without settings has nothing to check.
+    /// Checks the settings of the loss. It is called when a trainer is built. The default implementation checks nothing.
     ///
     /// # Errors
-    /// A setting out of its range, with its name and the range.
+    /// A setting is out of its range; the error has its name and the range.
     fn check_settings(&self) -> Result<(), Error> {
         Ok(())
     }
 
-    /// Refuses targets that do not fit `images` x `classes` outputs: wrong number, class out of range, wrong kind.
-    /// Called before the step touches anything.
+    /// Checks that the targets fit `images` x `classes` outputs: their number, the range of the classes, and the kind of targets.
+    /// It is called before the step changes anything.
     ///
     /// # Errors
-    /// Names the first target that does not fit, and what would.
+    /// A target does not fit; the error names the first one and says what would fit.
     fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error>;
 
-    /// What a trainer counts besides the loss. Unless a loss says otherwise, correct images where the targets are labels, and errors where they are
+    /// The metric that a trainer computes besides the loss. By default it is the accuracy if the targets are labels, and errors if they are
     /// values.
     fn measure(&self, targets: Targets<'_>) -> Measure {
         match targets {
@@ -142,12 +142,12 @@ pub trait Loss: Send + Sync {
         }
     }
 
-    /// The mean loss over the batch. Writes its gradient with respect to `logits` (both N x `classes`, image by image) into
-    /// `gradients`. `targets` have passed [`check`](Loss::check). Must not allocate.
+    /// Returns the mean loss over the batch, and writes its gradient with respect to `logits` (both N x `classes`, image by image) to
+    /// `gradients`. `targets` have passed [`check`](Loss::check). It must not allocate.
     fn loss(&self, logits: &[f32], classes: usize, softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64;
 }
 
-/// Target values that are finite numbers.
+/// Checks that target values are finite.
 fn check_finite(values: &[f32], classes: usize) -> Result<(), Error> {
     if largest(values).is_finite() {
         return Ok(());
@@ -161,7 +161,7 @@ fn check_finite(values: &[f32], classes: usize) -> Result<(), Error> {
     )))
 }
 
-/// One label an image, each a class.
+/// Checks that there is one label per image and that each is a class.
 fn check_labels(labels: &[u32], images: usize, classes: usize) -> Result<(), Error> {
     if labels.len() != images {
         return Err(Error::Targets(format!("{images} images need {images} labels, but there are {}", labels.len())));
@@ -176,7 +176,7 @@ fn check_labels(labels: &[u32], images: usize, classes: usize) -> Result<(), Err
     }
 }
 
-/// One value an output.
+/// Checks that there is one value per output.
 fn check_values(values: &[f32], images: usize, classes: usize) -> Result<(), Error> {
     if values.len() == images * classes {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Softmax, safely.
+//! Softmax without overflow.
 
 /// The normalisation of one image's softmax: its largest logit and the logarithm of the sum of exponentials relative to it.
 #[derive(Clone, Copy, Debug)]
@@ -8,7 +8,7 @@ pub(super) struct LogSoftmax {
 }
 
 impl LogSoftmax {
-    /// One pass for the maximum, one for the sum, both in class order.
+    /// Computes both in one pass each, in class order.
     pub fn of(logits: &[f32]) -> Self {
         let largest = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
         let log_sum = logits.iter().map(|&z| (f64::from(z) - largest).exp()).sum::<f64>().ln();

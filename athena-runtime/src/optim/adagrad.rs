@@ -4,8 +4,8 @@ use super::whole::{self, Bound};
 use super::{Optimiser, argument, check_lengths};
 use crate::error::Error;
 
-/// Adagrad (Duchi et al. 2011), as `torch.optim.Adagrad`: learning rate 0.01, no decay of the rate, no weight decay,
-/// accumulator from 0, eps 1e-10.
+/// Adagrad (Duchi et al. 2011), as `torch.optim.Adagrad`. Defaults: learning rate 0.01, no decay of the rate, no weight decay, an
+/// accumulator that starts at 0, eps 1e-10.
 ///
 /// With gradient `g` at step `t` (from 0): `s += g^2; p -= rate / (1 + t * rate_decay) * g / (sqrt(s) + eps)`.
 ///
@@ -37,7 +37,7 @@ pub struct Adagrad {
     eps: f64,
     steps: u64,
     sum: Vec<f32>,
-    /// No sum is larger.
+    /// An upper bound of the sums.
     bound: f64,
 }
 
@@ -70,25 +70,25 @@ impl Adagrad {
         Self { rate, ..self }
     }
 
-    /// How fast the rate falls with the steps; 0 or more (PyTorch's `lr_decay`).
+    /// The decay of the rate per step; 0 or more (PyTorch's `lr_decay`).
     #[must_use]
     pub fn rate_decay(self, rate_decay: f64) -> Self {
         Self { rate_decay, ..self }
     }
 
-    /// L2 penalty: this much of the parameter is added to its gradient; 0 or more.
+    /// L2 penalty: this factor times the parameter is added to its gradient; 0 or more.
     #[must_use]
     pub fn weight_decay(self, weight_decay: f64) -> Self {
         Self { weight_decay, ..self }
     }
 
-    /// What the sums of squares start from; 0 or more (PyTorch's `initial_accumulator_value`).
+    /// The initial value of the sums of squares; 0 or more (PyTorch's `initial_accumulator_value`).
     #[must_use]
     pub fn initial_accumulator(self, initial: f64) -> Self {
         Self { initial, ..self }
     }
 
-    /// Added to the root; above 0.
+    /// A constant that is added to the root; above 0.
     #[must_use]
     pub fn eps(self, eps: f64) -> Self {
         Self { eps, ..self }

@@ -4,16 +4,16 @@ use super::whole::{self, Bound};
 use super::{Optimiser, argument, check_lengths};
 use crate::error::Error;
 
-/// Where weight decay enters: the only difference between Adam and AdamW.
+/// The place where weight decay is applied: the only difference between Adam and AdamW.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Decay {
-    /// Added to the gradient, so that it passes through the moments.
+    /// Weight decay is added to the gradient, so it enters the moments.
     Gradient,
-    /// Taken from the parameter directly.
+    /// Weight decay is subtracted from the parameter directly.
     Parameter,
 }
 
-/// The moments that both share.
+/// The state that Adam and AdamW share.
 #[derive(Clone, Debug)]
 struct Moments {
     rate: f64,
@@ -24,7 +24,7 @@ struct Moments {
     steps: u64,
     first: Vec<f32>,
     second: Vec<f32>,
-    /// No first and no second moment is larger.
+    /// Upper bounds of the first and of the second moments.
     bounds: [f64; 2],
 }
 
@@ -63,7 +63,7 @@ impl Moments {
         argument::positive(names[2], self.eps)?;
         argument::non_negative(names[3], self.weight_decay)?;
         if self.decay == Decay::Parameter {
-            // What a step takes of each parameter.
+            // The factor by which a step reduces each parameter.
             argument::non_negative(names[3], self.rate * self.weight_decay)?;
         }
         self.steps = 0;
@@ -106,7 +106,7 @@ impl Moments {
 }
 
 impl Scalars {
-    /// What [`update`] writes at most, where the moments are at most `first` and `second`.
+    /// Upper bounds of what [`update`] writes, if the moments are at most `first` and `second`.
     fn bound(self, magnitudes: whole::Magnitudes, [first, second]: [f64; 2]) -> Bound<2> {
         let [shrink, penalty, blend, beta, fresh, rate, eps] =
             [self.shrink.abs(), self.penalty, self.blend, self.beta, self.fresh, self.rate, self.eps].map(f64::from);
@@ -130,7 +130,7 @@ fn update(parameters: &mut [f32], gradients: &[f32], first: &mut [f32], second: 
     }
 }
 
-/// Builder methods and the trait are word for word the same for both.
+/// Defines an optimiser. The methods of Adam and AdamW are the same.
 macro_rules! adam {
     ($name:ident, $text:literal, $weight_decay:literal, $decay:expr, $decay_text:literal) => {
         #[doc = $text]
@@ -176,13 +176,13 @@ macro_rules! adam {
                 Self(Moments { rate, ..self.0 })
             }
 
-            /// Decay of the first and of the second moment; each 0 or more and below 1.
+            /// The decay rates of the first and the second moment; each at least 0 and below 1.
             #[must_use]
             pub fn betas(self, first: f64, second: f64) -> Self {
                 Self(Moments { betas: [first, second], ..self.0 })
             }
 
-            /// Added to the root of the second moment after its bias is corrected; above 0.
+            /// A constant that is added to the root of the bias-corrected second moment; above 0.
             #[must_use]
             pub fn eps(self, eps: f64) -> Self {
                 Self(Moments { eps, ..self.0 })

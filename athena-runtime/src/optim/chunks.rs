@@ -1,12 +1,12 @@
-//! One pass over several buffers of the same length, in chunks that run in parallel.
+//! Parallel passes over several buffers of the same length, in chunks.
 
 use crate::float_control::flushing_subnormals;
 use crate::threads;
 
-/// Floats of one parallel piece of work: a few buffers of this length fit a core's cache.
+/// The length of a chunk in floats. A few buffers of this length fit into a core's cache.
 pub(super) const CHUNK: usize = 1 << 14;
 
-/// One or more buffers of the same length, cut at the same places.
+/// One or more buffers of the same length, which are cut at the same places.
 pub(super) trait Buffers: Sized + Send {
     fn len(&self) -> usize;
     fn split_at(self, middle: usize) -> (Self, Self);
@@ -83,7 +83,7 @@ pub(super) fn for_each<T: Buffers>(buffers: T, work: &(impl Fn(T) + Sync)) {
     flushing_subnormals(|| threads::for_each_of::<{ threads::PIECES }, _>(pieces, &work));
 }
 
-/// The first `len` of each buffer, and what is left behind them.
+/// Splits each buffer after `len` floats; `None` if nothing is left after them.
 fn split_off<T: Buffers>(buffers: T, len: usize) -> (T, Option<T>) {
     if buffers.len() <= len {
         return (buffers, None);

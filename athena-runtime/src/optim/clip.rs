@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::exec::largest;
 use crate::threads;
 
-/// How gradients are kept from being too large.
+/// The kind of gradient clipping, with its limit.
 ///
 /// ```
 /// use athena::optim::{Clip, Clipper};
@@ -28,14 +28,14 @@ use crate::threads;
 #[doc(alias("clip_grad_norm_", "clip_grad_value_", "clipnorm", "clipvalue"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Clip {
-    /// Each gradient into `-limit..=limit` (`torch.nn.utils.clip_grad_value_`); above 0.
+    /// Limits each gradient to `-limit..=limit` (`torch.nn.utils.clip_grad_value_`). The limit is above 0.
     Value(f64),
-    /// All gradients scaled by `limit / (norm + 1e-6)` where their joint Euclidean norm is larger than that allows
-    /// (`torch.nn.utils.clip_grad_norm_`); above 0.
+    /// Multiplies all gradients by `limit / (norm + 1e-6)` if this is below 1, where `norm` is the Euclidean norm of all of them together
+    /// (`torch.nn.utils.clip_grad_norm_`). The limit is above 0.
     Norm(f64),
 }
 
-/// [`Clip`] with the memory it needs, so that clipping allocates nothing: what a trainer makes of it, for training loops of your own.
+/// A [`Clip`] with its working memory, so that clipping allocates nothing. A trainer makes one; use it in your own training loops.
 ///
 /// ```
 /// use athena::optim::{Clip, Clipper};
@@ -55,10 +55,10 @@ pub struct Clipper {
 }
 
 impl Clipper {
-    /// For `len` gradients.
+    /// A clipper for `len` gradients.
     ///
     /// # Errors
-    /// A limit that is not a finite number above 0.
+    /// The limit is not a finite number above 0.
     pub fn new(clip: Clip, len: usize) -> Result<Self, Error> {
         let chunks = match clip {
             Clip::Value(limit) => argument::positive("Clip::Value", limit).map(|()| 0)?,
@@ -67,10 +67,10 @@ impl Clipper {
         Ok(Self { clip, partial: vec![0.0; chunks] })
     }
 
-    /// Clips in place. After an error the gradients are as before.
+    /// Clips the gradients in place. After an error they are unchanged.
     ///
     /// # Errors
-    /// More gradients than the clipper was made for, or a gradient that is not finite: a limit would hide it.
+    /// There are more gradients than the clipper was made for. A gradient is not finite, which clipping would hide.
     pub fn apply(&mut self, gradients: &mut [f32]) -> Result<(), Error> {
         match self.clip {
             Clip::Value(limit) => {
@@ -84,7 +84,7 @@ impl Clipper {
                 let scale = limit / (norm + 1e-6);
                 if scale < 1.0 {
                     match scale as f32 {
-                        // Steps flush subnormal numbers to zero, but not this one, which gradients near f32's largest need.
+                        // Steps flush subnormal numbers to zero. This factor must not be flushed, because gradients near f32's maximum need it.
                         small if small < f32::MIN_POSITIVE => {
                             for_each(gradients, |g| *g = (f64::from(*g) * scale) as f32)
                         }
@@ -96,7 +96,7 @@ impl Clipper {
         Ok(())
     }
 
-    /// The joint norm: squares added up in f64 within fixed chunks, the chunks in order.
+    /// The norm of all gradients. Squares are summed in f64 within fixed chunks, and the chunks in order.
     fn norm(&mut self, gradients: &[f32]) -> Result<f64, Error> {
         let chunks = gradients.len().div_ceil(CHUNK);
         let room = self.partial.len();
@@ -112,7 +112,7 @@ impl Clipper {
     }
 }
 
-/// Refuses gradients of which a sum or the largest is not finite.
+/// Refuses gradients if a sum of them is not finite.
 fn finite(sum: f64, gradients: &[f32]) -> Result<(), Error> {
     if sum.is_finite() {
         return Ok(());
@@ -130,7 +130,7 @@ fn sums_of_squares(sums: &mut [f64], values: &[f32]) {
     });
 }
 
-/// In eight interleaved sums, so that additions need not wait for each other.
+/// The sum of squares, as eight interleaved sums, so that additions do not wait for each other.
 fn sum_of_squares(values: &[f32]) -> f64 {
     let mut lanes = [0.0_f64; 8];
     let (whole, rest) = values.as_chunks::<8>();

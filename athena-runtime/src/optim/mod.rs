@@ -1,13 +1,13 @@
 //! Optimisers, gradient clipping and learning-rate schedules.
 //!
-//! Parameters and gradients are flat buffers of one layout, so a step is one pass over both, cut into chunks that run in
-//! parallel. Every element is updated on its own, so the bits do not depend on the number of threads. The padding weights of
-//! the blocked layout are zero and have zero gradients; every rule here keeps them zero.
+//! Parameters and gradients are flat buffers of the same layout, so a step is one pass over both, in parallel chunks. Every
+//! element is updated independently, so the bits do not depend on the number of threads. The padding weights of the blocked
+//! layout are zero and have zero gradients; all optimisers keep them zero.
 //!
-//! Formulas, defaults and the order of operations are those of `torch.optim` (PyTorch 2); scalars are computed in f64 and
-//! rounded once, as PyTorch does.
+//! Formulas, defaults and the order of operations are those of `torch.optim` (PyTorch 2). Scalars are computed in f64 and rounded once, as in
+//! PyTorch.
 //!
-//! A step whose results are not all finite is refused as a whole: parameters and state stay as they are.
+//! If a result of a step is not finite, the whole step is refused, and parameters and state do not change.
 //!
 //! ```
 //! use athena::prelude::*;
@@ -51,9 +51,9 @@ pub use sgd::Sgd;
 
 use crate::error::Error;
 
-/// A rule that moves parameters against their gradients.
+/// An optimiser: updates parameters from their gradients.
 ///
-/// Call [`prepare`](Optimiser::prepare) once, then [`step`](Optimiser::step) any number of times; a step allocates nothing. A
+/// Call [`prepare`](Optimiser::prepare) once, and then [`step`](Optimiser::step) any number of times. A step allocates nothing. A
 /// [`Trainer`](../train/struct.Trainer.html) does both.
 ///
 /// ```
@@ -101,17 +101,18 @@ use crate::error::Error;
     note = "`athena::optim` has `Sgd`, `Adam`, `AdamW`, `RmsProp` and `Adagrad`: `.optimiser(Adam::new().learning_rate(0.001))`"
 )]
 pub trait Optimiser: std::fmt::Debug + Send + Sync {
-    /// The base learning rate: what a [`Schedule`] starts from.
+    /// The base learning rate, which a [`Schedule`] changes.
     fn base_rate(&self) -> f64;
 
-    /// Checks the arguments and allocates the state for `len` parameters, forgetting any earlier state.
+    /// Checks the settings and allocates the state for `len` parameters. Any earlier state is lost.
     ///
     /// # Errors
-    /// An argument that is out of its range, with its name and the range. Steps compute in f32: what is finite in f64 only is refused.
+    /// A setting is out of its range; the error has its name and the range. Steps compute in f32, so a setting that is finite
+    /// only in f64 is refused.
     fn prepare(&mut self, len: usize) -> Result<(), Error>;
 
-    /// One step with learning rate `rate`. After an error parameters and state are as before, so that the step can be tried again with
-    /// other gradients or another rate; an optimiser of your own has to keep this promise, too.
+    /// Takes one step with learning rate `rate`. After an error, parameters and state must be unchanged, so that the step can be repeated with
+    /// other gradients or another rate. This also holds for optimisers of your own.
     ///
     /// ```
     /// use athena::optim::{Optimiser, Sgd};
@@ -129,12 +130,12 @@ pub trait Optimiser: std::fmt::Debug + Send + Sync {
     /// ```
     ///
     /// # Errors
-    /// `parameters`, `gradients` and the prepared length differ; a rate that is negative or not finite in f32; a parameter or a number of
-    /// the state that would not be finite ([`Error::Update`]).
+    /// The lengths of `parameters` and `gradients` and the prepared length differ. The rate is negative or not finite in f32. A
+    /// parameter or a value of the state would not be finite ([`Error::Update`]).
     fn step(&mut self, rate: f64, parameters: &mut [f32], gradients: &[f32]) -> Result<(), Error>;
 }
 
-/// The buffers of a step must be as long as the state; anything else is a mistake of the caller, told before anything moves.
+/// Checks, before anything changes, that the buffers of a step have the prepared length.
 fn check_lengths(optimiser: &'static str, prepared: usize, parameters: &[f32], gradients: &[f32]) -> Result<(), Error> {
     if parameters.len() == prepared && gradients.len() == prepared {
         return Ok(());

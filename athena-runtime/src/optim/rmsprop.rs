@@ -4,11 +4,12 @@ use super::whole::{self, Bound};
 use super::{Optimiser, argument, check_lengths};
 use crate::error::Error;
 
-/// RMSprop (Hinton 2012, lecture 6e), as `torch.optim.RMSprop`: learning rate 0.01, alpha 0.99, eps 1e-8, no weight decay, no
+/// RMSprop (Hinton 2012, lecture 6e), as `torch.optim.RMSprop`. Defaults: learning rate 0.01, alpha 0.99, eps 1e-8, no weight decay, no
 /// momentum, not centred.
 ///
-/// With gradient `g`: `s = alpha * s + (1 - alpha) * g^2`; `d = g / (sqrt(s) + eps)`, where centred means `s - m^2` in place of
-/// `s` with `m` the running mean of `g`; `p -= rate * d`, or with momentum `b = momentum * b + d; p -= rate * b`.
+/// With gradient `g`: `s = alpha * s + (1 - alpha) * g^2`; `d = g / (sqrt(s) + eps)`; `p -= rate * d`. With momentum: `b =
+/// momentum * b + d; p -= rate * b`. If it is centred, `d` has `s - m^2` in the place of `s`, where `m` is the running mean of
+/// `g`.
 ///
 /// ```
 /// use athena::optim::{Optimiser, RmsProp};
@@ -38,7 +39,7 @@ pub struct RmsProp {
     square: Vec<f32>,
     mean: Vec<f32>,
     buffer: Vec<f32>,
-    /// No number of `square`, `mean` and `buffer` is larger.
+    /// Upper bounds of `square`, `mean` and `buffer`.
     bounds: [f64; 3],
 }
 
@@ -84,31 +85,31 @@ impl RmsProp {
         Self { rate, ..self }
     }
 
-    /// Decay of the running mean of squares; 0 or more and below 1.
+    /// The decay rate of the running mean of squares; at least 0 and below 1.
     #[must_use]
     pub fn alpha(self, alpha: f64) -> Self {
         Self { alpha, ..self }
     }
 
-    /// Added to the root; above 0.
+    /// A constant that is added to the root; above 0.
     #[must_use]
     pub fn eps(self, eps: f64) -> Self {
         Self { eps, ..self }
     }
 
-    /// L2 penalty: this much of the parameter is added to its gradient; 0 or more.
+    /// L2 penalty: this factor times the parameter is added to its gradient; 0 or more.
     #[must_use]
     pub fn weight_decay(self, weight_decay: f64) -> Self {
         Self { weight_decay, ..self }
     }
 
-    /// How much of the last step carries on; 0 or more.
+    /// The momentum: the factor of the previous step; 0 or more.
     #[must_use]
     pub fn momentum(self, momentum: f64) -> Self {
         Self { momentum, ..self }
     }
 
-    /// Divides by the running standard deviation rather than by the root of the mean of squares.
+    /// Whether to divide by the running standard deviation, and not by the root of the mean of squares.
     #[must_use]
     pub fn centered(self, centered: bool) -> Self {
         Self { centered, ..self }
@@ -184,7 +185,7 @@ impl Optimiser for RmsProp {
 }
 
 impl Scalars {
-    /// What the rules below write at most, where the state is at most `square`, `mean` and `buffer`.
+    /// Upper bounds of what the rules below write, if the state is at most `square`, `mean` and `buffer`.
     fn bound(self, magnitudes: whole::Magnitudes, [square, mean, buffer]: [f64; 3], with_buffer: bool) -> Bound<3> {
         let [penalty, alpha, fresh, eps, momentum, rate] =
             [self.penalty, self.alpha, self.fresh, self.eps, self.momentum, self.rate].map(f64::from);
@@ -202,13 +203,13 @@ impl Scalars {
     }
 }
 
-/// The running mean of squares with one more gradient in it.
+/// Updates the running mean of squares with a gradient.
 #[inline(always)]
 fn squared(q: f32, g: f32, s: Scalars) -> f32 {
     s.alpha * q + s.fresh * g * g
 }
 
-/// The gradient over the running standard deviation. Rounding may leave the variance a little below zero.
+/// The gradient divided by the running standard deviation. Rounding may make the variance slightly negative.
 #[inline(always)]
 fn centred(g: f32, q: f32, m: f32, s: Scalars) -> f32 {
     g / ((q - m * m).max(0.0).sqrt() + s.eps)

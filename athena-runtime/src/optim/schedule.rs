@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use super::argument;
 use crate::error::Error;
 
-/// A length of training.
+/// A length of training, in steps or epochs.
 ///
 /// ```
 /// use athena::optim::{Horizon, Schedule, Span};
@@ -19,13 +19,13 @@ use crate::error::Error;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Span {
-    /// So many optimiser steps.
+    /// This number of optimiser steps.
     Steps(u64),
-    /// So many passes over the training set.
+    /// This number of passes over the training set.
     Epochs(u64),
 }
 
-/// How long training will be: what schedules need that are told in epochs or that end with the training.
+/// The length of the training. It is needed by schedules that are given in epochs or that end with the training.
 ///
 /// ```
 /// use athena::optim::Horizon;
@@ -35,14 +35,14 @@ pub enum Span {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Horizon {
-    /// Steps of one epoch; above 0.
+    /// Number of steps in an epoch; above 0.
     pub steps_per_epoch: u64,
-    /// Epochs of the whole training; above 0.
+    /// Number of epochs of the whole training; above 0.
     pub epochs: u64,
 }
 
 impl Horizon {
-    /// Steps of the whole training.
+    /// Number of steps of the whole training.
     #[must_use]
     pub const fn steps(self) -> u64 {
         self.steps_per_epoch.saturating_mul(self.epochs)
@@ -64,11 +64,11 @@ impl Horizon {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OneCycle {
-    /// Fraction of the steps in which the rate rises; default 0.3.
+    /// The fraction of the steps in which the rate rises; default 0.3.
     pub rising: f64,
-    /// The first rate is the base rate over this; default 25.
+    /// The first rate is the base rate divided by this; default 25.
     pub div: f64,
-    /// The last rate is the first one over this; default 10,000.
+    /// The last rate is the first rate divided by this; default 10,000.
     pub final_div: f64,
 }
 
@@ -78,7 +78,7 @@ impl Default for OneCycle {
     }
 }
 
-/// What the learning rate does over time, starting from the optimiser's base rate.
+/// A learning-rate schedule: the rate at each step, as a function of the optimiser's base rate.
 ///
 /// ```
 /// use athena::optim::{Horizon, Schedule, Span};
@@ -137,40 +137,40 @@ impl From<Shape> for Schedule {
 }
 
 impl Schedule {
-    /// The base rate throughout.
+    /// The base rate in all steps.
     #[must_use]
     pub fn constant() -> Self {
         Shape::Constant.into()
     }
 
-    /// Times `gamma` every so many steps or epochs (PyTorch's `StepLR`).
+    /// Multiplies the rate by `gamma` after each such number of steps or epochs (PyTorch's `StepLR`).
     #[doc(alias = "StepLR")]
     #[must_use]
     pub fn step(every: Span, gamma: f64) -> Self {
         Shape::Step { every, gamma }.into()
     }
 
-    /// Times `gamma` at each of these moments, counted from the start of training (PyTorch's `MultiStepLR`).
+    /// Multiplies the rate by `gamma` at each of these steps or epochs, counted from the start of training (PyTorch's `MultiStepLR`).
     #[doc(alias = "MultiStepLR")]
     #[must_use]
     pub fn milestones(at: impl Into<Vec<Span>>, gamma: f64) -> Self {
         Shape::Milestones { at: at.into(), gamma }.into()
     }
 
-    /// Half a cosine from the base rate down to 0 at the end of training (PyTorch's `CosineAnnealingLR`).
+    /// Lowers the rate from the base rate to 0 at the end of training, along half a cosine (PyTorch's `CosineAnnealingLR`).
     #[doc(alias("CosineAnnealingLR", "CosineDecay"))]
     #[must_use]
     pub fn cosine() -> Self {
         Self::cosine_to(0.0)
     }
 
-    /// Half a cosine from the base rate down to the rate `floor`.
+    /// Lowers the rate from the base rate to `floor` at the end of training, along half a cosine.
     #[must_use]
     pub fn cosine_to(floor: f64) -> Self {
         Shape::Cosine { floor }.into()
     }
 
-    /// Up to the base rate and down to nearly nothing, both along a cosine (PyTorch's `OneCycleLR`; the base rate is its
+    /// Raises the rate to the base rate and then lowers it to nearly 0, both along a cosine (PyTorch's `OneCycleLR`; the base rate is its
     /// `max_lr`).
     #[doc(alias = "OneCycleLR")]
     #[must_use]
@@ -178,23 +178,23 @@ impl Schedule {
         Self::one_cycle_with(OneCycle::default())
     }
 
-    /// One cycle of another shape.
+    /// Like [`one_cycle`](Self::one_cycle), with another shape.
     #[must_use]
     pub fn one_cycle_with(shape: OneCycle) -> Self {
         Shape::OneCycle(shape).into()
     }
 
-    /// Starts with a linear rise from a hundredth of the rate. See [`Schedule::warm_up_from`].
+    /// Adds a warm-up: a linear rise from a hundredth of the rate. See [`Schedule::warm_up_from`].
     #[must_use]
     pub fn warm_up(self, span: Span) -> Self {
         self.warm_up_from(span, 0.01)
     }
 
-    /// Starts with a linear rise over `span` from `start` times the rate (PyTorch's `LinearLR`); `start` is above 0 and at most 1.
+    /// Adds a warm-up: a linear rise over `span` from `start` times the rate (PyTorch's `LinearLR`); `start` is above 0 and at most 1.
     ///
-    /// Cosine and one-cycle wait at their first rate, which the rise leads to, and run over what is left of the training (PyTorch's
-    /// `SequentialLR`); step and milestones keep counting from the start of training (PyTorch's `ChainedScheduler`). A training that
-    /// is as long as the rise, or shorter, consists of the rise alone.
+    /// Cosine and one-cycle schedules start after the warm-up, which rises to their first rate, and take the rest of the training (PyTorch's
+    /// `SequentialLR`). Step and milestone schedules count from the start of training (PyTorch's `ChainedScheduler`). A training that
+    /// is not longer than the warm-up consists only of the warm-up.
     ///
     /// ```
     /// use athena::optim::{Horizon, Schedule, Span};
@@ -217,7 +217,7 @@ impl Schedule {
     /// Checks the numbers of the schedule.
     ///
     /// # Errors
-    /// A number out of its range, with its name and the range.
+    /// A number is out of its range; the error has its name and the range.
     pub fn check(&self) -> Result<(), Error> {
         match &self.shape {
             Shape::Constant => {}
@@ -239,7 +239,7 @@ impl Schedule {
         }
     }
 
-    /// Whether the rate depends on how long the training is, or on how many steps an epoch has: then [`rate`](Self::rate) needs a
+    /// Whether the rate depends on the length of the training or on the number of steps in an epoch. Then [`rate`](Self::rate) needs a
     /// [`Horizon`].
     #[must_use]
     pub fn needs_horizon(&self) -> bool {
@@ -253,7 +253,7 @@ impl Schedule {
         shape || self.warm_up.is_some_and(|warm_up| epochs(&warm_up.span))
     }
 
-    /// Whether the rate comes to its end with the training: cosine and one cycle.
+    /// Whether the schedule ends with the training, as cosine and one-cycle do.
     #[must_use]
     pub fn ends(&self) -> bool {
         matches!(self.shape, Shape::Cosine { .. } | Shape::OneCycle(_))
@@ -261,14 +261,14 @@ impl Schedule {
 
     /// The rate of step `step` (from 0), given the optimiser's base rate.
     ///
-    /// Past the end of the horizon cosine and one-cycle stay at their last rate.
+    /// After the end of the horizon, cosine and one-cycle stay at their last rate.
     ///
     /// # Errors
-    /// The schedule is told in epochs, or ends with the training, and there is no horizon, or one without steps. A rate that is too
-    /// large for an f32: a `gamma` above 1 gets there.
+    /// The schedule is given in epochs, or ends with the training, and there is no horizon or one without steps. The rate is too
+    /// large for an f32, as it may become with a `gamma` above 1.
     pub fn rate(&self, base: f64, step: u64, horizon: Option<Horizon>) -> Result<f64, Error> {
         let warm = self.warm_up.map_or(Ok(0), |w| steps(w.span, horizon))?;
-        // What the schedule does behind the rise; within it, the rate that the rise leads to.
+        // The rate after the warm-up or, during the warm-up, the rate that it rises to.
         let (rising, behind) = (step < warm, step.saturating_sub(warm));
         let rate = match &self.shape {
             Shape::Constant => base,
@@ -296,14 +296,14 @@ impl OneCycle {
         if !(0.0..=1.0).contains(&self.rising) {
             return Err(argument::error("OneCycle::rising", "0 to 1", self.rising));
         }
-        // Both divide rates, which are to stay within f32.
+        // Both divide rates, which must stay within f32.
         argument::positive("OneCycle::div", self.div)?;
         argument::positive("OneCycle::div", 1.0 / self.div)?;
         argument::positive("OneCycle::final_div", self.final_div)?;
         argument::non_negative("OneCycle::final_div", 1.0 / self.div / self.final_div)
     }
 
-    /// The rate that the cycle begins with.
+    /// The first rate of the cycle.
     fn first(self, peak: f64) -> f64 {
         peak / self.div
     }
@@ -319,18 +319,18 @@ impl OneCycle {
     }
 }
 
-/// Half a cosine from `from` at 0 to `to` at 1. A phase of no length (0 / 0) is over at once.
+/// Half a cosine from `from` at 0 to `to` at 1. For a phase of length 0, `at` is 0 / 0, and the result is `to`.
 fn anneal(from: f64, to: f64, at: f64) -> f64 {
     let at = if at.is_finite() { at } else { 1.0 };
     to + (from - to) / 2.0 * (1.0 + (PI * at).cos())
 }
 
-/// A cosine of no length (0 / 0) is over at once.
+/// Half a cosine from `base` to `floor`. If `total` is 0, the result is `floor`.
 fn cosine(base: f64, floor: f64, step: u64, total: u64) -> f64 {
     anneal(base, floor, step.min(total) as f64 / total as f64)
 }
 
-/// How many of the moments are over.
+/// The number of these steps or epochs that have passed.
 fn passed(at: &[Span], step: u64, horizon: Option<Horizon>) -> Result<usize, Error> {
     at.iter().try_fold(0, |count, &span| Ok(count + usize::from(steps(span, horizon)? <= step)))
 }

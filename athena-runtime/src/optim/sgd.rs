@@ -4,8 +4,7 @@ use super::whole::{self, Bound};
 use super::{Optimiser, argument, check_lengths};
 use crate::error::Error;
 
-/// Stochastic gradient descent with momentum, as `torch.optim.SGD`: learning rate 0.001, no momentum, no weight decay unless
-/// set.
+/// Stochastic gradient descent with momentum, as `torch.optim.SGD`. Defaults: learning rate 0.001, no momentum, no weight decay.
 ///
 /// With gradient `g` and parameter `p`: `g += weight_decay * p`; the buffer becomes `b = momentum * b + (1 - dampening) * g`
 /// (the first step sets `b = g`); `p -= rate * b`, or with Nesterov's momentum `p -= rate * (g + momentum * b)`.
@@ -40,7 +39,7 @@ pub struct Sgd {
     len: usize,
     started: bool,
     buffer: Vec<f32>,
-    /// No number of the buffer is larger.
+    /// An upper bound of the values in the buffer.
     bound: f64,
 }
 
@@ -74,25 +73,25 @@ impl Sgd {
         Self { rate, ..self }
     }
 
-    /// How much of the last step carries on; 0 or more, usually 0.9.
+    /// The momentum: the factor of the previous step; 0 or more, usually 0.9.
     #[must_use]
     pub fn momentum(self, momentum: f64) -> Self {
         Self { momentum, ..self }
     }
 
-    /// How much less of each new gradient enters the momentum; 0 or more.
+    /// The dampening: each new gradient enters the momentum times `1 - dampening`; 0 or more.
     #[must_use]
     pub fn dampening(self, dampening: f64) -> Self {
         Self { dampening, ..self }
     }
 
-    /// Looks ahead along the momentum (Sutskever et al. 2013); needs momentum and no dampening.
+    /// Whether to use Nesterov's momentum (Sutskever et al. 2013). It needs momentum and no dampening.
     #[must_use]
     pub fn nesterov(self, nesterov: bool) -> Self {
         Self { nesterov, ..self }
     }
 
-    /// L2 penalty: this much of the parameter is added to its gradient; 0 or more.
+    /// L2 penalty: this factor times the parameter is added to its gradient; 0 or more.
     #[must_use]
     pub fn weight_decay(self, weight_decay: f64) -> Self {
         Self { weight_decay, ..self }
@@ -139,7 +138,7 @@ impl Optimiser for Sgd {
             return Ok(());
         }
         let momentum = self.momentum as f32;
-        // The first gradient enters undamped.
+        // The first gradient is not dampened.
         let fresh = if self.started { (1.0 - self.dampening) as f32 } else { 1.0 };
         let nesterov = self.nesterov;
         let (carried, weight) = (f64::from(momentum), f64::from(fresh).abs());

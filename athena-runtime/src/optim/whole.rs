@@ -1,45 +1,45 @@
-//! Steps that happen as a whole or not at all.
+//! Atomic steps: a step of an optimiser happens as a whole or not at all.
 //!
-//! A step reads the largest parameter and the largest gradient first. With a bound of its own state, an optimiser tells from these
-//! whether all that it is about to write stays finite. Where that is not certain, every result is computed once on copies
-//! before the first is written. So nothing ever has to be taken back, and an ordinary step pays for one more look at two buffers.
+//! A step first finds the largest parameter and the largest gradient. From these and from a bound of its state, an optimiser
+//! computes bounds of its results. If the bounds do not prove that all results are finite, all results are first computed on
+//! copies. So nothing has to be undone, and an ordinary step costs only one more pass over two buffers.
 
 use super::chunks;
 use crate::error::Error;
 use crate::exec::{Largest, largest};
 
-/// Rounding makes results of a few operations in f32 larger than exact ones by less than this factor.
+/// Rounding in f32 makes the result of a few operations larger than the exact result by less than this factor.
 const ROUNDING: f64 = 1.0 + 1e-6;
 
-/// Magnitudes below this leave room for a few more operations.
+/// A few more operations on magnitudes below this do not overflow.
 const SAFE: f64 = f32::MAX as f64 / 4.0;
 
-/// Floats of each buffer that are tried at a time, on the stack.
+/// Number of floats of each buffer that are computed on copies at a time, on the stack.
 const TRIED: usize = 256;
 
-/// The largest magnitudes that a step starts from.
+/// The largest magnitudes of parameters and gradients before a step.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Magnitudes {
     pub parameter: f64,
     pub gradient: f64,
 }
 
-/// What a step writes at most: a parameter, each number of the state, and what it computes on the way.
+/// Upper bounds of the results of a step: of a parameter, of each value of the state, and of intermediate results.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bound<const N: usize> {
     pub parameter: f64,
     pub state: [f64; N],
-    /// The largest of the other results in between; 0 if there are none.
+    /// The bound of other intermediate results; 0 if there are none.
     pub between: f64,
 }
 
 impl<const N: usize> Bound<N> {
-    /// The bound of an optimiser that keeps a part of the state.
+    /// The bounds for an optimiser that has only a part of the state.
     pub fn of<const M: usize>(self, part: impl FnOnce([f64; N]) -> [f64; M]) -> Bound<M> {
         Bound { parameter: self.parameter, state: part(self.state), between: self.between }
     }
 
-    /// Rounded up; `None` where it does not show that everything is finite.
+    /// The bounds of the state, rounded up; `None` if the bounds do not prove that everything is finite.
     fn proven(self) -> Option<[f64; N]> {
         let safe = |bound: f64| bound * ROUNDING < SAFE;
         let all = safe(self.parameter) && safe(self.between) && self.state.into_iter().all(safe);
@@ -50,13 +50,13 @@ impl<const N: usize> Bound<N> {
 /// Buffers of one length: parameters, gradients, and the optimiser's state.
 pub(super) type Buffers<'a, const N: usize> = (&'a mut [f32], &'a [f32], [&'a mut [f32]; N]);
 
-/// What an optimiser does to a chunk of them. It is called behind a pointer, so that what calls it is compiled once and not for each rule.
+/// The update of a chunk of these buffers. It is a trait object, so that the code that calls it is compiled once and not for each optimiser.
 pub(super) type Rule<'a, const N: usize> = &'a (dyn Fn(&mut [f32], &[f32], [&mut [f32]; N]) + Sync);
 
-/// Applies `rule` to all numbers, if all its results are finite; else changes nothing. Returns bounds of the new state.
+/// Applies `rule` to all elements if all results are finite; otherwise changes nothing. Returns bounds of the new state.
 ///
 /// # Errors
-/// [`Error::Update`] with the first number that would not be finite.
+/// [`Error::Update`] with the first element that would not be finite.
 pub(super) fn step<const N: usize>(
     optimiser: &'static str,
     (parameters, gradients, mut state): Buffers<'_, N>,
@@ -91,7 +91,7 @@ fn try_all<const N: usize>(
     if results.get().is_finite() {
         return Ok(());
     }
-    // Rare enough to be looked for by one thread.
+    // This is rare, so one thread is enough.
     let mut found: Option<(usize, f32)> = None;
     for first in (0..parameters.len()).step_by(TRIED) {
         attempt(first, parameters, gradients, state, rule, &mut |result| {
@@ -107,7 +107,7 @@ fn try_all<const N: usize>(
     Err(Error::Update { optimiser, index, value, parameter: parameters[index], gradient: gradients[index] })
 }
 
-/// Computes the results from `first` on, [`TRIED`] at most, and shows each buffer of them.
+/// Computes at most [`TRIED`] results on copies, from `first` on, and passes each buffer of results to a closure.
 fn attempt<const N: usize>(
     first: usize,
     parameters: &[f32],
