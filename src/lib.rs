@@ -177,6 +177,8 @@ pub use athena_macros::__resnet;
 pub mod __words {
     athena_macros::__words! {}
 }
+/// The macro plans with the runtime's own constants and rules.
+const _: () = athena_macros::__planning_checks!(athena_runtime::planning);
 /// What generated code calls.
 #[doc(hidden)]
 pub use athena_runtime::generated as __private;

@@ -69,6 +69,16 @@ pub fn __words(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
     emit::ide_hints::words().into()
 }
 
+/// Statements that compile only if the runtime has the constants and rules that plans are made with, for the facade:
+/// `__planning_checks!(athena_runtime::planning)`.
+#[doc(hidden)]
+#[cfg(not(fuzzing))]
+#[proc_macro]
+pub fn __planning_checks(planning: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let checks = emit::checks::checks(&planning.into());
+    quote::quote!({ #checks }).into()
+}
+
 /// What the table says of a word, as Markdown, for the facade's documentation: `__reference!(conv)`.
 #[doc(hidden)]
 #[cfg(not(fuzzing))]

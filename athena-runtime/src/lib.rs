@@ -18,6 +18,8 @@ pub mod model;
 pub mod onnx;
 pub mod ops;
 pub mod optim;
+#[doc(hidden)]
+pub mod planning;
 mod speed;
 pub mod threads;
 pub mod user;

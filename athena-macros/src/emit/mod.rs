@@ -14,10 +14,12 @@
 //! * `calls`: one call for each step,
 //! * `body`: phases as functions, cut to a readable length,
 //! * `network`: the implementations of the traits,
-//! * `ide_hints`: what an editor shows.
+//! * `ide_hints`: what an editor shows,
+//! * `checks`: that the runtime has the constants and rules that plans are made with; for the facade.
 
 mod body;
 mod calls;
+pub mod checks;
 mod graph;
 mod handles;
 pub mod ide_hints;

@@ -94,7 +94,7 @@ pub struct Node {
     pub frozen: bool,
 }
 
-/// The runtime adds up at most this many maps in one step (`layers::MOST_TERMS` there).
+/// Maps that one step adds up at most. The runtime has the same constant.
 pub const MOST_TERMS: usize = 64;
 
 /// What a node computes. Sugar is gone: `shortcut` b and c are `Conv` and `BatchNorm` nodes, `activation = relu` an `Activation`.

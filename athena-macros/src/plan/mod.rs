@@ -23,7 +23,7 @@ mod graph;
 mod group;
 mod inference;
 mod memory;
-mod micro_batch;
+pub mod micro_batch;
 mod requires_grad;
 mod schedule;
 mod step;
@@ -39,8 +39,8 @@ use graph::Graph;
 use requires_grad::RequiresGrad;
 use schedule::Schedule;
 
-/// Channels in one block of a stored map; the runtime's `layout::LANES`.
-const LANES: usize = 16;
+/// Channels in one block of a stored map. The runtime has the same constant.
+pub const LANES: usize = 16;
 
 /// The image: a map, so that no linear layer reads it and the output is never the image itself.
 const INPUT: NodeId = NodeId(0);

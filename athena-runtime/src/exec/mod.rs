@@ -13,12 +13,12 @@ mod run;
 mod shards;
 
 pub use pass::Pass;
-pub use phase::{Phase, Sizes, Working};
+pub use phase::{MOST_MICRO_BATCH, Phase, Sizes, Working};
 pub use run::Run;
 
 pub(crate) use context::{Context, Masks};
 pub(crate) use largest::{Largest, largest};
 pub(crate) use memory::{Direction, Memory};
 pub(crate) use pass::Single;
-pub(crate) use phase::{MOST_MICRO_BATCH, MOST_SHARDS, most};
+pub(crate) use phase::{MOST_SHARDS, most};
 pub(crate) use run::Learning;

@@ -135,7 +135,7 @@ mod weight_transform;
 
 pub use backward_weights::{Pair, backward_weights, backward_weights_scratch_len};
 pub use choose::{Algorithm, Direction, choose};
-pub(super) use transform::TILE;
+pub use transform::TILE;
 
 pub use forward::{Image, backward_data, backward_data_scratch_len, forward, forward_scratch_len};
 

@@ -7,7 +7,7 @@
 use crate::isa::Simd;
 
 /// Outputs of a tile along one axis.
-pub(in crate::layers::conv::kernel) const TILE: usize = 4;
+pub const TILE: usize = 4;
 
 /// Inputs of a tile along one axis; also the number of products along one axis.
 pub(super) const EDGE: usize = 6;
