@@ -1,4 +1,4 @@
-//! Everything that a program which trains or runs a network usually names: `use athena::prelude::*;`.
+//! The usual names of programs that train or run networks: `use athena::prelude::*;`.
 //!
 //! ```
 //! use athena::prelude::*;

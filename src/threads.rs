@@ -1,10 +1,11 @@
-//! Which threads networks, trainers and loaders work on.
+//! The threads on which networks, trainers and loaders compute.
 //!
-//! All calls of a process share one pool of threads, one for each core; `ATHENA_THREADS` sets another number, and a [`Pool`] is one of your own. Results have
-//! the same bits on any number of threads.
+//! All calls of a process share one pool of threads, one for each core. `ATHENA_THREADS` sets another number, and [`Pool`] makes
+//! another pool. Results have the same bits on any number of threads.
 //!
-//! At most as many threads work at a time as the pool has, those of the callers included; a call that comes when all are busy waits for its turn, in the order of
-//! arrival. So any number of threads may call: the repository's `docs/serving.md` says what a server does.
+//! At most as many threads work at a time as the pool has, including the threads of the callers. If all are busy, a call waits
+//! for its turn; calls are served in the order of arrival. So any number of threads may call. `docs/serving.md` in the repository
+//! explains how to use a network in a server.
 //!
 //! ```
 //! use athena::prelude::*;

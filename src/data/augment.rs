@@ -1,8 +1,8 @@
-//! Random changes to training images that leave their class alone.
+//! Augmentation: random changes to training images that do not change their class.
 
 use super::random::Random;
 
-/// What may happen to a training image. Nothing, unless asked for.
+/// The random changes to training images. By default there are none.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -34,20 +34,20 @@ impl Augmentation {
         Self { padding: 0, flip: false }
     }
 
-    /// Pads the image with `padding` black pixels on each side and cuts its size out at random, as in He et al. (2016),
-    /// section 4.2, and torchvision's `RandomCrop(size, padding)`.
+    /// Adds random crops: the image is padded with `padding` black pixels on each side, and a part of the original size is cut
+    /// out at a random place, as in He et al. (2016), section 4.2, and in torchvision's `RandomCrop(size, padding)`.
     #[must_use]
     pub const fn crop(self, padding: usize) -> Self {
         Self { padding, ..self }
     }
 
-    /// Mirrors half of the images left to right.
+    /// Mirrors images left to right, with probability 1/2.
     #[must_use]
     pub const fn flip(self) -> Self {
         Self { flip: true, ..self }
     }
 
-    /// What happens to one image: a function of the seed, the epoch and the image's index in its data set alone.
+    /// Draws the change to one image. It depends only on the seed, the epoch and the image's index in its data set.
     pub(super) fn draw(self, seed: u64, epoch: u64, index: u32) -> Move {
         if self == Self::new() {
             return Move::default();
@@ -59,19 +59,19 @@ impl Augmentation {
     }
 }
 
-/// Where the window lies that an image is seen through, and whether the result is mirrored.
+/// The change to one image: the place of the window that is cut out, and whether the result is mirrored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Move {
-    /// Rows by which the window lies below the image's top.
+    /// Rows from the top of the image to the top of the window.
     pub down: isize,
-    /// Columns by which the window lies right of the image's left edge.
+    /// Columns from the left edge of the image to that of the window.
     pub right: isize,
     /// Mirrored left to right, after the window is cut out.
     pub flip: bool,
 }
 
 impl Move {
-    /// Writes one channel of `height x width` as the window shows it: pixels through `convert`, `black` beyond the edge.
+    /// Writes the window of one channel of `height x width`: pixels are converted by `convert`, and pixels outside the image are `black`.
     pub fn plane<T: Copy>(
         self,
         source: &[T],
@@ -83,7 +83,7 @@ impl Move {
         if self == Self::default() {
             return convert(source, target);
         }
-        // The window's columns that show the image.
+        // The columns of the window that lie within the image.
         let shown = self.right.min(0).unsigned_abs().min(width)..width - self.right.max(0).unsigned_abs().min(width);
         let height = source.len() / width;
         for (y, row) in target.chunks_exact_mut(width).enumerate() {

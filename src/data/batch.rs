@@ -1,4 +1,4 @@
-//! What one training step takes.
+//! A batch: the images and targets of one training step.
 
 use std::marker::PhantomData;
 
@@ -7,7 +7,7 @@ use super::targets::{IntoTargets, OwnedTargets, fitting};
 use crate::loss::Targets;
 use crate::{ClassCount, Error, ImageShape};
 
-/// Some images, N x C x H x W, and what the network should make of each.
+/// Some images, N x C x H x W, and their targets.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -36,11 +36,11 @@ impl<I, K> Clone for Batch<I, K> {
 impl<I: ImageShape, K: ClassCount> Batch<I, K> {
     const IMAGE: usize = I::SHAPE[0] * I::SHAPE[1] * I::SHAPE[2];
 
-    /// Images, as the network is to see them, and the [targets](IntoTargets): the label of each, or N x classes values.
+    /// A batch of images, which the network gets as they are, and of [targets](IntoTargets): a label for each image, or N x classes values.
     ///
     /// # Errors
-    /// No images, not a whole number of them, not one label or `classes` values for each, a label that is no class, or a value that is
-    /// not finite.
+    /// There are no images, or not a whole number of images. The targets are not one label or `classes` values for each image. A
+    /// label is not a class. A value is not finite.
     pub fn new(images: impl Numbers<f32>, targets: impl IntoTargets) -> Result<Self, Error> {
         let images = images.into_vec();
         let targets = fitting(targets, Self::count(&images)?, K::COUNT, "", " of the batch").map_err(Error::Targets)?;
@@ -55,7 +55,7 @@ impl<I: ImageShape, K: ClassCount> Batch<I, K> {
         }
     }
 
-    /// Room for `capacity` images and targets like these, without any yet.
+    /// An empty batch with memory for `capacity` images, and for targets of the same kind as these.
     pub(super) fn room(capacity: usize, targets: &OwnedTargets) -> Self {
         let images = Vec::with_capacity(capacity * Self::IMAGE);
         Self { images, targets: targets.room(capacity, K::COUNT), types: PhantomData }
@@ -67,13 +67,13 @@ impl<I: ImageShape, K: ClassCount> Batch<I, K> {
         &self.images
     }
 
-    /// What the network should make of them.
+    /// The targets.
     #[must_use]
     pub fn targets(&self) -> Targets<'_> {
         self.targets.lend()
     }
 
-    /// The class of each image; `None` where the targets are values.
+    /// The class of each image; `None` if the targets are values.
     #[must_use]
     pub fn labels(&self) -> Option<&[u32]> {
         match &self.targets {
@@ -82,7 +82,7 @@ impl<I: ImageShape, K: ClassCount> Batch<I, K> {
         }
     }
 
-    /// The values wanted from the outputs or the probabilities of the classes, N x classes; `None` where the targets are labels.
+    /// The target values of the outputs, or the probabilities of the classes, N x classes; `None` if the targets are labels.
     #[must_use]
     pub fn values(&self) -> Option<&[f32]> {
         match &self.targets {

@@ -1,4 +1,4 @@
-//! CIFAR-10's binary version.
+//! Reads the binary files of CIFAR-10.
 
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ const IMAGE: usize = 3 * 32 * 32;
 const RECORD: usize = 1 + IMAGE;
 /// Records in each file.
 const RECORDS: usize = 10_000;
-/// Bytes of each file; no more are read, or unpacked.
+/// Bytes of each file, and the limit of what is read and unpacked.
 const FILE: u64 = (RECORDS * RECORD) as u64;
 
 /// Reads CIFAR-10 (Krizhevsky 2009) from its binary files: 50,000 images to train with and 10,000 to test with. `dir` is the
@@ -42,8 +42,8 @@ const FILE: u64 = (RECORDS * RECORD) as u64;
 /// ```
 ///
 /// # Errors
-/// A file that is missing, truncated, too long or has labels other than 0 to 9: names the file, what was expected, what was
-/// found and where to get the data.
+/// A file is missing, truncated or too long, or has labels other than 0 to 9. The error names the file, what was expected, what was
+/// found, and where to get the data.
 pub fn cifar10(dir: impl AsRef<Path>) -> Result<(Objects, Objects), Error> {
     let dir = find(dir.as_ref())?;
     Ok((read(&dir, &TRAIN)?, read(&dir, &TEST)?))

@@ -9,10 +9,11 @@ use super::{Normalisation, Numbers};
 use crate::loss::Targets;
 use crate::{ClassCount, Error, ImageShape};
 
-/// Images and what a network should make of each, in memory: classes, or values.
+/// A data set in memory: images and their targets, which are classes or values.
 ///
-/// `I` and `K` are what a network's [`Model::Image`](crate::Model::Image) and [`Model::Classes`](crate::Model::Classes) are, such
-/// as `Image<3, 32, 32>` and `Classes<10>`: data made for one network does not fit another. A data set is never empty.
+/// `I` and `K` are the types [`Model::Image`](crate::Model::Image) and [`Model::Classes`](crate::Model::Classes) of the network,
+/// such as `Image<3, 32, 32>` and `Classes<10>`. So a network of another shape or number of classes does not take the data. A
+/// data set is never empty.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -65,7 +66,7 @@ enum Stored {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Pixels<'a> {
-    /// 0 to 255, standing for 0 to 1.
+    /// Bytes, where 255 stands for 1.
     Bytes(&'a [u8]),
     /// Any finite values.
     Floats(&'a [f32]),
@@ -75,21 +76,21 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
     /// Floats or bytes of one image.
     pub(super) const IMAGE: usize = I::SHAPE[0] * I::SHAPE[1] * I::SHAPE[2];
 
-    /// From N x C x H x W bytes, where 255 stands for 1, and [targets](IntoTargets): N labels, or N x classes values.
+    /// A data set of N x C x H x W bytes, where 255 stands for 1, and of [targets](IntoTargets): N labels, or N x classes values.
     ///
     /// # Errors
-    /// No images, not a whole number of images, not one label or `classes` values for each, a label that is no class, or a target value
-    /// that is not finite.
+    /// There are no images, or not a whole number of images. The targets are not one label or `classes` values for each image. A
+    /// label is not a class. A target value is not finite.
     pub fn from_bytes(pixels: impl Numbers<u8>, targets: impl IntoTargets) -> Result<Self, Error> {
         let pixels = pixels.into_vec();
         let targets = Self::check(pixels.len(), "bytes", targets)?;
         Ok(Self { pixels: Stored::Bytes(pixels), targets, normalisation: None, types: PhantomData })
     }
 
-    /// From N x C x H x W floats, taken as they are, and [targets](IntoTargets): N labels, or N x classes values.
+    /// A data set of N x C x H x W floats, which are not scaled, and of [targets](IntoTargets): N labels, or N x classes values.
     ///
     /// # Errors
-    /// As [`from_bytes`](Self::from_bytes), and a pixel that is not finite.
+    /// Those of [`from_bytes`](Self::from_bytes). A pixel is not finite.
     pub fn from_floats(pixels: impl Numbers<f32>, targets: impl IntoTargets) -> Result<Self, Error> {
         let pixels = pixels.into_vec();
         let targets = Self::check(pixels.len(), "floats", targets)?;
@@ -116,10 +117,10 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
         fitting(targets, images, K::COUNT, &format!(" of {c}x{h}x{w}"), "").map_err(Error::Dataset)
     }
 
-    /// The same images, normalised when they are read.
+    /// The same data set, whose images are normalised when they are read.
     ///
     /// # Errors
-    /// A normalisation for another number of channels.
+    /// The normalisation is for another number of channels.
     pub fn normalised(mut self, normalisation: &Normalisation) -> Result<Self, Error> {
         let (channels, found) = (I::SHAPE[0], normalisation.mean().len());
         if found != channels {
@@ -140,13 +141,13 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
         }
     }
 
-    /// What a network should make of the images.
+    /// The targets.
     #[must_use]
     pub fn targets(&self) -> Targets<'_> {
         self.targets.lend()
     }
 
-    /// The class of each image; `None` where the targets are values.
+    /// The class of each image; `None` if the targets are values.
     #[must_use]
     pub fn labels(&self) -> Option<&[u32]> {
         match &self.targets {
@@ -155,7 +156,7 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
         }
     }
 
-    /// The values wanted from the outputs or the probabilities of the classes, N x classes; `None` where the targets are labels.
+    /// The target values of the outputs, or the probabilities of the classes, N x classes; `None` if the targets are labels.
     #[must_use]
     pub fn values(&self) -> Option<&[f32]> {
         match &self.targets {
@@ -164,7 +165,7 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
         }
     }
 
-    /// The pixels, as they were given and before they are normalised.
+    /// The pixels before normalisation.
     #[must_use]
     pub fn pixels(&self) -> Pixels<'_> {
         match &self.pixels {
@@ -173,7 +174,7 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
         }
     }
 
-    /// One image, C x H x W, as a network sees it: bytes as 0 to 1, and normalised. `None` where there are fewer images.
+    /// One image, C x H x W, as a network gets it: bytes scaled to 0 to 1, and normalised. `None` if there are fewer images.
     ///
     /// ```
     /// use athena::prelude::*;
@@ -201,23 +202,23 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
         Some(image)
     }
 
-    /// For each channel, the factor and summand that turn a pixel into what a network sees.
+    /// For each channel, the factor and the summand that turn a pixel into the network's input.
     pub(super) fn affine(&self) -> Vec<(f32, f32)> {
         let scale = if matches!(self.pixels, Stored::Bytes(_)) { 255.0 } else { 1.0 };
         let of_channel = |c| self.normalisation().map_or((1.0 / scale, 0.0), |n| n.affine(c, scale));
         (0..I::SHAPE[0]).map(of_channel).collect()
     }
 
-    /// How the images are normalised, if they are.
+    /// The normalisation, if there is one.
     #[must_use]
     pub fn normalisation(&self) -> Option<&Normalisation> {
         self.normalisation.as_ref()
     }
 
-    /// The first `count` images, or all where there are fewer.
+    /// The first `count` images, or all if there are fewer.
     ///
     /// # Errors
-    /// A count of 0.
+    /// `count` is 0.
     pub fn take(&self, count: usize) -> Result<Self, Error> {
         if count == 0 {
             let (expected, found) = ("1 image or more".into(), "0".into());
@@ -226,7 +227,7 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
         Ok(self.select(0..count.min(self.len())))
     }
 
-    /// Splits the images at random into those to train with and `held_out` others to test with; the same seed gives the same
+    /// Splits the images at random into a training set and a test set of `held_out` images. The same seed gives the same
     /// split.
     ///
     /// # Errors
@@ -263,7 +264,7 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
     }
 }
 
-/// One image, channel by channel. Beyond the edge of the image is black: a pixel of 0 before normalisation.
+/// Writes one image, channel by channel. Pixels outside the image are black: 0 before normalisation.
 pub(super) fn write_image<I: ImageShape, T: Copy + Into<f32>>(
     source: &[T],
     target: &mut [f32],

@@ -1,4 +1,4 @@
-//! Opening data files, gzipped or not, and saying what is wrong with them.
+//! Opens data files, gzipped or not, and reports what is wrong with them.
 
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use flate2::read::MultiGzDecoder;
 use super::limits::{self, Limits};
 use crate::Error;
 
-/// A collection of files that a reader knows: what errors call it and how to get it.
+/// A kind of data files: its name for errors, and where to get it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Collection {
     pub what: &'static str,
@@ -16,13 +16,13 @@ pub(super) struct Collection {
 }
 
 impl Collection {
-    /// `path` is not what it should be.
+    /// The error for a file with wrong contents.
     pub fn error(self, path: &Path, expected: impl Into<String>, found: impl Into<String>) -> Error {
         let (expected, found) = (expected.into(), found.into());
         Error::Data { path: path.to_path_buf(), what: self.what, expected, found, help: self.help }
     }
 
-    /// A file or directory that must be there and is not.
+    /// The error for a file or directory that does not exist.
     pub fn missing(self, path: &Path, expected: impl Into<String>) -> Error {
         let found = match path.parent() {
             _ if path.is_dir() => "a directory without it",
@@ -33,7 +33,7 @@ impl Collection {
         self.error(path, expected, found)
     }
 
-    /// Opens a regular file for reading from its first byte, through gzip where the file begins as gzip does.
+    /// Opens a regular file for reading. If it begins as a gzip file, it is unpacked.
     pub fn open(self, path: &Path, limits: Limits) -> Result<Content, Error> {
         let unreadable = |source| Error::Io { action: "read", path: path.to_path_buf(), source };
         let (mut file, _) = limits::open(self.what, path)?;
@@ -57,7 +57,7 @@ pub(super) struct Content {
 }
 
 impl Content {
-    /// The next `count` bytes, which are `name`.
+    /// Reads the next `count` bytes. `name` says what they are, for errors.
     pub fn bytes(&mut self, count: u64, name: &str) -> Result<Vec<u8>, Error> {
         if self.taken.saturating_add(count) > self.limits.most_bytes() {
             let found = format!("{count} bytes of {name}, as the file says of itself");
@@ -75,7 +75,7 @@ impl Content {
         Ok(bytes)
     }
 
-    /// Nothing may follow what was read.
+    /// Checks that nothing follows.
     pub fn end(mut self) -> Result<(), Error> {
         let mut rest = Vec::new();
         let result = (&mut self.reader).take(1).read_to_end(&mut rest);
@@ -86,7 +86,7 @@ impl Content {
         Err(self.error(format!("{} bytes", self.taken), "more bytes behind these"))
     }
 
-    /// The file is not what it should be.
+    /// The error for wrong contents of this file.
     pub fn error(&self, expected: impl Into<String>, found: impl Into<String>) -> Error {
         self.collection.error(&self.path, expected, found)
     }

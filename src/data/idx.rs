@@ -1,4 +1,4 @@
-//! The IDX format: a magic number that tells type and dimensions, the dimensions, and the numbers (LeCun et al., MNIST's page).
+//! Reads the IDX format: a magic number with type and number of dimensions, the dimensions, and the values (LeCun et al., MNIST's page).
 
 use std::path::Path;
 
@@ -6,10 +6,10 @@ use super::file::{Collection, Content};
 use super::limits::Limits;
 use crate::Error;
 
-/// What the third byte of an IDX file says of its numbers.
+/// The third byte of an IDX file: the type of its values.
 const UNSIGNED_BYTES: u8 = 8;
 
-/// The numbers of an IDX file of unsigned bytes with `D` dimensions, and the dimensions. `name` is what the numbers are.
+/// Reads the dimensions and values of an IDX file of unsigned bytes with `D` dimensions. `name` says what the values are, for errors.
 pub(super) fn read<const D: usize>(
     collection: Collection,
     path: &Path,

@@ -1,4 +1,4 @@
-//! How much is read from outside at most, and what is no file to read from.
+//! Limits of what is read from files, and checks that a path is a regular file.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -6,21 +6,21 @@ use std::path::Path;
 
 use crate::Error;
 
-/// Pillow 13 takes images of more than twice `Image.MAX_IMAGE_PIXELS` for an attack (`DecompressionBombError`).
+/// The limit of Pillow 13: it refuses images of more than twice `Image.MAX_IMAGE_PIXELS` pixels (`DecompressionBombError`).
 const PIXELS: u64 = 2 * (1024 * 1024 * 1024 / 4 / 3);
 
-/// What so many pixels of 16-bit red, green and blue take where nothing is compressed.
+/// The size of this number of pixels with 16-bit red, green and blue, uncompressed.
 const BYTES: u64 = 1 << 30;
 
-/// Bytes that are read before memory for more is asked for.
+/// The number of bytes by which memory grows while a file is read.
 const STEP: usize = 1 << 20;
 
-/// The most that is read from a file: pixels of a photograph, bytes of a file as it lies on the disk, and bytes that a packed file
-/// unpacks to.
+/// Limits of what is read from a file: the pixels of a photograph, the bytes of a file on the disk, and the bytes of a packed file after
+/// unpacking.
 ///
-/// A file says itself how large it is, and a few bytes of a damaged or hostile one may stand for terabytes. So whatever is read from
-/// a file is measured against a limit before memory is asked for. The default is 178,956,970 pixels, as in Pillow 13 (twice its
-/// `Image.MAX_IMAGE_PIXELS`), and 1 GiB (1,073,741,824 bytes), which is what so many pixels take uncompressed at 16 bits a colour.
+/// A few bytes of a damaged or hostile file may claim terabytes. So all sizes in files are compared with a limit before memory is
+/// allocated. The default is 178,956,970 pixels, as in Pillow 13 (twice its `Image.MAX_IMAGE_PIXELS`), and 1 GiB (1,073,741,824
+/// bytes), the size of so many uncompressed pixels with 16 bits per colour.
 ///
 /// ```
 /// use athena::data::Limits;
@@ -46,7 +46,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// 178,956,970 pixels and 1 GiB.
+    /// The default limits: 178,956,970 pixels and 1 GiB.
     ///
     /// ```
     /// assert_eq!(athena::data::Limits::new(), athena::data::Limits::default());
@@ -56,8 +56,8 @@ impl Limits {
         Self { pixels: PIXELS, bytes: BYTES }
     }
 
-    /// The most pixels of a photograph, width times height. A photograph takes 3 bytes of memory for each, and while it is decoded
-    /// up to 16 more.
+    /// Sets the largest number of pixels of a photograph, width times height. A photograph takes 3 bytes of memory per pixel, and
+    /// up to 16 more while it is decoded.
     ///
     /// ```
     /// let limits = athena::data::Limits::new().pixels(1_000_000_000);
@@ -67,7 +67,7 @@ impl Limits {
         Self { pixels: most, ..self }
     }
 
-    /// The most bytes of a file, and of what a packed file unpacks to.
+    /// Sets the largest number of bytes of a file, and of a packed file after unpacking.
     ///
     /// ```
     /// let limits = athena::data::Limits::new().bytes(8 << 30);
@@ -87,7 +87,7 @@ impl Limits {
         self.bytes
     }
 
-    /// The bytes of a regular file, or of what a symbolic link to one leads to.
+    /// Reads a regular file, or a symbolic link to one.
     ///
     /// ```
     /// fn main() -> Result<(), athena::Error> {
@@ -98,12 +98,12 @@ impl Limits {
     /// ```
     ///
     /// # Errors
-    /// A file that cannot be read; a directory, a pipe, a device or a socket, which is not waited for; more bytes than the limit.
+    /// The file cannot be read. It is a directory, a pipe, a device or a socket, which are not opened. It has more bytes than the limit.
     pub fn read(self, path: impl AsRef<Path>) -> Result<Vec<u8>, Error> {
         self.read_as("a file to read", path.as_ref())
     }
 
-    /// The bytes of a regular file that is read as `what`.
+    /// Reads a regular file. `what` says what it is read as, for errors.
     pub(super) fn read_as(self, what: &'static str, path: &Path) -> Result<Vec<u8>, Error> {
         let (file, length) = open(what, path)?;
         let unreadable = |source| Error::Io { action: "read", path: path.to_path_buf(), source };
@@ -111,12 +111,12 @@ impl Limits {
             return Err(self.too_long(what, path, &format!("{length} bytes")));
         }
         let mut bytes = Vec::new();
-        // A file may grow meanwhile, and those of /proc say that they are empty.
+        // The length is not trusted: a file may grow meanwhile, and files in /proc claim to be empty.
         let read = take(file, self.bytes.saturating_add(1), &mut bytes).map_err(unreadable)?;
         if read > self.bytes { Err(self.too_long(what, path, "more")) } else { Ok(bytes) }
     }
 
-    /// A file holds, or unpacks to, more bytes than the limit.
+    /// The error for a file that has, or unpacks to, more bytes than the limit.
     pub(super) fn too_long(self, what: &'static str, path: &Path, found: &str) -> Error {
         Error::Data {
             path: path.to_path_buf(),
@@ -128,13 +128,13 @@ impl Limits {
     }
 }
 
-/// Opens a regular file and says how long it is. What is none would be waited for, or never end.
+/// Opens a regular file and returns its length. Other kinds of files could block, or never end.
 pub(super) fn open(what: &'static str, path: &Path) -> Result<(File, u64), Error> {
     let unreadable = |source| Error::Io { action: "read", path: path.to_path_buf(), source };
-    // Opening a pipe waits for who writes into it, so this is asked before.
+    // This is checked before the file is opened, because opening a pipe waits for a writer.
     regular(what, path, &fs::metadata(path).map_err(unreadable)?)?;
     let file = File::open(path).map_err(unreadable)?;
-    // And once more, since another file may have come to stand there.
+    // It is checked again, since the file may have been replaced meanwhile.
     let metadata = file.metadata().map_err(unreadable)?;
     regular(what, path, &metadata)?;
     Ok((file, metadata.len()))
@@ -155,7 +155,7 @@ fn regular(what: &'static str, path: &Path, metadata: &Metadata) -> Result<(), E
     Err(Error::Data { path: path.to_path_buf(), what, expected, found: found.to_owned(), help })
 }
 
-/// What stands at a path that is neither a regular file nor a directory.
+/// The kind of a file that is neither a regular file nor a directory.
 #[cfg(unix)]
 fn special(kind: fs::FileType) -> &'static str {
     use std::os::unix::fs::FileTypeExt;
@@ -173,8 +173,8 @@ fn special(_: fs::FileType) -> &'static str {
     "something else"
 }
 
-/// Appends up to `most` bytes of `reader` to `bytes`, and says how many came. Memory is asked for as bytes come, so that a length
-/// which a file merely claims costs nothing, and a lack of memory is an error.
+/// Appends up to `most` bytes of `reader` to `bytes`, and returns their number. Memory is allocated as bytes arrive, so a wrong length in a
+/// file costs nothing. Too little memory is an error.
 pub(super) fn take(mut reader: impl Read, most: u64, bytes: &mut Vec<u8>) -> io::Result<u64> {
     let mut read = 0;
     while read < most {

@@ -1,4 +1,4 @@
-//! Batches from a data set, epoch by epoch.
+//! The loader: batches of a data set, epoch by epoch.
 
 use std::sync::Arc;
 
@@ -9,15 +9,15 @@ use super::random::Random;
 use crate::threads::for_each_chunk;
 use crate::{ClassCount, Error, ImageShape};
 
-/// Fills one batch after the other from a data set, in its order unless [`shuffled`](Loader::shuffled).
+/// Makes batches of a data set, in its order or [`shuffled`](Loader::shuffled).
 ///
-/// The images of a batch are converted, normalised and augmented on all threads. Order and augmentation are functions of the seed, the
-/// epoch and the images' indices alone.
+/// The images of a batch are converted, normalised and augmented on all threads. Order and augmentation depend only on the seed, the
+/// epoch and the images' indices.
 ///
-/// The last batch of an epoch is smaller where the images do not divide evenly; it is used, unless
-/// [`drop_last`](Loader::drop_last) drops it.
+/// If the batch size does not divide the number of images, the last batch of an epoch is smaller. [`drop_last`](Loader::drop_last) leaves it
+/// out.
 ///
-/// A loader is an iterator over the batches of one epoch, and of the next one when it is asked again:
+/// A loader is an iterator over the batches of one epoch. After the end of an epoch it continues with the next one:
 ///
 /// ```
 /// use athena::prelude::*;
@@ -40,7 +40,7 @@ use crate::{ClassCount, Error, ImageShape};
 /// }
 /// ```
 ///
-/// How many there are, and of which epoch:
+/// The number of batches, and the epoch:
 ///
 /// ```
 /// use athena::prelude::*;
@@ -60,8 +60,8 @@ use crate::{ClassCount, Error, ImageShape};
 /// }
 /// ```
 ///
-/// A batch's memory is used again for the next one, so that nothing is allocated after the loader is made; only where the user keeps a
-/// batch (`loader.collect::<Vec<_>>()`) does the next one take memory of its own.
+/// The memory of a batch is reused for the next one, so nothing is allocated after the loader is made. If the user keeps a batch
+/// (`loader.collect::<Vec<_>>()`), the next one gets new memory.
 #[derive(Debug)]
 pub struct Loader<'a, I, K> {
     dataset: &'a Dataset<I, K>,
@@ -70,21 +70,21 @@ pub struct Loader<'a, I, K> {
     shuffled: bool,
     drop_last: bool,
     augmentation: Augmentation,
-    /// For each channel, the factor and summand that turn a pixel into what the network sees.
+    /// For each channel, the factor and the summand that turn a pixel into the network's input.
     affine: Vec<(f32, f32)>,
     order: Vec<u32>,
     epoch: u64,
-    /// First image of the next batch in `order`; `None` before the epoch's order is drawn.
+    /// Position in `order` of the first image of the next batch; `None` before the order of the epoch is drawn.
     next: Option<usize>,
-    /// Used again for every batch, unless the user still has the last one.
+    /// The batch, which is reused unless the user still has the last one.
     batch: Arc<Batch<I, K>>,
 }
 
 impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
-    /// Batches of `size` images.
+    /// A loader with batches of `size` images.
     ///
     /// # Errors
-    /// A size of 0.
+    /// `size` is 0.
     pub fn new(dataset: &'a Dataset<I, K>, size: usize) -> Result<Self, Error> {
         if size == 0 {
             let (expected, found) = ("batches of 1 image or more".into(), "0".into());
@@ -106,43 +106,43 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
         })
     }
 
-    /// The seed of shuffling and augmentation; 0 unless set.
+    /// Sets the seed of shuffling and augmentation; the default is 0.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// A new order for every epoch.
+    /// Shuffles the images, anew for every epoch.
     #[must_use]
     pub fn shuffled(self) -> Self {
         Self { shuffled: true, ..self }
     }
 
-    /// Changes the images at random.
+    /// Augments the images with random changes.
     #[must_use]
     pub fn augmented(self, augmentation: Augmentation) -> Self {
         Self { augmentation, ..self }
     }
 
-    /// Drops the last batch of an epoch where it would be smaller than the others.
+    /// Leaves out the last batch of an epoch if it is smaller than the others.
     #[must_use]
     pub fn drop_last(self) -> Self {
         Self { drop_last: true, ..self }
     }
 
-    /// Images of a full batch; at most those of the data set.
+    /// Number of images of a full batch: the batch size, or the size of the data set if that is smaller.
     #[must_use]
     pub fn batch_size(&self) -> usize {
         self.size
     }
 
-    /// Batches of one epoch, at least one.
+    /// Number of batches of an epoch, at least one.
     #[must_use]
     pub fn batches(&self) -> usize {
         if self.drop_last { self.dataset.len() / self.size } else { self.dataset.len().div_ceil(self.size) }
     }
 
-    /// Images of a full batch and of the last one, if that is smaller; 0 if there is none.
+    /// Number of images of a full batch, and of the last batch if it is smaller; 0 for one that does not exist.
     pub(crate) fn sizes(&self) -> [usize; 2] {
         [self.size, if self.drop_last { 0 } else { self.dataset.len() % self.size }]
     }
@@ -153,20 +153,20 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
         self.epoch
     }
 
-    /// Goes to the start of epoch `epoch`, as if all those before were over.
+    /// Goes to the start of epoch `epoch`.
     pub fn start(&mut self, epoch: u64) {
         self.epoch = epoch;
         self.next = None;
     }
 
-    /// The next batch of the epoch, lent; `None` once it is over. The call after that begins the next epoch.
+    /// Borrows the next batch of the epoch; `None` at its end. The call after that begins the next epoch.
     ///
-    /// What a `for` gives is the same batch, shared: see [`Loader`].
+    /// A `for` loop gives the same batches in an `Arc`: see [`Loader`].
     pub fn next_batch(&mut self) -> Option<&Batch<I, K>> {
         self.advance().then_some(&*self.batch)
     }
 
-    /// Makes the next batch of the epoch, if there is one; otherwise the next epoch is to begin.
+    /// Makes the next batch of the epoch. Returns `false` at the end of the epoch; the next call begins the next one.
     fn advance(&mut self) -> bool {
         let first = match self.next {
             Some(first) => first,
@@ -184,7 +184,7 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
 
     fn draw_order(&mut self) -> usize {
         if self.shuffled {
-            // From the same start every time, so that an epoch's order does not depend on those before.
+            // Every epoch shuffles from the same order, so it does not depend on the epochs before it.
             self.order.iter_mut().zip(0..).for_each(|(index, i)| *index = i);
             Random::of([self.seed, self.epoch, u64::MAX]).shuffle(&mut self.order);
         }
@@ -193,7 +193,7 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
 
     fn fill(&mut self, first: usize, count: usize) {
         if Arc::get_mut(&mut self.batch).is_none() {
-            // The user keeps the last one.
+            // The user still has the last batch.
             self.batch = Arc::new(Batch::room(self.size, &self.dataset.targets));
         }
         let batch = Arc::make_mut(&mut self.batch);
@@ -215,7 +215,7 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
     }
 }
 
-/// The batches of one epoch. After its `None` the next call begins the next epoch.
+/// Iterates over the batches of one epoch. After its `None`, the next call begins the next epoch.
 impl<I: ImageShape, K: ClassCount> Iterator for Loader<'_, I, K> {
     type Item = Arc<Batch<I, K>>;
 

@@ -1,4 +1,4 @@
-//! MNIST's handwritten digits, and what comes in the same files (Fashion-MNIST, KMNIST).
+//! Reads MNIST's handwritten digits, and data sets in the same format (Fashion-MNIST, KMNIST).
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ const MNIST: Collection = Collection {
            t10k-labels-idx1-ubyte.gz from https://ossci-datasets.s3.amazonaws.com/mnist/ into one directory and pass that",
 };
 
-/// Where the files may lie: in the directory itself, or where torchvision and others put them below it.
+/// The places of the files: the directory itself, or the sub-directories that torchvision and others use.
 const PLACES: [&str; 3] = ["", "mnist", "MNIST/raw"];
 
 /// Reads MNIST's four IDX files from `dir` (or `dir/mnist`, or `dir/MNIST/raw`): the training and the test set.
@@ -33,14 +33,14 @@ const PLACES: [&str; 3] = ["", "mnist", "MNIST/raw"];
 /// `train-images.idx3-ubyte`.
 ///
 /// # Errors
-/// A file that is missing, truncated, too long, of another format, of other than 28 x 28 images, or with labels other than 0
-/// to 9: names the file, what was expected, what was found and where to get the data. A file that unpacks to more than 1 GiB:
+/// A file is missing, truncated, too long or of another format, its images are not 28 x 28, or it has labels other than 0
+/// to 9. The error names the file, what was expected, what was found, and where to get the data. A file unpacks to more than 1 GiB;
 /// [`mnist_with`] takes another limit.
 pub fn mnist(dir: impl AsRef<Path>) -> Result<(Digits, Digits), Error> {
     mnist_with(dir, Limits::new())
 }
 
-/// As [`mnist`], with a limit of one's own on the bytes that each file unpacks to.
+/// Like [`mnist`], with a limit on the size of each file after unpacking.
 ///
 /// ```no_run
 /// use athena::data::{self, Limits};
@@ -52,7 +52,7 @@ pub fn mnist(dir: impl AsRef<Path>) -> Result<(Digits, Digits), Error> {
 /// ```
 ///
 /// # Errors
-/// As [`mnist`], and a file that unpacks to more bytes than the limit, before they are unpacked.
+/// Those of [`mnist`]. A file unpacks to more bytes than the limit; it is then not unpacked.
 pub fn mnist_with(dir: impl AsRef<Path>, limits: Limits) -> Result<(Digits, Digits), Error> {
     let dir = dir.as_ref();
     Ok((part(dir, "train", limits)?, part(dir, "t10k", limits)?))
@@ -77,14 +77,14 @@ fn part(dir: &Path, name: &str, limits: Limits) -> Result<Digits, Error> {
     Dataset::from_bytes(pixels, labels)
 }
 
-/// The first file that has one of the usual names.
+/// Finds the first file that has one of the usual names.
 fn find(dir: &Path, stem: &str, dimensions: usize) -> Result<PathBuf, Error> {
     let names = ["-", "."].map(|separator| format!("{stem}{separator}idx{dimensions}-ubyte"));
     let candidates = PLACES.iter().flat_map(|place| {
         let place = dir.join(place);
         names.iter().flat_map(move |name| [place.join(name), place.join(format!("{name}.gz"))])
     });
-    // What is no file is named when it is opened.
+    // A path that is not a file is reported when it is opened.
     let found =
         candidates.clone().find(|path| path.is_file()).or_else(|| candidates.clone().find(|path| path.exists()));
     found.ok_or_else(|| MNIST.missing(dir, format!("a directory with `{}` or `{}.gz`", names[0], names[0])))

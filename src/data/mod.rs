@@ -1,16 +1,16 @@
-//! Images and labels: data sets in memory, readers of common files, and batches made from them.
+//! Data sets in memory, readers of common files, and batches.
 //!
 //! | to | see |
 //! |---|---|
-//! | make a data set of arrays of your own | [`Dataset::from_bytes`], [`Dataset::from_floats`] |
-//! | read CIFAR-10, or MNIST and what comes in its format | [`cifar10`], [`mnist`] |
+//! | make a data set from your own arrays | [`Dataset::from_bytes`], [`Dataset::from_floats`] |
+//! | read CIFAR-10, MNIST, or data in MNIST's format | [`cifar10`], [`mnist`] |
 //! | read photographs as torchvision prepares them | [`Photo`], [`Preprocessing`] |
 //! | normalise, crop and flip | [`Normalisation`], [`Augmentation`] |
-//! | go through a data set in batches | [`Loader`] |
-//! | give a trainer a batch of your own | [`Batch`] |
+//! | iterate over a data set in batches | [`Loader`] |
+//! | make a batch yourself | [`Batch`] |
 //!
-//! Images are channels x height x width, row by row, one behind the other: what PyTorch's `NCHW` tensors hold. Bytes stand for 0 to 1, as after
-//! torchvision's `ToTensor`; floats are taken as they are.
+//! Images are contiguous, each channels x height x width, as in PyTorch's `NCHW` tensors. Bytes are scaled to 0 to 1, as by torchvision's
+//! `ToTensor`; floats are not scaled.
 //!
 //! ```no_run
 //! use athena::data::{self, Augmentation, Loader, Normalisation};
@@ -48,7 +48,7 @@ mod photo;
 mod random;
 mod targets;
 
-// Other names stand on the re-exports: rustdoc's search knows no others of what is shown in another place than its own.
+// The aliases are on the re-exports, because rustdoc's search ignores those of the original items.
 #[doc(alias("transforms", "RandomCrop", "RandomHorizontalFlip", "RandomFlip", "data augmentation"))]
 pub use augment::Augmentation;
 pub use batch::Batch;

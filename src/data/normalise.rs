@@ -3,8 +3,8 @@
 use super::{Dataset, Pixels};
 use crate::{ClassCount, Error, ImageShape};
 
-/// `(value - mean) / std` for each channel, where a value is a byte over 255 or a float as it is: what torchvision's
-/// `ToTensor` and `Normalize` do.
+/// Normalisation of each channel: `(value - mean) / std`, where a value is a byte divided by 255, or a float. torchvision's
+/// `ToTensor` and `Normalize` do the same.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -32,10 +32,10 @@ pub struct Normalisation {
 }
 
 impl Normalisation {
-    /// From known constants, one a channel; values are in 0..1 where the images are bytes.
+    /// A normalisation with these constants, one per channel. For images of bytes they refer to values of 0 to 1.
     ///
     /// # Errors
-    /// Not one finite mean and one finite standard deviation above 0 for each channel.
+    /// There is not a finite mean, and a finite standard deviation above 0, for each channel.
     pub fn new(mean: &[f32], std: &[f32]) -> Result<Self, Error> {
         let error = |expected: String, found: String| Error::Argument { name: "Normalisation::new", expected, found };
         if mean.is_empty() || mean.len() != std.len() {
@@ -51,7 +51,7 @@ impl Normalisation {
         Ok(Self { mean: mean.to_vec(), std: std.to_vec() })
     }
 
-    /// From the mean and the standard deviation of each channel over a (training) set. A channel that never changes is only
+    /// A normalisation with the mean and the standard deviation of each channel over a (training) set. A constant channel is only
     /// centred.
     #[must_use]
     pub fn of<I: ImageShape, K: ClassCount>(dataset: &Dataset<I, K>) -> Self {
@@ -68,25 +68,25 @@ impl Normalisation {
         Self { mean, std }
     }
 
-    /// One mean a channel.
+    /// The mean of each channel.
     #[must_use]
     pub fn mean(&self) -> &[f32] {
         &self.mean
     }
 
-    /// One standard deviation a channel.
+    /// The standard deviation of each channel.
     #[must_use]
     pub fn std(&self) -> &[f32] {
         &self.std
     }
 
-    /// Factor and summand that normalise channel `c` of a value whose full scale is `scale`.
+    /// The factor and the summand that normalise a value of channel `c`, where `scale` stands for 1.
     pub(super) fn affine(&self, c: usize, scale: f32) -> (f32, f32) {
         (1.0 / (scale * self.std[c]), -self.mean[c] / self.std[c])
     }
 }
 
-/// Mean and standard deviation of bytes over 255, exactly: counts of each value.
+/// The exact mean and standard deviation of bytes divided by 255, from the counts of each value.
 fn byte_moments<'a>(planes: impl Iterator<Item = &'a [u8]>) -> (f64, f64) {
     let mut counts = [0_u64; 256];
     planes.flatten().for_each(|&byte| counts[usize::from(byte)] += 1);
@@ -106,7 +106,7 @@ fn float_moments<'a>(planes: impl Iterator<Item = &'a [f32]> + Clone) -> (f64, f
     finish(mean, values().map(|x| (x - mean).powi(2)).sum::<f64>() / total)
 }
 
-/// A channel that never changes, but for rounding, must not be divided by its deviation.
+/// Mean and standard deviation. A channel that is constant, except for rounding, gets the deviation 1, since it must not be divided by its own.
 fn finish(mean: f64, variance: f64) -> (f64, f64) {
     let std = variance.sqrt();
     let constant = std <= mean.abs() * f64::from(f32::EPSILON) || !(std as f32).recip().is_finite();

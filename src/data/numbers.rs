@@ -1,4 +1,4 @@
-//! What the makers of data sets and batches take as pixels: numbers from any common container.
+//! Pixels as arguments: numbers in any common container.
 
 /// Some numbers of type `T`: a vector, or a slice or array, which is copied.
 ///
@@ -19,11 +19,11 @@
     note = "`values.iter().map(|&value| value as f32).collect::<Vec<_>>()` makes `f32` of `f64`"
 )]
 pub trait Numbers<T> {
-    /// The numbers; a vector is not copied.
+    /// The numbers as a vector. A vector is not copied.
     fn into_vec(self) -> Vec<T>;
 }
 
-// A list of the implementations would say less than the notes above.
+// rustc's list of implementations would be less helpful than the notes above.
 #[diagnostic::do_not_recommend]
 impl<T> Numbers<T> for Vec<T> {
     fn into_vec(self) -> Vec<T> {

@@ -1,6 +1,6 @@
-//! Random numbers that are a function of what they are for, so that no order of work can change them.
+//! Random numbers that depend only on keys, such as seed, epoch and index, and not on the order of computation.
 
-/// SplitMix64 (Steele, Lea and Flood 2014), started from several keys.
+/// SplitMix64 (Steele, Lea and Flood 2014), seeded by several keys.
 pub(super) struct Random(u64);
 
 impl Random {
@@ -14,7 +14,7 @@ impl Random {
         mix(self.0)
     }
 
-    /// Uniform in `0..bound`; `bound` above 0. The bias of taking the high half of a product is below `bound / 2^64`.
+    /// A uniform number in `0..bound`, where `bound` is above 0. The bias of taking the high half of a product is below `bound / 2^64`.
     pub fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.next()) * bound as u128) >> 64) as usize
     }
@@ -24,7 +24,7 @@ impl Random {
         self.next() >> 63 == 1
     }
 
-    /// Puts `items` into a random order, every order equally likely (Fisher and Yates; Durstenfeld 1964).
+    /// Shuffles `items`; all orders are equally likely (Fisher and Yates; Durstenfeld 1964).
     pub fn shuffle(&mut self, items: &mut [u32]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last + 1));

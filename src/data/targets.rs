@@ -1,12 +1,12 @@
-//! What the makers of data sets and batches take as targets: labels, values or probabilities from any common container.
+//! Targets as arguments: labels, values or probabilities in any common container.
 
 use crate::loss::Targets;
 
 /// The targets of some images: a label for each, or a value for each output of each.
 ///
-/// Labels are whole numbers of any type (`u8`, `u32`, `usize`, `i64`, ...) below the number of classes, one an image. Values are `f32` or
-/// `f64`, one for each output of each image, flat or as rows (`Vec<[f32; 2]>`, `Vec<Vec<f32>>`): what a regression should come near, or the
-/// probabilities of the classes. Both come as a vector, slice or array, and as the [`Targets`] of another data set or batch.
+/// Labels are integers of any type (`u8`, `u32`, `usize`, `i64`, ...) below the number of classes, one per image. Values are `f32` or
+/// `f64`, one for each output of each image, flat or as rows (`Vec<[f32; 2]>`, `Vec<Vec<f32>>`). They are the targets of a regression, or the
+/// probabilities of the classes. Both may be a vector, slice or array, or the [`Targets`] of another data set or batch.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -31,7 +31,7 @@ use crate::loss::Targets;
     note = "values and probabilities are `f32` or `f64`, one for each output of each image: `Vec<f32>`, or rows such as `Vec<[f32; 2]>`"
 )]
 pub trait IntoTargets {
-    /// The targets of images for a network of so many outputs; a `Vec<u32>` or `Vec<f32>` is not copied.
+    /// The targets for a network with `outputs` outputs. A `Vec<u32>` or `Vec<f32>` is not copied.
     #[doc(hidden)]
     fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit>;
 }
@@ -44,18 +44,18 @@ pub enum OwnedTargets {
     Values(Vec<f32>),
 }
 
-/// Why something is no target of its image.
+/// The reason why a value is not a valid target.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Unfit {
-    /// A label beyond `u32`.
+    /// A label outside the range of `u32`.
     Label { image: usize, label: String },
-    /// A row of another length than the outputs.
+    /// A row whose length is not the number of outputs.
     Row { image: usize, found: usize },
 }
 
 impl OwnedTargets {
-    /// The same, lent.
+    /// Borrows the targets.
     pub(super) fn lend(&self) -> Targets<'_> {
         match self {
             OwnedTargets::Classes(labels) => Targets::Classes(labels),
@@ -63,7 +63,7 @@ impl OwnedTargets {
         }
     }
 
-    /// Room for those of `images` images, of the same kind.
+    /// Empty targets of the same kind, with memory for `images` images.
     pub(super) fn room(&self, images: usize, outputs: usize) -> Self {
         match self {
             OwnedTargets::Classes(_) => OwnedTargets::Classes(Vec::with_capacity(images)),
@@ -71,7 +71,7 @@ impl OwnedTargets {
         }
     }
 
-    /// Those of these images become the contents of `to`, which allocates nothing where it has the room.
+    /// Replaces the contents of `to` by the targets of these images. It allocates nothing if `to` has enough memory.
     pub(super) fn gather(&self, outputs: usize, indices: impl Iterator<Item = usize>, to: &mut Self) {
         match (self, to) {
             (OwnedTargets::Classes(from), OwnedTargets::Classes(to)) => {
@@ -90,8 +90,8 @@ impl OwnedTargets {
     }
 }
 
-/// Targets of `images` images of a network of so many outputs, or what is wrong with them; `shape` stands behind the number of images, and
-/// `whose` behind that of one.
+/// Checks targets of `images` images for a network with `outputs` outputs, and returns them or the error. In the message, `shape`
+/// follows the number of images, and `whose` the number of one image.
 pub(super) fn fitting(
     targets: impl IntoTargets,
     images: usize,
@@ -136,7 +136,7 @@ pub(super) fn fitting(
     }
 }
 
-/// What one element of a container of targets is.
+/// The type of one element in a container of targets.
 #[doc(hidden)]
 pub trait Target: Sized {
     fn collect(all: Vec<Self>, outputs: usize) -> Result<OwnedTargets, Unfit>;
@@ -195,7 +195,7 @@ macro_rules! rows {
 
 rows!([const K: usize] [f32; K], [const K: usize] [f64; K], [] Vec<f32>, [] Vec<f64>);
 
-// A list of the implementations would say less than the notes of the trait.
+// rustc's list of implementations would be less helpful than the notes of the trait.
 #[diagnostic::do_not_recommend]
 impl<T: Target> IntoTargets for Vec<T> {
     fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit> {

@@ -1,4 +1,4 @@
-//! He et al.'s networks for CIFAR-10, in the names of akamaster's `pytorch_resnet_cifar10`, whose weights they load.
+//! He et al.'s networks for CIFAR-10, with the parameter names of akamaster's `pytorch_resnet_cifar10`, whose weights they load.
 
 /// Three stages of 16, 32 and 64 filters. Arguments: the blocks of the first stage, the identity blocks of the others, the shortcut.
 #[doc(hidden)]
@@ -147,7 +147,7 @@ macro_rules! __resnet110 {
     ($($network:tt)*) => { $crate::__define! { { $($network)* } 3x32x32 -> 10, __cifar_resnet, 18 17, option = a } };
 }
 
-/// ResNet-20 for CIFAR-10 with projections where the shape changes (option B): He et al. (2016), section 4.2.
+/// ResNet-20 for CIFAR-10 with projection shortcuts where the shape changes (option B): He et al. (2016), section 4.2.
 /// Names: akamaster's `resnet20`, whose blocks take `option='B'`.
 ///
 /// 3x32x32 -> 10: 272,474 parameters, 40,813,184 multiply-adds.
@@ -169,7 +169,7 @@ macro_rules! __resnet20_b {
     ($($network:tt)*) => { $crate::__define! { { $($network)* } 3x32x32 -> 10, __cifar_resnet, 3 2, option = b } };
 }
 
-/// ResNet-32 for CIFAR-10 with projections where the shape changes (option B): He et al. (2016), section 4.2.
+/// ResNet-32 for CIFAR-10 with projection shortcuts where the shape changes (option B): He et al. (2016), section 4.2.
 /// Names: akamaster's `resnet32`, whose blocks take `option='B'`.
 ///
 /// 3x32x32 -> 10: 466,906 parameters, 69,124,736 multiply-adds.
@@ -191,7 +191,7 @@ macro_rules! __resnet32_b {
     ($($network:tt)*) => { $crate::__define! { { $($network)* } 3x32x32 -> 10, __cifar_resnet, 5 4, option = b } };
 }
 
-/// ResNet-44 for CIFAR-10 with projections where the shape changes (option B): He et al. (2016), section 4.2.
+/// ResNet-44 for CIFAR-10 with projection shortcuts where the shape changes (option B): He et al. (2016), section 4.2.
 /// Names: akamaster's `resnet44`, whose blocks take `option='B'`.
 ///
 /// 3x32x32 -> 10: 661,338 parameters, 97,436,288 multiply-adds.
@@ -213,7 +213,7 @@ macro_rules! __resnet44_b {
     ($($network:tt)*) => { $crate::__define! { { $($network)* } 3x32x32 -> 10, __cifar_resnet, 7 6, option = b } };
 }
 
-/// ResNet-56 for CIFAR-10 with projections where the shape changes (option B): He et al. (2016), section 4.2.
+/// ResNet-56 for CIFAR-10 with projection shortcuts where the shape changes (option B): He et al. (2016), section 4.2.
 /// Names: akamaster's `resnet56`, whose blocks take `option='B'`.
 ///
 /// 3x32x32 -> 10: 855,770 parameters, 125,747,840 multiply-adds.
@@ -235,7 +235,7 @@ macro_rules! __resnet56_b {
     ($($network:tt)*) => { $crate::__define! { { $($network)* } 3x32x32 -> 10, __cifar_resnet, 9 8, option = b } };
 }
 
-/// ResNet-110 for CIFAR-10 with projections where the shape changes (option B): He et al. (2016), section 4.2.
+/// ResNet-110 for CIFAR-10 with projection shortcuts where the shape changes (option B): He et al. (2016), section 4.2.
 /// Names: akamaster's `resnet110`, whose blocks take `option='B'`.
 ///
 /// 3x32x32 -> 10: 1,730,714 parameters, 253,149,824 multiply-adds.

@@ -1,10 +1,10 @@
-//! What all definitions share: the struct that the user wrote, with the image and classes of the source where none are given.
+//! The macro that all definitions use. It completes the user's struct with the image shape and classes of the source, if they are not given.
 
-/// `__define! { { the user's tokens } 3x224x224 -> 1000, family, arguments... }` calls the macro of the family, which has the blocks
-/// and writes the body: `$crate::family! { { pub struct Name(3x224x224) -> 1000 } 1000, arguments... }`.
+/// `__define! { { the user's tokens } 3x224x224 -> 1000, family, arguments... }` calls the macro of the family, which has the body and the
+/// blocks: `$crate::family! { { pub struct Name(3x224x224) -> 1000 } 1000, arguments... }`.
 ///
-/// Attributes and visibility are taken apart into single tokens, since a fragment such as `$vis:vis` would come as a group.
-/// What begins as a struct and is none is the language's to explain, which underlines the word that is wrong.
+/// Attributes and visibility are matched as single tokens, because a fragment such as `$vis:vis` would become a group. A
+/// malformed struct is passed to `resnet!`, which reports the error at the wrong word.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __define {
@@ -36,7 +36,7 @@ macro_rules! __define {
             $classes $(, $($arguments)*)?
         }
     };
-    // No classes: one mistake, which the body shall not repeat.
+    // The classes are missing. The body is left out, so that this is the only error.
     (
         { $(#[$($attribute:tt)*])* $(pub $(($($within:tt)*))?)? struct $name:ident $shape:tt -> 0 $(;)? }
         $default_shape:tt -> $default_classes:tt, $family:ident $(, $($arguments:tt)*)?
@@ -55,7 +55,7 @@ macro_rules! __define {
             $classes $(, $($arguments)*)?
         }
     };
-    // The classes are missing, or no number.
+    // The classes are missing or not a number.
     (
         { $(#[$($attribute:tt)*])* $(pub $(($($within:tt)*))?)? struct $name:ident $shape:tt $(-> $($classes:ident)?)? $(;)? }
         $default_shape:tt -> $default_classes:tt, $family:ident $(, $($arguments:tt)*)?
@@ -77,7 +77,7 @@ macro_rules! __define {
             "help: write `pub struct ", stringify!($name), stringify!($shape), " -> ", stringify!($classes),
             "` without one, or all of it in `athena::resnet!`"
         ) }
-        // The struct stays, so that nothing else is missing.
+        // The struct is still declared, so that its uses cause no further errors.
         $crate::resnet! {
             $(#[$($attribute)*])* $(pub $(($($within)*))?)? struct $name $shape -> $classes { $($body)* }
             $($more)*

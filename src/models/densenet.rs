@@ -1,4 +1,4 @@
-//! DenseNet-121, in torchvision's names.
+//! DenseNet-121, with torchvision's parameter names.
 
 #[doc(hidden)]
 #[macro_export]

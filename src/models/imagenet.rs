@@ -1,6 +1,6 @@
-//! torchvision's residual networks for ImageNet, in torchvision's names.
+//! torchvision's residual networks for ImageNet, with torchvision's parameter names.
 
-/// Two 3x3 convolutions a block. Arguments: the identity blocks of each stage.
+/// Networks whose blocks have two 3x3 convolutions. Arguments: the number of identity blocks of each stage.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __basic_resnet {
@@ -34,8 +34,9 @@ macro_rules! __basic_resnet {
     };
 }
 
-/// A 3x3 convolution between two 1x1 ones. Arguments: the identity blocks of each stage; the width of the first stage's 3x3
-/// convolution; its groups; which convolution halves the map: `stride` for the 3x3 one (v1.5), `early` for the first 1x1 one (v1).
+/// Networks whose blocks have a 3x3 convolution between two 1x1 convolutions. Arguments: the number of identity blocks of each
+/// stage; the width of the first stage's 3x3 convolution; its groups; and which convolution has the stride: `stride` for the 3x3
+/// one (v1.5), `early` for the first 1x1 one (v1).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __bottleneck_resnet {

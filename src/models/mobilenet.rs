@@ -1,4 +1,4 @@
-//! MobileNetV2, in torchvision's names.
+//! MobileNetV2, with torchvision's parameter names.
 
 #[doc(hidden)]
 #[macro_export]

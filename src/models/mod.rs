@@ -1,8 +1,8 @@
-//! The networks of the papers, ready to be named.
+//! Networks from papers.
 //!
-//! Each macro here is the definition of one network: it declares a struct, as `resnet!` does, and nothing is compiled for a network
-//! that no program declares. With the name alone it has the image and the classes of its source; with a shape and a number of
-//! classes in the language's notation, those:
+//! Each macro here defines one network: it declares a struct, as `resnet!` does. A program compiles only the networks that it
+//! declares. If only the name is given, image shape and number of classes are those of the source; otherwise they are written as in
+//! `resnet!`:
 //!
 //! ```
 //! use athena::Model;
@@ -21,7 +21,7 @@
 //! assert_eq!((Large::INPUT, Large::CLASSES), ([3, 64, 64], 100));
 //! ```
 //!
-//! The weights of a source load as they are, and a new head keeps its own:
+//! Weights of the source load without conversion. A new head keeps its random weights:
 //!
 //! ```no_run
 //! use athena::prelude::*;
@@ -39,8 +39,8 @@
 //! }
 //! ```
 //!
-//! Parameters have the names of the implementation that each macro states, so that its weights load as they are. Parameters count
-//! trainable scalars; multiply-adds are those of the convolutions and linear layers, for one image of the size of the source.
+//! Parameters have the names of the implementation that the page of each macro names, so its weights load. The table gives the
+//! number of trainable scalars, and the multiply-adds of the convolutions and linear layers for one image of the source's size.
 //!
 //! | network | image and classes | parameters | multiply-adds |
 //! |---|---|---|---|
@@ -75,7 +75,7 @@
 //! | [`wide_resnet16_4`](macro@wide_resnet16_4) | 3x32x32 -> 10 | 2,748,890 | 392,612,352 |
 //! | [`wide_resnet28_10`](macro@wide_resnet28_10) | 3x32x32 -> 10 | 36,479,194 | 5,243,328,768 |
 //!
-//! A shape that does not fit the network is the language's own compile error, on that shape:
+//! If the network does not fit a shape, the compile error is at that shape:
 //!
 //! ```compile_fail
 //! // error: a window of height 2 does not fit into 256x1x1

@@ -1,10 +1,10 @@
 //! Pre-activation residual networks for CIFAR-10: He et al., *Identity Mappings in Deep Residual Networks* (2016b).
 //!
-//! Where the shape changes both branches read the activated map, and elsewhere the shortcut is the identity, as in the authors'
-//! own program. The names are torchvision's manner: `conv1`, `layer1.0.bn1`, `layer1.0.conv1`, `fc`.
+//! As in the authors' program, both branches read the activated map where the shape changes; elsewhere the shortcut is the
+//! identity. The parameter names follow torchvision: `conv1`, `layer1.0.bn1`, `layer1.0.conv1`, `fc`.
 
-/// Two 3x3 convolutions a block and parameterless shortcuts. Arguments: the blocks of the first stage, the identity blocks of the
-/// others.
+/// Networks whose blocks have two 3x3 convolutions and parameterless shortcuts. Arguments: the number of blocks of the first
+/// stage, and of identity blocks of the others.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __preact_basic_resnet {
@@ -36,7 +36,8 @@ macro_rules! __preact_basic_resnet {
     };
 }
 
-/// A 3x3 convolution between two 1x1 ones, the first of which halves the map. Argument: the identity blocks of each stage.
+/// Networks whose blocks have a 3x3 convolution between two 1x1 convolutions, the first of which has the stride. Argument: the
+/// number of identity blocks of each stage.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __preact_bottleneck_resnet {

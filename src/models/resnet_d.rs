@@ -1,6 +1,6 @@
-//! ResNet-D: three 3x3 convolutions for a stem, and shortcuts that average before they project, in timm's names.
+//! ResNet-D, with timm's parameter names: the stem has three 3x3 convolutions, and shortcuts have an average pool before the projection.
 
-/// Arguments: the identity blocks of each stage.
+/// Arguments: the number of identity blocks of each stage.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __bottleneck_resnet_d {

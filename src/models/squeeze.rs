@@ -1,6 +1,6 @@
-//! Residual networks with squeeze and excitation, in timm's names.
+//! Residual networks with squeeze and excitation, with timm's parameter names.
 
-/// Arguments: the identity blocks of each stage.
+/// Arguments: the number of identity blocks of each stage.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __se_bottleneck_resnet {

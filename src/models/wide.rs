@@ -1,6 +1,6 @@
-//! Wide residual networks for CIFAR-10, in the names of xternalz's `WideResNet-pytorch`.
+//! Wide residual networks for CIFAR-10, with the parameter names of xternalz's `WideResNet-pytorch`.
 
-/// Arguments: the identity blocks of each stage, and how many times wider than 16, 32 and 64 filters the stages are.
+/// Arguments: the number of identity blocks of each stage, and the factor by which the stages are wider than 16, 32 and 64 filters.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wide_cifar_resnet {

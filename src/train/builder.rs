@@ -1,4 +1,4 @@
-//! What a trainer is made from.
+//! The builder of trainers.
 
 use super::Trainer;
 use crate::loss::{CrossEntropy, Loss};
@@ -7,7 +7,7 @@ use crate::{Error, Model};
 
 /// The settings of a [`Trainer`].
 ///
-/// How many images a step takes is no setting: memory is made for the batches that come.
+/// The batch size is not a setting: memory is made for the batches that are passed.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -54,39 +54,39 @@ impl<M: Model> TrainerBuilder<M> {
         }
     }
 
-    /// The seed of what is random within the network (dropout); 0 unless set.
+    /// Sets the seed of dropout; the default is 0.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// The optimiser; [`Sgd::new`] unless set.
+    /// Sets the optimiser; the default is [`Sgd::new`].
     #[must_use]
     pub fn optimiser(self, optimiser: impl Optimiser + 'static) -> Self {
         Self { optimiser: Box::new(optimiser), ..self }
     }
 
-    /// The loss; [`CrossEntropy::new`] unless set.
+    /// Sets the loss; the default is [`CrossEntropy::new`].
     #[doc(alias = "criterion")]
     #[must_use]
     pub fn loss(self, loss: impl Loss + 'static) -> Self {
         Self { loss: Box::new(loss), ..self }
     }
 
-    /// The learning rate over time; [`Schedule::constant`] unless set.
+    /// Sets the learning-rate schedule; the default is [`Schedule::constant`].
     #[must_use]
     pub fn schedule(self, schedule: Schedule) -> Self {
         Self { schedule, ..self }
     }
 
-    /// Clips the gradients before each step; they are left alone unless set.
+    /// Sets how gradients are clipped before each step; by default they are not clipped.
     #[must_use]
     pub fn clip(self, clip: Clip) -> Self {
         Self { clip: Some(clip), ..self }
     }
 
-    /// The epochs of the whole training, for schedules that end with it, where it is done in several calls of
-    /// [`fit`](Trainer::fit); those of the first call unless set.
+    /// Sets the number of epochs of the whole training, for schedules that end with it. It is needed if the training takes several calls of
+    /// [`fit`](Trainer::fit); the default is the number of epochs of the first call.
     ///
     /// ```
     /// use athena::prelude::*;
@@ -111,8 +111,8 @@ impl<M: Model> TrainerBuilder<M> {
         Self { epochs: Some(epochs), ..self }
     }
 
-    /// Whether [`fit`](Trainer::fit) writes its progress to stderr: loss, accuracy or error, and the time left, as a line that is kept up
-    /// to date on a terminal, and as a line now and then elsewhere. It does not unless set.
+    /// Sets whether [`fit`](Trainer::fit) writes its progress to stderr: loss, accuracy or error, and the remaining time. On a
+    /// terminal this is one line that is updated; elsewhere it is a new line every few seconds. The default is `false`.
     #[doc(alias("verbose", "tqdm", "enable_progress_bar"))]
     #[must_use]
     pub fn progress(self, progress: bool) -> Self {
@@ -122,7 +122,7 @@ impl<M: Model> TrainerBuilder<M> {
     /// Checks the settings and makes the optimiser's state.
     ///
     /// # Errors
-    /// A setting out of its range.
+    /// A setting is out of its range.
     #[doc(alias = "compile")]
     pub fn build(self) -> Result<Trainer<M>, Error> {
         Trainer::new(self)

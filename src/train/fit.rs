@@ -1,4 +1,4 @@
-//! Whole trainings: epochs of steps, watched by the caller.
+//! Whole trainings: epochs of steps, with an observer.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -11,7 +11,7 @@ use crate::data::{Dataset, Loader};
 use crate::optim::Horizon;
 use crate::{Error, Model};
 
-/// What an observer of a training is told: see [`Trainer::fit_with`].
+/// An event that is passed to the observer of a training. See [`Trainer::fit_with`].
 ///
 /// ```
 /// use athena::prelude::*;
@@ -42,7 +42,7 @@ pub enum Event {
     Epoch(EpochReport),
 }
 
-/// Where a training is after a step. See [`Event`].
+/// The state of a training after a step. See [`Event`].
 ///
 /// ```
 /// use athena::train::StepEvent;
@@ -56,19 +56,19 @@ pub enum Event {
 pub struct StepEvent {
     /// The epoch, from 0, since the training began.
     pub epoch: u64,
-    /// Epochs of the whole training, as far as is known.
+    /// Number of epochs of the whole training, as far as it is known.
     pub epochs: u64,
-    /// Steps of this epoch so far, this one included.
+    /// Number of steps of this epoch so far, including this one.
     pub done: u64,
-    /// Steps of one epoch.
+    /// Number of steps in an epoch.
     pub steps: u64,
-    /// This step.
+    /// The report of this step.
     pub report: StepReport,
-    /// How well the network did in this epoch so far.
+    /// The metrics of this epoch so far.
     pub so_far: Metrics,
 }
 
-/// How an epoch went.
+/// The report of an epoch.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -91,9 +91,9 @@ pub struct StepEvent {
 pub struct EpochReport {
     /// The epoch, from 0, since the training began.
     pub epoch: u64,
-    /// How well the network did over its steps, each before its weights moved.
+    /// The metrics over all its steps, each measured before the weights were updated.
     pub training: Metrics,
-    /// How well it does on the test set after it, where there is one.
+    /// The metrics on the test set after the epoch, if there is one.
     pub test: Option<Metrics>,
 }
 
@@ -108,9 +108,9 @@ impl fmt::Display for EpochReport {
     }
 }
 
-/// What an observer of a training may answer: nothing, whether to go on, or either with the chance of an error.
+/// The type of an observer's result: `()`, `ControlFlow<()>`, or a `Result` with one of them.
 ///
-/// `ControlFlow::Break(())` ends the training, and so does an error, which [`fit_with`](Trainer::fit_with) gives back.
+/// `ControlFlow::Break(())` ends the training. So does an error, which [`fit_with`](Trainer::fit_with) returns.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -131,7 +131,7 @@ impl fmt::Display for EpochReport {
     note = "`ControlFlow::Break(())` ends the training; `Ok(())` goes on behind a `?`"
 )]
 pub trait Verdict {
-    /// Whether to go on.
+    /// Converts the result: continue, break, or an error.
     #[doc(hidden)]
     fn verdict(self) -> Result<ControlFlow<()>, Error>;
 }
@@ -158,7 +158,7 @@ impl<M: Model> Trainer<M> {
     /// Trains for `epochs` epochs. See [`fit_with`](Trainer::fit_with).
     ///
     /// # Errors
-    /// As [`fit_with`](Trainer::fit_with).
+    /// Those of [`fit_with`](Trainer::fit_with).
     #[doc(alias = "train")]
     pub fn fit(
         &mut self,
@@ -168,14 +168,16 @@ impl<M: Model> Trainer<M> {
         self.fit_with(loader, epochs, None, |_, _| ())
     }
 
-    /// Trains for `epochs` epochs, evaluates on `test` after each where given, and tells `observe` of every step and epoch. The observer
-    /// has the trainer meanwhile, and may end the training: see [`Verdict`]. Returns the epochs that were completed.
+    /// Trains for `epochs` epochs, evaluates on `test` (if there is one) after each epoch, and calls `observe` after every step
+    /// and every epoch. The observer gets the trainer, and may end the training: see [`Verdict`]. Returns the reports of the
+    /// completed epochs.
     ///
-    /// A second call goes on where the first one ended: the schedule, the optimiser and the counts of steps and epochs, and the loader from
-    /// the start of the epoch that it is at. Where a schedule ends with the training (cosine, one cycle), the training is as long as the
-    /// first call, unless [`epochs`](super::TrainerBuilder::epochs) or [`begin`](Trainer::begin) has said how long it will be.
+    /// A second call continues where the first one ended: the schedule, the optimiser, and the counts of steps and epochs. The
+    /// loader continues at the start of its current epoch. If the schedule ends with the training (cosine, one cycle), the length
+    /// of the training is that of the first call, unless [`epochs`](super::TrainerBuilder::epochs) or [`begin`](Trainer::begin)
+    /// has set it.
     ///
-    /// An observer that keeps the best network, and ends a training that gets no better:
+    /// This observer keeps the best network, and ends the training when it no longer improves:
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -211,9 +213,9 @@ impl<M: Model> Trainer<M> {
     /// ```
     ///
     /// # Errors
-    /// As [`step`](Trainer::step) and [`evaluate`](Trainer::evaluate), those of the observer, a last batch of one image that a batch norm
-    /// cannot learn from, and more epochs than the schedule has left,
-    /// or a loader of another number of batches where it counts them; then nothing has moved.
+    /// Those of [`step`](Trainer::step), of [`evaluate`](Trainer::evaluate) and of the observer. Before the first step: a last
+    /// batch of one image, for which a batch norm has a single value per channel; more epochs than the schedule has left; or, for
+    /// a schedule that counts epochs, a loader with another number of batches than before. Then nothing has changed.
     pub fn fit_with<V: Verdict>(
         &mut self,
         loader: &mut Loader<'_, M::Image, M::Classes>,
@@ -225,7 +227,7 @@ impl<M: Model> Trainer<M> {
         if epochs == 0 {
             return Ok(reports);
         }
-        // A last batch that no step can take is better known now than at the end of an epoch.
+        // A last batch that no step can take is reported now, and not at the end of an epoch.
         let sizes = loader.sizes();
         sizes.into_iter().filter(|images| *images > 0).try_for_each(TrainingWorkspace::<M>::check_batch)?;
         self.go_on(loader.batches() as u64, epochs)?;
@@ -249,7 +251,7 @@ impl<M: Model> Trainer<M> {
         Ok(reports)
     }
 
-    /// One epoch; `Break` where the observer ends it.
+    /// Trains for one epoch. Returns `Break` if the observer ends it.
     fn one_epoch(
         &mut self,
         loader: &mut Loader<'_, M::Image, M::Classes>,
@@ -270,7 +272,7 @@ impl<M: Model> Trainer<M> {
         Ok(ControlFlow::Continue(so_far))
     }
 
-    /// Makes sure that the training, if need be a new one, has room for so many epochs.
+    /// Begins a training if there is none, and checks that it has at least `epochs` epochs left.
     fn go_on(&mut self, steps_per_epoch: u64, epochs: u64) -> Result<(), Error> {
         let horizon = self.horizon.unwrap_or(Horizon { steps_per_epoch, epochs: self.epochs.unwrap_or(epochs) });
         if self.schedule.needs_horizon() && horizon.steps_per_epoch != steps_per_epoch {
@@ -280,7 +282,7 @@ impl<M: Model> Trainer<M> {
             );
             return Err(Error::Argument { name: "Trainer::fit", expected, found: steps_per_epoch.to_string() });
         }
-        // An epoch that an observer has ended is done again.
+        // An epoch that an observer has ended is started again.
         let left = horizon.steps().saturating_sub(self.step).div_ceil(steps_per_epoch);
         if self.schedule.ends() && epochs > left {
             return Err(Error::ScheduleOver { epochs: horizon.epochs, left, asked: epochs });

@@ -1,14 +1,14 @@
-//! How well a network does.
+//! Metrics: loss, accuracy and errors.
 
 use std::cmp::Ordering;
 use std::fmt;
 
 use crate::loss::{Measure, Targets};
 
-/// The loss over some images, and what else can be said of their outputs.
+/// The metrics over some images: the loss, and the accuracy or the error of the outputs.
 ///
-/// What that is follows from the loss and the targets ([`Loss::measure`](crate::loss::Loss::measure)): for classes how often the right one
-/// comes first, for values how far the outputs are from them. What means nothing is `None`, and is not printed.
+/// The loss and the targets decide which ([`Loss::measure`](crate::loss::Loss::measure)): for classes the accuracy, for values
+/// the differences from the outputs. Metrics that have no meaning are `None`, and are not printed.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -36,30 +36,31 @@ use crate::loss::{Measure, Targets};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Metrics {
-    /// How many images.
+    /// Number of images.
     pub images: u64,
-    /// The mean loss over them.
+    /// The mean loss over the images.
     pub loss: f64,
     score: Score,
 }
 
-/// What is counted besides the loss.
+/// The metric besides the loss.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Score {
-    /// Nothing yet, or batches that were measured in different ways.
+    /// There is none yet, or the batches had different metrics.
     #[default]
     Nothing,
-    /// Images whose class had the largest output, and those whose class was among the five largest where there are more.
+    /// Number of images whose class had the largest output. With more than five classes, also the number of those whose class was
+    /// among the five largest.
     Correct { top1: u64, top5: Option<u64> },
     /// The sum over all outputs of `|output - value|`, and their number.
     Errors { absolute: f64, outputs: u64 },
 }
 
-/// How many classes are among the best.
+/// The number of classes for the top-5 accuracy.
 const BEST: usize = 5;
 
 impl Metrics {
-    /// Of a batch's outputs before any softmax, N x `classes`; `softmax` where the network ends with one.
+    /// The metrics of a batch's outputs before a final softmax, N x `classes`. `softmax` says whether the network ends with one.
     pub(super) fn of(
         loss: f64,
         measure: Measure,
@@ -89,7 +90,7 @@ impl Metrics {
         Self { images: count, loss, score }
     }
 
-    /// Takes in the images of another batch.
+    /// Adds the metrics of another batch.
     ///
     /// ```
     /// use athena::train::Metrics;
@@ -101,7 +102,7 @@ impl Metrics {
     pub fn add(&mut self, other: &Self) {
         let images = self.images + other.images;
         if images > 0 {
-            // Weighted by the images, so that a smaller last batch counts for what it is.
+            // The means are weighted by the numbers of images, since the last batch may be smaller.
             self.loss = (self.loss * self.images as f64 + other.loss * other.images as f64) / images as f64;
         }
         self.score = match (self.images, other.images) {
@@ -112,8 +113,8 @@ impl Metrics {
         self.images = images;
     }
 
-    /// Images whose class had the largest output (of equal outputs the first class counts as the larger); `None` where the targets are
-    /// values that an output should come near. Where they are probabilities, an image's class is the one with the largest, as in Keras'
+    /// Number of images whose class had the largest output (of equal outputs the first counts as the largest); `None` if the targets are
+    /// values and not classes. If they are probabilities, the class of an image is that with the largest one, as in Keras's
     /// `CategoricalAccuracy`.
     #[must_use]
     pub fn correct(&self) -> Option<u64> {
@@ -123,15 +124,15 @@ impl Metrics {
         }
     }
 
-    /// Fraction of the images whose class had the largest output, 0 to 1: see [`correct`](Self::correct).
+    /// The top-1 accuracy: the fraction of the images whose class had the largest output, 0 to 1. See [`correct`](Self::correct).
     #[doc(alias = "top1")]
     #[must_use]
     pub fn accuracy(&self) -> Option<f64> {
         self.correct().map(|correct| correct as f64 / self.images as f64)
     }
 
-    /// Fraction of the images whose class was among the five largest outputs, 0 to 1; `None` as [`correct`](Self::correct), and where the network
-    /// tells no more than five classes apart.
+    /// The top-5 accuracy: the fraction of the images whose class was among the five largest outputs, 0 to 1; `None` where
+    /// [`correct`](Self::correct) is, and for networks with at most five classes.
     #[doc(alias = "top5")]
     #[must_use]
     pub fn top5_accuracy(&self) -> Option<f64> {
@@ -141,8 +142,9 @@ impl Metrics {
         }
     }
 
-    /// Mean over all outputs of all images of `|output - value|`, as `torch.nn.L1Loss`; `None` where the targets are classes or
-    /// probabilities of them. Outputs are as [`predict`](crate::Model::predict) gives them: probabilities where the network ends with softmax.
+    /// The mean absolute error: the mean of `|output - value|` over all outputs of all images, as `torch.nn.L1Loss`; `None` if
+    /// the targets are classes or their probabilities. The outputs are those of [`predict`](crate::Model::predict): probabilities
+    /// if the network ends with softmax.
     #[doc(alias("mae", "l1"))]
     #[must_use]
     pub fn mean_absolute_error(&self) -> Option<f64> {
@@ -153,7 +155,7 @@ impl Metrics {
     }
 }
 
-/// The loss, and the accuracy or the mean absolute error, whichever there is.
+/// The loss, and the accuracy or the mean absolute error.
 impl fmt::Display for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "loss {:.4}", self.loss)?;
@@ -191,7 +193,7 @@ fn correct<'a>(images: impl Iterator<Item = (&'a [f32], usize)>, classes: usize)
     Score::Correct { top1, top5: (classes > BEST).then_some(top5) }
 }
 
-/// The first of the largest of some finite values.
+/// The index of the largest of some finite values; of equal values the first.
 fn largest(values: &[f32]) -> usize {
     let first = values.first().copied().unwrap_or_default();
     let step = |(at, most): (usize, f32), (index, &value): (usize, &f32)| {
@@ -200,8 +202,8 @@ fn largest(values: &[f32]) -> usize {
     values.iter().enumerate().fold((0, first), step).0
 }
 
-/// Classes whose output ranks before that of `class`. An output that is no number ranks before all others, so that a network
-/// that is broken has no correct images.
+/// The number of classes whose output ranks before that of `class`. NaN ranks before all others, so that a broken network has no correct
+/// images.
 fn ahead(outputs: &[f32], class: usize) -> usize {
     let own = outputs[class];
     let before = |(other, output): (usize, &f32)| match output.partial_cmp(&own) {
@@ -213,7 +215,7 @@ fn ahead(outputs: &[f32], class: usize) -> usize {
     outputs.iter().enumerate().filter(|&entry| before(entry)).count()
 }
 
-/// Partial sums that are added up side by side; so many additions need not wait for one another.
+/// Number of partial sums that are computed side by side, so that additions do not wait for each other.
 const LANES: usize = 8;
 
 /// The sum of `|output - value|`.
@@ -230,7 +232,7 @@ fn absolute_error(outputs: &[f32], values: &[f32]) -> f64 {
     sums.iter().sum::<f64>() + outputs_left.iter().zip(values_left).map(difference).sum::<f64>()
 }
 
-/// The same of the softmax of the outputs.
+/// The sum of `|p - value|`, where `p` is the softmax of the outputs.
 fn probability_error(outputs: &[f32], values: &[f32]) -> f64 {
     let most = f64::from(outputs.iter().copied().fold(f32::NEG_INFINITY, f32::max));
     let exponential = |output: &f32| (f64::from(*output) - most).exp();

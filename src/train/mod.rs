@@ -1,4 +1,4 @@
-//! Training: batches in, better weights out.
+//! Training of networks.
 //!
 //! ```
 //! use athena::prelude::*;
@@ -25,8 +25,8 @@
 //!
 //! # Fine-tuning
 //!
-//! [`#[freeze(...)]`](mod@crate::words::freeze) names what does not learn. First a new head learns on a trunk that was trained before, then
-//! a second network, frozen otherwise, goes on with the first one's weights:
+//! [`#[freeze(...)]`](mod@crate::words::freeze) names the layers that are not trained. Here a new head is trained on a trained
+//! trunk. Then a second network, with other layers frozen, continues with the weights of the first one:
 //!
 //! ```no_run
 //! use athena::prelude::*;
@@ -64,21 +64,21 @@
 //! # fn main() {}
 //! ```
 //!
-//! # What rustc says
+//! # Errors of rustc
 //!
-//! Networks and data have types, so that what does not belong together does not compile. Where rustc does not tell the way out:
+//! Networks and data have types, so a program in which they do not fit each other does not compile. Some of rustc's errors do not name the fix:
 //!
 //! | rustc says | what to do |
 //! |---|---|
 //! | ``no function or associated item named `new` found for struct `Net` `` | `use athena::Model;`, or all of the [`prelude`](crate::prelude) |
 //! | ``no method named `fit` found for struct `TrainerBuilder<M>` `` | end the settings with `.build()?` |
 //! | ``expected value, found struct `Net` `` | write `Net::new(seed)`: weights are drawn from a seed |
-//! | ``borrow of moved value: `network` ``, behind `Trainer::builder(network)` | ask the trainer: [`model`](Trainer::model), [`into_model`](Trainer::into_model) |
+//! | ``borrow of moved value: `network` ``, behind `Trainer::builder(network)` | call [`model`](Trainer::model), [`into_model`](Trainer::into_model) |
 //! | ``expected `Clip`, found floating-point number`` and the like | name the kind: `Clip::Norm(1.0)`, `Schedule::constant()` |
 //! | ``the trait bound `Net: Clone` is not satisfied`` and the like | put `#[derive(Clone)]` before the `struct` in [`resnet!`](crate::resnet) |
 //! | ``expected `3`, found `1` `` at a loader or batch | the network's image and the data's differ: `struct Net(1x28x28)` takes `Image<1, 28, 28>` |
 //!
-//! Images of one size are no images for a network of another:
+//! Images of the wrong size do not compile:
 //!
 //! ```compile_fail,E0308
 //! use athena::prelude::*;
@@ -99,7 +99,7 @@ mod metrics;
 mod progress;
 mod trainer;
 
-// Other names stand on the re-exports: rustdoc's search knows no others of what is shown in another place than its own.
+// The aliases are on the re-exports, because rustdoc's search ignores those of the original items.
 pub use builder::TrainerBuilder;
 #[doc(alias = "History")]
 pub use fit::EpochReport;

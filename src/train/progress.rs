@@ -1,4 +1,4 @@
-//! The progress of a training, as its user reads it on stderr.
+//! Writes the progress of a training to stderr.
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Stderr, Write};
@@ -6,27 +6,28 @@ use std::time::{Duration, Instant};
 
 use super::{EpochReport, Event, Metrics, StepEvent};
 
-/// No line is longer, so that none is broken on a narrow terminal.
+/// The largest length of a line, so that lines fit on narrow terminals.
 const WIDTH: usize = 59;
 
-/// A terminal's line is written again no sooner than this.
+/// The shortest time between two updates of the line on a terminal.
 const BLINK: Duration = Duration::from_millis(100);
 
-/// Elsewhere the lines within an epoch come no more often than this.
+/// The shortest time between two lines of an epoch, if stderr is not a terminal.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Writes where a training is: one line that is kept up to date on a terminal, and lines now and then elsewhere. Each epoch leaves one.
+/// Writes the progress of a training. On a terminal it updates one line; elsewhere it writes a line every few seconds. At the end
+/// of an epoch, a line stays.
 pub(super) struct Progress<W: Write = Stderr> {
     to: W,
     terminal: bool,
     started: Instant,
     written: Instant,
-    /// Images and steps since the start.
+    /// Number of images since the start, and of steps.
     images: u64,
     steps: u64,
     epochs: u64,
     line: String,
-    /// Whether the cursor stands behind a line that is to be written over.
+    /// Whether the cursor is at the end of a line that will be overwritten.
     open: bool,
 }
 
@@ -105,24 +106,24 @@ impl<W: Write> Progress<W> {
         }
     }
 
-    /// Adds a part to the line, unless the line would become too long: parts come in the order of their weight.
+    /// Adds a part to the line, unless the line would become too long. Important parts come first.
     fn add(&mut self, part: std::fmt::Arguments<'_>) {
         let before = self.line.len();
         if before > 0 {
             self.line.push_str("  ");
         }
-        // Nothing fails that is written to a string.
+        // Writing to a string does not fail.
         let _ = self.line.write_fmt(part);
         if before > 0 && self.line.len() > WIDTH {
             self.line.truncate(before);
         }
     }
 
-    /// Writes the line; `last` where it stays and the next one goes below it.
+    /// Writes the line. If `last`, the line stays, and the next one goes below it.
     fn show(&mut self, last: bool) {
         let line = std::mem::take(&mut self.line);
         match self.terminal {
-            // Without a break at the right edge, were the terminal narrower still.
+            // Line wrapping is off, for terminals that are narrower than the line.
             true => self.write(format!("\r\x1b[K\x1b[?7l{line}\x1b[?7h").as_bytes()),
             false => self.write(line.as_bytes()),
         }
@@ -134,13 +135,13 @@ impl<W: Write> Progress<W> {
         self.written = Instant::now();
     }
 
-    /// Progress is not worth failing for where stderr is closed.
+    /// Errors are ignored: a training should not fail because stderr is closed.
     fn write(&mut self, bytes: &[u8]) {
         let _ = self.to.write_all(bytes).and_then(|()| self.to.flush());
     }
 }
 
-/// What is written next, by whomever, stands on a line of its own.
+/// Ends the line, so that other output starts on a new one.
 impl<W: Write> Drop for Progress<W> {
     fn drop(&mut self) {
         if self.open {
@@ -149,7 +150,7 @@ impl<W: Write> Drop for Progress<W> {
     }
 }
 
-/// Seconds as `m:ss`, or as `h:mm:ss`.
+/// Formats seconds as `m:ss` or `h:mm:ss`.
 fn clock(seconds: f64) -> String {
     let seconds = seconds.round() as u64;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

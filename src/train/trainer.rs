@@ -1,4 +1,4 @@
-//! One training step, and what it needs.
+//! The trainer: training steps and evaluation.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use crate::loss::Loss;
 use crate::optim::{Clipper, Horizon, Optimiser, Schedule};
 use crate::{Divergence, Error, Model};
 
-/// Trains one network: owns it, its gradients, the optimiser and its state.
+/// Trains a network. It owns the network, its gradients, and the optimiser with its state.
 ///
 /// Memory for activations and gradients is made for the first batch (or by [`reserve`](Trainer::reserve) or [`fit`](Trainer::fit)), and
-/// again only for a larger one; any other [`step`](Trainer::step) allocates nothing on the heap.
+/// again only for a larger batch. Any other [`step`](Trainer::step) allocates nothing on the heap.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -54,24 +54,24 @@ pub struct Trainer<M: Model> {
     loss: Box<dyn Loss>,
     pub(super) schedule: Schedule,
     clipper: Option<Clipper>,
-    /// Where dropout's masks come from.
+    /// The seed of dropout's masks.
     seed: u64,
-    /// Steps ever taken, for the masks.
+    /// Number of all steps ever taken, for the masks.
     taken: u64,
     pub(super) horizon: Option<Horizon>,
-    /// Steps since the training began.
+    /// Number of steps since the training began.
     pub(super) step: u64,
-    /// Whole epochs of `fit` since the training began.
+    /// Number of completed epochs of `fit` since the training began.
     pub(super) epoch: u64,
-    /// Epochs of the whole training, where the user has said so.
+    /// Number of epochs of the whole training, if the user has set it.
     pub(super) epochs: Option<u64>,
     pub(super) progress: bool,
 }
 
-/// Images that are evaluated at a time where no batch has been trained on; more take more memory, not less time.
+/// The batch size for evaluation if no batch has been trained on. A larger one would take more memory and save no time.
 const EVALUATED_AT_ONCE: usize = 32;
 
-/// What one step did.
+/// The report of a step.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -93,7 +93,7 @@ pub struct StepReport {
     pub step: u64,
     /// The learning rate it was taken with.
     pub rate: f64,
-    /// How well the network did on the batch, before the weights moved.
+    /// The metrics of the batch, before the weights were updated.
     pub metrics: Metrics,
 }
 
@@ -105,7 +105,7 @@ impl fmt::Display for StepReport {
     }
 }
 
-/// Where a report is the first of a training, who reads it may wait for the next one.
+/// Adds the note about slow builds to the first report of a training, when the user may be waiting for the next one.
 pub(super) fn first_report(f: &mut fmt::Formatter<'_>, index: u64) -> fmt::Result {
     match athena_runtime::SLOW_BUILD {
         Some(note) if index == 0 => write!(f, "\n{note}"),
@@ -114,7 +114,7 @@ pub(super) fn first_report(f: &mut fmt::Formatter<'_>, index: u64) -> fmt::Resul
 }
 
 impl<M: Model> Trainer<M> {
-    /// Settings to start from: plain SGD, cross-entropy, a constant rate.
+    /// A builder with the default settings: plain SGD, cross-entropy, a constant rate.
     #[must_use]
     pub fn builder(model: impl Network<M>) -> TrainerBuilder<M> {
         TrainerBuilder::new(model.itself())
@@ -148,11 +148,11 @@ impl<M: Model> Trainer<M> {
         })
     }
 
-    /// Begins a training: tells how long it will be, and starts the schedule and the count of steps and epochs from 0. Network and
-    /// optimiser are as they are.
+    /// Begins a training of this length: the schedule and the counts of steps and epochs start from 0. Network and
+    /// optimiser do not change.
     ///
-    /// [`fit`](Trainer::fit) does so by itself the first time. Needed before [`step`](Trainer::step) where the schedule ends with the
-    /// training or counts epochs, and where another training is to follow one that is over.
+    /// The first call of [`fit`](Trainer::fit) does this itself. It is needed before [`step`](Trainer::step) if the schedule ends with the
+    /// training or counts epochs, and to start another training after one that has ended.
     ///
     /// ```
     /// use athena::prelude::*;
@@ -178,21 +178,22 @@ impl<M: Model> Trainer<M> {
         self.epoch = 0;
     }
 
-    /// Makes the memory for batches of up to `images` images now, rather than in the first [`step`](Trainer::step) that needs it.
+    /// Makes the memory for batches of up to `images` images now, and not in the first [`step`](Trainer::step) that needs it.
     ///
     /// # Errors
-    /// Too little memory, or threads that cannot be started.
+    /// There is too little memory. Threads cannot be started.
     pub fn reserve(&mut self, images: usize) -> Result<(), Error> {
         room(&mut self.workspace, images).map(|_| ())
     }
 
-    /// One step: forward, backward, clipping, and the optimiser. After an error weights, running statistics, the optimiser's state,
-    /// dropout's masks and the schedule's step are as before: the step can be left out or tried again.
+    /// Takes one step: forward, backward, clipping, and the optimiser. After an error, weights, running statistics, the optimiser's state,
+    /// dropout's masks and the schedule's step are unchanged, so the step can be left out or repeated.
     ///
     /// # Errors
-    /// Too little memory for a batch of this size, or one of a single image that a batch norm cannot learn from; targets that the loss does
-    /// not take; pixels that are not finite; a schedule that needs [`begin`](Trainer::begin); or [`Error::Diverged`], which names what of
-    /// the step would not be finite: statistics, outputs, loss, a gradient or an update.
+    /// There is too little memory for a batch of this size. The batch has one image, and a batch norm a single value per channel.
+    /// The loss does not take these targets. Pixels are not finite. The schedule needs [`begin`](Trainer::begin).
+    /// [`Error::Diverged`] names the first result that would not be finite: statistics, outputs, the loss, a gradient or an
+    /// update.
     pub fn step(&mut self, batch: &Batch<M::Image, M::Classes>) -> Result<StepReport, Error> {
         let step = self.step;
         let rate = self.schedule.rate(self.optimiser.base_rate(), step, self.horizon)?;
@@ -212,10 +213,11 @@ impl<M: Model> Trainer<M> {
         Ok(StepReport { step, rate, metrics })
     }
 
-    /// How well the network does on a data set, batch norm using its running statistics, in batches no larger than those of the training.
+    /// Computes the metrics of the network on a data set. Batch norms use the running statistics. The batches are at most as
+    /// large as those of the training.
     ///
     /// # Errors
-    /// Targets that the loss does not take, or too little memory.
+    /// The loss does not take these targets. There is too little memory.
     #[doc(alias = "eval")]
     pub fn evaluate(&self, dataset: &Dataset<M::Image, M::Classes>) -> Result<Metrics, Error> {
         let batch = self.workspace.as_ref().map_or(EVALUATED_AT_ONCE, TrainingWorkspace::capacity);
@@ -228,19 +230,19 @@ impl<M: Model> Trainer<M> {
         &self.model
     }
 
-    /// The network, to load or change weights.
+    /// The network, mutably, to load or change weights.
     pub fn model_mut(&mut self) -> &mut M {
         &mut self.model
     }
 
-    /// The network, for good; gradients and optimiser state are freed.
+    /// Returns the network. Gradients and the optimiser's state are freed.
     #[must_use]
     pub fn into_model(self) -> M {
         self.model
     }
 }
 
-/// Moves the weights by the gradients of the last batch, or leaves them and the optimiser as they are.
+/// Updates the weights with the gradients of the last batch. After an error, weights and optimiser are unchanged.
 fn update<M: Model>(
     workspace: &mut TrainingWorkspace<M>,
     model: &mut M,
@@ -251,13 +253,13 @@ fn update<M: Model>(
     if let Some(clipper) = clipper {
         clipper.apply(workspace.gradients_mut())?;
     }
-    // What is frozen lies behind what learns, and has no gradients.
+    // Frozen parameters come after the trained ones and have no gradients.
     let gradients = workspace.gradients();
     let trainable = &mut model.state_mut().parameters_mut()[..gradients.len()];
     optimiser.step(rate, trainable, gradients)
 }
 
-/// The error with the trainer's step in place of the workspace's.
+/// The error, with the trainer's count of steps and not the workspace's.
 fn at(step: u64, error: Error) -> Error {
     match error {
         Error::Diverged { cause, .. } => Error::Diverged { step, cause },
@@ -265,7 +267,7 @@ fn at(step: u64, error: Error) -> Error {
     }
 }
 
-/// What an optimiser tells by its place in the buffers, by its name.
+/// Replaces an index into the buffers, in an optimiser's error, by the name of the parameter.
 fn named<M: Model>(error: Error) -> Error {
     match error {
         Error::Update { index, value, parameter, gradient, .. } => {
@@ -276,7 +278,7 @@ fn named<M: Model>(error: Error) -> Error {
     }
 }
 
-/// Memory for so many images; what is too small is given back before.
+/// Makes memory for `images` images if there is less. The old memory is freed first.
 fn room<M: Model>(
     workspace: &mut Option<TrainingWorkspace<M>>,
     images: usize,
@@ -290,7 +292,7 @@ fn room<M: Model>(
     }
 }
 
-/// How well a network does on a data set, in batches of up to `batch` images, batch norm using its running statistics.
+/// Computes the metrics of a network on a data set, in batches of up to `batch` images. Batch norms use the running statistics.
 ///
 /// ```no_run
 /// use athena::prelude::*;
@@ -306,7 +308,7 @@ fn room<M: Model>(
 /// ```
 ///
 /// # Errors
-/// A batch of 0 images, settings or targets that the loss refuses, or too little memory.
+/// `batch` is 0. The loss refuses its settings or the targets. There is too little memory.
 pub fn evaluate<M: Model>(
     model: &M,
     dataset: &Dataset<M::Image, M::Classes>,
@@ -315,7 +317,7 @@ pub fn evaluate<M: Model>(
 ) -> Result<Metrics, Error> {
     let mut loader = Loader::new(dataset, batch)?;
     let mut workspace = InferenceWorkspace::<M>::new(loader.batch_size())?;
-    // Losses write gradients as they go; nobody reads these.
+    // Losses also write gradients, which are not used here.
     let mut gradients = vec![0.0; loader.batch_size() * M::CLASSES];
     let mut metrics = Metrics::default();
     for batch in &mut loader {

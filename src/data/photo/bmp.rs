@@ -1,5 +1,5 @@
-//! BMP, to the bit as Pillow converts it to RGB: palettes of 1, 4 and 8 bits, packed or not, colours of 16, 24 and 32 bits with the
-//! usual masks, bottom-up and top-down. Other layouts are refused, as Pillow does.
+//! Reads BMP with the same bits as Pillow's conversion to RGB: palettes of 1, 4 and 8 bits, packed or not, and colours of 16, 24
+//! and 32 bits with the usual masks, bottom-up and top-down. Other layouts are refused, as in Pillow.
 
 use super::{Limits, Photo, Refusal, check_size, room, too_large};
 
@@ -7,13 +7,14 @@ pub(super) const MAGIC: &[u8] = b"BM";
 
 const EXPECTED: &str = "a whole BMP file";
 
-/// Bytes of the file's own header.
+/// Bytes of the file header.
 const FILE_HEADER: usize = 14;
 
-/// Sizes of the headers that follow it: OS/2 1 (12), Windows 3 (40), with masks (52, 56), OS/2 2 (64), Windows 4 and 5 (108, 124).
+/// Sizes of the information headers that may follow it: OS/2 1 (12), Windows 3 (40), with masks (52, 56), OS/2 2 (64), Windows 4
+/// and 5 (108, 124).
 const HEADERS: [usize; 7] = [12, 40, 52, 56, 64, 108, 124];
 
-/// How pixels are written.
+/// The coding of the pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Coding {
     Plain,
@@ -21,7 +22,7 @@ enum Coding {
     Masks,
 }
 
-/// What the headers say.
+/// The contents of the headers.
 #[derive(Debug)]
 struct Header {
     width: usize,
@@ -29,10 +30,10 @@ struct Header {
     top_down: bool,
     bits: usize,
     coding: Coding,
-    /// Red's, green's, blue's and alpha's.
+    /// The masks of red, green, blue and alpha.
     masks: [u32; 4],
     palette: Vec<[u8; 3]>,
-    /// Where the pixels begin.
+    /// Offset of the pixels in the file.
     start: usize,
 }
 
@@ -74,7 +75,7 @@ impl Header {
         };
         let bits = bits as usize;
         let [compression, colours] = if old { [0, 0] } else { [word(bytes, at + 16)?, word(bytes, at + 32)?] };
-        // A negative height: the first row comes first.
+        // A negative height means that the top row comes first.
         let top_down = !old && height >> 24 == 0xff;
         let height = if top_down { height.wrapping_neg() } else { height };
         let coding = match (compression, bits) {
@@ -90,12 +91,12 @@ impl Header {
             let colours = if colours == 0 { 1 << bits } else { colours as usize };
             let entry = if old { 3 } else { 4 };
             palette = self::palette(bytes, at + size, colours, entry)?;
-            // The place of the palette may be given for that of the pixels.
+            // Some files give the offset of the palette as that of the pixels.
             if start == at + size || start == 0 {
                 start = at + size + colours * entry;
             }
         } else if start == 0 {
-            // Windows 3 has the masks behind its header.
+            // In Windows 3 files the masks follow the header.
             start = if coding == Coding::Masks { at + size.max(52) } else { at + size };
         }
         if start > bytes.len() {
@@ -104,7 +105,7 @@ impl Header {
         Ok(Self { width: width as usize, height: height as usize, top_down, bits, coding, masks, palette, start })
     }
 
-    /// How pixels become colours.
+    /// The conversion of pixels to colours.
     fn paint(&self) -> Result<Paint, Refusal> {
         if self.bits <= 8 {
             self.colours().map(|colours| Paint::Indices(Box::new(colours)))
@@ -115,7 +116,7 @@ impl Header {
 
     /// The colour of each index.
     fn colours(&self) -> Result<[[u8; 3]; 256], Refusal> {
-        // Pillow takes a palette of black and white alone for no palette, and then also more bits than one for one.
+        // Pillow treats a palette of only black and white as none, and then reads one bit per pixel even if there are more.
         let bilevel = matches!(self.palette[..], [[0, 0, 0]] | [[0, 0, 0], [255, 255, 255]]);
         let ramp = self.palette.len() > 2
             && self.palette.iter().enumerate().all(|(index, colour)| *colour == [index as u8; 3]);
@@ -124,14 +125,14 @@ impl Header {
             (true, _) => Err(unsupported(format!("black and white of {} bits", self.bits))),
             (false, 1 | 4) if ramp => Err(unsupported(format!("a ramp of grey of {} bits", self.bits))),
             (false, 8) if ramp => Ok(std::array::from_fn(|index| [index as u8; 3])),
-            // Beyond the palette is black.
+            // An index beyond the palette is black.
             (false, _) => Ok(std::array::from_fn(|index| self.palette.get(index).copied().unwrap_or_default())),
         }
     }
 
-    /// What makes a colour of a pixel's bits.
+    /// The function that makes a colour of a pixel's bits.
     fn colour(&self) -> Result<fn(u32) -> [u8; 3], Refusal> {
-        /// Eight bits for fewer, cut off.
+        /// Scales a level of fewer bits to eight bits, rounded down.
         const fn wide(level: u32, most: u32) -> u8 {
             ((level & most) * 255 / most) as u8
         }
@@ -157,11 +158,11 @@ impl Header {
     }
 }
 
-/// How the pixels of a row become colours.
+/// The conversion of the pixels of a row to colours.
 enum Paint {
-    /// Each is an index of 1, 4 or 8 bits, the high bits first.
+    /// Each pixel is an index of 1, 4 or 8 bits, the high bits first.
     Indices(Box<[[u8; 3]; 256]>),
-    /// Each is a number of 2, 3 or 4 bytes.
+    /// Each pixel is a number of 2, 3 or 4 bytes.
     Values(fn(u32) -> [u8; 3]),
 }
 
@@ -184,7 +185,7 @@ impl Paint {
     }
 }
 
-/// The masks of red, green, blue and alpha; alpha's is there from the third version of Windows 3's header on.
+/// The masks of red, green, blue and alpha. The mask of alpha exists from the third version of Windows 3's header on.
 fn masks(bytes: &[u8], size: usize) -> Result<[u32; 4], Refusal> {
     let mut masks = [0; 4];
     let known = if size >= HEADERS[3] { 4 } else { 3 };
@@ -194,7 +195,7 @@ fn masks(bytes: &[u8], size: usize) -> Result<[u32; 4], Refusal> {
     Ok(masks)
 }
 
-/// The colours of a palette whose entries are blue, green, red and perhaps a byte of nothing.
+/// The colours of a palette whose entries are blue, green, red, and perhaps an unused byte.
 fn palette(bytes: &[u8], at: usize, colours: usize, entry: usize) -> Result<Vec<[u8; 3]>, Refusal> {
     if colours > 256 {
         return Err(unsupported(format!("a palette of {colours} colours")));
@@ -215,8 +216,8 @@ fn half(bytes: &[u8], at: usize) -> Result<u32, Refusal> {
     Ok(u16::from_le_bytes(*bytes).into())
 }
 
-/// The indices of runs of 4 or 8 bits each, from the first row in the file on. What the runs
-/// leave out is 0, as in Pillow's decoder, which goes from row to row at the end of a line alone.
+/// Unpacks run-length coded indices of 4 or 8 bits, from the first row in the file on. Pixels that the runs leave out
+/// are 0, as in Pillow's decoder, which changes the row only at an end-of-line code.
 fn unpacked(bytes: &[u8], header: &Header) -> Result<Vec<u8>, Refusal> {
     let (width, whole) = (header.width, header.width * header.height);
     let mut indices = Vec::new();
@@ -254,7 +255,7 @@ fn unpacked(bytes: &[u8], header: &Header) -> Result<Vec<u8>, Refusal> {
                 }
                 x += usize::from(count);
                 at += length;
-                // To an even place of the file.
+                // Runs start at even offsets.
                 at += at % 2;
             }
             (count, value) => {

@@ -1,4 +1,4 @@
-//! GIF, the first picture of it, to the bit as Pillow converts it to RGB.
+//! Reads the first picture of a GIF file, with the same bits as Pillow's conversion to RGB.
 
 use std::num::NonZeroU64;
 
@@ -14,9 +14,9 @@ pub(super) fn decode(bytes: &[u8], limits: Limits) -> Result<Photo, Refusal> {
     let damaged = |error: DecodingError| Refusal::new(EXPECTED, format!("a damaged or truncated one ({error})"));
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
-    // As in Pillow, bytes between blocks mean nothing.
+    // As in Pillow, bytes between blocks are ignored.
     options.allow_unknown_blocks(true);
-    // The size is measured below, before any memory is asked for.
+    // The size is checked below, before memory is allocated.
     options.set_memory_limit(MemoryLimit::Bytes(NonZeroU64::MAX));
     let mut decoder = options.read_info(bytes).map_err(damaged)?;
     let frame = decoder.next_frame_info().map_err(damaged)?;
@@ -32,7 +32,7 @@ pub(super) fn decode(bytes: &[u8], limits: Limits) -> Result<Photo, Refusal> {
     decoder.read_into_buffer(&mut indices).map_err(damaged)?;
     let colours = colours([own.as_deref(), decoder.global_palette()]);
     let mut pixels = room(width * height * 3)?;
-    // Transparent pixels have their colour, and so has what the picture leaves out.
+    // Transparent pixels keep their colour. Pixels outside the picture get the colour of the transparent index, or of index 0.
     pixels.as_chunks_mut().0.fill(colours[outside]);
     for (row, indices) in indices.chunks_exact(across.max(1)).enumerate() {
         let start = ((top + row) * width + left) * 3;
@@ -42,8 +42,8 @@ pub(super) fn decode(bytes: &[u8], limits: Limits) -> Result<Photo, Refusal> {
     Ok(Photo { width, height, pixels })
 }
 
-/// The colour of each index: of the picture's own palette or else of the file's, of which one that is a mere ramp of grey does not
-/// count. Beyond a palette is black.
+/// The colour of each index: from the palette of the picture, or else from that of the file, which is ignored if it is only a ramp of
+/// grey. An index beyond the palette is black.
 fn colours(palettes: [Option<&[u8]>; 2]) -> [[u8; 3]; 256] {
     let grey: [[u8; 3]; 256] = std::array::from_fn(|index| [index as u8; 3]);
     let palettes = palettes.into_iter().flatten().map(|palette| palette.as_chunks().0);

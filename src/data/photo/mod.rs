@@ -1,4 +1,4 @@
-//! Photographs: read from files, and made into what a network trained on ImageNet takes, as torchvision does it over Pillow.
+//! Reads photographs as Pillow does, and prepares them for networks as torchvision does.
 
 mod bmp;
 mod gif;
@@ -15,15 +15,15 @@ pub use preprocessing::Preprocessing;
 use super::Limits;
 use crate::Error;
 
-/// What a file is read as.
+/// What a file is read as, for errors.
 const WHAT: &str = "a photograph that can be read";
 
 /// A photograph in memory: red, green and blue bytes, row by row.
 ///
-/// The pixels are those of `Image.open(path).convert("RGB")` in Pillow 13, to the bit. So JPEG is decoded as libjpeg-turbo decodes it
-/// by default: all samplings, progressive, arithmetic, grey, CMYK and YCCK. Colour profiles and the orientation that a camera
-/// writes into EXIF are ignored, alpha is dropped, 16-bit colours keep their high byte, and 16-bit grey is cut off at 255. Of an
-/// animation the first picture is read.
+/// The pixels are exactly those of `Image.open(path).convert("RGB")` in Pillow 13. So JPEG is decoded as libjpeg-turbo decodes it
+/// by default: all samplings, progressive, arithmetic, grey, CMYK and YCCK. Colour profiles and the orientation in EXIF are
+/// ignored, alpha is dropped, 16-bit colours keep their high byte, and 16-bit grey is limited to 255. The first picture of an
+/// animation is read.
 ///
 /// ```
 /// use athena::data::{Photo, Preprocessing};
@@ -48,7 +48,7 @@ pub struct Photo {
 }
 
 impl Photo {
-    /// Reads a JPEG, PNG, GIF, BMP or WebP file; what it is, its first bytes tell, not its name.
+    /// Reads a JPEG, PNG, GIF, BMP or WebP file. Its first bytes decide the format, not its name.
     ///
     /// ```no_run
     /// use athena::data::Photo;
@@ -61,16 +61,19 @@ impl Photo {
     /// ```
     ///
     /// # Errors
-    /// A file that cannot be read, is another kind of file, is damaged or truncated, or has more than 178,956,970 pixels or 1 GiB
-    /// ([`open_with`](Self::open_with) takes other limits); a directory, a pipe or a device: names the file and the reason. A JPEG
-    /// file that is damaged inside is read where libjpeg's picture of it is known to the bit, as where it ends early or lacks
-    /// scans, and refused otherwise. (Damage that leaves coefficients beyond 16 bits, 4 of 20,000 files damaged at random, is not
-    /// noticed.) One kind is refused that Pillow reads: JPEG whose colours are sampled finer than its brightness.
+    /// The file cannot be read, has another format, is damaged or truncated, or has more than 178,956,970 pixels or 1 GiB
+    /// ([`open_with`](Self::open_with) takes other limits). The path is a directory, a pipe or a device. The error names the file
+    /// and the reason.
+    ///
+    /// A damaged JPEG file is read if libjpeg's result for it is known exactly, for example if the file ends early or lacks
+    /// scans, and refused otherwise. (Damage that makes coefficients larger than 16 bits is not noticed: 4 of 20,000 files
+    /// damaged at random.) JPEG files whose colours are sampled finer than their brightness are refused, although Pillow reads
+    /// them.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::open_with(path, Limits::new())
     }
 
-    /// As [`open`](Self::open), with limits of one's own on the file's bytes and the photograph's pixels.
+    /// Like [`open`](Self::open), with other limits on the bytes of the file and the pixels of the photograph.
     ///
     /// ```no_run
     /// use athena::data::{Limits, Photo};
@@ -82,13 +85,13 @@ impl Photo {
     /// ```
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// Those of [`open`](Self::open).
     pub fn open_with(path: impl AsRef<Path>, limits: Limits) -> Result<Self, Error> {
         let path = path.as_ref();
         Self::decode_with(&limits.read_as(WHAT, path)?, path, limits)
     }
 
-    /// Reads a photograph whose file is in memory already; `name` is what errors call it.
+    /// Reads a photograph from the bytes of a file in memory. `name` is its name in errors.
     ///
     /// ```
     /// use athena::data::Photo;
@@ -103,12 +106,12 @@ impl Photo {
     /// ```
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// Those of [`open`](Self::open).
     pub fn decode(bytes: &[u8], name: impl AsRef<Path>) -> Result<Self, Error> {
         Self::decode_with(bytes, name, Limits::new())
     }
 
-    /// As [`decode`](Self::decode), with a limit of one's own on the photograph's pixels.
+    /// Like [`decode`](Self::decode), with another limit on the pixels of the photograph.
     ///
     /// ```
     /// use athena::data::{Limits, Photo};
@@ -119,7 +122,7 @@ impl Photo {
     /// ```
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// Those of [`open`](Self::open).
     pub fn decode_with(bytes: &[u8], name: impl AsRef<Path>, limits: Limits) -> Result<Self, Error> {
         let photo = match bytes {
             _ if bytes.starts_with(jpeg::MAGIC) => jpeg::decode(bytes, limits),
@@ -132,10 +135,10 @@ impl Photo {
         photo.map_err(|refusal| refusal.about(name.as_ref()))
     }
 
-    /// From red, green and blue bytes, row by row.
+    /// A photograph of red, green and blue bytes, row by row.
     ///
     /// # Errors
-    /// No pixels, or not three bytes for each.
+    /// There are no pixels, or not three bytes for each.
     pub fn from_rgb(width: usize, height: usize, pixels: impl Into<Vec<u8>>) -> Result<Self, Error> {
         let pixels = pixels.into();
         let bytes = width.checked_mul(height).and_then(|count| count.checked_mul(3));
@@ -147,13 +150,13 @@ impl Photo {
         Ok(Self { width, height, pixels })
     }
 
-    /// Pixels in a row.
+    /// Number of pixels in a row.
     #[must_use]
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// Rows.
+    /// Number of rows.
     #[must_use]
     pub fn height(&self) -> usize {
         self.height
@@ -166,7 +169,7 @@ impl Photo {
     }
 }
 
-/// Why some bytes are no photograph.
+/// The reason why a file is refused.
 #[derive(Debug)]
 struct Refusal {
     expected: String,
@@ -186,7 +189,7 @@ impl Refusal {
     }
 }
 
-/// Refuses what has no pixels, or more than the limit.
+/// Refuses images with no pixels, or more than the limit.
 fn check_size(limits: Limits, width: u64, height: u64) -> Result<(), Refusal> {
     match width.saturating_mul(height) {
         0 => Err(Refusal::new("at least one pixel", format!("{width} x {height}"))),
@@ -199,14 +202,14 @@ fn check_size(limits: Limits, width: u64, height: u64) -> Result<(), Refusal> {
     }
 }
 
-/// A number with a comma at every thousand.
+/// Formats a number with commas between thousands.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let parts: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
     parts.iter().map(|part| String::from_utf8_lossy(part)).collect::<Vec<_>>().join(",")
 }
 
-/// `bytes` zeros, if there is so much memory.
+/// Allocates `bytes` zeros, or returns an error if there is too little memory.
 fn room(bytes: usize) -> Result<Vec<u8>, Refusal> {
     let mut room = Vec::new();
     room.try_reserve_exact(bytes).map_err(|_| too_large(bytes))?;
@@ -214,13 +217,13 @@ fn room(bytes: usize) -> Result<Vec<u8>, Refusal> {
     Ok(room)
 }
 
-/// There is no memory for so many bytes.
+/// The error for too little memory.
 fn too_large(bytes: usize) -> Refusal {
     let found = format!("a need of {bytes} bytes more");
     Refusal { expected: "pixels that fit into memory".into(), found, help: "free memory, or save it with fewer pixels" }
 }
 
-/// What a file is that is none of these, as far as its first bytes tell.
+/// Describes a file of another format by its first bytes.
 fn foreign(bytes: &[u8]) -> &'static str {
     let at = |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|rest| rest.starts_with(magic));
     match () {

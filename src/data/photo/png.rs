@@ -1,4 +1,4 @@
-//! PNG, to the bit as Pillow converts it to RGB.
+//! Reads PNG with the same bits as Pillow's conversion to RGB.
 
 use std::io::Cursor;
 
@@ -8,7 +8,7 @@ use super::{Limits, Photo, Refusal, check_size, room, too_large};
 
 pub(super) const MAGIC: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// Bytes that the decoder may take beside the pixels, for its rows and for what chunks hold.
+/// The largest number of bytes that the decoder may allocate in addition to the pixels, for rows and chunks.
 const ROOM: usize = 256 << 20;
 
 const EXPECTED: &str = "a whole PNG file";
@@ -16,7 +16,7 @@ const EXPECTED: &str = "a whole PNG file";
 pub(super) fn decode(bytes: &[u8], limits: Limits) -> Result<Photo, Refusal> {
     let damaged = |error: DecodingError| Refusal::new(EXPECTED, format!("a damaged or truncated one ({error})"));
     let mut options = DecodeOptions::default();
-    // Pillow takes no chunk whose checksum is wrong.
+    // Pillow refuses chunks with a wrong checksum.
     options.set_skip_ancillary_crc_failures(false);
     let mut decoder = Decoder::new_with_options(Cursor::new(bytes), options);
     decoder.set_limits(png::Limits { bytes: ROOM });
@@ -35,7 +35,7 @@ pub(super) fn decode(bytes: &[u8], limits: Limits) -> Result<Photo, Refusal> {
     Ok(Photo { width, height, pixels })
 }
 
-/// Red, green and blue of `count` expanded samples.
+/// Converts `count` expanded samples to red, green and blue.
 fn colours(samples: Vec<u8>, count: usize, colour: ColorType, depth: BitDepth) -> Result<Vec<u8>, Refusal> {
     let deep = depth == BitDepth::Sixteen;
     if colour == ColorType::Rgb && !deep {

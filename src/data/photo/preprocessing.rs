@@ -1,14 +1,14 @@
-//! From a photograph to what a network takes.
+//! Preprocessing: from a photograph to the input of a network.
 
 use super::Photo;
 use super::resample::{Source, scaled_part};
 use crate::Error;
 use crate::data::Normalisation;
 
-/// Mean and standard deviation of ImageNet's red, green and blue, as torchvision and the networks trained with it have them.
+/// torchvision's mean and standard deviation of red, green and blue for ImageNet.
 const IMAGENET: [[f32; 3]; 2] = [[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]];
 
-/// Scales the short side, cuts out the middle and normalises, to the bit as torchvision's evaluation transform does:
+/// Scales the short side, crops the centre and normalises, with the same bits as torchvision's evaluation transform:
 /// `Resize(short)` (antialiased bilinear, over Pillow), `CenterCrop(side)`, `ToTensor()`, `Normalize(mean, std)`.
 ///
 /// ```no_run
@@ -29,12 +29,12 @@ const IMAGENET: [[f32; 3]; 2] = [[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]];
 pub struct Preprocessing {
     short: usize,
     side: usize,
-    /// For each channel, what each byte becomes.
+    /// For each channel, the normalised value of each byte.
     values: Vec<[f32; 256]>,
 }
 
 impl Preprocessing {
-    /// What torchvision's networks are evaluated with: short side 256, the middle 224 x 224, ImageNet's mean and deviation.
+    /// The preprocessing for torchvision's networks: short side 256, centre crop of 224 x 224, ImageNet's mean and deviation.
     #[must_use]
     pub fn imagenet() -> Self {
         let [mean, std] = IMAGENET;
@@ -45,10 +45,10 @@ impl Preprocessing {
         }
     }
 
-    /// The short side scaled to `short` pixels, of which `side` x `side` in the middle are kept.
+    /// A preprocessing that scales the short side to `short` pixels and crops `side` x `side` pixels from the centre.
     ///
     /// # Errors
-    /// A side of 0 or larger than `short`, a short side of more than 65,535, or a normalisation for other than three channels.
+    /// `side` is 0 or larger than `short`. `short` is more than 65,535. The normalisation is not for three channels.
     pub fn new(short: usize, side: usize, normalisation: &Normalisation) -> Result<Self, Error> {
         let error = |expected: String, found: String| Error::Argument { name: "Preprocessing::new", expected, found };
         if !(1..=usize::from(u16::MAX)).contains(&short) {
@@ -64,7 +64,7 @@ impl Preprocessing {
         Ok(Self { short, side, values: mean.iter().zip(std).map(|(&mean, &std)| normalised(mean, std)).collect() })
     }
 
-    /// What a network is to see: 3 x side x side.
+    /// The input of a network: 3 x side x side.
     #[must_use]
     pub fn apply(&self, photo: &Photo) -> Vec<f32> {
         let bytes = self.crop(photo);
@@ -74,7 +74,7 @@ impl Preprocessing {
         self.values.iter().enumerate().flat_map(channel).collect()
     }
 
-    /// The bytes before they are normalised: red, green and blue, row by row.
+    /// The cropped bytes before normalisation: red, green and blue, row by row.
     fn crop(&self, photo: &Photo) -> Vec<u8> {
         let [width, height] = self.scaled(photo);
         let middle = |length: usize| {
@@ -85,7 +85,7 @@ impl Preprocessing {
         scaled_part(source, [width, height], middle(width), middle(height))
     }
 
-    /// Width and height of the whole photograph when its short side is scaled; the long side is rounded down.
+    /// Width and height of the whole photograph after scaling. The long side is rounded down.
     fn scaled(&self, photo: &Photo) -> [usize; 2] {
         let (width, height) = (photo.width, photo.height);
         let long = |long: usize, short: usize| (self.short as u128 * long as u128 / short as u128) as usize;
@@ -93,13 +93,13 @@ impl Preprocessing {
     }
 }
 
-/// Half of `rest`, as Python rounds it: what lies in the middle goes to the even neighbour.
+/// Half of `rest`, rounded as in Python: halves are rounded to the even neighbour.
 fn centre(rest: usize) -> usize {
     let half = rest / 2;
     half + usize::from(rest % 2 == 1 && half % 2 == 1)
 }
 
-/// Each byte over 255, less the mean, over the standard deviation: in this order, as torchvision rounds each step.
+/// The normalised value of each byte: `(byte / 255 - mean) / std`, rounded after each operation, as in torchvision.
 fn normalised(mean: f32, std: f32) -> [f32; 256] {
     std::array::from_fn(|byte| (byte as f32 / 255.0 - mean) / std)
 }

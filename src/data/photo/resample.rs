@@ -1,15 +1,16 @@
-//! Antialiased bilinear scaling, to the bit as Pillow's `Image.resize(size, BILINEAR)` on 8-bit images (`Resample.c`): weights of
-//! a triangle as wide as the reduction, in fixed point, first along rows and then along columns, rounded to bytes in between.
+//! Antialiased bilinear scaling, with the same bits as Pillow's `Image.resize(size, BILINEAR)` on 8-bit images (`Resample.c`).
+//! The weights are those of a triangle as wide as the reduction, in fixed point. Rows are scaled first, then columns, and the
+//! values in between are rounded to bytes.
 
 use std::ops::Range;
 
-/// Bits of a weight's fraction: 32, less 8 for the byte and 2 for sums that overshoot.
+/// Bits of a weight's fraction: 32 minus 8 for the byte and 2 for sums that overshoot.
 const PRECISION: u32 = 32 - 8 - 2;
 
 /// Channels of a pixel.
 const RGB: usize = 3;
 
-/// An image of `width` pixels a row: red, green and blue bytes.
+/// An image with `width` pixels per row: red, green and blue bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Source<'a> {
     pub pixels: &'a [u8],
@@ -17,8 +18,8 @@ pub(super) struct Source<'a> {
     pub height: usize,
 }
 
-/// The part `columns` x `rows` of `source` scaled to `width` x `height`. Only what this part needs is computed, so that a long and
-/// narrow image costs no more than another.
+/// The part `columns` x `rows` of `source` scaled to `width` x `height`. Only this part is computed, so a long and
+/// narrow image costs no more than others.
 pub(super) fn scaled_part(source: Source<'_>, size: [usize; 2], columns: Range<usize>, rows: Range<usize>) -> Vec<u8> {
     let [width, height] = size;
     let across = taps(source.width, width, columns);
@@ -36,16 +37,16 @@ pub(super) fn scaled_part(source: Source<'_>, size: [usize; 2], columns: Range<u
     part
 }
 
-/// Where an output comes from: so many inputs from `from` on, by their weights.
+/// The inputs of one output: the first one, and a weight for each.
 #[derive(Debug)]
 struct Tap {
     from: usize,
     weights: Vec<i32>,
 }
 
-/// The taps of `wanted` among `output` outputs over `input` inputs.
+/// The taps of the outputs `wanted`, when `input` pixels are scaled to `output` pixels.
 fn taps(input: usize, output: usize, wanted: Range<usize>) -> Vec<Tap> {
-    // Pillow leaves a direction alone that keeps its size.
+    // Pillow does not resample an axis whose size does not change.
     if input == output {
         return wanted.map(|at| Tap { from: at, weights: vec![1 << PRECISION] }).collect();
     }
@@ -54,7 +55,7 @@ fn taps(input: usize, output: usize, wanted: Range<usize>) -> Vec<Tap> {
     let narrowing = 1.0 / support;
     let tap = |at: usize| {
         let centre = (at as f64 + 0.5) * scale;
-        // Casts cut off towards zero, and what is negative becomes 0.
+        // The cast rounds towards zero, and negative values become 0.
         let from = (centre - support + 0.5) as usize;
         let end = ((centre + support + 0.5) as usize).min(input);
         let triangle = |x: usize| (1.0 - ((x as f64 - centre + 0.5) * narrowing).abs()).max(0.0);
@@ -68,12 +69,12 @@ fn taps(input: usize, output: usize, wanted: Range<usize>) -> Vec<Tap> {
     wanted.map(tap).collect()
 }
 
-/// A weight of 0 to 1 in fixed point.
+/// Converts a weight of 0 to 1 to fixed point.
 fn fixed(weight: f64) -> i32 {
     (weight * f64::from(1 << PRECISION) + 0.5) as i32
 }
 
-/// A weighted sum, which began with one half, as a byte.
+/// Converts a weighted sum, which started at one half, to a byte.
 fn byte(sum: i32) -> u8 {
     (sum >> PRECISION).clamp(0, 255) as u8
 }

@@ -1,4 +1,4 @@
-//! WebP, the first picture of it, as Pillow converts it to RGB.
+//! Reads the first picture of a WebP file, with the same bits as Pillow's conversion to RGB.
 
 use std::io::Cursor;
 
@@ -8,7 +8,7 @@ use super::{Limits, Photo, Refusal, check_size, room};
 
 const EXPECTED: &str = "a whole WebP file";
 
-/// Bytes for each pixel that the decoder takes beside its result, none of which it asks for fallibly.
+/// Bytes per pixel that the decoder allocates in addition to its result. These allocations abort the process if they fail.
 const WORK: usize = 12;
 
 pub(super) fn is(bytes: &[u8]) -> bool {
@@ -25,7 +25,7 @@ pub(super) fn decode(bytes: &[u8], limits: Limits) -> Result<Photo, Refusal> {
     check_size(limits, u64::from(width), u64::from(height))?;
     let (width, height) = (width as usize, height as usize);
     let size = width * height * if decoder.has_alpha() { 4 } else { 3 };
-    // There is so much memory now, so that the decoder finds it, too.
+    // If this memory can be allocated, the decoder can allocate it, too.
     drop(room(size + width * height * WORK)?);
     let mut pixels = room(size)?;
     decoder.read_image(&mut pixels).map_err(damaged)?;
@@ -35,7 +35,7 @@ pub(super) fn decode(bytes: &[u8], limits: Limits) -> Result<Photo, Refusal> {
     Ok(Photo { width, height, pixels })
 }
 
-/// Whether all chunks are there that the header counts; the decoder itself stops at the first picture.
+/// Whether the chunks of the file end exactly where its header says. The decoder does not check this: it stops after the first picture.
 fn is_whole(bytes: &[u8]) -> bool {
     let length = |at: usize| Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?) as usize);
     let Some(end) = length(4).and_then(|length| length.checked_add(8)).filter(|&end| end <= bytes.len()) else {
@@ -49,7 +49,7 @@ fn is_whole(bytes: &[u8]) -> bool {
     at == end
 }
 
-/// Red, green and blue of what has alpha beside them.
+/// Removes alpha from pixels of red, green, blue and alpha.
 fn drop_alpha(pixels: &mut Vec<u8>) {
     let count = pixels.len() / 4;
     for pixel in 0..count {
