@@ -1,4 +1,4 @@
-//! From a checked graph to [`ir::Network`](crate::ir::Network): sugar and unused values gone, every shape known.
+//! Makes an [`ir::Network`](crate::ir::Network) of a checked graph: without syntactic sugar and unused values, and with all shapes known.
 
 use crate::graph::partial::Partial;
 use crate::graph::{Expansion, Graph, NodeId, Written, WrittenOp};
@@ -12,7 +12,7 @@ pub fn desugar(graph: &Graph, shapes: &[Partial]) -> Option<ir::Network> {
         graph.nodes[id].inputs.iter().for_each(|input| users[*input].push(id));
     }
     let mut nodes = Vec::new();
-    // Where each node of the graph went.
+    // The node of the network for each node of the graph.
     let mut made: Vec<Option<ir::NodeId>> = vec![None; graph.nodes.len()];
     for id in (0..graph.nodes.len()).filter(|id| used[*id]) {
         let node = &graph.nodes[id];
@@ -32,7 +32,7 @@ pub fn desugar(graph: &Graph, shapes: &[Partial]) -> Option<ir::Network> {
     Some(ir::Network { nodes, inputs: vec![input], outputs: vec![output] })
 }
 
-/// What the output depends on, and the input.
+/// For each node, whether the output depends on it. The input always counts as used.
 pub fn used(graph: &Graph) -> Vec<bool> {
     let mut used = vec![false; graph.nodes.len()];
     used[graph.output] = true;
@@ -45,7 +45,7 @@ pub fn used(graph: &Graph) -> Vec<bool> {
     used
 }
 
-/// Whether batch norms alone use a value.
+/// Whether only batch norms use a value.
 fn only_norms_follow(graph: &Graph, users: &[NodeId], id: NodeId) -> bool {
     let is_norm = |user: &NodeId| graph.nodes[*user].op.written().is_some_and(Written::is_batch_norm);
     !users.is_empty() && users.iter().all(is_norm) && id != graph.output

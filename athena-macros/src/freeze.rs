@@ -1,4 +1,4 @@
-//! `freeze`: which layers of a network learn nothing, by the patterns of its `#[freeze(...)]` attributes.
+//! `#[freeze(...)]`: finds the frozen layers of a network by the patterns of its attributes.
 
 use crate::ast::{Freeze, Pattern, Struct};
 use crate::desugar;
@@ -9,7 +9,7 @@ use crate::ir::Network;
 use crate::words::{self, suggest};
 use std::collections::HashMap;
 
-/// More names than this are not listed.
+/// The largest number of names in a list.
 const LISTED: usize = 12;
 
 /// A layer by its path, and whether it has parameters or running statistics.
@@ -18,10 +18,10 @@ struct Candidate {
     learns: bool,
 }
 
-/// Reports patterns without layers, and a network in which nothing is left to learn.
+/// Reports patterns that match no layer, and networks in which all layers are frozen.
 ///
-/// After other mistakes a part of the network may be missing; `names` are then the words of the program, and a pattern of which
-/// each name is among them may be right.
+/// If there are other mistakes, a part of the network may be missing. `names` are then the words of the program. A pattern whose
+/// names are all among them may be right, and is not reported.
 pub fn check(
     program: &Struct,
     graph: &Graph,
@@ -57,12 +57,12 @@ pub fn mark(program: &Struct, network: &mut Network) {
     }
 }
 
-/// The layers that the network's value depends on.
+/// The layers on which the network's output depends.
 fn layers(graph: &Graph, shapes: &[Partial]) -> Vec<Candidate> {
     let used = desugar::used(graph);
     let mut layers = Vec::new();
     for (id, node) in graph.nodes.iter().enumerate().filter(|(id, node)| used[*id] && !node.path.is_empty()) {
-        // Of a layer whose arguments are wrong only the word is known.
+        // For a layer with wrong arguments, only the word is known.
         let by_word: &[&str] = if words::find(node.word).is_some_and(|word| word.learns) { &[""] } else { &[] };
         let parts = match (node.op.written(), node.inputs.first()) {
             (Some(layer), Some(&input)) => layer.learning_parts(shapes[input], shapes[id]),
@@ -76,8 +76,8 @@ fn layers(graph: &Graph, shapes: &[Partial]) -> Vec<Candidate> {
     layers
 }
 
-/// Whether a pattern's layers may be in the part of the program that `mistakes` hide: each of its names stands in the program,
-/// or is a step's word with a number of its that there may be.
+/// Whether the layers of a pattern may be in the part of the network that is missing because of `mistakes`: each name of the
+/// pattern occurs in the program, or is a word with a number that it may get.
 fn may_be_missing(pattern: &str, names: &HashMap<String, usize>, mistakes: usize) -> bool {
     pattern.split('.').all(|name| {
         let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
@@ -100,17 +100,17 @@ impl Freeze {
     }
 }
 
-/// Whether a pattern is a layer's path, or that of something which the layer is part of.
+/// Whether a pattern matches the path of a layer, or of something that contains the layer.
 fn matches(pattern: &str, path: &str) -> bool {
     let mut pattern: Vec<&str> = pattern.split('.').collect();
     pattern.dedup_by(|one, other| one == other && *one == "**");
     fits(&pattern, &path.split('.').collect::<Vec<_>>())
 }
 
-/// Name by name; `**` is any number of names. What lies below a match matches too.
+/// Matches name by name; `**` stands for any number of names. Paths below a match also match.
 fn fits(pattern: &[&str], path: &[&str]) -> bool {
     let (mut at, mut from) = (0, 0);
-    // Where to go on if the last `**` has to take one name more.
+    // The positions to continue from if the last `**` has to match one more name.
     let mut stars: Option<(usize, usize)> = None;
     while at < pattern.len() {
         if pattern[at] == "**" {
@@ -128,16 +128,16 @@ fn fits(pattern: &[&str], path: &[&str]) -> bool {
     true
 }
 
-/// A path and what it lies in: `a`, `a.0`, `a.0.b`.
+/// A path and the paths that contain it: `a`, `a.0`, `a.0.b`.
 fn parts(path: &str) -> impl Iterator<Item = &str> {
     let ends = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
     ends.map(|end| &path[..end])
 }
 
-/// `*` is any run of characters.
+/// Matches one name; `*` stands for any characters.
 fn glob(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut from) = (0, 0);
-    // Where to go on if the last star has to take one character more.
+    // The positions to continue from if the last `*` has to match one more character.
     let mut star: Option<(usize, usize)> = None;
     while from < text.len() {
         if pattern.get(at) == Some(&b'*') {
@@ -185,7 +185,7 @@ fn nothing_matches(pattern: &Pattern, not: bool, layers: &[Candidate]) -> Error 
     }
     match suggest::nearest(text, learning().flat_map(parts)) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
-        // What alone is to learn is most likely the head.
+        // With `not`, the layer that is trained is most likely the head.
         None => match if not { tops.last() } else { tops.first() } {
             Some(layer) => error.help(format!("write `{layer}`, or the path of another layer")),
             None => error.help("remove it"),

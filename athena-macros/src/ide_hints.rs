@@ -1,4 +1,4 @@
-//! What an editor can show: which token of a program is which word, argument, block or name. Filled in also after mistakes.
+//! Hints for editors: for each token of a program, the word, argument, block or name that it is. They are also made for programs with mistakes.
 
 use crate::ast::{Arg, Block, Body, Call, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step};
 use crate::resolve::Resolved;
@@ -11,24 +11,24 @@ use std::collections::{HashMap, HashSet};
 pub struct IdeHints {
     /// The blocks, each name once.
     pub blocks: Vec<BlockHints>,
-    /// What the networks' bodies mention.
+    /// The tokens in the bodies of the networks.
     pub networks: Vec<Vec<Mention>>,
-    /// The words that mean nothing.
+    /// The unknown words.
     pub completions: Vec<Completion>,
 }
 
-/// A word that means nothing (yet: somebody may be typing it), and what could stand there instead.
+/// An unknown word, which the user may be typing, and the names that could be meant.
 #[derive(Debug)]
 pub struct Completion {
     /// The word.
     pub typed: Ident,
     /// Layer words.
     pub words: bool,
-    /// Anything else: a name and its documentation.
+    /// Other names, each with its documentation.
     pub names: Vec<(String, String)>,
 }
 
-/// Words that are helped at most: more than one is typed at a time by nobody, but a word may stand for a mistake elsewhere.
+/// The largest number of completions. Only one word is typed at a time, but there may be other unknown words.
 const MOST_COMPLETIONS: usize = 16;
 
 /// A block.
@@ -42,11 +42,11 @@ pub struct BlockHints {
     pub signature: String,
     /// Its documentation, as attributes.
     pub docs: TokenStream,
-    /// What its body mentions.
+    /// The tokens in its body.
     pub body: Vec<Mention>,
 }
 
-/// A token that means something.
+/// A token and its meaning.
 #[derive(Debug)]
 pub enum Mention {
     /// `input`.
@@ -59,7 +59,7 @@ pub enum Mention {
     Use(Ident, Ident),
 }
 
-/// Goes through a program. After mistakes nothing counts as unused.
+/// Makes the hints of a program. If it has mistakes, no name counts as unused.
 pub fn hints(file: &File, resolved: &Resolved, sound: bool) -> IdeHints {
     let mut hints = IdeHints::default();
     for (index, block) in file.blocks.iter().enumerate() {
@@ -71,7 +71,7 @@ pub fn hints(file: &File, resolved: &Resolved, sound: bool) -> IdeHints {
             let (body, completions) = body(file, resolved, &block.body, (params.clone(), &unused), sound);
             hints.completions.extend(completions);
             if sound && resolved.unused.contains(&block.name.loc.first) {
-                // As a value that nothing reads: rustc says so, and suggests `_`.
+                // These names are defined and not used, so rustc warns and suggests `_`.
                 let names = params.into_iter().chain([block.name.ident.clone()]).map(Mention::Make);
                 hints.networks.push(names.chain(body).collect());
                 continue;
@@ -100,12 +100,12 @@ pub fn hints(file: &File, resolved: &Resolved, sound: bool) -> IdeHints {
     hints
 }
 
-/// Stands for a word that is not there yet: an editor's own letters take its place.
+/// A placeholder for a missing word. The editor replaces it by the letters that are typed.
 fn missing() -> Ident {
     Ident::new("missing", Span::call_site())
 }
 
-/// A name that Rust's lints have nothing to say about, and that may be bound and used.
+/// Whether a name causes no lint and can be a variable.
 fn is_plain(name: &Name) -> bool {
     let text = &name.text;
     let snake = !text.starts_with('_') && !text.contains("__") && !text.chars().any(char::is_uppercase);
@@ -163,7 +163,7 @@ fn body(
 struct Walk<'a> {
     file: &'a File,
     resolved: &'a Resolved,
-    /// The names that are numbers or words.
+    /// The names of parameters, which are numbers or words.
     params: HashSet<String>,
     /// The definitions so far.
     known: HashMap<String, Ident>,
@@ -199,7 +199,7 @@ impl Walk<'_> {
             Step::Broken => self.offer_step(&missing()),
             Step::Own(_) => {}
         }
-        // A label also names parameters: it is in use whether or not the value is.
+        // A label also names parameters, so it counts as used even if its value is not.
         stage.label.iter().for_each(|label| self.make(label, true));
     }
 
@@ -247,7 +247,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What a word or block takes.
+    /// The arguments of a word or block, with their documentation.
     fn arguments_of(&self, word: &str) -> Vec<(String, String)> {
         let of_word = |word: &'static Word| {
             let described = |argument| words::reference::argument(word, argument);
@@ -262,7 +262,7 @@ impl Walk<'_> {
         block.or_else(|| words::find(word).map(of_word)).unwrap_or_default()
     }
 
-    /// What has a name so far: the parameters, or the maps.
+    /// The names that are known so far: of the parameters, or of the maps.
     fn values(&self, params: bool) -> impl Iterator<Item = (String, String)> {
         let doc = if params { "A parameter of this block." } else { "A value of this body." };
         let names = self.known.keys().filter(move |name| self.params.contains(*name) == params);
@@ -278,7 +278,7 @@ impl Walk<'_> {
         self.completion(typed, true, blocks);
     }
 
-    /// Whether no further word is helped.
+    /// Whether the largest number of completions is reached.
     fn is_full(&self) -> bool {
         self.completions.len() >= MOST_COMPLETIONS
     }
@@ -320,7 +320,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether the name means something.
+    /// Records a use of a name. Returns whether the name is known.
     fn name(&mut self, name: &Name) -> bool {
         if let Some(definition) = self.known.get(&name.text) {
             self.mentions.push(Mention::Use(name.ident.clone(), definition.clone()));
@@ -337,7 +337,7 @@ impl Walk<'_> {
             return;
         }
         if let Some(earlier) = self.known.get(&name.text) {
-            // A name that is taken was reported.
+            // A name that is defined twice was reported.
             self.mentions.push(Mention::Use(name.ident.clone(), earlier.clone()));
             return;
         }

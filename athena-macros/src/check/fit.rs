@@ -1,15 +1,15 @@
-//! The steps that make one value fit another, in the user's own names where the body has them.
+//! Helps for joins: the steps that make one value fit another, written with the names of the body where possible.
 
 use crate::graph::partial::Partial;
 use crate::graph::{Checked, NodeId, Written, WrittenNode};
 
-/// A convolution with a larger stride leaves most of a map out.
+/// Larger strides are not suggested, because such a convolution skips most of a map.
 const LARGEST_STRIDE: usize = 4;
-/// A smaller parameter is rather a stride or a number of rounds.
+/// A parameter with a smaller value is not taken for a number of channels; it is more likely a stride or a number of repeats.
 const LEAST_CHANNELS: u64 = 8;
 
-/// The steps that bring `from` to the shape of `to`, written in the body of `join`, as in
-/// `conv(filters, 1x1, stride) -> batch_norm`; `None` if it would have to grow.
+/// The steps that change `from` to the shape of `to`, as they would be written in the body of `join`, such as
+/// `conv(filters, 1x1, stride) -> batch_norm`. `None` if the map would have to become larger.
 pub fn shrinking(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, keeps_channels: bool) -> Option<String> {
     let (shape, wanted) = (checked.shapes[from], checked.shapes[to]);
     if wanted.flat == Some(true) {
@@ -45,7 +45,7 @@ pub fn shrinking(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, keep
     convolution(checked, join, from, to, keeps_channels, &window)
 }
 
-/// The same where one side shrinks and the other grows: a border, and what of it is too much cut off.
+/// Like [`shrinking`], if one axis has to shrink and the other to grow: a `pad`, and a convolution that cuts off the surplus.
 pub fn padded(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, keeps_channels: bool) -> Option<String> {
     let (shape, wanted) = (checked.shapes[from], checked.shapes[to]);
     let side = |size: Option<usize>, wanted: Option<usize>| {
@@ -79,7 +79,8 @@ fn convolution(
     Some(format!("conv({filters}, {window}){norm}"))
 }
 
-/// The steps that let `from` multiply `to`: the same shape, or one number a channel, and again in the range of a gate.
+/// The steps that make `from` a factor for `to`: with the same shape or with one scale per channel, and with an activation that
+/// bounds it, as for a gate.
 pub fn gate(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Option<String> {
     let (shape, wanted) = (checked.shapes[from], checked.shapes[to]);
     let fitting = if shape.is_gate() { None } else { shrinking(checked, join, from, to, false) };
@@ -102,13 +103,13 @@ pub fn gate(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Option
 }
 
 enum Shrink {
-    /// A 1x1 kernel with these strides.
+    /// By a 1x1 convolution with these strides.
     Stride([usize; 2]),
-    /// This kernel without padding, with these strides.
+    /// By a convolution with this kernel, these strides, and no padding.
     Kernel([usize; 2], [usize; 2]),
 }
 
-/// How a map becomes as small as another.
+/// The convolution that makes a map as small as another.
 fn strides(shape: Partial, wanted: Partial) -> Option<Shrink> {
     let sides = [(shape.height, wanted.height), (shape.width, wanted.width)];
     let mut strides = [1; 2];
@@ -128,8 +129,8 @@ fn strides(shape: Partial, wanted: Partial) -> Option<Shrink> {
     Some(if strided { Shrink::Stride(strides) } else { Shrink::Kernel(kernel, steps) })
 }
 
-/// The number of channels of `to` as the body of `join` writes it, or else in digits: by the filters of the step that made them, or
-/// by the one parameter that is this number.
+/// The number of channels of `to`, as it would be written in the body of `join`: the `filters` argument of the step that made them, or the only
+/// parameter with this value; otherwise in digits.
 fn written_filters(checked: &Checked, join: NodeId, to: NodeId) -> Option<String> {
     let frame = checked.graph.nodes[join].frame;
     let origin = checked.channels_of(to);
@@ -141,7 +142,7 @@ fn written_filters(checked: &Checked, join: NodeId, to: NodeId) -> Option<String
     step.or(param).map(str::to_string).or(channels.map(|channels| channels.to_string()))
 }
 
-/// `, stride` where the main path has a stride that is a parameter: 1 in this call, and more in another.
+/// `, stride` if the stride of the main path is a parameter. It may be 1 in this call and larger in another one.
 fn parameter_stride(checked: &Checked, join: NodeId, to: NodeId) -> String {
     let frame = checked.graph.nodes[join].frame;
     let mut names = Vec::new();
@@ -159,7 +160,7 @@ fn parameter_stride(checked: &Checked, join: NodeId, to: NodeId) -> String {
     }
 }
 
-/// The stride as the body writes it, if one step of the main path made all of it.
+/// The stride as it is written in the body, if a single step of the main path has all of it.
 pub fn stride_text(checked: &Checked, join: NodeId, to: NodeId, strides: [usize; 2]) -> String {
     let frame = checked.graph.nodes[join].frame;
     let origin = checked.origin(to, [false, true, true]);

@@ -1,4 +1,4 @@
-//! Operands of `+`, `*` and `||` that do not fit.
+//! Errors for operands of `+`, `*` and `||` that do not fit each other.
 
 use super::fit;
 use super::resize;
@@ -11,12 +11,12 @@ use crate::loc::Loc;
 /// One side of a join.
 struct Side {
     node: NodeId,
-    /// As written; `None` for the value of the chain that a stage such as `+ a` continues.
+    /// The operand as written; `None` if it is the value of the chain before a step such as `+ a`.
     text: Option<String>,
     loc: Loc,
 }
 
-/// Operand `index` of a join does not fit operand `reference`.
+/// The error for operand `index` of a join, which does not fit operand `reference`.
 pub fn misfit(checked: &Checked, join: NodeId, index: usize, reference: usize) -> Error {
     let (culprit, other) = (side(checked, join, index), side(checked, join, reference));
     let (shape, wanted) = (checked.shapes[culprit.node], checked.shapes[other.node]);
@@ -29,10 +29,10 @@ pub fn misfit(checked: &Checked, join: NodeId, index: usize, reference: usize) -
     };
     let mut sizes = difference(shape, wanted);
     match kind {
-        // A vector has other sizes than a map altogether.
+        // One is a vector and the other a map, so all sizes differ.
         Join::Add | Join::Multiply | Join::Concat if shape.flat != wanted.flat => sizes = ALL,
         Join::Concat => sizes[0] = false,
-        // One number a channel fits every height and width.
+        // A factor with one scale per channel fits any height and width.
         Join::Multiply if shape.is_gate() => sizes = [true, false, false],
         Join::Add | Join::Multiply => {}
     }
@@ -48,7 +48,7 @@ pub fn misfit(checked: &Checked, join: NodeId, index: usize, reference: usize) -
     error
 }
 
-/// Which join a node is.
+/// The kind of join that a node is.
 fn kind(checked: &Checked, join: NodeId) -> Join {
     checked.graph.nodes[join].op.written().and_then(Written::join).unwrap_or(Join::Add)
 }
@@ -107,7 +107,7 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
     }
     let several = checked.graph.nodes[join].inputs.len() > 2;
     if keeps_channels || checked.shapes[culprit.node].channels == checked.shapes[other.node].channels {
-        // A border that was forgotten, on the side that has become too small; of several the others agree.
+        // A step on the smaller side may lack its padding. If there are several operands, the others agree.
         let kept = |from: &Side, to: &Side| resize::kept(checked, join, from.node, to.node, several);
         if let Some(edit) = kept(culprit, other).or_else(|| kept(other, culprit).filter(|_| !several)) {
             return format!("keep the size: write {edit}");
@@ -145,7 +145,7 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
     }
 }
 
-/// The `let` of the body that nothing uses and that would fit: a projection that was made and forgotten.
+/// An unused `let` of the body that would fit: probably a projection that was forgotten.
 fn idle_value<'c>(checked: &Checked<'c>, join: NodeId, other: &Side) -> Option<&'c str> {
     let graph = checked.graph;
     let is_idle = |value: NodeId| graph.output != value && !graph.nodes.iter().any(|node| node.inputs.contains(&value));
@@ -154,7 +154,7 @@ fn idle_value<'c>(checked: &Checked<'c>, join: NodeId, other: &Side) -> Option<&
     values.iter().find(|(_, value)| fits(*value) && is_idle(*value)).map(|(name, _)| name.as_str())
 }
 
-/// `+ g` where `g` is one number a channel: it was meant to multiply.
+/// The help for `+ g`, if `g` has one number per channel: `* g` was probably meant.
 fn as_gate(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> Option<String> {
     let (shape, wanted) = (checked.shapes[culprit.node], checked.shapes[other.node]);
     let node = &checked.graph.nodes[join];
@@ -166,8 +166,8 @@ fn as_gate(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> Opt
     (is_meant && is_pair).then(|| format!("multiply by it: `{before}* {text}` instead of `{}`", node.step.text))
 }
 
-/// Whether this join has, in other calls or rounds, the same operand beside another main path: then no projection of the
-/// operand fits them all.
+/// Whether, in other calls or repeats, this join has the same operand but a main path of another shape. Then no projection of the
+/// operand fits all of them.
 fn only_main_path_varies(checked: &Checked, join: NodeId, operand: NodeId, main: NodeId) -> bool {
     let node = &checked.graph.nodes[join];
     let place = |input: NodeId| node.inputs.iter().position(|other| *other == input);
@@ -183,7 +183,7 @@ fn only_main_path_varies(checked: &Checked, join: NodeId, operand: NodeId, main:
     varies
 }
 
-/// A join of several with each operand made as small as one of them.
+/// A join of several operands, each with a projection to the shape of one of them.
 fn all_projected(checked: &Checked, join: NodeId, to: NodeId, keeps_channels: bool) -> Option<String> {
     let node = &checked.graph.nodes[join];
     let mut steps = String::new();
@@ -207,7 +207,7 @@ fn all_projected(checked: &Checked, join: NodeId, to: NodeId, keeps_channels: bo
     Some(format!("`{whole}` instead of `{}`", node.step.text))
 }
 
-/// The culprit with the steps that make it fit.
+/// The operand that does not fit, followed by the steps that make it fit.
 fn projected(checked: &Checked, join: NodeId, culprit: &Side, stages: &str, verb: &str) -> String {
     match &culprit.text {
         Some(text) if text == "input" => {
@@ -228,13 +228,13 @@ fn main_path(checked: &Checked, join: NodeId, stages: &str) -> String {
     }
 }
 
-/// `(a -> conv(...))`, also where the operand is a chain in parentheses already.
+/// Writes `(a -> conv(...))`, also if the operand already is a chain in parentheses.
 fn extended(text: &str, stages: &str) -> String {
     let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
     format!("({inner} -> {stages})")
 }
 
-/// A name for the projection that the body does not have yet.
+/// A name for the projection that is not used in the body.
 fn free_name(checked: &Checked, join: NodeId) -> String {
     let taken = &checked.graph.frames[checked.graph.nodes[join].frame].taken;
     let free = |name: &String| !taken.contains(name);

@@ -1,4 +1,4 @@
-//! Says what does not fit, in the user's own words, and hands over the network if everything does.
+//! Reports shapes that do not fit, in the words of the user's program.
 
 mod fit;
 mod joins;
@@ -10,7 +10,7 @@ use crate::errors::{Error, Errors};
 use crate::graph::{Checked, Graph, NodeId, Problem, WrittenNode};
 use crate::infer::Shapes;
 
-/// Parameters of a whole network, and values of one image: beyond this nothing could hold them.
+/// The largest number of parameters of a network, and of values of one image. No machine could hold more.
 const MOST_TOTAL: u128 = 1 << 36;
 
 /// Reports every problem of a network.
@@ -25,7 +25,7 @@ pub fn check(network: &Struct, graph: &Graph, shapes: &Shapes, errors: &mut Erro
     }
 }
 
-/// Reports every layer that does not fit what comes in.
+/// Reports every layer that does not fit its input.
 pub fn problems(graph: &Graph, shapes: &Shapes, errors: &mut Errors) {
     let checked = Checked { graph, shapes: &shapes.shapes };
     for (node, problem) in &shapes.problems {
@@ -37,7 +37,7 @@ pub fn problems(graph: &Graph, shapes: &Shapes, errors: &mut Errors) {
     }
 }
 
-/// Adds the call that led to a node, if no note names it yet.
+/// Adds a note with the call that led to a node, if no note names it yet.
 fn placed(checked: &Checked, error: Error, node: NodeId) -> Error {
     let call = checked.graph.call(checked.graph.nodes[node].frame);
     let error = match &call {
@@ -47,7 +47,7 @@ fn placed(checked: &Checked, error: Error, node: NodeId) -> Error {
     error.called(checked.graph.site(checked.graph.nodes[node].frame))
 }
 
-/// The whole network must be countable, not only each of its layers.
+/// The error if the whole network is too large, even if each of its layers is not.
 fn total(checked: &Checked, network: &Struct) -> Option<Error> {
     let mut numel = 0u128;
     let mut weights = 0u128;
@@ -62,7 +62,7 @@ fn total(checked: &Checked, network: &Struct) -> Option<Error> {
     })
 }
 
-/// Scalars of a layer's weights.
+/// Number of scalars in the weights of a layer.
 fn weights_of(checked: &Checked, node: &WrittenNode) -> Option<u128> {
     match (node.op.written(), node.inputs.first()) {
         (Some(layer), Some(input)) => layer.weights(checked.shapes[*input]),
@@ -70,7 +70,7 @@ fn weights_of(checked: &Checked, node: &WrittenNode) -> Option<u128> {
     }
 }
 
-/// The help that makes the image as much smaller as the network is too large.
+/// The help for a network that is too large: an image that is smaller by this factor.
 fn smaller_image(network: &Struct, count: u128) -> String {
     let Some([channels, height, width]) = network.shape else { return "use fewer filters".to_string() };
     let halvings = (1..).find(|halvings| count >> (2 * halvings) <= MOST_TOTAL).unwrap_or(1);

@@ -1,11 +1,11 @@
-//! The network's last value: a vector of the promised number of classes.
+//! Checks the network's last value: it must be a vector with the declared number of classes.
 
 use crate::ast::{Step, Struct};
 use crate::errors::Error;
 use crate::graph::{ALL, Checked, NodeId, Written};
 use crate::loc::Loc;
 
-/// What is wrong with the last value.
+/// The error for the last value, if there is one.
 pub fn check(checked: &Checked, network: &Struct) -> Option<Error> {
     let classes = network.classes?;
     let output = checked.graph.output;
@@ -36,7 +36,7 @@ fn promise(network: &Struct, classes: usize) -> String {
     format!("`{}` promises {classes} {plural}", network.name.text)
 }
 
-/// Whether the network's last step is `softmax` itself, before which the missing steps belong.
+/// Whether the network's last step is `softmax`. Missing steps belong before it.
 fn ends_with_word(network: &Struct) -> bool {
     let last = network.body.chain.stages.last().map(|stage| (&stage.step, &stage.label));
     matches!(last, Some((Step::Call(call), None)) if call.word.text == "softmax")

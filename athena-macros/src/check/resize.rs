@@ -1,4 +1,4 @@
-//! The step that gave a map another size than it should have, written so that it would not.
+//! Helps that change the step which gave a map the wrong size.
 
 use super::fit::stride_text;
 use crate::graph::partial::Partial;
@@ -6,7 +6,7 @@ use crate::graph::{Checked, NodeId, Padding, SPACE, Written, WrittenNode, Writte
 use crate::layers::window;
 
 /// `` `conv(16, 5x5, padding = same)` instead of `conv(16, 5x5, padding = valid)` ``, if the step that made the size of `from`
-/// stands in the body of `join` and would then make that of `to`. `strides` says whether its stride may go, too.
+/// is in the body of `join` and would then make the size of `to`. `strides` says whether its stride may be removed, too.
 pub fn kept(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, strides: bool) -> Option<String> {
     let (node, written) = maker(checked, join, from)?;
     let (input, wanted) = (checked.shapes[*node.inputs.first()?], checked.shapes[to]);
@@ -20,8 +20,8 @@ pub fn kept(checked: &Checked, join: NodeId, from: NodeId, to: NodeId, strides: 
         .then(|| format!("`{}` instead of `{old}`", node.step.with("stride", "1")))
 }
 
-/// `` `avg_pool(2, ceil = true)` instead of `avg_pool(2)` ``, if the pool that made the size of `from` stands in the body of `join`
-/// and would make that of `to` were it rounded up.
+/// `` `avg_pool(2, ceil = true)` instead of `avg_pool(2)` ``, if the pool that made the size of `from` is in the body of `join`
+/// and would make the size of `to` with `ceil = true`.
 pub fn rounded_up(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Option<String> {
     let (node, written) = maker(checked, join, from)?;
     let (input, wanted) = (checked.shapes[*node.inputs.first()?], checked.shapes[to]);
@@ -30,7 +30,7 @@ pub fn rounded_up(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> 
         .then(|| format!("`{}` instead of `{}`", node.step.with("ceil", "true"), node.step.text))
 }
 
-/// The step that made a value's size and its window, if it stands in the body of `join` and its text names it alone.
+/// The step that made the size of a value, and its window, if the step is in the body of `join` and no other step has the same text.
 fn maker<'c>(checked: &Checked<'c>, join: NodeId, value: NodeId) -> Option<(&'c WrittenNode, &'c WrittenWindow)> {
     let graph = checked.graph;
     let node = &graph.nodes[checked.origin(value, SPACE)];
@@ -38,7 +38,7 @@ fn maker<'c>(checked: &Checked<'c>, join: NodeId, value: NodeId) -> Option<(&'c 
     Some((node, node.op.written()?.window().filter(|_| is_here)?))
 }
 
-/// `` `conv(16, 1x1, stride)` instead of `conv(16, 1x1)` ``, if the projection `from` lacks nothing but its stride.
+/// `` `conv(16, 1x1, stride)` instead of `conv(16, 1x1)` ``, if the projection `from` only lacks its stride.
 pub fn strided(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Option<String> {
     let projection = checked.channels_of(from);
     let node = &checked.graph.nodes[projection];
@@ -60,7 +60,7 @@ pub fn strided(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Opt
     fits.then(|| format!("`{}` instead of `{}`", node.step.with("stride", value), node.step.text))
 }
 
-/// Whether what is made from `first` to `last` is read by other steps, too.
+/// Whether values from `first` to `last` are also read by other steps.
 fn is_used_elsewhere(checked: &Checked, first: NodeId, last: NodeId) -> bool {
     let readers = |node: NodeId| checked.graph.nodes.iter().filter(|reader| reader.inputs.contains(&node)).count();
     let mut at = last;
@@ -75,7 +75,7 @@ fn makes(input: Partial, window: &WrittenWindow, wanted: Partial) -> bool {
     problems.is_empty() && made.height.is_some() && (made.height, made.width) == (wanted.height, wanted.width)
 }
 
-/// Whether no other step reads as this one does, so that a help can name it by its text.
+/// Whether no other step has the same text, so that a help can name the step by its text.
 fn is_only(checked: &Checked, node: &WrittenNode) -> bool {
     let other = |other: &WrittenNode| other.step.text == node.step.text && other.step.loc.first != node.step.loc.first;
     !checked.graph.nodes.iter().any(other)

@@ -1,7 +1,7 @@
-//! The network after its blocks are written out: values, layers, and where each came from. Shapes are not known yet,
-//! and whatever the user got wrong is `None` or [`WrittenOp::Unknown`].
+//! The network after blocks and repeats are expanded: values, layers, and where each came from. Shapes are not known yet.
+//! Parts of the program with errors are `None` or [`WrittenOp::Unknown`].
 //!
-//! What a layer is to the passes before planning stands in the trait [`Written`], which the files of `layers` implement.
+//! The passes before planning use a layer through the trait [`Written`], which the files of `layers` implement.
 
 pub mod partial;
 mod provenance;
@@ -27,41 +27,41 @@ pub type FrameId = usize;
 /// One network, flat.
 #[derive(Debug)]
 pub struct Graph {
-    /// In the order in which they are computed; `nodes[0]` is the input.
+    /// The nodes in the order of computation; `nodes[0]` is the input.
     pub nodes: Vec<WrittenNode>,
-    /// The body of the struct (index 0) and one frame per block call and round.
+    /// The body of the struct (index 0), and one frame per block call and repeat.
     pub frames: Vec<Frame>,
     /// The last value.
     pub output: NodeId,
     /// Channels, height, width of the image, if known.
     pub input: Option<[usize; 3]>,
-    /// The promised number of classes, if known.
+    /// The declared number of classes, if known.
     pub classes: Option<usize>,
 }
 
-/// A value and the layer that makes it.
+/// A value, and the layer that computes it.
 #[derive(Debug)]
 pub struct WrittenNode {
-    /// What is computed.
+    /// The operation.
     pub op: WrittenOp,
-    /// From which values.
+    /// The values that it reads.
     pub inputs: Vec<NodeId>,
     /// Parameter path.
     pub path: String,
     /// The word for the summary.
     pub word: &'static str,
-    /// The body that it stands in.
+    /// The frame that it is in.
     pub frame: FrameId,
     /// The step as written.
     pub step: Rc<WrittenStep>,
 }
 
-/// What a node computes.
+/// The operation of a node.
 #[derive(Clone, Debug)]
 pub enum WrittenOp {
     /// The network's image.
     Input,
-    /// The result of a mistake that was reported.
+    /// An operation with an error that was reported.
     Unknown,
     /// A layer or a join.
     Layer(Rc<dyn Written>),
@@ -87,20 +87,20 @@ impl WrittenOp {
     }
 }
 
-/// A layer or a join as the program has it: what the passes before planning ask of it. Arguments that are wrong or unknown are `None`.
+/// A layer or a join as written in the program, with the methods that the passes before planning call. Wrong or unknown arguments are `None`.
 pub trait Written: Debug {
-    /// What it makes of its inputs, and what does not fit.
+    /// The shape of its output, and the problems.
     fn infer(&self, inputs: &[Partial]) -> Inferred;
 
-    /// Adds the layer's operations to the network, all arguments and shapes being known; returns its value.
+    /// Adds the layer's operations to the network, and returns its value. All arguments and shapes are known.
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId>;
 
-    /// Scalars of its weights, where `input` comes in; `None` if unknown.
+    /// Number of scalars in its weights for this input; `None` if unknown.
     fn weights(&self, _input: Partial) -> Option<u128> {
         Some(0)
     }
 
-    /// Its parts that have parameters or running statistics, by what their paths add to the layer's: `[""]` is the layer itself.
+    /// Its parts with parameters or running statistics, each as the suffix of its path: `[""]` is the layer itself.
     fn learning_parts(&self, _input: Partial, _output: Partial) -> &'static [&'static str] {
         &[]
     }
@@ -110,47 +110,47 @@ pub trait Written: Debug {
         None
     }
 
-    /// Its step between windows.
+    /// Its stride.
     fn stride(&self) -> Option<[usize; 2]> {
         self.window()?.stride
     }
 
-    /// Which join it is.
+    /// The kind of join that it is.
     fn join(&self) -> Option<Join> {
         None
     }
 
-    /// Whether it decides by itself if a value is a vector, whatever comes in.
+    /// Whether the layer alone decides if its output is a vector or a map, whatever its input is.
     fn decides_rank(&self) -> bool {
         false
     }
 
-    /// Whether it decides how many channels there are, also where their number stays the same.
+    /// Whether it decides the number of channels, even if the number does not change.
     fn decides_channels(&self) -> bool {
         false
     }
 
-    /// Whether it sees each pixel by itself and all of its channels, as a projection of a shortcut does.
+    /// Whether it computes each pixel from all channels of that pixel only, like the projection of a shortcut.
     fn is_projection(&self) -> bool {
         false
     }
 
-    /// Whether a batch norm is what it is.
+    /// Whether it is a batch norm.
     fn is_batch_norm(&self) -> bool {
         false
     }
 
-    /// Whether its values lie between two bounds, as those of a gate do.
+    /// Whether its values are bounded, like those of a gate.
     fn is_bounded(&self) -> bool {
         false
     }
 
-    /// Whether it is a softmax, which the loss and `predict` apply at a network's end.
+    /// Whether it is a softmax. At the end of a network, the loss and `predict` apply it.
     fn is_softmax(&self) -> bool {
         false
     }
 
-    /// The help where it makes `fraction` times as many numbers as there may be; `None` for that of any layer.
+    /// The help if its output has `fraction` times the largest number of elements; `None` for the general help.
     fn shrunk(
         &self,
         _checked: &Checked,
@@ -161,10 +161,10 @@ pub trait Written: Debug {
     }
 }
 
-/// The shape that a layer makes, and what does not fit.
+/// The output shape of a layer, and the problems.
 pub type Inferred = (Partial, Vec<Problem>);
 
-/// What does not fit.
+/// A problem with shapes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Problem {
     /// Operand `index` of a join does not fit operand `reference`.
@@ -173,9 +173,9 @@ pub enum Problem {
     Layer(Rc<dyn Misfit>),
 }
 
-/// Why a layer does not fit its input.
+/// The reason why a layer does not fit its input.
 pub trait Misfit: Debug {
-    /// The error, in the user's own words.
+    /// The error, in the words of the user's program.
     fn explain(&self, checked: &Checked, node: &WrittenNode) -> Error;
 }
 
@@ -199,28 +199,28 @@ pub struct Checked<'g> {
     pub shapes: &'g [Partial],
 }
 
-/// A node on its way into the checked network.
+/// A node that is being added to the checked network.
 pub struct Expansion<'a> {
     /// The network so far.
     pub nodes: &'a mut Vec<ir::Node>,
     /// The node.
     pub node: &'a WrittenNode,
-    /// From which values it is computed.
+    /// The values that it reads.
     pub inputs: Vec<ir::NodeId>,
     /// The shape of its value.
     pub shape: Shape,
-    /// Whether batch norms alone read its value.
+    /// Whether only batch norms read its value.
     pub only_norms_follow: bool,
 }
 
 impl Expansion<'_> {
-    /// The node as one operation.
+    /// Adds the node as one operation.
     pub fn op(&mut self, op: ir::Op) -> Option<ir::NodeId> {
         let (inputs, path) = (self.inputs.clone(), self.node.path.clone());
         Some(self.push(op, inputs, self.shape, path, self.node.word))
     }
 
-    /// An operation of the node's.
+    /// Adds one of the node's operations.
     pub fn push(&mut self, op: ir::Op, inputs: Vec<ir::NodeId>, shape: Shape, path: String, word: &str) -> ir::NodeId {
         let (word, span) = (word.to_string(), self.node.step.word.start);
         self.nodes.push(ir::Node { op, inputs, shape, path, word, span, frozen: false });
@@ -233,27 +233,27 @@ impl Expansion<'_> {
     }
 }
 
-/// One run through a body.
+/// One expansion of a body.
 #[derive(Debug)]
 pub struct Frame {
     /// The calling frame.
     pub parent: Option<FrameId>,
     /// The call as written; empty for a struct.
     pub call: String,
-    /// The round and the number of rounds, if the call is repeated.
+    /// The number of this repeat and the number of repeats, if the call is repeated.
     pub round: Option<(u64, u64)>,
-    /// Names that the body's values already have.
+    /// The names that are used in the body.
     pub taken: Rc<Vec<String>>,
     /// The parameters that are whole numbers.
     pub numbers: Vec<(String, u64)>,
     /// The values that `let` names.
     pub lets: Vec<(String, NodeId)>,
-    /// What to do to be without this call or round, in the words of a help.
+    /// The help that removes this call or repeat.
     pub without: Option<String>,
 }
 
 impl Graph {
-    /// Whether every step is in it: no mistake hides one. A layer whose arguments are wrong is there with its word.
+    /// Whether the graph has every step of the program. Steps with wrong arguments are in it, with their words.
     pub fn is_whole(&self) -> bool {
         !self.nodes.iter().any(|node| matches!(node.op, WrittenOp::Unknown) && node.word.is_empty())
     }
@@ -263,13 +263,13 @@ impl Graph {
         self.frames.iter().any(|frame| frame.call.split('(').next() == Some(block))
     }
 
-    /// The call that a frame is a run of, as written.
+    /// The call of a frame, as written.
     pub fn site(&self, frame: FrameId) -> Option<String> {
         let call = &self.frames[frame].call;
         (!call.is_empty()).then(|| call.clone())
     }
 
-    /// Where a frame was called, innermost call first: `` `basic(64)` in `stage(64, 3)` ``; `None` in a struct's body.
+    /// The calls that led to a frame, innermost first: `` `basic(64)` in `stage(64, 3)` ``; `None` in a struct's body.
     pub fn call(&self, frame: FrameId) -> Option<String> {
         let mut calls = Vec::new();
         let mut at = Some(frame);

@@ -1,8 +1,8 @@
-//! A shape of which some sizes may be unknown.
+//! Shapes in which some sizes may be unknown.
 
 use crate::ir::Shape;
 
-/// Channels x height x width; `None` where a mistake hides a size.
+/// Channels x height x width; a size that depends on a mistake is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Partial {
     /// Channels.
@@ -11,12 +11,12 @@ pub struct Partial {
     pub height: Option<usize>,
     /// Columns.
     pub width: Option<usize>,
-    /// A vector, not a map.
+    /// Whether it is a vector and not a map.
     pub flat: Option<bool>,
 }
 
 impl Partial {
-    /// Nothing is known.
+    /// A shape of which nothing is known.
     pub const UNKNOWN: Partial = Partial { channels: None, height: None, width: None, flat: None };
 
     /// A map of known sizes.
@@ -24,7 +24,7 @@ impl Partial {
         Partial { channels: Some(channels), height: Some(height), width: Some(width), flat: Some(false) }
     }
 
-    /// All of it is known.
+    /// A shape that is known.
     pub fn of(shape: Shape) -> Partial {
         Partial { flat: Some(shape.flat), ..Partial::map([shape.channels, shape.height, shape.width]) }
     }
@@ -34,12 +34,12 @@ impl Partial {
         Partial { channels: length, height: Some(1), width: Some(1), flat: Some(true) }
     }
 
-    /// One number a channel: a map of C x 1 x 1, or a vector.
+    /// Whether it has one number per channel: a map of C x 1 x 1, or a vector.
     pub fn is_gate(&self) -> bool {
         (self.height, self.width) == (Some(1), Some(1))
     }
 
-    /// Channels times height times width, if known and not beyond all sizes.
+    /// Channels times height times width, if known and without overflow.
     pub fn numel(&self) -> Option<usize> {
         self.channels?.checked_mul(self.height?)?.checked_mul(self.width?)
     }
@@ -50,7 +50,7 @@ impl Partial {
     }
 }
 
-/// `64x56x56`, or `a vector of 10`; of a shape that is known in part only what it is.
+/// `64x56x56`, or `a vector of 10`. A partly known shape is written as `a map` or `a vector`.
 impl std::fmt::Display for Partial {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         let size = |size: Option<usize>| size.map_or("?".to_string(), |size| size.to_string());

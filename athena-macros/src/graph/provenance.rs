@@ -1,9 +1,9 @@
-//! Where a shape came from.
+//! Finds the steps that gave a value its shape.
 
 use super::partial::Partial;
 use super::{Checked, FrameId, NodeId};
 
-/// Which sizes of a shape a question is about: channels, height, width.
+/// A selection of the sizes of a shape: channels, height, width.
 pub type Sizes = [bool; 3];
 
 /// Every size.
@@ -20,12 +20,12 @@ pub fn difference(left: Partial, right: Partial) -> Sizes {
 }
 
 impl Checked<'_> {
-    /// The node that gave a value these sizes: back over every step that left them as they were.
+    /// The node that gave a value these sizes. The search goes back over steps that did not change them.
     pub fn origin(&self, node: NodeId, sizes: Sizes) -> NodeId {
         let mut at = node;
         while let Some(&before) = self.graph.nodes[at].inputs.first() {
             let (shape, earlier) = (self.shapes[at], self.shapes[before]);
-            // A size that was unknown before is made here.
+            // A size that was unknown before counts as made here.
             let made = |here: Option<usize>, before: Option<usize>| here.is_some() && here != before;
             let made = [
                 made(shape.channels, earlier.channels),
@@ -41,7 +41,7 @@ impl Checked<'_> {
         at
     }
 
-    /// The last step that decided how many channels a value has, whether or not that changed their number.
+    /// The last step that decided the number of channels of a value, even if the number did not change.
     pub fn channels_of(&self, node: NodeId) -> NodeId {
         let mut at = node;
         let end = self.origin(node, CHANNELS);
@@ -52,7 +52,7 @@ impl Checked<'_> {
         at
     }
 
-    /// Where a value got these sizes: `` since `conv(16, 3x3)` ``. Where a later step gave it others, what each gave, as in
+    /// The steps that gave a value these sizes: `` since `conv(16, 3x3)` ``. If different steps gave different sizes, each is listed, as in
     /// `` : 16 channels since `conv(16, 3x3)`, 8x8 since `max_pool(2)` ``.
     pub fn history(&self, node: NodeId, sizes: Sizes, since: &str) -> String {
         let space = self.origin(node, SPACE);
@@ -90,14 +90,14 @@ impl Checked<'_> {
         }
     }
 
-    /// The text of an argument of a node, if it means the same in `frame`.
+    /// The text of an argument of a node, if the text means the same in `frame`.
     pub fn argument(&self, node: NodeId, name: &str, frame: FrameId) -> Option<&str> {
         let node = &self.graph.nodes[node];
         let given = node.step.arg(name)?;
         (node.frame == frame).then_some(given.text.as_str())
     }
 
-    /// Where a layer's input got its shape: a note.
+    /// The note that says which step gave a layer's input its shape.
     pub fn became(&self, node: NodeId, sizes: Sizes) -> String {
         let origin = self.origin(node, sizes);
         let shape = self.shapes[node];

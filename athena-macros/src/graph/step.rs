@@ -1,4 +1,4 @@
-//! A step as it was written, for the errors that quote it.
+//! Steps as they were written, for errors that quote them.
 
 use crate::loc::Loc;
 
@@ -15,29 +15,29 @@ pub struct WrittenStep {
     pub name: String,
     /// The arguments that were given, in the layer's order.
     pub args: Vec<Given>,
-    /// A join's operands as written, without the value of the chain that a stage such as `+ a` continues.
+    /// The operands of a join as written. In a step such as `+ a`, the value of the chain before it is not among them.
     pub operands: Vec<(Loc, String)>,
-    /// Whether the first input of a join is the chain's value.
+    /// Whether the first input of a join is the value of the chain before it.
     pub continues: bool,
-    /// What to remove to be without this step; empty where it cannot be.
+    /// The text to remove in order to remove this step; empty if that is impossible.
     pub removal: String,
 }
 
 /// An argument as written.
 #[derive(Debug)]
 pub struct Given {
-    /// Which argument.
+    /// The argument's name.
     pub name: &'static str,
     /// Its source text in this step.
     pub text: String,
-    /// Where its value was written: in this step, or in the call or default that a parameter got it from.
+    /// The place where its value is written: in this step or, if it is a parameter, in a call or a default.
     pub origin: Loc,
     /// Whether it was given as `name = value`.
     pub named: bool,
 }
 
 impl WrittenStep {
-    /// No step, but a place.
+    /// A place without a step.
     pub fn nowhere(at: Loc) -> WrittenStep {
         WrittenStep {
             word: at,
@@ -72,7 +72,7 @@ impl WrittenStep {
         format!("{}({})", self.name, args.join(", "))
     }
 
-    /// The help that gives an argument another value: in this step, or where a parameter got it from.
+    /// The help that changes the value of an argument: in this step or, if it is a parameter, where the parameter gets its value.
     pub fn mend(&self, name: &str, value: &str) -> String {
         match self.writes(name) {
             true => format!("write `{}`", self.with(name, value)),
@@ -80,13 +80,13 @@ impl WrittenStep {
         }
     }
 
-    /// Whether an argument's value was written in the step itself.
+    /// Whether the value of an argument is written in the step itself.
     pub fn writes(&self, name: &str) -> bool {
         let origin = self.origin(name);
         self.loc.first <= origin.first && origin.last <= self.loc.last
     }
 
-    /// Where an argument's value was written; the layer word if it is the default.
+    /// The place where the value of an argument is written; the layer word if it is the default.
     pub fn origin(&self, name: &str) -> Loc {
         self.arg(name).map_or(self.word, |given| given.origin)
     }

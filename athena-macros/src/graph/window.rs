@@ -1,4 +1,4 @@
-//! Windows as they are written: of a convolution, of a pool.
+//! Windows of convolutions and pools as written.
 
 /// Padding as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,6 @@ pub struct WrittenWindow {
     pub stride: Option<[usize; 2]>,
     pub padding: Option<Padding>,
     pub dilation: Option<[usize; 2]>,
-    /// Whether the output's size is rounded up; of pools.
+    /// Whether the size of the output is rounded up; only for pools.
     pub ceil: Option<bool>,
 }

@@ -1,4 +1,4 @@
-//! Shapes of every value. Knows no syntax: what does not fit comes back as a [`Problem`] of a node.
+//! Infers the shapes of all values. It knows no syntax: errors are returned as a [`Problem`] of a node.
 
 #[cfg(test)]
 mod tests;
@@ -7,12 +7,12 @@ use crate::graph::partial::Partial;
 use crate::graph::{Graph, NodeId, Problem, WrittenNode, WrittenOp};
 use crate::layers::misfit::{MOST_NUMEL, TooLarge, fine};
 
-/// What the passes after this one know.
+/// The result of shape inference.
 #[derive(Debug)]
 pub struct Shapes {
-    /// A shape for every node; unknown where a mistake hides it.
+    /// A shape for every node; unknown where it depends on a mistake.
     pub shapes: Vec<Partial>,
-    /// What does not fit, by node.
+    /// The problems, by node.
     pub problems: Vec<(NodeId, Problem)>,
 }
 
@@ -29,7 +29,7 @@ pub fn infer(graph: &Graph) -> Shapes {
             WrittenOp::Layer(layer) => {
                 let inputs: Vec<Partial> = node.inputs.iter().map(|input| inferred.shapes[*input]).collect();
                 let (shape, problems) = layer.infer(&inputs);
-                // Whether a layer for maps fits a value that may be a vector is in doubt: nothing more is said about it.
+                // If it is not known whether a value is a map or a vector, nothing more is reported about the layer.
                 let in_doubt = !layer.decides_rank() && inputs.first().is_some_and(|input| input.flat.is_none());
                 (if in_doubt { Partial { flat: None, ..shape } } else { shape }, problems)
             }
@@ -46,7 +46,7 @@ pub fn infer(graph: &Graph) -> Shapes {
     inferred
 }
 
-/// A value, or the weights that make it, with more elements than any machine of today multiplies in a step.
+/// The problem of a value, or of weights, with too many elements for any machine.
 fn too_large(node: &WrittenNode, shape: &Partial, shapes: &[Partial]) -> Option<TooLarge> {
     let factor = |size: Option<usize>| size.map(|size| size as u128);
     let numel = factor(shape.channels)? * factor(shape.height)? * factor(shape.width)?;

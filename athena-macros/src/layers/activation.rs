@@ -8,11 +8,11 @@ use crate::ir::{self, Activation, Layer};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-/// The words that `activation = ` takes.
+/// The values of `activation = `.
 pub const NAMES: &[&str] =
     &["relu", "relu6", "leaky_relu", "sigmoid", "tanh", "silu", "gelu", "selu", "softplus", "hard_swish", "softmax"];
 
-/// `activation = relu`, of the layers that have one behind them often.
+/// The argument `activation = relu`, for layers that are often followed by an activation.
 pub const ARGUMENT: Argument =
     Argument::new("activation", Kind::Activation(NAMES), Default::Nothing, "short for the activation as the next step");
 

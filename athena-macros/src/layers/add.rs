@@ -13,7 +13,7 @@ impl Written for Add {
         join::add(inputs)
     }
 
-    /// The operands of one sum, or partial sums first if there are more than the runtime adds at once.
+    /// Adds one sum, or several partial sums if there are more operands than the runtime adds at once.
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         let mut terms = expansion.inputs.clone();
         while terms.len() > MOST_TERMS {

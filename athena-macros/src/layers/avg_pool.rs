@@ -35,7 +35,7 @@ pub static WORD: Word = Word {
     learns: false,
 };
 
-/// The step as written.
+/// The layer as written in the program.
 #[derive(Debug)]
 struct AvgPoolStep {
     window: WrittenWindow,
@@ -45,7 +45,7 @@ struct AvgPoolStep {
 #[derive(Debug)]
 pub struct AvgPool {
     pub pool: ir::Pool,
-    /// Whether padding counts as zeros, or not at all.
+    /// Whether padding counts as zeros. If not, it does not count.
     pub count_padding: bool,
 }
 

@@ -52,7 +52,7 @@ pub static WORD: Word = Word {
     learns: true,
 };
 
-/// The step as written.
+/// The layer as written in the program.
 #[derive(Debug)]
 struct ConvStep {
     filters: Option<usize>,
@@ -77,7 +77,7 @@ impl Written for ConvStep {
         expansion.op(ir::Op::Conv(Conv {
             window: window::known(&self.window)?,
             groups: self.groups?,
-            // A batch norm would take a bias out again.
+            // A batch norm would subtract the bias again.
             bias: self.bias.unwrap_or(!expansion.only_norms_follow),
             init: self.init,
         }))

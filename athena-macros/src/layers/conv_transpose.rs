@@ -71,7 +71,7 @@ pub static WORD: Word = Word {
     learns: true,
 };
 
-/// The step as written.
+/// The layer as written in the program.
 #[derive(Debug)]
 struct ConvTransposeStep {
     filters: Option<usize>,
@@ -141,7 +141,7 @@ impl Written for ConvTransposeStep {
         expansion.op(ir::Op::per_image(ConvTranspose {
             window: Window { kernel, stride, padding, dilation },
             groups: self.groups?,
-            // A batch norm would take a bias out again.
+            // A batch norm would subtract the bias again.
             bias: self.bias.unwrap_or(!expansion.only_norms_follow),
             init: self.init,
         }))

@@ -58,7 +58,7 @@ impl PerImage for Dropout {
     }
 
     fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
-        // Each dropout draws from a stream of its own.
+        // Each dropout draws from its own random stream.
         let (x, p, stream) = (inputs[0], real(self.p), number(call.index));
         quote!(__pass.dropout(#p, #stream, #x, #y);)
     }

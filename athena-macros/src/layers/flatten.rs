@@ -1,4 +1,4 @@
-//! `flatten`: a map as a vector; and the way back, behind a layer of the user's own.
+//! `flatten`: makes a vector of a map. Also the inverse, which is used after layers of the user's own.
 
 use super::misfit::{fine, single};
 use super::word::Word;
@@ -17,7 +17,7 @@ pub static WORD: Word = Word::plain(
 #[derive(Debug)]
 pub struct Flatten;
 
-/// A vector as a map: the reverse of flatten.
+/// Makes a map of a vector: the inverse of flatten.
 #[derive(Debug)]
 pub struct Unflatten;
 

@@ -1,4 +1,4 @@
-//! `group_norm`: group normalisation (Wu and He 2018). Each image is normalised by itself, over groups of its channels.
+//! `group_norm`: group normalisation (Wu and He 2018). Each image is normalised separately, over groups of its channels.
 
 use super::activation;
 use super::misfit::{Indivisible, single};
@@ -35,7 +35,7 @@ pub static WORD: Word = Word {
     learns: true,
 };
 
-/// The step as written.
+/// The layer as written in the program.
 #[derive(Debug)]
 struct GroupNormStep {
     groups: Option<usize>,

@@ -1,14 +1,14 @@
-//! `init = ...`: how parameters start.
+//! `init = ...`: the initial values of weights.
 
 use super::word::Args;
 use crate::ir::Init;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The words that `init = ` takes.
+/// The values of `init = `.
 pub const NAMES: &[&str] = &["he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_uniform", "zeros"];
 
-/// The argument.
+/// The value of the argument.
 pub fn of(args: &Args) -> Init {
     match args.word("init") {
         Some("he_uniform") => Init::HeUniform,

@@ -1,11 +1,11 @@
-//! Sums, products and concatenations: which operands fit together.
+//! The shape rules of sums, products and concatenations.
 
 use crate::graph::partial::Partial;
 use crate::graph::{Inferred, Problem};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// The sum of maps of one shape.
+/// The sum of maps of the same shape.
 pub fn add(inputs: &[Partial]) -> Inferred {
     let fits = |left: &Partial, right: &Partial| agree(left.channels, right.channels) && fits_in_space(left, right);
     let problems = misfits(inputs, |_| true, |shape| *shape, fits);
@@ -15,7 +15,7 @@ pub fn add(inputs: &[Partial]) -> Inferred {
     (inputs.iter().copied().reduce(merge).unwrap_or(Partial::UNKNOWN), problems)
 }
 
-/// The product of values of one shape, and of gates: one number for each of their channels.
+/// The product of values of the same shape, and of gates, which have one scale per channel.
 pub fn multiply(inputs: &[Partial]) -> Inferred {
     let whole: Vec<Partial> = inputs.iter().copied().filter(|input| !input.is_gate()).collect();
     let fits = |left: &Partial, right: &Partial| {
@@ -32,7 +32,7 @@ pub fn multiply(inputs: &[Partial]) -> Inferred {
     (shape.unwrap_or(Partial::UNKNOWN), problems)
 }
 
-/// Maps of one height and width, behind one another.
+/// The concatenation of maps of the same height and width along channels.
 pub fn concat(inputs: &[Partial]) -> Inferred {
     let problems = misfits(inputs, |_| true, |shape| Partial { channels: Some(0), ..*shape }, fits_in_space);
     let channels = inputs.iter().try_fold(0usize, |sum, input| sum.checked_add(input.channels?));
@@ -55,9 +55,9 @@ fn fits_in_space(left: &Partial, right: &Partial) -> bool {
     agree(left.flat, right.flat) && agree(left.height, right.height) && agree(left.width, right.width)
 }
 
-/// The operands that differ from the shape that most of them have. If none is more frequent, they differ from the first of
-/// two, and from the smallest of several: a map can be made smaller, not larger.
-/// `leads` says which operands the others may be compared with, `key` leaves of a shape what must agree.
+/// The problems of operands that differ from the most frequent shape. If no shape is most frequent, the first of two operands is
+/// the reference, or the smallest of several, because a map can be made smaller but not larger. `leads` says which operands may
+/// be the reference, and `key` gives the part of a shape that must agree.
 fn misfits(
     inputs: &[Partial],
     leads: impl Fn(&Partial) -> bool,
@@ -78,7 +78,7 @@ fn misfits(
         .collect()
 }
 
-/// What is known of either.
+/// The sizes that are known of at least one of two shapes.
 fn merge(left: Partial, right: Partial) -> Partial {
     Partial {
         channels: left.channels.or(right.channels),
@@ -88,7 +88,7 @@ fn merge(left: Partial, right: Partial) -> Partial {
     }
 }
 
-/// What all agree on: the sizes that no fix would change.
+/// The sizes on which all agree, which no fix would change.
 fn shared(inputs: &[Partial]) -> Partial {
     let same = |size: fn(&Partial) -> Option<usize>| {
         let first = inputs.first().and_then(size);

@@ -40,7 +40,7 @@ pub static WORD: Word = Word {
     learns: true,
 };
 
-/// The step as written.
+/// The layer as written in the program.
 #[derive(Debug)]
 struct LinearStep {
     outputs: Option<usize>,

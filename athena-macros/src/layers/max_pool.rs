@@ -19,7 +19,7 @@ pub static WORD: Word = Word {
     learns: false,
 };
 
-/// The step as written.
+/// The layer as written in the program.
 #[derive(Debug)]
 struct MaxPoolStep(WrittenWindow);
 

@@ -1,28 +1,28 @@
-//! Why a layer does not fit its input: what several layers have in common.
+//! Problems that several layers have: reasons why a layer does not fit its input.
 
 use crate::errors::Error;
 use crate::graph::partial::Partial;
 use crate::graph::{ALL, CHANNELS, Checked, Inferred, Misfit, WrittenNode, WrittenStep};
 
-/// A value, or the weights of a layer, may have this many elements at most: then no size and no offset overflows its type.
+/// The largest number of elements of a value, or of the weights of a layer. With it, no size and no offset overflows its type.
 pub const MOST_NUMEL: u128 = 1 << 31;
 
-/// The layer is for maps.
+/// The layer needs a map.
 #[derive(Debug)]
 pub struct NeedsMap;
 
-/// The layer is for vectors.
+/// The layer needs a vector.
 #[derive(Debug)]
 pub struct NeedsVector;
 
-/// The value or its weights are too large to count.
+/// The value or its weights have too many elements.
 #[derive(Debug)]
 pub struct TooLarge {
     pub what: &'static str,
     pub numel: u128,
 }
 
-/// What comes in is a map, or at least not known to be a vector: otherwise what a layer for maps makes of it.
+/// The shape rule of a layer for maps: a problem if the input is known to be a vector, and otherwise the result of `shape`.
 pub fn of_map(inputs: &[Partial], shape: impl FnOnce(Partial) -> Inferred) -> Inferred {
     let input = single(inputs);
     match input.flat {
@@ -64,7 +64,7 @@ impl Misfit for NeedsVector {
     }
 }
 
-/// `flatten` before a step, and before its label if it has one.
+/// The help that puts `flatten` before a step, and before its label if it has one.
 fn flattened(step: &WrittenStep) -> String {
     match step.removal.strip_prefix("-> ") {
         Some(whole) if whole != step.text => format!("write `flatten -> {whole}` instead of `{whole}`"),
@@ -86,13 +86,13 @@ impl Misfit for TooLarge {
     }
 }
 
-/// The help of a layer with filters that makes too much: fewer of them.
+/// The help for a layer whose output is too large: fewer filters.
 pub fn fewer_filters(node: &WrittenNode, fewer: Option<String>) -> String {
     let fewer = fewer.unwrap_or_else(|| "16".to_string());
     format!("write `{}`, or shrink the map before it", node.step.with("filters", &fewer))
 }
 
-/// The groups do not divide the channels that come in, or the filters.
+/// The groups do not divide the input channels, or the filters.
 #[derive(Debug)]
 pub struct Indivisible {
     groups: usize,
@@ -101,7 +101,7 @@ pub struct Indivisible {
 }
 
 impl Indivisible {
-    /// Whether groups leave a rest, of channels or of filters that are known.
+    /// The problem if the groups do not divide the channels or the filters, as far as these are known.
     pub fn of(groups: Option<usize>, channels: Option<usize>, filters: Option<usize>) -> Option<Indivisible> {
         let groups = groups.filter(|groups| *groups > 0)?;
         let leaves_rest = |count: Option<usize>| count.is_some_and(|count| count % groups != 0);

@@ -1,12 +1,11 @@
-//! The layers, a file each: what the language, planning and emitting know of it.
+//! The layers. The file of a layer has everything that the macro knows about it:
 //!
-//! A layer's file has
-//! * `WORD`: its word, with arguments and documentation, and how a step becomes a layer,
-//! * the step as written, with the shape rule and what is said where it does not fit: [`Written`](crate::graph::Written),
-//! * the checked layer: its tensors and costs ([`Layer`](crate::ir::Layer)), and what its backward pass reads and the calls that it becomes
-//!   ([`PerImage`](crate::ir::PerImage)).
+//! * `WORD`: its word, with arguments and documentation, and the function that makes a layer of a step,
+//! * the layer as written in the program, with its shape rule and its errors: [`Written`](crate::graph::Written),
+//! * the checked layer, with its tensors and costs ([`Layer`](crate::ir::Layer)), what its backward pass reads, and the calls
+//!   that are generated for it ([`PerImage`](crate::ir::PerImage)).
 //!
-//! [`WORDS`] names them all. Beside the layers stands what several of them share: `word` (what a word is, and what it was given), `window`, `join`,
+//! [`WORDS`] lists them all. Other files have code that several layers share: `word` (words and their arguments), `window`, `join`,
 //! `init`, `misfit` and `tokens`.
 
 pub mod activation;
@@ -77,7 +76,7 @@ pub fn find(name: &str) -> Option<&'static Word> {
     words().find(|word| word.name == name)
 }
 
-/// What a join computes.
+/// The operation of a join.
 pub fn of_join(join: Join) -> WrittenOp {
     match join {
         Join::Add => WrittenOp::layer(crate::ir::Add),
@@ -86,7 +85,7 @@ pub fn of_join(join: Join) -> WrittenOp {
     }
 }
 
-/// The layers as plans know them, for tests that build networks.
+/// The layers, for tests that build networks.
 #[cfg(test)]
 pub mod checked {
     pub use super::avg_pool::AvgPool;

@@ -8,7 +8,7 @@ use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-/// Product of two values; the second has the shape of the first or is one number a channel: C x 1 x 1.
+/// The product of two values. The second has the shape of the first, or one scale per channel: C x 1 x 1.
 #[derive(Debug)]
 pub struct Multiply;
 
@@ -17,7 +17,7 @@ impl Written for Multiply {
         join::multiply(inputs)
     }
 
-    /// Any number of values, two at a time: first the value that has the whole shape, then what multiplies it.
+    /// Multiplies any number of values, two at a time. The value with the full shape comes first, then the factors.
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         let (mut factors, shape) = (expansion.inputs.clone(), expansion.shape);
         let whole = factors.iter().position(|factor| expansion.shape_of(*factor) == shape)?;

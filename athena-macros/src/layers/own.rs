@@ -9,18 +9,18 @@ use crate::ir::{self, BackwardMaps, CallSettings, Layer, Own, PerImage, Reads, S
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-/// A pointwise function of the user's: it keeps the shape.
+/// A pointwise function of the user's. It keeps the shape.
 #[derive(Clone, Debug)]
 pub struct Pointwise(pub UserLayer);
 
-/// A layer of the user's that makes the shape which was declared.
+/// A layer of the user's, whose output has the declared shape.
 #[derive(Debug)]
 pub struct Declared {
     pub layer: UserLayer,
     pub output: Shape,
 }
 
-/// The same between vectors, each of which is a map as plain numbers.
+/// A layer of the user's between vectors. Each vector holds a map as a plain slice.
 #[derive(Debug)]
 pub struct User {
     pub layer: UserLayer,
@@ -45,7 +45,7 @@ impl Written for Declared {
         fine(Partial::of(self.output))
     }
 
-    /// Between two conversions, for the user's code works on plain numbers.
+    /// Adds the layer between two conversions, because the user's code works on plain slices.
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         let (node, shape, input) = (expansion.node, expansion.shape, *expansion.inputs.first()?);
         let from = expansion.shape_of(input);

@@ -33,7 +33,7 @@ pub static WORD: Word = Word {
     learns: false,
 };
 
-/// The step as written.
+/// The layer as written in the program.
 #[derive(Debug)]
 struct PadStep {
     amount: Option<[usize; 2]>,
@@ -52,7 +52,7 @@ pub struct Pad {
 pub enum PadMode {
     /// Zeros.
     Zeros,
-    /// The map mirrored at its edge, the edge itself not repeated (PyTorch's `reflect`).
+    /// The map mirrored at its edge, without repeating the edge (PyTorch's `reflect`).
     Reflect,
     /// The edge repeated (PyTorch's `replicate`).
     Replicate,
@@ -91,7 +91,7 @@ impl Written for PadStep {
     }
 }
 
-/// Mirroring needs a larger map.
+/// The border is too wide for a map of this size to be mirrored.
 #[derive(Debug)]
 struct ReflectTooLarge {
     axis: Axis,

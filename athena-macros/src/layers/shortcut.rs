@@ -32,11 +32,11 @@ pub static WORD: Word = Word {
             option: option(args),
         })
     },
-    // Its convolution and its batch norm do, not the shortcut itself.
+    // Its convolution and its batch norm have parameters, not the shortcut itself.
     learns: false,
 };
 
-/// The step as written.
+/// The layer as written in the program.
 #[derive(Debug)]
 struct ShortcutStep {
     filters: Option<usize>,
@@ -44,12 +44,12 @@ struct ShortcutStep {
     option: ShortcutOption,
 }
 
-/// The ways of He et al. to make a shortcut fit.
+/// The options of He et al. for shortcuts whose shape changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ShortcutOption {
     /// Subsample and add zero channels.
     A,
-    /// Project where the shape changes.
+    /// Project if the shape changes.
     B,
     /// Project always.
     C,
@@ -125,7 +125,7 @@ impl Written for ShortcutStep {
     }
 }
 
-/// Shortcut A can add channels, not take them away.
+/// Option A can add channels, but not remove them.
 #[derive(Debug)]
 struct Narrows {
     channels: usize,
@@ -144,7 +144,8 @@ impl Misfit for Narrows {
     }
 }
 
-/// He et al.'s shortcut A: every `stride`-th pixel, zero channels added half before and half behind (the odd one behind).
+/// He et al.'s option A: every `stride`-th pixel, with zero channels added, half of them before and half after the others (an odd
+/// one after them).
 #[derive(Debug)]
 pub struct Subsample {
     pub stride: [usize; 2],

@@ -1,4 +1,4 @@
-//! Numbers and the values of settings as Rust.
+//! Writes numbers and settings as Rust tokens.
 
 use crate::ir::{Pool, Shape, Window};
 use proc_macro2::{Literal, TokenStream};
@@ -15,7 +15,7 @@ pub fn pair(values: [usize; 2]) -> TokenStream {
     quote!([#first, #second])
 }
 
-/// A real number; what has no literal is spelt by its bits.
+/// A real number. Values without a literal are written by their bits.
 pub fn real(value: f32) -> TokenStream {
     if value.is_finite() {
         return Literal::f32_unsuffixed(value).to_token_stream();

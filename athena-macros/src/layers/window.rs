@@ -1,6 +1,6 @@
 //! Windows that slide over a map: output = (input + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1, rounded down; or up, for
-//! pools with `ceil`, as long as the last window begins within the map or the padding before it. What they make, and what is said where
-//! they do not fit.
+//! pools with `ceil`, as long as the last window begins within the map or the padding before it. This file has their shape rules and
+//! errors.
 
 use super::word::{Args, Argument, Default, Kind, MOST_SIDE};
 use crate::errors::Error;
@@ -9,20 +9,20 @@ use crate::graph::partial::Partial;
 use crate::graph::{Checked, Inferred, Misfit, Padding, WrittenNode, WrittenWindow};
 use crate::ir;
 
-/// `kernel`, of whatever slides a window.
+/// The argument `kernel` of layers with windows.
 pub const KERNEL: Argument =
     Argument::new("kernel", Kind::Pair { min: 1, max: MOST_SIDE }, Default::Required, "height x width of the window");
-/// `stride` of a convolution.
+/// The argument `stride` of convolutions.
 pub const STRIDE: Argument =
     Argument::new("stride", Kind::Pair { min: 1, max: MOST_SIDE }, Default::Int(1), "step between windows");
-/// `stride` of a pool.
+/// The argument `stride` of pools.
 pub const POOL_STRIDE: Argument =
     Argument::new("stride", Kind::Pair { min: 1, max: MOST_SIDE }, Default::SameAs("kernel"), "step between windows");
-/// `padding` of a pool.
+/// The argument `padding` of pools.
 pub const POOL_PADDING: Argument =
     Argument::new("padding", Kind::Padding, Default::Word("valid"), "border on each side");
 
-/// `ceil` of a pool.
+/// The argument `ceil` of pools.
 pub const CEIL: Argument = Argument::new(
     "ceil",
     Kind::Switch,
@@ -30,7 +30,7 @@ pub const CEIL: Argument = Argument::new(
     "whether sizes are rounded up, not down: the last window may be cut off",
 );
 
-/// A side of a map.
+/// An axis of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Axis {
     /// Rows.
@@ -60,7 +60,7 @@ impl Axis {
     }
 }
 
-/// `same` has no middle for an even kernel.
+/// `same` padding with an even kernel, which has no middle.
 #[derive(Debug)]
 pub struct EvenSame;
 
@@ -72,7 +72,7 @@ pub struct WindowTooLarge {
     pub padded: usize,
 }
 
-/// A pool's window could lie in the padding alone.
+/// A pool's window could lie completely in the padding.
 #[derive(Debug)]
 pub struct PoolPadding {
     pub axis: Axis,
@@ -95,7 +95,7 @@ pub fn of_pool(args: &Args) -> WrittenWindow {
     WrittenWindow { ceil: args.switch("ceil"), ..of(args) }
 }
 
-/// The window with all of it known.
+/// The window, if all of it is known.
 pub fn known(window: &WrittenWindow) -> Option<ir::Window> {
     Some(ir::Window {
         kernel: window.kernel?,
@@ -105,7 +105,7 @@ pub fn known(window: &WrittenWindow) -> Option<ir::Window> {
     })
 }
 
-/// The same of a pool.
+/// The geometry of a pool, if all of it is known.
 pub fn known_pool(window: &WrittenWindow) -> Option<ir::Pool> {
     Some(ir::Pool { kernel: window.kernel?, stride: window.stride?, padding: padding(window)?, ceil: window.ceil? })
 }
@@ -131,7 +131,7 @@ pub fn extent(kernel: usize, dilation: usize) -> usize {
     dilation * (kernel - 1) + 1
 }
 
-/// How many windows there are along a side of `size`, rounded down or up; `None` where none fits.
+/// The number of windows along an axis of `size`, rounded down or up; `None` if none fits.
 fn windows(size: usize, extent: usize, stride: usize, padding: usize, ceil: bool) -> Option<usize> {
     let room = size + 2 * padding + if ceil { stride - 1 } else { 0 };
     let windows = room.checked_sub(extent)? / stride + 1;
@@ -139,7 +139,7 @@ fn windows(size: usize, extent: usize, stride: usize, padding: usize, ceil: bool
     Some(if beyond { windows - 1 } else { windows })
 }
 
-/// A convolution's map, but for its channels.
+/// The output of a convolution, without its channels.
 pub fn slide(input: Partial, window: &WrittenWindow) -> Inferred {
     let mut shape = Partial { height: None, width: None, flat: Some(false), ..input };
     if even_same(window) {
@@ -170,7 +170,7 @@ pub fn slide(input: Partial, window: &WrittenWindow) -> Inferred {
     (shape, problems)
 }
 
-/// A pool's map. Padding beyond half the kernel would leave windows without a single pixel, as PyTorch says.
+/// The output of a pool. Padding of more than half the kernel is a problem, as in PyTorch, because windows could then have no pixel.
 pub fn pool(input: Partial, window: &WrittenWindow) -> Inferred {
     if let (Some(kernel), Some(Padding::Sizes(padding))) = (window.kernel, window.padding) {
         for axis in Axis::BOTH {
@@ -184,7 +184,7 @@ pub fn pool(input: Partial, window: &WrittenWindow) -> Inferred {
     slide(input, window)
 }
 
-/// Every `stride`-th pixel, from the first on: what a 1x1 convolution sees.
+/// Every `stride`-th pixel, from the first on, as a 1x1 convolution reads them.
 pub fn subsample(input: Partial, stride: Option<[usize; 2]>) -> Partial {
     let every = |size: Option<usize>, axis: Axis| Some(size?.div_ceil(stride?[axis.index()]));
     Partial {
@@ -245,7 +245,7 @@ fn explain_even_same(checked: &Checked, node: &WrittenNode) -> Error {
     error.help(format!("{}, or `padding = valid`", node.step.mend("kernel", &text)))
 }
 
-/// Keras's `max_pool(2, padding = same)` of an odd map: the last window of each row has what is left.
+/// The help for Keras's `max_pool(2, padding = same)` on a map of odd size: `ceil = true`.
 fn rounded_up(checked: &Checked, node: &WrittenNode) -> Option<String> {
     let window = node.op.written()?.window().filter(|_| node.word != "conv")?;
     let (kernel, stride, shape) = (window.kernel?, window.stride?, checked.shapes[node.inputs[0]]);
@@ -327,7 +327,7 @@ fn window_too_large(checked: &Checked, node: &WrittenNode, axis: Axis, extent: u
     }
 }
 
-/// The largest dilation with which a kernel fits that is dilated and would fit otherwise.
+/// The help for a dilated kernel that would fit without dilation: the largest dilation with which it fits.
 fn smaller_dilation(window: &WrittenWindow, sizes: [Option<usize>; 2], padding: [usize; 2]) -> Option<usize> {
     let (kernel, dilation) = (window.kernel?, window.dilation?);
     let most = |at: usize| Some((sizes[at]? + 2 * padding[at] - 1) / (kernel[at] - 1).max(1));
@@ -335,7 +335,7 @@ fn smaller_dilation(window: &WrittenWindow, sizes: [Option<usize>; 2], padding: 
     (dilation[0] == dilation[1] && (1..dilation[0]).contains(&most)).then_some(most)
 }
 
-/// The call or round that led to a step which others of the block take without a mistake: it is one too many.
+/// The call or repeat that led to this step, if other calls of the block have no error: it is one too many.
 fn call_of_many(checked: &Checked, node: &WrittenNode) -> Option<String> {
     let is_twin = |other: &&WrittenNode| other.step.word.first == node.step.word.first && other.frame != node.frame;
     let fits = |other: &WrittenNode| checked.shapes[other.inputs[0]].known().is_some_and(|shape| shape.height > 1);

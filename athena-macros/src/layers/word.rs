@@ -1,24 +1,24 @@
-//! What a word of the language is: its name, its arguments, its documentation, and the layer that it makes of what it was given.
+//! Words of the language: name, arguments, documentation, and the function that makes a layer of the arguments.
 
 use crate::graph::{Given, Padding, WrittenOp};
 
-/// More channels, outputs or groups than any network has.
+/// The largest number of channels, outputs or groups, which is more than any network has.
 pub const MOST: u64 = 1 << 20;
-/// Larger windows than any image is.
+/// The largest size of a window, which is larger than any image.
 pub const MOST_SIDE: u64 = 1 << 10;
 
 /// A layer word.
 #[derive(Debug)]
 pub struct Word {
-    /// As written.
+    /// Its name in the language.
     pub name: &'static str,
     /// Its arguments, in order.
     pub args: &'static [Argument],
-    /// An example that compiles where a map stands before it (a vector for `linear`).
+    /// An example of a step that compiles after a map (for `linear`, after a vector).
     pub example: &'static str,
-    /// What it does.
+    /// A sentence that says what it does.
     pub doc: &'static str,
-    /// The layer that it makes.
+    /// Makes the layer from its arguments.
     pub lower: fn(&Args) -> WrittenOp,
     /// Whether it has parameters or running statistics of its own.
     pub learns: bool,
@@ -29,15 +29,15 @@ pub struct Word {
 pub struct Argument {
     /// Its name.
     pub name: &'static str,
-    /// What it takes.
+    /// The kind of values that it takes.
     pub kind: Kind,
-    /// What it is when it is left out.
+    /// Its value if it is left out.
     pub default: Default,
-    /// What it means.
+    /// A phrase that says what it means.
     pub doc: &'static str,
 }
 
-/// What an argument takes.
+/// The kind of values that an argument takes.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// A whole number in a range.
@@ -54,11 +54,11 @@ pub enum Kind {
     Real { min: f64, max: f64, open: (bool, bool) },
     /// One of some words.
     Choice(&'static [&'static str]),
-    /// One of the words of pointwise layers, which then has its defaults.
+    /// A word of an activation, which then has its default arguments.
     Activation(&'static [&'static str]),
 }
 
-/// What an argument is when it is left out.
+/// The value of an argument that is left out.
 #[derive(Clone, Copy, Debug)]
 pub enum Default {
     /// It cannot be left out.
@@ -91,7 +91,7 @@ impl Argument {
     }
 }
 
-/// `filters`, of whatever makes channels.
+/// The argument `filters`.
 pub const FILTERS: Argument =
     Argument::new("filters", Kind::Count { min: 1, max: MOST }, Default::Required, "number of output channels");
 
@@ -125,7 +125,7 @@ impl Argument {
         matches!(self.default, Default::Required)
     }
 
-    /// A value that it can have: its default, or one of its kind.
+    /// A valid value: its default, or one of its kind.
     pub fn sample(&self) -> String {
         match (self.default, self.kind) {
             (Default::SameAs(_), _) => "2".to_string(),
@@ -159,7 +159,7 @@ impl Kind {
         }
     }
 
-    /// What it takes, in words.
+    /// A description of this kind for messages.
     pub fn expected(self) -> String {
         match self {
             Kind::Count { .. } => "a whole number".to_string(),
@@ -174,7 +174,7 @@ impl Kind {
 }
 
 impl Default {
-    /// As written in a signature.
+    /// The text in a signature.
     pub fn text(self) -> Option<String> {
         match self {
             Default::Required | Default::Nothing => None,
@@ -204,29 +204,29 @@ pub enum Typed {
     Word(&'static str),
 }
 
-/// A layer's arguments, defaults filled in; `None` where one is wrong or absent.
+/// The arguments of a layer, with defaults filled in. A wrong or missing argument is `None`.
 pub struct Args {
     word: &'static Word,
-    /// In the word's order.
+    /// The values, in the order of the word's arguments.
     pub values: Vec<Option<Typed>>,
-    /// What was written.
+    /// The arguments as written.
     pub given: Vec<Given>,
 }
 
 impl Args {
-    /// None yet.
+    /// No arguments yet.
     pub fn new(word: &'static Word) -> Args {
         Args { word, values: Vec::new(), given: Vec::new() }
     }
 
-    /// What a word has when nothing is given.
+    /// The arguments of a word if none is given.
     pub fn defaults(word: &'static Word) -> Args {
         let mut args = Args::new(word);
         word.args.iter().for_each(|argument| args.push_default(argument));
         args
     }
 
-    /// The next argument has its default.
+    /// Adds the default of the next argument.
     pub fn push_default(&mut self, argument: &Argument) {
         let value = default(argument, self);
         self.values.push(value);

@@ -1,4 +1,4 @@
-//! Arguments of layers: of the right kind, in range, or reported.
+//! Checks the arguments of layers: their kinds and ranges.
 
 use super::Lowerer;
 use super::evaluated::{Evaluated, Value};
@@ -27,7 +27,7 @@ impl Lowerer<'_> {
             args.given.push(Given { name: argument.name, text, origin: evaluated.origin, named });
             match check(argument, &evaluated.value) {
                 Ok(typed) => args.values.push(typed),
-                // One wrong place puts the others in doubt: they are not reported, too.
+                // If one positional argument is wrong, errors of the others may be its consequences and are not reported.
                 Err(mistake) if misplaced && mistake.is_kind && !named => args.values.push(None),
                 Err(mistake) => {
                     misplaced |= mistake.is_kind && !named;
@@ -83,7 +83,7 @@ impl Lowerer<'_> {
             return error;
         }
         if argument.name == "ceil" && matches!(evaluated.value, Value::Int(_)) {
-            // What PyTorch's `MaxPool2d` has in this place.
+            // PyTorch's `MaxPool2d` has another argument at this position.
             let place = word.args.iter().position(|other| other.name == "ceil");
             let dilation = place.and_then(|place| call.args.get(place)).filter(|arg| arg.name.is_none());
             if let Some(dilation) = dilation.filter(|arg| arg.value.loc.first == evaluated.origin.first) {
@@ -95,7 +95,7 @@ impl Lowerer<'_> {
     }
 }
 
-/// The help that puts the wrong argument and another one without a name in each other's place, if both are right there.
+/// The help that swaps the wrong argument with another positional one, if both are then right.
 fn swapped(
     wrong: &Argument,
     word: &Word,
@@ -112,7 +112,7 @@ fn swapped(
         (0..bound.len()).find(|&other| other != here && plain(other) && fits(here, other) && fits(other, here))?;
     let (one, two) = (given[here].as_ref()?, given[other].as_ref()?);
     if !(call.loc.first <= one.origin.first && one.origin.last <= call.loc.last) {
-        // Parameters brought both, from a call where they stand side by side.
+        // Both are parameters, whose values are next to each other in a call.
         let (left, right) = (one.value.text(), two.value.text());
         let neighbours = one.origin.last + 2 == two.origin.first;
         return neighbours.then(|| format!("write `{right}, {left}` instead of `{left}, {right}`"));
@@ -130,16 +130,16 @@ fn swapped(
 }
 
 struct Mistake {
-    /// The argument's kind is wrong, not only its size.
+    /// Whether the kind of the argument is wrong, and not only its size.
     is_kind: bool,
     expected: String,
     help: Option<String>,
 }
 
-/// The largest padding: more than any map needs.
+/// The largest padding, which is more than any map needs.
 const MOST_PADDING: u64 = 1 << 10;
 
-/// `Ok(None)` where the value is unknown because of a mistake that was reported.
+/// Checks a value. The result is `Ok(None)` if the value is unknown because of a reported mistake.
 fn check(argument: &Argument, value: &Value) -> Result<Option<Typed>, Mistake> {
     let kind = argument.kind;
     let typed = match (kind, value) {
@@ -214,7 +214,7 @@ fn real(number: f64, min: f64, max: f64, open: (bool, bool), usual: Option<Strin
         (false, true) => format!("from {min} to below {max}"),
         _ => format!("{} and {}", bound(open.0, "above", min), bound(open.1, "below", max)),
     };
-    // A percentage, or nothing that could be guessed from.
+    // The number may be a percentage. Other numbers give no hint.
     let percentage = (2.0..100.0).contains(&number) && max == 1.0;
     let inside = if percentage { (number / 100.0).to_string() } else { usual.unwrap_or("0.5".into()) };
     Err(Mistake { expected, help: Some(format!("write `{inside}`, or another number")), is_kind: false })
@@ -229,10 +229,10 @@ fn nearest_word(kind: Kind, word: &str) -> Option<String> {
     })
 }
 
-/// A value of the right kind near to one of the wrong kind.
+/// The help with a value of the right kind that is similar to this one.
 fn kind_help(argument: &Argument, value: &Value) -> String {
     let near = match (argument.kind, value) {
-        // Rust's lexer takes `0x10` for a hexadecimal number, and so did the user.
+        // For Rust's lexer, and probably for the user, `0x10` is a hexadecimal number.
         (Kind::Count { .. }, Value::Dims(sizes)) if sizes[0] == 0 && sizes.len() == 2 => {
             u64::from_str_radix(&sizes[1].to_string(), 16).ok().map(|number| number.to_string())
         }

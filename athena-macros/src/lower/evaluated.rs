@@ -1,4 +1,4 @@
-//! What an expression comes to: a number, a size, a word.
+//! The values of expressions: numbers, sizes, words.
 
 use crate::loc::Loc;
 
@@ -15,21 +15,21 @@ pub enum Value {
     Bool(bool),
     /// `same`
     Word(String),
-    /// A mistake that was reported, or a parameter of a block that nothing calls.
+    /// An unknown value: of an expression with a reported mistake, or of a parameter of a block that is never called.
     Unknown,
 }
 
-/// A value and where it was written.
+/// A value, and the place where it is written.
 #[derive(Clone, Debug)]
 pub struct Evaluated {
     /// The value.
     pub value: Value,
-    /// The literal, word or arithmetic that it comes from, also if a parameter brought it here.
+    /// The literal, word or arithmetic that it comes from. For a parameter, this is in a call or a default.
     pub origin: Loc,
 }
 
 impl Value {
-    /// As a user would write it.
+    /// The text of the value in the language.
     pub fn text(&self) -> String {
         match self {
             Value::Int(value) => value.to_string(),

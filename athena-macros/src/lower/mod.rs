@@ -1,4 +1,4 @@
-//! Blocks, repeats and lists written out: from the program to a flat graph per struct.
+//! Expands blocks, repeats and lists: from the program to a flat graph for each struct.
 
 pub mod args;
 pub mod evaluated;
@@ -19,26 +19,27 @@ use scope::Scope;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-/// Steps of an invocation's networks with their blocks written out. ResNet-1202 has 6,000; more take too long to compile.
+/// The largest number of steps of all networks of an invocation, after expansion. ResNet-1202 has 6,000. More would take too long to compile.
 pub const MOST_STEPS: usize = 6_500;
-/// Values of an invocation's networks with their blocks written out: arguments, terms of arithmetic, tokens of one's own layers.
+/// The largest number of values of all networks of an invocation, after expansion: arguments, terms of arithmetic, tokens of
+/// layers of one's own.
 const MOST_VALUES: usize = 1_000_000;
-/// What a step counts for among them, so that networks that are too large are not written out without end.
+/// The number of values that each step counts for, so that the expansion of networks that are too large ends.
 const VALUES_OF_A_STEP: usize = 20;
-/// Blocks, lists and parentheses inside one another.
+/// The deepest nesting of blocks, lists and parentheses.
 pub const MOST_DEPTH: usize = 64;
 
-/// An invocation's blocks written out.
+/// The graphs of an invocation.
 pub struct Lowered {
     /// One graph per struct, in order.
     pub networks: Vec<Graph>,
-    /// Blocks that nothing calls: what comes in and their parameters are unknown.
+    /// Blocks that are never called. Their inputs and parameters are unknown.
     pub uncalled: Vec<Graph>,
 }
 
-/// Writes every network out.
+/// Expands every network.
 pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Lowered {
-    // Of the networks so far, but for those that are too large by themselves.
+    // The steps of the networks so far, without those that are too large by themselves.
     let mut before = 0;
     let mut values = 0;
     let mut networks = Vec::new();
@@ -58,7 +59,7 @@ pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Lowered {
         if steps > MOST_STEPS || values > MOST_VALUES {
             break;
         }
-        // Nothing calls it, but its mistakes are mistakes: its parameters and its input are unknown.
+        // The block is never called, but its mistakes are reported. Its parameters and its input are unknown.
         let block = &file.blocks[index];
         let unknown = Evaluated { value: Value::Unknown, origin: block.name.loc };
         let params = block.params.iter().map(|param| (param.name.text.clone(), unknown.clone())).collect();
@@ -71,31 +72,31 @@ pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Lowered {
     Lowered { networks, uncalled }
 }
 
-/// The graph so far, and how much more it may grow.
+/// The graph so far, and the counts for the limits of its size.
 pub struct Lowerer<'a> {
     file: &'a File,
     resolved: &'a Resolved,
     errors: &'a mut Errors,
     graph: Graph,
-    /// Of this network so far.
+    /// Number of steps of this network so far.
     steps: &'a mut usize,
-    /// Of the invocation so far.
+    /// Number of values of the invocation so far.
     values: &'a mut usize,
-    /// Of the networks before it.
+    /// Number of steps of the networks before it.
     before: usize,
-    /// The networks up to this one are too large together: reported if this one is not too large by itself.
+    /// The error if the networks up to this one are too large together. It is reported if this network is not too large by itself.
     total_too_large: Option<Error>,
     depth: usize,
     exhausted: bool,
-    /// Nothing calls the block that is written out: that it grows too much is no mistake.
+    /// Whether this is a block that is never called. It may be too large.
     uncalled: bool,
-    /// The step of the outermost body that is being written out, and how to remove it.
+    /// The step of the outermost body that is being expanded, and how to remove it.
     outermost: (Loc, String),
-    /// The repeats that are being written out, outermost first.
+    /// The repeats that are being expanded, outermost first.
     repeats: Vec<Repeat>,
 }
 
-/// A repeat that is being written out.
+/// A repeat that is being expanded.
 struct Repeat {
     count: Loc,
     text: String,
@@ -196,7 +197,7 @@ impl<'a> Lowerer<'a> {
         self.errors.push(error.called(self.graph.site(frame)));
     }
 
-    /// Counts a step. `false` once there are too many: then nothing more is written out.
+    /// Counts a step. Returns `false` if there are too many; then nothing more is expanded.
     fn count_step(&mut self) -> bool {
         *self.steps += 1;
         self.count_values(VALUES_OF_A_STEP);
@@ -216,7 +217,7 @@ impl<'a> Lowerer<'a> {
         !self.exhausted
     }
 
-    /// Counts values. `false` once there are too many.
+    /// Counts values. Returns `false` if there are too many.
     fn count_values(&mut self, count: usize) -> bool {
         *self.values = self.values.saturating_add(count);
         if *self.values > MOST_VALUES && !self.exhausted {
@@ -231,20 +232,20 @@ impl<'a> Lowerer<'a> {
         !self.exhausted
     }
 
-    /// On the outermost repeat that could be shorter.
+    /// The error for too many steps or values, at the outermost repeat that could be shorter.
     fn too_many(&self, fact: String, way: &str) -> Error {
         let blamed = self.repeats.iter().find(|repeat| repeat.round > 1).or(self.repeats.last());
         let at = blamed.map_or(self.outermost.0, |repeat| repeat.count);
         let error = Error::new(at, fact);
         match blamed {
             Some(repeat) => error.help(format!("write `{}`, or {way}", (repeat.round / 2).max(1))),
-            // What a body starts from is too large by itself.
+            // The start of a body is too large by itself.
             None if self.outermost.1.is_empty() => error.help(way),
             None => error.help(format!("remove `{}`, or {way}", self.outermost.1)),
         }
     }
 
-    /// Enters a block, a list or a parenthesis. `false` if that is too deep; otherwise [`Lowerer::leave`] must follow.
+    /// Enters a block, a list or a parenthesis. Returns `false` if that is too deep; otherwise [`Lowerer::leave`] must follow.
     fn enter(&mut self, at: Loc, help: impl Fn() -> String) -> bool {
         if self.depth == MOST_DEPTH && !self.exhausted {
             self.exhausted = true;
@@ -265,7 +266,7 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-/// Every label of a body. A `let` names no parameters and takes no path.
+/// All labels of a body. `let`s name no parameters, so they are not in paths.
 fn labels(body: &Body) -> Rc<HashSet<String>> {
     let lets: HashSet<u32> = body.lets.iter().filter_map(|binding| Some(binding.name.as_ref()?.loc.first)).collect();
     let names = made_names(body).into_iter().filter(|name| !lets.contains(&name.loc.first));

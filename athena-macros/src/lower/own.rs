@@ -1,4 +1,4 @@
-//! Layers of the user's own: rustc knows what they are, so only the shape that was declared is read here.
+//! Lowers layers of the user's own. Only rustc knows their types, so only the declared shape is read here.
 
 use super::Lowerer;
 use super::evaluated::Value;
@@ -11,7 +11,7 @@ use crate::layers::own::{Declared, Pointwise};
 use std::rc::Rc;
 
 impl Lowerer<'_> {
-    /// A layer of the user's own.
+    /// Adds a layer of the user's own.
     pub fn own_layer(&mut self, own: &Own, input: NodeId, path: String, scope: &Scope) -> NodeId {
         if !self.count_values(own.tokens) {
             return self.unknown(vec![input], own.loc, scope);
@@ -30,7 +30,7 @@ impl Lowerer<'_> {
         self.node(op, vec![input], path, "layer of your own", scope.frame, Rc::new(step))
     }
 
-    /// `16x8x8`, or `10` for a vector.
+    /// Reads a declared shape: `16x8x8`, or `10` for a vector.
     fn declared(&mut self, shape: &Expr, scope: &Scope) -> Option<Shape> {
         let evaluated = self.evaluate(shape, scope);
         let sizes = match &evaluated.value {

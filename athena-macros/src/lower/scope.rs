@@ -1,33 +1,33 @@
-//! One run through a body: its parameters, its values, and the paths of its steps.
+//! The scope of one expansion of a body: its parameters, its values, and the paths of its steps.
 
 use super::evaluated::{Evaluated, Value};
 use crate::graph::{FrameId, NodeId};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-/// One run through a body.
+/// The scope of one expansion of a body.
 pub struct Scope {
     /// Its frame.
     pub frame: FrameId,
     /// Parameters by name.
     pub params: HashMap<String, Evaluated>,
-    /// Values by name; `input` among them.
+    /// Values by name, including `input`.
     pub values: HashMap<String, NodeId>,
     prefix: String,
     counts: HashMap<String, usize>,
     labels: Rc<HashSet<String>>,
 }
 
-/// Where a step stands, which decides its path.
+/// The place of a step, which decides its path.
 pub enum Place<'p> {
-    /// In a chain: its label, or its word and ordinal.
+    /// In a chain: the path is the label, or the word and a number.
     Chain,
-    /// In a list of this path, at this index.
+    /// In the list with this path, at this index.
     List { path: &'p str, index: u64 },
 }
 
 impl Scope {
-    /// A run whose steps' paths start with `prefix`; `labels` are all labels of the body.
+    /// A scope in which paths of steps start with `prefix`. `labels` are all labels of the body.
     pub fn new(
         frame: FrameId,
         input: NodeId,
@@ -48,10 +48,10 @@ impl Scope {
         numbers
     }
 
-    /// The path of a step, before the index of its round.
+    /// The path of a step, without the index of a repeat.
     ///
-    /// A label wins. In a list the index follows. In a chain an unlabelled step is its word and ordinal: the ordinal
-    /// counts the unlabelled steps of that word in this body, and passes over numbers that a label already took.
+    /// A labelled step has its label as path. In a list, an unlabelled step has its index. In a chain, it has its word and a number, which
+    /// counts the unlabelled steps of that word in this body, and skips numbers that a label uses.
     pub fn path(&mut self, place: &Place, label: Option<&str>, word: &str) -> String {
         match (place, label) {
             (Place::Chain, Some(label)) => subpath(&self.prefix, label),
@@ -76,7 +76,7 @@ impl Scope {
     }
 }
 
-/// Two segments of a path.
+/// Joins two parts of a path.
 pub fn subpath(prefix: &str, segment: &str) -> String {
     if prefix.is_empty() { segment.to_string() } else { format!("{prefix}.{segment}") }
 }

@@ -1,4 +1,4 @@
-//! Chains, stages and calls.
+//! Lowers chains, stages and calls.
 
 use super::evaluated::{Evaluated, Value};
 use super::scope::{Place, Scope, subpath};
@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 impl<'a> Lowerer<'a> {
-    /// A chain's value.
+    /// Lowers a chain and returns its value.
     pub fn chain(&mut self, chain: &'a Chain, scope: &mut Scope) -> NodeId {
         let mut value = self.merge(&chain.head, scope);
         for stage in &chain.stages {
@@ -66,7 +66,7 @@ impl<'a> Lowerer<'a> {
         self.node(WrittenOp::Unknown, inputs, String::new(), "", scope.frame, Rc::new(step))
     }
 
-    /// A stage's value, and how many indices of a list it takes.
+    /// Lowers a stage. Returns its value and the number of list positions that it takes.
     fn stage(&mut self, stage: &'a Stage, input: NodeId, place: &Place, scope: &mut Scope) -> (NodeId, u64) {
         if scope.frame == 0 && self.depth == 0 {
             self.outermost = (step_loc(stage), removal(stage));
@@ -117,7 +117,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// The number of rounds; `None` if it is no such number.
+    /// The number of repeats; `None` if it is not valid.
     fn rounds(&mut self, count: &Expr, scope: &Scope) -> Option<u64> {
         let evaluated = self.evaluate(count, scope);
         let help = match evaluated.value {
@@ -230,7 +230,7 @@ impl<'a> Lowerer<'a> {
         value
     }
 
-    /// How to be without a call, or without this round and those behind it.
+    /// The help that removes a call, or this repeat and those after it.
     fn without(&self, call: &Call, round: Option<(u64, u64)>) -> Option<String> {
         let text = &call.text;
         match round {
@@ -242,7 +242,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// The arguments of a call, evaluated where the call stands.
+    /// The arguments of a call, evaluated in the scope of the call.
     fn params(&mut self, block: &Block, bound: &[Option<&Arg>], scope: &Scope) -> HashMap<String, Evaluated> {
         let mut params = HashMap::new();
         for (param, arg) in block.params.iter().zip(bound) {
@@ -255,7 +255,7 @@ impl<'a> Lowerer<'a> {
         params
     }
 
-    /// The defaults of what was left out, evaluated in the block, where earlier parameters are known.
+    /// Adds the defaults of missing arguments, evaluated in the scope of the block, where earlier parameters are known.
     fn defaults(&mut self, block: &Block, bound: &[Option<&Arg>], inner: &mut Scope) {
         for (param, _) in block.params.iter().zip(bound).filter(|(_, arg)| arg.is_none()) {
             if let Some(default) = &param.default {
@@ -266,7 +266,7 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-/// What an unlabelled step is called, before its ordinal.
+/// The name of an unlabelled step in paths, before its number.
 fn path_word(step: &Step) -> &str {
     match step {
         Step::Call(call) => &call.word.text,
@@ -286,7 +286,7 @@ fn step_loc(stage: &Stage) -> Loc {
     }
 }
 
-/// What to remove to be without a stage.
+/// The text to remove in order to remove a stage.
 fn removal(stage: &Stage) -> String {
     match &stage.step {
         Step::Call(call) => call.removal.clone(),

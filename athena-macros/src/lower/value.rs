@@ -1,4 +1,4 @@
-//! Values computed while compiling: numbers, sizes, words, and checked integer arithmetic.
+//! Evaluates expressions: numbers, sizes, words, and checked integer arithmetic.
 
 use super::Lowerer;
 use super::evaluated::{Evaluated, Value};
@@ -91,13 +91,13 @@ impl Term<'_> {
         }
     }
 
-    /// Whether a parameter brought its value from elsewhere.
+    /// Whether it is a parameter, whose value is written elsewhere.
     fn is_param(&self) -> bool {
         matches!(self.expr.kind, ExprKind::Name(_))
     }
 }
 
-/// `1.5 * 2`, or a parameter that is `3x3`.
+/// The error for an operand that is not a whole number, as in `1.5 * 2`, or a parameter with the value `3x3`.
 fn not_whole(first: &Term, rest: &[(char, Loc, Expr)], terms: &[Term], odd: &Term, whole: &Expr) -> Error {
     let found = odd.given.value.text();
     let fact = format!("arithmetic is on whole numbers, found `{found}`");
@@ -125,10 +125,10 @@ fn not_whole(first: &Term, rest: &[(char, Loc, Expr)], terms: &[Term], odd: &Ter
     Error::new(whole.loc, fact).help(format!("write the result: `{result}`"))
 }
 
-/// An operation that has no result.
+/// An operation without a result.
 struct Sum<'e> {
     whole: &'e Expr,
-    /// The left operand, if it is one and no result itself.
+    /// The left operand, if it is not the result of another operation.
     first: Option<&'e Term<'e>>,
     left: u64,
     sign: char,
@@ -140,7 +140,7 @@ impl Sum<'_> {
         self.left > 0 && self.right.number().is_some_and(|right| right > self.left)
     }
 
-    /// The mistake, on the argument that a parameter brought here, or else on the operation.
+    /// The error, at the argument that gives a parameter its value, or else at the operation.
     fn error(&self, problem: Problem, is_last: bool) -> Error {
         let Problem { fact, left, right } = problem;
         let by_left = self.first.filter(|term| term.is_param() && left.is_some());
@@ -148,7 +148,7 @@ impl Sum<'_> {
         let (at, code) = match (by_left, by_right, left, right) {
             (Some(term), _, Some(left), _) => (term.given.origin, left.to_string()),
             (None, Some(term), _, Some(right)) => (term.given.origin, right.to_string()),
-            // A share, as in `dropout(1 / 2)`.
+            // A fraction, as in `dropout(1 / 2)`.
             (None, None, Some(_), Some(_))
                 if self.sign == '/' && self.first.is_some() && is_last && self.is_share() =>
             {
@@ -170,7 +170,7 @@ impl Sum<'_> {
     }
 }
 
-/// Why an operation has no result, and operands with which it would have one.
+/// The reason why an operation has no result, and operands with which it would have one.
 struct Problem {
     fact: String,
     left: Option<u64>,

@@ -1,4 +1,4 @@
-//! Which argument is meant by which parameter of a layer or a block.
+//! Binds the arguments of a call to the parameters of a layer or block.
 
 use crate::ast::{Arg, Block, Call, ExprKind};
 use crate::errors::{Error, MOST_ERRORS};
@@ -7,7 +7,7 @@ use crate::words::{self, Word, absent, foreign, suggest};
 /// For each parameter, in order, the argument that was given.
 pub type Bound<'a> = Vec<Option<&'a Arg>>;
 
-/// What can be given: a layer's arguments or a block's parameters.
+/// The parameters of a call: a layer's arguments or a block's parameters.
 struct Signature<'s> {
     names: Vec<&'s str>,
     required: Vec<bool>,
@@ -18,7 +18,7 @@ struct Signature<'s> {
 }
 
 impl Signature<'_> {
-    /// What it takes, and for a layer without arguments what it does.
+    /// The note that lists what it takes or, for a layer without arguments, what it does.
     fn note(&self) -> String {
         match self.own_layer.filter(|word| word.args.is_empty()) {
             Some(word) => format!("`{}` is {}", word.name, sentence_part(word.doc)),
@@ -30,7 +30,7 @@ impl Signature<'_> {
     }
 }
 
-/// A sentence as the end of another.
+/// Writes a sentence as the end of another one.
 fn sentence_part(sentence: &str) -> String {
     let mut letters = sentence.trim_end_matches('.').chars();
     letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
@@ -114,7 +114,7 @@ fn argument_text(arg: &Arg) -> String {
     }
 }
 
-/// The one that is required and not given, where one name alone is unknown: then it is meant.
+/// The only required parameter that is missing, if one argument has an unknown name: then this parameter is meant.
 fn only_absent<'s>(signature: &Signature<'s>, call: &Call) -> Option<&'s str> {
     let given: Vec<&str> = call.args.iter().filter_map(|arg| Some(arg.name.as_ref()?.text.as_str())).collect();
     let positional = call.args.len() - given.len();
@@ -127,7 +127,7 @@ fn only_absent<'s>(signature: &Signature<'s>, call: &Call) -> Option<&'s str> {
     }
 }
 
-/// The help that takes an argument out of a call.
+/// The help that removes an argument from a call.
 pub fn without(call: &Call, arg: &Arg) -> String {
     let written = argument_text(arg);
     match call.args.iter().position(|other| other.loc.first == arg.loc.first) {
@@ -237,7 +237,7 @@ fn missing(signature: &Signature, call: &Call, bound: &Bound) -> Option<Error> {
     Some(error.note(signature.note()).help(format!("write `{example}`")))
 }
 
-/// A value that an argument can have.
+/// A valid value for an argument.
 fn sample(signature: &Signature, name: &str) -> String {
     let kind = signature.own_layer.and_then(|word| word.argument(name)).map(|argument| argument.kind);
     match kind {
@@ -247,7 +247,7 @@ fn sample(signature: &Signature, name: &str) -> String {
     }
 }
 
-/// A value that a parameter of this name can have.
+/// A valid value for a parameter of this name.
 fn named_sample(name: &str) -> String {
     words::argument_default(name).unwrap_or("16".to_string())
 }

@@ -7,7 +7,7 @@ use crate::ast::{Block, Body, Chain, File, Operand, OperandKind, Stage, Step, St
 use crate::errors::Errors;
 use crate::words::Kind;
 
-/// Whose body it is.
+/// The owner of a body.
 pub enum Owner<'a> {
     /// A network's.
     Struct(&'a Struct),

@@ -1,4 +1,4 @@
-//! Which block calls which: recursion, and blocks that nothing calls.
+//! The calls between blocks: finds recursion, and blocks that are never called.
 
 use super::Resolved;
 use crate::ast::{Body, Call, Chain, File, Operand, OperandKind, Stage, Step};
@@ -39,7 +39,7 @@ fn in_stage<'a>(stage: &'a Stage, found: &mut Vec<&'a Call>) {
     }
 }
 
-/// Reports and marks every call that closes a circle. The walk keeps its own stack: blocks may be many.
+/// Reports and marks every recursive call. The walk has its own stack, since there may be many blocks.
 pub fn refuse_recursion(file: &File, resolved: &mut Resolved, errors: &mut Errors) {
     let calls: Vec<Vec<(usize, &Call)>> = file
         .blocks
@@ -50,7 +50,7 @@ pub fn refuse_recursion(file: &File, resolved: &mut Resolved, errors: &mut Error
         })
         .collect();
     let mut done = vec![false; file.blocks.len()];
-    // How deep in the walk a block stands.
+    // The depth of each block in the walk.
     let mut depths: Vec<Option<usize>> = vec![None; file.blocks.len()];
     for start in 0..file.blocks.len() {
         let mut open = vec![(start, 0usize)];
@@ -89,7 +89,7 @@ fn recursion(call: &Call, circle: &[&str]) -> Error {
     error.help(format!("remove `{}`, or repeat the block from outside, as in `3 * {}`", call.removal, call.text))
 }
 
-/// Blocks that no struct reaches.
+/// The blocks that no struct calls, directly or through other blocks.
 pub fn uncalled(file: &File, resolved: &Resolved) -> Vec<usize> {
     let mut reached = HashSet::new();
     let mut open: Vec<&Body> = file.structs.iter().map(|network| &network.body).collect();

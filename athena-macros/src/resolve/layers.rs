@@ -1,4 +1,4 @@
-//! Layer words and block calls: known, nearly known, or known elsewhere.
+//! Resolves layer words and block calls, and reports words that are misspelt or come from other libraries.
 
 use super::arguments::{bind_block, bind_layer, without};
 use super::scope::{Scope, name_of};
@@ -17,7 +17,7 @@ pub fn resolve<'a>(scope: &mut Scope<'a>, call: &'a Call) {
         return;
     }
     if scope.resolved.reserved.contains(text) {
-        // The block of this name was reported: which of the two is meant is not known.
+        // The block has the name of a layer, which was reported. It is not known which of them is meant.
         scope.resolved.mark(call.loc);
         call.args.iter().filter_map(|arg| name_of(&arg.value)).for_each(|name| scope.touch(name));
         return;
@@ -42,7 +42,7 @@ pub fn resolve<'a>(scope: &mut Scope<'a>, call: &'a Call) {
     }
 }
 
-/// A block's call.
+/// Resolves a call of a block.
 fn block_call<'a>(scope: &mut Scope<'a>, call: &'a Call, block: &Block) {
     let (_, errors) = bind_block(block, call);
     if has_sound_params(block) {
@@ -57,7 +57,7 @@ fn block_call<'a>(scope: &mut Scope<'a>, call: &'a Call, block: &Block) {
     call.args.iter().for_each(|arg| scope.value_expression(&arg.value, None));
 }
 
-/// A layer's arguments.
+/// Resolves the arguments of a layer.
 fn arguments<'a>(scope: &mut Scope<'a>, call: &'a Call, word: &'static Word) {
     let text = &call.word.text;
     let (bound, mut errors) = bind_layer(word, call);
@@ -71,7 +71,7 @@ fn arguments<'a>(scope: &mut Scope<'a>, call: &'a Call, word: &'static Word) {
     for (arg, argument) in bound.iter().zip(word.args) {
         let Some(arg) = arg else { continue };
         if misplaced {
-            // One too many puts each in doubt.
+            // If there are too many arguments, the kind of each is in doubt.
             scope.value_expression(&arg.value, None);
             continue;
         }
@@ -96,7 +96,7 @@ fn value_as_step(call: &Call) -> Error {
         .help(format!("write `+ {text}`"))
 }
 
-/// What is said about an unknown word; nothing where a block lost its name, or of a block that was missing before.
+/// The error for an unknown word. There is none if a block has no name, or if the same word was reported before.
 fn unknown(scope: &mut Scope, call: &Call) -> Option<Error> {
     let text = call.word.text.as_str();
     if scope.is_value(text) {
@@ -148,7 +148,7 @@ fn unknown(scope: &mut Scope, call: &Call) -> Option<Error> {
     unknown_anywhere(scope, call, error)
 }
 
-/// The same for a word that means nothing elsewhere either: misspelt, or to be defined.
+/// The error for a word that no other library has either: it is misspelt, or a block that is not defined.
 fn unknown_anywhere(scope: &mut Scope, call: &Call, error: Error) -> Option<Error> {
     let text = call.word.text.as_str();
     if scope.resolved.absent.contains(text) {
@@ -177,7 +177,7 @@ fn unknown_anywhere(scope: &mut Scope, call: &Call, error: Error) -> Option<Erro
     })
 }
 
-/// `make_layer(basic, 64, 2)`, where a block is given and how often it is to be called.
+/// The help for `make_layer(basic, 64, 2)`, which has a block and a number of repeats as arguments.
 fn built_layer(scope: &Scope, call: &Call) -> Option<String> {
     let [block, args @ .., rounds] = &call.args[..] else { return None };
     let name = name_of(&block.value).filter(|name| scope.resolved.blocks.contains_key(*name))?;
@@ -185,7 +185,7 @@ fn built_layer(scope: &Scope, call: &Call) -> Option<String> {
     Some(format!("{rounds} * {}", translate::as_written(name, &args.iter().map(written).collect::<Vec<_>>())))
 }
 
-/// A block that a call could be meant for.
+/// A block definition that would fit a call.
 fn definition(call: &Call) -> String {
     let named = |(index, arg): (usize, &Arg)| match &arg.name {
         Some(name) => name.text.clone(),
@@ -203,7 +203,7 @@ fn definition(call: &Call) -> String {
     format!("block {}({}) {{ {body} }}", call.word.text, params.join(", "))
 }
 
-/// What Python passes and what needs no words here: the value itself, and no activation.
+/// The help for arguments that Python needs and athena does not: the input of a layer, and `activation=None`.
 fn odd_argument(scope: &mut Scope, call: &Call, arg: &Arg, argument: &Argument) -> Option<Error> {
     let text = name_of(&arg.value)?;
     if matches!(argument.kind, Kind::Activation(_)) && foreign::is_nothing(text) {
@@ -222,13 +222,13 @@ fn odd_argument(scope: &mut Scope, call: &Call, arg: &Arg, argument: &Argument) 
     None
 }
 
-/// How many arguments a layer cannot do without.
+/// The number of required arguments of a layer.
 fn find_required(word: &str) -> usize {
     let is_required = |argument: &&Argument| matches!(argument.default, words::Default::Required);
     words::find(word).map_or(0, |word| word.args.iter().filter(is_required).count())
 }
 
-/// A step that a parameter can be an argument of.
+/// A step with the parameter as its argument.
 fn parameter_as_step(scope: &Scope, text: &str) -> String {
     let default = scope.block.into_iter().flat_map(|block| &block.params).find(|param| param.name.text == text);
     let default = default.and_then(|param| name_of(param.default.as_ref()?));
@@ -240,7 +240,7 @@ fn parameter_as_step(scope: &Scope, text: &str) -> String {
     }
 }
 
-/// What `add(...)` was meant to add.
+/// The values that `add(...)` was meant to add.
 fn merged_values(scope: &Scope, call: &Call, sign: &str) -> String {
     let texts = call.args.iter().flat_map(|arg| arg.value.text.split(|letter: char| !is_name_letter(letter)));
     let mut values: Vec<&str> = texts.filter(|name| scope.is_value(name)).collect();
@@ -255,7 +255,7 @@ fn is_name_letter(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 
-/// Whether a block's parameters are sound: otherwise nothing is said about its calls.
+/// Whether the parameters of a block have no errors. If they have, its calls are not checked.
 fn has_sound_params(block: &Block) -> bool {
     if !block.is_sound {
         return false;

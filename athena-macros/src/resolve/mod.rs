@@ -1,5 +1,5 @@
-//! What can be said without knowing any value: names, words, arguments, recursion. Each mistake is found once, however
-//! often its block is called; what is wrong is marked, and `lower` makes an unknown value of it.
+//! Checks everything that does not depend on values: names, words, arguments, recursion. Each mistake is found once, however
+//! often its block is called. Code with an error is marked, and `lower` makes an unknown value of it.
 
 mod arguments;
 mod body;
@@ -16,25 +16,25 @@ use crate::loc::Loc;
 use body::Owner;
 use std::collections::{HashMap, HashSet};
 
-/// What the later passes need to know about names.
+/// The results of name resolution for later passes.
 #[derive(Debug, Default)]
 pub struct Resolved {
-    /// First tokens of steps, operands and values that were reported.
+    /// First tokens of steps, operands and values with reported errors.
     broken: HashSet<u32>,
     /// Blocks by name: the first of each.
     pub blocks: HashMap<String, usize>,
-    /// Names of layers that blocks have: reported.
+    /// Names of layers that are used as names of blocks, which is reported.
     pub reserved: HashSet<String>,
-    /// Blocks that there are not, and `block.name` for parameters: reported where a call first names them.
+    /// Blocks that do not exist, and missing parameters as `block.name`. They are reported at the first call that names them.
     pub absent: HashSet<String>,
-    /// Blocks that nothing calls, by index.
+    /// Blocks that are never called, by index.
     pub uncalled: Vec<usize>,
-    /// Values, parameters and blocks that nothing uses, by their token.
+    /// Unused values, parameters and blocks, by their token.
     pub unused: HashSet<u32>,
 }
 
 impl Resolved {
-    /// Whether something was reported.
+    /// Whether an error was reported for this code.
     pub fn is_broken(&self, loc: Loc) -> bool {
         self.broken.contains(&loc.first)
     }
@@ -92,7 +92,7 @@ fn duplicate_items(file: &File, resolved: &mut Resolved, errors: &mut Errors) {
     }
 }
 
-/// A name with the first number that is not taken.
+/// The name with the first number with which it is not used yet.
 fn numbered(name: &str, taken: &HashSet<&str>) -> String {
     (2..).map(|number| format!("{name}{number}")).find(|name| !taken.contains(name.as_str())).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Names inside values: parameters, and the words that an argument takes.
+//! Resolves names in values: parameters, and the words that an argument takes.
 
 use super::scope::Scope;
 use crate::ast::{Block, Expr, ExprKind, Name};
@@ -7,13 +7,13 @@ use crate::loc::Loc;
 use crate::words::{self, Kind, foreign, suggest};
 
 impl Scope<'_> {
-    /// A value computed while compiling, anywhere in the body.
+    /// Resolves the names of a value anywhere in the body.
     pub fn value_expression(&mut self, expr: &Expr, kind: Option<Kind>) {
         let params = self.used_params.len();
         self.expression(expr, kind, params);
     }
 
-    /// The same, where only the first `params` parameters are known: a default.
+    /// Resolves the names of a default, where only the first `params` parameters are known.
     pub fn expression(&mut self, expr: &Expr, kind: Option<Kind>, params: usize) {
         const WHOLE: Kind = Kind::Count { min: 0, max: u64::MAX };
         match &expr.kind {
@@ -56,7 +56,7 @@ impl Scope<'_> {
         }
         self.resolved.mark(name.loc);
         self.touch(text);
-        // A block whose parameters are malformed may lack just this one.
+        // If the parameters of a block are malformed, this one may be among them.
         let is_named = |block: &Block| self.resolved.absent.contains(&format!("{}.{text}", block.name.text));
         let is_lost =
             self.lost_name || self.block.is_some_and(is_named) || self.block.is_some_and(|block| !block.is_sound);
@@ -69,7 +69,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Whether a parameter much like it is used elsewhere: then the slip is here, and not where the parameter is made.
+    /// Whether a similar parameter is used elsewhere. Then this use is misspelt, and not the declaration.
     fn is_misspelt_number(&self, text: &str) -> bool {
         let params = self.block.iter().flat_map(|block| &block.params).zip(&self.used_params);
         let used = params.filter(|(_, used)| **used).map(|(param, _)| param.name.text.as_str());
@@ -108,7 +108,7 @@ impl Scope<'_> {
         let is_word = !candidates.is_empty();
         candidates.extend(self.block.iter().flat_map(|block| &block.params).map(|param| param.name.text.as_str()));
         if kind.is_none() {
-            // A block's argument may be any value.
+            // An argument of a block may be any value.
             candidates.extend(any_words);
         }
         if let Some(near) = suggest::nearest(text, candidates) {
@@ -127,7 +127,7 @@ impl Scope<'_> {
     }
 }
 
-/// `3*3`, where height x width is meant: nobody would multiply two numbers for a square.
+/// The help for `3*3`, which means `3x3`: no one would write a size as a product.
 fn size_as_product(first: &Expr, rest: &[(char, Loc, Expr)]) -> Option<String> {
     match (&first.kind, rest) {
         (ExprKind::Int(height), [('*', _, Expr { kind: ExprKind::Int(width), .. })]) => {

@@ -1,4 +1,4 @@
-//! The names of a body while it is resolved: made once, used after they are made.
+//! The names of a body while it is resolved. A name is defined once and used after that.
 
 use super::Resolved;
 use crate::ast::{Block, Body, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step};
@@ -7,7 +7,7 @@ use crate::layers::word::all_of;
 use crate::words::{self, Word, suggest};
 use std::collections::{HashMap, HashSet};
 
-/// How many values of a body a message lists.
+/// The largest number of values of a body that a message lists.
 const MOST_LISTED: usize = 20;
 
 /// A body while its names are resolved.
@@ -16,21 +16,21 @@ pub struct Scope<'a> {
     pub file: &'a File,
     /// The block, if the body is a block's.
     pub block: Option<&'a Block>,
-    /// How many classes the struct promises, if the body is a struct's.
+    /// The declared number of classes, if the body is a struct's.
     pub classes: Option<usize>,
-    /// Names of values so far, and whether each was used.
+    /// The names of values so far, each with whether it was used.
     pub values: HashMap<String, Value>,
-    /// Every name the body makes, also later.
+    /// All names that the body defines, including those after this place.
     made: HashSet<&'a str>,
     /// Which parameters of the block were used.
     pub used_params: Vec<bool>,
     /// A `let` of the body has no name.
     pub lost_name: bool,
-    /// Names that are unknown, reported where they first stand.
+    /// Unknown names, which are reported at their first use.
     unknown: HashSet<String>,
-    /// What to tell the later passes.
+    /// The results for later passes.
     pub resolved: &'a mut Resolved,
-    /// What went wrong.
+    /// The errors so far.
     pub errors: &'a mut Errors,
 }
 
@@ -75,7 +75,7 @@ fn stage_labels<'a>(stage: &'a Stage, names: &mut Vec<&'a Name>) {
 }
 
 impl<'a> Scope<'a> {
-    /// Nothing is named yet.
+    /// A scope without names.
     pub fn new(
         file: &'a File,
         body: &'a Body,
@@ -140,7 +140,7 @@ impl<'a> Scope<'a> {
             let free = self.free_name(text);
             self.errors.push(Error::new(name.loc, fact).help(format!("choose another name, such as `{free}`")));
         }
-        // Also after a mistake: what follows may use the name.
+        // The name is also added after a mistake, since later steps may use it.
         self.values.entry(text.clone()).or_insert_with(|| Value { name: name.clone(), used: false, is_let });
     }
 
@@ -189,13 +189,13 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether an unknown name was not reported before: a name that is misspelt where it is made is one mistake, however often
+    /// Whether this unknown name was not reported before. A name that is misspelt in its definition is one mistake, however often
     /// it is used.
     pub fn is_first(&mut self, text: &str) -> bool {
         self.unknown.insert(text.to_string())
     }
 
-    /// Whether an unknown name is a slip where it stands, not where it is made: something much like it is used elsewhere.
+    /// Whether an unknown name is misspelt in this use and not in its definition: a similar name is used elsewhere.
     fn is_misspelt_use(&self, text: &str) -> bool {
         if self.nearest_unused(text).is_some() {
             return false;
@@ -205,7 +205,7 @@ impl<'a> Scope<'a> {
         is_known || self.made.contains(text) || nearest_sorted(text, used.chain(["input"]), self.errors).is_some()
     }
 
-    /// A `let` that nothing uses so far and whose name is much like this one.
+    /// An unused `let` before this place whose name is similar to this one.
     fn nearest_unused(&self, text: &str) -> Option<&str> {
         let unused = self.values.iter().filter(|(_, value)| value.is_let && !value.used);
         nearest_sorted(text, unused.map(|(name, _)| name.as_str()), self.errors)
@@ -261,13 +261,13 @@ impl<'a> Scope<'a> {
         .help(format!("write `{likely}`, or the name of another value"))
     }
 
-    /// The only `let` so far that was not used.
+    /// The only unused `let` before this place.
     pub fn idle(&self) -> Option<&str> {
         let mut idle = self.values.iter().filter(|(_, value)| value.is_let && !value.used);
         idle.next().filter(|_| idle.next().is_none()).map(|(name, _)| name.as_str())
     }
 
-    /// A layer as it is called in this body: a block's first parameter is most likely its number of filters.
+    /// An example of a call of a layer in this body. The first parameter of a block is taken for its number of filters.
     fn example(&self, word: &Word) -> String {
         let first = self.block.and_then(|block| block.params.first()).map(|param| &param.name.text);
         match (word.args.first(), first) {
@@ -277,7 +277,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The struct or block that makes a value of this name.
+    /// The struct or block that defines a value of this name.
     fn elsewhere(&self, text: &str) -> Option<&str> {
         let structs = self.file.structs.iter().map(|network| (&network.name, &network.body));
         let blocks = self.file.blocks.iter().map(|block| (&block.name, &block.body));
@@ -297,12 +297,12 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// A word that can be the start of a name.
+/// The word from which a name can be made.
 fn plain_name(text: &str) -> &str {
     if text == "_" { "value" } else { text }
 }
 
-/// [`suggest::nearest`] of words that come in no order.
+/// [`suggest::nearest`] for words in any order.
 fn nearest_sorted<'c>(written: &str, words: impl Iterator<Item = &'c str>, errors: &Errors) -> Option<&'c str> {
     let mut words: Vec<&str> = words.collect();
     if !errors.may_compare(words.len()) {
@@ -312,7 +312,7 @@ fn nearest_sorted<'c>(written: &str, words: impl Iterator<Item = &'c str>, error
     suggest::nearest(written, words)
 }
 
-/// The name that a value is, if it is nothing else.
+/// The name, if the value is only a name.
 pub fn name_of(expr: &Expr) -> Option<&str> {
     match &expr.kind {
         ExprKind::Name(name) => Some(&name.text),
