@@ -1,8 +1,8 @@
-//! Memory: aligned buffers, and views of several slots at once.
+//! Memory: aligned buffers, and views of several slots at the same time.
 //!
-//! A step of generated code reads some slots and writes others, all of them in the same two buffers. [`Arena::view`] hands out
-//! shared and exclusive slices of both after checking that every slot lies within its buffer and that nothing written overlaps
-//! anything else.
+//! A step of generated code reads some slots and writes others, all of them in the same two buffers. [`Arena::view`] gives shared
+//! and exclusive slices of these buffers. Before that it checks that every slot is within its buffer, and that no slot that is
+//! written overlaps another one.
 #![allow(unsafe_code)]
 
 use crate::error::Error;
@@ -12,16 +12,16 @@ use std::array::from_fn;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
-/// Bytes of a cache line, and of the widest vector.
+/// Bytes of a cache line and of the widest vector.
 const LINE: usize = 64;
 
-/// Bytes of a large page. Buffers of a few of them are laid on such pages where the system has them: a training step walks
-/// through more memory than the processor's tables of small pages cover, which cost it 6 to 9 % (ResNet-18, batch 32).
+/// Bytes of a huge page. Buffers of at least a few such pages use them if the system provides them. A training step goes through
+/// more memory than the CPU's TLB covers with small pages, which costs 6 to 9 % (ResNet-18, batch 32).
 const LARGE_PAGE: usize = 2 << 20;
 
 /// A zeroed buffer of floats that starts on a cache line.
 pub struct Buffer {
-    /// What was allocated.
+    /// The allocation.
     memory: NonNull<u8>,
     /// The first float.
     start: NonNull<f32>,
@@ -37,7 +37,7 @@ impl Buffer {
     /// A buffer of `len` zeros.
     ///
     /// # Errors
-    /// [`Error::Memory`] if there is not so much memory.
+    /// [`Error::Memory`] if there is too little memory.
     pub fn zeroed(len: usize) -> Result<Self, Error> {
         if len == 0 {
             return Ok(Self { memory: NonNull::dangling(), start: NonNull::dangling(), len });
@@ -53,14 +53,15 @@ impl Buffer {
         if align == LARGE_PAGE {
             ask_for_large_pages(start, bytes);
         }
-        // Zeroed bytes are the float 0.
+        // A float of zero bytes is 0.
         Ok(Self { memory, start: start.cast(), len })
     }
 
-    /// What is allocated for `len` floats, and the alignment of their start.
+    /// The layout that is allocated for `len` floats, and the alignment of the first float in it.
     ///
-    /// Allocators take large memory fresh from the system, whose pages are zeros and come when they are first touched: then several
-    /// threads can do that. Where an alignment is asked for, `alloc_zeroed` writes the zeros itself, so that of large pages is made here.
+    /// For large memory, allocators get zeroed pages from the system, which are mapped at the first access; so several threads
+    /// can touch them in parallel. With a larger alignment, `alloc_zeroed` would write the zeros itself. So the alignment for
+    /// huge pages is made here.
     fn layout(len: usize) -> Option<(Layout, usize)> {
         let bytes = len.checked_mul(size_of::<f32>())?;
         if bytes < 2 * LARGE_PAGE {
@@ -71,7 +72,7 @@ impl Buffer {
     }
 }
 
-/// Asks the system to lay large memory on large pages, before it is touched; without them it is only slower.
+/// Asks the system to use huge pages for large memory, before it is touched. Without them it is only slower.
 #[cfg(target_os = "linux")]
 fn ask_for_large_pages(start: NonNull<u8>, bytes: usize) {
     // SAFETY: so many bytes were allocated from `start` on, which is on a page. The advice changes no contents, and a system that does not
@@ -93,7 +94,7 @@ impl Drop for Buffer {
 
 impl Clone for Buffer {
     /// # Panics
-    /// If there is no memory for the copy.
+    /// If there is too little memory for the copy.
     fn clone(&self) -> Self {
         let mut copy = Self::zeroed(self.len).unwrap_or_else(|error| panic!("{error}"));
         copy.copy_from_slice(self);
@@ -128,7 +129,7 @@ impl DerefMut for Buffer {
     }
 }
 
-/// Part of one of the two buffers of an [`Arena`].
+/// A part of one of the two buffers of an [`Arena`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Region {
     /// The buffer.
@@ -140,7 +141,7 @@ pub struct Region {
 }
 
 impl Region {
-    /// No floats: its slice is empty. Fills up arrays of regions.
+    /// A region without floats, for unused places of arrays.
     pub const EMPTY: Self = Self { place: Place::Image, offset: 0, len: 0 };
 
     const fn overlaps(&self, other: &Self) -> bool {
@@ -158,7 +159,7 @@ impl From<Slot> for Region {
     }
 }
 
-/// What one image's steps work on: its part of the image buffer, and the scratch of its shard.
+/// The memory that the steps of one image use: its part of the image buffer, and the scratch of its shard.
 #[derive(Debug)]
 pub struct Arena<'a> {
     image: &'a mut [f32],
@@ -172,10 +173,11 @@ impl<'a> Arena<'a> {
         Self { image, scratch }
     }
 
-    /// The `shared` regions for reading and the `exclusive` ones for writing. Shared regions may overlap each other.
+    /// Gives the `shared` regions for reading and the `exclusive` regions for writing. Shared regions may overlap each other.
     ///
     /// # Panics
-    /// If a region leaves its buffer, or an exclusive one overlaps any other: a fault of the plan, never of the caller's data.
+    /// If a region is not within its buffer, or an exclusive region overlaps another one. That is a bug of the plan and does not
+    /// depend on the caller's data.
     pub fn view<const S: usize, const E: usize>(
         &mut self,
         shared: [Region; S],
@@ -185,7 +187,7 @@ impl<'a> Arena<'a> {
         (shared, exclusive)
     }
 
-    /// [`view`](Self::view) of two arrays of either kind, since operands often are a few of their own and a list.
+    /// Like [`view`](Self::view), with two arrays of each kind, since operands often are a few single ones and a list.
     ///
     /// # Panics
     /// As `view`.
@@ -219,7 +221,7 @@ impl<'a> Arena<'a> {
         ((shared.0.map(reading), shared.1.map(reading)), (exclusive.0.map(writing), exclusive.1.map(writing)))
     }
 
-    /// The maps in the `shared` slots for reading and those in the `exclusive` ones for writing: as [`view`](Self::view).
+    /// Like [`view`](Self::view), for the maps in the `shared` slots and in the `exclusive` slots.
     ///
     /// # Panics
     /// As `view`.

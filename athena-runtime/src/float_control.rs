@@ -1,36 +1,36 @@
-//! The processor's control word of floating-point arithmetic: rounding, and what becomes of subnormal numbers.
+//! The CPU's control word of floating-point arithmetic: rounding, and the treatment of subnormal numbers.
 //!
-//! Arithmetic on subnormal numbers (below 1.2e-38) takes some processors a hundred times as long as on others. Weights that decay and units
-//! that die make many of them, so athena's steps run with them flushed to zero. The word belongs to the thread; it is put back
-//! before code of the user's goes on.
+//! On some CPUs, arithmetic on subnormal numbers (below 1.2e-38) takes a hundred times as long as on others. Decaying weights and
+//! dead units produce many of them, so athena's steps flush them to zero. The control word belongs to the thread. It is restored
+//! before the user's code continues.
 #![allow(unsafe_code)]
 
 use std::marker::PhantomData;
 
-/// A control word. Where the processor has none that is known here, there is only one.
+/// A control word. For CPUs whose control word is not known here, there is only one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FloatControl(Word);
 
 impl FloatControl {
-    /// This thread's.
+    /// The control word of this thread.
     #[must_use]
     pub fn current() -> Self {
         Self(word::read())
     }
 
-    /// The same, but that subnormal results and operands are zeros.
+    /// This control word, with subnormal results and operands flushed to zero.
     #[must_use]
     pub fn flushing(self) -> Self {
         Self(self.0 | word::FLUSH)
     }
 
-    /// The same, but that subnormal numbers are kept, as IEEE 754 and Rust have it.
+    /// This control word, with subnormal numbers kept, as in IEEE 754 and Rust.
     #[must_use]
     pub fn keeping(self) -> Self {
         Self(self.0 & !word::FLUSH)
     }
 
-    /// Calls `work` under this word; the thread's own is back afterwards, after a panic too.
+    /// Calls `work` with this control word, and then restores that of the thread, also after a panic.
     pub fn during<T>(self, work: impl FnOnce() -> T) -> T {
         let _back = self.set();
         work()
@@ -45,7 +45,7 @@ impl FloatControl {
     }
 }
 
-/// Puts a word back on the thread that it was read on.
+/// Restores the control word of the thread when it is dropped.
 struct Back {
     before: Word,
     own: PhantomData<*const ()>,
@@ -78,7 +78,7 @@ mod word {
     /// MXCSR's flush-to-zero (bit 15) and denormals-are-zeros (bit 6): Intel SDM, volume 1, 10.2.3.
     pub const FLUSH: u32 = 1 << 15 | 1 << 6;
 
-    /// The exception flags (bits 0 to 5) tell what happened, not what will: they are no part of the word.
+    /// The exception flags (bits 0 to 5). They report past events and do not control anything, so they are not part of the word.
     const FLAGS: u32 = 0x3f;
 
     #[inline]

@@ -1,15 +1,15 @@
-//! Where values lie: channel-blocked maps with a halo of zeros.
+//! The layout of values: channel-blocked maps with a halo of zeros.
 //!
-//! A map of `C x H x W` is stored as `[ceil(C / 16)][H + 2 hh][W + 2 hw][16]`: sixteen channels beside each other, so that one
-//! vector holds one pixel's block of channels, and a halo of `hh` rows and `hw` columns of zeros around it, so that no
-//! convolution tests a border. Two invariants hold for every stored value and every stored gradient:
+//! A map of `C x H x W` is stored as `[ceil(C / 16)][H + 2 hh][W + 2 hw][16]`. Sixteen channels of a pixel are contiguous, so
+//! that they are one vector. The map has a halo of `hh` rows and `hw` columns of zeros on each side, so that convolutions test no
+//! borders. Two invariants hold for every stored value and every stored gradient:
 //!
-//! * the halo is zero: whoever writes a map writes its halo too, since slots are reused;
-//! * the lanes beyond `C` in the last block are zero.
+//! * The halo is zero. Code that writes a map also writes its halo, because slots are reused.
+//! * The lanes beyond `C` in the last block are zero.
 //!
 //! A vector of `N` numbers is the map `N x 1 x 1`.
 
-/// Channels in one block; also the f32 lanes of the widest vector.
+/// Number of channels in a block, and of f32 lanes in the widest vector.
 pub const LANES: usize = 16;
 
 /// `channels` rounded up to whole blocks.
@@ -18,19 +18,19 @@ pub const fn padded(channels: usize) -> usize {
     channels.div_ceil(LANES) * LANES
 }
 
-/// Which buffer a slot lies in.
+/// The buffer that a slot is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// The image's own part of the arena: lives from phase to phase.
+    /// The image's part of the arena, which lives from phase to phase.
     Image,
-    /// The shard's scratch: lives within one phase, shared by the images of a shard one after the other.
+    /// The shard's scratch, which lives within one phase. The images of a shard use it one after the other.
     Scratch,
 }
 
-/// The size of a map as it is stored, free of const generics: what the drivers and kernels work with.
+/// The size of a stored map, as a value and not as const generics. Drivers and kernels use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extent {
-    /// Channels, as the user counts them.
+    /// Number of channels, without padding.
     pub channels: usize,
     /// Rows, without the halo.
     pub height: usize,
@@ -65,32 +65,32 @@ impl Extent {
         self.blocks() * self.block()
     }
 
-    /// True for a map without a single value.
+    /// Whether the map has no values.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Offset of the sixteen lanes at block `b`, row `y`, column `x` (of the map proper, the halo not counted).
+    /// Offset of the sixteen lanes at block `b`, row `y`, column `x`. Rows and columns are counted without the halo.
     #[must_use]
     pub const fn at(&self, b: usize, y: usize, x: usize) -> usize {
         b * self.block() + (y + self.halo[0]) * self.row() + (x + self.halo[1]) * LANES
     }
 }
 
-/// A place for one map: which buffer, from which float on, and how large.
+/// A place for one map: its buffer, its offset, and its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// The buffer.
     pub place: Place,
     /// First float; a multiple of [`LANES`].
     pub offset: usize,
-    /// The map that lies there.
+    /// The size of the map.
     pub extent: Extent,
 }
 
-/// A typed [`Slot`]: generated code names its values with these, and rustc checks through them that the planner and the
-/// layers agree on every shape.
+/// A [`Slot`] with the shape in its type. Generated code has these for its values, so rustc checks that planner and layers agree on every
+/// shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Map<const C: usize, const H: usize, const W: usize> {
     slot: Slot,
@@ -103,7 +103,7 @@ impl<const C: usize, const H: usize, const W: usize> Map<C, H, W> {
         Self::at(Place::Image, offset, halo)
     }
 
-    /// A map in the scratch of the shard.
+    /// A map in the shard's scratch.
     #[must_use]
     pub const fn scratch(offset: usize, halo: [usize; 2]) -> Self {
         Self::at(Place::Scratch, offset, halo)
@@ -156,7 +156,7 @@ impl<'a> MapMut<'a> {
     }
 }
 
-/// A run of floats in the parameter buffer.
+/// A range of floats in the parameter buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
     /// First float.
@@ -166,7 +166,7 @@ pub struct Range {
 }
 
 impl Range {
-    /// The first float behind it.
+    /// Offset of the first float after it.
     #[must_use]
     pub const fn end(&self) -> usize {
         self.start + self.len
@@ -178,7 +178,7 @@ impl Range {
         &buffer[self.start..self.end()]
     }
 
-    /// The same, for writing.
+    /// These floats of `buffer`, mutably.
     #[must_use]
     pub fn of_mut<'a>(&self, buffer: &'a mut [f32]) -> &'a mut [f32] {
         &mut buffer[self.start..self.end()]

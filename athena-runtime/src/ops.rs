@@ -1,4 +1,4 @@
-//! The words that layers are configured with, shared by handles, drivers and kernels.
+//! Settings of layers, shared by handles, drivers and kernels.
 
 /// Kernel geometry of a convolution; every pair is [height, width].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// Length of the output along `axis` (0 rows, 1 columns) for an input of `length`, rounded down as PyTorch does; `None` where
+    /// Length of the output along `axis` (0 rows, 1 columns) for an input of `length`, rounded down as in PyTorch; `None` if
     /// the window is larger than the padded input.
     #[must_use]
     pub const fn output(&self, axis: usize, length: usize) -> Option<usize> {
@@ -33,13 +33,13 @@ pub struct Pool {
     pub stride: [usize; 2],
     /// Padding on each side, at most half the kernel.
     pub padding: [usize; 2],
-    /// Whether the output's size is rounded up, so that the last window may go beyond the padding.
+    /// Whether the output's size is rounded up. The last window may then reach beyond the padding.
     pub ceil: bool,
 }
 
 impl Pool {
-    /// Length of the output along `axis` (0 rows, 1 columns) for an input of `length`, as PyTorch has it: rounded down, or with `ceil`
-    /// rounded up as long as the last window begins within the input or the padding before it. `None` where no window fits.
+    /// Length of the output along `axis` (0 rows, 1 columns) for an input of `length`, as in PyTorch: rounded down, or with `ceil`
+    /// rounded up, if the last window then begins within the input or the padding before it. `None` if no window fits.
     #[must_use]
     pub const fn output(&self, axis: usize, length: usize) -> Option<usize> {
         let (kernel, stride, padding) = (self.kernel[axis], self.stride[axis], self.padding[axis]);
@@ -83,13 +83,13 @@ pub enum Activation {
 pub enum PadMode {
     /// Zeros.
     Zeros,
-    /// The map mirrored at its edge, the edge itself not repeated (PyTorch's `reflect`).
+    /// The map mirrored at its edge, without repeating the edge (PyTorch's `reflect`).
     Reflect,
     /// The edge repeated (PyTorch's `replicate`).
     Replicate,
 }
 
-/// Whether a gradient is the first for its slot, or is added to what lies there.
+/// Whether a gradient overwrites its slot or is added to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Write {
     /// Overwrite.
@@ -98,7 +98,7 @@ pub enum Write {
     Add,
 }
 
-/// How parameters start.
+/// The initial values of parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Init {
     /// Normal with variance 2 / fan-in (He et al. 2015, equation 10).

@@ -1,8 +1,8 @@
-//! What is to be said about this crate's speed.
+//! The note about slow builds.
 
-/// Set where athena's kernels were compiled with little optimisation or none, as in every `cargo build` without `--release`: the note that says
-/// so, and the two lines of a `Cargo.toml` that change it. [`summary`](crate::model::Model::summary), the first report of a training and the
-/// error of one that diverges end with it.
+/// A note that athena's kernels were compiled with little or no optimisation, as in every `cargo build` without `--release`, with the two lines
+/// of `Cargo.toml` that change it; `None` otherwise. [`summary`](crate::model::Model::summary), the first report of a training and the
+/// error of a training that diverges end with it.
 ///
 /// ```
 /// if let Some(note) = athena::SLOW_BUILD {
@@ -11,7 +11,7 @@
 /// ```
 pub const SLOW_BUILD: Option<&str> = if cfg!(unoptimised) { Some(NOTE) } else { None };
 
-/// The note, if any, below a message.
+/// The note, if there is one, as an addition to a message.
 pub(crate) fn note_below() -> String {
     SLOW_BUILD.map(|note| format!("\n{note}")).unwrap_or_default()
 }

@@ -1,19 +1,19 @@
-//! Where a shard sums the gradients of a phase's parameters.
+//! The accumulators: memory in which a shard sums the gradients of a phase's parameters.
 
 use super::context::Context;
 use crate::layout::Range;
 
 impl Context<'_> {
-    /// Where the accumulators hold `parameters`.
+    /// Offset of the gradients of `parameters` in the accumulators.
     ///
     /// # Panics
-    /// If the phase does not sum their gradients: a fault of the plan.
+    /// If the phase does not sum their gradients, which is a bug of the plan.
     pub fn position(&self, parameters: Range) -> usize {
         position(self.group, parameters)
     }
 }
 
-/// The parameters' place where the ranges of `group` lie one behind the other.
+/// Offset of `parameters` in a buffer that holds the ranges of `group` one after the other.
 fn position(group: &[Range], parameters: Range) -> usize {
     let mut at = 0;
     for range in group {

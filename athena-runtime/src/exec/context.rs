@@ -1,17 +1,17 @@
-//! What the steps of a phase read beside their own image.
+//! The data that all steps of a phase share.
 
 use super::memory::Norms;
 use crate::isa::Isa;
 use crate::layout::Range;
 
-/// Which masks dropout draws.
+/// The seed and step of dropout's masks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Masks {
     pub seed: u64,
     pub step: u64,
 }
 
-/// What all passes of a phase read.
+/// The data that all passes of a phase read.
 pub(crate) struct Context<'a> {
     pub isa: Isa,
     pub images: &'a [f32],
@@ -19,12 +19,12 @@ pub(crate) struct Context<'a> {
     pub parameters: &'a [f32],
     pub transposed: &'a [f32],
     pub norms: &'a Norms,
-    /// Whose gradients lie one behind the other in the accumulators.
+    /// The parameters whose gradients are in the accumulators, in this order.
     pub group: &'a [Range],
-    /// `None` in inference.
+    /// Dropout's masks; `None` in inference.
     pub masks: Option<Masks>,
-    /// Parts that a step of a shard may be divided into.
+    /// The largest number of parts that a step of a shard may be divided into.
     pub parts: usize,
-    /// Every convolution is computed directly.
+    /// Whether all convolutions are computed directly.
     pub exact: bool,
 }

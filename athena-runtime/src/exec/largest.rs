@@ -1,22 +1,22 @@
-//! The largest magnitude among many numbers, which tells at once whether all of them are finite.
+//! The largest magnitude of many numbers. It also shows whether all of them are finite.
 
 use crate::threads;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Floats that are looked at in one piece of work.
+/// The number of floats in one part.
 const AT_ONCE: usize = 1 << 14;
 
-/// The largest magnitude that was seen. Any number of threads may look, in any order: the result is the same.
+/// The largest magnitude so far. Threads may add numbers in any order; the result is the same.
 #[derive(Debug, Default)]
 pub(crate) struct Largest(AtomicU32);
 
 impl Largest {
-    /// Takes these numbers in.
+    /// Adds these numbers.
     pub fn see(&self, values: &[f32]) {
         self.0.fetch_max(bits(values), Ordering::Relaxed);
     }
 
-    /// The same on all threads.
+    /// Adds these numbers, on all threads.
     pub fn see_all(&self, values: &[f32]) {
         threads::for_each_index(values.len().div_ceil(AT_ONCE), &|index| {
             let rest = &values[index * AT_ONCE..];
@@ -24,23 +24,24 @@ impl Largest {
         });
     }
 
-    /// The magnitude: NaN if one of the numbers was, else infinite if one was, and 0 where there were none.
+    /// The largest magnitude: NaN if one of the numbers was NaN, else infinity if one was infinite, and 0 without numbers.
     pub fn get(&self) -> f32 {
         f32::from_bits(self.0.load(Ordering::Relaxed))
     }
 }
 
-/// The largest magnitude among `values`, looked at on all threads: as [`Largest::get`].
+/// The largest magnitude of `values`, computed on all threads. The result is that of [`Largest::get`].
 pub(crate) fn largest(values: &[f32]) -> f32 {
     let seen = Largest::default();
     seen.see_all(values);
     seen.get()
 }
 
-/// Without their sign, the bits of floats are ordered as magnitudes are, infinity behind them and NaN last.
+/// The bits of the largest magnitude. Without the sign, the bits of floats have the order of the magnitudes; infinity comes after
+/// all finite numbers, and NaN last.
 fn bits(values: &[f32]) -> u32 {
     let magnitude = |value: &f32| value.to_bits() & !(1 << 31);
-    // Several maxima beside each other, so that none waits for another.
+    // Several maxima are computed side by side, so that none waits for another.
     let (whole, rest) = values.as_chunks::<32>();
     let mut lanes = [0; 32];
     for chunk in whole {

@@ -1,4 +1,4 @@
-//! All the memory of a direction, made once for a batch size.
+//! The memory of training or of inference, made once for a batch size.
 
 use super::phase::{Sizes, most};
 use crate::arena::Buffer;
@@ -6,26 +6,26 @@ use crate::error::Error;
 use crate::layout::padded;
 use crate::threads;
 
-/// What the memory is for.
+/// The purpose of the memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
-    /// Forward and backward.
+    /// Training: forward and backward.
     Training {
-        /// Floats of transposed weights.
+        /// Number of floats of the transposed weights.
         transposed: usize,
     },
-    /// Forward with running statistics.
+    /// Inference: forward with running statistics.
     Inference,
 }
 
-/// Everything that a batch's steps work on, apart from parameters and their gradients.
+/// All memory that the steps of a batch use, except for parameters and their gradients.
 #[derive(Debug)]
 pub(crate) struct Memory {
     pub capacity: usize,
-    /// Floats of one image's part of `image`.
+    /// Number of floats of one image's part of `image`.
     pub image_len: usize,
     pub image: Buffer,
-    /// What the shards of a phase share out among themselves: see `Needs`.
+    /// Memory that is divided among the shards of a phase. See `Needs`.
     pub scratch: Buffer,
     pub accumulators: Buffer,
     pub work: Buffer,
@@ -34,20 +34,20 @@ pub(crate) struct Memory {
     pub transposed: Buffer,
 }
 
-/// What batch norms are computed with. A norm whose running statistics start at `r` has its pairs at `r`, and its coefficients at
-/// `r / 2 * 3`.
+/// The values with which batch norms are computed. A norm whose running statistics start at `r` has its pairs of values at `r`,
+/// and its coefficients at `r / 2 * 3`.
 #[derive(Debug)]
 pub(crate) struct Norms {
-    /// `[scale | shift]` of each: what the norm does to a map.
+    /// `[scale | shift]` of each norm, which are applied to the map.
     pub affine: Buffer,
-    /// `[mean | 1 / standard deviation]` of each over the batch; empty in inference.
+    /// `[mean | 1 / standard deviation]` of each norm over the batch; empty in inference.
     pub statistics: Buffer,
-    /// `[k1 | k2 | k3]` of each, which turn the gradient behind the norm into the one before it; empty in inference.
+    /// `[k1 | k2 | k3]` of each norm, which turn the gradient of its output into that of its input; empty in inference.
     pub coefficients: Buffer,
 }
 
 impl Memory {
-    /// For batches of up to `capacity` images of a network with so many floats of running statistics.
+    /// Memory for batches of up to `capacity` images, for a network with `running` floats of running statistics.
     pub fn new(sizes: &Sizes, running: usize, direction: Direction, capacity: usize) -> Result<Self, Error> {
         if capacity == 0 {
             return Err(Error::NoCapacity);

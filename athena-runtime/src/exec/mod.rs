@@ -1,6 +1,6 @@
-//! Execution: a batch on its way through a network, and the memory that it takes. What is done to it is the layers' business.
+//! Execution: runs a batch through a network, phase by phase, and has its memory. It knows no layer.
 //!
-//! [`Run`] is a whole batch, [`Pass`] a group of its images in one phase. The layers add the methods that generated code calls.
+//! [`Run`] is a whole batch, and [`Pass`] a group of its images in one phase. The layers add methods to both, which generated code calls.
 
 mod accumulators;
 mod blocks;

@@ -1,4 +1,4 @@
-//! A group of images in one phase: the typed face of the drivers.
+//! A group of images in one phase, to which the layers add their methods.
 
 use super::context::Context;
 use crate::arena::Arena;
@@ -6,31 +6,31 @@ use crate::kernels::copy;
 use crate::layout::{Map, MapMut, MapRef, Slot};
 use crate::ops::Write;
 
-/// A group of images in one phase of a [`Run`](super::Run): each step is done to all of them.
+/// A group of images in one phase of a [`Run`](super::Run). Each step is applied to all of them.
 pub struct Pass<'a> {
     pub(crate) context: &'a Context<'a>,
-    /// Which images of the batch.
+    /// Index in the batch of the first image.
     pub(crate) first: usize,
     pub(crate) count: usize,
-    /// The images' parts of the arena, one behind the other, and their scratch.
+    /// The images' parts of the arena, one after the other, and their scratch.
     pub(crate) image: &'a mut [f32],
     pub(crate) scratch: &'a mut [f32],
     pub(crate) accumulators: &'a mut [f32],
-    /// What a kernel works with within one step.
+    /// Working memory of a kernel within one step.
     pub(crate) work: &'a mut [f32],
 }
 
 /// One image of a [`Pass`].
 pub(crate) struct Single<'a> {
     pub context: &'a Context<'a>,
-    /// Which image of the batch.
+    /// Index of the image in the batch.
     pub index: usize,
     pub arena: Arena<'a>,
     pub accumulators: &'a mut [f32],
 }
 
 impl Pass<'_> {
-    /// Does a step to each image.
+    /// Applies a step to each image.
     pub(crate) fn each(&mut self, step: &mut dyn FnMut(&mut Single<'_>)) {
         let (image, scratch) = (self.image.len() / self.count, self.scratch.len() / self.count);
         for i in 0..self.count {
@@ -40,7 +40,7 @@ impl Pass<'_> {
         }
     }
 
-    /// Calls `step` for each image with the maps that it reads, and the one that it writes.
+    /// Calls `step` for each image, with the maps that it reads and the map that it writes.
     pub(crate) fn each_map<const N: usize>(
         &mut self,
         read: [Slot; N],
@@ -56,7 +56,7 @@ impl Pass<'_> {
 
 /// Steps that belong to no layer.
 impl Pass<'_> {
-    /// The image, from the caller's batch.
+    /// Loads the image from the caller's batch.
     pub fn load<const C: usize, const H: usize, const W: usize>(&mut self, y: Map<C, H, W>) {
         let y = y.slot();
         self.each(&mut |image| {
@@ -67,7 +67,7 @@ impl Pass<'_> {
         });
     }
 
-    /// `dx = g`, or `dx += g`.
+    /// Computes `dx = g` or `dx += g`.
     pub fn add<const C: usize, const H: usize, const W: usize>(
         &mut self,
         g: Map<C, H, W>,

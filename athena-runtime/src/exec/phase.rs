@@ -1,62 +1,62 @@
-//! Phases: how a batch is cut, and what each piece of it needs.
+//! Phases: how a batch is cut into shards and groups, and the memory that these need.
 
 use crate::layout::Range;
 use std::fmt;
 
-/// Images that may take a step together at most.
+/// The largest number of images in a group.
 pub const MOST_MICRO_BATCH: usize = 16;
 
-/// Shards of a batch at most: at most so many threads work at a time.
+/// The largest number of shards of a batch, and so of threads that work on it at a time.
 pub const MOST_SHARDS: usize = 16;
 
-/// Shards of a batch at least, where it has as many images, so that a few threads find work in every phase.
+/// The smallest number of shards of a batch, if it has as many images, so that a few threads find work in every phase.
 const FEWEST_SHARDS: usize = 4;
 
-/// A layer whose kernels need memory to work in within one step.
+/// A layer whose kernels need working memory within one step.
 pub trait Working: fmt::Debug + Sync {
-    /// Floats of it, where `images` images take the step together.
+    /// Number of floats of working memory for a group of `images` images.
     fn work_len(&self, images: usize) -> usize;
 }
 
-/// What one direction needs.
+/// The memory that training or inference needs, and its phases.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
-    /// Floats for each image of a batch, from phase to phase.
+    /// Number of floats per image that live from phase to phase.
     pub image: usize,
-    /// How images go through the phases, in the order of the phases.
+    /// The phases, in order.
     pub phases: &'static [Phase],
 }
 
-/// One phase: what is done to every image of a batch between two barriers.
+/// One phase: the steps that are applied to every image of a batch between two barriers.
 ///
-/// A batch is cut into shards, runs of consecutive images that are worked on beside each other, and a shard into groups, whose
-/// images take each step together. How it is cut follows from the batch alone, never from the number of threads, and so do all
-/// sums: results have the same bits for any number of threads.
+/// A batch is cut into shards, runs of consecutive images, which are computed in parallel. A shard is cut into groups, whose
+/// images take each step together. How a batch is cut depends only on its size, never on the number of threads, and so does the
+/// order of all sums. So results have the same bits for any number of threads.
 #[derive(Clone, Copy, Debug)]
 pub struct Phase {
-    /// Images of a group at most.
+    /// The largest number of images in a group.
     pub micro_batch: usize,
-    /// Floats of scratch that each image of a group has.
+    /// Number of floats of scratch per image of a group.
     pub scratch: usize,
-    /// Layers that are computed and need working memory.
+    /// The layers of the phase that need working memory.
     pub working: &'static [&'static dyn Working],
     /// The parameters whose gradients are summed over the images.
     pub gradients: &'static [Range],
 }
 
 impl Phase {
-    /// Images of a group at most.
+    /// The largest number of images in a group.
     pub(super) fn micro_batch(&self) -> usize {
         self.micro_batch.clamp(1, MOST_MICRO_BATCH)
     }
 
-    /// Shards of a batch of so many images: a power of two, so that threads get equal parts.
+    /// The number of shards of a batch of `images` images: a power of two, so that threads get equal parts.
     pub(super) fn shards(&self, images: usize) -> usize {
         let groups = images.div_ceil(self.micro_batch()).clamp(FEWEST_SHARDS, MOST_SHARDS);
         (1 << groups.ilog2()).min(images)
     }
 
-    /// What each of a batch's shards needs for itself.
+    /// The memory that each shard of a batch needs.
     pub(super) fn needs(&self, images: usize) -> Needs {
         let micro_batch = images.div_ceil(self.shards(images)).min(self.micro_batch());
         Needs {
@@ -67,19 +67,19 @@ impl Phase {
     }
 }
 
-/// Floats that a shard, or all shards of a phase, have for themselves.
+/// The memory of a shard, or of all shards of a phase, in floats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Needs {
-    /// Values that live within the phase, of every image of a group.
+    /// Values of every image of a group that live within the phase.
     pub scratch: usize,
     /// Sums of the gradients of the phase's parameters over the shard's images.
     pub accumulators: usize,
-    /// What kernels work with within one step.
+    /// Working memory of kernels within one step.
     pub work: usize,
 }
 
-/// What all shards of a phase need together, at most, for batches of up to `capacity` images: fewer images are cut into fewer
-/// shards or smaller groups. Threads that divide the steps of fewer shards need as much work as shards of their own.
+/// The memory that all shards of any phase need together, for batches of up to `capacity` images. Fewer images are cut into fewer
+/// shards or smaller groups. Threads that divide the steps of fewer shards need as much working memory as shards of their own.
 pub(crate) fn most(phases: &[Phase], capacity: usize, threads: usize) -> Needs {
     phases.iter().fold(Needs::default(), |most, phase| {
         let (shards, needs) = (phase.shards(capacity), phase.needs(capacity));
@@ -91,8 +91,9 @@ pub(crate) fn most(phases: &[Phase], capacity: usize, threads: usize) -> Needs {
     })
 }
 
-/// Parts that each step may be divided into where `images` lie in so many shards: as many as threads if a thread would wait for the one
-/// with the most images for long. Parts are disjoint outputs, so no result depends on them.
+/// The number of parts that each step may be divided into, if `images` images are in `shards` shards: the number of threads, if
+/// threads would otherwise wait long for the thread with the most images; else 1. Parts are disjoint outputs, so no result
+/// depends on them.
 pub(super) fn intra_op_parts(images: usize, shards: usize, threads: usize) -> usize {
     let most = (images * shards.div_ceil(threads)).div_ceil(shards);
     let waiting = most * threads - images;

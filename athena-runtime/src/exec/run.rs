@@ -1,4 +1,4 @@
-//! A whole batch: phases, and the steps between them.
+//! Runs a whole batch: the phases, and the steps between them.
 
 use super::context::{Context, Masks};
 use super::largest::Largest;
@@ -10,38 +10,38 @@ use crate::isa::Isa;
 use crate::layout::{Range, Slot};
 use crate::threads;
 
-/// Floats of a gradient that are added up over the shards in one piece of work.
+/// The number of floats of a gradient that one part sums over the shards.
 const REDUCED_AT_ONCE: usize = 4096;
 
-/// One batch on its way through the network.
+/// One batch that runs through the network.
 pub struct Run<'a> {
     pub(crate) isa: Isa,
     /// The images, `batch` x `image_numbers`.
     pub(crate) images: &'a [f32],
     pub(crate) batch: usize,
     pub(crate) parameters: &'a [f32],
-    /// `None` in inference.
+    /// Data for training; `None` in inference.
     pub(crate) learning: Option<Learning<'a>>,
     pub(crate) memory: &'a mut Memory,
-    /// Every convolution is computed directly.
+    /// Whether all convolutions are computed directly.
     pub(crate) exact: bool,
-    /// The largest of the gradients that were written.
+    /// The largest magnitude of the gradients that were written.
     pub(crate) largest: Largest,
 }
 
-/// What only training reads and writes.
+/// The data that only training reads and writes.
 pub(crate) struct Learning<'a> {
-    /// Laid out as the parameters.
+    /// The gradients, in the layout of the parameters.
     pub gradients: &'a mut [f32],
     pub running: &'a mut [f32],
-    /// Batches that each batch norm has seen.
+    /// Number of batches that each batch norm was trained with.
     pub batches: &'a mut [i64],
-    /// Where dropout's masks come from.
+    /// The seed and step of dropout's masks.
     pub masks: Masks,
 }
 
 impl<'a> Run<'a> {
-    /// A batch of `batch` images over memory made for at least as many.
+    /// A batch of `batch` images, in memory for at least as many.
     pub(crate) fn new(
         isa: Isa,
         images: &'a [f32],
@@ -54,14 +54,14 @@ impl<'a> Run<'a> {
         Self { isa, images, batch, parameters, learning, memory, exact: false, largest: Largest::default() }
     }
 
-    /// Whether every convolution is computed directly.
+    /// Sets whether all convolutions are computed directly.
     pub(crate) fn exact(self, exact: bool) -> Self {
         Self { exact, ..self }
     }
 }
 
 impl Run<'_> {
-    /// Takes every image through `body`, group by group; then the gradients of the phase's parameters are the sums over all images.
+    /// Runs `body` for every group of images. Then sums the gradients of the phase's parameters over all images.
     pub fn phase(&mut self, phase: &Phase, body: fn(&mut Pass<'_>)) {
         let Memory { image, image_len, scratch, accumulators, work, norms, transposed, .. } = &mut *self.memory;
         let (image_len, batch) = (*image_len, self.batch);
@@ -109,7 +109,7 @@ impl Run<'_> {
         self.reduce(phase.gradients, shards, needs.accumulators);
     }
 
-    /// Adds up the shards' accumulators, of `len` floats each, in the order of the shards.
+    /// Sums the accumulators of the shards, of `len` floats each, in the order of the shards.
     fn reduce(&mut self, ranges: &[Range], shards: usize, len: usize) {
         let Some(learning) = &mut self.learning else { return };
         let (accumulators, largest) = (&self.memory.accumulators[..shards * len], &self.largest);
@@ -131,12 +131,12 @@ impl Run<'_> {
         }
     }
 
-    /// The largest magnitude among the gradients of all parameters; no finite number if one of them is none.
+    /// The largest magnitude of the gradients of all parameters. It is not finite if one of them is not.
     pub(crate) fn largest_gradient(&self) -> f32 {
         self.largest.get()
     }
 
-    /// The `N` numbers of each image's vector at `slot`, image by image.
+    /// Copies each image's vector at `slot` to `to`, image by image.
     pub(crate) fn read_vectors(&self, slot: Slot, to: &mut [f32]) {
         let vectors = self.memory.image.chunks_exact(self.memory.image_len);
         for (vector, to) in vectors.zip(to.chunks_exact_mut(slot.extent.channels)) {
@@ -144,7 +144,7 @@ impl Run<'_> {
         }
     }
 
-    /// The reverse of [`read_vectors`](Self::read_vectors); padding lanes become zero.
+    /// The inverse of [`read_vectors`](Self::read_vectors). Padding lanes become zero.
     pub(crate) fn write_vectors(&mut self, from: &[f32], slot: Slot) {
         let vectors = self.memory.image.chunks_exact_mut(self.memory.image_len);
         for (vector, from) in vectors.zip(from.chunks_exact(slot.extent.channels)) {

@@ -1,11 +1,11 @@
-//! The shards of a phase, worked on beside each other.
+//! Runs the shards of a phase in parallel.
 
 use super::phase::{MOST_SHARDS, Needs};
 use crate::threads::{bounds, for_each_of, split_off};
 
-/// Memory that the shards of a phase share out among themselves.
+/// The memory that is divided among the shards of a phase.
 pub struct PhaseMemory<'a> {
-    /// Every image's own part, of `image_len` floats.
+    /// The parts of all images, of `image_len` floats each.
     pub image: &'a mut [f32],
     pub image_len: usize,
     pub scratch: &'a mut [f32],
@@ -13,7 +13,7 @@ pub struct PhaseMemory<'a> {
     pub work: &'a mut [f32],
 }
 
-/// One shard: its images, their own parts, and what it has for itself.
+/// One shard: its images, their parts of the arena, and its own memory.
 pub struct Shard<'a> {
     pub first: usize,
     pub count: usize,
@@ -23,7 +23,7 @@ pub struct Shard<'a> {
     pub work: &'a mut [f32],
 }
 
-/// Calls `work` for each of `shards` shards of `images` images, at the same time where there are threads.
+/// Calls `work` for each of `shards` shards of `images` images, in parallel.
 pub fn for_each(images: usize, shards: usize, needs: Needs, mut memory: PhaseMemory, work: &(impl Fn(Shard) + Sync)) {
     let pieces = (0..shards).map(|shard| {
         let images = bounds(images, shards, shard);

@@ -1,4 +1,4 @@
-//! Maps joined along channels.
+//! Concatenation of maps along channels.
 
 use super::Describe;
 use crate::exec::Pass;
@@ -23,7 +23,7 @@ impl<const C: usize, const H: usize, const W: usize> Map<C, H, W> {
     }
 }
 
-/// Maps joined along channels.
+/// A concatenation of maps along channels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Concat;
 
@@ -46,12 +46,12 @@ impl graph::ToNodes for Concat {
 }
 
 impl Pass<'_> {
-    /// The parts joined along channels.
+    /// Concatenates the parts along channels.
     pub fn concat<const C: usize, const H: usize, const W: usize>(&mut self, parts: &[Part<H, W>], y: Map<C, H, W>) {
         self.join(parts.len(), &|i| parts[i].slot, y.slot());
     }
 
-    /// The gradient of one operand of a concatenation: the channels from `first_channel` on.
+    /// Computes the gradient of one operand of a concatenation: the channels from `first_channel` on.
     pub fn concat_backward<const C: usize, const P: usize, const H: usize, const W: usize>(
         &mut self,
         dy: Map<C, H, W>,
@@ -76,7 +76,7 @@ impl Pass<'_> {
 }
 
 /// Writes `x` as the channels of `y` from `first_channel` on. The part at channel 0 also writes the halo and the lanes beyond
-/// the last channel, so every concatenation has one.
+/// the last channel; every concatenation has such a part.
 ///
 /// # Panics
 /// The part does not fit, or a slice is too short.

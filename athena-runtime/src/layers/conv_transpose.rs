@@ -73,7 +73,7 @@ impl<const CI: usize, const HI: usize, const WI: usize, const CO: usize, const H
         self.info.parameters()
     }
 
-    /// The first free float of the parameter buffer behind this layer.
+    /// Offset of the first float after this layer in the parameter buffer.
     #[must_use]
     pub const fn end(&self) -> usize {
         self.info.bias().end()

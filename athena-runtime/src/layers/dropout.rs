@@ -1,7 +1,7 @@
 //! Dropout (Srivastava et al., 2014), scaled while training, with a mask that is computed and not stored.
 //!
-//! Whether an element is dropped is a hash of seed, step, layer, image and element, and of nothing else: the backward pass finds
-//! the same mask, and so does any number of threads.
+//! A hash of seed, step, layer, image and element decides whether an element is dropped. So the backward pass computes the same
+//! mask, on any number of threads.
 
 use super::Describe;
 use crate::exec::{Context, Masks, Pass};
@@ -13,7 +13,7 @@ use crate::layout::{LANES, Map, MapMut, MapRef, Slot};
 use crate::onnx::graph;
 use crate::ops::Write;
 
-/// The identity outside training.
+/// Dropout. In inference it is the identity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout;
 
@@ -29,8 +29,8 @@ impl Describe for Dropout {
 }
 
 impl Pass<'_> {
-    /// Zeroes each number with probability `p` and scales the rest by `1 / (1 - p)`; the identity outside training. `layer` counts
-    /// the network's dropouts, so that each draws its own mask.
+    /// Sets each value to 0 with probability `p` and scales the others by `1 / (1 - p)`; in inference, it is the identity. `layer` counts
+    /// the network's dropouts, so that each has its own mask.
     pub fn dropout<const C: usize, const H: usize, const W: usize>(
         &mut self,
         p: f32,
@@ -53,7 +53,7 @@ impl Pass<'_> {
         self.apply_mask(p, layer, dy.slot(), dx.slot(), write);
     }
 
-    /// Forward and backward are the same product with the mask.
+    /// Multiplies by the mask, forward and backward.
     fn apply_mask(&mut self, p: f32, layer: u32, x: Slot, y: Slot, write: Write) {
         self.each(&mut |image| {
             let mask = image.context.mask(p, layer, image.index);
@@ -73,18 +73,18 @@ impl Context<'_> {
     }
 }
 
-/// Which elements of one image's map are dropped by one layer in one step.
+/// The mask of one layer for one image in one step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Mask {
     keys: [u32; 2],
-    /// Elements whose hash lies below are dropped.
+    /// Elements whose hash is below this are dropped.
     threshold: u32,
-    /// Factor of the others; zero if there are none.
+    /// The factor of the other elements; 0 if all are dropped.
     scale: f32,
 }
 
 impl Mask {
-    /// A mask that drops with probability `p` (to the nearest 2^-32); the rest is scaled by `1 / (1 - p)`.
+    /// A mask that drops elements with probability `p` (to the nearest 2^-32). The others are scaled by `1 / (1 - p)`.
     #[must_use]
     pub fn new(p: f32, seed: u64, step: u64, layer: u32, image: usize) -> Self {
         let mut key = mix_64(seed);
@@ -99,7 +99,7 @@ impl Mask {
         }
     }
 
-    /// The sixteen factors of the pixel whose first element is `first`, counted as they are stored, the halo left out.
+    /// The sixteen factors of the pixel whose first element is `first`. Elements are counted in stored order, without the halo.
     #[inline(always)]
     fn factors(&self, first: u32) -> Lanes {
         let mut factors = [0.0; LANES];
@@ -112,7 +112,7 @@ impl Mask {
     }
 }
 
-/// `y = x * mask`, or `y += x * mask`. Dropped elements become zero, even infinite ones.
+/// `y = x * mask`, or `y += x * mask`. Dropped elements become 0, even if they are infinite.
 ///
 /// # Panics
 /// Shapes differ, or a slice is too short.

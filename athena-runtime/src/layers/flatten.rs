@@ -1,4 +1,4 @@
-//! Maps as vectors, channel by channel and row by row, and vectors as maps. The gradient of either is the other.
+//! Makes vectors of maps, channel by channel and row by row, and maps of vectors. The backward pass of each is the other.
 
 use super::Describe;
 use crate::exec::Pass;
@@ -8,7 +8,7 @@ use crate::layout::{Extent, LANES, Map, MapMut, MapRef};
 use crate::onnx::graph;
 use crate::ops::Write;
 
-/// A vector as a map: the reverse of flatten. It stands behind layers of the user's alone.
+/// Makes a map of a vector: the inverse of flatten. It is only used after layers of the user's own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Unflatten;
 
@@ -23,7 +23,7 @@ impl Describe for Unflatten {
     }
 }
 
-/// C x H x W as a vector, in that order.
+/// Makes a vector of a map, in the order C, H, W.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Flatten;
 
@@ -46,7 +46,7 @@ impl graph::ToNodes for Flatten {
 }
 
 impl Pass<'_> {
-    /// The map as a vector: channel by channel, row by row.
+    /// Makes a vector of a map, channel by channel and row by row.
     pub fn flatten<const C: usize, const H: usize, const W: usize, const N: usize>(
         &mut self,
         x: Map<C, H, W>,
@@ -56,7 +56,7 @@ impl Pass<'_> {
         self.each_map([x.slot()], y.slot(), &|_, [x], y| to_vector(x, y, Write::Set));
     }
 
-    /// The vector's gradient as a map.
+    /// Makes the gradient of the map of that of the vector.
     pub fn flatten_backward<const C: usize, const H: usize, const W: usize, const N: usize>(
         &mut self,
         dy: Map<N, 1, 1>,
@@ -67,7 +67,7 @@ impl Pass<'_> {
         self.each_map([dy.slot()], dx.slot(), &|_, [dy], dx| to_map(dy, dx, write));
     }
 
-    /// A vector as a map.
+    /// Makes a map of a vector.
     pub fn unflatten<const C: usize, const H: usize, const W: usize, const N: usize>(
         &mut self,
         x: Map<N, 1, 1>,
@@ -77,7 +77,7 @@ impl Pass<'_> {
         self.each_map([x.slot()], y.slot(), &|_, [x], y| to_map(x, y, Write::Set));
     }
 
-    /// The map's gradient as a vector.
+    /// Makes the gradient of the vector of that of the map.
     pub fn unflatten_backward<const C: usize, const H: usize, const W: usize, const N: usize>(
         &mut self,
         dy: Map<C, H, W>,
@@ -92,7 +92,7 @@ impl Pass<'_> {
     }
 }
 
-/// `C x H x W` as the vector of its numbers in that order, or added to one.
+/// Writes a map to a vector, in the order C, H, W, or adds it.
 ///
 /// # Panics
 /// `vector` is not a vector of as many numbers, or a slice is too short.
@@ -105,7 +105,7 @@ fn to_vector(map: MapRef<'_>, mut vector: MapMut<'_>, write: Write) {
     });
 }
 
-/// A vector as the map of its numbers, or added to one.
+/// Writes a vector to a map, or adds it.
 ///
 /// # Panics
 /// `vector` is not a vector of as many numbers as the map has, or a slice is too short.
@@ -121,7 +121,7 @@ fn check_vector(map: &Extent, vector: &Extent) {
     assert_eq!([vector.channels, vector.height, vector.width], [numbers, 1, 1], "a vector of the map's numbers");
 }
 
-/// Calls `visit` with the offsets of each number of a map and of its place in the flattened vector.
+/// Calls `visit` for each value, with its offset in the map and its offset in the vector.
 fn for_each_number(map: &Extent, vector: &Extent, mut visit: impl FnMut(usize, usize)) {
     let plane = map.height * map.width;
     for b in 0..map.blocks() {

@@ -1,8 +1,8 @@
-//! Group normalisation (Wu and He 2018): each image by itself, mean 0 and variance 1 over each group of its channels, then a scale and a
-//! shift a channel.
+//! Group normalisation (Wu and He 2018): each group of channels of each image is normalised to mean 0 and variance 1, and then
+//! each channel is scaled and shifted.
 //!
-//! A group may begin within a block of sixteen channels. So the kernels sum each channel by itself, and the groups' statistics are put
-//! together from those of their channels; what is then done to a map is again a number or three for each channel, as with batch norms:
+//! A group may begin within a block of sixteen channels. So the kernels sum each channel separately, and the statistics of a
+//! group are combined from those of its channels. After that, a map needs only a few numbers per channel, as with batch norms:
 //!
 //! ```text
 //! forward:    y  = scale[c] * x + shift[c]
@@ -31,9 +31,9 @@ pub struct GroupNormInfo {
     groups: usize,
     /// First float of `[gamma | beta]`, each padded to whole blocks, in the parameter buffer.
     offset: usize,
-    /// Added to the variance.
+    /// A constant that is added to the variance.
     eps: f32,
-    /// Whether gamma and beta exist; otherwise they count as 1 and 0.
+    /// Whether there are gamma and beta. If not, they count as 1 and 0.
     affine: bool,
 }
 
@@ -58,19 +58,19 @@ impl<const C: usize> GroupNorm<C> {
         self.info.parameters()
     }
 
-    /// The first free float of the parameter buffer behind this layer.
+    /// Offset of the first float after this layer in the parameter buffer.
     #[must_use]
     pub const fn end(&self) -> usize {
         self.parameters().end()
     }
 
-    /// Gamma, ones at first.
+    /// Gamma, which starts at 1.
     #[must_use]
     pub const fn weight(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
         self.vector(name, shape, self.info.offset, Init::Ones)
     }
 
-    /// Beta, zeros at first.
+    /// Beta, which starts at 0.
     #[must_use]
     pub const fn bias(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
         self.vector(name, shape, self.info.offset + padded(C), Init::Zeros)
@@ -104,8 +104,8 @@ impl Describe for GroupNormInfo {
     }
 }
 
-/// As PyTorch exports it: the groups are the channels of an instance norm, and the scales and shifts those of a batch norm that leaves its
-/// input as it is.
+/// The form in which PyTorch exports it: an instance norm whose channels are the groups, and then scales and shifts as those of a
+/// batch norm with mean 0 and variance 1.
 #[cfg(feature = "onnx")]
 impl crate::onnx::graph::ToNodes for GroupNormInfo {
     fn add_to(&self, layer: &mut crate::onnx::graph::Layer<'_, '_>) {
@@ -132,7 +132,7 @@ impl crate::onnx::graph::ToNodes for GroupNormInfo {
     }
 }
 
-/// Vectors of one number a channel that the backward pass works with; the forward pass needs fewer.
+/// The number of vectors, with one number per channel, in the working memory of the backward pass. The forward pass needs fewer.
 const VECTORS: usize = 9;
 
 impl Working for GroupNormInfo {
@@ -142,7 +142,7 @@ impl Working for GroupNormInfo {
 }
 
 impl Pass<'_> {
-    /// `y = gamma * (x - mean) / sqrt(variance + eps) + beta`, mean and variance over each group of an image.
+    /// `y = gamma * (x - mean) / sqrt(variance + eps) + beta`, with mean and variance over each group of an image.
     pub fn group_norm<const C: usize, const H: usize, const W: usize>(
         &mut self,
         of: &GroupNorm<C>,
@@ -158,7 +158,7 @@ impl Pass<'_> {
         self.work = work;
     }
 
-    /// The gradient of a group norm's input, if it is asked for, and, with `learns`, those of gamma and beta.
+    /// Computes the gradient of a group norm's input, if `dx` is given, and with `learns` those of gamma and beta.
     pub fn group_norm_backward<const C: usize, const H: usize, const W: usize>(
         &mut self,
         of: &GroupNorm<C>,
@@ -188,13 +188,13 @@ impl Pass<'_> {
     }
 }
 
-/// A group's channels.
+/// The range of channels of each group.
 fn groups(of: &GroupNormInfo) -> impl Iterator<Item = std::ops::Range<usize>> {
     let size = of.channels / of.groups;
     (0..of.groups).map(move |group| group * size..(group + 1) * size)
 }
 
-/// A group's mean and one over its standard deviation, from the statistics of its channels.
+/// The mean of a group, and one divided by its standard deviation, from the statistics of its channels.
 fn group_statistics(of: &GroupNormInfo, pixels: usize, means: &[f32], deviations: &[f32]) -> (f64, f64) {
     let channels = means.iter().zip(deviations).map(|(mean, deviations)| (*mean, *deviations));
     let moments: Moments = norm::combine(pixels, channels);
@@ -225,11 +225,11 @@ fn forward(
     elementwise::forward(isa, &[term], &[], y.data, &y.extent);
 }
 
-/// What the backward pass of one image comes to before its input's gradient.
+/// The sums of the backward pass of one image, from which the gradient of the input is computed.
 struct Sums<'a> {
     /// The gradients of gamma, then of beta.
     parameters: &'a [f32],
-    /// The three numbers of each channel that the input's gradient is made with.
+    /// The three coefficients of each channel for the gradient of the input.
     coefficients: [&'a [f32]; 3],
 }
 
@@ -276,7 +276,7 @@ fn backward_sums<'a>(
             k3[c] = (-rstd * mean_g - slope * mean) as f32;
         }
     }
-    // Gamma lies before beta, so its gradients do.
+    // Gamma is stored before beta, so its gradients come first.
     let parameters = statistics;
     parameters[..wide].copy_from_slice(sum_gx);
     parameters[wide..].copy_from_slice(sum_g);

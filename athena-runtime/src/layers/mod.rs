@@ -1,11 +1,10 @@
-//! The layers, a file or folder each: its handle, the methods that generated code calls, what these compute, how its parameters start,
-//! its ONNX form and its tests.
+//! The layers. The file or folder of a layer has its handle, the methods that generated code calls, its kernels, the initial
+//! values of its parameters, its ONNX form and its tests.
 //!
-//! A handle is a constant that knows where its parameters lie and, in its type, what it takes and gives. So rustc checks once
-//! more that the planner's shapes fit. Behind the types stand plain structs (`ConvInfo`, `NormInfo`, `LinearInfo`), which the drivers
-//! and the kernels work with.
+//! A handle is a constant with the offset of the layer's parameters. Its type has the shapes of input and output, so rustc checks once
+//! more that the planner's shapes fit. Drivers and kernels use plain structs without const generics (`ConvInfo`, `NormInfo`, `LinearInfo`).
 //!
-//! The list in this file names them all. A layer that stands there says what the trait `Describe` asks of it, or does not compile.
+//! The list in this file names all layers. A layer in the list must implement the trait `Describe`, or it does not compile.
 
 pub mod batch_norm;
 pub mod concat;
@@ -28,12 +27,12 @@ pub mod user;
 pub use crate::layout::Range;
 pub use parameter::{Parameter, Storage};
 
-/// What the summary and the exporters ask of a layer.
+/// The methods of a layer that the summary and the exporters call.
 pub(crate) trait Describe {
     /// Whether it joins several values, so that its word stands between them.
     fn is_join(&self) -> bool;
 
-    /// How ONNX has it.
+    /// The ONNX form of the layer.
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> crate::onnx::graph::Form<'_>;
 }
@@ -46,7 +45,7 @@ macro_rules! layers {
             pub use $module::*;
         )+
 
-        /// What a layer computes.
+        /// The operation of a layer, with its settings.
         #[derive(Clone, Copy, Debug, PartialEq)]
         pub enum Operation {
             $($(#[doc = concat!("See [`", stringify!($payload), "`].")] $name($payload),)+)+

@@ -13,7 +13,7 @@ use crate::ops::{PadMode, Write};
 pub struct Pad {
     /// Rows and columns.
     pub amount: [usize; 2],
-    /// What fills it.
+    /// The contents of the border.
     pub mode: PadMode,
 }
 
@@ -55,7 +55,7 @@ impl Pass<'_> {
         self.each_map([x.slot()], y.slot(), &|_, [x], y| forward(amount, mode, x, y));
     }
 
-    /// The gradient of a padded map: what the border repeats or mirrors comes back to where it is from.
+    /// Computes the gradient of `pad`'s input. Gradients of repeated or mirrored pixels are added to those of their sources.
     pub fn pad_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
         &mut self,
         amount: [usize; 2],
@@ -90,7 +90,7 @@ fn forward(amount: [usize; 2], mode: PadMode, x: MapRef<'_>, mut y: MapMut<'_>) 
     }
 }
 
-/// The gradient of [`forward`]'s argument: pixels that were repeated receive the sum.
+/// The gradient of [`forward`]'s argument. Repeated pixels get the sum of the gradients.
 ///
 /// # Panics
 /// As [`forward`].
@@ -119,7 +119,7 @@ fn check(amount: [usize; 2], mode: PadMode, inner: &Extent, outer: &Extent) {
     assert!(mode != PadMode::Reflect || reflects, "a reflected border is smaller than the map");
 }
 
-/// The row or column of a map of `length` that position `at` of the padded map shows; `None` for a zero.
+/// The row or column of a map of `length` that is copied to position `at` of the padded map; `None` for a zero.
 #[inline]
 fn source(mode: PadMode, at: usize, amount: usize, length: usize) -> Option<usize> {
     if (amount..amount + length).contains(&at) {

@@ -1,4 +1,4 @@
-//! Named tensors: what a state dict lists, and where the runtime keeps it.
+//! Named tensors: the entries of a state dict, with their places in the runtime's memory.
 
 use super::conv::ConvShape;
 use crate::ops::Init;
@@ -10,11 +10,11 @@ pub struct Parameter {
     pub name: &'static str,
     /// Its shape in PyTorch's layout; empty for a scalar.
     pub shape: &'static [usize],
-    /// Where and how it is kept.
+    /// Its place and its layout.
     pub storage: Storage,
 }
 
-/// Where a named tensor is kept, and how it starts.
+/// The place and layout of a named tensor, and its initial values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Storage {
     /// A convolution's weights, in the kernels' blocked layout, in the parameter buffer.
@@ -23,49 +23,49 @@ pub enum Storage {
         offset: usize,
         /// The convolution.
         shape: ConvShape,
-        /// How it starts.
+        /// The initial values.
         init: Init,
     },
     /// A linear layer's weights, in the kernels' layout, in the parameter buffer.
     LinearWeight {
         /// First float.
         offset: usize,
-        /// Numbers in.
+        /// Number of inputs.
         inputs: usize,
-        /// Numbers out.
+        /// Number of outputs.
         outputs: usize,
-        /// How it starts.
+        /// The initial values.
         init: Init,
     },
-    /// One number a channel in the parameter buffer.
+    /// One number per channel, in the parameter buffer.
     Vector {
         /// First float.
         offset: usize,
         /// Channels.
         len: usize,
-        /// How it starts.
+        /// The initial values.
         init: Init,
-        /// Inputs of one output of its layer, which some initialisations scale by.
+        /// Number of inputs of one output of its layer, for initialisations that depend on it.
         fan_in: usize,
     },
-    /// One number a channel in the running buffer.
+    /// One number per channel, in the buffer of running statistics.
     Running {
         /// First float.
         offset: usize,
         /// Channels.
         len: usize,
-        /// What each starts as.
+        /// The initial value.
         start: f32,
     },
     /// A counter of batches.
     Batches {
-        /// Which batch norm counts.
+        /// Index of the batch norm.
         index: usize,
     },
 }
 
 impl Storage {
-    /// The first float in the parameter buffer; `None` for running statistics and counters, which follow the batches instead.
+    /// The first float in the parameter buffer; `None` for running statistics and counters, which are not in it.
     #[must_use]
     pub const fn in_parameters(&self) -> Option<usize> {
         match *self {
@@ -78,19 +78,19 @@ impl Storage {
 }
 
 impl Parameter {
-    /// Numbers in it.
+    /// Number of elements.
     #[must_use]
     pub fn len(&self) -> usize {
         self.shape.iter().product()
     }
 
-    /// Whether it counts batches.
+    /// Whether it is a counter of batches.
     #[must_use]
     pub const fn is_counter(&self) -> bool {
         matches!(self.storage, Storage::Batches { .. })
     }
 
-    /// Never: no shape has a zero.
+    /// Always `false`: no size is 0.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

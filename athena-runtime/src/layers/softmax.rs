@@ -1,4 +1,4 @@
-//! Softmax over a vector, or over a map's channels at each pixel, with the largest number subtracted before `exp`.
+//! Softmax over a vector, or over a map's channels at each pixel. The largest value is subtracted before `exp`.
 
 use super::Describe;
 use crate::exec::Pass;
@@ -102,7 +102,7 @@ impl Kernel for Forward<'_> {
                 let scale = s.splat((1.0 / sum) as f32);
                 for b in 0..extent.blocks() {
                     let y = &mut self.y.row_mut(b, line)[column];
-                    // A sum that is no number must not reach the lanes beyond the last channel.
+                    // A NaN in the sum must not reach the lanes beyond the last channel.
                     s.store(s.keep(s.mul(s.load(y), scale), live(extent, b)), y);
                 }
             }

@@ -1,5 +1,5 @@
-//! He et al.'s (2016) shortcut A: every `stride`-th pixel, and channels of zeros to make up for the difference, half of them
-//! (rounded down) before, the rest behind.
+//! Option A of He et al.'s (2016) shortcuts: every `stride`-th pixel, with channels of zeros added, half of them (rounded down)
+//! before and the rest after the others.
 
 use super::Describe;
 use crate::exec::Pass;
@@ -9,7 +9,7 @@ use crate::layout::{Extent, Map, MapMut, MapRef};
 use crate::onnx::graph;
 use crate::ops::Write;
 
-/// He et al.'s shortcut A: every `stride`-th pixel, zero channels added half before and half behind (the odd one behind).
+/// He et al.'s option A: every `stride`-th pixel, with zero channels added, half before and half after the others (an odd one after them).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Subsample {
     /// Rows and columns.
@@ -30,7 +30,7 @@ impl Describe for Subsample {
 #[cfg(feature = "onnx")]
 impl graph::ToNodes for Subsample {
     fn add_to(&self, layer: &mut graph::Layer<'_, '_>) {
-        // Every `stride`-th pixel, then zero channels, half before and half behind.
+        // Every `stride`-th pixel, then zero channels, half before and half after the others.
         let [channels, rows, columns] = *layer.input_shapes[0] else { unreachable!("takes a map") };
         let mut inputs = layer.inputs.clone();
         for (suffix, numbers) in
@@ -47,7 +47,7 @@ impl graph::ToNodes for Subsample {
 }
 
 impl Pass<'_> {
-    /// He et al.'s shortcut A: every `stride`-th pixel, and zero channels added half before and half behind.
+    /// He et al.'s option A: every `stride`-th pixel, with zero channels added, half before and half after the others.
     pub fn subsample<
         const CI: usize,
         const HI: usize,
@@ -121,7 +121,7 @@ fn backward(stride: [usize; 2], dy: MapRef<'_>, mut dx: MapMut<'_>, write: Write
     }
 }
 
-/// Returns how many channels of zeros come first.
+/// Checks the shapes, and returns the number of channels of zeros before the others.
 #[track_caller]
 fn check(stride: [usize; 2], x: &Extent, y: &Extent) -> usize {
     let kept = [x.height.div_ceil(stride[0]), x.width.div_ceil(stride[1])];

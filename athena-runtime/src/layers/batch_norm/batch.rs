@@ -1,4 +1,4 @@
-//! Batch norms between the phases: from the sums of the images to those of the batch, forward and backward.
+//! The steps of batch norms between phases: they combine the sums of the images to those of the batch, forward and backward.
 
 use super::{BatchNorm, NormInfo, Sums, SumsInfo, kernel};
 use crate::exec::{Memory, Run};
@@ -7,7 +7,7 @@ use crate::threads;
 use std::ops::Range;
 
 impl Run<'_> {
-    /// Training: the statistics of the batch from those of its images; the running ones follow.
+    /// Computes the statistics of the batch from those of its images, and updates the running statistics. For training.
     pub fn normalise<const C: usize, const H: usize, const W: usize>(
         &mut self,
         norm: &BatchNorm<C>,
@@ -16,7 +16,7 @@ impl Run<'_> {
         self.normalise_by(&norm.info(), &sums.info());
     }
 
-    /// The gradients of gamma and beta from the sums of the images, and what `Pass::norm_backward` needs.
+    /// Computes the gradients of gamma and beta from the sums of the images, and the coefficients for `Pass::norm_backward`.
     pub fn normalise_backward<const C: usize, const H: usize, const W: usize>(
         &mut self,
         norm: &BatchNorm<C>,
@@ -58,7 +58,7 @@ impl Run<'_> {
         let (mean, rstd) = norm.pair(&norms.statistics);
         let [k0, k1, k2] = norm.coefficients_mut(&mut norms.coefficients);
         let gradients = norm.parameters().of_mut(learning.gradients);
-        // Without gamma and beta there are no gradients: both halves are empty.
+        // Without gamma and beta there are no gradients, and both halves are empty.
         let (dgamma, dbeta) = gradients.split_at_mut(gradients.len() / 2);
         for_each_block([k0, k1, k2, dgamma, dbeta], &|first, [k0, k1, k2, dgamma, dbeta]| {
             for c in 0..LANES.min(norm.channels - first) {
@@ -92,14 +92,14 @@ impl Images<'_> {
     }
 }
 
-/// A running statistic takes up the newest batch's.
+/// Updates a running statistic with that of the newest batch.
 fn update_running(running: &mut f32, newest: f64, momentum: f32) {
     let momentum = f64::from(momentum);
     *running = ((1.0 - momentum) * f64::from(*running) + momentum * newest) as f32;
 }
 
-/// Calls `work` for each block of sixteen channels with the first channel's number and the block's part of each column, at the
-/// same time where there are threads. Columns may be empty.
+/// Calls `work` for each block of sixteen channels, in parallel, with the number of its first channel and the block's part of
+/// each column. Columns may be empty.
 fn for_each_block<const N: usize>(mut columns: [&mut [f32]; N], work: &(impl Fn(usize, [&mut [f32]; N]) + Sync)) {
     let blocks = columns[0].len() / LANES;
     let pieces = blocks.min(threads::PIECES);

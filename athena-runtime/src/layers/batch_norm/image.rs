@@ -1,4 +1,4 @@
-//! What batch norms do to one image.
+//! The steps of batch norms on one image.
 
 use super::{BatchNorm, NormInfo, Sums, SumsInfo, kernel};
 use crate::exec::{Pass, Single};
@@ -6,13 +6,13 @@ use crate::layout::{Map, Slot};
 use crate::ops::Write;
 
 impl Pass<'_> {
-    /// This image's statistics of a map on the way to a batch norm's: the mean and the sum of squared deviations of each channel.
+    /// Computes this image's statistics for a batch norm: the mean and the sum of squared deviations of each channel.
     pub fn sums<const C: usize, const H: usize, const W: usize>(&mut self, x: Map<C, H, W>, sums: Sums<C, H, W>) {
         self.each(&mut |image| image.sums_of(x.slot(), sums.info()));
     }
 
-    /// The gradient of a batch norm's input from `g`, the one of its output, after `Run::normalise_backward`. `dx` may be `g` with
-    /// [`Write::Set`].
+    /// Computes the gradient of a batch norm's input from `g`, the gradient of its output, after `Run::normalise_backward`. With
+    /// [`Write::Set`], `dx` may be `g`.
     pub fn norm_backward<const C: usize, const H: usize, const W: usize>(
         &mut self,
         norm: &BatchNorm<C>,
@@ -24,7 +24,7 @@ impl Pass<'_> {
         self.each(&mut |image| image.norm_gradient(&norm.info(), x.slot(), g.slot(), dx.slot(), write));
     }
 
-    /// The same for a frozen batch norm, which is a fixed scale and shift.
+    /// Computes the gradient of a frozen batch norm's input. The norm is a fixed scale and shift.
     pub fn fixed_norm_backward<const C: usize, const H: usize, const W: usize>(
         &mut self,
         norm: &BatchNorm<C>,

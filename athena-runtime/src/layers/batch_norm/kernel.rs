@@ -6,7 +6,7 @@ use crate::layout::{Extent, LANES, padded};
 use crate::ops::Write;
 
 /// Writes, for each padded channel of one image, the mean to the first half of `sums` and the sum of squared deviations from
-/// that mean to the second half. Two passes, so that nothing cancels.
+/// that mean to the second half. It makes two passes, to avoid cancellation.
 ///
 /// # Panics
 /// `sums` is shorter than two numbers for each padded channel.
@@ -49,7 +49,7 @@ impl Kernel for Statistics<'_> {
     }
 }
 
-/// Rows are summed in f32 and joined in f64: long sums of f32 would lose digits.
+/// The sum of a channel. Rows are summed in f32 and added in f64, because long sums in f32 lose digits.
 #[inline(always)]
 fn add_row(total: &mut [f64; LANES], row: Lanes) {
     for (total, row) in total.iter_mut().zip(row) {
@@ -92,22 +92,22 @@ fn row_deviations<S: Simd>(s: S, x: &[Lanes], mean: S::Vector) -> S::Vector {
 /// Mean and sum of squared deviations of `count` values.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Moments {
-    /// How many values.
+    /// Number of values.
     pub count: usize,
-    /// Their mean.
+    /// The mean of the values.
     pub mean: f64,
-    /// The sum of their squared deviations from the mean.
+    /// The sum of the squared deviations from the mean.
     pub deviations: f64,
 }
 
 impl Moments {
-    /// The variance that training normalises with: divided by the count.
+    /// The variance with which training normalises. It is divided by the count.
     #[must_use]
     pub fn variance(&self) -> f64 {
         self.deviations / self.count.max(1) as f64
     }
 
-    /// The variance that the running statistics take up: divided by the count less one (by one for a single value).
+    /// The variance for the running statistics. It is divided by the count minus one (by one for a single value).
     #[must_use]
     pub fn unbiased_variance(&self) -> f64 {
         self.deviations / self.count.saturating_sub(1).max(1) as f64
@@ -130,17 +130,17 @@ pub fn combine(count: usize, images: impl IntoIterator<Item = (f32, f32)>) -> Mo
     all
 }
 
-/// Batch norm as `scale * x + shift`: one channel's two numbers.
+/// Scale and shift of one channel: a batch norm is `scale * x + shift`.
 #[must_use]
 pub fn affine(mean: f64, rstd: f64, gamma: f32, beta: f32) -> (f32, f32) {
     let scale = f64::from(gamma) * rstd;
     (scale as f32, (f64::from(beta) - mean * scale) as f32)
 }
 
-/// What the backward pass of one channel comes to after the whole batch was seen.
+/// The results of the backward pass of one channel over the whole batch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Coefficients {
-    /// The gradient of the input is `k[0] * g + k[1] * x + k[2]`.
+    /// The coefficients of the gradient of the input, `k[0] * g + k[1] * x + k[2]`.
     pub k: [f32; 3],
     /// The gradient of gamma.
     pub dgamma: f32,
@@ -148,7 +148,7 @@ pub struct Coefficients {
     pub dbeta: f32,
 }
 
-/// The backward pass of one channel, from `sum_g = sum g` and `sum_gx = sum g * x_hat` over the `count` values of the whole
+/// Computes the backward pass of one channel from `sum_g = sum g` and `sum_gx = sum g * x_hat` over the `count` values of the whole
 /// batch (images times pixels): `dx = gamma * rstd * (g - sum_g / count - x_hat * sum_gx / count)`.
 #[must_use]
 pub fn coefficients(sum_g: f64, sum_gx: f64, mean: f32, rstd: f32, gamma: f32, count: usize) -> Coefficients {

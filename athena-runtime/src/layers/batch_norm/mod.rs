@@ -1,8 +1,9 @@
 //! Batch normalisation.
 //!
-//! In training it needs the statistics of the whole batch, so it takes three steps: each image's statistics (`image`), those of the batch
-//! between two phases (`batch`), and `scale * x + shift` as a term of a fused elementwise pass. Backward goes the same way. Where statistics are fixed,
-//! in inference and where a norm is frozen, only the last step is left (`fixed`).
+//! Training needs the statistics of the whole batch, so there are three steps: the statistics of each image (`image`), those of
+//! the batch between two phases (`batch`), and `scale * x + shift` as a term of a fused elementwise pass. The backward pass has
+//! the same three steps. In inference, and if a norm is frozen, the statistics are fixed, and there is only the last step
+//! (`fixed`).
 
 mod batch;
 mod fixed;
@@ -36,13 +37,13 @@ pub struct NormInfo {
     pub offset: usize,
     /// First float of `[mean | variance]`, each padded, in the running buffer.
     pub running: usize,
-    /// Which batch norm of the network this is.
+    /// Index of this batch norm among those of the network.
     pub index: usize,
-    /// Weight of the newest batch in the running statistics.
+    /// Weight of the newest batch in the update of the running statistics.
     pub momentum: f32,
-    /// Added to the variance.
+    /// A constant that is added to the variance.
     pub eps: f32,
-    /// Whether gamma and beta exist; otherwise they count as 1 and 0.
+    /// Whether there are gamma and beta. If not, they count as 1 and 0.
     pub affine: bool,
 }
 
@@ -72,7 +73,7 @@ impl Describe for NormInfo {
 }
 
 impl<const C: usize> BatchNorm<C> {
-    /// The batch norm whose parameters start at `offset` and whose running statistics start at `running`; `index` counts the
+    /// The batch norm whose parameters start at `offset` and whose running statistics start at `running`. `index` counts the
     /// network's batch norms.
     #[must_use]
     pub const fn at(offset: usize, running: usize, index: usize, momentum: f32, eps: f32, affine: bool) -> Self {
@@ -93,26 +94,26 @@ impl<const C: usize> BatchNorm<C> {
         self.info.parameters()
     }
 
-    /// The first free float of the parameter buffer behind this layer.
+    /// Offset of the first float after this layer in the parameter buffer.
     #[must_use]
     pub const fn end(&self) -> usize {
         self.parameters().end()
     }
 
-    /// The first free float of the running buffer behind this layer.
+    /// Offset of the first float after this layer in the buffer of running statistics.
     #[must_use]
     pub const fn running_end(&self) -> usize {
         self.info.running + 2 * padded(C)
     }
 
-    /// Gamma, ones at first.
+    /// Gamma, which starts at 1.
     #[must_use]
     pub const fn weight(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
         assert!(self.info.affine, "a batch norm without affine has no weight");
         self.vector(name, shape, Storage::Vector { offset: self.info.offset, len: C, init: Init::Ones, fan_in: 0 })
     }
 
-    /// Beta, zeros at first.
+    /// Beta, which starts at 0.
     #[must_use]
     pub const fn bias(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
         assert!(self.info.affine, "a batch norm without affine has no bias");
@@ -120,20 +121,20 @@ impl<const C: usize> BatchNorm<C> {
         self.vector(name, shape, Storage::Vector { offset, len: C, init: Init::Zeros, fan_in: 0 })
     }
 
-    /// The running mean, zeros at first.
+    /// The running mean, which starts at 0.
     #[must_use]
     pub const fn running_mean(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
         self.vector(name, shape, Storage::Running { offset: self.info.running, len: C, start: 0.0 })
     }
 
-    /// The running variance, ones at first.
+    /// The running variance, which starts at 1.
     #[must_use]
     pub const fn running_var(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
         let offset = self.info.running + padded(C);
         self.vector(name, shape, Storage::Running { offset, len: C, start: 1.0 })
     }
 
-    /// The number of batches seen in training.
+    /// The counter of batches.
     #[must_use]
     pub const fn batches(&self, name: &'static str) -> Parameter {
         Parameter { name, shape: &[], storage: Storage::Batches { index: self.info.index } }
@@ -146,7 +147,7 @@ impl<const C: usize> BatchNorm<C> {
 }
 
 impl NormInfo {
-    /// The two halves of this norm's pair in a buffer laid out as the running statistics.
+    /// The two halves of this norm's values in a buffer with the layout of the running statistics.
     pub(crate) fn pair<'a>(&self, buffer: &'a [f32]) -> (&'a [f32], &'a [f32]) {
         buffer[self.running..][..2 * self.padded()].split_at(self.padded())
     }
@@ -171,7 +172,7 @@ impl NormInfo {
         [first, second, third]
     }
 
-    /// Gamma and beta of a channel; 1 and 0 where the norm has none.
+    /// Gamma and beta of a channel; 1 and 0 if the norm has none.
     pub(crate) fn gamma_beta(&self, parameters: &[f32], channel: usize) -> (f32, f32) {
         match self.affine {
             true => (parameters[self.offset + channel], parameters[self.offset + self.padded() + channel]),

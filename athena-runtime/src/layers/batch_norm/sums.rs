@@ -1,9 +1,9 @@
-//! Places for the statistics of one image.
+//! Places in the arena for the statistics of one image.
 
 use crate::arena::Region;
 use crate::layout::{LANES, Place, padded};
 
-/// A place for the statistics of one image's `C x H x W` map: two numbers a channel, on their way to those of the batch.
+/// The place for the statistics of one image's `C x H x W` map: two numbers per channel, from which those of the batch are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sums<const C: usize, const H: usize, const W: usize> {
     info: SumsInfo,
@@ -16,12 +16,12 @@ pub struct SumsInfo {
     pub offset: usize,
     /// Channels.
     pub channels: usize,
-    /// Values of each channel in one image.
+    /// Number of values of each channel in one image.
     pub pixels: usize,
 }
 
 impl SumsInfo {
-    /// The floats they take.
+    /// Number of floats.
     #[must_use]
     pub const fn region(&self) -> Region {
         Region { place: Place::Image, offset: self.offset, len: 2 * padded(self.channels) }
@@ -29,7 +29,7 @@ impl SumsInfo {
 }
 
 impl<const C: usize, const H: usize, const W: usize> Sums<C, H, W> {
-    /// Sums in the image's part of the arena.
+    /// A place in the image's part of the arena.
     #[must_use]
     pub const fn image(offset: usize) -> Self {
         assert!(offset.is_multiple_of(LANES), "slots start on a whole block");

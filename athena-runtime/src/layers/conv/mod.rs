@@ -82,13 +82,13 @@ impl<const CI: usize, const HI: usize, const WI: usize, const CO: usize, const H
         self.info.parameters()
     }
 
-    /// The first free float of the parameter buffer behind this layer.
+    /// Offset of the first float after this layer in the parameter buffer.
     #[must_use]
     pub const fn end(&self) -> usize {
         self.info.bias().end()
     }
 
-    /// The first free float of the buffer of transposed weights behind this layer.
+    /// Offset of the first float after this layer in the buffer of transposed weights.
     #[must_use]
     pub const fn transposed_end(&self) -> usize {
         self.info.transposed().end()

@@ -1,4 +1,4 @@
-//! Drivers of the convolutions: image by image, or the images of a group together where Winograd's algorithm is the faster.
+//! Drivers of the convolutions. They compute image by image, or all images of a group together where Winograd's algorithm is faster.
 
 use super::kernel::winograd::{self, Algorithm, Direction, Pair};
 use super::kernel::{self, ConvShape, Epilogue, Part};
@@ -30,7 +30,7 @@ impl Pass<'_> {
         self.conv_into(&conv.info(), x.slot(), y.slot());
     }
 
-    /// [`conv`](Self::conv), and this image's statistics of `y` on the way to a batch norm's.
+    /// [`conv`](Self::conv), and the statistics of `y` for a batch norm.
     pub fn conv_sums<
         const CI: usize,
         const HI: usize,
@@ -49,7 +49,7 @@ impl Pass<'_> {
         self.each(&mut |image| image.sums_of(y.slot(), sums.info()));
     }
 
-    /// `y = act(norm(conv(x) + bias) + adds)` with the running statistics: in inference, and where the norm is frozen.
+    /// `y = act(norm(conv(x) + bias) + adds)` with the running statistics, for inference and for frozen norms.
     pub fn conv_fused<
         const CI: usize,
         const HI: usize,
@@ -94,7 +94,7 @@ impl Pass<'_> {
         self.accumulate_conv(&conv.info(), x.slot(), dy.slot());
     }
 
-    /// The gradient of a convolution's input.
+    /// Computes the gradient of a convolution's input.
     pub fn conv_backward_data<
         const CI: usize,
         const HI: usize,
@@ -114,16 +114,16 @@ impl Pass<'_> {
 }
 
 impl Context<'_> {
-    /// How a convolution of `images` images together is computed.
+    /// The algorithm for a convolution of a group of `images` images.
     fn algorithm(&self, shape: &ConvShape, direction: Direction, images: usize) -> Algorithm {
         if self.exact { Algorithm::Direct } else { winograd::choose(shape, direction, images) }
     }
 }
 
-/// Multiply-adds of a part of a convolution at least: a few microseconds' work, beside which handing it over costs little.
+/// The smallest part of a convolution, in multiply-adds. It takes a few microseconds, much more than it costs to hand it to another thread.
 const LEAST_MACS: u64 = 1 << 19;
 
-/// A convolution on its way to an output.
+/// A forward convolution with its epilogue.
 #[derive(Clone, Copy)]
 struct Forward<'a> {
     info: &'a ConvInfo,
@@ -134,7 +134,7 @@ struct Forward<'a> {
     y: Slot,
 }
 
-/// The maps of one image that a convolution touches.
+/// The maps of one image that a convolution reads and writes.
 type Maps<'a, const N: usize> = (&'a [f32], [(&'a [f32], Extent); N], &'a mut [f32]);
 
 impl Forward<'_> {
@@ -148,7 +148,7 @@ impl Forward<'_> {
     }
 }
 
-/// Computes a convolution in up to so many parts, at the same time where there are threads.
+/// Computes a convolution in up to `count` parts, in parallel.
 fn compute<const N: usize>(whole: Part<'_, N>, count: usize, work: &mut [f32]) {
     if count <= 1 {
         return whole.compute(work);
@@ -197,7 +197,8 @@ impl Pass<'_> {
         }
     }
 
-    /// With up to `N` summands, for a group of up to `G` images: of one image alone, parts are small enough to be handed over quickly.
+    /// Computes a convolution with up to `N` summands, for a group of up to `G` images. For a single image, `G` is 1, so that
+    /// parts are small structs that are quickly handed over.
     fn conv_up_to<const N: usize, const G: usize>(&mut self, step: &Forward<'_>) {
         assert!(step.adds.0 <= N, "a sum takes at most {N} terms");
         let (context, count, shape) = (self.context, self.count, &step.info.shape);
@@ -284,16 +285,16 @@ impl Pass<'_> {
     }
 }
 
-/// What a group's images lie in, and what they share.
+/// The memory of a group's images, and the data that they share.
 struct Images<'a, const G: usize> {
-    /// One for each image.
+    /// The arena of each image.
     arenas: [Option<Arena<'a>>; G],
     work: &'a mut [f32],
     accumulators: &'a mut [f32],
 }
 
 impl Context<'_> {
-    /// Everything but the summands.
+    /// The epilogue, without the summands.
     fn epilogue<'s>(&'s self, step: &Forward<'s>) -> Epilogue<'s> {
         Epilogue {
             bias: step.info.has_bias.then(|| step.info.bias().of(self.parameters)),

@@ -1,11 +1,11 @@
-//! The weights in the form that the backward pass reads, made anew for each step.
+//! Transposed weights for the backward pass, which are made anew for each step.
 
 use super::{ConvInfo, kernel};
 use crate::exec::Memory;
 use crate::threads;
 
 impl Memory {
-    /// Derives the weights that kernels read in another form.
+    /// Makes the transposed weights of these convolutions.
     pub fn transpose_weights(&mut self, convs: &[ConvInfo], parameters: &[f32]) {
         let pieces = convs.len().min(threads::PIECES);
         let (mut rest, mut first) = (&mut self.transposed[..], 0);

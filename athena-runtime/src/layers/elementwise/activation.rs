@@ -1,9 +1,9 @@
 //! Pointwise functions and their derivatives, sixteen lanes at a time.
 //!
-//! Branches on values are selects, so that every lane takes the same way. The polynomials were fitted for this file (least
-//! squares driven to equal ripple); the errors stated are those of the rounded coefficients against f64.
+//! There are no branches on values, only selects, since all lanes run the same instructions. The polynomials were fitted for this file (least
+//! squares driven to equal ripple). The stated errors are those of the rounded coefficients against f64.
 //!
-//! Derivatives are those of PyTorch where a function has a corner: `relu'(0) = 0`, `leaky_relu'(0) = slope`,
+//! At corners, the derivatives are those of PyTorch: `relu'(0) = 0`, `leaky_relu'(0) = slope`,
 //! `hard_swish'(-3) = 0`, `hard_swish'(3) = 1`. NaN goes through every function.
 
 use crate::isa::{Kernel, Simd};
@@ -11,13 +11,13 @@ use crate::kernels::rows::Lanes;
 use crate::layout::LANES;
 use crate::ops::Activation;
 
-/// The functions one after the other, in place, on one row, of whose pixels `lanes` lanes are channels.
+/// Applies the functions one after the other, in place, to one row. `lanes` lanes of its pixels are channels.
 #[inline(always)]
 pub(crate) fn forward_row<S: Simd>(s: S, activations: &[Activation], lanes: usize, y: &mut [Lanes]) {
     for &activation in activations {
         s.call(ForwardRow { activation, y });
     }
-    // Some functions of zero are not zero.
+    // Some functions are not zero at zero, so the padding lanes are cleared.
     if lanes < LANES {
         for y in y {
             s.store(s.keep(s.load(y), lanes), y);
@@ -25,8 +25,8 @@ pub(crate) fn forward_row<S: Simd>(s: S, activations: &[Activation], lanes: usiz
     }
 }
 
-/// `g` times the derivative of the functions, one after the other, at the arguments `x`; the two are equally long. The
-/// arguments of the later functions are computed anew for each of them: lists are short, and this takes no storage but a
+/// Multiplies `g` by the derivative of the composed functions at the arguments `x`; both have the same length. The
+/// arguments of the later functions are recomputed for each of them: lists are short, and this needs only a
 /// few pixels on the stack.
 #[inline(always)]
 pub(crate) fn backward_row<S: Simd>(s: S, activations: &[Activation], x: &[Lanes], g: &mut [Lanes]) {
@@ -42,7 +42,7 @@ pub(crate) fn backward_row<S: Simd>(s: S, activations: &[Activation], x: &[Lanes
     }
 }
 
-/// A kernel of its own, so that the code of all functions exists once for each instruction set and not in every loop.
+/// A separate kernel, so that the code of all functions exists once per instruction set and not in every loop.
 struct ForwardRow<'a> {
     activation: Activation,
     y: &'a mut [Lanes],
@@ -59,7 +59,7 @@ impl Kernel for ForwardRow<'_> {
     }
 }
 
-/// As [`ForwardRow`].
+/// A separate kernel, like [`ForwardRow`].
 struct BackwardRow<'a> {
     activation: Activation,
     x: &'a [Lanes],
@@ -100,12 +100,12 @@ fn forward<S: Simd>(s: S, activation: Activation, x: S::Vector) -> S::Vector {
     }
 }
 
-/// `gradient * activation'(x)` of each lane, `x` being the function's argument.
+/// `gradient * activation'(x)` of each lane, where `x` is the argument of the function.
 #[inline(always)]
 fn backward<S: Simd>(s: S, activation: Activation, x: S::Vector, gradient: S::Vector) -> S::Vector {
     let one = s.splat(1.0);
     match activation {
-        // A selection and no product: an infinite gradient does not become NaN where it is cut off.
+        // This is a select and not a product, because an infinite gradient times 0 would be NaN.
         Activation::Relu => relu_backward(s, x, gradient),
         Activation::Relu6 => s.select_gt(s.splat(6.0), x, relu_backward(s, x, gradient), s.zero()),
         Activation::LeakyRelu(slope) => s.select_gt(x, s.zero(), gradient, s.mul(s.splat(slope), gradient)),

@@ -1,6 +1,6 @@
-//! Pointwise steps: `y = act(sum of terms)`, a term being a map or an affine function of a map (a batch norm), and the way back.
+//! Fused elementwise passes, `y = act(sum of terms)`, and their backward pass. A term is a map, or an affine function of a map (a batch norm).
 //!
-//! One pass over memory: a pixel's block is read from every term, summed, put through the functions and stored.
+//! There is one pass over memory: for each pixel, a block of channels is read from every term, summed, put through the functions, and stored.
 
 use super::activation;
 use crate::isa::{Isa, Kernel, Simd};
@@ -8,7 +8,7 @@ use crate::kernels::rows::{Lanes, assert_channels, assert_same_shape, channels, 
 use crate::layout::{Extent, LANES, padded};
 use crate::ops::Activation;
 
-/// `scale * x + shift`, a number of each for every padded channel. Lanes beyond the last channel are not used.
+/// `scale * x + shift`, with one scale and one shift per channel, padded. Values beyond the last channel are not used.
 #[derive(Clone, Copy, Debug)]
 pub struct Affine<'a> {
     /// The factors.
@@ -22,27 +22,27 @@ pub struct Affine<'a> {
 pub struct Term<'a> {
     /// The map.
     pub x: &'a [f32],
-    /// Its size as stored; halos of terms may differ.
+    /// The size of the map. The halos of terms may differ.
     pub extent: Extent,
-    /// What is done to each channel before the sum; nothing if `None`.
+    /// The affine function that is applied before the sum, if there is one.
     pub affine: Option<Affine<'a>>,
 }
 
-/// Where the gradient of the pass's output lies.
+/// The place of the gradient of the pass's output.
 #[derive(Clone, Copy, Debug)]
 pub enum Gradient<'a> {
-    /// In the very buffer that the result replaces.
+    /// In the buffer of the result, which replaces it.
     InPlace,
-    /// In a map of its own.
+    /// In another map.
     From(&'a [f32], Extent),
 }
 
-/// What the batch norm of a term needs to know for its own backward pass.
+/// The data of a term's batch norm for its backward pass.
 #[derive(Debug)]
 pub struct NormSums<'a> {
     /// The batch's mean, for each padded channel.
     pub mean: &'a [f32],
-    /// One over the batch's standard deviation, for each padded channel.
+    /// One divided by the batch's standard deviation, for each padded channel.
     pub rstd: &'a [f32],
     /// Receives, for this image, `sum g` of each padded channel, then `sum g * x_hat` of each, `x_hat = (x - mean) * rstd`.
     pub sums: &'a mut [f32],
@@ -61,8 +61,8 @@ pub fn forward(isa: Isa, terms: &[Term<'_>], activations: &[Activation], y: &mut
     }
 }
 
-/// `g = dy * act'(z)` with `z` recomputed from the terms, and for each term's batch norm the sums it needs of `g`.
-/// `norms` is empty, or has one entry for each term.
+/// Computes `g = dy * act'(z)`, where `z` is recomputed from the terms, and for each term's batch norm the sums of `g` that it needs.
+/// `norms` is empty, or has one entry per term.
 ///
 /// # Panics
 /// There is no term, shapes differ, `norms` has another length, or a slice is too short.
@@ -82,7 +82,7 @@ pub fn backward(
         assert_channels(norm.rstd, g_extent);
         assert!(norm.sums.len() >= 2 * padded(g_extent.channels), "two sums for each padded channel");
     }
-    // A gradient that lies in place has a clean halo already.
+    // A gradient in place already has a halo of zeros.
     if let Gradient::From(_, extent) = &dy {
         assert_same_shape(extent, g_extent);
         clear_halo(g, g_extent);
@@ -107,7 +107,7 @@ trait Sum<S: Simd> {
     fn at(&self, s: S, pixel: usize) -> S::Vector;
 }
 
-/// One term's row. A plain term has scale 1 and shift 0: the pass waits for memory, not for arithmetic.
+/// One row of a term. A plain term has scale 1 and shift 0, which costs nothing, because the pass is limited by memory.
 struct Line<'a, S: Simd> {
     x: &'a [Lanes],
     scale: S::Vector,
@@ -136,7 +136,7 @@ impl<S: Simd, const N: usize> Sum<S> for [Line<'_, S>; N] {
     }
 }
 
-/// Any number of terms: each is looked up anew for every pixel.
+/// Any number of terms. Each is looked up again for every pixel.
 struct Many<'a> {
     terms: &'a [Term<'a>],
     b: usize,
@@ -155,7 +155,7 @@ impl<S: Simd> Sum<S> for Many<'_> {
     }
 }
 
-/// With `RELU` the rectifier is part of the pass; all other functions are a pass of their own over each row.
+/// The forward pass. With `RELU`, the ReLU is part of the loop; all other functions are applied in another loop over each row.
 struct Forward<'a, const RELU: bool> {
     terms: &'a [Term<'a>],
     activations: &'a [Activation],
@@ -258,7 +258,7 @@ fn chain_row<S: Simd>(s: S, sum: &impl Sum<S>, activations: &[Activation], g: &m
     }
 }
 
-/// Adds one row's `sum g` and `sum g * x_hat`. The row is summed for itself first, which keeps the rounding errors small; two
+/// Adds one row's `sum g` and `sum g * x_hat`. The row is summed separately first, which keeps the rounding error small. It takes two
 /// pixels at a time, so that the sums do not wait for each other.
 #[inline(always)]
 pub(crate) fn add_sums<S: Simd>(s: S, norm: &mut NormSums<'_>, x: &[Lanes], g: &[Lanes], extent: &Extent, b: usize) {

@@ -1,5 +1,5 @@
-//! The fused elementwise pass: `y = act(sum of terms)`, a term being a map or a batch norm of a map. Activations and sums are planned into such
-//! passes, and a convolution's epilogue is one.
+//! The fused elementwise pass: `y = act(sum of terms)`, where a term is a map or a batch norm of a map. The planner makes such
+//! passes of activations and sums. The epilogue of a convolution is one.
 
 pub(crate) mod activation;
 pub(crate) mod kernel;
@@ -17,7 +17,7 @@ pub(crate) use run::{FEW, List, NO_EXTENT};
 
 use super::Describe;
 
-/// Sum of maps of one shape.
+/// A sum of maps of the same shape.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Add;
 

@@ -1,4 +1,4 @@
-//! The fused elementwise pass of one image, forward and backward: slots and norms looked up, one kernel called.
+//! Drivers of the fused elementwise pass of one image, forward and backward. They look up slots and norms, and call one kernel.
 
 use super::kernel::{self, NormSums};
 use super::{MOST_TERMS, Term, TermInfo};
@@ -9,16 +9,16 @@ use crate::layout::{Extent, Map, Slot};
 use crate::ops::Activation;
 use std::array::from_fn;
 
-/// A typed list that drivers read without its type: how many, and each of them.
+/// A list for drivers that are not generic over its type: its length, and a function that gives each element.
 pub(crate) type List<'a, T> = (usize, &'a dyn Fn(usize) -> T);
 
-/// Few operands fit arrays that cost nothing to fill; only unusual sums take the long ones.
+/// The length of the short arrays of operands, which cost little to fill. Only unusual sums need the long ones.
 pub(crate) const FEW: usize = 2;
 
-/// What fills up arrays of extents.
+/// An extent for unused places of arrays.
 pub(crate) const NO_EXTENT: Extent = Extent { channels: 0, height: 0, width: 0, halo: [0, 0] };
 
-/// A term, and where its norm's sums go.
+/// A term, and the place of its norm's sums.
 type Differentiated = (TermInfo, Option<SumsInfo>);
 
 impl Pass<'_> {
@@ -32,7 +32,7 @@ impl Pass<'_> {
         self.each(&mut |image| image.fused_into((terms.len(), &|i| terms[i].info()), activations, y.slot()));
     }
 
-    /// `g = dy * act'(z)` for the sum `z` of the terms, and for each term with a norm the sums of `g` and of `g` times the normalised
+    /// Computes `g = dy * act'(z)` for the sum `z` of the terms, and, for each term with a norm, the sums of `g` and of `g` times the normalised
     /// map. `g` may be `dy`.
     pub fn fused_backward<const C: usize, const H: usize, const W: usize>(
         &mut self,
@@ -49,7 +49,7 @@ impl Pass<'_> {
 }
 
 impl Context<'_> {
-    /// A term as a kernel takes it, its map being `x`; `None` fills up arrays.
+    /// The term for the kernel, with the map `x`. `None` is for unused places of arrays.
     fn term<'s>(&'s self, info: Option<TermInfo>, x: &'s [f32]) -> kernel::Term<'s> {
         match info {
             Some(info) => kernel::Term {
@@ -65,7 +65,7 @@ impl Context<'_> {
     }
 }
 
-/// The region of a term's map; none for what fills up arrays.
+/// The region of a term's map; an empty one for unused places of arrays.
 fn region(info: Option<TermInfo>) -> Region {
     info.map_or(Region::EMPTY, |info| info.slot.into())
 }

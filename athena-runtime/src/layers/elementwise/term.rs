@@ -1,9 +1,9 @@
-//! The terms of a sum.
+//! The terms of a fused elementwise pass.
 
 use crate::layers::batch_norm::{BatchNorm, NormInfo};
 use crate::layout::{Map, Slot};
 
-/// Terms that one sum takes at most.
+/// The largest number of terms in a sum.
 pub const MOST_TERMS: usize = 64;
 
 /// One term of a sum: a map, or a batch norm of a map.
@@ -15,9 +15,9 @@ pub struct Term<const C: usize, const H: usize, const W: usize> {
 /// A [`Term`] without its type.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TermInfo {
-    /// Where the map lies.
+    /// The slot of the map.
     pub slot: Slot,
-    /// The norm that it goes through first.
+    /// The norm that is applied to the map first.
     pub norm: Option<NormInfo>,
 }
 

@@ -21,9 +21,9 @@ pub struct Linear<const I: usize, const O: usize> {
 /// A [`Linear`] without its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinearInfo {
-    /// Numbers in.
+    /// Number of inputs.
     pub inputs: usize,
-    /// Numbers out.
+    /// Number of outputs.
     pub outputs: usize,
     /// First float of `[weight | bias]` in the parameter buffer.
     pub offset: usize,
@@ -72,7 +72,7 @@ impl<const I: usize, const O: usize> Linear<I, O> {
         self.info.parameters()
     }
 
-    /// The first free float of the parameter buffer behind this layer.
+    /// Offset of the first float after this layer in the parameter buffer.
     #[must_use]
     pub const fn end(&self) -> usize {
         self.info.bias().end()

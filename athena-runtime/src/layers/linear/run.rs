@@ -7,12 +7,12 @@ use crate::ops::Write;
 use std::ops::Range;
 
 impl Run<'_> {
-    /// `y = weight x + bias` for every image; both lie in the image part.
+    /// `y = weight x + bias` for every image. `x` and `y` are in the image part of the arena.
     pub fn linear<const I: usize, const O: usize>(&mut self, linear: &Linear<I, O>, x: Map<I, 1, 1>, y: Map<O, 1, 1>) {
         self.linear_by(&linear.info(), x.slot(), y.slot());
     }
 
-    /// The gradients of weight and bias, and of `x` if asked for.
+    /// Computes the gradients of weight and bias, and of `x` if `dx` is given.
     pub fn linear_backward<const I: usize, const O: usize>(
         &mut self,
         linear: &Linear<I, O>,
@@ -23,7 +23,7 @@ impl Run<'_> {
         self.linear_backward_by(&linear.info(), x.slot(), dy.slot(), dx.map(|(dx, write)| (dx.slot(), write)));
     }
 
-    /// The gradient of a frozen layer's `x`.
+    /// Computes the gradient of `x` for a frozen layer.
     pub fn linear_backward_data<const I: usize, const O: usize>(
         &mut self,
         linear: &Linear<I, O>,
@@ -64,12 +64,12 @@ impl Run<'_> {
     }
 }
 
-/// The batch's parts of the arena, and the floats from one to the next.
+/// The images' parts of the arena, and the distance between two of them in floats.
 fn images(memory: &mut Memory, batch: usize) -> (&mut [f32], usize) {
     (&mut memory.image[..batch * memory.image_len], memory.image_len)
 }
 
-/// Where a vector lies in each image's part.
+/// The range of a vector in each image's part.
 fn floats(slot: Slot) -> Range<usize> {
     assert_eq!(slot.place, Place::Image, "a linear layer's vectors outlive the phase that makes them");
     slot.offset..slot.offset + slot.extent.len()

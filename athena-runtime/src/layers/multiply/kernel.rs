@@ -5,7 +5,7 @@ use crate::kernels::rows::{Lanes, assert_same_shape};
 use crate::layout::{Extent, MapMut, MapRef};
 use crate::ops::Write;
 
-/// `y = x * scale`, where `scale` has the shape of `x` or is one number a channel (`C x 1 x 1`).
+/// `y = x * scale`, where `scale` has the shape of `x` or has one scale per channel (`C x 1 x 1`).
 ///
 /// # Panics
 /// Shapes do not fit, or a slice is too short.
@@ -13,7 +13,7 @@ pub fn forward(isa: Isa, x: MapRef<'_>, scale: MapRef<'_>, y: MapMut<'_>) {
     backward(isa, scale, x, y, Write::Set);
 }
 
-/// The gradient of one operand of a product, `other` being the other operand: `dx = dy * other`. Where `dx` is one number a channel
+/// The gradient of one operand of a product, `other` being the other operand: `dx = dy * other`. Where `dx` has one scale per channel
 /// and `dy` is not, the products are summed over the pixels.
 ///
 /// # Panics
@@ -34,7 +34,7 @@ pub fn backward(isa: Isa, other: MapRef<'_>, dy: MapRef<'_>, mut dx: MapMut<'_>,
     isa.call(Product { a: dy, b: other, y: dx, write });
 }
 
-/// Whether the map is one number a channel.
+/// Whether the map has one scale per channel.
 fn is_scale(extent: &Extent) -> bool {
     [extent.height, extent.width] == [1, 1]
 }
@@ -96,7 +96,7 @@ impl Kernel for SumOfProducts<'_> {
         for block in 0..self.a.extent.blocks() {
             let mut total = s.zero();
             for line in 0..self.a.extent.height {
-                // Rows are summed for themselves, which keeps the rounding errors small.
+                // Each row has a sum of its own, which keeps the rounding error small.
                 let mut sum = s.zero();
                 let b = self.b.row(block, line);
                 for (a, b) in self.a.row(block, line).iter().zip(b) {

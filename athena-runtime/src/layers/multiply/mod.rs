@@ -1,4 +1,4 @@
-//! Products of two maps, number by number or channel by channel: the gate of squeeze and excitation (Hu et al. 2018).
+//! Products of two maps, element by element or with one scale per channel, as in the gate of squeeze and excitation (Hu et al. 2018).
 
 mod kernel;
 #[cfg(test)]
@@ -11,7 +11,7 @@ use crate::layout::Map;
 use crate::onnx::graph;
 use crate::ops::Write;
 
-/// Product of two values; the second has the shape of the first or is one number a channel.
+/// Product of two values; the second has the shape of the first or has one scale per channel.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Multiply;
 
@@ -29,7 +29,7 @@ impl Describe for Multiply {
 #[cfg(feature = "onnx")]
 impl graph::ToNodes for Multiply {
     fn add_to(&self, layer: &mut graph::Layer<'_, '_>) {
-        // A vector that multiplies a map's channels becomes a map of C x 1 x 1 first.
+        // A vector of scales first becomes a map of C x 1 x 1.
         let mut inputs = layer.inputs.clone();
         if let (3, &[channels]) = (layer.shape.len(), layer.input_shapes[1]) {
             let axes = layer.whole_numbers("gate.axes", &[2, 3]);
@@ -41,21 +41,23 @@ impl graph::ToNodes for Multiply {
 }
 
 impl Pass<'_> {
-    /// `y = x * gate`, where the gate has the map's shape or is one number a channel.
+    /// `y = x * gate`, where the gate has the map's shape or has one scale per channel.
     pub fn multiply<const C: usize, const H: usize, const W: usize, const GH: usize, const GW: usize>(
         &mut self,
         x: Map<C, H, W>,
         gate: Map<C, GH, GW>,
         y: Map<C, H, W>,
     ) {
-        const { assert!(GH == H && GW == W || GH == 1 && GW == 1, "a gate has the map's shape or is one number a channel") };
+        const {
+            assert!(GH == H && GW == W || GH == 1 && GW == 1, "a gate has the map's shape or has one scale per channel")
+        };
         self.each_map([x.slot(), gate.slot()], y.slot(), &|context, [x, gate], y| {
             kernel::forward(context.isa, x, gate, y);
         });
     }
 
-    /// The gradient of one operand of a product, from the `other` one: `dy * other`, summed over the pixels where the operand is one number
-    /// a channel.
+    /// Computes the gradient of one operand of a product: `dy * other`, where `other` is the other operand. It is summed over the
+    /// pixels if the operand has one scale per channel.
     pub fn multiply_backward<
         const C: usize,
         const OH: usize,

@@ -1,7 +1,8 @@
 //! Pooling: the largest value or the mean of each window, and the mean of a whole map.
 //!
-//! Padding is what lies outside the map; the halo is not looked at. Max pooling never picks it. Average pooling counts it as zeros
-//! or not at all (PyTorch's `count_include_pad`), and never what lies beyond it: with [`Pool::ceil`] the last windows may reach there.
+//! The padding is outside the map, and these kernels do not read the halo. Max pooling ignores the padding. Average pooling
+//! counts it as zeros, or ignores it (PyTorch's `count_include_pad`). With [`Pool::ceil`] the last windows may reach beyond the
+//! padding; what lies there never counts.
 
 use crate::isa::{Isa, Kernel, Simd};
 use crate::kernels::rows::{assert_same_shape, clear_halo, row, row_mut};
@@ -9,7 +10,7 @@ use crate::layout::Extent;
 use crate::ops::{Pool, Write};
 use std::ops::Range;
 
-/// The largest value of each window. A window with a NaN gives NaN, as PyTorch's does.
+/// The largest value of each window. A window with a NaN gives NaN, as in PyTorch.
 ///
 /// # Panics
 /// `y` is not of the pool's shape, or a slice is too short.
@@ -19,8 +20,8 @@ pub fn max_pool(isa: Isa, pool: &Pool, x: &[f32], x_extent: &Extent, y: &mut [f3
     isa.call(Forward::<true> { pool, divisor: 1.0, x, x_extent, y, y_extent });
 }
 
-/// The mean of each window: the sum of what lies inside the map over the number of pixels there, to which `count_padding` adds
-/// those of the padding.
+/// The mean of each window: the sum of the pixels inside the map divided by their number. With `count_padding`, the number
+/// includes the pixels of the padding.
 ///
 /// # Panics
 /// `y` is not of the pool's shape, or a slice is too short.
@@ -35,7 +36,7 @@ pub fn avg_pool(
 ) {
     check(pool, x_extent, y_extent);
     clear_halo(y, y_extent);
-    // Where windows count different numbers of pixels, a division by 1 leaves the sums as they are until all are there.
+    // If windows count different numbers of pixels, the sums are first divided by 1, and later by the numbers.
     let alike = count_padding && !pool.ceil;
     let divisor = if alike { (pool.kernel[0] * pool.kernel[1]) as f32 } else { 1.0 };
     isa.call(Forward::<false> { pool, divisor, x, x_extent, y, y_extent });
@@ -44,7 +45,8 @@ pub fn avg_pool(
     }
 }
 
-/// Hands each window's gradient to its largest value, found anew in `x`: the first one, row by row, if several are equal.
+/// Adds each window's gradient to the gradient of its largest value, which is found again in `x`: the first one, row by row, if
+/// several are equal.
 ///
 /// # Panics
 /// `dy` is not of the pool's shape, `dx` not of that of `x`, or a slice is too short.
@@ -66,7 +68,7 @@ pub fn max_pool_backward(
     isa.call(MaxBackward { pool, x, x_extent, dy, dy_extent, dx, dx_extent });
 }
 
-/// Spreads each window's gradient evenly over the pixels that its mean counts; what falls on padding is lost.
+/// Spreads each window's gradient evenly over the pixels that its mean counts. The part of padding pixels is dropped.
 ///
 /// # Panics
 /// `dy` is not of the pool's shape, or a slice is too short.
@@ -96,7 +98,7 @@ pub fn global_avg_pool(isa: Isa, x: &[f32], x_extent: &Extent, y: &mut [f32], y_
     isa.call(GlobalAvg { x, x_extent, y, y_extent });
 }
 
-/// Every pixel's share of the gradient of the mean.
+/// The gradient of the mean, for every pixel.
 ///
 /// # Panics
 /// `dy` is not `C x 1 x 1`, or a slice is too short.
@@ -128,7 +130,7 @@ fn check_global(map: &Extent, mean: &Extent) {
     assert_eq!([mean.channels, mean.height, mean.width], [map.channels, 1, 1], "one mean for each channel");
 }
 
-/// The gradients below are added up window by window, so the first one starts from zeros.
+/// Writes zeros for [`Write::Set`], because the gradients are then added window by window.
 fn prepare(dx: &mut [f32], extent: &Extent, write: Write) {
     if write == Write::Set {
         dx[..extent.len()].fill(0.0);
@@ -143,7 +145,7 @@ fn span(pool: &Pool, axis: usize, o: usize, length: usize) -> Range<usize> {
     start.saturating_sub(padding)..(start + kernel).saturating_sub(padding).min(length)
 }
 
-/// How many rows (axis 0) or columns (axis 1) the mean of a window counts: those of the map, and with `count_padding` those of the
+/// The number of rows (axis 0) or columns (axis 1) that the mean of a window counts: those of the map and, with `count_padding`, those of the
 /// padding.
 #[inline(always)]
 fn counted(pool: &Pool, count_padding: bool, axis: usize, o: usize, length: usize) -> usize {
@@ -154,14 +156,14 @@ fn counted(pool: &Pool, count_padding: bool, axis: usize, o: usize, length: usiz
     }
 }
 
-/// `yes` where `new` takes the place of the maximum `old`: it is larger, or a NaN.
+/// For each lane `yes` if `new` replaces the maximum `old`, because it is larger or NaN.
 #[inline(always)]
 fn select_better<S: Simd>(s: S, new: S::Vector, old: S::Vector, yes: S::Vector, no: S::Vector) -> S::Vector {
     let ordered = s.select_gt(new, s.splat(-1.0), no, s.select_gt(s.splat(1.0), new, no, yes));
     s.select_gt(new, old, yes, ordered)
 }
 
-/// The largest value of each window with `MAX`, else the sum over `divisor`.
+/// Computes the largest value of each window with `MAX`, and otherwise the sum divided by `divisor`.
 struct Forward<'a, const MAX: bool> {
     pool: &'a Pool,
     divisor: f32,
@@ -249,7 +251,7 @@ impl Kernel for MaxBackward<'_> {
                     let mut tap = 0.0;
                     for iy in rows.clone() {
                         for dx in &mut row_mut(self.dx, self.dx_extent, b, iy)[columns.clone()] {
-                            // The lanes whose maximum lies here: those where `at` is within a half of `tap`.
+                            // The lanes whose maximum is at this pixel: those where `at` differs from `tap` by less than a half.
                             let not_before = s.select_gt(at, s.splat(tap - 0.5), dy, s.zero());
                             let share = s.select_gt(s.splat(tap + 0.5), at, not_before, s.zero());
                             s.store(s.add(s.load(dx), share), dx);
@@ -262,7 +264,7 @@ impl Kernel for MaxBackward<'_> {
     }
 }
 
-/// For each lane the number of the first of the window's pixels (row by row) that holds the maximum.
+/// For each lane, the number of the window's first pixel (row by row) with the maximum.
 #[inline(always)]
 fn largest<S: Simd>(
     s: S,
@@ -335,7 +337,7 @@ impl Kernel for GlobalAvg<'_> {
         for b in 0..self.x_extent.blocks() {
             let mut total = s.zero();
             for y in 0..self.x_extent.height {
-                // Rows are summed for themselves, which keeps the rounding errors small.
+                // Each row has a sum of its own, which keeps the rounding error small.
                 let mut sum = s.zero();
                 for x in row(self.x, self.x_extent, b, y) {
                     sum = s.add(sum, s.load(x));

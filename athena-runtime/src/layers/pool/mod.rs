@@ -11,20 +11,20 @@ use crate::exec::{Pass, Single};
 use crate::layout::{Map, Slot};
 use crate::ops::{Pool, Write};
 
-/// Largest value of each window; padding is never picked.
+/// Max pooling: the largest value of each window, without the padding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaxPool(pub Pool);
 
-/// Mean of each window.
+/// Average pooling: the mean of each window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AvgPool {
-    /// Its geometry.
+    /// The geometry of the pool.
     pub pool: Pool,
-    /// Whether padding counts as zeros, or not at all.
+    /// Whether padding counts as zeros. If not, it does not count.
     pub count_padding: bool,
 }
 
-/// Mean of each channel: C x 1 x 1.
+/// Global average pooling: the mean of each channel, C x 1 x 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GlobalAvgPool;
 
@@ -62,7 +62,7 @@ impl Describe for GlobalAvgPool {
 }
 
 impl Pass<'_> {
-    /// The largest value of each window; padding is never picked.
+    /// The largest value of each window, without the padding.
     pub fn max_pool<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
         &mut self,
         of: &Pool,
@@ -72,7 +72,7 @@ impl Pass<'_> {
         self.each(&mut |image| image.max_pool_into(of, x.slot(), y.slot()));
     }
 
-    /// The gradient of a max pool's input: all of a window's to the value that was picked.
+    /// Computes the gradient of a max pool's input: the gradient of each window goes to its largest value.
     pub fn max_pool_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
         &mut self,
         of: &Pool,
@@ -84,7 +84,7 @@ impl Pass<'_> {
         self.each(&mut |image| image.max_pool_gradient(of, x.slot(), dy.slot(), dx.slot(), write));
     }
 
-    /// The mean of each window; with `count_padding` padding counts as zeros, else not at all.
+    /// The mean of each window. With `count_padding`, padding counts as zeros; otherwise it does not count.
     pub fn avg_pool<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
         &mut self,
         of: &Pool,

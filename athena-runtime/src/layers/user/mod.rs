@@ -1,5 +1,5 @@
-//! Layers of the user's own. These methods are compiled in the user's crate, with the layer's code in them,
-//! which runs as the user's other code does: with subnormal numbers kept.
+//! Layers of the user's own. These methods are generic, so they are compiled in the user's crate. The code of the layer runs with
+//! subnormal numbers kept, like the user's other code.
 
 mod pointwise;
 #[cfg(test)]
@@ -30,7 +30,7 @@ impl Describe for User {
 }
 
 impl Pass<'_> {
-    /// `y = f(x)`, number by number.
+    /// `y = f(x)`, element by element.
     pub fn pointwise<L: Pointwise, const C: usize, const H: usize, const W: usize>(
         &mut self,
         layer: &L,
@@ -56,7 +56,7 @@ impl Pass<'_> {
         });
     }
 
-    /// `y = layer(x)`, both as plain numbers.
+    /// `y = layer(x)`, with both as plain slices.
     pub fn user_layer<
         L: Layer<C, H, W>,
         const C: usize,
@@ -77,7 +77,7 @@ impl Pass<'_> {
         });
     }
 
-    /// The gradient of the layer's argument.
+    /// Computes the gradient of the layer's input.
     pub fn user_layer_backward<
         L: Layer<C, H, W>,
         const C: usize,

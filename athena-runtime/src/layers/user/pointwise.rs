@@ -16,7 +16,7 @@ pub fn forward<L: Pointwise>(isa: Isa, layer: &L, x: MapRef<'_>, mut y: MapMut<'
     isa.call(Forward { layer, x, y });
 }
 
-/// `dx = dy * f'(x)`, or that added.
+/// `dx = dy * f'(x)`, or `dx += dy * f'(x)`.
 ///
 /// # Panics
 /// Shapes differ, or a slice is too short.
@@ -46,7 +46,7 @@ impl<L: Pointwise> Kernel for Forward<'_, L> {
                     for (x, y) in x.iter().zip(&mut *y) {
                         *y = self.layer.forward(*x);
                     }
-                    // The function may be other than 0 at 0.
+                    // The function may not be 0 at 0.
                     y[live..].fill(0.0);
                 }
             }

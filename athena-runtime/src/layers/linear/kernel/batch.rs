@@ -1,10 +1,10 @@
-//! Vectors of all images of a batch, each in its image's part of one buffer.
+//! The vectors of all images of a batch. Each is in its image's part of one buffer.
 #![allow(unsafe_code)]
 
 use std::marker::PhantomData;
 use std::ops::Range;
 
-/// One vector of each image: equally long rows at equal distances.
+/// One vector per image: rows of equal length at equal distances.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a> {
     pub(super) start: *const f32,
@@ -14,7 +14,7 @@ pub struct Rows<'a> {
     lives: PhantomData<&'a [f32]>,
 }
 
-/// As [`Rows`], for writing.
+/// [`Rows`] for writing.
 #[derive(Debug)]
 pub struct RowsMut<'a> {
     pub(super) start: *mut f32,
@@ -33,7 +33,7 @@ unsafe impl Send for RowsMut<'_> {}
 // SAFETY: as above.
 unsafe impl Sync for RowsMut<'_> {}
 
-/// Views of the floats `shared` and `exclusive` of every image, `images` being the parts of the images one behind the other,
+/// Gives views of the ranges `shared` and `exclusive` of every image. `images` has the parts of the images one after the other, of
 /// `stride` floats each.
 ///
 /// # Panics

@@ -1,10 +1,10 @@
 //! Fully connected layers: products over the whole batch.
 //!
-//! Every product is cut into pieces of its result that do not depend on the number of threads, and each number is summed in one
-//! order, so that results have the same bits for any number of threads and for any size of the batch. `matrixmultiply` is not
-//! used here: it allocates its packing buffers in every call, and these layers are a thousandth of a residual network's work.
+//! The result of a product is cut into pieces, which do not depend on the number of threads, and each element is summed in a
+//! fixed order. So results have the same bits for any number of threads and any batch size. `matrixmultiply` is not used, because
+//! it allocates packing buffers in every call; and these layers are a thousandth of a residual network's work.
 #![allow(unsafe_code)]
-// Register tiles are arrays that several loops walk with one index.
+// Register tiles are arrays that several loops index with the same variable.
 #![allow(clippy::needless_range_loop)]
 
 mod batch;
@@ -19,11 +19,11 @@ use crate::threads::for_each_index;
 use product::{Left, Product, Target};
 use std::ops::Range;
 
-/// Rows of a piece: images, or rows of weights.
+/// Number of rows of a piece: images, or rows of weights.
 const PIECE_ROWS: usize = 16;
 
-/// `y = x W^T + b` for every image. `weight` is `outputs` rows of `padded(inputs)` floats, of which those beyond the inputs are
-/// zero; `bias` has `padded(outputs)` floats, or none.
+/// `y = x W^T + b` for every image. `weight` has `outputs` rows of `padded(inputs)` floats; those beyond the inputs are
+/// zero. `bias` has `padded(outputs)` floats, or none.
 ///
 /// # Panics
 /// A slice or row is too short, or `x` and `y` have different numbers of rows.
@@ -72,7 +72,7 @@ pub fn backward_data(
     unsafe { product.run(isa, dx.count, padded(inputs)) }
 }
 
-/// Adds the gradients of weight and bias: `dW += dy^T x`, `db += sum over images of dy`. Laid out as the parameters are.
+/// Adds the gradients of weight and bias: `dW += dy^T x`, `db += sum over images of dy`. They have the layout of the parameters.
 ///
 /// # Panics
 /// As [`forward`].

@@ -1,6 +1,6 @@
-//! Products of two matrices, cut into pieces of the result.
+//! Products of two matrices. The result is cut into pieces, which are computed in parallel.
 #![allow(unsafe_code)]
-// Register tiles are arrays that several loops walk with one index.
+// Register tiles are arrays that several loops index with the same variable.
 #![allow(clippy::needless_range_loop)]
 
 use super::PIECE_ROWS;
@@ -11,10 +11,10 @@ use crate::ops::Write;
 use crate::threads::for_each_index;
 use std::ops::Range;
 
-/// Columns of a piece.
+/// Number of columns of a piece.
 const PIECE_LANES: usize = 4 * LANES;
 
-/// Where pieces of a result are written; every piece writes numbers of its own.
+/// A pointer to the result. Every piece writes different elements.
 #[derive(Clone, Copy)]
 pub(super) struct Target {
     pub(super) start: *mut f32,
@@ -32,7 +32,7 @@ impl Target {
     }
 }
 
-/// The left matrix of a product: number (r, k) lies at `r * row + k * step`.
+/// The left matrix of a product. Element (r, k) is at `r * row + k * step`.
 #[derive(Clone, Copy)]
 pub(super) struct Left {
     pub(super) start: *const f32,
@@ -40,8 +40,8 @@ pub(super) struct Left {
     pub(super) step: usize,
 }
 
-/// `target = left * right`, or `+=`: each row of the result is a sum of `steps` rows of `right`, which lie `right_step` floats
-/// apart and are whole vectors.
+/// `target = left * right`, or `target += left * right`. Each row of the result is a weighted sum of `steps` rows of `right`,
+/// which are `right_step` floats apart and are whole vectors.
 #[derive(Clone, Copy)]
 pub(super) struct Product {
     pub(super) left: Left,
@@ -58,11 +58,11 @@ unsafe impl Send for Product {}
 unsafe impl Sync for Product {}
 
 impl Product {
-    /// Computes `rows` rows of `columns` (whole vectors) numbers.
+    /// Computes `rows` rows of `columns` elements (whole vectors).
     ///
     /// # Safety
-    /// The pointers reach `[rows, steps]`, `[steps, columns]` and `[rows, columns]` numbers; those of the target belong to
-    /// the caller alone.
+    /// The pointers are valid for `[rows, steps]`, `[steps, columns]` and `[rows, columns]` elements. No one else accesses those of the
+    /// target.
     pub(super) unsafe fn run(self, isa: Isa, rows: usize, columns: usize) {
         let groups = rows.div_ceil(PIECE_ROWS);
         for_each_index(columns.div_ceil(PIECE_LANES) * groups, &|piece| {
@@ -73,7 +73,7 @@ impl Product {
     }
 }
 
-/// Part of a [`Product`]; made by `Product::run` alone, within its bounds.
+/// A piece of a [`Product`]. Only `Product::run` makes it, within its bounds.
 struct Piece {
     product: Product,
     rows: Range<usize>,
@@ -95,7 +95,7 @@ impl Kernel for Piece {
 }
 
 impl Piece {
-    /// The piece in strips of `R` rows, or of one for those that are left.
+    /// Computes the piece in strips of `R` rows, and single rows for the rest.
     #[inline(always)]
     fn strips<S: Simd, const R: usize, const V: usize>(&self, s: S) {
         let mut row = self.rows.start;
@@ -109,7 +109,7 @@ impl Piece {
         }
     }
 
-    /// A strip in tiles of `V` vectors, or of one for those that are left.
+    /// Computes a strip in tiles of `V` vectors, and single vectors for the rest.
     #[inline(always)]
     fn strip<S: Simd, const R: usize, const V: usize>(&self, s: S, row: usize) {
         let mut vector = 0;
@@ -123,7 +123,7 @@ impl Piece {
         }
     }
 
-    /// `R` rows by `V` vectors from `row` and `vector` on.
+    /// Computes the tile of `R` rows by `V` vectors at `row` and `vector`.
     #[inline(always)]
     fn tile<S: Simd, const R: usize, const V: usize>(&self, s: S, row: usize, vector: usize) {
         let Product { left, right, right_step, steps, target, write } = self.product;
