@@ -1,4 +1,4 @@
-//! Where a thread is: outside any call, leading one, or within a part of a region.
+//! The state of a thread: outside any call, leading a call, or in a part of a region.
 
 use super::pool::{self, Shared};
 use super::team::INNER;
@@ -7,20 +7,20 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 thread_local! {
-    /// The pool that was installed on this thread, or that it belongs to.
+    /// The pool that is installed on this thread, or whose worker it is.
     static POOL: RefCell<Option<Arc<Shared>>> = const { RefCell::new(None) };
     static PLACE: Cell<Place> = const { Cell::new(Place::Outside) };
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Place {
-    /// Of any call.
+    /// The thread is in no call.
     Outside,
-    /// This thread made the call that the team works on.
+    /// This thread made the call on which the team works.
     Leading { team: usize },
-    /// In a part of the team's first region; what is opened here is its region of this number.
+    /// The thread is in a part of the team's first region. A region that is opened here is the team's region `region`.
     Within { team: usize, region: usize },
-    /// In a part of a region within another: what comes here runs on this thread alone.
+    /// The thread is in a part of an inner region. Regions that are opened here run on this thread alone.
     Alone,
 }
 
@@ -29,12 +29,12 @@ pub(super) fn install<T>(pool: &Arc<Shared>, work: impl FnOnce() -> T) -> T {
     with(Arc::clone(pool), Place::Outside, work)
 }
 
-/// This thread is one of the pool's own.
+/// Makes this thread a worker of the pool.
 pub(super) fn belong(pool: &Arc<Shared>) {
     POOL.set(Some(Arc::clone(pool)));
 }
 
-/// Calls `work` with this pool at this place.
+/// Calls `work` with this pool and this state.
 fn with<T>(pool: Arc<Shared>, place: Place, work: impl FnOnce() -> T) -> T {
     struct Before(Option<Arc<Shared>>);
     impl Drop for Before {
@@ -46,7 +46,7 @@ fn with<T>(pool: Arc<Shared>, place: Place, work: impl FnOnce() -> T) -> T {
     at(place, work)
 }
 
-/// Calls `work` at a place; the thread is back where it was afterwards, after a panic too.
+/// Calls `work` with this state, and then restores the state, also after a panic.
 fn at<T>(place: Place, work: impl FnOnce() -> T) -> T {
     struct Before(Place);
     impl Drop for Before {
@@ -58,7 +58,7 @@ fn at<T>(place: Place, work: impl FnOnce() -> T) -> T {
     work()
 }
 
-/// The pool of this thread, if its threads are there.
+/// The pool of this thread, if the pool's threads exist.
 fn current() -> Result<Option<Arc<Shared>>, Error> {
     match POOL.with_borrow(Option::clone) {
         Some(pool) => Ok(pool.is_of_this_process().then_some(pool)),
@@ -66,10 +66,10 @@ fn current() -> Result<Option<Arc<Shared>>, Error> {
     }
 }
 
-/// How many threads calls from this thread are computed on: see [`Pool`](super::Pool).
+/// The number of threads on which calls from this thread are computed. See [`Pool`](super::Pool).
 ///
 /// # Errors
-/// An `ATHENA_THREADS` that is no number of threads.
+/// `ATHENA_THREADS` is not a number of threads.
 ///
 /// ```
 /// fn main() -> Result<(), athena::Error> {
@@ -81,10 +81,10 @@ pub fn count() -> Result<usize, Error> {
     Ok(current()?.map_or(1, |pool| pool.threads()))
 }
 
-/// Calls `work` once this thread's call has its turn, unless it has it already: see [`Pool`](super::Pool).
+/// Waits for the turn of this thread's call, unless it already has its turn, and then calls `work`. See [`Pool`](super::Pool).
 ///
 /// # Errors
-/// An `ATHENA_THREADS` that is no number of threads.
+/// `ATHENA_THREADS` is not a number of threads.
 pub(crate) fn in_turn<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
     struct Turn(Arc<Shared>, usize);
     impl Drop for Turn {
@@ -101,7 +101,7 @@ pub(crate) fn in_turn<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
     Ok(with(Arc::clone(&turn.0), Place::Leading { team }, work))
 }
 
-/// The pool, and the team that this thread leads, if it does.
+/// The pool, and the team that this thread leads, if it leads one.
 fn led() -> Option<(Arc<Shared>, usize)> {
     match PLACE.get() {
         Place::Leading { team } => Some((POOL.with_borrow(Option::clone)?, team)),
@@ -109,13 +109,13 @@ fn led() -> Option<(Arc<Shared>, usize)> {
     }
 }
 
-/// Threads that may work on what this thread opens next, itself included.
+/// The number of threads that may work on the region that this thread opens next, including itself.
 pub(crate) fn within_reach() -> usize {
     led().map_or(1, |(pool, team)| pool.within_reach(team))
 }
 
-/// Calls `work`, with up to `threads` threads at hand, which stay although they find nothing to do for a moment: in `work`, one small region
-/// follows another.
+/// Calls `work` with up to `threads` threads, which stay in the team while they find nothing to do, because `work` opens many
+/// small regions one after the other.
 pub(crate) fn attended(threads: usize, work: impl FnOnce()) {
     struct Attended(Arc<Shared>, usize);
     impl Drop for Attended {
@@ -131,12 +131,12 @@ pub(crate) fn attended(threads: usize, work: impl FnOnce()) {
     work();
 }
 
-/// Calls `work` with every number below `parts`, at the same time where there are threads, and returns once all are done.
+/// Calls `work` with every number below `parts`, in parallel, and returns when all calls are done.
 pub(super) fn for_each(parts: usize, work: &(dyn Fn(usize) + Sync)) {
     match PLACE.get() {
         _ if parts == 0 => {}
         Place::Outside => {
-            // Where there is no pool to be had, this thread does it all.
+            // Without a pool, this thread does all parts.
             if in_turn(|| for_each(parts, work)).is_err() {
                 at(Place::Alone, || (0..parts).for_each(work));
             }

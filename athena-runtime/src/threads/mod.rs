@@ -1,13 +1,13 @@
-//! Which threads the work runs on.
+//! The threads on which athena computes.
 //!
-//! - `pool`: threads that all calls share, and [`Pool`]s of one's own;
-//! - `turns`: at most so many threads work at a time, callers included, and calls are let in in the order in which they came;
+//! - `pool`: the threads that all calls share, and other [`Pool`]s;
+//! - `turns`: limits the number of threads that work at a time, including callers, and lets calls in in the order of arrival;
 //! - `team`: the threads that work on one call;
 //! - `region`: a list of parts, which the threads of a team claim;
-//! - `context`: where a thread is, so that a region is opened in the right place.
+//! - `context`: the state of a thread, so that a region is opened in the right team.
 //!
-//! Who waits runs nothing meanwhile: no thread ever finds another call's work, or a part that waits in its turn, above its own on the stack.
-//! Nothing allocates once a pool has started.
+//! A thread that waits runs nothing else meanwhile. So a thread never has the work of another call, or of another part, on its
+//! stack above its own. After a pool has started, nothing allocates.
 
 mod context;
 mod pool;
@@ -28,14 +28,14 @@ use crate::float_control::flushing_subnormals;
 use std::array::from_fn;
 use std::sync::{Mutex, PoisonError};
 
-/// Pieces that memory is cut into at most, for a region of parts.
+/// The largest number of pieces that memory is cut into for a region.
 pub(crate) const PIECES: usize = region::MOST_PARTS;
 
-/// Runs `work` with a pool of `threads` threads, this one included: see [`Pool::install`]. With 0, as many as the shared pool has. All of
-/// them are gone when it returns. A panic of `work` goes on in the caller.
+/// Runs `work` with a pool of `threads` threads, including this one: see [`Pool::install`]. 0 means as many threads as the shared
+/// pool has. The threads end before this function returns. A panic of `work` continues in the caller.
 ///
 /// # Errors
-/// [`Error::Threads`] if there are more than 1024, or the system refuses to start one; an `ATHENA_THREADS` that is no such number.
+/// [`Error::Threads`] if `threads` is more than 1024, or the system cannot start a thread. `ATHENA_THREADS` is not a number of threads.
 ///
 /// ```
 /// use athena::threads::{count, with_threads};
@@ -50,10 +50,11 @@ pub fn with_threads<T>(threads: usize, work: impl FnOnce() -> T) -> Result<T, Er
     Ok(Pool::new(threads)?.install(work))
 }
 
-/// Calls `work` with each number below `count`, at the same time where there are threads. A panic of `work` goes on in the caller, once all
-/// other numbers are done.
+/// Calls `work` with each number below `count`, in parallel. A panic of `work` continues in the caller after all other numbers are
+/// done.
 ///
-/// `work` may call networks; it must not wait for what another thread computes with athena, which may wait for this one's turn to end.
+/// `work` may call networks. It must not wait for another thread that computes with athena, because that thread may wait for this
+/// call's turn to end.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicUsize, Ordering};
@@ -69,7 +70,7 @@ pub fn for_each_index(count: usize, work: &(impl Fn(usize) + Sync)) {
     context::for_each(parts, &|part| bounds(count, parts, part).for_each(work));
 }
 
-/// Calls `work` with the index of each chunk of `len` floats (the last may be shorter), at the same time where there are threads: as
+/// Calls `work` with the index of each chunk of `len` floats and the chunk (the last may be shorter), in parallel, like
 /// [`for_each_index`].
 ///
 /// # Panics
@@ -94,15 +95,15 @@ pub fn for_each_chunk(floats: &mut [f32], len: usize, work: &(impl Fn(usize, &mu
     });
 }
 
-/// Calls `work`, which computes a step or an inference, in this thread's turn and with subnormal numbers flushed to zero.
+/// Calls `work`, which computes a step or an inference, in this call's turn and with subnormal numbers flushed to zero.
 ///
 /// # Errors
-/// An `ATHENA_THREADS` that is no number of threads.
+/// `ATHENA_THREADS` is not a number of threads.
 pub(crate) fn compute<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
     in_turn(|| flushing_subnormals(work))
 }
 
-/// Calls `work` with each of up to `N` pieces, at the same time where there are threads.
+/// Calls `work` with each of up to `N` pieces, in parallel.
 pub(crate) fn for_each_of<const N: usize, T: Send>(
     pieces: impl ExactSizeIterator<Item = T>,
     work: &(impl Fn(T) + Sync),
@@ -110,7 +111,7 @@ pub(crate) fn for_each_of<const N: usize, T: Send>(
     let (count, mut pieces) = (pieces.len(), pieces);
     assert!(count <= N, "no more than {N} pieces");
     if count == 1 {
-        // Still a part: regions within it are the team's inner ones.
+        // A single piece is still a part, so that regions in it are inner regions of the team.
         let piece = Mutex::new(pieces.next());
         return context::for_each(1, &|_| take(&piece).into_iter().for_each(work));
     }
@@ -118,19 +119,19 @@ pub(crate) fn for_each_of<const N: usize, T: Send>(
     context::for_each(count, &|part| take(&pieces[part]).into_iter().for_each(work));
 }
 
-/// What nobody has taken yet.
+/// Takes the value, which only one thread can do.
 fn take<T>(piece: &Mutex<Option<T>>) -> Option<T> {
     piece.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
-/// Which of `count` things piece `index` of `pieces` has: as many as the others, but for one.
+/// The range of piece `index`, when `count` things are divided into `pieces` pieces whose lengths differ by at most one.
 pub(crate) fn bounds(count: usize, pieces: usize, index: usize) -> std::ops::Range<usize> {
-    // A product of two counts may be beyond usize.
+    // The product of two counts may overflow usize.
     let start = |index: usize| (count as u128 * index as u128 / pieces as u128) as usize;
     start(index)..start(index + 1)
 }
 
-/// Cuts off the first `len` floats, or all if there are fewer.
+/// Splits off the first `len` floats, or all if there are fewer.
 pub(crate) fn split_off<'a>(floats: &mut &'a mut [f32], len: usize) -> &'a mut [f32] {
     let all = std::mem::take(floats);
     let (first, rest) = all.split_at_mut(len.min(all.len()));

@@ -1,4 +1,4 @@
-//! A pool: the threads that all calls share, and their turns.
+//! A pool: threads that calls share, and the turns of the calls.
 
 use super::context;
 use super::region::Seat;
@@ -10,22 +10,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::thread::{JoinHandle, Thread};
 
-/// The most threads that a pool may have: far more than a batch has shards, few enough that a slip of the keyboard does not take
-/// the machine down.
+/// The largest number of threads of a pool. It is far more than the shards of a batch, and small enough that a typing mistake does no harm to
+/// the machine.
 const MOST_THREADS: usize = 1024;
 
-/// The environment variable that says how many threads the pool has that all share.
+/// The environment variable with the number of threads of the shared pool.
 pub(super) const VARIABLE: &str = "ATHENA_THREADS";
 
-/// Threads that calls are computed on.
+/// A pool of threads on which calls are computed.
 ///
-/// All of a process share one pool, which starts at the first call and has a thread for each core (fewer where the
-/// process may not use all, by its affinity or a container's limit; `ATHENA_THREADS` sets another number). The thread that makes a call works, too, so the pool starts
-/// one less. A pool of one's own is for those who want some calls kept to some number of threads: whatever runs in
-/// [`install`](Self::install) uses it. It may be shared, and its threads are gone when it is dropped.
+/// All calls of a process share one pool, which starts at the first call. It has a thread for each core that the process may use
+/// (which its affinity or a container may limit), or as many as `ATHENA_THREADS` says. The thread that makes a call works, too,
+/// so the pool starts one thread less. Another pool limits some calls to a number of threads: everything that runs in
+/// [`install`](Self::install) uses it. Threads may share it, and its own threads end when it is dropped.
 ///
-/// At most as many threads work at a time as the pool has, callers included. A call that comes when all are busy waits for its
-/// turn, in the order of arrival. A call that is alone has all threads; calls that run at the same time share them, and no result depends on that.
+/// At most as many threads work at a time as the pool has, including callers. If all are busy, a call waits for its
+/// turn; calls are served in the order of arrival. A single call has all threads, and simultaneous calls share them. No result depends on that.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -48,30 +48,30 @@ pub struct Pool {
     started: Vec<JoinHandle<()>>,
 }
 
-/// What callers and workers of a pool have in common.
+/// The data that callers and workers of a pool share.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub turns: Turns<Idle>,
     teams: Vec<Team>,
     workers: Vec<Worker>,
-    /// Calls that have a turn.
+    /// Number of calls that have a turn.
     calls: AtomicUsize,
-    /// The process that started the threads: a child that it forks has none of them.
+    /// The process that started the threads. A forked child has none of them.
     process: u32,
 }
 
-/// What nobody uses at the moment.
+/// The idle workers and unused teams.
 #[derive(Debug)]
 pub(super) struct Idle {
     teams: Vec<usize>,
     workers: Vec<usize>,
-    /// Workers that have begun.
+    /// Number of workers that have begun.
     begun: usize,
 }
 
 #[derive(Debug)]
 struct Worker {
-    /// `AWAKE`, `ASLEEP`, `ENDED`, or `TEAM` and the team that it is to help.
+    /// `AWAKE`, `ASLEEP`, `ENDED`, or `TEAM` plus the team that the worker has to help.
     post: AtomicUsize,
     thread: OnceLock<Thread>,
 }
@@ -82,10 +82,10 @@ const ENDED: usize = 2;
 const TEAM: usize = 3;
 
 impl Pool {
-    /// A pool of `threads` threads, that of the caller included; with 0, as many as the shared one has.
+    /// A pool of `threads` threads, including that of the caller. 0 means as many as the shared pool has.
     ///
     /// # Errors
-    /// [`Error::Threads`] if there are more than 1024, or the system refuses to start one; an `ATHENA_THREADS` that is no such number.
+    /// [`Error::Threads`] if `threads` is more than 1024, or the system cannot start a thread. `ATHENA_THREADS` is not a number of threads.
     pub fn new(threads: usize) -> Result<Self, Error> {
         let threads = if threads == 0 { default_threads()? } else { threads };
         if threads > MOST_THREADS {
@@ -98,7 +98,7 @@ impl Pool {
         }
     }
 
-    /// The same, but with as many threads as the system grants, and why not more.
+    /// Starts a pool with as many of these threads as the system can start. Returns the reason if it cannot start all.
     fn start(threads: usize) -> (Self, Option<String>) {
         let worker = || Worker { post: AtomicUsize::new(AWAKE), thread: OnceLock::new() };
         let others = threads - 1;
@@ -123,14 +123,14 @@ impl Pool {
                 }
             }
         }
-        // A thread that has begun has allocated all that it ever needs.
+        // After a thread has begun, it allocates nothing.
         while pool.shared.turns.lock().with.begun < pool.started.len() {
             std::thread::yield_now();
         }
         (pool, refused)
     }
 
-    /// Calls `work` on this thread; what it computes with athena is computed by this pool's threads. Threads that `work` starts
+    /// Calls `work` on this thread. Everything that it computes with athena is computed by this pool. Threads that `work` starts
     /// use the shared pool, unless they install one themselves.
     ///
     /// ```
@@ -146,7 +146,7 @@ impl Pool {
         context::install(&self.shared, work)
     }
 
-    /// Threads that work at a time, that of a caller included.
+    /// The number of threads that work at a time, including that of a caller.
     #[must_use]
     pub fn threads(&self) -> usize {
         self.shared.threads()
@@ -159,15 +159,15 @@ impl Drop for Pool {
             worker.send(ENDED);
         }
         for thread in self.started.drain(..) {
-            // Panics of the work went to whoever called, so there is nothing to learn here.
+            // Panics of the work have continued in the callers, so the result is ignored.
             let _ = thread.join();
         }
     }
 }
 
-/// The pool that all share; `None` where a process has forked too often to have one.
+/// The shared pool; `None` if the process has been forked too often to have one.
 pub(super) fn shared() -> Result<Option<Arc<Shared>>, Error> {
-    /// A process that was forked has none of its parent's threads, so it gets a pool of its own, in the next place.
+    /// The shared pools. A forked process has none of its parent's threads, so it gets a new pool, in the next place.
     static POOLS: [OnceLock<Arc<Shared>>; 8] = [const { OnceLock::new() }; 8];
     static STARTING: Mutex<()> = Mutex::new(());
     let own = |pool: &&OnceLock<Arc<Shared>>| pool.get().is_none_or(|pool| pool.is_of_this_process());
@@ -178,7 +178,7 @@ pub(super) fn shared() -> Result<Option<Arc<Shared>>, Error> {
     let threads = default_threads()?;
     let _one_at_a_time = lock_std(&STARTING);
     let pool = place.get_or_init(|| {
-        // With fewer threads where the system refuses one: they compute the same.
+        // The pool has fewer threads if the system cannot start all. The results are the same.
         let (mut pool, _) = Pool::start(threads);
         pool.started.clear();
         Arc::clone(&pool.shared)
@@ -190,7 +190,7 @@ fn lock_std(mutex: &Mutex<()>) -> MutexGuard<'_, ()> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// What `ATHENA_THREADS` says, or one thread for each core that this process may use.
+/// The number in `ATHENA_THREADS`, or the number of cores that this process may use.
 fn default_threads() -> Result<usize, Error> {
     let cores = || std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
     let Some(word) = std::env::var_os(VARIABLE).filter(|word| !word.is_empty()) else { return Ok(cores()) };
@@ -202,7 +202,7 @@ fn default_threads() -> Result<usize, Error> {
     }
 }
 
-/// The number of this process; 0 where there are no others.
+/// The ID of this process; 0 on systems without processes.
 fn process() -> u32 {
     if cfg!(unix) { std::process::id() } else { 0 }
 }
@@ -216,20 +216,20 @@ impl Shared {
         &self.teams[team]
     }
 
-    /// Whether the threads are there: they are not in a child that was forked.
+    /// Whether the threads exist in this process. In a forked child they do not.
     pub fn is_of_this_process(&self) -> bool {
         self.process == process()
     }
 
-    /// Waits for this call's turn; returns its team.
+    /// Waits for this call's turn, and returns its team.
     pub fn enter(&self) -> usize {
         let mut queue = self.turns.enter();
         self.calls.fetch_add(1, Ordering::AcqRel);
-        // There is a team for each permit.
+        // There are as many teams as permits, so there is always one.
         queue.with.teams.pop().unwrap_or_default()
     }
 
-    /// The call is over. Helpers of its team stay a while: the next call gets the team that was used last.
+    /// Ends the call. The helpers of its team stay for a while, since the next call gets the team that was used last.
     pub fn leave(&self, team: usize) {
         let mut queue = self.turns.lock();
         self.calls.fetch_sub(1, Ordering::AcqRel);
@@ -237,19 +237,19 @@ impl Shared {
         self.turns.leave(queue);
     }
 
-    /// Helpers that a call may have, so that calls at the same time have as many threads each.
+    /// The number of helpers that a call may have, so that simultaneous calls have equally many threads.
     fn fair(&self) -> usize {
         self.threads().div_ceil(self.calls.load(Ordering::Acquire).max(1)) - 1
     }
 
-    /// Threads that a call would have now if it asked for helpers.
+    /// The number of threads that a call would have now if it asked for helpers.
     pub fn within_reach(&self, team: usize) -> usize {
         let helpers = self.teams[team].helpers();
         let free = if self.turns.waiting() == 0 { self.turns.free() } else { 0 };
         1 + (helpers + free).min(self.fair())
     }
 
-    /// Sends helpers to a team that has `helpers`, until it has `wanted` or no worker is to spare.
+    /// Sends helpers to a team that has `helpers`, until it has `wanted` or no worker is free.
     pub fn recruit(&self, team: usize, mut helpers: usize, wanted: usize) {
         if helpers >= wanted || self.turns.free() == 0 {
             return;
@@ -264,7 +264,7 @@ impl Shared {
         }
     }
 
-    /// A worker that has nothing to do, and a permit for it.
+    /// Takes an idle worker and a permit for it.
     fn spare(&self, queue: &mut Queue<Idle>) -> Option<usize> {
         if queue.with.workers.is_empty() || !self.turns.try_enter(queue) {
             return None;
@@ -272,7 +272,7 @@ impl Shared {
         queue.with.workers.pop()
     }
 
-    /// A worker's life.
+    /// The main loop of a worker.
     fn work(self: &Arc<Self>, index: usize) {
         context::belong(self);
         let worker = &self.workers[index];
@@ -283,9 +283,9 @@ impl Shared {
         drop(queue);
         while let Some(team) = worker.receive() {
             let seat = Seat { index: index + 1, of: self.threads() };
-            // A call that waits for its turn goes before any help.
+            // A call that waits for its turn has priority over helpers.
             let most = || if self.turns.waiting() == 0 { self.fair() } else { 0 };
-            // Panics of parts are caught where they happen; another one is ours, and must not take the permit along.
+            // Panics of parts are caught in the region. Any other panic is a bug here, and must not lose the permit.
             let _ = catch_unwind(AssertUnwindSafe(|| self.teams[team].help(seat, most)));
             let mut queue = self.turns.lock();
             queue.with.workers.push(index);
@@ -303,7 +303,7 @@ impl Worker {
         }
     }
 
-    /// The team that it is sent to; `None` at the end.
+    /// Waits for the team to which the worker is sent; `None` when the pool ends.
     fn receive(&self) -> Option<usize> {
         loop {
             match self.post.compare_exchange(AWAKE, ASLEEP, Ordering::AcqRel, Ordering::Acquire) {

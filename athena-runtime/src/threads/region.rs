@@ -1,10 +1,10 @@
 //! A parallel region: a list of parts that threads claim.
 //!
-//! Whoever opens a region works on its parts like everybody else, and then waits until those that others claimed are done. Who waits
-//! runs nothing meanwhile: it spins briefly, and then sleeps.
+//! The thread that opens a region works on its parts like all others, and then waits until the parts that others claimed are
+//! done. A thread that waits runs nothing else: it spins briefly, and then sleeps.
 //!
-//! Each thread begins at a place of its own in the list and counts up from there. So it gets the same parts in one region after
-//! the other, whose memory is in its core's cache then: on two threads of a Zen 4, a step of ResNet-20 takes 8 % longer without.
+//! Each thread starts at its own position in the list and goes on from there. So it gets the same parts in one region after
+//! the other, and their memory is in its core's cache. Without this, a step of ResNet-20 takes 8 % longer on two threads of a Zen 4.
 #![allow(unsafe_code)]
 
 use super::sync::{
@@ -14,28 +14,28 @@ use crate::float_control::FloatControl;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-/// Parts of a region at most.
+/// The largest number of parts of a region.
 pub const MOST_PARTS: usize = u64::BITS as usize;
 
-/// Looks before a thread that waits lets others of the system run, and how often it lets them before it sleeps.
+/// The number of checks before a waiting thread yields to the system, and the number of yields before it sleeps.
 const LOOKS: u32 = patience(1000);
 const YIELDS: u32 = patience(50);
 
-/// Marks in `pending` that whoever opened the region sleeps.
+/// A flag in `pending`: the thread that opened the region sleeps.
 const SLEEPING: u32 = 1 << 31;
 
-/// What is done with each part.
+/// The function that is called with each part.
 type Work<'a> = dyn Fn(usize) + Sync + 'a;
 
-/// A region, opened again and again for one list of parts after the other.
+/// A region. It is reused for one list of parts after the other.
 #[derive(Debug)]
 pub struct Region {
-    /// A bit for each part that nobody has claimed. A thread that was asleep since an earlier opening may still claim a part by what it saw
-    /// then, if that is true again now: it reads the job afterwards.
+    /// A bit for each unclaimed part. A thread that slept since an earlier opening may claim a part with the bits that it saw
+    /// then, if they are right again now. That is sound, because it reads the job only after the claim.
     unclaimed: AtomicU64,
-    /// Parts of the last opening, for where threads begin.
+    /// Number of parts of the last opening, from which threads compute their starting positions.
     parts: AtomicUsize,
-    /// Parts that are not done yet, and `SLEEPING`.
+    /// Number of parts that are not done yet, and the flag `SLEEPING`.
     pending: AtomicU32,
     job: Cell<Job>,
     /// The first panic of a part.
@@ -47,7 +47,7 @@ pub struct Region {
 #[derive(Clone, Copy, Debug)]
 struct Job {
     work: Option<*const Work<'static>>,
-    /// How whoever opened the region rounds and what it flushes, so that bits do not depend on who does a part.
+    /// The control word of the thread that opened the region, so that the bits do not depend on which thread computes a part.
     control: FloatControl,
 }
 
@@ -70,13 +70,14 @@ impl Region {
         }
     }
 
-    /// Calls `work` with every number below `parts`, on this thread and on those that [`help`](Self::help) meanwhile; `opened` once they
-    /// can, and `between` after each part of this thread's own. A panic of a part goes on here once all parts are done.
+    /// Calls `work` with every number below `parts`, on this thread and on those that call [`help`](Self::help) meanwhile. It
+    /// calls `opened` when they can, and `between` after each part that this thread has done. If a part panics, the panic
+    /// continues here after all parts are done.
     ///
-    /// A region is run by one thread at a time.
+    /// Only one thread may run a region at a time.
     ///
     /// # Panics
-    /// More than [`MOST_PARTS`] parts.
+    /// If there are more than [`MOST_PARTS`] parts.
     pub fn run(&self, parts: usize, work: &Work<'_>, opened: impl FnOnce(), mut between: impl FnMut()) {
         assert!(parts <= MOST_PARTS, "no more than {MOST_PARTS} parts");
         self.open(parts, work);
@@ -92,12 +93,12 @@ impl Region {
         }
     }
 
-    /// Whether there is a part that nobody has claimed.
+    /// Whether there is an unclaimed part.
     pub fn is_open(&self) -> bool {
         self.unclaimed.load(Ordering::Acquire) != 0
     }
 
-    /// Does one part, if there is one that nobody has claimed: the first from the seat's place on.
+    /// Claims and does one part, if there is an unclaimed one: the first from the position of `seat` on.
     pub fn help(&self, seat: Seat) -> bool {
         let claimed = self.claim(seat);
         if let Some(part) = claimed {
@@ -119,7 +120,7 @@ impl Region {
         self.unclaimed.store(all, Ordering::Release);
     }
 
-    /// The number of a part that now is this thread's to do.
+    /// Claims a part and returns its number.
     fn claim(&self, seat: Seat) -> Option<usize> {
         let mut unclaimed = self.unclaimed.load(Ordering::Acquire);
         while unclaimed != 0 {
@@ -151,13 +152,13 @@ impl Region {
 
     fn finish(&self, parts: u32) {
         if self.pending.fetch_sub(parts, Ordering::AcqRel) == SLEEPING | parts {
-            // Who sleeps has either looked at `pending` since, or waits for this lock to be free.
+            // The sleeping thread has either checked `pending` since, or waits for this lock.
             drop(lock(&self.door));
             self.done.notify_all();
         }
     }
 
-    /// Claims what nobody has claimed, so that it is not done.
+    /// Claims all unclaimed parts without doing them.
     fn give_up(&self) {
         while self.claim(Seat::FIRST).is_some() {
             self.finish(1);
@@ -182,7 +183,7 @@ impl Region {
     }
 }
 
-/// Which of a pool's threads somebody is: it begins at as large a share of a list's length.
+/// The number of a thread among those of a pool. It decides at which fraction of the list the thread starts.
 #[derive(Clone, Copy, Debug)]
 pub struct Seat {
     pub index: usize,
@@ -190,16 +191,16 @@ pub struct Seat {
 }
 
 impl Seat {
-    /// Of whoever opens a region.
+    /// The seat of the thread that opens a region.
     const FIRST: Self = Self { index: 0, of: 1 };
 }
 
-/// Ends a region: nothing that `run` borrows is used once this is gone.
+/// Ends a region when it is dropped. After that, nothing that `run` borrows is used.
 struct Closing<'a>(&'a Region);
 
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
-        // Parts are left only where `run` unwinds.
+        // Parts are left only if `run` unwinds.
         self.0.give_up();
         self.0.wait();
     }

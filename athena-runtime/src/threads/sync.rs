@@ -1,4 +1,4 @@
-//! What threads meet by: the standard library's, or loom's where `--cfg loom` checks every order of events (`model.rs`).
+//! Synchronisation: the types of the standard library or, with `--cfg loom`, those of loom, which checks every order of events (`model.rs`).
 
 #[cfg(not(loom))]
 pub use std::{
@@ -15,17 +15,17 @@ pub use {
     std::sync::PoisonError,
 };
 
-/// Locks, also after a panic: what these locks guard is never left half changed.
+/// Locks a mutex, also after a panic, because the data behind these locks is never left half changed.
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Sleeps until notified, or for no reason.
+/// Sleeps until it is notified, or wakes spuriously.
 pub fn sleep<'a, T>(condvar: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
     condvar.wait(guard).unwrap_or_else(PoisonError::into_inner)
 }
 
-/// One short look in a loop that waits.
+/// Pauses shortly in a loop that waits.
 pub fn spin() {
     #[cfg(not(loom))]
     std::hint::spin_loop();
@@ -33,12 +33,12 @@ pub fn spin() {
     loom::thread::yield_now();
 }
 
-/// How often something is looked at in a loop that waits: once under loom, which tries every order anyway.
+/// The number of checks in a loop that waits. Under loom it is one, since loom tries every order anyway.
 pub const fn patience(looks: u32) -> u32 {
     if cfg!(loom) { 1 } else { looks }
 }
 
-/// A cell that threads read and write in turn.
+/// A cell that threads read and write, but not at the same time.
 #[derive(Debug)]
 pub struct Cell<T>(Inner<T>);
 

@@ -1,27 +1,27 @@
-//! A team: the threads that work on one call, whoever made it and those that help.
+//! A team: the threads that work on one call. They are the caller and its helpers.
 
 use super::region::{Region, Seat};
 use super::sync::{AtomicBool, AtomicUsize, Ordering, patience, spin, yield_now};
 use std::array::from_fn;
 
-/// Regions that may be open within the parts of another one at the same time: one for each shard of a phase.
+/// The largest number of inner regions, which are opened in the parts of another one: one for each shard of a phase.
 pub const INNER: usize = if cfg!(loom) { 1 } else { 16 };
 
-/// Looks of a helper that finds nothing to do before it leaves: some 50 µs, so that it is still there for the next region, or the next
-/// call of a loop. To wake a thread that sleeps takes about as long.
+/// The number of checks of a helper without work before it leaves the team. They take some 50 µs, so that it is still there for
+/// the next region, or the next call of a loop. Waking a sleeping thread takes about as long.
 const LOOKS: u32 = patience(1000);
 
-/// The regions of one call, and who helps with them.
+/// The regions of one call, and its helpers.
 #[derive(Debug)]
 pub struct Team {
     /// The first is the call's own; the others are opened within its parts.
     regions: [Line<Region>; 1 + INNER],
     helpers: Line<AtomicUsize>,
-    /// Helpers stay although they find nothing to do: more is about to come.
+    /// Whether helpers stay while they find nothing to do, because more regions will follow soon.
     attended: AtomicBool,
 }
 
-/// By itself on its cache lines, so that threads that write to neighbours do not disturb each other.
+/// A value on its own cache lines, so that threads that write to neighbouring values do not disturb each other.
 #[derive(Debug)]
 #[repr(align(128))]
 struct Line<T>(T);
@@ -39,12 +39,13 @@ impl Team {
         &self.regions[index].0
     }
 
-    /// Helpers that are here or on their way.
+    /// The number of helpers that are in the team or on their way.
     pub fn helpers(&self) -> usize {
         self.helpers.0.load(Ordering::Acquire)
     }
 
-    /// The same, once a region is open. This is a write: a helper that goes meanwhile is either not counted, or sees the region.
+    /// The number of helpers after a region was opened. This is a read-modify-write: a helper that leaves meanwhile is either not
+    /// counted, or sees the region.
     pub fn helpers_who_see(&self) -> usize {
         self.helpers.0.fetch_add(0, Ordering::AcqRel)
     }
@@ -57,7 +58,7 @@ impl Team {
         self.attended.store(attended, Ordering::Release);
     }
 
-    /// Helps until there are more helpers than `most` tells, or there is nothing to do for a while.
+    /// Helps until there are more helpers than `most` returns, or there was nothing to do for a while.
     pub fn help(&self, seat: Seat, most: impl Fn() -> usize) {
         let mut idle = 0;
         loop {
@@ -82,7 +83,7 @@ impl Team {
         self.helpers.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_less).is_ok()
     }
 
-    /// Leaves, but for a region that was opened just now.
+    /// Leaves the team, unless a region was just opened. Returns whether it left.
     fn leave_idle(&self) -> bool {
         self.helpers.0.fetch_sub(1, Ordering::AcqRel);
         if self.regions.iter().any(|region| region.0.is_open()) {

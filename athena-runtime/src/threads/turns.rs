@@ -1,12 +1,12 @@
-//! Turns: at most so many threads work at a time, and callers that have to wait are let in in the order in which they came.
+//! Turns: they limit the number of threads that work at a time. Callers that have to wait are let in in the order of arrival.
 
 use super::sync::{AtomicUsize, Condvar, Mutex, MutexGuard, Ordering, lock, patience, sleep, spin};
 use std::array::from_fn;
 
-/// Callers that sleep are told apart by their ticket modulo so many, so that few wake in vain.
+/// The number of condition variables for sleeping callers. A caller uses the one of its ticket modulo this number, so that few wake in vain.
 const DOORS: usize = if cfg!(loom) { 2 } else { 64 };
 
-/// Looks before a caller that waits sleeps: a helper that is spared gives up its permit within a few.
+/// The number of checks before a waiting caller sleeps. A helper that can be spared gives up its permit within a few.
 const LOOKS: u32 = patience(1000);
 
 /// Permits to work, one for each thread of a pool, callers included, and the queue of callers that wait for one.
@@ -14,19 +14,19 @@ const LOOKS: u32 = patience(1000);
 pub struct Turns<T> {
     queue: Mutex<Queue<T>>,
     doors: [Condvar; DOORS],
-    /// Permits that nobody has; as `Queue::free`, for a look without the lock.
+    /// The number of free permits: a copy of `Queue::free` that is read without the lock.
     free: AtomicUsize,
-    /// Callers that wait.
+    /// Number of callers that wait.
     waiting: AtomicUsize,
-    /// As `Queue::let_in`.
+    /// A copy of `Queue::let_in`.
     let_in: AtomicUsize,
 }
 
-/// What the lock guards; `T` is what whoever uses the turns keeps under the same lock.
+/// The data behind the lock. `T` is data that the user of the turns keeps under the same lock.
 #[derive(Debug)]
 pub struct Queue<T> {
     free: usize,
-    /// Tickets drawn so far, and those of them that were let in: tickets are let in in their order.
+    /// The number of tickets drawn so far, and the number of those that were let in. Tickets are let in in order.
     drawn: usize,
     let_in: usize,
     pub with: T,
@@ -43,7 +43,7 @@ impl<T> Turns<T> {
         }
     }
 
-    /// Waits for a permit, behind all who wait already; returns with the lock.
+    /// Waits for a permit, after all that wait already. Returns with the lock held.
     pub fn enter(&self) -> MutexGuard<'_, Queue<T>> {
         let mut queue = self.lock();
         let nobody_waits = queue.drawn == queue.let_in;
@@ -54,7 +54,7 @@ impl<T> Turns<T> {
         queue.drawn = queue.drawn.wrapping_add(1);
         self.waiting.store(queue.waiting(), Ordering::Release);
         drop(queue);
-        // Tickets wrap around; none is ever half the numbers ahead of another.
+        // Tickets wrap around. None is ever ahead of another by half of all numbers.
         let may_enter = |let_in: usize| let_in.wrapping_sub(ticket).wrapping_sub(1) < usize::MAX / 2;
         for _ in 0..LOOKS {
             if may_enter(self.let_in.load(Ordering::Acquire)) {
@@ -69,12 +69,12 @@ impl<T> Turns<T> {
         queue
     }
 
-    /// Takes a permit if there is one and nobody waits for it.
+    /// Takes a permit if one is free and no caller waits for it.
     pub fn try_enter(&self, queue: &mut Queue<T>) -> bool {
         queue.waiting() == 0 && self.take(queue)
     }
 
-    /// Gives a permit back: to whoever has waited longest.
+    /// Returns a permit, which goes to the caller that has waited longest.
     pub fn leave(&self, mut queue: MutexGuard<'_, Queue<T>>) {
         if queue.waiting() == 0 {
             queue.free += 1;
@@ -93,12 +93,12 @@ impl<T> Turns<T> {
         lock(&self.queue)
     }
 
-    /// Callers that wait, a moment ago.
+    /// The number of callers that wait. It may be slightly out of date.
     pub fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Acquire)
     }
 
-    /// Permits that nobody had a moment ago.
+    /// The number of free permits. It may be slightly out of date.
     pub fn free(&self) -> usize {
         self.free.load(Ordering::Acquire)
     }

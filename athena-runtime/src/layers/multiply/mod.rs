@@ -48,9 +48,7 @@ impl Pass<'_> {
         gate: Map<C, GH, GW>,
         y: Map<C, H, W>,
     ) {
-        const {
-            assert!(GH == H && GW == W || GH == 1 && GW == 1, "a gate has the map's shape or has one scale per channel")
-        };
+        const { assert!(GH == H && GW == W || GH == 1 && GW == 1, "a gate has the map's shape or one scale per channel") };
         self.each_map([x.slot(), gate.slot()], y.slot(), &|context, [x, gate], y| {
             kernel::forward(context.isa, x, gate, y);
         });
