@@ -29,7 +29,7 @@ impl Calls<'_> {
         let map = |buffer: &BufferId| self.slots.map(*buffer);
         let layer = |node: &NodeId| self.handles.of(*node);
         match step {
-            ImageStep::Load { y } => {
+            ImageStep::Load { y, .. } => {
                 let y = map(y);
                 quote!(__pass.load(#y);)
             }

@@ -97,15 +97,15 @@ impl Outline<'_> {
         let training_sizes = self.sizes(&plan.training, &[forward, backward]);
         let inference_sizes = self.sizes(&plan.inference, &[infer]);
         let layers::Ends { trainable, parameters, running, transposed, norms } = ends;
-        let (norms, softmax) = (number(*norms), plan.softmax);
+        let (norms, softmax) = (number(*norms), plan.softmax[0]);
         let infos = |is_kind: fn(&Node) -> bool| layers::infos(self.network, self.handles, is_kind);
         let norm_table = infos(|node| matches!(node.op, Op::BatchNorm(_)));
         let frozen_norms = infos(|node| node.frozen && matches!(node.op, Op::BatchNorm(_)));
         let single_pixel_norm = single_pixel_norm(self.network, plan);
         let conv_table = infos(|node| matches!(node.op, Op::Conv(_)));
-        let outputs = self.training.map(plan.training.outputs);
-        let output_gradient = self.training.map(plan.training.output_gradient.unwrap_or(plan.training.outputs));
-        let inference_outputs = self.inference.map(plan.inference.outputs);
+        let outputs = self.training.map(plan.training.outputs[0]);
+        let output_gradient = self.training.map(plan.training.output_gradients[0]);
+        let inference_outputs = self.inference.map(plan.inference.outputs[0]);
         quote! {
             #private::Plan {
                 training: #training_sizes,

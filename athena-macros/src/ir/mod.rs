@@ -23,8 +23,7 @@ pub struct NodeId(pub usize);
 pub struct Network {
     /// Every value of the network, in the order in which it is computed.
     pub nodes: Vec<Node>,
-    /// The `Op::Input` nodes (`nodes[0]` is the first), in the order of the signature.
-    #[allow(dead_code, reason = "planning knows one input yet")]
+    /// The `Op::Input` nodes in the order of the signature.
     pub inputs: Vec<NodeId>,
     /// The promised values, in the order of the signature. One that ends with softmax is the softmax's node. Any node may be one, also
     /// one that further layers read, and one node may be several.
@@ -32,6 +31,16 @@ pub struct Network {
 }
 
 impl Network {
+    /// Whether a node is one of the values that the network takes.
+    pub fn is_input(&self, node: NodeId) -> bool {
+        self.nodes[node.0].op == Op::Input
+    }
+
+    /// Which of the network's inputs a node is.
+    pub fn input_number(&self, node: NodeId) -> usize {
+        self.inputs.iter().position(|input| *input == node).expect("every input node is listed")
+    }
+
     /// What a layer's tensors and costs follow from: the shapes of its first input and of its output.
     fn input_and_output(&self, node: &Node) -> (Shape, Shape) {
         (node.inputs.first().map_or(node.shape, |input| self.nodes[input.0].shape), node.shape)

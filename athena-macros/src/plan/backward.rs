@@ -19,15 +19,18 @@ use super::step::{BatchStep, BufferId, ImageStep, SumsId, Term, Write};
 use super::values::Values;
 use crate::ir::{Conv, NodeId, Op, Reads};
 
-/// Schedules the backward pass; returns the slot in which the loss puts the gradient of the output.
+/// Schedules the backward pass; returns the slots in which the loss puts the gradients of the outputs. To that of an output in the middle
+/// of the network, its readers add what they contribute.
 pub fn schedule(
     graph: &Graph,
     units: &[Unit],
     requires_grad: &RequiresGrad,
     values: &mut Values,
     schedule: &mut Schedule,
-) -> BufferId {
-    let output_gradient = schedule.gradient(graph.output);
+) -> Vec<BufferId> {
+    let mut slots = BTreeMap::new();
+    let of_output = |output: &NodeId| *slots.entry(*output).or_insert_with(|| schedule.gradient(*output));
+    let output_gradients: Vec<BufferId> = graph.outputs.iter().map(of_output).collect();
     let mut agenda: BTreeMap<Time, Vec<Event>> = BTreeMap::new();
     for (time, event) in times(graph, units, requires_grad) {
         agenda.entry(time).or_default().push(event);
@@ -42,14 +45,16 @@ pub fn schedule(
         remaining_uses: HashMap::new(),
         pending: Vec::new(),
     };
-    pass.gradients.insert(graph.output, Gradient { buffer: Some(output_gradient), waiting: Vec::new() });
-    pass.remaining_uses.insert(output_gradient, 1);
+    for (output, slot) in slots {
+        pass.gradients.insert(output, Gradient { buffer: Some(slot), waiting: Vec::new() });
+        pass.remaining_uses.insert(slot, 1);
+    }
     for events in agenda.into_values() {
         pass.barrier();
         events.iter().for_each(|event| pass.run(event));
     }
     pass.barrier();
-    output_gradient
+    output_gradients
 }
 
 enum Event<'a> {
@@ -99,7 +104,7 @@ impl Arrival {
 fn times<'u>(graph: &Graph, units: &'u [Unit], requires_grad: &RequiresGrad) -> Vec<(Time, Event<'u>)> {
     let none = Arrival { time: Time::START, count: 0, plain: false, normalised: false };
     let mut arrivals = vec![none; graph.network.nodes.len()];
-    arrivals[graph.output.0].count = 1;
+    graph.outputs.iter().for_each(|output| arrivals[output.0].count = 1);
     let mut events = Vec::new();
     for unit in units.iter().rev().filter(|unit| requires_grad.value(unit.out)) {
         let arrival = arrivals[unit.out.0];
@@ -199,7 +204,7 @@ impl Backward<'_, '_, '_, '_> {
             (UnitKind::Layer, Op::PerImage(_)) => self.layer(node, dy),
             (UnitKind::Layer, Op::Input | Op::BatchNorm(_) | Op::Activation(_) | Op::Add)
             | (UnitKind::Fused { .. }, _) => {
-                unreachable!("the image, part of an elementwise unit, or without a gradient")
+                unreachable!("an input, part of an elementwise unit, or without a gradient")
             }
         }
         self.release(dy);

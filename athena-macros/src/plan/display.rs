@@ -33,11 +33,8 @@ impl Display for Listing<'_> {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
         let program = self.program;
         write!(f, "{} floats per image", program.image)?;
-        write!(f, "\n  outputs {}", self.slot(program.outputs))?;
-        match program.output_gradient {
-            Some(gradient) => write!(f, "\n  output gradient {}", self.slot(gradient)),
-            None => Ok(()),
-        }
+        program.outputs.iter().try_for_each(|output| write!(f, "\n  outputs {}", self.slot(*output)))?;
+        program.output_gradients.iter().try_for_each(|slot| write!(f, "\n  output gradient {}", self.slot(*slot)))
     }
 }
 
@@ -115,7 +112,8 @@ impl Listing<'_> {
 
     fn step(&self, step: &ImageStep) -> String {
         match step {
-            ImageStep::Load { y } => format!("load -> {}", self.slot(*y)),
+            ImageStep::Load { input: 0, y } => format!("load -> {}", self.slot(*y)),
+            ImageStep::Load { input, y } => format!("load #{input} -> {}", self.slot(*y)),
             ImageStep::Conv { conv, x, y, sums } => {
                 let sums = sums.map(|sums| format!(", {}", self.sums(sums))).unwrap_or_default();
                 format!("conv {} {} -> {}{sums}", self.layer(*conv), self.name(*x), self.slot(*y))

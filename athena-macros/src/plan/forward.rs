@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::INPUT;
 use super::graph::Graph;
 use super::group::{Unit, UnitKind};
 use super::schedule::{Schedule, Time};
@@ -22,6 +21,9 @@ pub fn schedule<'a>(graph: &'a Graph<'a>, units: &[Unit], schedule: &mut Schedul
         if !values.is_recomputed(unit.out) {
             agenda.entry(times.value[&unit.out]).or_default().push(Event::Unit(unit));
         }
+    }
+    for input in graph.live_inputs().filter(|input| !values.is_recomputed(*input)) {
+        agenda.entry(Time::FIRST_PHASE).or_default().push(Event::Load(input));
     }
     for (&value, &time) in &times.statistics {
         if !matches!(graph.op(value), Op::Conv(_)) {
@@ -52,7 +54,7 @@ struct Times {
 impl Times {
     fn of(graph: &Graph, units: &[Unit]) -> Self {
         let mut times = Self {
-            value: HashMap::from([(INPUT, Time::FIRST_PHASE)]),
+            value: graph.live_inputs().map(|input| (input, Time::FIRST_PHASE)).collect(),
             statistics: BTreeMap::new(),
             norms: HashMap::new(),
         };
@@ -88,6 +90,8 @@ impl Times {
 }
 
 enum Event<'a> {
+    /// An input that is kept.
+    Load(NodeId),
     /// A value is computed.
     Unit(&'a Unit),
     /// The statistics of a value are taken by a step of their own.
@@ -98,6 +102,7 @@ impl Event<'_> {
     /// Values in the order of the network, the statistics of each right behind it.
     fn order(&self) -> (NodeId, bool) {
         match self {
+            Event::Load(input) => (*input, false),
             Event::Unit(unit) => (unit.out, false),
             Event::Sums(value) => (*value, true),
         }
@@ -117,6 +122,10 @@ impl Forward<'_, '_, '_> {
         events.sort_by_key(Event::order);
         for event in events {
             match event {
+                Event::Load(input) => {
+                    let step = self.values.load(input, self.schedule);
+                    self.schedule.step(step);
+                }
                 Event::Unit(unit) => self.unit(unit),
                 Event::Sums(value) => {
                     let x = self.values.fetch(value, self.schedule);
@@ -152,7 +161,7 @@ impl Forward<'_, '_, '_> {
             }
             Op::PerImage(_) => self.schedule.step(ImageStep::Layer { node, inputs, y }),
             Op::Input | Op::BatchNorm(_) | Op::Activation(_) | Op::Add => {
-                unreachable!("the image, or part of an elementwise unit")
+                unreachable!("an input, or part of an elementwise unit")
             }
         }
     }

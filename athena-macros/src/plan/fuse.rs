@@ -23,7 +23,8 @@ pub fn fuse(graph: &Graph, units: Vec<Unit>, may_be_fused: impl Fn(&Unit) -> boo
     fused
 }
 
-/// The last convolution among the terms takes the elementwise unit; the normalised terms beside it become values of their own.
+/// The last convolution among the first two terms takes the elementwise unit; the normalised terms beside it become values of their own. A
+/// convolution further behind would have its terms added in another order, and so in other bits than where it is a value of its own.
 fn fuse_elementwise(
     graph: &Graph,
     out: NodeId,
@@ -33,7 +34,7 @@ fn fuse_elementwise(
     units: &mut Vec<Unit>,
 ) {
     let fusible = |source: &Source| matches!(graph.op(source.value), Op::Conv(_)) && graph.uses(source.value) == 1;
-    let candidates = (0..sources.len()).filter(|&at| fusible(&sources[at]));
+    let candidates = (0..sources.len().min(2)).filter(|&at| fusible(&sources[at]));
     let Some(last) = candidates.max_by_key(|&at| sources[at].value) else {
         units.push(Unit { out, kind: UnitKind::Elementwise { sources, activations } });
         return;

@@ -1,25 +1,27 @@
-//! What of a network has to be computed: the layers that the output depends on.
+//! What of a network has to be computed: the layers that an output depends on.
+
+use std::collections::HashSet;
 
 use crate::ir::{Network, NodeId, Op};
 
-/// A network as a schedule sees it: without the layers that lead nowhere, without the final softmax and, in inference, without
+/// A network as a schedule sees it: without the layers that lead nowhere, without a softmax at the end of an output and, in inference, without
 /// dropout.
 pub struct Graph<'a> {
     /// The whole network.
     pub network: &'a Network,
     /// What each node reads, dropped layers looked through.
     inputs: Vec<Vec<NodeId>>,
-    /// Whether the output depends on the node.
+    /// Whether an output depends on the node.
     live: Vec<bool>,
-    /// How often live nodes read the node; being the output counts as once.
+    /// How often live nodes read the node; being an output counts as once, each time.
     uses: Vec<usize>,
-    /// The last value that is computed.
-    pub output: NodeId,
+    /// The values that are promised, in the order of the signature.
+    pub outputs: Vec<NodeId>,
 }
 
-/// Whether the network ends with softmax, which the loss and `predict` apply.
-pub fn ends_with_softmax(network: &Network) -> bool {
-    network.nodes[network.outputs[0].0].op.is_softmax()
+/// Whether an output ends with softmax, which the loss and `predict` apply.
+pub fn ends_with_softmax(network: &Network, output: NodeId) -> bool {
+    network.nodes[output.0].op.is_softmax()
 }
 
 impl<'a> Graph<'a> {
@@ -42,19 +44,21 @@ impl<'a> Graph<'a> {
         };
         let inputs: Vec<Vec<NodeId>> =
             network.nodes.iter().map(|node| node.inputs.iter().map(|id| resolve(*id)).collect()).collect();
-        let last =
-            if ends_with_softmax(network) { network.nodes[network.outputs[0].0].inputs[0] } else { network.outputs[0] };
-        let output = resolve(last);
+        let before_softmax = |output: NodeId| match ends_with_softmax(network, output) {
+            true => network.nodes[output.0].inputs[0],
+            false => output,
+        };
+        let outputs: Vec<NodeId> = network.outputs.iter().map(|output| resolve(before_softmax(*output))).collect();
 
         let mut uses = vec![0; network.nodes.len()];
-        uses[output.0] = 1;
+        outputs.iter().for_each(|output| uses[output.0] += 1);
         for id in (0..network.nodes.len()).rev() {
             if uses[id] > 0 {
                 inputs[id].iter().for_each(|input| uses[input.0] += 1);
             }
         }
         let live = uses.iter().map(|uses| *uses > 0).collect();
-        Self { network, inputs, live, uses, output }
+        Self { network, inputs, live, uses, outputs }
     }
 
     /// The layer.
@@ -77,14 +81,30 @@ impl<'a> Graph<'a> {
         &self.inputs[id.0]
     }
 
-    /// Whether the output depends on the node.
+    /// Whether an output depends on the node.
     pub fn is_live(&self, id: NodeId) -> bool {
         self.live[id.0]
     }
 
-    /// How often the node is read, being the output included.
+    /// How often the node is read, being an output included.
     pub fn uses(&self, id: NodeId) -> usize {
         self.uses[id.0]
+    }
+
+    /// Whether a node is one of the values that the network takes.
+    pub fn is_input(&self, id: NodeId) -> bool {
+        self.network.is_input(id)
+    }
+
+    /// The inputs that an output depends on.
+    pub fn live_inputs(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.network.inputs.iter().copied().filter(|id| self.is_live(*id))
+    }
+
+    /// The values that the whole batch's steps or the caller read: these are stored from phase to phase.
+    pub fn read_outside_phases(&self) -> HashSet<NodeId> {
+        let linear = self.live_nodes().filter(|id| matches!(self.op(*id), Op::Linear(_)));
+        linear.flat_map(|id| self.inputs(id)).chain(&self.outputs).copied().collect()
     }
 
     /// The nodes that are computed, in order.

@@ -91,7 +91,8 @@ fn elementwise(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> UnitKind {
     UnitKind::Elementwise { sources: terms(graph, at, absorbed), activations }
 }
 
-/// The terms of `root`, an addition or a batch norm that belongs to the elementwise unit.
+/// The terms of `root`, an addition or a batch norm that belongs to the elementwise unit, in the order in which they are added. A sum among
+/// the operands is absorbed where it comes first: so it has the bits that it has where it is a value of its own.
 fn terms(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> Vec<Source> {
     let mut sources = Vec::new();
     let mut count = graph.inputs(root).len();
@@ -105,10 +106,11 @@ fn terms(graph: &Graph, root: NodeId, absorbed: &mut [bool]) -> Vec<Source> {
             }
             Op::Add if mine => {
                 absorbed[at.0] = true;
-                for &operand in graph.inputs(at).iter().rev() {
+                for (position, &operand) in graph.inputs(at).iter().enumerate().rev() {
                     let is_sum = *graph.op(operand) == Op::Add;
                     let more = if is_sum { graph.inputs(operand).len() - 1 } else { 0 };
                     let takes = matches!(graph.op(operand), Op::Add | Op::BatchNorm(_))
+                        && (position == 0 || !is_sum)
                         && can_absorb(graph, operand)
                         && count + more <= MOST_TERMS;
                     count += if takes { more } else { 0 };

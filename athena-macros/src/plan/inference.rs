@@ -7,8 +7,7 @@ use super::graph::Graph;
 use super::group::{Source, Unit, UnitKind};
 use super::schedule::{Schedule, Time};
 use super::step::{BatchStep, BufferId, ImageStep, Term};
-use super::{INPUT, Program};
-use super::{fuse, group, memory};
+use super::{Program, fuse, group, memory};
 use crate::ir::{Network, NodeId, Op};
 
 /// Plans inference.
@@ -19,23 +18,28 @@ pub fn program(network: &Network) -> Program {
     for (unit, time) in units.iter().zip(times(&graph, &units)) {
         agenda.entry(time).or_default().push(unit);
     }
+    let outside = graph.read_outside_phases();
+    let kept: Vec<NodeId> = graph.live_inputs().filter(|input| outside.contains(input)).collect();
     let mut schedule = Schedule::new(network);
     let mut values = Values { graph: &graph, computed: HashMap::new() };
-    for units in agenda.into_values() {
-        schedule.end_phase();
-        values.computed.remove(&INPUT);
+    values.fetch_all(&kept, &mut schedule);
+    for (time, units) in agenda {
+        if time > Time::FIRST_PHASE {
+            schedule.end_phase();
+            values.computed.retain(|node, _| !graph.is_input(*node) || kept.contains(node));
+        }
         for unit in units {
             values.compute(unit, &mut schedule);
         }
     }
-    let outputs = values.fetch(graph.output, &mut schedule);
+    let outputs = values.fetch_all(&graph.outputs, &mut schedule);
     let items = schedule.take_items();
-    memory::place(network, schedule, items, Vec::new(), outputs, None)
+    memory::place(network, schedule, items, Vec::new(), outputs, Vec::new())
 }
 
 /// When each unit runs: as early as its operands allow, linear layers at barriers.
 fn times(graph: &Graph, units: &[Unit]) -> Vec<Time> {
-    let mut ready = HashMap::from([(INPUT, Time::FIRST_PHASE)]);
+    let mut ready: HashMap<NodeId, Time> = graph.live_inputs().map(|input| (input, Time::FIRST_PHASE)).collect();
     let mut times = Vec::new();
     for unit in units {
         let operands = unit.reads(graph);
@@ -48,7 +52,7 @@ fn times(graph: &Graph, units: &[Unit]) -> Vec<Time> {
     times
 }
 
-/// Where values are. The image is loaded in each phase that reads it.
+/// Where values are. An input is loaded in each phase that reads it, unless somebody reads it outside phases.
 struct Values<'a> {
     graph: &'a Graph<'a>,
     computed: HashMap<NodeId, BufferId>,
@@ -59,9 +63,11 @@ impl Values<'_> {
         if let Some(buffer) = self.computed.get(&node) {
             return *buffer;
         }
-        debug_assert_eq!(node, INPUT, "everything but the image is computed before it is read");
-        let y = self.make(node, schedule);
-        schedule.step(ImageStep::Load { y });
+        debug_assert!(self.graph.is_input(node), "everything but the inputs is computed before it is read");
+        let step = schedule.load(node);
+        let (y, _) = step.accesses()[0];
+        schedule.step(step);
+        self.computed.insert(node, y);
         y
     }
 
@@ -99,7 +105,7 @@ impl Values<'_> {
                     Op::Conv(_) => schedule.step(ImageStep::Conv { conv: node, x: inputs[0], y, sums: None }),
                     Op::PerImage(_) => schedule.step(ImageStep::Layer { node, inputs, y }),
                     Op::Input | Op::BatchNorm(_) | Op::Activation(_) | Op::Add => {
-                        unreachable!("the image, or part of an elementwise unit")
+                        unreachable!("an input, or part of an elementwise unit")
                     }
                 }
             }

@@ -14,13 +14,15 @@ pub fn place(
     schedule: Schedule,
     forward: Vec<Item>,
     backward: Vec<Item>,
-    outputs: BufferId,
-    output_gradient: Option<BufferId>,
+    outputs: Vec<BufferId>,
+    output_gradients: Vec<BufferId>,
 ) -> Program {
     let mut lives = Lives::of(schedule.buffers.len(), schedule.sums.len(), &forward, &backward);
     // The caller reads the outputs when everything is done, and writes their gradient between the passes.
-    lives.buffers[outputs.0].outlive(lives.end);
-    if let Some(gradient) = output_gradient {
+    for output in &outputs {
+        lives.buffers[output.0].outlive(lives.end);
+    }
+    for gradient in &output_gradients {
         lives.buffers[gradient.0].outlive(lives.loss);
     }
     let halos = halos(network, schedule.buffers.len(), forward.iter().chain(&backward));
@@ -38,7 +40,7 @@ pub fn place(
         backward,
         image: 0,
         outputs,
-        output_gradient,
+        output_gradients,
     };
     place_images(&mut program, &lives);
     place_scratch(&mut program, &lives);

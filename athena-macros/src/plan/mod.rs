@@ -3,7 +3,7 @@
 //! Knows no syntax and no tokens. [`plan`] turns a checked network into two programs, one for a training step and one for
 //! inference. The way there:
 //!
-//! * `graph`: what the output depends on,
+//! * `graph`: what the outputs depend on,
 //! * `group`: pointwise layers gathered into elementwise units,
 //! * `requires_grad`: what needs a gradient; behind frozen layers less does,
 //! * `fuse`: elementwise units handed to convolutions, in inference and in frozen parts,
@@ -42,9 +42,6 @@ use schedule::Schedule;
 /// Channels in one block of a stored map. The runtime has the same constant.
 pub const LANES: usize = 16;
 
-/// The image: a map, so that no linear layer reads it and the output is never the image itself.
-const INPUT: NodeId = NodeId(0);
-
 /// Everything that `emit` writes down.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -52,9 +49,9 @@ pub struct Plan {
     pub training: Program,
     /// The forward pass alone.
     pub inference: Program,
-    /// The network ends with softmax: not a step, the loss and `predict` apply it.
-    pub softmax: bool,
-    /// Which nodes the output depends on.
+    /// Which outputs end with softmax: not a step, the loss and `predict` apply it.
+    pub softmax: Vec<bool>,
+    /// Which nodes an output depends on.
     pub live: Vec<bool>,
 }
 
@@ -71,10 +68,10 @@ pub struct Program {
     pub sums: Vec<Sums>,
     /// Floats of each image's part of the arena.
     pub image: usize,
-    /// The network's last value (before a final softmax).
-    pub outputs: BufferId,
-    /// Where the loss puts its gradient; in training only.
-    pub output_gradient: Option<BufferId>,
+    /// The promised values (before a softmax at their end). One value may be several of them.
+    pub outputs: Vec<BufferId>,
+    /// Where the loss puts their gradients; none in inference. A value that is several outputs has one gradient, the sum of theirs.
+    pub output_gradients: Vec<BufferId>,
 }
 
 /// The slot of a map.
@@ -138,15 +135,15 @@ pub fn plan(network: &Network) -> Plan {
     let units = fuse::fuse(&graph, units, |unit| requires_grad.is_fixed(&graph, unit));
     let mut values = forward::schedule(&graph, &units, &mut schedule);
     let forward = schedule.take_items();
-    let output_gradient = backward::schedule(&graph, &units, &requires_grad, &mut values, &mut schedule);
+    let output_gradients = backward::schedule(&graph, &units, &requires_grad, &mut values, &mut schedule);
     let backward = schedule.take_items();
-    let outputs = values.kept(graph.output);
-    let training = memory::place(network, schedule, forward, backward, outputs, Some(output_gradient));
+    let outputs = graph.outputs.iter().map(|output| values.kept(*output)).collect();
+    let training = memory::place(network, schedule, forward, backward, outputs, output_gradients);
 
     Plan {
         training,
         inference: inference::program(network),
-        softmax: graph::ends_with_softmax(network),
+        softmax: network.outputs.iter().map(|output| graph::ends_with_softmax(network, *output)).collect(),
         live: (0..network.nodes.len()).map(|id| graph.is_live(NodeId(id))).collect(),
     }
 }

@@ -83,6 +83,11 @@ impl<'a> Schedule<'a> {
         BufferId(self.buffers.len() - 1)
     }
 
+    /// The step that takes one of the network's inputs from the caller's batch.
+    pub fn load(&mut self, input: NodeId) -> ImageStep {
+        ImageStep::Load { input: self.network.input_number(input), y: self.value(input) }
+    }
+
     /// A slot for the statistics of a node's value.
     pub fn value_sums(&mut self, node: NodeId) -> SumsId {
         self.new_sums("", node)

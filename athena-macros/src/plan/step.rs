@@ -34,8 +34,8 @@ pub struct Term {
 /// What is done to one image within a phase. `NodeId`s name layers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ImageStep {
-    /// The image, from the caller's batch.
-    Load { y: BufferId },
+    /// One of the network's inputs, by its number, from the caller's batch.
+    Load { input: usize, y: BufferId },
     /// A convolution; with `sums`, also the statistics of its output.
     Conv { conv: NodeId, x: BufferId, y: BufferId, sums: Option<SumsId> },
     /// The statistics of a map.
@@ -183,7 +183,7 @@ impl ImageStep {
     pub fn accesses(&self) -> Vec<(BufferId, Access)> {
         use Access::{Read, Set, Update};
         match self {
-            ImageStep::Load { y } => vec![(*y, Set)],
+            ImageStep::Load { y, .. } => vec![(*y, Set)],
             ImageStep::Conv { x, y, .. } => vec![(*x, Read), (*y, Set)],
             ImageStep::Sums { x, .. } => vec![(*x, Read)],
             ImageStep::ConvFused { x, adds, y, .. } => {

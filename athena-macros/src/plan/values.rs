@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::INPUT;
 use super::graph::Graph;
 use super::group::{Unit, UnitKind};
 use super::schedule::Schedule;
 use super::step::{BufferId, ImageStep, Term};
-use crate::ir::{NodeId, Op};
+use crate::ir::NodeId;
 
-/// Where values are while a training step is scheduled. An elementwise unit of one term, and the image, are computed again in each phase that
+/// Where values are while a training step is scheduled. An elementwise unit of one term, and the inputs, are computed again in each phase that
 /// reads them; everything else is computed once and kept.
 pub struct Values<'a> {
     graph: &'a Graph<'a>,
@@ -27,20 +26,16 @@ enum Recipe {
 
 impl<'a> Values<'a> {
     /// Decides what is kept. One level of recomputation only: what is computed from a recomputed elementwise unit is kept. Batch-wide steps
-    /// read kept values.
+    /// and the caller read kept values.
     pub fn new(graph: &'a Graph<'a>, units: &[Unit]) -> Self {
-        let mut batch_wide = vec![graph.output];
-        for unit in units {
-            if let Op::Linear(_) = graph.op(unit.out) {
-                batch_wide.extend(graph.inputs(unit.out));
-            }
-        }
-        let mut recomputed = HashMap::from([(INPUT, Recipe::Load)]);
+        let outside = graph.read_outside_phases();
+        let loaded = graph.live_inputs().filter(|input| !outside.contains(input));
+        let mut recomputed: HashMap<NodeId, Recipe> = loaded.map(|input| (input, Recipe::Load)).collect();
         for unit in units {
             let UnitKind::Elementwise { sources, .. } = &unit.kind else { continue };
             let [source] = sources[..] else { continue };
-            let from_kept = source.value == INPUT || !recomputed.contains_key(&source.value);
-            if from_kept && !batch_wide.contains(&unit.out) {
+            let from_kept = graph.is_input(source.value) || !recomputed.contains_key(&source.value);
+            if from_kept && !outside.contains(&unit.out) {
                 recomputed.insert(unit.out, Recipe::Elementwise(unit.clone()));
             }
         }
@@ -59,6 +54,14 @@ impl<'a> Values<'a> {
         buffer
     }
 
+    /// The step that takes an input that is kept from the caller's batch.
+    pub fn load(&mut self, input: NodeId, schedule: &mut Schedule) -> ImageStep {
+        let step = schedule.load(input);
+        let (buffer, _) = step.accesses()[0];
+        self.kept.insert(input, buffer);
+        step
+    }
+
     /// The slot of a kept value that has been computed.
     pub fn kept(&self, node: NodeId) -> BufferId {
         self.kept[&node]
@@ -71,7 +74,7 @@ impl<'a> Values<'a> {
         }
         let recipe = self.recomputed[&node].clone();
         let step = match recipe {
-            Recipe::Load => ImageStep::Load { y: schedule.value(node) },
+            Recipe::Load => schedule.load(node),
             Recipe::Elementwise(unit) => self.elementwise(&unit, node, schedule),
         };
         let buffer = step.accesses().last().expect("a step writes its value").0;

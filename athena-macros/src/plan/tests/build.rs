@@ -46,6 +46,11 @@ impl Build {
         NodeId(self.nodes.len() - 1)
     }
 
+    /// Another value that the network takes.
+    pub fn take(&mut self, shape: Shape) -> NodeId {
+        self.push(Op::Input, &[], shape, "")
+    }
+
     pub fn input(&self) -> NodeId {
         NodeId(0)
     }
@@ -179,7 +184,14 @@ impl Build {
     }
 
     pub fn finish(self, output: NodeId) -> Network {
-        Network { nodes: self.nodes, inputs: vec![NodeId(0)], outputs: vec![output] }
+        self.promise(&[output])
+    }
+
+    /// The finished network with these outputs.
+    pub fn promise(self, outputs: &[NodeId]) -> Network {
+        let is_input = |id: &NodeId| self.nodes[id.0].op == Op::Input;
+        let inputs = (0..self.nodes.len()).map(NodeId).filter(is_input).collect();
+        Network { nodes: self.nodes, inputs, outputs: outputs.to_vec() }
     }
 }
 

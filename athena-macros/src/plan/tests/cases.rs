@@ -2,7 +2,7 @@
 
 use super::build::{BATCH_NORM, Build, RELU, pool, small_resnet};
 use super::machine;
-use crate::ir::{Network, NodeId, Op};
+use crate::ir::{Network, NodeId, Op, Shape};
 use crate::layers::checked::{Dropout, Softmax};
 use crate::plan::{BatchStep, ImageStep, Item, Place, Plan, Program, plan};
 
@@ -165,7 +165,7 @@ fn a_final_softmax_is_left_to_the_loss() {
     let x = b.linear(x, 10);
     let x = b.add(Op::per_image(Softmax), &[x]);
     let plan = checked(&b.finish(x));
-    assert!(plan.softmax);
+    assert_eq!(plan.softmax, [true]);
     assert_eq!(count(&plan.training.forward, |step| matches!(step, ImageStep::Layer { .. })), 2);
 }
 
@@ -185,7 +185,7 @@ fn attention_over_vectors() {
     let z = b.linear(x, 10);
     let sum = b.add(Op::Add, &[y, z]);
     let plan = checked(&b.finish(sum));
-    assert!(!plan.softmax);
+    assert_eq!(plan.softmax, [false]);
     // In inference: the trunk, what stands between the linear layers, twice, and the sum.
     assert_eq!(phases(&plan.inference.forward), 4);
 }
@@ -257,4 +257,134 @@ fn a_fused_elementwise_unit_takes_no_more_terms_than_the_runtime() {
     });
     // Each sum that the last one absorbs brings twenty more; with the first forty it would be a hundred.
     assert_eq!(terms.collect::<Vec<_>>(), [40, 61]);
+}
+
+#[test]
+fn two_inputs_meet() {
+    let mut b = Build::new(1, 8, 8);
+    let history = b.take(Shape::vector(12));
+    let other = b.take(Shape::map([2, 4, 4]));
+    let x = b.conv_norm_relu(b.input(), 16, 3, 2);
+    let y = b.conv_norm_relu(other, 16, 3, 1);
+    let x = b.concat(&[x, y]);
+    let x = b.global_avg_pool(x);
+    let x = b.flatten(x);
+    // A vector goes into a linear layer as it comes.
+    let table = b.linear(history, 8);
+    let table = b.add(RELU, &[table]);
+    let both = b.concat(&[x, table]);
+    let last = b.linear(both, 5);
+    let plan = checked(&b.finish(last));
+    for program in [&plan.training, &plan.inference] {
+        let loads = steps(&program.forward).into_iter().filter_map(|step| match step {
+            ImageStep::Load { input, .. } => Some(*input),
+            _ => None,
+        });
+        let mut loads: Vec<usize> = loads.collect();
+        loads.sort_unstable();
+        assert_eq!(loads, [0, 1, 2], "each input is loaded once");
+    }
+}
+
+#[test]
+fn an_input_that_no_output_needs_is_not_loaded() {
+    let mut b = Build::new(1, 8, 8);
+    let other = b.take(Shape::map([2, 4, 4]));
+    let x = b.conv_norm_relu(b.input(), 16, 3, 2);
+    b.add(Op::Add, &[other, other]);
+    let plan = checked(&b.classify(x, 5));
+    for program in [&plan.training, &plan.inference] {
+        let other = |step: &ImageStep| matches!(step, ImageStep::Load { input: 1, .. });
+        assert_eq!(count(&program.forward, other), 0);
+    }
+}
+
+#[test]
+fn an_output_in_the_middle_is_kept() {
+    let mut b = Build::new(3, 8, 8);
+    let stem = b.conv_norm_relu(b.input(), 16, 3, 1);
+    let features = b.basic(stem, 16, 1);
+    let deeper = b.basic(features, 32, 2);
+    let pooled = b.global_avg_pool(deeper);
+    let flat = b.flatten(pooled);
+    let classes = b.linear(flat, 10);
+    let plan = checked(&b.promise(&[classes, features, stem]));
+    for output in [1, 2] {
+        let buffer = &plan.inference.buffers[plan.inference.outputs[output].0];
+        assert_eq!((buffer.place, buffer.shape.sizes()), (Place::Image, [16, 8, 8]));
+    }
+    // A block that ends in an output is still the epilogue of its last convolution, and nothing is computed twice.
+    assert_eq!(count(&plan.inference.forward, |step| matches!(step, ImageStep::Elementwise { .. })), 0);
+    assert_eq!(count(&plan.inference.forward, |step| matches!(step, ImageStep::ConvFused { .. })), 6);
+}
+
+#[test]
+fn what_an_output_promises_is_not_fused_away() {
+    let mut b = Build::new(3, 8, 8);
+    let conv = b.conv(b.input(), 16, 3, 1);
+    let norm = b.add(BATCH_NORM, &[conv]);
+    let rectified = b.add(RELU, &[norm]);
+    let pooled = b.global_avg_pool(rectified);
+    let plan = checked(&b.promise(&[pooled, conv, norm]));
+    assert_eq!(count(&plan.inference.forward, |step| matches!(step, ImageStep::Conv { .. })), 1);
+    let units = steps(&plan.inference.forward).into_iter().filter_map(|step| match step {
+        ImageStep::Elementwise { terms, activations, .. } => Some((terms[0].norm.is_some(), activations.len())),
+        _ => None,
+    });
+    assert_eq!(units.collect::<Vec<_>>(), [(true, 0), (false, 1)]);
+}
+
+#[test]
+fn what_no_output_needs_is_not_computed() {
+    let mut b = Build::new(3, 8, 8);
+    let stem = b.conv_norm_relu(b.input(), 16, 3, 1);
+    let deeper = b.basic(stem, 32, 2);
+    let mut network = b.classify(deeper, 10);
+    network.outputs = vec![stem];
+    let plan = checked(&network);
+    assert_eq!(count(&plan.inference.forward, |step| matches!(step, ImageStep::ConvFused { .. })), 1);
+    assert_eq!(plan.live.iter().filter(|live| **live).count(), 4);
+}
+
+#[test]
+fn one_value_may_be_several_outputs() {
+    let mut b = Build::new(3, 8, 8);
+    let x = b.conv_norm_relu(b.input(), 16, 3, 1);
+    let x = b.global_avg_pool(x);
+    let x = b.flatten(x);
+    let scores = b.linear(x, 4);
+    let probabilities = b.add(Op::per_image(Softmax), &[scores]);
+    let plan = checked(&b.promise(&[scores, probabilities, scores]));
+    assert_eq!(plan.softmax, [false, true, false]);
+    assert_eq!(plan.training.output_gradients[0], plan.training.output_gradients[1]);
+    assert_eq!(count(&plan.inference.forward, |step| matches!(step, ImageStep::Layer { .. })), 2);
+}
+
+#[test]
+fn an_input_may_be_an_output() {
+    let mut b = Build::new(3, 8, 8);
+    let table = b.take(Shape::vector(5));
+    let x = b.conv_norm_relu(b.input(), 16, 3, 1);
+    let plan = checked(&b.promise(&[table, x]));
+    assert_eq!(plan.inference.buffers[plan.inference.outputs[0].0].place, Place::Image);
+}
+
+#[test]
+fn sums_are_added_from_the_first_to_the_last() {
+    let mut b = Build::new(3, 8, 8);
+    let [one, two, three] = [0; 3].map(|_| b.conv(b.input(), 16, 3, 1));
+    let pooled = b.max_pool(one, pool(3, 1, 1, false));
+    // The first operand goes on with its own terms; another one has been added up before.
+    let first = b.add(Op::Add, &[pooled, two]);
+    let left = b.add(Op::Add, &[first, three]);
+    let right = b.add(Op::Add, &[pooled, two]);
+    let right = b.add(Op::Add, &[three, right]);
+    let all = b.add(Op::Add, &[left, right]);
+    let plan = checked(&b.promise(&[all]));
+    let terms = steps(&plan.training.forward).into_iter().filter_map(|step| match step {
+        ImageStep::Elementwise { terms, .. } => Some(terms.len()),
+        _ => None,
+    });
+    // pooled + two; three + that; pooled + two + three + the latter.
+    assert_eq!(terms.collect::<Vec<_>>(), [2, 2, 4]);
 }

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 
 use super::build::{BATCH_NORM, Build, Learned, RELU, pool, user_layer};
 use super::machine;
-use crate::ir::{Activation, BatchNorm, Network, NodeId, Op};
+use crate::ir::{Activation, BatchNorm, Network, NodeId, Op, Shape};
 use crate::layers::checked::{Dropout, PadMode, Pointwise, Softmax};
 use crate::plan::plan;
 
@@ -124,32 +124,75 @@ fn vector_layer(dice: &mut Dice, b: &mut Build, vectors: &[NodeId]) -> NodeId {
     }
 }
 
-/// A network of about `size` nodes.
+/// A network of about `size` nodes that takes one map and promises one vector.
 fn network(seed: u64, size: usize) -> Network {
+    let (mut dice, mut b) = start(seed);
+    let mut maps = vec![b.input()];
+    grow_maps(&mut dice, &mut b, &mut maps, size);
+    let vectors = grow_vectors(&mut dice, &mut b, &maps, Vec::new());
+    let last = end(&mut dice, &mut b, &vectors);
+    b.finish(last)
+}
+
+/// One that takes several maps and vectors, and promises any of its values, some of them twice.
+fn network_with_ports(seed: u64, size: usize) -> Network {
+    let (mut dice, mut b) = start(seed);
+    let channels = b.shape(b.input()).channels;
+    let mut maps = vec![b.input()];
+    for _ in 0..dice.below(3) {
+        maps.push(b.take(Shape::map([dice.pick(&[channels, 5]), 5, 6])));
+    }
+    let tables = (0..dice.below(3)).map(|_| b.take(Shape::vector(dice.pick(&[10, 24])))).collect();
+    grow_maps(&mut dice, &mut b, &mut maps, size);
+    let vectors = grow_vectors(&mut dice, &mut b, &maps, tables);
+    let mut outputs = vec![end(&mut dice, &mut b, &vectors)];
+    for _ in 0..dice.below(4) {
+        let more = match dice.below(5) {
+            0 => dice.pick(&outputs),
+            1 => end(&mut dice, &mut b, &vectors),
+            2 => dice.pick(&vectors),
+            _ => dice.pick(&maps),
+        };
+        outputs.push(more);
+    }
+    let turn = dice.below(outputs.len());
+    outputs.rotate_left(turn);
+    b.promise(&outputs)
+}
+
+fn start(seed: u64) -> (Dice, Build) {
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     for _ in 0..8 {
         dice.below(2);
     }
-    let mut b = Build::new(dice.pick(&[3, 16]), 5, 6);
-    let mut maps = vec![b.input()];
+    let b = Build::new(dice.pick(&[3, 16]), 5, 6);
+    (dice, b)
+}
+
+fn grow_maps(dice: &mut Dice, b: &mut Build, maps: &mut Vec<NodeId>, size: usize) {
     for _ in 0..1 + dice.below(size) {
-        let node = map_layer(&mut dice, &mut b, &maps);
+        let node = map_layer(dice, b, maps);
         maps.push(node);
     }
-    let mut vectors = Vec::new();
+}
+
+fn grow_vectors(dice: &mut Dice, b: &mut Build, maps: &[NodeId], mut vectors: Vec<NodeId>) -> Vec<NodeId> {
     for _ in 0..1 + dice.below(2) {
-        let x = dice.recent(&maps);
+        let x = dice.recent(maps);
         let x = if dice.below(2) == 0 { b.global_avg_pool(x) } else { x };
         vectors.push(b.flatten(x));
     }
     for _ in 0..dice.below(8) {
-        let node = vector_layer(&mut dice, &mut b, &vectors);
+        let node = vector_layer(dice, b, &vectors);
         vectors.push(node);
     }
-    let last = dice.recent(&vectors);
+    vectors
+}
+
+fn end(dice: &mut Dice, b: &mut Build, vectors: &[NodeId]) -> NodeId {
+    let last = dice.recent(vectors);
     let last = if dice.below(2) == 0 { b.linear(last, 10) } else { last };
-    let last = if dice.below(4) == 0 { b.add(Op::per_image(Softmax), &[last]) } else { last };
-    b.finish(last)
+    if dice.below(4) == 0 { b.add(Op::per_image(Softmax), &[last]) } else { last }
 }
 
 /// Freezes layers here and there, or all of them up to some point.
@@ -177,6 +220,18 @@ fn random_networks_with_frozen_layers_compute_what_they_say() {
 fn random_networks_compute_what_they_say() {
     for seed in 0..3000 {
         let network = network(seed, if seed % 10 == 0 { 60 } else { 14 });
+        let result = std::panic::catch_unwind(AssertUnwindSafe(|| machine::check(&network, &plan(&network))));
+        assert!(result.is_ok(), "seed {seed}");
+    }
+}
+
+#[test]
+fn random_networks_of_several_inputs_and_outputs_compute_what_they_say() {
+    for seed in 0..6000 {
+        let mut network = network_with_ports(seed, if seed % 10 == 0 { 60 } else { 14 });
+        if seed % 2 == 0 {
+            freeze(&mut network, seed);
+        }
         let result = std::panic::catch_unwind(AssertUnwindSafe(|| machine::check(&network, &plan(&network))));
         assert!(result.is_ok(), "seed {seed}");
     }

@@ -61,12 +61,14 @@ fn coefficient(node: NodeId, purpose: u64) -> Number {
     Number::new((x ^ (x >> 31)) | 1)
 }
 
-pub fn image() -> Number {
-    coefficient(NodeId(0), 100)
+/// What one of the network's inputs holds.
+pub fn input(node: NodeId) -> Number {
+    coefficient(node, 100)
 }
 
-pub fn output_gradient() -> Number {
-    coefficient(NodeId(0), 101)
+/// What the loss gives as the gradient of an output, by its number.
+pub fn output_gradient(output: usize) -> Number {
+    coefficient(NodeId(output), 101)
 }
 
 /// The weight of a convolution, a linear layer or any layer that only scales.
@@ -162,19 +164,19 @@ pub fn layer_slope(network: &Network, node: NodeId, operand: usize, value: Optio
 
 /// What a training step computes.
 pub struct Expected {
-    pub outputs: Number,
+    pub outputs: Vec<Number>,
     /// By node: of the weight of every layer that has one, but for batch norms.
     pub weights: Vec<Number>,
     /// By node: of a batch norm's weight and bias.
     pub norms: Vec<(Number, Number)>,
 }
 
-/// The output before a final softmax.
-fn output(network: &Network) -> NodeId {
-    match &network.nodes[network.outputs[0].0] {
+/// The outputs before a softmax at their end.
+fn outputs(network: &Network) -> impl Iterator<Item = NodeId> + '_ {
+    network.outputs.iter().map(|output| match &network.nodes[output.0] {
         last if last.op.is_softmax() => last.inputs[0],
-        _ => network.outputs[0],
-    }
+        _ => *output,
+    })
 }
 
 fn values(network: &Network, training: bool) -> Vec<Number> {
@@ -183,7 +185,7 @@ fn values(network: &Network, training: bool) -> Vec<Number> {
         let id = NodeId(index);
         let inputs: Vec<Number> = node.inputs.iter().map(|input| values[input.0]).collect();
         values.push(match &node.op {
-            Op::Input => image(),
+            Op::Input => input(id),
             Op::Conv(_) | Op::Linear(_) => weight(id) * inputs[0],
             Op::BatchNorm(_) if training && !node.frozen => norm(id, inputs[0], statistics(inputs[0])),
             Op::BatchNorm(_) => norm(id, inputs[0], running(id)),
@@ -196,22 +198,25 @@ fn values(network: &Network, training: bool) -> Vec<Number> {
     values
 }
 
-/// The output of inference.
-pub fn infer(network: &Network) -> Number {
-    values(network, false)[output(network).0]
+/// The outputs of inference.
+pub fn infer(network: &Network) -> Vec<Number> {
+    let values = values(network, false);
+    outputs(network).map(|output| values[output.0]).collect()
 }
 
-/// The output and the gradients of a training step.
+/// The outputs and the gradients of a training step.
 pub fn train(network: &Network) -> Expected {
     let values = values(network, true);
     let count = network.nodes.len();
     let mut gradients = vec![Number::ZERO; count];
     let mut expected = Expected {
-        outputs: values[output(network).0],
+        outputs: outputs(network).map(|output| values[output.0]).collect(),
         weights: vec![Number::ZERO; count],
         norms: vec![(Number::ZERO, Number::ZERO); count],
     };
-    gradients[output(network).0] = output_gradient();
+    for (number, output) in outputs(network).enumerate() {
+        gradients[output.0] = gradients[output.0] + output_gradient(number);
+    }
     for (index, node) in network.nodes.iter().enumerate().rev() {
         let (id, dy) = (NodeId(index), gradients[index]);
         for (operand, input) in node.inputs.iter().enumerate() {
@@ -240,7 +245,7 @@ pub fn train(network: &Network) -> Expected {
                     };
                     layer_slope(network, id, operand, value, dy)
                 }
-                Op::Input => unreachable!("the image is computed from nothing"),
+                Op::Input => unreachable!("an input is computed from nothing"),
             };
             gradients[input.0] = gradients[input.0] + dx;
         }
