@@ -266,7 +266,7 @@
 /// | `input -> a: conv(16, 3x3) -> b: relu -> (a + b)` | a step does not stand in parentheses | `input -> a: conv(16, 3x3) -> relu -> + a` |
 /// | `input + input \|\| input` | `+` and `\|\|` cannot be mixed without parentheses | `(input + input) \|\| input` |
 /// | `input -> max_pool(64)` | a window of height 64 does not fit into 3x32x32 | `input -> max_pool(32)` |
-/// | `input -> conv(16, 3x3, groups = 2)` | 2 groups do not divide the 3 channels that come in | `input -> conv(16, 3x3, groups = 1)` |
+/// | `input -> conv(16, 3x3, groups = 2)` | 2 groups do not divide the 3 input channels | `input -> conv(16, 3x3, groups = 1)` |
 ///
 /// `docs/errors.md` in the repository shows the commonest errors as rustc prints them, and errors about data and training.
 #[doc(alias(

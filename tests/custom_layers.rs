@@ -1,5 +1,4 @@
-//! Layers of the user's own: they compute what the built-in ones of the same formula compute, forward and backward, anywhere
-//! in a network.
+//! Layers of the user's own compute the same as built-in layers with the same formula, forward and backward, anywhere in a network.
 #![allow(missing_docs)]
 
 mod common;
@@ -9,7 +8,7 @@ use athena::loss::{CrossEntropy, Targets};
 use athena::{Model, TrainingWorkspace};
 use common::generate::images;
 
-/// `max(x, 0)`, for comparison with the language's own.
+/// `max(x, 0)`, for comparison with `relu`.
 pub struct Rectify;
 
 impl Pointwise for Rectify {
@@ -71,7 +70,7 @@ pub mod own {
         }
     }
 
-    /// Each number times its neighbour in a ring, so that gradients depend on the input.
+    /// Each value times the next one (the last times the first), so that gradients depend on the input.
     pub struct Ring;
 
     impl<const C: usize, const H: usize, const W: usize> Layer<C, H, W> for Ring {
@@ -155,7 +154,7 @@ fn they_compute_what_built_in_ones_do() {
     }
 }
 
-/// Along the gradient of each tensor, the loss changes as fast as the gradient is long.
+/// In the direction of each tensor's gradient, the loss changes at a rate that is the norm of the gradient.
 #[test]
 fn gradients_are_the_slopes_of_the_loss() {
     let mut model = Anywhere::new(7);
@@ -192,12 +191,11 @@ fn they_are_in_the_summary_by_their_paths() {
     }
 }
 
-/// An ONNX file has no place for Rust code.
+/// An ONNX file cannot contain Rust code.
 #[cfg(feature = "onnx")]
 #[test]
 fn no_onnx_file_holds_them() {
     let refused = athena::onnx::to_bytes(&Own::new(1), &athena::onnx::Options::new()).expect_err("Rust code");
-    let reason =
-        "`Own` has no ONNX form: `rectify1` is `crate::Rectify`, a layer of your own, which ONNX does not have";
+    let reason = "`Own` cannot be exported to ONNX: `rectify1` is `crate::Rectify`, a layer of your own, which ONNX does not have";
     assert_eq!(refused.to_string(), reason);
 }

@@ -1,4 +1,4 @@
-//! Convolutions that are computed directly on request: what each output then depends on.
+//! `set_exact`: with direct convolutions, each output depends only on the inputs in its window.
 
 use std::process::Command;
 
@@ -11,12 +11,12 @@ const CHANNELS: usize = 16;
 const PIXELS: usize = SIDE * SIDE;
 
 athena::resnet! {
-    /// One convolution, of which Winograd's algorithm is the faster; all its outputs are classes.
+    /// A single convolution for which Winograd's algorithm is faster. All its outputs are classes.
     struct Bare(16x20x20) -> 6400 {
         input -> conv(16, 3x3, bias = false) -> flatten
     }
 
-    /// The same behind another, so that training computes all three directions.
+    /// The same convolution after another one, so that training computes all three directions.
     struct Twice(16x20x20) -> 2 {
         input -> conv(16, 3x3) -> conv(16, 3x3) -> global_avg_pool -> flatten -> linear(2)
     }
@@ -54,7 +54,7 @@ fn reference(weight: &[f32], image: &[f32]) -> Vec<f64> {
 /// Row and column of the unusual pixel.
 const AT: [usize; 2] = [9, 10];
 
-/// Whether an output sees the unusual pixel.
+/// Whether the unusual pixel is in the window of an output.
 fn sees(index: usize) -> bool {
     let (y, x) = (index % PIXELS / SIDE, index % SIDE);
     y.abs_diff(AT[0]) <= 1 && x.abs_diff(AT[1]) <= 1
@@ -66,7 +66,7 @@ fn image_with(pixel: f32) -> Vec<f32> {
     image
 }
 
-/// The outputs for an image, one alone and as the second of three, by every way to them.
+/// The outputs for an image, alone and as the second of three, by all functions that compute outputs.
 fn all_ways(net: &mut Bare, image: &[f32]) -> Vec<Vec<f32>> {
     let three = [numbers(image.len(), 8), image.to_vec(), numbers(image.len(), 9)].concat();
     let second = |outputs: &[f32]| outputs[image.len()..2 * image.len()].to_vec();
@@ -81,7 +81,7 @@ fn all_ways(net: &mut Bare, image: &[f32]) -> Vec<Vec<f32>> {
     ways
 }
 
-/// The largest error among the outputs that do not see the unusual pixel.
+/// The largest error of outputs whose window does not contain the unusual pixel.
 fn error_beside(outputs: &[f32], expected: &[f64]) -> f64 {
     let unseen = outputs.iter().zip(expected).enumerate().filter(|(index, _)| !sees(*index));
     unseen.map(|(_, (ours, expected))| (f64::from(*ours) - expected).abs()).fold(0.0, f64::max)
@@ -99,7 +99,7 @@ fn outputs_beside_a_large_pixel_are_as_good_as_elsewhere() {
         let error = error_beside(outputs, &expected);
         assert!(error <= 1e-6 * largest_beside, "way {way}: {error} where outputs are up to {largest_beside}");
     }
-    // What the switch is for: the documented error of the fast way, within its bound.
+    // Without `set_exact`, the error is the documented one, within its bound.
     net.set_exact(false);
     let weight = net.parameter("conv1.weight").unwrap();
     let largest_weight = f64::from(weight.iter().fold(0.0_f32, |largest, w| largest.max(w.abs())));
@@ -131,7 +131,7 @@ fn a_nan_stays_where_it_is_seen() {
     );
 }
 
-/// Gradients by finite sums in f64 would say the same of both; here the two algorithms check each other, on the same batch.
+/// The two algorithms give the same gradients for the same batch, within rounding.
 #[test]
 fn exact_training_has_the_gradients_of_the_fast_one() {
     let images = numbers(4 * CHANNELS * PIXELS, 3);
@@ -171,13 +171,13 @@ fn networks_follow_the_environment() {
     match word.as_deref() {
         Ok("yes") => {
             let message = outputs.unwrap_err().to_string();
-            assert_eq!(message, "ATHENA_EXACT=yes is no setting: use 1 (exact) or 0 (fast), or unset it");
+            assert_eq!(message, "ATHENA_EXACT=yes is not a valid setting: use 1 (exact) or 0 (fast), or unset it");
         }
         _ => assert_eq!(outputs.unwrap().len(), Bare::CLASSES),
     }
 }
 
-/// The variable is read once a process, so others are started: this test program, with the test above alone.
+/// The variable is read once per process, so this test starts other processes: this test binary, with only the test above.
 #[test]
 fn the_environment_switches_all_networks() {
     for word in ["1", "0", "", "yes"] {

@@ -158,10 +158,10 @@ fn glob(pattern: &[u8], text: &[u8]) -> bool {
 fn nothing_matches(pattern: &Pattern, not: bool, layers: &[Candidate]) -> Error {
     let text = &pattern.text;
     if layers.iter().any(|layer| matches(text, &layer.path)) {
-        return Error::new(pattern.loc, format!("`{text}` has nothing to learn")).help("remove it");
+        return Error::new(pattern.loc, format!("`{text}` has no parameters")).help("remove it");
     }
     let learning = || layers.iter().filter(|layer| layer.learns).map(|layer| layer.path.as_str());
-    let fact = format!("no layer that learns has the path `{text}`");
+    let fact = format!("no layer with parameters has the path `{text}`");
     if let Some((layer, tensor)) = text.rsplit_once('.')
         && ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"].contains(&tensor)
         && learning().any(|path| matches(layer, path))

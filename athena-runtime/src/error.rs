@@ -1,11 +1,11 @@
-//! Everything that can go wrong at run time, as values: each message names the thing, the place and the way out.
+//! Errors at run time. Each message names the thing, the place and a way out.
 
 mod display;
 
 use crate::isa::IsaError;
 use std::path::PathBuf;
 
-/// Whatever can go wrong while a program runs. Each message names the thing, the place and the way out.
+/// An error at run time. Each message names the thing, the place and a way out.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -47,9 +47,9 @@ pub enum Error {
         /// Images that fit.
         capacity: usize,
     },
-    /// A workspace for no images at all.
+    /// A workspace with the capacity 0.
     NoCapacity,
-    /// A buffer for the outputs that is not images x classes floats.
+    /// A buffer for the outputs whose length is not images x classes.
     OutputLength {
         /// Floats in the caller's buffer.
         found: usize,
@@ -60,39 +60,39 @@ pub enum Error {
     },
     /// A file that could not be read or written.
     Io {
-        /// What was tried: `read`, `write`, ...
+        /// The operation: `read`, `write`, ...
         action: &'static str,
         /// The file.
         path: PathBuf,
-        /// Why it failed.
+        /// The reason.
         source: std::io::Error,
     },
-    /// A file that holds no weights, or a damaged one.
+    /// A file that has no weights or is damaged.
     Damaged {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
     },
-    /// Weights that are not this network's: every missing, surplus and misshapen tensor.
+    /// Weights in a file that do not fit the network: all missing, surplus and misshapen tensors.
     Weights {
         /// The file.
         path: PathBuf,
-        /// One line a tensor.
+        /// One line per tensor.
         problems: Vec<String>,
     },
-    /// Another network's weights that are not this one's: every missing, surplus and misshapen tensor.
+    /// Weights of another network that do not fit this one: all missing, surplus and misshapen tensors.
     OtherWeights {
         /// The other network.
         name: &'static str,
-        /// One line a tensor.
+        /// One line per tensor.
         problems: Vec<String>,
     },
-    /// A network that no ONNX file can hold.
+    /// A network that cannot be exported to ONNX.
     Onnx {
         /// The network.
         network: &'static str,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// Targets that do not fit the outputs.
@@ -101,78 +101,78 @@ pub enum Error {
     Argument {
         /// The argument as the user writes it: `Sgd::momentum`.
         name: &'static str,
-        /// What it may be.
+        /// The valid values.
         expected: String,
-        /// What it was.
+        /// Its value.
         found: String,
     },
-    /// A data file that is missing, damaged or something else.
+    /// A data file that is missing, damaged or of another format.
     Data {
         /// The file or directory.
         path: PathBuf,
         /// What it was read as.
         what: &'static str,
-        /// What it should have been or held.
+        /// The expected file or contents.
         expected: String,
-        /// What was there.
+        /// The actual file or contents.
         found: String,
-        /// The way to the right data.
+        /// How to get the right data.
         help: &'static str,
     },
-    /// Images and labels in memory that do not belong together, or to the data set's type.
+    /// Images and labels in memory that do not fit each other, or the type of the data set.
     Dataset(String),
-    /// A pixel that is no finite number; nothing has moved.
+    /// A pixel that is not finite. Nothing has changed.
     Pixel(Pixel),
-    /// A batch of one image where a batch norm would see one value a channel, which has no variance; nothing has moved.
+    /// A batch of one image, for which a batch norm has a single value per channel and so no variance. Nothing has changed.
     OneValue {
         /// The batch norm's path.
         norm: &'static str,
     },
-    /// A training step that was not taken, since it would have left numbers that are not finite. Weights, running statistics and the
-    /// optimiser's state are as before it.
+    /// A training step that was refused, because a result would not be finite. Weights, running statistics and the
+    /// optimiser's state are unchanged.
     Diverged {
         /// The step, from 0.
         step: u64,
-        /// What would not be finite.
+        /// The result that would not be finite.
         cause: Divergence,
     },
-    /// A step of an optimiser that was not taken, since a result would not be finite. Parameters and state are as before it.
+    /// A step of an optimiser that was refused, because a result would not be finite. Parameters and state are unchanged.
     Update {
         /// The optimiser's method.
         optimiser: &'static str,
-        /// Which number of the flat buffers.
+        /// The index in the flat buffers.
         index: usize,
-        /// What the parameter, or what the optimiser keeps for it, would become.
+        /// The value that the parameter, or the optimiser's state for it, would get.
         value: f32,
         /// The parameter.
         parameter: f32,
         /// Its gradient.
         gradient: f32,
     },
-    /// More epochs than a schedule has left that ends with the training.
+    /// More epochs than are left of a schedule that ends with the training.
     ScheduleOver {
-        /// Epochs of the training.
+        /// Number of epochs of the training.
         epochs: u64,
-        /// Epochs that it has left.
+        /// Number of epochs that are left.
         left: u64,
-        /// Epochs asked for.
+        /// Number of epochs asked for.
         asked: u64,
     },
     /// The threads could not be started.
     Threads {
         /// Threads asked for.
         threads: usize,
-        /// What the system said.
+        /// The system's reason.
         reason: String,
     },
-    /// The environment variable `ATHENA_THREADS` is no number of threads.
+    /// The environment variable `ATHENA_THREADS` is not a number of threads.
     ThreadsVariable {
-        /// What it is.
+        /// Its value.
         word: String,
-        /// The most threads that may be asked for.
+        /// The largest number of threads.
         most: usize,
     },
-    /// More memory than there is.
+    /// Too little memory.
     Memory {
         /// Bytes asked for.
         bytes: usize,
@@ -181,10 +181,10 @@ pub enum Error {
     NoParameter {
         /// The name asked for.
         name: String,
-        /// The name that comes closest.
+        /// The most similar name.
         closest: Option<&'static str>,
     },
-    /// Values for a parameter that are too many or too few.
+    /// Too many or too few values for a parameter.
     ParameterLength {
         /// The parameter.
         name: &'static str,
@@ -193,16 +193,16 @@ pub enum Error {
         /// Numbers given.
         found: usize,
     },
-    /// An environment variable with a value that it does not take.
+    /// An environment variable with an invalid value.
     Variable {
         /// The variable.
         name: &'static str,
-        /// What it may be.
+        /// The valid values.
         expected: &'static str,
-        /// What it is.
+        /// Its value.
         found: String,
     },
-    /// An instruction set that this machine lacks, or that does not exist.
+    /// An instruction set that the CPU lacks, or that does not exist.
     Isa(IsaError),
 }
 
@@ -231,7 +231,7 @@ impl From<IsaError> for Error {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pixel {
-    /// Which image of the batch, from 0.
+    /// Index of the image in the batch, from 0.
     pub image: usize,
     /// Its channel, from 0.
     pub channel: usize,
@@ -245,8 +245,8 @@ pub struct Pixel {
 
 impl std::error::Error for Pixel {}
 
-/// What of a training step would not be finite, in the order in which a step computes it. Network, statistics and optimiser are as
-/// before the step, so that a training may go on with other batches or a lower rate.
+/// The result of a training step that would not be finite. The variants are in the order in which a step computes them. Network,
+/// statistics and optimiser are unchanged, so a training may continue with other batches or a lower rate.
 ///
 /// ```
 /// use athena::Divergence;
@@ -270,20 +270,20 @@ impl std::error::Error for Pixel {}
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Divergence {
-    /// Statistics of a batch norm.
+    /// A running statistic of a batch norm.
     Statistics {
         /// The running statistic.
         name: &'static str,
-        /// What it would become.
+        /// The value that it would get.
         value: f32,
-        /// The largest pixel of the batch, where it is so large that it may be the reason.
+        /// The largest pixel of the batch, if it is large enough to be the reason.
         pixel: Option<Pixel>,
     },
     /// Running statistics that were not finite before the step.
     StatisticsBefore {
         /// The running statistic.
         name: &'static str,
-        /// What it is.
+        /// Its value.
         value: f32,
     },
     /// A weight that was not finite before the step.
@@ -295,16 +295,16 @@ pub enum Divergence {
     },
     /// An output of the network, and with it the loss.
     Outputs {
-        /// Which image of the batch, from 0.
+        /// Index of the image in the batch, from 0.
         image: usize,
-        /// Which output, from 0.
+        /// Index of the output, from 0.
         output: usize,
-        /// What it is.
+        /// Its value.
         value: f32,
-        /// The largest pixel of the batch, where it is so large that it may be the reason.
+        /// The largest pixel of the batch, if it is large enough to be the reason.
         pixel: Option<Pixel>,
     },
-    /// The loss of outputs that are all finite.
+    /// The loss, although all outputs are finite.
     Loss {
         /// The loss.
         loss: f64,
@@ -313,29 +313,29 @@ pub enum Divergence {
     OutputGradient {
         /// The loss.
         loss: f64,
-        /// Which image of the batch, from 0.
+        /// Index of the image in the batch, from 0.
         image: usize,
-        /// Which output, from 0.
+        /// Index of the output, from 0.
         output: usize,
-        /// What it is.
+        /// Its value.
         value: f32,
     },
-    /// The gradient of a parameter, while the loss was finite.
+    /// The gradient of a parameter, although the loss is finite.
     Gradient {
         /// The parameter.
         name: &'static str,
         /// The loss.
         loss: f64,
-        /// What the gradient is.
+        /// The gradient.
         value: f32,
-        /// The largest pixel of the batch, where it is so large that it may be the reason.
+        /// The largest pixel of the batch, if it is large enough to be the reason.
         pixel: Option<Pixel>,
     },
-    /// What the optimiser would make of a parameter whose gradient is finite.
+    /// The update of a parameter, although its gradient is finite.
     Update {
         /// The parameter.
         name: &'static str,
-        /// What the weight, or what the optimiser keeps for it, would become.
+        /// The value that the weight, or the optimiser's state for it, would get.
         value: f32,
         /// The weight.
         weight: f32,

@@ -39,7 +39,7 @@ pub fn misfit(checked: &Checked, join: NodeId, index: usize, reference: usize) -
     let mut error = Error::new(culprit.loc, fact);
     if kind == Join::Multiply && !wanted.is_gate() {
         let channels = Partial { height: Some(1), width: Some(1), ..wanted };
-        error = error.note(format!("{wanted} is multiplied by {wanted}, or by {channels}: one number a channel"));
+        error = error.note(format!("{wanted} can be multiplied by {wanted}, or by {channels}: one scale per channel"));
     }
     for side in [&other, &culprit] {
         error.notes.extend(origin_note(checked, side, sizes));

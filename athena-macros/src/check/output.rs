@@ -74,7 +74,7 @@ fn wrong_length(checked: &Checked, network: &Struct, value: NodeId, length: usiz
     if let Some(outputs) = node.step.arg("outputs") {
         let error = Error::new(outputs.origin, fact);
         let inside = node.step.loc.first <= outputs.origin.first && outputs.origin.last <= node.step.loc.last;
-        let error = if inside { error } else { error.note(format!("it became one at {}", checked.step(origin))) };
+        let error = if inside { error } else { error.note(format!("it became a vector at {}", checked.step(origin))) };
         return error.help(format!("write `{classes}`, or promise `-> {length}`"));
     }
     let at = last_step(network);

@@ -183,7 +183,7 @@ impl Misfit for AddsTooMuch {
         let (axis, most) = (self.axis.name(), self.stride - 1);
         let fact = format!("`output_padding` is smaller than the stride: at most {most} in {axis}");
         Error::new(node.step.origin("output_padding"), fact)
-            .note("it chooses between the sizes that a convolution of this stride makes the same map of")
+            .note("a convolution of this stride makes this input of several sizes, and `output_padding` chooses one of them")
             .help(node.step.mend("output_padding", &most.to_string()))
     }
 }

@@ -118,7 +118,7 @@ impl Misfit for Indivisible {
             |what: String| Error::new(node.step.origin("groups"), format!("{groups} groups do not divide {what}"));
         let error = match channels.filter(|channels| channels % groups != 0) {
             Some(channels) => {
-                error(format!("the {channels} channels that come in")).note(checked.became(node.inputs[0], CHANNELS))
+                error(format!("the {channels} input channels")).note(checked.became(node.inputs[0], CHANNELS))
             }
             None => error(format!("the {} filters", filters.unwrap_or_default())),
         };

@@ -229,7 +229,7 @@ fn explain_even_same(checked: &Checked, node: &WrittenNode) -> Error {
         None => error.note(format!("`padding = same` is the default of `{}`", node.word)),
     };
     if let Some(step) = without_channels(checked, node) {
-        return error.note("the number of channels that come in is inferred").help(format!("write `{step}`"));
+        return error.note("the number of input channels is inferred").help(format!("write `{step}`"));
     }
     if let Some(step) = swapped_stride(node) {
         return error.help(format!("write `{step}`"));
@@ -314,7 +314,7 @@ fn window_too_large(checked: &Checked, node: &WrittenNode, axis: Axis, extent: u
     }
     if shape.is_gate() && node.word != "conv" {
         let without = call_of_many(checked, node).unwrap_or(format!("remove `{}`", node.step.removal));
-        return error.help(format!("{without}, or let more of the map be left before it"));
+        return error.help(format!("{without}, or keep the map larger before it"));
     }
     if let Some(dilation) = smaller_dilation(spec, [shape.height, shape.width], padding) {
         let mut error = error.help(node.step.mend("dilation", &dilation.to_string()));
@@ -322,7 +322,7 @@ fn window_too_large(checked: &Checked, node: &WrittenNode, axis: Axis, extent: u
         return error;
     }
     match without_channels(checked, node) {
-        Some(step) => error.note("the number of channels that come in is inferred").help(format!("write `{step}`")),
+        Some(step) => error.note("the number of input channels is inferred").help(format!("write `{step}`")),
         None => error.help(node.step.mend("kernel", &text)),
     }
 }

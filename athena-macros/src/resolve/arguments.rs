@@ -182,7 +182,7 @@ fn otherwise(names: &[&str], arg: &Arg) -> Option<String> {
 }
 
 fn positional_after_named(signature: &Signature, call: &Call, arg: &Arg) -> Error {
-    let error = Error::new(arg.loc, "arguments without a name stand before those with one");
+    let error = Error::new(arg.loc, "positional arguments stand before named ones");
     let positional = call.args.iter().take_while(|arg| arg.name.is_none()).count();
     let is_given = |name: &str| call.args.iter().any(|arg| arg.name.as_ref().is_some_and(|given| given.text == name));
     match signature.names.iter().skip(positional).find(|name| !is_given(name)) {
@@ -263,7 +263,7 @@ fn unknown_argument(signature: &Signature, call: &Call, arg: &Arg) -> Error {
             return error.help(format!("it is called `{own}`"));
         }
         if foreign::inferred(written) {
-            return error.note("the size of what comes in is inferred").help(without(call, arg));
+            return error.note("the size of the input is inferred").help(without(call, arg));
         }
         if let Some(note) = absent::argument(written) {
             let otherwise = bordered(call, arg).or_else(|| otherwise(&names, arg));

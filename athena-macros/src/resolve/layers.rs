@@ -134,8 +134,8 @@ fn unknown(scope: &mut Scope, call: &Call) -> Option<Error> {
         return Some(error.help(format!("write `{step}`")));
     }
     if scope.file.structs.iter().any(|network| network.name.text == text) {
-        let error = Error::new(at, format!("`{text}` is a network, and no part of another"));
-        return Some(error.note("what several networks share is a `block`").help(format!("remove `{}`", call.removal)));
+        let error = Error::new(at, format!("`{text}` is a network and cannot be a step of another one"));
+        return Some(error.note("networks can share a `block`").help(format!("remove `{}`", call.removal)));
     }
     if ["repeat", "times"].contains(&text)
         && let [rounds, step] = &call.args[..]
@@ -207,7 +207,7 @@ fn definition(call: &Call) -> String {
 fn odd_argument(scope: &mut Scope, call: &Call, arg: &Arg, argument: &Argument) -> Option<Error> {
     let text = name_of(&arg.value)?;
     if matches!(argument.kind, Kind::Activation(_)) && foreign::is_nothing(text) {
-        let error = Error::new(arg.value.loc, format!("`{text}` is what an activation is when it is left out"));
+        let error = Error::new(arg.value.loc, format!("`{text}` means no activation, which is the default"));
         return Some(error.help(without(call, arg)));
     }
     let is_first = call.args.first().is_some_and(|first| first.loc.first == arg.loc.first) && arg.name.is_none();

@@ -100,7 +100,7 @@ fn numbered(name: &str, taken: &HashSet<&str>) -> String {
 fn reserved_block(block: &Block, errors: &mut Errors) {
     let name = &block.name.text;
     let fact = match name.as_str() {
-        "input" => format!("`{name}` is what a body gets and cannot be a block"),
+        "input" => format!("`{name}` is the name of a body's input and cannot be a block"),
         _ if crate::words::is_keyword(&block.name.ident.to_string()) => {
             format!("`{name}` is a word of Rust's and cannot be a name")
         }

@@ -84,7 +84,7 @@ impl Scope<'_> {
         if self.is_value(text) {
             let expected = kind.map_or("a number".into(), Kind::expected);
             return Error::new(name.loc, format!("`{text}` is a map, not {expected}"))
-                .note("what comes in has its sizes inferred")
+                .note("the sizes of the input are inferred")
                 .help(format!("write the value itself, such as `{sample}`"));
         }
         let is_switch = matches!(kind, Some(Kind::Switch | Kind::AutoSwitch));

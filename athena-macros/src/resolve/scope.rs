@@ -126,7 +126,7 @@ impl<'a> Scope<'a> {
     pub fn make(&mut self, name: &Name, is_let: bool) {
         let text = &name.text;
         let clash = if text == "input" {
-            Some("`input` is what the body gets and cannot be named again".to_string())
+            Some("`input` is the name of a body's input and cannot name another value".to_string())
         } else if crate::words::is_keyword(&name.ident.to_string()) {
             Some(format!("`{text}` is a word of Rust's and cannot be a name"))
         } else if self.param(text).is_some() {
@@ -236,7 +236,7 @@ impl<'a> Scope<'a> {
         }
         if self.made.contains(text.as_str()) {
             return Error::new(name.loc, format!("`{text}` is used before it is made"))
-                .note("a name stands for a value from the end of its step on")
+                .note("a name is known after its step")
                 .help(format!("write `input`, or move this behind the step that makes `{text}`"));
         }
         let error = Error::new(name.loc, format!("cannot find a value `{text}` in this body"));

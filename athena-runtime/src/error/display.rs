@@ -1,4 +1,5 @@
-//! What errors say. Written out, since the derive of the crate `thiserror` brings `syn`, which takes a user's first build three seconds.
+//! The messages of errors. They are written by hand, because the derive of the crate `thiserror` brings `syn`, which takes three
+//! seconds of a user's first build.
 
 use super::{Divergence, Error, Pixel};
 use std::fmt::{Display, Formatter, Result};
@@ -21,7 +22,7 @@ impl Display for Error {
             ),
             Self::BatchTooLarge { images, capacity } => write!(
                 f,
-                "{images} images do not fit a workspace made for {capacity}: make it with `new({images})`, or pass smaller batches"
+                "{images} images do not fit into a workspace for {capacity}: make it with `new({images})`, or pass smaller batches"
             ),
             Self::NoCapacity => f.write_str("a workspace needs room for at least one image, but its capacity is 0"),
             Self::OutputLength { found, images, classes } => {
@@ -37,7 +38,7 @@ impl Display for Error {
             Self::OtherWeights { name, problems } => {
                 write!(f, "the weights of `{name}` do not fit this network:\n  {}", problems.join("\n  "))
             }
-            Self::Onnx { network, reason } => write!(f, "`{network}` has no ONNX form: {reason}"),
+            Self::Onnx { network, reason } => write!(f, "`{network}` cannot be exported to ONNX: {reason}"),
             Self::Targets(what) => f.write_str(what),
             Self::Argument { name, expected, found } => write!(f, "`{name}` takes {expected}, not {found}"),
             Self::Data { path, what, expected, found, help } => {
@@ -49,32 +50,32 @@ impl Display for Error {
             }
             Self::OneValue { norm } => write!(
                 f,
-                "the batch norm `{norm}` sees one value a channel in a batch of one image, and one value has no variance: train with batches of 2 \
-         images or more, drop a last batch of one with `Loader::drop_last`, or freeze the norm with `#[freeze({norm})]`"
+                "the batch norm `{norm}` has a single value per channel in a batch of one image, and so no variance: train with batches of at least 2 \
+         images, leave out a last batch of one image with `Loader::drop_last`, or freeze the norm with `#[freeze({norm})]`"
             ),
             Self::Diverged { step, cause } => write!(
                 f,
-                "step {step} was not taken, and the network is as before it: {cause}{}",
+                "step {step} was refused, and the network is unchanged: {cause}{}",
                 crate::speed::note_below()
             ),
             Self::Update { optimiser, index, value, parameter, gradient } => write!(
                 f,
-                "`{optimiser}` changed nothing: number {index} of the parameters is {parameter} and has the gradient {gradient}, and the step would \
-         leave {value} there; lower the learning rate, or clip the gradients"
+                "`{optimiser}` refused the step and changed nothing: number {index} of the parameters is {parameter} with the gradient {gradient}, and the \
+         step would make it {value}; lower the learning rate, or clip the gradients"
             ),
             Self::ScheduleOver { epochs, left, asked } => write!(
                 f,
-                "the schedule ends with the training, which is {epochs} epochs long and has {left} left, not {asked}: set the length of the \
-         whole training by `.epochs(..)` where the trainer is built, or begin another one by `trainer.begin(Horizon {{ .. }})`"
+                "the schedule ends with the training, which has {left} of {epochs} epochs left, but {asked} were asked for: set the length of the \
+         whole training by `.epochs(..)` of the builder, or begin another training by `trainer.begin(Horizon {{ .. }})`"
             ),
             Self::Threads { threads, reason } => write!(f, "cannot start {threads} threads: {reason}; ask for fewer"),
             Self::ThreadsVariable { word, most } => {
                 write!(
                     f,
-                    "ATHENA_THREADS={word} is no number of threads: use 1 to {most}, 0 for one a core, or unset it"
+                    "ATHENA_THREADS={word} is not a number of threads: use 1 to {most}, 0 for one per core, or unset it"
                 )
             }
-            Self::Memory { bytes } => write!(f, "there is no memory for {bytes} bytes: pass smaller batches"),
+            Self::Memory { bytes } => write!(f, "cannot allocate {bytes} bytes: pass smaller batches"),
             Self::NoParameter { name, closest } => write!(
                 f,
                 "this network has no parameter `{name}`{}",
@@ -86,7 +87,7 @@ impl Display for Error {
                 shape.iter().product::<usize>()
             ),
             Self::Variable { name, expected, found } => {
-                write!(f, "{name}={found} is no setting: use {expected}, or unset it")
+                write!(f, "{name}={found} is not a valid setting: use {expected}, or unset it")
             }
             Self::Isa(error) => error.fmt(f),
         }
@@ -139,14 +140,14 @@ impl Display for Divergence {
             ),
             Self::Update { name, value, weight, gradient } => write!(
                 f,
-                "the update of `{name}` would leave {value} where the weight is {weight} and its gradient {gradient}: lower the learning rate, warm it up, \
+                "the update of `{name}` would turn the weight {weight} with the gradient {gradient} into {value}: lower the learning rate, warm it up, \
          or clip the gradients"
             ),
         }
     }
 }
 
-/// A pixel that may be the reason, or else the usual way out.
+/// Names the pixel that may be the reason, or else gives the usual advice.
 fn beside(pixel: Option<Pixel>, otherwise: &str) -> String {
     match pixel {
         Some(pixel) => format!(", and {pixel}: look at the data and how they are normalised"),

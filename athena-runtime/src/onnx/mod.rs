@@ -1,13 +1,13 @@
-//! Networks as ONNX files, for ONNX Runtime and whatever else reads them.
+//! Exports networks as ONNX files, for ONNX Runtime and other engines.
 //!
-//! [`export`] writes what `predict` computes: batch norm with the running statistics, dropout left out, softmax where the
-//! network ends with it. The file holds
+//! [`export`] writes the computation of `predict`: batch norms use the running statistics, dropout is left out, and softmax is included if the
+//! network ends with it. The file contains
 //!
-//! * one input `input`, [N, channels, height, width], and one output `output`, [N, classes], of 32-bit floats, N being free,
-//! * the weights and running statistics under their keys of the state dict (`layer1.0.conv1.weight`), `num_batches_tracked` excepted,
-//! * a node for each layer, named by the layer's path (`layer1.0.conv1`); where a layer takes two, the first is the path with a suffix
+//! * one input `input`, [N, channels, height, width], and one output `output`, [N, classes], of 32-bit floats, with any N,
+//! * the weights and running statistics under their keys of the state dict (`layer1.0.conv1.weight`), except for `num_batches_tracked`,
+//! * a node for each layer, named by the layer's path (`layer1.0.conv1`); if a layer needs two nodes, the name of the first one has a suffix
 //!   (`act.sigmoid`),
-//! * the operators of version [`OPSET`] of ONNX's own set.
+//! * only operators of ONNX's own operator set, in version [`OPSET`].
 //!
 //! ```
 //! use athena::onnx::{self, Options};
@@ -53,10 +53,10 @@ pub const OPSET: i64 = 20;
 /// The version of the file format that goes with [`OPSET`].
 const IR_VERSION: i64 = 9;
 
-/// Bytes of the longest file: a protobuf message is shorter than 2 GiB.
+/// The largest size of a file in bytes: a protobuf message is smaller than 2 GiB.
 const MOST_BYTES: usize = i32::MAX as usize;
 
-/// How [`export`] writes a network.
+/// Options for [`export`].
 ///
 /// ```
 /// use athena::onnx::Options;
@@ -70,14 +70,15 @@ pub struct Options {
 }
 
 impl Options {
-    /// Every layer as it is.
+    /// The defaults: every layer is exported as it is.
     #[must_use]
     pub const fn new() -> Self {
         Self { fold_batch_norm: false }
     }
 
-    /// Whether each batch norm that alone reads a convolution or linear layer goes into that layer's weight and bias, computed in f64.
-    /// Its own tensors then are not in the file, and the layer has a bias even if it had none. Default: `false`.
+    /// Sets whether a batch norm is folded into the weight and bias of the convolution or linear layer before it, if it is the
+    /// only one that reads it. This is computed in f64. The file then has no tensors of the batch norm, and the layer has a bias
+    /// even if it had none. Default: `false`.
     #[must_use]
     pub const fn fold_batch_norm(mut self, fold: bool) -> Self {
         self.fold_batch_norm = fold;
@@ -85,10 +86,10 @@ impl Options {
     }
 }
 
-/// Writes `network` as an ONNX file. The file appears whole or not at all.
+/// Writes `network` as an ONNX file. The write is atomic.
 ///
 /// # Errors
-/// A file that cannot be written; a network of 2 GiB and more, or with layers of your own, which no ONNX file holds.
+/// The file cannot be written. The network has 2 GiB or more, or layers of your own, which ONNX cannot represent.
 #[doc(alias("torch.onnx.export", "tf2onnx"))]
 pub fn export<M: Model>(network: &M, path: impl AsRef<Path>, options: &Options) -> Result<(), Error> {
     let path = path.as_ref();
@@ -99,12 +100,12 @@ pub fn export<M: Model>(network: &M, path: impl AsRef<Path>, options: &Options) 
 /// The bytes of the file that [`export`] writes.
 ///
 /// # Errors
-/// A network of 2 GiB and more, or with layers of your own, which no ONNX file holds.
+/// The network has 2 GiB or more, or layers of your own, which ONNX cannot represent.
 pub fn to_bytes<M: Model>(network: &M, options: &Options) -> Result<Vec<u8>, Error> {
     Source::of(network).bytes(options)
 }
 
-/// A network without its type.
+/// A network as plain data.
 struct Source<'a> {
     name: &'static str,
     input: [usize; 3],
@@ -119,7 +120,7 @@ impl<'a> Source<'a> {
         Self { name: short_type_name::<M>(), input, layers, table, state: network.state() }
     }
 
-    /// The entry of the state dict under `key`, which a layer of the network has.
+    /// The entry of the state dict under `key`, which exists.
     fn parameter(&self, key: &str) -> &'static Parameter {
         let parameter = self.table.iter().find(|parameter| parameter.name == key);
         parameter.expect("the tensors of every layer are in the state dict")
@@ -130,7 +131,7 @@ impl<'a> Source<'a> {
             let reason = format!("`{}` is `{}`, a layer of your own, which ONNX does not have", own.name, own.word);
             return Err(Error::Onnx { network: self.name, reason });
         }
-        // Before anything is copied; settings and names are little beside the weights.
+        // The size is checked before anything is copied. Attributes and names are small compared with the weights.
         let weights: usize = self.table.iter().map(|parameter| parameter.len() * size_of::<f32>()).sum();
         fits(self.name, weights)?;
         let model = self.model(options);
@@ -178,7 +179,7 @@ mod tests {
         let error = fits("Net", 1 << 31).expect_err("2 GiB are too many");
         assert_eq!(
             error.to_string(),
-            "`Net` has no ONNX form: it takes 2147483648 bytes, and a file holds at most 2147483647; `save` has no such limit"
+            "`Net` cannot be exported to ONNX: it takes 2147483648 bytes, and a file holds at most 2147483647; `save` has no such limit"
         );
     }
 }

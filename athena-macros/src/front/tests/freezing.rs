@@ -38,15 +38,15 @@ fn a_pattern_without_layers_is_a_mistake() {
     let said = messages(&format!("#[freeze(layr2, conv1)] {BODY}"));
     assert_eq!(
         said,
-        "no layer that learns has the path `layr2`\n\
+        "no layer with parameters has the path `layr2`\n\
          note: there are `conv1`, `bn1`, `layer1`, `layer2`, `fc`\n\
          help: did you mean `layer2`?\n  at layr2\n"
     );
     let said = messages(&format!("#[freeze(not(fc.weight), relu1)] {BODY}"));
     assert_eq!(
         said,
-        "no layer that learns has the path `fc.weight`\nnote: a layer is frozen as a whole\nhelp: write `fc`\n  at fc . weight\n\
-         `relu1` has nothing to learn\nhelp: remove it\n  at relu1\n"
+        "no layer with parameters has the path `fc.weight`\nnote: a layer is frozen as a whole\nhelp: write `fc`\n  at fc . weight\n\
+         `relu1` has no parameters\nhelp: remove it\n  at relu1\n"
     );
 }
 

@@ -66,7 +66,7 @@ fn mistakes_on_all_levels_are_told_once() {
     assert_eq!(
         facts,
         [
-            "no layer that learns has the path `layer1.9`",
+            "no layer with parameters has the path `layer1.9`",
             "`max_pool` has no argument `strid`",
             "`Net` promises 10 classes but ends in a vector of 9",
             "`same` padding needs an odd kernel, found `2x2`: an even one has no middle",
