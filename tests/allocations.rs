@@ -1,5 +1,5 @@
-//! Loading a batch, training on it and inference allocate nothing on the heap. A test of its own, since it counts what the whole process
-//! allocates.
+//! Loading a batch, training on it and inference allocate nothing on the heap. This is a separate test binary, because it counts
+//! the allocations of the whole process.
 #![allow(unsafe_code, reason = "a global allocator cannot be written otherwise")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -31,7 +31,7 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 athena::resnet! {
-    /// Its optimiser's buffers span several chunks.
+    /// A network whose optimiser state spans several chunks.
     struct Wide(3x8x8) -> 10 {
         input
             -> conv(32, 3x3) -> batch_norm -> relu
@@ -40,7 +40,7 @@ athena::resnet! {
             -> global_avg_pool -> flatten -> linear(10)
     }
 
-    /// Frozen in part, and with layers of its own.
+    /// A network with frozen layers and layers of the user's own.
     #[freeze(conv1, batch_norm*)]
     struct Own(3x8x8) -> 10 {
         input
@@ -77,7 +77,7 @@ impl<const C: usize, const H: usize, const W: usize> athena::layer::Layer<C, H, 
     }
 }
 
-/// Allocations of so many epochs of loading and stepping, from the second step on: the first one makes the memory.
+/// The number of allocations of `epochs` epochs of loading and training, from the second step on, because the first one makes the memory.
 fn allocations_of<M>(trainer: TrainerBuilder<M>, epochs: u64) -> usize
 where
     M: Model<Image = Image<3, 8, 8>, Classes = Classes<10>>,
@@ -102,7 +102,7 @@ where
 
 athena::models::resnet20! { struct Deep }
 
-/// Allocations of inference with batches whose convolutions are divided among threads, and with larger ones.
+/// The number of allocations of inference, with small batches, whose convolutions are divided among threads, and with larger ones.
 fn allocations_of_inference() -> usize {
     let (model, images) = (Deep::new(0), vec![0.5; 4 * 3 * 32 * 32]);
     let mut workspaces = [1, 4].map(|capacity| InferenceWorkspace::<Deep>::new(capacity).unwrap());
@@ -122,7 +122,7 @@ fn settings() -> Settings {
     Trainer::builder(Wide::new(0)).clip(Clip::Norm(1.0))
 }
 
-/// Measures on each number of threads within the one before: a pool's threads allocate when they end.
+/// Measures on each number of threads, each inside the pool of the one before, because the threads of a pool allocate when they end.
 fn measure(threads: &[usize]) {
     let optimisers: [fn(Settings) -> Settings; 5] = [
         |s| s.optimiser(Sgd::new().momentum(0.9).nesterov(true)),
@@ -149,7 +149,7 @@ fn measure(threads: &[usize]) {
     measured.unwrap();
 }
 
-/// Without the test harness, whose own thread would be counted.
+/// There is no test harness, because its thread would be counted.
 fn main() {
     measure(&[1, 2, 4]);
 }

@@ -1,24 +1,24 @@
-//! Every kind of checkpoint that training scripts save loads, or is refused for a reason that PyTorch shares.
-//! `tests/python/checkpoints.py` writes the files, and what PyTorch says of them.
+//! All kinds of checkpoints that training scripts save are loaded, or refused for a reason for which PyTorch refuses them, too.
+//! `tests/python/checkpoints.py` writes the files, and the results of PyTorch.
 #![cfg(feature = "pytorch")]
 
 use athena::{LoadOptions, Model};
 use std::path::PathBuf;
 
 athena::resnet! {
-    /// `Small` of the script.
+    /// The network `Small` of the script.
     #[derive(Clone, Debug, PartialEq)]
     struct Small(2x4x4) -> 3 {
         input -> conv1: conv(4, 3x3) -> bn1: batch_norm -> relu -> global_avg_pool -> flatten -> fc: linear(3)
     }
 
-    /// All but its head.
+    /// `Small` without its head.
     #[derive(Debug, PartialEq)]
     struct Embed(2x4x4) -> 4 {
         input -> conv1: conv(4, 3x3) -> bn1: batch_norm -> relu -> global_avg_pool -> flatten
     }
 
-    /// The same as `Small` under names of its own.
+    /// `Small` with other names.
     #[derive(Debug, PartialEq)]
     struct Held(2x4x4) -> 3 {
         input -> body: small()
@@ -33,7 +33,7 @@ fn file(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests", "reference", "checkpoints", name].iter().collect()
 }
 
-/// Counter and floats as the script writes them.
+/// The counter and the floats, in the format of the script.
 fn bits(network: &Small) -> String {
     let mut all = Vec::new();
     for (name, _) in Small::parameter_names() {
@@ -47,10 +47,11 @@ fn bits(network: &Small) -> String {
     all.join(" ")
 }
 
-/// What PyTorch loads, loads with the same bits, whether its safe loader takes it or not; what it refuses, is refused. What differs is listed.
+/// Files that PyTorch loads are loaded with the same bits, whether its safe loader takes them or not. Files that it refuses are
+/// refused. The exceptions are listed.
 #[test]
 fn every_kind_loads_as_in_pytorch() {
-    /// PyTorch makes a number of them: NaN is -2^63, and 1.5 is 1.
+    /// PyTorch converts these counters to integers: NaN to -2^63, and 1.5 to 1.
     const NO_COUNTS: [&str; 3] = ["counter_nan.pth", "counter_fraction.pth", "counter_negative.pth"];
     let expected = std::fs::read_to_string(file("expected.txt")).unwrap();
     let (mut loaded, mut refused, mut wrong) = (0, 0, Vec::new());
@@ -127,7 +128,7 @@ fn a_key_chooses_among_state_dicts() {
     assert!(error.contains("`weights`") && error.contains("`state_dict_ema`"), "{error}");
 }
 
-/// In safetensors, too; and one line for a prefix that nothing here knows, instead of a line for each name.
+/// The same for safetensors files. An unknown prefix gives one line, and not a line for each name.
 #[test]
 fn keys_prefixes_and_renamings_of_safetensors() {
     let folder = tempfile::tempdir().unwrap();

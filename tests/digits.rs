@@ -1,11 +1,11 @@
-//! The digits that the examples learn from are UCI's.
+//! The digits of the examples are those of UCI.
 
 #[path = "../examples/common/digits.rs"]
 mod images;
 
 use images::{digits, read};
 
-/// What UCI's `optdigits.names` says of its test set: 1,797 images, and so many of each digit.
+/// The counts in UCI's `optdigits.names` for its test set: 1,797 images, and the number of each digit.
 #[test]
 fn there_are_as_many_digits_as_uci_counts() {
     let digits = digits().unwrap();

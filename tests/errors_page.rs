@@ -1,5 +1,5 @@
-//! `docs/errors.md` shows what rustc prints: each section links to a case and quotes it, those of `tests/ui` also their fixed
-//! programs.
+//! `docs/errors.md` shows real errors: each section links to a test case and quotes its output. Sections about `tests/ui` also
+//! show the change to the fixed program.
 
 use std::fs;
 use std::path::Path;
@@ -25,7 +25,7 @@ fn sections(text: &str) -> Vec<&str> {
     text.split("\n## ").skip(1).collect()
 }
 
-/// The section quotes what is printed about its case.
+/// Checks that the section quotes the output of its case.
 fn check(section: &str) -> Result<&Path, String> {
     let (_, link) = section.split_once("](../").ok_or("no link to a case")?;
     let (case, _) = link.split_once(')').ok_or("the link has no end")?;
@@ -38,7 +38,7 @@ fn check(section: &str) -> Result<&Path, String> {
     Ok(case)
 }
 
-/// It shows the lines of the fixed program, too.
+/// Checks that the section also shows the lines that differ in the fixed program.
 fn check_fixed(section: &str) -> Result<(), String> {
     let case = check(section)?;
     let name = case.file_name().ok_or("the link names no file")?;

@@ -1,4 +1,4 @@
-//! Steps that would leave numbers that are not finite: refused as a whole, with the reason, and as if they had never been tried.
+//! Steps with results that would not be finite are refused as a whole, with the reason, and leave no trace.
 
 use std::ops::ControlFlow;
 
@@ -9,17 +9,17 @@ use athena::train::TrainerBuilder;
 use athena::{Divergence, Pixel, TrainingWorkspace};
 
 athena::resnet! {
-    /// Everything that a step changes: weights of all kinds, running statistics, masks of dropout.
+    /// A network with everything that a step changes: all kinds of weights, running statistics, and dropout's masks.
     struct Small(2x4x4) -> 3 {
         input -> conv(8, 3x3) -> batch_norm -> relu -> dropout(0.2) -> flatten -> linear(3)
     }
 
-    /// Two matrices, so that a weight of one scales the gradients of the other.
+    /// A network with two matrices, so that the weights of one scale the gradients of the other.
     struct Deep(1x1x2) -> 2 {
         input -> flatten -> linear(2, bias = false) -> linear(2, bias = false)
     }
 
-    /// Its second batch norm sees one pixel a channel.
+    /// A network whose second batch norm has a single pixel per channel.
     struct Pooled(2x4x4) -> 3 {
         input -> conv(8, 3x3) -> batch_norm -> relu -> global_avg_pool -> batch_norm -> relu -> flatten -> linear(3)
     }
@@ -44,7 +44,7 @@ fn numbers(len: usize, seed: u64) -> Vec<f32> {
     (0..len).map(|_| next()).collect()
 }
 
-/// Everything that a network has learnt, bit by bit.
+/// The bits of all parameters and running statistics.
 fn learnt<M: Model>(model: &M) -> Vec<u32> {
     let names = M::parameter_names().iter();
     names.flat_map(|(name, _)| model.parameter(name).unwrap()).map(f32::to_bits).collect()
@@ -78,7 +78,7 @@ const OPTIMISERS: [fn(TrainerBuilder<Small>) -> TrainerBuilder<Small>; 9] = [
     |s| s.optimiser(Adagrad::new()),
 ];
 
-/// A training in which `fail` is tried before each step gives the bits of one in which it is not.
+/// Checks that a training in which `fail` is tried before each step gives the same bits as one without it.
 fn leaves_no_trace(set: fn(TrainerBuilder<Small>) -> TrainerBuilder<Small>, fail: impl Fn(&mut Trainer<Small>)) {
     let run = |failing: bool| {
         let mut trainer = trainer(set);
@@ -116,7 +116,7 @@ fn pixels_that_are_no_numbers_leave_no_trace() {
     }
 }
 
-/// A `Batch` refuses them when it is made; a workspace takes numbers as they come.
+/// `Batch::new` refuses such values; a workspace takes plain slices and has to check them.
 #[test]
 fn targets_that_are_no_numbers_leave_no_trace() {
     let mut model = Small::new(2);
@@ -254,7 +254,7 @@ fn updates_that_overflow_are_named() {
         || Box::new(|| deep(1.0, 1.0, Sgd::new().learning_rate(1e38).momentum(0.9).nesterov(true), None)),
         || Box::new(|| deep(1.0, 1.0, Adam::new().learning_rate(1e38), None)),
         || Box::new(|| deep(1.0, 1.0, RmsProp::new().learning_rate(1e38), None)),
-        // The square of a gradient of 4e20 is beyond f32.
+        // The square of a gradient of 4e20 overflows f32.
         || Box::new(|| deep(1e10, 1e10, Adagrad::new(), None)),
     ];
     for (case, make) in cases.into_iter().enumerate() {
@@ -292,7 +292,7 @@ fn a_workspace_and_an_optimiser_alone_keep_the_promise_too() {
     assert!(learnt(&model) == before, "there is nothing more to take back");
 }
 
-/// Some numbers for each of the trainable ones.
+/// Some values, one for each trainable parameter.
 fn model_parameters(model: &Small) -> Vec<f32> {
     use athena::__private::Network;
     model.state().parameters()[..TrainingWorkspace::<Small>::new(1).unwrap().gradients().len()].to_vec()
@@ -369,7 +369,7 @@ fn settings_are_checked_when_the_trainer_is_built() {
         refused("OneCycle::div", s().schedule(Schedule::one_cycle_with(OneCycle { div: bad, ..cycle })));
         refused("OneCycle::final_div", s().schedule(Schedule::one_cycle_with(OneCycle { final_div: bad, ..cycle })));
     }
-    // Each fits, but not what a step takes of a parameter.
+    // Each setting is finite, but not their product, by which a step reduces a parameter.
     refused("AdamW::weight_decay", s().optimiser(AdamW::new().learning_rate(1e30).weight_decay(1e30)));
 }
 
@@ -384,7 +384,7 @@ fn one_value_a_channel_is_refused_before_anything_moves() {
     for word in ["drop_last", "2 images or more", "#[freeze(batch_norm2)]"] {
         assert!(error.to_string().contains(word), "{error}");
     }
-    // A last batch of one is found before the first step.
+    // A last batch of one image is reported before the first step.
     let mut loader = Loader::new(&data, 4).unwrap();
     let refused = trainer.fit_with(&mut loader, 2, None, |_, _| -> ControlFlow<()> { panic!("no step is taken") });
     assert!(matches!(refused, Err(Error::OneValue { .. })) && learnt(trainer.model()) == before);
@@ -393,7 +393,7 @@ fn one_value_a_channel_is_refused_before_anything_moves() {
     trainer.fit(&mut loader, 2).unwrap();
     let mut loader = Loader::new(&data, 3).unwrap();
     trainer.fit(&mut loader, 1).unwrap();
-    // The statistics of a frozen norm are not the batch's, and larger maps have values enough.
+    // A frozen norm does not use statistics of the batch, and larger maps have enough values per channel.
     for images in [1, 4] {
         let mut loader = Loader::new(&data, images).unwrap();
         Trainer::builder(Frozen::new(0)).build().unwrap().fit(&mut loader, 1).unwrap();

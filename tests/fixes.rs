@@ -332,7 +332,7 @@ fixed! {
     words_upsample = "ui/words/fixed/upsample.rs";
 }
 
-/// The tutorial's own programs, with the help applied, learn from a batch: forward, loss and backward, a finite loss and a gradient
+/// The tutorial's programs, with the help applied, can be trained: forward, loss and backward give a finite loss and a gradient
 /// for every trainable parameter.
 #[test]
 fn the_tutorials_programs_run() {

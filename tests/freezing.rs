@@ -1,5 +1,5 @@
-//! Frozen layers: no optimiser moves them, their running statistics stand still, and weights move between networks that
-//! freeze different parts.
+//! Frozen layers: optimisers do not change them, their running statistics do not change, and weights can be copied between
+//! networks with different frozen layers.
 #![allow(missing_docs)]
 
 use athena::data::Batch;
@@ -8,7 +8,7 @@ use athena::train::Trainer;
 use athena::{Classes, Image, Model};
 
 athena::resnet! {
-    /// Everything learns.
+    /// A network without frozen layers.
     #[derive(Clone, Debug, PartialEq)]
     struct Whole(3x12x12) -> 5 {
         input
@@ -18,7 +18,7 @@ athena::resnet! {
             -> global_avg_pool -> flatten -> hidden: linear(24) -> norm: batch_norm -> relu -> fc: linear(5)
     }
 
-    /// Only the head learns.
+    /// Only the head is trained.
     #[derive(Clone, Debug, PartialEq)]
     #[freeze(not(hidden, norm, fc))]
     struct Head(3x12x12) -> 5 {
@@ -29,7 +29,7 @@ athena::resnet! {
             -> global_avg_pool -> flatten -> hidden: linear(24) -> norm: batch_norm -> relu -> fc: linear(5)
     }
 
-    /// What is frozen lies between what learns.
+    /// The frozen layers are between trained ones.
     #[derive(Clone, Debug, PartialEq)]
     #[freeze(layer1, **.bn2, hidden)]
     struct Parts(3x12x12) -> 5 {
@@ -106,7 +106,7 @@ fn trainer<M: Model>(model: M, optimiser: Make) -> Trainer<M> {
     trainer.build().expect("settings in their ranges")
 }
 
-/// Every optimiser, with all that could move a parameter without a gradient.
+/// All optimisers, with all settings that could change a parameter without a gradient.
 fn optimisers() -> Vec<Make> {
     vec![
         Box::new(|| Box::new(Sgd::new().learning_rate(0.05).weight_decay(0.1))),
@@ -118,7 +118,7 @@ fn optimisers() -> Vec<Make> {
     ]
 }
 
-/// After some steps, what is frozen has the same bits, and nothing else has.
+/// Checks that after some steps the frozen tensors have the same bits, and all others have not.
 fn only_the_rest_moves<M: Model<Image = Image<3, 12, 12>, Classes = Classes<5>>>(is_frozen: impl Fn(&str) -> bool) {
     let start = M::with_weights_of(&trained()).expect("the same state dict");
     for (which, optimiser) in optimisers().into_iter().enumerate() {
@@ -154,7 +154,7 @@ fn what_is_frozen_has_no_gradient() {
     let learns = |name: &&str| workspace.gradient(name).is_some();
     let names: Vec<&str> = Head::parameter_names().iter().map(|(name, _)| *name).filter(learns).collect();
     assert_eq!(names, ["hidden.weight", "hidden.bias", "norm.weight", "norm.bias", "fc.weight", "fc.bias"]);
-    // Rows of a whole block each: nothing is kept for what is frozen.
+    // There are no gradients for frozen parameters. Rows are padded to whole blocks.
     assert_eq!(workspace.gradients().len(), 24 * 32 + 32 + 2 * 32 + 5 * 32 + 16);
 }
 
@@ -172,7 +172,7 @@ fn learnable_and_frozen_parameters_are_counted() {
     assert!(!Whole::summary().to_string().contains("frozen"));
 }
 
-/// A trunk takes no memory beyond its phase, and a backward pass over the head alone is short.
+/// A frozen trunk keeps no memory after its phase, and the backward pass consists only of the head's.
 #[test]
 fn a_frozen_trunk_keeps_nothing() {
     let kept = |sizes: athena::__private::Sizes| sizes.image;
@@ -181,7 +181,7 @@ fn a_frozen_trunk_keeps_nothing() {
     assert!(kept(Whole::PLAN.training) > 10_000);
 }
 
-/// The trunk does in training what it does in inference.
+/// A frozen trunk computes the same in training as in inference.
 #[test]
 fn a_frozen_trunk_is_as_in_inference() {
     athena::resnet! {

@@ -1,8 +1,7 @@
-//! Whole networks, as the language makes them: the gradient of the loss against central differences of the loss, and inference
-//! against training.
+//! Whole networks: compares the gradient of the loss with central differences of the loss, and inference with training.
 //!
-//! Along a direction `d` through all parameters at once, `(L(w + h d) - L(w - h d)) / 2h` is `<gradient, d>`. The gradient itself is one
-//! direction, so that what it lacks shows in its own length.
+//! Along a direction `d` through all parameters at once, `(L(w + h d) - L(w - h d)) / 2h` is `<gradient, d>`. One direction is the gradient
+//! itself, so that a missing part shows in its norm.
 #![allow(missing_docs)]
 
 use athena::loss::{CrossEntropy, Targets};
@@ -30,7 +29,7 @@ impl Dice {
 
 const BATCH: usize = 5;
 
-/// How far the parameters are moved, as the length of the whole move.
+/// The norm of the change of the parameters.
 const STEP: f64 = 1e-3;
 
 /// A network in the middle of its training, with a batch for it.
@@ -39,7 +38,7 @@ struct Case<M> {
     workspace: TrainingWorkspace<M>,
     images: Vec<f32>,
     labels: Vec<u32>,
-    /// Names of what learns.
+    /// The names of the trainable parameters.
     names: Vec<&'static str>,
 }
 
@@ -62,7 +61,7 @@ impl<M: Model> Case<M> {
     }
 
     fn loss(&mut self) -> f64 {
-        // The same masks for every evaluation.
+        // Every evaluation uses the same masks.
         self.workspace.set_masks(11, 0);
         let targets = Targets::Classes(&self.labels);
         self.workspace
@@ -92,7 +91,7 @@ fn dot(a: &[Vec<f32>], b: &[Vec<f32>]) -> f64 {
     a.iter().flatten().zip(b.iter().flatten()).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
 }
 
-/// Along `direction`: how fast the loss changes, and how fast the gradient says it does.
+/// The slope of the loss along `direction`, by differences and by the gradient.
 fn slopes<M: Model>(case: &mut Case<M>, at: &[Vec<f32>], gradients: &[Vec<f32>], direction: &[Vec<f32>]) -> (f64, f64) {
     let length = dot(direction, direction).sqrt();
     let difference = case.loss_at(at, direction, STEP / length) - case.loss_at(at, direction, -STEP / length);
@@ -106,7 +105,7 @@ fn gradient<M: Model>() {
     let length = dot(&gradients, &gradients).sqrt();
     let mut dice = Dice::new(5);
 
-    // All parameters at once: along the gradient, and with each of its numbers scaled or turned around.
+    // All parameters at once: along the gradient, and along the gradient with each element scaled or negated.
     for round in 0..4 {
         let mut direction = gradients.clone();
         if round > 0 {
@@ -116,7 +115,7 @@ fn gradient<M: Model>() {
         assert!((found - expected).abs() < 5e-4 * length, "round {round}: {found}, the gradient says {expected}");
     }
 
-    // Each tensor alone. Rounding adds about 1e-4, and the kinks of rectifiers a percent.
+    // Each tensor alone. Rounding adds an error of about 1e-4, and the kinks of ReLUs one of a percent.
     for tensor in 0..case.names.len() {
         let mut direction: Vec<Vec<f32>> = gradients.iter().map(|gradient| vec![0.0; gradient.len()]).collect();
         direction[tensor].clone_from(&gradients[tensor]);
@@ -131,7 +130,7 @@ fn gradient<M: Model>() {
 /// Inference with the statistics of a batch gives what training gives for that batch.
 fn inference<M: Model>() {
     let mut case = Case::<M>::new();
-    // The running statistics come as close to the batch's as f32 can tell.
+    // The running statistics become equal to the batch's, within f32.
     for _ in 0..200 {
         case.loss();
     }

@@ -1,4 +1,4 @@
-//! Whatever a module calls its constants and statics: the networks in it are those of any other module.
+//! Constants and statics of a module, whatever their names, do not change the networks in it.
 #![allow(missing_docs)]
 #![deny(non_local_definitions, non_snake_case, non_upper_case_globals, unused_qualifications)]
 
@@ -117,7 +117,7 @@ mod crowded {
     network!(TABLE, CONV1, X_INPUT, I_INPUT);
 }
 
-/// The same names once more as the module's own, which come before those that a `*` brings.
+/// The same names again, defined in the module itself; they shadow names from a glob import.
 mod own {
     #![allow(non_upper_case_globals, dead_code)]
     use super::{Times, layers, layers as nn};
@@ -139,7 +139,7 @@ mod plain {
     network!(2.0, 0.5, 3.0, 0.25);
 }
 
-/// What a network answers to two images, and after a step of training.
+/// The outputs of a network for two images, and after a training step.
 fn outputs<N: Model>() -> Vec<f32> {
     let images: Vec<f32> = (0..2 * 3 * 8 * 8).map(|i| (i as f32 * 0.37).sin()).collect();
     let network = N::new(3);

@@ -1,6 +1,6 @@
-//! A network trained on ImageNet classifies photographs as PyTorch does. The weights and the photographs are no part of this
-//! repository: the weights lie in `$ATHENA_DATA` (`~/.cache/athena-data` unless set), the photographs in its folder `photos` or in
-//! `../shared/data/photos`. `tests/python/photos.py --logits` writes what PyTorch makes of them.
+//! A network trained on ImageNet classifies photographs as PyTorch does. The weights and the photographs are not in this
+//! repository: the weights are in `$ATHENA_DATA` (`~/.cache/athena-data` unless set), the photographs in its folder `photos` or in
+//! `../shared/data/photos`. `tests/python/photos.py --logits` writes PyTorch's logits.
 
 mod common;
 
@@ -16,7 +16,7 @@ athena::models::resnet50_v1! {
     struct Network
 }
 
-/// The largest difference to PyTorch's logits that the same tensor may give, relative to the largest of them.
+/// The largest allowed difference from PyTorch's logits for the same tensor, relative to the largest logit.
 const TOLERANCE: f32 = 1e-4;
 
 /// For each photograph its name, the CRC-32 of its tensor and its logits.
@@ -34,7 +34,7 @@ fn expected() -> Vec<(String, String, Vec<f32>)> {
     rows.collect()
 }
 
-/// The weights and the folder of photographs, where they are.
+/// The paths of the weights and of the photographs, if they exist.
 fn data() -> Option<(PathBuf, PathBuf)> {
     let home = || env::home_dir().map(|home| home.join(".cache/athena-data"));
     let data = env::var_os("ATHENA_DATA").map(PathBuf::from).or_else(home)?;

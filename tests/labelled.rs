@@ -1,4 +1,4 @@
-//! Which class the example `imagenet` takes a photograph of a labelled folder for.
+//! The class that the example `imagenet` reads for each photograph of a labelled folder.
 
 #[path = "../examples/imagenet/classes.rs"]
 #[allow(dead_code, reason = "the example says names")]
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 const CLASSES: usize = 1000;
 
-/// A folder with these files, empty ones where nothing is said of them.
+/// A folder with these files. Files without contents are empty.
 fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().unwrap();
     for (name, text) in files {
@@ -28,7 +28,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-/// Names and classes of the photographs, or what is wrong.
+/// The names and classes of the photographs, or the error.
 fn found(folder: &TempDir, classes: &Classes) -> Result<Vec<(String, usize)>, String> {
     let name = |path: &std::path::Path| path.strip_prefix(folder.path()).unwrap().to_string_lossy().into_owned();
     let photographs = photographs(folder.path(), classes).map_err(|error| error.to_string())?;
@@ -102,7 +102,7 @@ fn a_folder_without_labels_says_what_is_needed() {
     assert!(Classes::read(few.path()).unwrap_err().to_string().starts_with("cannot read"));
 }
 
-/// A list of classes or a table that never ends, or that nobody writes, is refused by name.
+/// A list of classes or a table that is an endless device or a pipe is refused, with its name.
 #[cfg(unix)]
 #[test]
 fn pipes_devices_and_endless_lists_are_refused() {

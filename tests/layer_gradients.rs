@@ -1,7 +1,7 @@
 //! Every layer's gradient agrees with central differences of the training loss.
 //!
-//! Each case is a small network around one layer, so that gradients of the parameters before it have come through its
-//! backward pass, and those behind it through its forward pass. Differences use the five-point stencil `f'(0) = (8
+//! Each case is a small network around one layer. The gradients of parameters before it depend on its
+//! backward pass, and those of parameters after it on its forward pass. Differences use the five-point stencil `f'(0) = (8
 //! (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h + O(h^4)` with `h = 1/64`: truncation is about `h^4 = 6e-8` of the fifth
 //! derivative, and the loss, summed in f64 from f32 logits, is rounded by some 1e-7, which the stencil turns into about
 //! `1.5 * 1e-7 / h = 1e-5`. The tolerance is 5e-5, and 1e-3 of the gradient's size since the logits' rounding grows
@@ -20,10 +20,10 @@ const BATCH: usize = 3;
 const H: f32 = 1.0 / 64.0;
 const RELATIVE: f64 = 1e-3;
 const ABSOLUTE: f64 = 5e-5;
-/// Directions through all elements of a tensor, and single elements, that are tried for each parameter.
+/// The number of directions through all elements of a tensor, and of single elements, that are tested for each parameter.
 const DIRECTIONS: usize = 4;
 const ELEMENTS: usize = 12;
-/// A test that only ever saw gradients this small would prove nothing.
+/// If all gradients of a case were this small, the test would prove nothing.
 const TOO_SMALL: f64 = 2e-3;
 
 macro_rules! gradients {
@@ -84,7 +84,7 @@ gradients! {
         input -> conv(4, 3x3) -> conv(3, 3x3, stride = 2, dilation = 3x1) -> flatten -> linear(3)
     }
     conv_many_channels(3x4x3) => { input -> conv(17, 3x3) -> conv(33, 3x3) -> flatten -> linear(3) }
-    // Tiles enough for Winograd's algorithm, in every direction.
+    // Enough tiles for Winograd's algorithm in all directions.
     conv_wide(3x24x20) => {
         input -> conv(16, 3x3) -> conv(16, 3x3) -> conv(4, 5x5, stride = 5) -> flatten -> linear(3)
     }
@@ -308,7 +308,7 @@ gradients! {
     }
 }
 
-/// One network at one point, with the gradients that are in question.
+/// A network with parameters and the gradients that are tested.
 struct Case<'a, M> {
     model: M,
     workspace: TrainingWorkspace<M>,
@@ -329,7 +329,7 @@ impl<'a, M: Model> Case<'a, M> {
         Self { model, workspace, images: pixels(M::INPUT), labels: labels("gradients", BATCH, M::CLASSES), loss }
     }
 
-    /// The training loss; dropout's masks are those of the first step, always.
+    /// The training loss, always with the masks of the first step.
     fn loss(&mut self) -> f64 {
         self.workspace.set_masks(1, 0);
         let targets = Targets::Classes(&self.labels);
@@ -387,7 +387,7 @@ fn directions(name: &str, len: usize, largest: f64, norm: f64) -> Vec<(Vec<f32>,
     through_all.chain(elements).collect()
 }
 
-/// Weights of a single input are 0.5 to 1 in size, so that nothing behind them is near zero where the pixels are not.
+/// Weights with a single input have magnitudes from 0.5 to 1, so that their outputs are not near zero.
 fn start(name: &str, shape: &[usize]) -> Vec<f32> {
     let len = shape.iter().product();
     match Kind::of(name, shape, false) {
@@ -399,7 +399,7 @@ fn start(name: &str, shape: &[usize]) -> Vec<f32> {
     }
 }
 
-/// Pixels that all differ, by 1/(their number) or more, and whose sizes are 0.5 to 1.5.
+/// Pixels that all differ, by at least 1/(their number), with magnitudes from 0.5 to 1.5.
 fn pixels(shape: [usize; 3]) -> Vec<f32> {
     let len = BATCH * shape.iter().product::<usize>();
     let keys: Vec<u64> = hashes("pixels").take(len).collect();

@@ -1,4 +1,4 @@
-//! Data sets, normalisation and the order of what a loader gives.
+//! Data sets, normalisation, and the order of a loader's batches.
 
 use athena::data::{Augmentation, Batch, Dataset, Loader, Normalisation};
 use athena::loss::Targets;
@@ -15,7 +15,7 @@ fn numbered(count: usize) -> Tiny {
     Dataset::from_bytes(pixels, labels).unwrap()
 }
 
-/// Which images the batches of one epoch hold, read off their pixels.
+/// The images in the batches of one epoch, recognised by their pixels.
 fn epoch(loader: &mut Loader<'_, Image<2, 3, 4>, Classes<5>>) -> Vec<Vec<usize>> {
     let mut batches = Vec::new();
     while let Some(batch) = loader.next_batch() {
@@ -66,7 +66,7 @@ fn the_order_is_a_function_of_seed_and_epoch() {
     assert_ne!(epoch(&mut loader(2)).concat(), orders[0]);
 }
 
-/// Pixels that tell where they come from.
+/// Pixels whose values are their positions.
 fn patterned(count: usize) -> Tiny {
     let pixels: Vec<f32> = (0..count * IMAGE).map(|i| i as f32 + 1.0).collect();
     Dataset::from_floats(pixels, vec![0; count]).unwrap()

@@ -1,4 +1,4 @@
-//! Loading makes no second copy of the weights: beside the network it takes its largest tensor.
+//! Loading makes no second copy of the weights. In addition to the network, it takes the memory of the largest tensor.
 #![cfg(feature = "models")]
 #![allow(unsafe_code, reason = "a global allocator cannot be written otherwise")]
 
@@ -12,7 +12,7 @@ use athena::Model;
 athena::models::resnet18! { struct ResNet18 }
 athena::models::resnet152! { struct ResNet152 }
 
-/// Windows of the file, its header, names and the like.
+/// Other memory: the file's buffer, its header, names.
 const LITTLE: usize = 1 << 20;
 
 fn check<M: Model>() {

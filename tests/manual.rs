@@ -1,15 +1,15 @@
-//! The manual, which is what rustdoc makes of the facade: whatever a user can name has an example or stands in one, and every word of
-//! the language has a page that the front page links. Reads the pages of
+//! The manual is the facade's rustdoc. All public items have an example or are used in one, and every word of the language has a
+//! page that the front page links. This test reads the pages of
 //!
 //!     cargo doc --no-deps --all-features && cargo test --all-features --test manual -- --ignored
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// What a page lists beside the item itself. Fields and variants are parts of their type, whose example is theirs.
+/// The members of an item on a page that need an example. Fields and variants do not; the example of their type is enough.
 const MEMBERS: [&str; 4] = ["method.", "tymethod.", "associatedconstant.", "associatedtype."];
 
-/// From here on a page lists what others implement for the item, or it for others.
+/// The sections that list implementations of traits. The page's own part ends before them.
 const IMPLEMENTATIONS: [&str; 5] = [
     "id=\"trait-implementations\"",
     "id=\"synthetic-implementations\"",
@@ -20,7 +20,7 @@ const IMPLEMENTATIONS: [&str; 5] = [
 
 /// A page of an item.
 struct Page {
-    /// All of it.
+    /// The whole page.
     html: String,
     /// Its own part of the HTML.
     own: String,
@@ -34,7 +34,7 @@ fn folder() -> PathBuf {
     target.join("doc").join("athena")
 }
 
-/// All pages, by their path below the crate's folder. What only leads to another page is none.
+/// All pages, by their paths in the crate's folder, without redirects.
 fn pages() -> BTreeMap<PathBuf, Page> {
     let root = folder();
     let mut pages = BTreeMap::new();
@@ -89,7 +89,7 @@ fn text(html: &str) -> String {
     text
 }
 
-/// Whether a text has this name as a whole word.
+/// Whether a text contains this name as a whole word.
 fn names(text: &str, name: &str) -> bool {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
     text.split(|letter| !is_part(letter)).any(|word| word == name)
@@ -165,7 +165,7 @@ fn every_word_has_a_page_that_the_front_page_and_the_macros_page_link() {
     assert!(words.len() > 25, "{} pages", words.len());
 }
 
-/// The way that a link goes from a page's folder, and the place on the page there; `None` for what leaves the crate.
+/// The path to which a link leads from a page's folder, and the fragment; `None` for links to other crates.
 fn target(folder: &Path, link: &str) -> Option<(PathBuf, String)> {
     if link.starts_with('#') || link.contains("://") || !link.contains(".html") {
         return None;
@@ -201,7 +201,7 @@ fn links_lead_to_a_page_and_a_place_on_it() {
     assert!(dead.is_empty(), "links to nowhere:\n{}", dead.join("\n"));
 }
 
-/// Names under which PyTorch, torchvision or Keras have what is here; none is a part of another.
+/// Names in PyTorch, torchvision or Keras that the search should find. None is a part of another.
 const FOREIGN: &[&str] = &[
     "AdaptiveAvgPool2d",
     "BasicBlock",

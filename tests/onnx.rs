@@ -1,4 +1,4 @@
-//! What stands in an ONNX file, read back without ONNX: `tests/onnx_runtime.rs` has ONNX Runtime compute with such files.
+//! The contents of ONNX files, read without ONNX. `tests/onnx_runtime.rs` runs such files in ONNX Runtime.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,7 +23,7 @@ athena::resnet! {
 }
 
 athena::resnet! {
-    /// Names that ONNX's own would clash with; a norm before its convolution; every layer that has settings.
+    /// A network with names that clash with those of ONNX, a norm before its convolution, and every layer with settings.
     struct Odd(4x9x9) -> 6 {
         input
             -> first: batch_norm -> output: silu
@@ -36,7 +36,7 @@ athena::resnet! {
 }
 
 athena::resnet! {
-    /// Pools whose windows end behind the map, behind its padding, and within it.
+    /// Pools whose last windows end after the map, after its padding, and inside it.
     struct Rounded(2x7x6) -> 2 {
         input
             -> largest: max_pool(2, ceil = true)
@@ -104,7 +104,7 @@ fn shape(value: &Value) -> Vec<String> {
     axes.iter().map(|axis| size(&axis.value)).collect()
 }
 
-/// A network whose statistics are not those of a fresh one.
+/// A network whose running statistics are not the initial ones.
 fn trained<M: Model>() -> M {
     let mut network = M::new(3);
     for (index, (key, sizes)) in M::parameter_names().iter().enumerate() {
@@ -175,7 +175,7 @@ fn the_state_dict_survives() {
         assert_eq!(Some(floats(tensor)), network.parameter(key), "{key}");
         keys.insert(*key);
     }
-    // A norm without scale and shift of its own still needs them in ONNX.
+    // A norm without scale and shift still needs them in ONNX.
     let others = graph.initializer.iter().filter(|tensor| !keys.contains(tensor.name()));
     let others: Vec<_> = others.map(|tensor| (tensor.name(), floats(tensor))).collect();
     let expected = ["layer1.0.bn1.weight", "layer1.0.bn1.bias", "layer1.1.bn1.weight", "layer1.1.bn1.bias"];
@@ -239,11 +239,11 @@ fn settings_are_written_down() {
     assert_eq!(attribute(node(&graph, "curved"), "approximate").s(), b"none");
     let (slice, channels) = (node(&graph, "picked.slice"), node(&graph, "picked"));
     assert_eq!(whole_numbers(tensor(&graph, &slice.input[4])), [2, 2]);
-    // Five channels more, the odd one behind.
+    // Five more channels, the odd one at the end.
     assert_eq!(whole_numbers(tensor(&graph, &channels.input[1])), [0, 2, 0, 0, 0, 3, 0, 0]);
 }
 
-/// What a window sees behind the padding is a pad that counts for nothing; padding that counts is a step of its own there.
+/// The part of a window after the padding does not count. If the padding counts, it is a node of its own then.
 #[test]
 fn pools_that_are_rounded_up_have_pads_behind() {
     let graph = graph(&Rounded::new(1), false);

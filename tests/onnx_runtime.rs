@@ -1,5 +1,5 @@
-//! ONNX Runtime gives athena's outputs for networks exported as ONNX, batch norms kept and folded, for three images at once and one
-//! alone. `tests/python/onnx_runtime.py` compares; where `ATHENA_PYTHON` does not name a Python with its packages, the tests say so
+//! ONNX Runtime computes athena's outputs for exported networks, with batch norms as nodes and folded, for three images and for one.
+//! `tests/python/onnx_runtime.py` compares them. If `ATHENA_PYTHON` does not name a Python with its packages, the tests print that
 //! and pass.
 //!
 //!     pip install onnx onnxruntime safetensors
@@ -17,7 +17,7 @@ use std::process::Command;
 
 const IMAGES: usize = 3;
 
-/// Of the batch norms: keeps the sums of residual networks small.
+/// The scale of batch norms, which keeps the sums of residual networks small.
 const SCALE: f32 = 0.7;
 
 athena::resnet! {
@@ -44,7 +44,7 @@ fn every_layer() {
 }
 
 athena::resnet! {
-    /// Products: number by number, and by a gate of one number a channel.
+    /// Products: element by element, and by a gate with one scale per channel.
     struct Products(5x21x17) -> 7 {
         let stem = input -> conv(12, 3x3) -> batch_norm -> silu;
         let gate = stem -> global_avg_pool -> conv(4, 1x1) -> relu -> conv(12, 1x1) -> sigmoid;
@@ -59,7 +59,7 @@ fn products() {
 }
 
 athena::resnet! {
-    /// Pools whose last windows lie partly, or would lie wholly, behind the map.
+    /// Pools whose last windows are partly, or would be completely, outside the map.
     struct Pools(5x22x18) -> 7 {
         let a = input -> conv(6, 3x3) -> max_pool(3, stride = 2, ceil = true);
         let b = input -> conv(5, 3x3) -> avg_pool(3, stride = 2, ceil = true);
@@ -161,7 +161,7 @@ fn check<M: Model>(name: &str) {
     assert!(result.status.success(), "{name}: {complained}");
 }
 
-/// What the script reads.
+/// Writes the files that the script reads.
 fn write<M: Model>(folder: &Path) {
     let network = network::<M>();
     for (file, fold) in [("kept.onnx", false), ("folded.onnx", true)] {

@@ -1,5 +1,5 @@
-//! Photographs are read and preprocessed to the bit as Pillow and torchvision do it. `tests/python/photos.py` writes the files and
-//! what is expected of them.
+//! Photographs are read and preprocessed with the same bits as by Pillow and torchvision. `tests/python/photos.py` writes the files and the
+//! expected results.
 
 mod common;
 
@@ -12,8 +12,8 @@ use athena::data::{Limits, Normalisation, Photo, Preprocessing};
 use common::generate::hashes;
 use common::reference::path;
 
-/// Pillow reads these; we do not: colours sampled finer than brightness, restart markers that are lost or short where libjpeg guesses,
-/// scans that end early before others, and layouts that no program writes.
+/// Files that Pillow reads and athena refuses: colours sampled finer than brightness, restart markers that are lost or short
+/// where libjpeg guesses, scans that end early before others, and layouts that no program writes.
 const UNSUPPORTED: [&str; 13] = [
     "finer_colours.jpg",
     "lacking_interval_False.jpg",
@@ -91,7 +91,7 @@ fn every_size_is_scaled_as_pillow_scales_it() {
     }
 }
 
-/// The message of what is no photograph.
+/// The error message for a file that is refused.
 fn refusal(name: &str) -> String {
     let error = Photo::open(photo(name)).expect_err(name);
     assert!(matches!(error, Error::Data { .. }), "{error:?}");
@@ -142,7 +142,7 @@ fn every_beginning_of_a_file_is_refused_or_read_without_a_panic() {
     let others = ["interlaced.png", "colour_24_40.bmp", "palette_4.bmp", "lossless.webp", "lossy_alpha.webp"];
     for name in jpegs.into_iter().chain(others) {
         let bytes = fs::read(photo(name)).unwrap();
-        // What Pillow reads without: a PNG's last chunk.
+        // Pillow does not need the last chunk of a PNG.
         let least = if name.ends_with("png") { bytes.len() - 12 } else { bytes.len() };
         for length in 0..least {
             assert!(Photo::decode(&bytes[..length], name).is_err(), "{length} of {} bytes of {name}", bytes.len());
@@ -168,7 +168,7 @@ fn damage_anywhere_is_refused_or_read_without_a_panic() {
     }
 }
 
-/// A limit that is met, and one that is a pixel or a byte too small.
+/// A limit that is large enough, and one that is a pixel or a byte too small.
 #[test]
 fn limits_are_the_users() {
     for name in ["sampled_420.jpg", "rgba_16.png", "interlaced.gif", "runs_8.bmp", "lossy_alpha.webp", "lossless.webp"]
@@ -187,7 +187,7 @@ fn limits_are_the_users() {
     }
 }
 
-/// Its length is known before.
+/// The length of the file is checked before it is read.
 #[test]
 fn a_file_longer_than_the_limit_is_refused_before_it_is_read() {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -196,7 +196,7 @@ fn a_file_longer_than_the_limit_is_refused_before_it_is_read() {
     assert!(error.contains("expected at most 1073741824 bytes, found 1099511627776 bytes"), "{error}");
 }
 
-/// A header alone that says 65,535 x 65,535, or 16,383 x 16,383, as much as WebP can.
+/// A header without an image, with a size of 65,535 x 65,535, or 16,383 x 16,383, the maximum of WebP.
 #[test]
 fn a_few_bytes_that_stand_for_many_pixels_are_refused() {
     let jpeg = fs::read(photo("sampled_420.jpg")).unwrap();
@@ -212,7 +212,7 @@ fn a_few_bytes_that_stand_for_many_pixels_are_refused() {
     }
 }
 
-/// Nothing is waited for, and nothing read without end.
+/// Pipes do not block, and devices are not read without end.
 #[cfg(unix)]
 #[test]
 fn what_is_no_regular_file_is_refused_by_name() {

@@ -1,4 +1,4 @@
-//! Networks wherever Rust takes items, under lints as strict as they come.
+//! Networks can stand wherever Rust allows items, also under strict lints.
 #![deny(warnings, missing_docs, unused, unused_qualifications, unreachable_pub, missing_debug_implementations)]
 #![deny(clippy::all, clippy::pedantic, clippy::nursery)]
 
@@ -41,7 +41,7 @@ mod shadowed {
     mod athena_runtime {}
 
     athena::resnet! {
-        /// Called like a handle.
+        /// It has the name of a handle in the generated code.
         #[derive(Debug)]
         pub(super) struct State(1x4x4) -> 2 {
             input -> table: conv(4, 3x3) -> x_conv1: conv(4, 3x3) -> conv(4, 3x3) -> layers: conv(4, 3x3)

@@ -1,4 +1,4 @@
-//! What a program names that trains or runs a network is in the prelude: this one needs nothing else.
+//! The prelude has all names that a program needs to train and run a network. This one imports nothing else.
 
 use athena::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Networks that others trained, with their weights as they are, classify CIFAR-10's test images as PyTorch does.
+//! Pretrained networks classify CIFAR-10's test images as PyTorch does.
 //!
 //! Run:  cargo test --release --test pretrained -- --ignored --nocapture
 //!
@@ -53,7 +53,7 @@ fn folder(variable: &str, default: PathBuf) -> PathBuf {
     env::var_os(variable).map_or(default, PathBuf::from)
 }
 
-/// How many test images the network with these weights gets right; nothing, with the reason printed, where there is no data.
+/// The number of test images that the network with these weights classifies correctly. Without the data it prints the reason and returns `None`.
 fn right<M: Model<Image = Image<3, 32, 32>, Classes = Classes<10>>>(weights: &str) -> Option<usize> {
     let home = PathBuf::from(env::var_os("HOME").unwrap_or_default());
     let images = folder("ATHENA_DATA", home.join(".cache/athena-data")).join("cifar-10-batches-bin");

@@ -3,7 +3,7 @@
 //!
 //! The reference is PyTorch in float64, by `tests/python/networks.py`, whose modules have the names used here. The bar
 //! is 1e-4 relative: of an element to its tensor's largest magnitude, of a whole tensor's error to its 2-norm (see
-//! [`common::reference`]). The script states what float32 rounding alone uses up of it.
+//! [`common::reference`]). The script states which part of it is rounding in float32.
 
 mod common;
 
@@ -89,7 +89,7 @@ athena::resnet! {
             -> global_avg_pool -> flatten -> fc: linear(12)
     }
 
-    /// The stem and the first stage stay as they are.
+    /// The stem and the first stage are frozen.
     #[derive(Clone)]
     #[freeze(conv1, bn1, layer1)]
     struct FrozenTrunk(3x48x40) -> 12 {
@@ -101,7 +101,7 @@ athena::resnet! {
             -> global_avg_pool -> flatten -> fc: linear(12)
     }
 
-    /// Gradients pass through what is frozen.
+    /// Gradients pass through the frozen layers.
     #[derive(Clone)]
     #[freeze(layer2.1, **.bn*, **.downsample.1, fc)]
     struct FrozenParts(3x48x40) -> 12 {
@@ -455,7 +455,7 @@ fn pads() {
     check::<Pads>("pads");
 }
 
-/// A file of `safetensors.torch.save(network.state_dict())` loads as it is, and comes back from `save`.
+/// A file of `safetensors.torch.save(network.state_dict())` is loaded, and `save` writes the same tensors.
 #[test]
 fn a_state_dict_of_pytorch_loads() {
     let mut network = Pads::new(0);

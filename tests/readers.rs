@@ -1,4 +1,4 @@
-//! The readers of MNIST's and CIFAR-10's files, on small generated ones: every name they may have, and every way to be wrong.
+//! The readers of MNIST and CIFAR-10, with small generated files: all names that the files may have, and all errors.
 #![cfg(feature = "datasets")]
 
 use std::fs;
@@ -132,7 +132,7 @@ fn mnist_truncated_or_too_long() {
     }
 }
 
-/// What a file says of its size is measured before anything is unpacked or memory is asked for.
+/// The size in a file is checked before anything is unpacked or memory is allocated.
 #[test]
 fn what_unpacks_to_more_than_the_limit_is_refused() {
     let name = "train-images-idx3-ubyte";
@@ -150,7 +150,7 @@ fn what_unpacks_to_more_than_the_limit_is_refused() {
         assert_eq!(refused(&file, Limits::new().bytes(2367)), ("at most 2367 bytes".into(), found.clone()));
     }
     assert!(mnist_with(digits().path(), Limits::new().bytes(2368)).is_ok());
-    // 2.4 GB of nothing would be 2.3 MB packed; here even these are missing.
+    // 2.4 GB of zeros would be 2.3 MB packed; this file does not even contain these.
     let bomb = gzip(&idx([0, 0, 8, 3], &[3_000_000, 28, 28], &[0; 9000]));
     let found = "2352000000 bytes of images, as the file says of itself".to_owned();
     assert_eq!(refused(&bomb, Limits::new()), ("at most 1073741824 bytes".into(), found));
@@ -217,7 +217,7 @@ fn mnist_foreign() {
 
 const CIFAR_FILE: u64 = 10_000 * 3073;
 
-/// Files of the right size, which take no room on the disk: black images of class 0.
+/// Sparse files of the right size, which contain black images of class 0.
 fn objects(dir: &Path) {
     fs::create_dir_all(dir).unwrap();
     for name in (1..=5).map(|i| format!("data_batch_{i}.bin")).chain(["test_batch.bin".into()]) {

@@ -1,4 +1,5 @@
-//! Where memory is short, a photograph is an error and no end of the process: an allocator that refuses large requests.
+//! If there is too little memory, reading a photograph is an error and does not abort the process. The test has an allocator that
+//! refuses large requests.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

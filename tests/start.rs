@@ -1,4 +1,4 @@
-//! How networks start: weights drawn from a seed, or read from a file without drawing any.
+//! Initial weights: drawn from a seed, or read from a file without drawing any.
 
 use std::fs;
 
@@ -16,7 +16,8 @@ athena::resnet! {
             -> flatten -> fc: linear(10)
     }
 
-    /// Every kind of parameter: blocks with padding and without, groups, depthwise, running statistics, and enough for many threads.
+    /// A network with all kinds of parameters: blocks with padding and without, groups, depthwise, running statistics, and enough
+    /// of them for many threads.
     #[derive(Clone, Debug, PartialEq)]
     struct Every(3x8x8) -> 7 {
         input

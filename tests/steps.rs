@@ -1,4 +1,4 @@
-//! Steps that reference networks do not reach, or not in all their forms: gradients against central differences of the loss.
+//! Steps that the reference networks do not use, or not in all forms: compares gradients with central differences of the loss.
 #![allow(missing_docs)]
 
 use athena::loss::{CrossEntropy, Loss, MeanSquaredError, Targets};
@@ -17,7 +17,7 @@ resnet! {
             -> global_avg_pool -> flatten -> linear(4)
     }
 
-    /// Parts that are no whole blocks, one of them twice, and pools that overlap.
+    /// Concatenated parts that are not whole blocks, one of them twice, and pools that overlap.
     struct Parts(3x8x8) -> 3 {
         let a = input -> conv(5, 3x3) -> tanh;
         let b = input -> conv(19, 3x3, dilation = 2) -> gelu;
@@ -41,7 +41,7 @@ resnet! {
         input -> conv(8, 3x3) -> tanh -> flatten -> linear(5) -> softmax
     }
 
-    /// Classes without a linear layer: the outputs come out of a phase.
+    /// A network without a linear layer, whose outputs are made in a phase.
     struct Convolutional(1x4x4) -> 3 {
         input -> conv(6, 3x3) -> silu -> conv(3, 1x1, bias = true) -> global_avg_pool -> flatten
     }
@@ -150,7 +150,7 @@ fn both_ways<M: Model>(batch: usize, pixels: usize) -> (Vec<f32>, Vec<f32>) {
     workspace.forward_backward(&mut model, &images, targets, &CrossEntropy::default()).unwrap();
     let count = (batch * pixels) as f32;
     for (name, _) in M::parameter_names() {
-        // Running statistics have moved a tenth of the way from 0 and 1; the variance's last step is the unbiased one.
+        // The running statistics have moved a tenth of the way from 0 and 1. The variance in them is the unbiased one.
         let change: fn(f32, f32) -> f32 = match name.rsplit('.').next() {
             Some("running_mean") => |x, _| x * 10.0,
             Some("running_var") => |x, count| (x - 0.9) * 10.0 * (count - 1.0) / count,

@@ -1,4 +1,5 @@
-//! Many threads that call networks at the same time, as a server's do: none hangs, none waits longer than its turn, nothing stays behind.
+//! Many threads call networks at the same time, as in a server. None hangs, none waits longer than its turn, and no memory or
+//! thread is left behind.
 //!
 //! The short forms run with the others. The long ones run for `ATHENA_STRESS_SECONDS` each (600 unless set):
 //!
@@ -15,7 +16,7 @@ use athena::prelude::*;
 use athena::threads::{Pool, for_each_index};
 
 resnet! {
-    /// Phases of every kind: convolutions that are divided, groups of images, barriers, linear layers.
+    /// A network with all kinds of phases: divided convolutions, groups of images, barriers, linear layers.
     struct Net(3x16x16) -> 10 {
         input -> conv(16, 3x3) -> batch_norm -> relu
             -> 2 * basic(32)
@@ -38,7 +39,7 @@ fn images(count: usize, numbers: usize) -> Vec<f32> {
     (0..(count * numbers) as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 8) as f32 / 1e7 - 0.8).collect()
 }
 
-/// Ends the whole process where nothing has happened for half a minute: a thread that hangs can be neither joined nor failed.
+/// Ends the process if nothing has happened for half a minute, because a thread that hangs cannot be joined.
 struct Watchdog<'a> {
     calls: &'a AtomicU64,
     over: &'a AtomicBool,
@@ -60,8 +61,8 @@ impl Watchdog<'_> {
     }
 }
 
-/// `callers` threads that call, in a pool of `threads`, for so long: predictions of one network, shared, and steps of a network of each
-/// one's own. Every answer is compared with that of one thread alone.
+/// Runs `callers` threads for this time, with a pool of `threads`. They predict with one shared network, and train a network of their
+/// own. Every result is compared with that of a single thread.
 fn hammer(threads: usize, callers: usize, pause: Option<Duration>, time: Duration) -> u64 {
     let images = images(3, IMAGE);
     let network = Net::new(1);
@@ -122,7 +123,7 @@ fn callers_of_one_pool_all_get_their_answers() {
     }
 }
 
-/// Nobody is overtaken for long, and a thread's stack holds one call, not those of others who wait.
+/// No call is overtaken for long, and the stack of a thread has one call, not those of others that wait.
 #[test]
 fn five_hundred_callers_each_get_their_turn() {
     const CALLERS: usize = 512;
@@ -176,7 +177,7 @@ fn threads() -> usize {
     std::fs::read_dir("/proc/self/task").unwrap().count()
 }
 
-/// Its own process, since other tests' memory and threads would count.
+/// It runs in its own process, because the memory and threads of other tests would count.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[test]
 fn nothing_stays_behind_of_callers_that_end() {
@@ -224,7 +225,7 @@ fn short_threads_leave_nothing() {
     }
 }
 
-/// What a rayon task that predicts takes is its own call's, however many tasks wait.
+/// A prediction in a rayon task takes the stack of its own call only, however many tasks wait.
 #[cfg(target_os = "linux")]
 #[test]
 fn rayon_tasks_may_predict() {
@@ -246,7 +247,7 @@ fn rayon_tasks_may_predict() {
     assert!(resident() < before + (64 << 10), "{} kB before, {} after", before, resident());
 }
 
-/// A child that a process forks has none of its threads, and predicts all the same.
+/// A forked child has none of its parent's threads, and can still predict.
 #[cfg(target_os = "linux")]
 #[test]
 #[allow(unsafe_code)]

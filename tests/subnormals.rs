@@ -1,5 +1,5 @@
-//! Subnormal numbers (below 1.2e-38), on which some processors are a hundred times as slow: steps and inferences flush them to zero, and
-//! take as long as others. Code of the user's runs with them kept, as Rust has it, during a step and after it.
+//! Subnormal numbers (below 1.2e-38), which some CPUs compute a hundred times slower. Steps and inferences flush them to zero, and
+//! take as long as others. The user's code runs with them kept, as in Rust, during a step and after it.
 #![allow(unsafe_code, reason = "the control word of floating-point arithmetic is set with an instruction")]
 
 use std::hint::black_box;
@@ -14,7 +14,7 @@ use athena::threads::{for_each_index, with_threads};
 use athena::{InferenceWorkspace, TrainingWorkspace};
 
 resnet! {
-    /// Without norms, so that a tiny weight makes all numbers behind it tiny.
+    /// A network without norms, so that a tiny weight makes all values after it tiny.
     #[derive(Clone, Debug, PartialEq)]
     struct Deep(3x16x16) -> 10 {
         input -> conv1: conv(32, 3x3, activation = leaky_relu) -> 3 * body(32) -> global_avg_pool -> flatten -> fc: linear(10)
@@ -26,13 +26,13 @@ resnet! {
         input -> conv1: conv(32, 3x3) -> body(32) -> crate::Leaky -> gate() -> flatten -> fc: linear(10)
     }
 
-    /// Whose own layers and loss look at the arithmetic around them.
+    /// A network whose own layers and loss check the control word.
     #[derive(Clone, Debug, PartialEq)]
     struct Watched(1x4x4) -> 2 {
         input -> conv(4, 3x3) -> crate::Watch -> crate::WatchAll as 4x4x4 -> flatten -> linear(2)
     }
 
-    /// A number from the last layer tells what the first made of a subnormal one.
+    /// The output shows what the first layer made of a subnormal number.
     struct Raised(1x4x4) -> 2 {
         input -> conv1: conv(16, 3x3, padding = valid, bias = true) -> relu -> flatten -> fc: linear(2)
     }
@@ -324,12 +324,12 @@ fn subnormal_moments_and_updates_are_zero() {
 
 const BATCH: usize = 8;
 
-/// `BATCH` images of 3 x 16 x 16, every number another.
+/// `BATCH` images of 3 x 16 x 16 with different values.
 fn images() -> Vec<f32> {
     (0..BATCH * 768).map(|i| (i * 37 % 101) as f32 / 101.0 - 0.4).collect()
 }
 
-/// Makes the first weights and those of the head so small that what comes behind is subnormal, forward and backward.
+/// Makes the weights of the first layer and of the head so small that the values after them are subnormal, forward and backward.
 fn made_tiny<M: Model>(network: &mut M) {
     for (name, factor) in [("conv1.weight", 1e-38), ("fc.weight", 1e-37)] {
         let values = network.parameter(name).unwrap();

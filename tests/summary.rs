@@ -1,4 +1,4 @@
-//! The table of a network tells what every layer reads, where that is not the layer above it.
+//! The summary shows what a layer reads if that is not the layer above it.
 #![allow(missing_docs)]
 
 use athena::prelude::*;

@@ -1,16 +1,16 @@
-//! Targets of data sets and batches: labels of any whole numbers, values and probabilities, what does not fit, and training on them.
+//! Targets of data sets and batches: labels of any integer type, values and probabilities, targets that do not fit, and training with them.
 
 #![allow(clippy::needless_borrows_for_generic_args, reason = "borrowed containers are cases, too")]
 
 use athena::prelude::*;
 
 athena::resnet! {
-    /// Tells one number of an image.
+    /// A network with one output.
     struct Level(1x3x3) -> 1 {
         input -> conv(8, 3x3) -> relu -> global_avg_pool -> flatten -> linear(1)
     }
 
-    /// Tells three classes apart.
+    /// A network with three classes.
     struct Three(1x1x2) -> 3 {
         input -> flatten -> linear(16) -> relu -> linear(3)
     }
@@ -108,7 +108,7 @@ fn values_go_with_their_images() {
     assert_eq!(seen, 20);
 }
 
-/// The mean brightness of an image, which a convolution and a mean can tell exactly.
+/// Images with their mean brightness as target, which a convolution and a mean can compute exactly.
 fn levels(count: usize) -> Dataset<Image<1, 3, 3>, Classes<1>> {
     let pixels: Vec<f32> =
         (0..count * 9).map(|i| ((i * 7919) % 101) as f32 / 50.0 - 1.0 + (i / 9 % 5) as f32).collect();

@@ -1,4 +1,4 @@
-//! Inference has the same bits on any number of threads, whether these share out images or the convolutions of one.
+//! Inference has the same bits on any number of threads, whether they divide the images of a batch or the convolutions of one image.
 #![allow(missing_docs)]
 
 use std::process::Command;
@@ -10,7 +10,7 @@ athena::models::resnet20! { struct Small }
 athena::models::resnet18! { struct Wide(3x40x40) -> 10 }
 
 resnet! {
-    /// Channels and rows that threads cannot share evenly, groups of every width, a sum of maps with halos of their own.
+    /// A network with channels and rows that threads cannot divide evenly, groups of all widths, and a sum of maps with different halos.
     struct Uneven(3x37x29) -> 10 {
         let a = input -> conv(40, 5x5) -> batch_norm -> relu;
         let b = a -> conv(40, 3x3);
@@ -52,7 +52,7 @@ fn the_bits_of_few_images_do_not_depend_on_the_threads() {
     check::<Uneven>();
 }
 
-/// A process uses one instruction set, so each has one of its own.
+/// A process uses only one instruction set, so each is tested in its own process.
 #[test]
 fn nor_on_any_instruction_set() {
     let this = std::env::current_exe().unwrap();

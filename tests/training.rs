@@ -1,4 +1,4 @@
-//! The trainer: what a step does, what a training reports, and what it refuses.
+//! The trainer: steps, reports, and errors.
 
 use std::ops::ControlFlow;
 
@@ -242,7 +242,7 @@ fn a_schedule_that_is_over_is_an_error_and_begins_again_where_it_is_told_to() {
     // A schedule that counts epochs is not to be given longer ones.
     let mut longer = Loader::new(&data, 2).unwrap();
     assert!(trainer.fit(&mut longer, 1).unwrap_err().to_string().contains("loaders of 2 batches an epoch"));
-    // What has no end may go on for ever, with other loaders, too.
+    // A schedule without an end may continue for ever, also with other loaders.
     let mut trainer = Trainer::builder(Small::new(1)).build().unwrap();
     for (epoch, loader) in [&mut loader, &mut longer].into_iter().enumerate() {
         assert_eq!(trainer.fit(loader, 1).unwrap()[0].epoch, epoch as u64);
@@ -289,7 +289,7 @@ fn an_observer_keeps_the_best_network_and_saves_it() {
     let mut saved = Small::new(2);
     saved.load(&file).unwrap();
     assert_eq!(evaluate(&saved, &test, &CrossEntropy::new(), 16).unwrap().loss, lowest);
-    // What fails in an observer ends the training.
+    // An error in an observer ends the training.
     let nowhere = folder.path().join("nowhere").join("best.safetensors");
     let result = trainer.fit_with(&mut loader, 9, None, |trainer, _| trainer.model().save(&nowhere));
     assert!(matches!(result, Err(Error::Io { .. })), "{result:?}");
@@ -308,7 +308,7 @@ fn memory_is_made_for_the_batches_that_come() {
         assert_eq!(trainer.step(batch).unwrap(), other.step(batch).unwrap());
     }
     assert!(weights(trainer.model()) == weights(other.model()));
-    // No memory for so many, and none lost for fewer.
+    // There is too little memory for so many images. The trainer keeps working with fewer.
     assert!(matches!(trainer.reserve(usize::MAX / 1024), Err(Error::Memory { .. })));
     let mut loader = Loader::new(&data, 4).unwrap();
     trainer.fit(&mut loader, 1).unwrap();

@@ -1,7 +1,7 @@
-//! Mistakes and what is said about them: `tests/ui/<rule>/<case>.rs`, its `.stderr`, and `fixed/<case>.rs`: the same
-//! program with every printed help carried out, by [`help`] and by nobody's hand. `tests/fixes.rs` compiles the fixed ones.
+//! Programs with mistakes and their errors: `tests/ui/<rule>/<case>.rs`, its `.stderr`, and `fixed/<case>.rs`, which is the same
+//! program after [`help`] has carried out every printed help. `tests/fixes.rs` compiles the fixed programs.
 //!
-//! `TRYBUILD=overwrite` accepts new messages, `ATHENA_UPDATE_SNAPSHOTS=1` writes what follows from them anew.
+//! `TRYBUILD=overwrite` accepts new messages, and `ATHENA_UPDATE_SNAPSHOTS=1` rewrites the fixed programs.
 
 #[path = "../athena-macros/src/front/tests/help.rs"]
 mod help;
@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 fn mistakes_are_explained() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/ui/*/*.rs");
-    // What rustc itself says of layers of the user's own.
+    // Errors of rustc about layers of the user's own.
     cases.compile_fail("tests/ui_own/*.rs");
-    // Of the networks of the papers: they are declared by macros, too.
+    // Errors about the networks of `athena::models`.
     cases.compile_fail("tests/ui_models/*.rs");
-    // And of data, networks and settings of other types than a call takes.
+    // Errors of rustc about data, networks and settings of wrong types.
     cases.compile_fail("tests/ui_types/*.rs");
 }
 
@@ -32,7 +32,7 @@ fn every_fix_is_the_printed_help() {
     }
 }
 
-/// No fixed program without its case, and `tests/fixes.rs` lists them all.
+/// Every fixed program has a case, and `tests/fixes.rs` lists all of them.
 #[test]
 fn every_fix_is_compiled() {
     let (cases, path) = (cases(), Path::new("tests/fixes.rs"));
@@ -77,7 +77,7 @@ fn mended(case: &Path) -> Result<String, String> {
 }
 
 fn printed(error: &str) -> Option<Printed> {
-    // What rustc says of the level of a lint is not the error's.
+    // rustc's notes about lint levels are not part of the error.
     let error = error.split("\nnote: ").next().unwrap_or(error);
     let place = error.lines().find_map(|line| line.trim_start().strip_prefix("--> "))?;
     let mut numbers = place.rsplit(':').map(str::parse::<usize>);

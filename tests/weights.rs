@@ -1,4 +1,4 @@
-//! Weights that PyTorch saved load as they are. `tests/python/weights.py` writes the files.
+//! Weights that PyTorch saved are loaded. `tests/python/weights.py` writes the files.
 
 use athena::Model;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ athena::resnet! {
         input -> conv1: conv(4, 3x3) -> bn1: batch_norm -> relu -> global_avg_pool -> flatten -> fc: linear(5)
     }
 
-    /// A network of none of these names.
+    /// A network with other names.
     #[derive(Debug, PartialEq)]
     struct Stranger(2x4x4) -> 3 {
         input -> stem: conv(4, 3x3, bias = true) -> relu -> global_avg_pool -> flatten -> head: linear(3)
@@ -27,7 +27,7 @@ fn file(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests", "reference", "weights", name].iter().collect()
 }
 
-/// The network that every file holds, by the script's formula.
+/// The network in every file, computed by the script's formula.
 fn expected() -> Small {
     let mut network = Small::new(0);
     for (t, (name, shape)) in Small::parameter_names().iter().enumerate() {

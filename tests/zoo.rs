@@ -1,7 +1,7 @@
-//! `athena::models` against the sources: torchvision, timm, and the programs and figures of the papers.
+//! Compares `athena::models` with their sources: torchvision, timm, and the programs and figures of the papers.
 //!
-//! `tests/python/zoo.py` writes the reference: counts, names and shapes of every network, and its logits from weights that both
-//! sides make of the same hash. The large networks take minutes unless optimised:
+//! `tests/python/zoo.py` writes the reference: counts, names and shapes of every network, and its logits for weights that both
+//! sides compute from the same hash. The large networks take minutes without optimisation:
 //!
 //!     cargo test --release --test zoo -- --ignored --nocapture
 
@@ -48,7 +48,7 @@ zoo! {
     slow: resnet34 resnet50 resnet101 resnet152 wide_resnet50_2 wide_resnet101_2 resnext101_32x8d resnet101d wide_resnet28_10
 }
 
-/// Declares networks for images whose sides no stride divides, and their tests.
+/// Declares networks for images whose sides are no multiple of the strides, and their tests.
 macro_rules! other_sizes {
     ($($test:ident: $name:ident $shape:tt -> $classes:tt, $key:literal $(, #[$attribute:meta])?;)*) => {
         mod other_sizes {
@@ -82,7 +82,7 @@ other_sizes! {
     wide_resnet16_4: wide_resnet16_4(3x29x31) -> 10, "wide_resnet16_4 29x31";
 }
 
-/// What a network's type says.
+/// The facts of a network's type.
 struct Facts {
     name: &'static str,
     parameters: usize,
@@ -169,7 +169,7 @@ fn counts_are_those_of_the_papers() {
     }
 }
 
-/// The documentation of each definition states its counts, and its example has them, too.
+/// The documentation and the example of each definition have its counts.
 #[test]
 fn documentation_states_the_counts() {
     let folder = [env!("CARGO_MANIFEST_DIR"), "src", "models"].iter().collect::<std::path::PathBuf>();
@@ -191,7 +191,7 @@ fn documentation_states_the_counts() {
 fn check_logits<M: Model>(name: &str) {
     let mut network = M::new(0);
     for &(key, shape) in M::parameter_names().iter().filter(|(key, _)| !key.ends_with("num_batches_tracked")) {
-        // What has one dimension and is called `weight` is the scale of a batch norm.
+        // A tensor `weight` with one dimension is the scale of a batch norm.
         let kind = Kind::of(key, shape, false);
         let mut values = generate::tensor(SEED, key, kind, shape.iter().product(), 0.0);
         if kind == Kind::Scale {

@@ -1,4 +1,4 @@
-//! The program as written: names are not resolved, values not computed. Whatever was malformed is `Broken` and was reported.
+//! The syntax tree: the program as written, before names are resolved and values computed. Malformed parts are `Broken` and were reported.
 
 use crate::errors::Error;
 use crate::loc::Loc;
@@ -11,14 +11,14 @@ pub struct File {
     pub structs: Vec<Struct>,
     /// The blocks, in source order.
     pub blocks: Vec<Block>,
-    /// Whether a block lost its name: then unknown steps are no further mistakes.
+    /// Whether a block has no name because of an error. Then unknown steps are not reported.
     pub lost_block: bool,
 }
 
 /// A name with its place.
 #[derive(Clone, Debug)]
 pub struct Name {
-    /// Without `r#`.
+    /// The text, without `r#`.
     pub text: String,
     /// The user's token.
     pub ident: Ident,
@@ -41,9 +41,9 @@ pub struct Struct {
     pub name: Name,
     /// Channels, height, width; `None` if malformed.
     pub shape: Option<[usize; 3]>,
-    /// The promised number of classes; `None` if malformed.
+    /// The declared number of classes; `None` if malformed.
     pub classes: Option<usize>,
-    /// Shape and classes, or what was most likely meant: types elsewhere depend on them.
+    /// Shape and classes or, if they are malformed, a guess, because types elsewhere depend on them.
     pub likely: ([usize; 3], usize),
     /// The network.
     pub body: Body,
@@ -52,15 +52,15 @@ pub struct Struct {
 /// `#[freeze(conv1, layer*)]`, or `#[freeze(not(fc))]`
 #[derive(Debug)]
 pub struct Freeze {
-    /// Freezes what no pattern matches.
+    /// Whether it freezes the layers that no pattern matches.
     pub not: bool,
-    /// Which layers, by path.
+    /// The patterns of paths.
     pub patterns: Vec<Pattern>,
     /// The whole of it.
     pub loc: Loc,
 }
 
-/// A parameter path in which `*` stands for any characters of a name, `**` for any names.
+/// A parameter path in which `*` stands for any characters of a name, `**` for any number of names.
 #[derive(Debug)]
 pub struct Pattern {
     /// As written, without quotes and spaces.
@@ -78,9 +78,9 @@ pub struct Block {
     pub name: Name,
     /// Its parameters, in order.
     pub params: Vec<Param>,
-    /// Whether its parameters are as they were meant.
+    /// Whether its parameters have no errors.
     pub is_sound: bool,
-    /// What it does to its `input`.
+    /// Its body.
     pub body: Body,
 }
 
@@ -100,7 +100,7 @@ pub struct Body {
     pub lets: Vec<Let>,
     /// The body's value.
     pub chain: Chain,
-    /// Whether a `let` lost its name: then unknown names are no further mistakes.
+    /// Whether a `let` has no name because of an error. Then unknown names are not reported.
     pub lost_name: bool,
 }
 
@@ -113,23 +113,23 @@ pub struct Let {
     pub chain: Chain,
 }
 
-/// A value sent through stages.
+/// A value and the stages that it passes through.
 #[derive(Debug)]
 pub struct Chain {
-    /// Where it starts.
+    /// The value at its start.
     pub head: Merge,
-    /// What happens to it.
+    /// The stages.
     pub stages: Vec<Stage>,
 }
 
 impl Chain {
-    /// A chain whose value is unknown because of a mistake that was reported.
+    /// A chain whose value is unknown because of a reported error.
     pub fn broken(loc: Loc) -> Chain {
         Chain { head: Merge::broken(loc), stages: Vec::new() }
     }
 }
 
-/// One operand, or several added or joined.
+/// One operand, or several that are joined by a sign.
 #[derive(Debug)]
 pub struct Merge {
     /// `+`, `*` or `||`; `None` for a single operand.
@@ -138,7 +138,7 @@ pub struct Merge {
     pub operands: Vec<Operand>,
     /// The operator's first token (the operand's if there is none).
     pub operator: Loc,
-    /// Whether its value is unknown because of a mistake that was reported.
+    /// Whether its value is unknown because of a reported error.
     pub is_broken: bool,
     /// The whole of it.
     pub loc: Loc,
@@ -147,14 +147,14 @@ pub struct Merge {
 }
 
 impl Merge {
-    /// A value that is unknown because of a mistake that was reported.
+    /// A value that is unknown because of a reported error.
     pub fn broken(loc: Loc) -> Merge {
         let operands = vec![Operand::broken(loc)];
         Merge { join: None, operands, operator: loc, is_broken: true, loc, text: String::new() }
     }
 }
 
-/// How values are brought together.
+/// A sign that joins values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Join {
     /// `+`
@@ -166,7 +166,7 @@ pub enum Join {
 }
 
 impl Join {
-    /// As written.
+    /// Its text.
     pub fn symbol(self) -> &'static str {
         match self {
             Join::Add => "+",
@@ -175,7 +175,7 @@ impl Join {
         }
     }
 
-    /// What an unlabelled one is called.
+    /// The name of an unlabelled join in paths.
     pub fn word(self) -> &'static str {
         match self {
             Join::Add => "add",
@@ -185,10 +185,10 @@ impl Join {
     }
 }
 
-/// A value that already exists, or one made on the spot.
+/// A named value, or a chain in parentheses.
 #[derive(Debug)]
 pub struct Operand {
-    /// Which.
+    /// Its kind.
     pub kind: OperandKind,
     /// Its place.
     pub loc: Loc,
@@ -197,7 +197,7 @@ pub struct Operand {
 }
 
 impl Operand {
-    /// A value that is unknown because of a mistake that was reported.
+    /// A value that is unknown because of a reported error.
     pub fn broken(loc: Loc) -> Operand {
         Operand { kind: OperandKind::Broken, loc, text: String::new() }
     }
@@ -210,18 +210,18 @@ pub enum OperandKind {
     Name(Name),
     /// `( chain )`
     Chain(Box<Chain>),
-    /// Reported.
+    /// Malformed, and reported.
     Broken,
 }
 
 /// `label: 3 * step`
 #[derive(Debug)]
 pub struct Stage {
-    /// Names the value and the parameters.
+    /// The label, which names the value and the parameters.
     pub label: Option<Name>,
-    /// How often.
+    /// The number of repeats.
     pub repeat: Option<Expr>,
-    /// What.
+    /// The step.
     pub step: Step,
     /// The whole of it.
     pub loc: Loc,
@@ -229,7 +229,7 @@ pub struct Stage {
     pub text: String,
 }
 
-/// What a stage does.
+/// A step.
 #[derive(Debug)]
 pub enum Step {
     /// A layer word or a block.
@@ -240,7 +240,7 @@ pub enum Step {
     Join(Join, Vec<Operand>, Loc),
     /// `[stage, stage]`
     List(Vec<Stage>),
-    /// Reported.
+    /// Malformed, and reported.
     Broken,
 }
 
@@ -255,9 +255,9 @@ pub struct Call {
     pub loc: Loc,
     /// Source text.
     pub text: String,
-    /// What to remove to be without this step: `-> relu`, or `relu,` in a list.
+    /// The text to remove in order to remove this step: `-> relu`, or `relu,` in a list.
     pub removal: String,
-    /// Whether it is unsure which argument is which, because of a mistake between them that was reported.
+    /// Whether it is not clear which argument is which, because of a reported error between them.
     pub in_doubt: bool,
 }
 
@@ -266,13 +266,13 @@ pub struct Call {
 pub struct Own {
     /// The path, as text.
     pub path: String,
-    /// Its last name in lower snake case: what an unlabelled one is called.
+    /// Its last name in lower snake case, which is the name of an unlabelled one in paths.
     pub word: String,
     /// The Rust expression, as written.
     pub expression: TokenStream,
-    /// How many tokens it has.
+    /// The number of its tokens.
     pub tokens: usize,
-    /// What it makes; `None` if it keeps the shape.
+    /// The declared output shape; `None` if it keeps the shape.
     pub shape: Option<Expr>,
     /// The expression's place.
     pub loc: Loc,
@@ -291,10 +291,10 @@ pub struct Arg {
     pub loc: Loc,
 }
 
-/// A value that is computed while compiling.
+/// An expression, which is evaluated at compile time.
 #[derive(Clone, Debug)]
 pub struct Expr {
-    /// Which.
+    /// Its kind.
     pub kind: ExprKind,
     /// Its place.
     pub loc: Loc,
@@ -303,7 +303,7 @@ pub struct Expr {
 }
 
 impl Expr {
-    /// A number that is unknown because of a mistake that was reported.
+    /// A number that is unknown because of a reported error.
     pub fn broken(loc: Loc, text: impl Into<String>) -> Expr {
         Expr { kind: ExprKind::Broken, loc, text: text.into() }
     }
@@ -328,8 +328,8 @@ pub enum ExprKind {
     Negative(Box<Expr>),
     /// `(x)`
     Paren(Box<Expr>),
-    /// Malformed. Reported where the argument is known; a mistake in the argument's name says enough.
+    /// A malformed value. It is reported only if the argument is known; otherwise the error of the argument's name is enough.
     Wrong(Box<Error>),
-    /// Reported.
+    /// Malformed, and reported.
     Broken,
 }

@@ -1,58 +1,58 @@
-//! The errors of an invocation: collected, each once, in source order, and written as `compile_error!`.
+//! Collects the errors of an invocation, removes duplicates, sorts them in source order, and writes them as `compile_error!`.
 //!
-//! A help is an edit that a person and a program can carry out (`front/tests/help.rs` does), in one of these forms. What
-//! follows `, or` is another way, in words.
+//! A help is an edit that a person can carry out, and also a program (`front/tests/help.rs`). It has one of these forms. Text
+//! after `, or` is another way, in words.
 //!
-//! * ``write `code` ``, ``did you mean `code`?``, ``such as `code` ``: the code takes the place of what is underlined. A step
-//!   whose word, or something in whose arguments, is underlined is replaced as a whole where the code writes it anew,
-//! * ``write `code` instead of `old` ``: `old` is around the underlined or near to it,
+//! * ``write `code` ``, ``did you mean `code`?``, ``such as `code` ``: the code replaces the underlined tokens. If the word or an
+//!   argument of a step is underlined, and the code is the whole step, it replaces the whole step,
+//! * ``write `code` instead of `old` ``: `old` is around the underlined tokens or near them,
 //! * ``put `code` before it``, ``put `code` behind it``, `remove it`, ``remove `old` ``,
-//! * `` `let name = ...;` and add `name` ``: the first at the start of the body, the second in place of what is underlined,
-//! * ``remove `item` and write `value` for `name` ``: wherever the name stands behind it in the body,
-//! * ``remove `item` and define `block ...` ``: the block behind the item that the first stands in,
-//! * ``move `block ...` behind this item``: out of the body that it stands in,
-//! * ``define it, as in `block ...` ``: an item behind the one that has the error.
+//! * `` `let name = ...;` and add `name` ``: the `let` goes to the start of the body, and the name replaces the underlined tokens,
+//! * ``remove `item` and write `value` for `name` ``: everywhere after it in the body,
+//! * ``remove `item` and define `block ...` ``: the block goes after the item that contains the removed one,
+//! * ``move `block ...` behind this item``: out of the body that contains it,
+//! * ``define it, as in `block ...` ``: an item after the one with the error.
 
 use crate::loc::Loc;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use std::cell::Cell;
 use std::collections::HashMap;
 
-/// Why the name of a constant is no size, and what is one from outside.
+/// Notes that explain why the name of a constant is not a size, and how to write a size as a macro parameter.
 const NO_CONSTANTS: [&str; 2] = [
     "sizes are literals, since rustc expands macros before it knows constants",
     "a size comes from outside as in `macro_rules! net { ($n:literal) => { athena::resnet! { /* $n, where the size stands */ } } }`",
 ];
-/// How many other calls of a block an error lists by name.
+/// The number of other calls of a block that an error lists by name.
 const LISTED_CALLS: usize = 3;
-/// More errors than this help nobody.
+/// The largest number of reported errors.
 pub const MOST_ERRORS: usize = 100;
-/// After more mistakes of structure than this nothing more is read.
+/// After this number of syntax errors, the rest of the program is not read.
 const MOST_FAULTS: usize = 200;
-/// So many words are compared with misspelt ones; after that no word is suggested.
+/// The largest number of words that are compared with misspelt ones. After that, no word is suggested.
 const MOST_COMPARED: usize = 20_000;
-/// So many tokens around a mistake of structure a reader is out of step: what seems wrong there follows from it.
+/// The radius, in tokens, around a syntax error in which follow-on errors are suppressed.
 const NEAR: u32 = 3;
 
-/// One mistake of the user's.
+/// One error.
 #[derive(Clone, Debug)]
 pub struct Error {
-    /// What to underline.
+    /// The tokens to underline.
     pub at: Loc,
-    /// The fact, lowercase, without a full stop.
+    /// The message, in lower case and without a full stop.
     pub fact: String,
-    /// Where it comes from.
+    /// Notes that explain where the error comes from.
     pub notes: Vec<String>,
-    /// The fix.
+    /// The help: how to fix it.
     pub help: Option<String>,
-    /// The block call that led here, if the mistake stands in a block.
+    /// The block call that led to the error, if it is in a block.
     pub call: Option<String>,
-    /// Further calls that led to the same mistake.
+    /// Other calls that led to the same error.
     other_calls: Vec<String>,
 }
 
 impl Error {
-    /// A mistake at `at`.
+    /// An error at `at`.
     pub fn new(at: Loc, fact: impl Into<String>) -> Error {
         Error { at, fact: fact.into(), notes: Vec::new(), help: None, call: None, other_calls: Vec::new() }
     }
@@ -63,7 +63,7 @@ impl Error {
         self
     }
 
-    /// Adds what is to be known where the name of a constant, `written`, stands for a size.
+    /// Adds the notes for a constant's name, `written`, in the place of a size.
     pub fn note_on_constants(self, written: &str) -> Error {
         let is_path = written.starts_with(|first: char| first.is_alphabetic() || first == '_')
             && written.chars().all(|letter| letter.is_alphanumeric() || "_: ".contains(letter));
@@ -80,13 +80,13 @@ impl Error {
         self
     }
 
-    /// Names the block call that led here, as written; other calls that lead to the same mistake are listed together.
+    /// Sets the block call that led to the error, as written. Other calls that lead to the same error are listed together.
     pub fn called(mut self, call: Option<String>) -> Error {
         self.call = call;
         self
     }
 
-    /// The whole message: the fact, then `note:` lines, then the `help:` line.
+    /// The whole text: the message, then `note:` lines, then the `help:` line.
     pub fn message(&self) -> String {
         let mut lines = vec![self.fact.clone()];
         lines.extend(self.notes.iter().map(|note| format!("note: {note}")));
@@ -134,20 +134,20 @@ fn punct(character: char, spacing: Spacing, span: Span) -> TokenTree {
 pub struct Errors {
     list: Vec<Error>,
     seen: HashMap<(u32, u32), usize>,
-    /// Where the structure was broken, which makes what is said about its surroundings doubtful.
+    /// The places of syntax errors, around which other errors are suppressed.
     breaks: Vec<(Loc, u32)>,
-    /// How many mistakes of structure there were, reported or not.
+    /// The number of syntax errors, reported or not.
     faults: usize,
-    /// Where items start: what is wrong in one makes nothing doubtful in the next.
+    /// The first tokens of items. A syntax error in one item suppresses nothing in the next.
     items: Vec<u32>,
     is_read: bool,
-    /// How many words were compared with misspelt ones.
+    /// The number of words that were compared with misspelt ones.
     compared: Cell<usize>,
 }
 
 impl Errors {
-    /// Adds a mistake; another one at the same place only adds its call to the first. While the structure is read, a mistake
-    /// makes doubtful what stands around it.
+    /// Adds an error. A second error at the same place only adds its call to the first one. While the syntax is read, an error suppresses others
+    /// around it.
     pub fn push(&mut self, error: Error) {
         match self.is_read {
             true => self.add(error),
@@ -174,7 +174,7 @@ impl Errors {
         }
     }
 
-    /// Adds a mistake of structure that leaves the parser in step: what was meant is plain, and the parser goes on behind it.
+    /// Adds a syntax error that suppresses no others, because it is clear what was meant.
     pub fn push_local(&mut self, error: Error) {
         self.push_reaching(error, 0);
     }
@@ -189,43 +189,43 @@ impl Errors {
         self.breaks.push((at, reach));
     }
 
-    /// An item starts at this token.
+    /// Records that an item starts at this token.
     pub fn start_item(&mut self, at: Loc) {
         self.items.push(at.first);
     }
 
-    /// Where the item that holds this token starts, if that was read.
+    /// The first token of the item that contains this token, if that item was read.
     pub fn item_start(&self, token: u32) -> Option<u32> {
         self.items[..self.items.partition_point(|item| *item <= token)].last().copied()
     }
 
-    /// From here on the mistakes are not of structure.
+    /// Ends the reading of the syntax. Later errors are not syntax errors.
     pub fn structure_is_read(&mut self) {
         self.is_read = true;
     }
 
-    /// Whether there were so many mistakes of structure that nothing more is read.
+    /// Whether there were so many syntax errors that nothing more is read.
     pub fn is_hopeless(&self) -> bool {
         self.faults > MOST_FAULTS
     }
 
-    /// Whether so many more words may be compared with a misspelt one.
+    /// Whether `words` more words may be compared with a misspelt one.
     pub fn may_compare(&self, words: usize) -> bool {
         self.compared.set(self.compared.get().saturating_add(words));
         self.compared.get() <= MOST_COMPARED
     }
 
-    /// Nothing more is read: what was reported says why.
+    /// Stops the reading of the program. The reason was reported.
     pub fn give_up(&mut self) {
         self.faults = usize::MAX;
     }
 
-    /// How many mistakes of structure were found so far, also those that were not reported.
+    /// The number of syntax errors so far, including those that were not reported.
     pub fn faults(&self) -> usize {
         self.faults
     }
 
-    /// Adds a mistake of structure behind which the parser goes on at `end`, not knowing what stands before that.
+    /// Adds a syntax error after which the parser continues at `end`. The tokens before `end` were not understood.
     pub fn push_until(&mut self, error: Error, end: Loc) {
         if self.is_hopeless() {
             return;
@@ -246,32 +246,32 @@ impl Errors {
         })
     }
 
-    /// Whether no further place would be reported: then no message has to be thought of.
+    /// Whether the largest number of errors is reached. Then no further messages need to be made.
     pub fn is_full(&self) -> bool {
         self.list.len() >= MOST_ERRORS
     }
 
-    /// Adds a mistake, if there is one.
+    /// Adds an error, if there is one.
     pub fn extend(&mut self, error: Option<Error>) {
         error.into_iter().for_each(|error| self.push(error));
     }
 
-    /// The first tokens of what is wrong so far.
+    /// The first tokens of all errors so far.
     pub fn places(&self) -> Vec<u32> {
         self.list.iter().map(|error| error.at.first).collect()
     }
 
-    /// How many there are.
+    /// The number of errors.
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Whether nothing is wrong so far.
+    /// Whether there are no errors.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// In source order.
+    /// The errors in source order.
     pub fn sorted(mut self) -> Vec<Error> {
         self.list.sort_by_key(|error| error.at.first);
         self.list

@@ -35,14 +35,14 @@ pub fn __resnet(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand(&krate, program, author).into()
 }
 
-/// The same, for `fuzz/`, which builds this file as a library: a macro can only be called by rustc.
+/// The same as a function, for `fuzz/`, which builds this file as a library, because only rustc can call a macro.
 #[cfg(fuzzing)]
 pub fn expansion(input: TokenStream) -> TokenStream {
     let (krate, program, author) = split(input);
     expand(&krate, program, author)
 }
 
-/// The facade's path, the program, and who wrote it.
+/// Splits the input into the facade's path, the program, and its author.
 fn split(input: TokenStream) -> (TokenStream, TokenStream, Author) {
     let mut trees = input.into_iter().peekable();
     let is_ready = |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if *word == "ready");
@@ -79,7 +79,7 @@ pub fn __planning_checks(planning: proc_macro::TokenStream) -> proc_macro::Token
     quote::quote!({ #checks }).into()
 }
 
-/// What the table says of a word, as Markdown, for the facade's documentation: `__reference!(conv)`.
+/// The table's entry of a word, as Markdown, for the facade's documentation: `__reference!(conv)`.
 #[doc(hidden)]
 #[cfg(not(fuzzing))]
 #[proc_macro]

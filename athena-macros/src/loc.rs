@@ -1,8 +1,8 @@
-//! Where something stands in the user's source.
+//! Places in the user's source.
 
 use proc_macro2::Span;
 
-/// A run of tokens: what an error underlines, and its place in the order of the source.
+/// A range of tokens, with spans for underlining and ordinals for sorting.
 #[derive(Clone, Copy, Debug)]
 pub struct Loc {
     /// The first token.
@@ -16,16 +16,16 @@ pub struct Loc {
 }
 
 impl Loc {
-    /// One token.
+    /// The place of one token.
     pub fn token(span: Span, ordinal: u32) -> Loc {
         Loc { start: span, end: span, first: ordinal, last: ordinal }
     }
 
-    /// From this run to the end of `other`.
+    /// The range from the start of this one to the end of `other`.
     pub fn to(self, other: Loc) -> Loc {
         Loc { start: self.start, end: other.end, first: self.first, last: other.last }
     }
-    /// How many tokens further one of two runs begins than the other ends; 0 if they overlap.
+    /// The number of tokens from the end of one range to the start of the other; 0 if they overlap.
     pub fn distance(self, other: Loc) -> u32 {
         let behind = self.first.saturating_sub(other.last);
         behind.max(other.first.saturating_sub(self.last))

@@ -1,8 +1,8 @@
-//! Texts compared with committed files.
+//! Compares texts with committed files.
 
 use std::path::Path;
 
-/// Compares `text` with the file at `path` in this crate, or writes the file where `ATHENA_UPDATE_SNAPSHOTS` is set.
+/// Compares `text` with the file at `path` in this crate, or writes the file if `ATHENA_UPDATE_SNAPSHOTS` is set.
 pub fn compare(path: &str, text: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("ATHENA_UPDATE_SNAPSHOTS").is_some() {

@@ -9,25 +9,25 @@ use crate::{check, desugar, freeze, infer, lower, parse, resolve};
 use proc_macro2::TokenStream;
 use std::collections::HashSet;
 
-/// What an invocation says.
+/// The result of the front end for an invocation.
 #[derive(Debug)]
 pub struct Front {
-    /// Every struct, also after errors: then without its network.
+    /// All structs. A struct with errors has no network.
     pub structs: Vec<CheckedStruct>,
-    /// What is wrong, in source order.
+    /// The errors, in source order.
     pub errors: Vec<Error>,
-    /// What every token means, for editors.
+    /// Hints for editors.
     pub ide_hints: IdeHints,
 }
 
 mod preset;
 
-/// Whose words an invocation is.
+/// The author of an invocation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Author {
-    /// All are the user's.
+    /// The user wrote all of it.
     User,
-    /// The body is the facade's, only the struct's signature is the user's.
+    /// The user wrote only the signature of the struct; the body is the facade's.
     Facade,
 }
 
@@ -51,7 +51,7 @@ pub fn read(stream: TokenStream, author: Author) -> Front {
         let hides = !network.freezes.is_empty()
             && (!graph.is_whole() || unread.iter().any(|place| !starts.is_others(&file, network, graph, *place)));
         let names = hides.then(|| &*names.get_or_insert_with(|| parse::tokens::names(program.clone())));
-        // A pattern may be of the label that lost its name.
+        // A pattern may name a label that is missing because of an error.
         if !network.body.lost_name {
             freeze::check(network, graph, &shapes.shapes, names, &mut errors);
         }
@@ -61,7 +61,7 @@ pub fn read(stream: TokenStream, author: Author) -> Front {
         check::problems(graph, &infer::infer(graph), &mut errors);
     }
     if errors.is_empty() {
-        // Whatever is unknown was reported; should a mistake ever slip through, it is still an error on the struct.
+        // Unknown values have a reported error. If one has not, because of a bug, there is still an error at the struct.
         for (network, _) in file.structs.iter().zip(&networks).filter(|(_, finished)| finished.is_none()) {
             let fact = format!("the shapes of `{}` could not be inferred", network.name.text);
             errors.push(Error::new(network.name.loc, fact).help("give every step its arguments"));
@@ -89,13 +89,13 @@ pub fn read(stream: TokenStream, author: Author) -> Front {
     Front { structs, errors, ide_hints }
 }
 
-/// What is known of a program of which the rest was not read.
+/// The result for a program that was not read to its end.
 fn hopeless(file: File, errors: Errors) -> Front {
     let structs = file.structs.into_iter().map(|network| checked(network, None)).collect();
     Front { structs, errors: errors.sorted(), ide_hints: IdeHints::default() }
 }
 
-/// The items in source order: where each starts, with its attributes, the token of its name, and its index if it is a block.
+/// The items in source order: the first token, including attributes; the token of the name; and the index, if it is a block.
 struct Starts(Vec<(u32, u32, Option<usize>)>);
 
 impl Starts {
@@ -113,7 +113,7 @@ impl Starts {
         Starts(with_start.collect())
     }
 
-    /// Whether a place lies in another struct than this one, or in a block that it does not call.
+    /// Whether a place is in another struct, or in a block that this struct does not call.
     fn is_others(&self, file: &File, network: &Struct, graph: &Graph, place: u32) -> bool {
         match self.0[..self.0.partition_point(|(start, ..)| *start <= place)].last() {
             Some((_, _, Some(block))) => !graph.calls(&file.blocks[*block].name.text),

@@ -1,4 +1,4 @@
-//! Networks that the facade defines: the user wrote the struct alone, so that what does not fit is the image.
+//! Networks that the facade defines. The user wrote only the struct, so errors in the body are errors of the image's shape.
 
 use crate::ast::Struct;
 use crate::errors::Error;
@@ -7,10 +7,10 @@ use crate::infer;
 use crate::loc::Loc;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// No image of a network of the papers has longer sides.
+/// The longest side of an image that is suggested.
 const LONGEST_SIDE: usize = 1024;
 
-/// Puts what is wrong in the body on the image's shape, with the nearest image that fits.
+/// Moves errors in the body to the image's shape, with the nearest shape that fits.
 pub fn on_the_image(network: &Struct, graph: &mut Graph, program: TokenStream, errors: Vec<Error>) -> Vec<Error> {
     let body = network.body.lets.iter().filter_map(|binding| Some(binding.name.as_ref()?.loc.first));
     let body = body.chain([network.body.chain.head.loc.first]).min().unwrap_or_default();
@@ -41,7 +41,7 @@ fn shape(network: &Struct, program: TokenStream) -> Option<Loc> {
     }
 }
 
-/// The nearest image that fits: longer sides, or else shorter ones.
+/// The nearest image shape that fits: with longer sides, or else with shorter ones.
 fn fitting(graph: &mut Graph, [channels, height, width]: [usize; 3]) -> Option<[usize; 3]> {
     let longer = (1..=LONGEST_SIDE).map(|side| [channels, height.max(side), width.max(side)]);
     let shorter = (1..usize::BITS).map(|halvings| [channels, height >> halvings, width >> halvings]);

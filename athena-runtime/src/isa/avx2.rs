@@ -1,4 +1,4 @@
-//! AVX2 and FMA: two registers a vector.
+//! AVX2 and FMA: a vector is two registers.
 #![allow(unsafe_code)]
 
 use super::{Kernel, Simd};
@@ -13,15 +13,15 @@ pub struct Avx2(());
 const HALF: usize = LANES / 2;
 
 impl Avx2 {
-    /// The token, where the CPU has the instructions.
+    /// The token, if the CPU has the instructions.
     #[must_use]
     pub fn detect() -> Option<Self> {
         (is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")).then_some(Self(()))
     }
 }
 
-/// Each kernel gets the whole register file, and the one that dispatches stays small. LLVM is free to inline small ones all the same: rustc
-/// does not hand `inline(never)` on for functions with features of their own.
+/// `inline(never)`, so that each kernel has all registers and the dispatching function stays small. LLVM may still inline small kernels,
+/// because rustc does not pass `inline(never)` on for functions with target features.
 #[inline(never)]
 #[target_feature(enable = "avx2,fma")]
 fn outline<K: Kernel>(s: Avx2, kernel: K) -> K::Output {

@@ -1,4 +1,4 @@
-//! AVX-512: one register a vector.
+//! AVX-512: a vector is one register.
 #![allow(unsafe_code)]
 
 use super::{Kernel, Simd};
@@ -10,7 +10,7 @@ use core::arch::x86_64::*;
 pub struct Avx512(());
 
 impl Avx512 {
-    /// The token, where the CPU has the instructions.
+    /// The token, if the CPU has the instructions.
     #[must_use]
     pub fn detect() -> Option<Self> {
         let found = is_x86_feature_detected!("avx512f")
@@ -23,8 +23,8 @@ impl Avx512 {
     }
 }
 
-/// Each kernel gets the whole register file, and the one that dispatches stays small. LLVM is free to inline small ones all the same: rustc
-/// does not hand `inline(never)` on for functions with features of their own.
+/// `inline(never)`, so that each kernel has all registers and the dispatching function stays small. LLVM may still inline small kernels,
+/// because rustc does not pass `inline(never)` on for functions with target features.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
 fn outline<K: Kernel>(s: Avx512, kernel: K) -> K::Output {

@@ -1,7 +1,7 @@
-//! Instruction sets: sixteen-lane vectors of `f32` for each, and the choice between them, made once per process.
+//! Instruction sets: vectors of sixteen `f32` lanes for each of them, and the choice of one, which is made once per process.
 //!
-//! A token ([`Portable`], `Avx2`, `Avx512`) exists only where the CPU has its instructions, so that arithmetic on it is safe.
-//! [`Isa`] is a token chosen at run time; [`Isa::active`] is the one the process uses.
+//! A value of a token type ([`Portable`], `Avx2`, `Avx512`) proves that the CPU has the instructions, so arithmetic with it is safe.
+//! [`Isa`] is a token that is chosen at run time. [`Isa::active`] is the one that the process uses.
 //!
 //! # Writing a dispatched kernel
 //!
@@ -74,7 +74,7 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// Sixteen lane numbers, for [`Simd::permute`].
     type Indices: Copy;
 
-    /// How many vectors of sixteen lanes the register file holds: what register tiles are sized by.
+    /// Number of vectors of sixteen lanes that fit into the registers. It decides the sizes of register tiles.
     const REGISTERS: usize;
 
     /// Runs `kernel` in a function that has this instruction set's features enabled.
@@ -101,7 +101,7 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// `to` must be valid for writing [`LANES`] floats; no alignment beyond that of `f32` is needed.
     unsafe fn store_ptr(self, v: Self::Vector, to: *mut f32);
 
-    /// Asks for the cache line at an address, which need not be valid, to be brought into the second-level cache.
+    /// Prefetches the cache line at an address into the second-level cache. The address need not be valid.
     #[inline(always)]
     fn prefetch(self, _: *const f32) {}
 
@@ -135,11 +135,11 @@ pub trait Simd: Copy + Send + Sync + 'static {
     fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `a / b`
     fn div(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// `a * b + c`, rounded once where the instruction set has it, else twice.
+    /// `a * b + c`, rounded once if the instruction set has fused multiply-add, and otherwise twice.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
-    /// The smaller lane; `b`'s where one of the two is NaN.
+    /// The smaller of two lanes; that of `b` if one of them is NaN.
     fn min(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// The larger lane; `b`'s where one of the two is NaN, so that `max(zero, x)` passes a NaN `x` on.
+    /// The larger of two lanes; that of `b` if one of them is NaN, so `max(zero, x)` keeps a NaN of `x`.
     fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// The square root.
     fn sqrt(self, a: Self::Vector) -> Self::Vector;
@@ -147,7 +147,7 @@ pub trait Simd: Copy + Send + Sync + 'static {
     fn round(self, a: Self::Vector) -> Self::Vector;
     /// 2 to the power of `n`, for whole `n` from -126 to 127; any value for others.
     fn pow2(self, n: Self::Vector) -> Self::Vector;
-    /// Lane by lane `if a > b { yes } else { no }`; `no` where one of the two is NaN.
+    /// For each lane `if a > b { yes } else { no }`; `no` if one of the two is NaN.
     fn select_gt(self, a: Self::Vector, b: Self::Vector, yes: Self::Vector, no: Self::Vector) -> Self::Vector;
     /// The first `lanes` lanes of `a`, the others zero (even where `a` holds NaN).
     fn keep(self, a: Self::Vector, lanes: usize) -> Self::Vector;

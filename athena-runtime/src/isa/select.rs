@@ -12,7 +12,7 @@ const VARIABLE: &str = "ATHENA_ISA";
 /// An instruction set that this CPU has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isa {
-    /// Plain code, on every CPU.
+    /// Portable code, for every CPU.
     Portable(Portable),
     /// AVX2 and FMA.
     #[cfg(target_arch = "x86_64")]
@@ -22,13 +22,13 @@ pub enum Isa {
     Avx512(Avx512),
 }
 
-/// Why the instruction set asked for in `ATHENA_ISA` cannot be used.
+/// The reason why the instruction set in `ATHENA_ISA` cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IsaError {
-    /// A word that names no instruction set.
+    /// The word is not the name of an instruction set.
     Unknown(String),
-    /// One that this CPU lacks.
+    /// The CPU lacks this instruction set.
     Missing {
         /// The word asked for.
         asked: String,
@@ -54,7 +54,7 @@ impl std::error::Error for IsaError {}
 
 impl Isa {
     /// The instruction set that this process uses: the best one, or the one that the environment variable `ATHENA_ISA` names.
-    /// Read once; later changes of the variable have no effect.
+    /// The variable is read once; later changes have no effect.
     ///
     /// # Errors
     /// `ATHENA_ISA` names an instruction set that does not exist or that this CPU lacks.
@@ -81,7 +81,7 @@ impl Isa {
         all
     }
 
-    /// The fastest that this CPU has.
+    /// The fastest instruction set that this CPU has.
     fn best() -> Self {
         Self::available().pop().unwrap_or(Self::Portable(Portable))
     }

@@ -1,14 +1,14 @@
-//! Some channels of a map as a map of their own: which of the blocks' lanes belong together.
+//! Maps that are a range of another map's channels: finds the lanes that correspond to each other.
 
 use crate::layout::LANES;
 
-/// Neighbouring channels that lie in one block of the part and in one block of the whole.
+/// Neighbouring channels that are in one block of the part and in one block of the whole.
 pub(crate) struct Run {
     /// Block and lane in the part.
     pub part: [usize; 2],
     /// Block and lane in the whole.
     pub whole: [usize; 2],
-    /// How many channels.
+    /// Number of channels.
     pub len: usize,
 }
 

@@ -1,10 +1,10 @@
-//! Copies of maps: the caller's image, and gradients that go on unchanged.
+//! Copies of maps: loads the caller's image, and copies or adds gradients.
 
 use super::rows::{add_lanes, assert_same_shape, live};
 use crate::layout::{LANES, MapMut, MapRef};
 use crate::ops::Write;
 
-/// One image of a caller's `N x C x H x W` batch as a map: `image` holds its `C * H * W` numbers.
+/// Loads one image of the caller's `N x C x H x W` batch as a map. `image` has its `C * H * W` values.
 ///
 /// # Panics
 /// A slice is too short.
@@ -23,7 +23,7 @@ pub fn load(image: &[f32], mut y: MapMut<'_>) {
     }
 }
 
-/// One block, of at most `C` channels: with the few that images have known, a pixel is put together in registers.
+/// Loads one block of at most `C` channels. For the few channels of images, `C` is a constant, so that a pixel is assembled in registers.
 fn load_block<const C: usize>(planes: &[f32], y: &mut MapMut<'_>, b: usize) {
     let extent = y.extent;
     let plane = extent.height * extent.width;

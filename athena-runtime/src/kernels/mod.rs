@@ -1,4 +1,4 @@
-//! What the kernels of several layers share: rows of blocked maps, copies, and the tests' reference.
+//! Code that the kernels of several layers share: rows of blocked maps, copies, and helpers for tests.
 
 pub(crate) mod channels;
 pub(crate) mod copy;

@@ -1,4 +1,4 @@
-//! Rows of blocked maps as slices of lanes, and the invariants that every writer upholds.
+//! Rows of blocked maps as slices of lanes, and the functions that keep the invariants of halo and padding.
 
 use crate::isa::Simd;
 use crate::layout::{Extent, LANES, MapMut, MapRef, padded};
@@ -8,7 +8,7 @@ use crate::ops::Write;
 pub(crate) type Lanes = [f32; LANES];
 
 impl<'a> MapRef<'a> {
-    /// Row `y` of block `b`, the halo left out.
+    /// Row `y` of block `b`, without the halo.
     #[inline(always)]
     pub(crate) fn row(&self, b: usize, y: usize) -> &'a [Lanes] {
         row(self.data, &self.extent, b, y)
@@ -16,25 +16,25 @@ impl<'a> MapRef<'a> {
 }
 
 impl MapMut<'_> {
-    /// Row `y` of block `b`, the halo left out.
+    /// Row `y` of block `b`, without the halo.
     #[inline(always)]
     pub(crate) fn row_mut(&mut self, b: usize, y: usize) -> &mut [Lanes] {
         row_mut(self.data, &self.extent, b, y)
     }
 
-    /// Writes the halo's zeros.
+    /// Writes zeros to the halo.
     pub(crate) fn clear_halo(&mut self) {
         clear_halo(self.data, &self.extent);
     }
 
-    /// Before every pixel of a gradient is written, or added to: writes the halo where this gradient is the first, since nobody else has.
+    /// To be called before all pixels of a gradient are written or added to. Writes zeros to the halo for [`Write::Set`].
     pub(crate) fn begin(&mut self, write: Write) {
         if write == Write::Set {
             self.clear_halo();
         }
     }
 
-    /// Before some pixels of a gradient are added to: writes zeros everywhere where this gradient is the first.
+    /// To be called before some pixels of a gradient are added to. Writes zeros everywhere for [`Write::Set`].
     pub(crate) fn begin_sum(&mut self, write: Write) {
         if write == Write::Set {
             self.data[..self.extent.len()].fill(0.0);
@@ -50,31 +50,31 @@ pub(crate) fn add_lanes(x: &Lanes, y: &mut Lanes) {
     }
 }
 
-/// Row `y` of block `b`, the halo left out.
+/// Row `y` of block `b`, without the halo.
 #[inline(always)]
 pub(crate) fn row<'a>(map: &'a [f32], extent: &Extent, b: usize, y: usize) -> &'a [Lanes] {
     map[extent.at(b, y, 0)..][..extent.width * LANES].as_chunks().0
 }
 
-/// Row `y` of block `b`, the halo left out.
+/// Row `y` of block `b`, without the halo.
 #[inline(always)]
 pub(crate) fn row_mut<'a>(map: &'a mut [f32], extent: &Extent, b: usize, y: usize) -> &'a mut [Lanes] {
     map[extent.at(b, y, 0)..][..extent.width * LANES].as_chunks_mut().0
 }
 
-/// How many lanes of block `b` are channels.
+/// The number of lanes of block `b` that are channels.
 #[inline(always)]
 pub(crate) fn live(extent: &Extent, b: usize) -> usize {
     (extent.channels - b * LANES).min(LANES)
 }
 
-/// The sixteen numbers of block `b` in an array of padded channels; those beyond the last channel are read as zero.
+/// The sixteen values of block `b` in an array with one value per channel, padded. Values beyond the last channel are read as 0.
 #[inline(always)]
 pub(crate) fn channels<S: Simd>(s: S, values: &[f32], extent: &Extent, b: usize) -> S::Vector {
     s.keep(s.load(&values.as_chunks().0[b]), live(extent, b))
 }
 
-/// Writes the halo's zeros.
+/// Writes zeros to the halo.
 pub(crate) fn clear_halo(map: &mut [f32], extent: &Extent) {
     let (row, [rows, columns]) = (extent.row(), extent.halo);
     if rows == 0 && columns == 0 {
@@ -99,7 +99,7 @@ pub(crate) fn assert_same_shape(a: &Extent, b: &Extent) {
     assert_eq!(shape(a), shape(b), "maps of one shape");
 }
 
-/// Checks that an array of one number a channel is long enough.
+/// Checks that an array with one value per channel is long enough.
 #[track_caller]
 pub(crate) fn assert_channels(values: &[f32], extent: &Extent) {
     assert!(values.len() >= padded(extent.channels), "one number for each padded channel");

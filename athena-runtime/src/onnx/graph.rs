@@ -1,17 +1,17 @@
-//! The graph of a file while it grows: values, nodes and constants, each with a name of its own.
+//! Builds the graph of an ONNX file: values, nodes and constants, each with a unique name.
 
 use super::proto::{self, AttributeKind, ElementType, Size};
 use std::collections::HashSet;
 
-/// The name of the free axis.
+/// The name of the batch axis, whose size is free.
 const BATCH: &str = "N";
 
-/// Names that are taken.
+/// The names that are in use.
 #[derive(Debug, Default)]
 struct Names(HashSet<String>);
 
 impl Names {
-    /// `name`, with a number behind it if it is taken.
+    /// `name`, with a number appended if it is in use.
     fn unique(&mut self, name: &str) -> String {
         let mut unique = name.to_owned();
         let mut count = 1;
@@ -23,56 +23,56 @@ impl Names {
     }
 }
 
-/// Where the tensors of the state dict come from.
+/// The source of the tensors of the state dict.
 pub(crate) trait Tensors {
     /// The shape of the tensor under `key`, and its values in PyTorch's layout.
     fn of(&self, key: &str) -> (&'static [usize], Vec<f32>);
 }
 
-/// How ONNX has a layer.
+/// The ONNX form of a layer.
 pub(crate) enum Form<'a> {
-    /// As nodes.
+    /// Nodes.
     Nodes(&'a dyn ToNodes),
-    /// As nodes with a weight and a bias, which a batch norm behind it can go into: see [`Layer::weight_and_bias`].
+    /// Nodes with a weight and a bias, into which the following batch norm can be folded. See [`Layer::weight_and_bias`].
     Foldable(&'a dyn ToNodes),
-    /// Not at all: the layer is the identity in inference.
+    /// No nodes: the layer is the identity in inference.
     Identity,
-    /// Not at all: a network with it has no ONNX form.
+    /// None: a network with this layer cannot be exported.
     Missing,
 }
 
-/// A layer that ONNX has as nodes.
+/// A layer that is exported as nodes.
 pub(crate) trait ToNodes {
-    /// Adds them; the last one by [`Layer::node`].
+    /// Adds the nodes, the last one by [`Layer::node`].
     fn add_to(&self, layer: &mut Layer<'_, '_>);
 }
 
-/// Puts a batch norm into a layer's weight and bias, and returns the bias.
+/// Folds a batch norm into a layer's weight and bias, and returns the bias.
 pub(crate) type Fold<'f> = dyn Fn(&mut [f32], Option<&[f32]>) -> Vec<f32> + 'f;
 
-/// A graph in the making.
+/// A graph that is being built.
 pub(crate) struct Graph<'a> {
     tensors: &'a dyn Tensors,
-    /// Values and constants share their names.
+    /// The names of values and constants, which must differ from each other.
     names: Names,
     node_names: Names,
     made: proto::Graph,
 }
 
-/// A layer on its way into a graph.
+/// A layer that is being added to a graph.
 pub(crate) struct Layer<'g, 'a> {
     pub graph: &'g mut Graph<'a>,
     /// Its path.
     pub name: &'static str,
-    /// The names of what it reads.
+    /// The names of its inputs.
     pub inputs: Vec<String>,
-    /// Their shapes, without the batch.
+    /// The shapes of its inputs, without the batch axis.
     pub input_shapes: Vec<&'g [usize]>,
-    /// The shape of its output, without the batch.
+    /// The shape of its output, without the batch axis.
     pub shape: &'static [usize],
     /// The name of its output.
     pub output: &'g str,
-    /// The batch norm that goes into it.
+    /// The batch norm that is folded into it.
     pub fold: Option<&'g Fold<'g>>,
 }
 
@@ -81,12 +81,12 @@ impl Layer<'_, '_> {
         format!("{}.{suffix}", self.name)
     }
 
-    /// The node that makes the layer's output.
+    /// Adds the node that makes the layer's output.
     pub fn node(&mut self, operator: &str, inputs: Vec<String>, attributes: Vec<proto::Attribute>) {
         self.graph.node(self.name, operator, inputs, self.output, attributes);
     }
 
-    /// A node before the last one; returns the name of its output, which is of this shape.
+    /// Adds a node before the last one, whose output has this shape. Returns the name of the output.
     pub fn step(
         &mut self,
         suffix: &str,
@@ -101,29 +101,29 @@ impl Layer<'_, '_> {
         output
     }
 
-    /// A constant of whole numbers.
+    /// Adds a constant of whole numbers.
     pub fn whole_numbers(&mut self, suffix: &str, values: &[usize]) -> String {
         self.graph.whole_numbers(&self.suffixed(suffix), values)
     }
 
-    /// A constant of one number.
+    /// Adds a constant of one number.
     pub fn scalar(&mut self, suffix: &str, value: f32) -> String {
         self.graph.scalar(&self.suffixed(suffix), value)
     }
 
-    /// A constant of one number a channel.
+    /// Adds a constant with one number per channel.
     pub fn vector(&mut self, suffix: &str, values: &[f32]) -> String {
         self.graph.vector(&self.suffixed(suffix), values)
     }
 
-    /// A tensor of the layer's in the state dict.
+    /// Adds a tensor of the layer from the state dict.
     pub fn tensor(&mut self, suffix: &str) -> String {
         let key = self.suffixed(suffix);
         let (_, values) = self.graph.tensors.of(&key);
         self.graph.state(&key, &values)
     }
 
-    /// The layer's weight and bias, with the batch norm that goes into it.
+    /// Adds the layer's weight and bias, with the batch norm that is folded into them.
     pub fn weight_and_bias(&mut self, has_bias: bool) -> Vec<String> {
         let (weight_key, bias_key) = (self.suffixed("weight"), self.suffixed("bias"));
         let (_, mut weight) = self.graph.tensors.of(&weight_key);
@@ -142,8 +142,8 @@ impl Layer<'_, '_> {
 }
 
 impl<'a> Graph<'a> {
-    /// An empty graph from the value `input` to the value `output`, each with its shape; `keys` are names that are taken. Returns the
-    /// names of the two as well.
+    /// An empty graph from the value `input` to the value `output`, each with its shape. `keys` are names that are in use. Also returns the
+    /// names of the two values.
     pub fn new<'k>(
         name: &str,
         tensors: &'a dyn Tensors,
@@ -162,31 +162,31 @@ impl<'a> Graph<'a> {
         (Self { tensors, names, node_names: Names::default(), made }, [input, output])
     }
 
-    /// The message.
+    /// The protobuf message.
     pub fn finish(self) -> proto::Graph {
         self.made
     }
 
-    /// A new value between nodes, called `name` or nearly so.
+    /// Adds a value between nodes, with the name `name` or a similar one.
     pub fn value(&mut self, name: &str, shape: &[usize]) -> String {
         let name = self.names.unique(name);
         self.made.value_info.push(value(&name, shape));
         name
     }
 
-    /// A constant of the state dict, under its key.
+    /// Adds a constant of the state dict, with its key as its name.
     fn state(&mut self, key: &str, values: &[f32]) -> String {
         let (shape, _) = self.tensors.of(key);
         self.floats(key.to_owned(), shape, values)
     }
 
-    /// A constant beside the state dict: one number a channel, called `name` or nearly so.
+    /// Adds a constant that is not in the state dict, with one number per channel and the name `name` or a similar one.
     pub fn vector(&mut self, name: &str, values: &[f32]) -> String {
         let name = self.names.unique(name);
         self.floats(name, &[values.len()], values)
     }
 
-    /// A constant beside the state dict: one number, called `name` or nearly so.
+    /// Adds a constant that is not in the state dict, of one number, with the name `name` or a similar one.
     pub fn scalar(&mut self, name: &str, value: f32) -> String {
         let name = self.names.unique(name);
         self.floats(name, &[], &[value])
@@ -197,7 +197,7 @@ impl<'a> Graph<'a> {
         self.constant(name, shape, ElementType::Float, bytes)
     }
 
-    /// A constant of whole numbers, called `name` or nearly so.
+    /// Adds a constant of whole numbers, with the name `name` or a similar one.
     pub fn whole_numbers(&mut self, name: &str, values: &[usize]) -> String {
         let name = self.names.unique(name);
         let bytes = values.iter().flat_map(|value| (*value as i64).to_le_bytes()).collect();
@@ -214,7 +214,7 @@ impl<'a> Graph<'a> {
         name
     }
 
-    /// An operation with one output, called `name` or nearly so.
+    /// Adds an operation with one output, with the name `name` or a similar one.
     pub fn node(
         &mut self,
         name: &str,
@@ -234,7 +234,7 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// A value of N times this shape.
+/// A value whose shape is N and then this shape.
 fn value(name: &str, shape: &[usize]) -> proto::Value {
     let axes = shape.iter().map(|size| Size::Known(*size as i64));
     let dim = std::iter::once(Size::Free(BATCH.to_owned())).chain(axes);
@@ -247,17 +247,17 @@ fn attribute(name: &str, kind: AttributeKind) -> proto::Attribute {
     proto::Attribute { name: Some(name.to_owned()), kind: Some(kind.into()), ..Default::default() }
 }
 
-/// A setting that is a number.
+/// A float attribute.
 pub(crate) fn float(name: &str, value: f32) -> proto::Attribute {
     proto::Attribute { f: Some(value), ..attribute(name, AttributeKind::Float) }
 }
 
-/// A setting that is a whole number.
+/// An integer attribute.
 pub(crate) fn int(name: &str, value: usize) -> proto::Attribute {
     proto::Attribute { i: Some(value as i64), ..attribute(name, AttributeKind::Int) }
 }
 
-/// A setting that is several whole numbers.
+/// An attribute of several integers.
 pub(crate) fn ints(name: &str, values: &[usize]) -> proto::Attribute {
     proto::Attribute {
         ints: values.iter().map(|value| *value as i64).collect(),
@@ -265,12 +265,12 @@ pub(crate) fn ints(name: &str, values: &[usize]) -> proto::Attribute {
     }
 }
 
-/// A setting that is a word.
+/// A string attribute.
 pub(crate) fn text(name: &str, value: &str) -> proto::Attribute {
     proto::Attribute { s: Some(value.as_bytes().to_vec()), ..attribute(name, AttributeKind::Text) }
 }
 
-/// What convolutions and pools share; `before` and `behind` are the padding on either side.
+/// The attributes that convolutions and pools share. `before` and `behind` are the padding on the two sides.
 pub(crate) fn window(
     kernel: [usize; 2],
     stride: [usize; 2],

@@ -1,4 +1,4 @@
-//! A whole network as a graph.
+//! Makes the graph of a whole network.
 
 use super::graph::{Fold, Form, Graph, Layer};
 use super::{Options, Source, proto};
@@ -6,7 +6,7 @@ use crate::layers::Operation;
 use crate::layers::batch_norm::onnx::fold;
 use crate::model::LayerInfo;
 
-/// The graph of a network, all of whose layers ONNX has.
+/// The graph of a network, whose layers can all be exported.
 pub(super) fn graph(source: &Source<'_>, options: &Options) -> proto::Graph {
     let Source { layers, .. } = *source;
     let folded = if options.fold_batch_norm { folded(layers) } else { vec![None; layers.len() + 1] };
@@ -16,7 +16,7 @@ pub(super) fn graph(source: &Source<'_>, options: &Options) -> proto::Graph {
             matches!(layer.operation, Operation::BatchNorm(_)) && folded[layer.inputs[0]].is_some()
         }
     };
-    // The value that is the network's output once the layers that are left out are looked through.
+    // The network's output, skipping layers that are left out.
     let mut last = layers.len();
     while last > 0 && is_left_out(&layers[last - 1]) {
         last = layers[last - 1].inputs[0];
@@ -25,7 +25,7 @@ pub(super) fn graph(source: &Source<'_>, options: &Options) -> proto::Graph {
     let keys = source.table.iter().map(|parameter| parameter.name);
     let ends = [&source.input[..], layers.last().map_or(&[], |layer| layer.shape)];
     let (mut graph, [input, output]) = Graph::new(source.name, source, keys, ends);
-    // 0 the image, `i` the output of layer `i - 1`. A layer that is left out has the name of its input.
+    // 0 is the image, `i` the output of layer `i - 1`. The output of a layer that is left out has the name of its input.
     let mut values = vec![input];
     for (index, layer) in layers.iter().enumerate() {
         let (Form::Nodes(nodes) | Form::Foldable(nodes)) = layer.operation.layer().onnx() else {
@@ -60,8 +60,8 @@ pub(super) fn graph(source: &Source<'_>, options: &Options) -> proto::Graph {
 /// A batch norm and its path.
 type Norm = (&'static str, crate::layers::NormInfo);
 
-/// For each value (0 the image, `i` the output of layer `i - 1`), the batch norm that goes into the layer behind it: the only
-/// reader of a convolution or linear layer.
+/// For each value (0 is the image, `i` the output of layer `i - 1`), the batch norm that is folded into the layer that makes it:
+/// the only reader of a convolution or linear layer.
 fn folded(layers: &'static [LayerInfo]) -> Vec<Option<Norm>> {
     let mut readers = vec![0; layers.len() + 1];
     layers.iter().flat_map(|layer| layer.inputs).for_each(|input| readers[*input] += 1);

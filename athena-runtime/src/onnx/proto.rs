@@ -1,4 +1,4 @@
-//! The messages of an ONNX file, as far as a network needs them: onnx.proto of ONNX 1.15 (IR version 9), with its field numbers.
+//! The protobuf messages of an ONNX file that networks need: onnx.proto of ONNX 1.15 (IR version 9), with its field numbers.
 
 /// The file.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -12,13 +12,13 @@ pub struct Model {
     /// That tool's version.
     #[prost(string, optional, tag = "3")]
     pub producer_version: Option<String>,
-    /// For people.
+    /// A description.
     #[prost(string, optional, tag = "6")]
     pub doc_string: Option<String>,
     /// The network.
     #[prost(message, optional, tag = "7")]
     pub graph: Option<Graph>,
-    /// Which operators, of which version.
+    /// The operator sets and their versions.
     #[prost(message, repeated, tag = "8")]
     pub opset_import: Vec<OperatorSet>,
 }
@@ -26,7 +26,7 @@ pub struct Model {
 /// A set of operators.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct OperatorSet {
-    /// Empty for ONNX's own.
+    /// The domain; empty for ONNX's own operators.
     #[prost(string, optional, tag = "1")]
     pub domain: Option<String>,
     /// Its version.
@@ -37,7 +37,7 @@ pub struct OperatorSet {
 /// Nodes in topological order.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Graph {
-    /// What is computed.
+    /// The nodes.
     #[prost(message, repeated, tag = "1")]
     pub node: Vec<Node>,
     /// The network's name.
@@ -46,13 +46,13 @@ pub struct Graph {
     /// Constants: weights, statistics, settings.
     #[prost(message, repeated, tag = "5")]
     pub initializer: Vec<Tensor>,
-    /// What it takes.
+    /// The inputs.
     #[prost(message, repeated, tag = "11")]
     pub input: Vec<Value>,
-    /// What it gives.
+    /// The outputs.
     #[prost(message, repeated, tag = "12")]
     pub output: Vec<Value>,
-    /// The values between.
+    /// The values between nodes.
     #[prost(message, repeated, tag = "13")]
     pub value_info: Vec<Value>,
 }
@@ -72,12 +72,12 @@ pub struct Node {
     /// The operator.
     #[prost(string, optional, tag = "4")]
     pub op_type: Option<String>,
-    /// Its settings.
+    /// Its attributes.
     #[prost(message, repeated, tag = "5")]
     pub attribute: Vec<Attribute>,
 }
 
-/// A setting: one of the values, told by `kind`.
+/// An attribute. `kind` says which of the values it has.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Attribute {
     /// Its name.
@@ -89,18 +89,18 @@ pub struct Attribute {
     /// A whole number.
     #[prost(int64, optional, tag = "3")]
     pub i: Option<i64>,
-    /// A word.
+    /// A string.
     #[prost(bytes = "vec", optional, tag = "4")]
     pub s: Option<Vec<u8>>,
     /// Whole numbers.
     #[prost(int64, repeated, packed = "false", tag = "8")]
     pub ints: Vec<i64>,
-    /// Which of them.
+    /// The kind of the value.
     #[prost(enumeration = "AttributeKind", optional, tag = "20")]
     pub kind: Option<i32>,
 }
 
-/// What an [`Attribute`] holds.
+/// The kind of value of an [`Attribute`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, prost::Enumeration)]
 #[repr(i32)]
 pub enum AttributeKind {
@@ -110,7 +110,7 @@ pub enum AttributeKind {
     Float = 1,
     /// A whole number.
     Int = 2,
-    /// A word.
+    /// A string.
     Text = 3,
     /// Whole numbers.
     Ints = 7,
@@ -122,7 +122,7 @@ pub struct Tensor {
     /// Its shape.
     #[prost(int64, repeated, packed = "false", tag = "1")]
     pub dims: Vec<i64>,
-    /// What it consists of.
+    /// Its element type.
     #[prost(enumeration = "ElementType", optional, tag = "2")]
     pub data_type: Option<i32>,
     /// Its name.
@@ -133,7 +133,7 @@ pub struct Tensor {
     pub raw_data: Option<Vec<u8>>,
 }
 
-/// What tensors consist of.
+/// Element types of tensors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, prost::Enumeration)]
 #[repr(i32)]
 pub enum ElementType {
@@ -156,10 +156,10 @@ pub struct Value {
     pub r#type: Option<Type>,
 }
 
-/// A type; tensors are the only ones here.
+/// A type. Only tensors are needed here.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Type {
-    /// A tensor's.
+    /// The type of a tensor.
     #[prost(message, optional, tag = "1")]
     pub tensor_type: Option<TensorType>,
 }
@@ -167,7 +167,7 @@ pub struct Type {
 /// The type of a tensor.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct TensorType {
-    /// What it consists of.
+    /// Its element type.
     #[prost(enumeration = "ElementType", optional, tag = "1")]
     pub elem_type: Option<i32>,
     /// Its shape.
@@ -178,7 +178,7 @@ pub struct TensorType {
 /// A shape.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Shape {
-    /// Axis by axis.
+    /// The axes.
     #[prost(message, repeated, tag = "1")]
     pub dim: Vec<Dimension>,
 }
@@ -186,7 +186,7 @@ pub struct Shape {
 /// The size of one axis.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Dimension {
-    /// A number, or a name where it is free.
+    /// A number, or a name if it is free.
     #[prost(oneof = "Size", tags = "1, 2")]
     pub value: Option<Size>,
 }
@@ -194,10 +194,10 @@ pub struct Dimension {
 /// See [`Dimension`].
 #[derive(Clone, PartialEq, prost::Oneof)]
 pub enum Size {
-    /// Known.
+    /// A known size.
     #[prost(int64, tag = "1")]
     Known(i64),
-    /// Free.
+    /// A free size, with its name.
     #[prost(string, tag = "2")]
     Free(String),
 }

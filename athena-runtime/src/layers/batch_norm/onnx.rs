@@ -1,4 +1,4 @@
-//! Batch norms in ONNX: as nodes of their own, or in the weight and bias of the layer before them.
+//! Batch norms in ONNX: as nodes, or folded into the weight and bias of the layer before them.
 
 use super::NormInfo;
 use crate::onnx::graph::{Layer, Tensors, ToNodes, float};
@@ -6,7 +6,7 @@ use crate::onnx::graph::{Layer, Tensors, ToNodes, float};
 impl ToNodes for NormInfo {
     fn add_to(&self, layer: &mut Layer<'_, '_>) {
         let mut inputs = layer.inputs.clone();
-        // Ones and zeros where it has no scale and shift of its own.
+        // Ones and zeros if it has no scale and shift.
         for (name, stands_in) in [("weight", 1.0), ("bias", 0.0)] {
             inputs.push(match self.affine {
                 true => layer.tensor(name),
@@ -18,7 +18,7 @@ impl ToNodes for NormInfo {
     }
 }
 
-/// Weight and bias of a layer whose outputs, the weight's first axis, are normalised afterwards.
+/// Folds a batch norm into the weight and bias of the layer before it. The outputs of the layer are the first axis of the weight.
 pub(crate) fn fold(
     tensors: &dyn Tensors,
     path: &str,

@@ -18,8 +18,8 @@ impl ToNodes for GlobalAvgPool {
     }
 }
 
-/// What lies beyond the padding is never counted, so where a window reaches there and padding counts, the padding becomes a step of its
-/// own, and then what is left of the window's pads counts for nothing.
+/// What lies beyond the padding never counts. So if a window reaches beyond it and padding counts, the padding becomes a node
+/// before the pool, and the pool's own padding does not count.
 impl ToNodes for AvgPool {
     fn add_to(&self, layer: &mut Layer<'_, '_>) {
         let Self { pool, count_padding } = self;
@@ -45,8 +45,8 @@ impl ToNodes for AvgPool {
     }
 }
 
-/// The padding behind a pool's map, with what its last windows reach beyond it where sizes are rounded up. ONNX's own `ceil_mode`
-/// is not used: its shape inference keeps windows that begin behind the map, and runtimes disagree about the pixels that count.
+/// The padding after a pool's map. If sizes are rounded up, it includes what the last windows reach beyond the padding. ONNX's own `ceil_mode`
+/// is not used, because its shape inference keeps windows that begin after the map, and engines disagree about which pixels count.
 fn behind(layer: &Layer<'_, '_>, pool: &Pool) -> [usize; 2] {
     let (from, to) = (layer.input_shapes[0], layer.shape);
     [0, 1].map(|axis| {

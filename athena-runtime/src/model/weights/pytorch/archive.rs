@@ -1,4 +1,4 @@
-//! The zip archive around a checkpoint: where its records lie.
+//! The zip archive around a checkpoint: finds the places of its records.
 
 use super::Record;
 use crate::error::Error;
@@ -8,21 +8,21 @@ use rawzip::{CompressionMethod, ErrorKind, RECOMMENDED_BUFFER_SIZE, ZipArchive};
 use std::collections::HashMap;
 use std::io;
 
-/// Records that an archive may have: `torch.save` writes one a tensor, and a few more.
+/// The largest number of records in an archive. `torch.save` writes one per tensor and a few more.
 const MOST_RECORDS: usize = 100_000;
 
-/// The records of an archive, which lie within the file and apart from each other.
+/// The records of an archive. They lie within the file and do not overlap.
 #[derive(Debug)]
 pub struct Archive {
     records: HashMap<String, Record>,
-    /// The folder that `torch.save` puts all of them in, with its slash.
+    /// The folder that contains all records of `torch.save`, with its slash.
     folder: String,
 }
 
 impl Archive {
     pub fn open(file: &WeightFile) -> Result<Self, Error> {
         let told = |error: rawzip::Error| match error.into_kind() {
-            // Places beyond the file, or beyond any.
+            // The offsets are outside the file, or overflow.
             ErrorKind::IO(source)
                 if matches!(source.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput) =>
             {
@@ -49,7 +49,7 @@ impl Archive {
             if end > file.len() {
                 return damaged("ends beyond the file");
             }
-            // A writer told not to compute checksums leaves 0.
+            // If checksums are turned off, the writer leaves 0.
             let crc = Some(entry.crc32()).filter(|&crc| crc != 0);
             found.push((name, Record { start, len: end - start, crc, plain }));
         }

@@ -1,4 +1,4 @@
-//! The state dict in what a pickle holds.
+//! Finds the state dict in the objects of a pickle.
 
 use super::Record;
 use super::object::{Id, Object, Objects, View};
@@ -8,12 +8,12 @@ use crate::model::weights::fit::Name;
 use crate::model::weights::tensor::{Checked, Tensor};
 use std::collections::HashSet;
 
-/// Names under which training scripts keep the state dict beside other things, the usual one first.
+/// The usual keys of a state dict in a checkpoint with other contents, the commonest first.
 const WRAPPERS: [&str; 7] = ["state_dict", "model_state_dict", "model", "net", "network", "module", "model_state"];
-/// Wrappers within wrappers.
+/// The deepest nesting of such keys.
 const DEEPEST: usize = 2;
 
-/// The state dict, or what the file has under the key that the user chose; `place` tells where a storage lies.
+/// The tensors of the state dict, or of the key that the user chose. `place` gives the place of a storage in the file.
 pub fn contents(
     objects: &Objects<'_>,
     root: Id,
@@ -48,11 +48,11 @@ struct Path {
     key: String,
 }
 
-/// What is there under a key, which may lead through dicts by dots, and by numbers through lists.
+/// The object under a key. The key may lead through dicts, by dots, and through lists, by numbers.
 fn under(objects: &Objects<'_>, root: Id, key: &str) -> Result<Id, String> {
     let (mut at, mut rest) = (root, key);
     while !rest.is_empty() {
-        // A key may have dots of its own: the longest that is there.
+        // A key may contain dots. The longest existing key is taken.
         let ends = std::iter::once(rest.len()).chain(rest.rmatch_indices('.').map(|(dot, _)| dot));
         let step = ends.filter_map(|end| Some((child(objects, at, &rest[..end])?, end))).next();
         let Some((inner, end)) = step else {
@@ -77,7 +77,7 @@ fn child(objects: &Objects<'_>, id: Id, key: &str) -> Option<Id> {
     objects.entry(id, key).or_else(|| number().map(|&(_, value)| value))
 }
 
-/// The dict of tensors at this place, or the one that it wraps.
+/// The dict of tensors at this place, or the one inside it under a usual key.
 fn state_dict(objects: &Objects<'_>, path: Path, depth: usize) -> Result<Path, String> {
     let Path { root, key } = path;
     let Some(entries) = objects.dict(root) else {
@@ -101,7 +101,7 @@ fn state_dict(objects: &Objects<'_>, path: Path, depth: usize) -> Result<Path, S
     if entries.iter().any(is_tensor) {
         return Ok(Path { root, key });
     }
-    // A whole model, which is no dict, under the name of one.
+    // A whole pickled model, which is not a dict, under a usual key.
     let model = WRAPPERS.iter().filter_map(|wrapper| objects.maker(objects.entry(root, wrapper)?)).next();
     let offers = offers(objects, root);
     Err(match model {
@@ -112,7 +112,7 @@ fn state_dict(objects: &Objects<'_>, path: Path, depth: usize) -> Result<Path, S
     })
 }
 
-/// The keys of a dict, and how one that leads to tensors is chosen.
+/// For a message: the keys of a dict, and how to choose one that leads to tensors.
 fn offers(objects: &Objects<'_>, root: Id) -> String {
     let Some(entries) = objects.dict(root) else { return format!(", but {}", objects.kind(root)) };
     let named = || entries.iter().filter_map(|&(key, value)| Some((objects.str(key)?, value)));
@@ -129,7 +129,7 @@ fn offers(objects: &Objects<'_>, root: Id) -> String {
     format!(", only {keys}; choose of {holders} with `LoadOptions::new().key(\"{first}\")`")
 }
 
-/// What something is that stands among the tensors.
+/// Describes an object among the tensors that is not a tensor.
 fn what(objects: &Objects<'_>, id: Id) -> String {
     match objects.maker(id) {
         Some(("torch._utils", "_rebuild_qtensor")) => "a quantised tensor: save its `dequantize()`".to_owned(),
@@ -144,7 +144,7 @@ fn what(objects: &Objects<'_>, id: Id) -> String {
     }
 }
 
-/// The tensor that this view is, if all its numbers lie in its storage, and the storage in the file.
+/// The tensor of this view, if all its elements lie in its storage, and the storage in the file.
 fn tensor(
     objects: &Objects<'_>,
     name: &str,
@@ -185,7 +185,7 @@ fn tensor(
     })
 }
 
-/// The number of its storage behind the view's last; none if that overflows, or the count of its numbers does.
+/// The index in the storage after the view's last element; `None` if it overflows, or if the number of elements does.
 fn end(view: &View) -> Option<u64> {
     let numbers = view.shape.iter().try_fold(1_usize, |product, &size| product.checked_mul(size))?;
     if numbers == 0 {
@@ -196,8 +196,8 @@ fn end(view: &View) -> Option<u64> {
     view.shape.iter().zip(&view.strides).try_fold(view.offset, last)?.checked_add(1)
 }
 
-/// Whether two of the view's indices are the same number, unless because a whole axis repeats one (as `expand` makes it). From the
-/// smallest stride to the largest, each has to pass over all that the axes before it reach.
+/// Whether two indices of the view are the same element of the storage, except for axes with stride 0 (as `expand` makes them).
+/// It is not so if each stride, from the smallest to the largest, is larger than the range of all axes before it.
 fn overlaps(view: &View) -> bool {
     let axes = view.shape.iter().zip(&view.strides).filter(|(size, stride)| **size > 1 && **stride > 0);
     let mut axes: Vec<(usize, usize)> = axes.map(|(&size, &stride)| (stride, size)).collect();

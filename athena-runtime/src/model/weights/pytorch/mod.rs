@@ -1,4 +1,4 @@
-//! PyTorch's own files: a zip archive of a pickle and the numbers beside it, or before PyTorch 1.6 pickles with the numbers after them.
+//! Files of `torch.save`: a zip archive with a pickle and the numbers, or, before PyTorch 1.6, pickles followed by the numbers.
 
 mod archive;
 mod checkpoint;
@@ -16,24 +16,24 @@ use object::{Object, Objects};
 use pickle::{Pickle, needless};
 use std::collections::HashMap;
 
-/// Bytes of pickles that are read; those of ResNet-152 and its optimiser have 200,000.
+/// The largest size of pickles in bytes. Those of ResNet-152 and its optimiser have 200,000.
 const LONGEST_PICKLE: u64 = 1 << 24;
-/// `torch.save`'s sign in files without an archive.
+/// The magic number of `torch.save` in files without an archive.
 const MAGIC: i128 = 0x1950_a86a_20f9_469c_fc6c;
 const PROTOCOL: i128 = 1001;
 
-/// Where the numbers of a storage lie in the file.
+/// The place of a storage's numbers in the file.
 #[derive(Clone, Copy, Debug)]
 struct Record {
     start: u64,
-    /// Bytes.
+    /// Number of bytes.
     len: u64,
     crc: Option<u32>,
-    /// Whether these are the bytes themselves, neither compressed nor encrypted, which `torch.save` never does.
+    /// Whether the bytes are neither compressed nor encrypted. `torch.save` never does either.
     plain: bool,
 }
 
-/// The tensors of a zip archive that `torch.save` wrote.
+/// Reads the descriptions of the tensors in a zip archive of `torch.save`.
 pub fn archived(file: &mut WeightFile, key: Option<&str>) -> Result<Contents, Error> {
     let archive = Archive::open(file)?;
     let damaged = |file: &WeightFile, reason: String| Err(file.damaged(reason));
@@ -58,7 +58,7 @@ pub fn archived(file: &mut WeightFile, key: Option<&str>) -> Result<Contents, Er
     checkpoint::contents(&objects, root, key, place).map_err(|reason| file.damaged(reason))
 }
 
-/// The bytes of a small record.
+/// Reads a small record.
 fn contents(file: &mut WeightFile, record: Record, name: &str) -> Result<Vec<u8>, Error> {
     let Record { start, len, crc, plain } = record;
     let damaged = |file: &WeightFile, what: String| Err(file.damaged(format!("its record `{name}` {what}")));
@@ -77,7 +77,7 @@ fn contents(file: &mut WeightFile, record: Record, name: &str) -> Result<Vec<u8>
     }
 }
 
-/// The tensors of a file of `torch.save` before PyTorch 1.6, or of `_use_new_zipfile_serialization=False`.
+/// Reads the descriptions of the tensors in a file of `torch.save` before PyTorch 1.6, or with `_use_new_zipfile_serialization=False`.
 pub fn legacy(file: &mut WeightFile, key: Option<&str>) -> Result<Contents, Error> {
     let bytes = file.bytes(0, file.len().min(LONGEST_PICKLE) as usize)?.to_vec();
     let (objects, root, keys, end) = pickles(&bytes).map_err(|reason| file.damaged(reason))?;
@@ -88,7 +88,7 @@ pub fn legacy(file: &mut WeightFile, key: Option<&str>) -> Result<Contents, Erro
     checkpoint::contents(&objects, root, key, |key| records.get(key).copied()).map_err(|reason| file.damaged(reason))
 }
 
-/// Where the storages of these keys lie, which follow each other from `at`: a count of 8 bytes, and then as many numbers.
+/// The places of the storages with these keys. They follow each other from `at` on: each has a count of 8 bytes, and then its numbers.
 fn records<'p>(
     file: &mut WeightFile,
     keys: &[&'p str],
@@ -115,7 +115,7 @@ fn records<'p>(
     Ok(records)
 }
 
-/// The objects, their root, the keys of the storages in the order of the file, and where these begin.
+/// The objects, their root, the keys of the storages in the order of the file, and the offset of the first storage.
 type Legacy<'p> = (Objects<'p>, usize, Vec<&'p str>, usize);
 
 fn pickles(bytes: &[u8]) -> Result<Legacy<'_>, String> {
@@ -142,7 +142,7 @@ fn pickles(bytes: &[u8]) -> Result<Legacy<'_>, String> {
     Ok((objects, root, list, at))
 }
 
-/// Bytes of one number of each storage.
+/// The bytes of one element of each storage.
 fn widths<'p>(objects: &Objects<'p>) -> HashMap<&'p str, u64> {
     let storages = objects.iter().filter_map(|object| match object {
         Object::Storage(storage) => Some((storage.key, storage.dtype.bitsize() as u64 / 8)),

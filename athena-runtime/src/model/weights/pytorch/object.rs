@@ -1,14 +1,14 @@
 //! The objects of a pickle of weights.
 //!
-//! They lie in one list and name each other by their place in it. So an object that holds itself, or one that is nested a million deep, is
-//! nothing special: nothing walks through them by recursion, and nothing is copied.
+//! They are in one list and refer to each other by their index in it. So objects that contain themselves, or that are nested a
+//! million deep, need no special treatment: there is no recursion, and nothing is copied.
 
 use super::super::dtype::Dtype;
 
-/// An object's place in [`Objects`].
+/// The index of an object in [`Objects`].
 pub type Id = usize;
 
-/// One object; strings and bytes lie in the pickle itself.
+/// One object. Strings and bytes borrow from the pickle.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Object<'p> {
     Int(i128),
@@ -19,17 +19,17 @@ pub enum Object<'p> {
     List(Vec<Id>),
     /// A name that the pickle imports.
     Global(Global),
-    /// A name that weights do not need: its module and its own.
+    /// An import that weights do not need: module and name.
     Unknown(&'p str, &'p str),
-    /// What calling something unknown would have made.
+    /// The result of calling something unknown, which was not called.
     Made(Box<Made>),
     Storage(Storage<'p>),
     Tensor(Box<View>),
-    /// What nothing here reads, such as a number with a point.
+    /// A value that is not needed here, such as a float.
     Other(&'static str),
 }
 
-/// An object that nothing here can make: what was called for it, and what was set by key, as of a dict.
+/// An object that cannot be made here: the name that was called, and the entries that were set by key, as in a dict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Made {
     pub callee: Id,
@@ -41,17 +41,17 @@ pub struct Made {
 pub enum Global {
     OrderedDict,
     RebuildTensor,
-    /// With its dtype, of one that has no storage class.
+    /// A tensor with its dtype, for types without a storage class.
     RebuildTypedTensor,
     RebuildParameter,
-    /// A subclass, or a tensor with attributes: what makes the tensor, and its arguments.
+    /// A subclass, or a tensor with attributes: the function that makes the tensor, and its arguments.
     RebuildFromType,
     Dtype(Dtype),
     Storage(Dtype),
 }
 
 impl Global {
-    /// The global of this name, if it is one of those that weights need.
+    /// The import of this name, if weights need it.
     pub fn of(module: &str, name: &str) -> Option<Self> {
         let dtype = match (module, name) {
             ("collections", "OrderedDict") => return Some(Self::OrderedDict),
@@ -81,7 +81,7 @@ impl Global {
             ("torch", "BoolStorage") => Dtype::BOOL,
             ("torch", "ComplexFloatStorage") => Dtype::C64,
             ("torch", "ComplexDoubleStorage") => Dtype::C128,
-            // Of quantised tensors, which are none of plain numbers: only their places count.
+            // For quantised tensors, which have no plain numbers, only the size matters.
             ("torch", "QInt8Storage") => Dtype::I8,
             ("torch", "QUInt8Storage" | "QUInt4x2Storage" | "QUInt2x4Storage") => Dtype::U8,
             ("torch", "QInt32Storage") => Dtype::I32,
@@ -92,20 +92,20 @@ impl Global {
     }
 }
 
-/// Numbers that lie beside the pickle.
+/// A storage: numbers outside the pickle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Storage<'p> {
     pub key: &'p str,
     pub dtype: Dtype,
-    /// How many.
+    /// The number of elements.
     pub len: u64,
 }
 
-/// A tensor: a view of a storage, as yet unchecked.
+/// A tensor: a view of a storage, which is not checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
     pub storage: Id,
-    /// Of its numbers, if not that of the storage.
+    /// The type of its elements, if it differs from that of the storage.
     pub dtype: Option<Dtype>,
     pub offset: u64,
     pub shape: Vec<usize>,
@@ -136,7 +136,7 @@ impl<'p> Objects<'p> {
         if let Object::Str(text) = self.all[id] { Some(text) } else { None }
     }
 
-    /// A number that is no less than 0.
+    /// A number that is not negative.
     pub fn size(&self, id: Id) -> Option<u64> {
         if let Object::Int(number) = self.all[id] { u64::try_from(number).ok() } else { None }
     }
@@ -148,7 +148,7 @@ impl<'p> Objects<'p> {
     pub fn dict(&self, id: Id) -> Option<&[(Id, Id)]> {
         match &self.all[id] {
             Object::Dict(entries) => Some(entries),
-            // Of a class of dicts.
+            // An object of a subclass of dict.
             Object::Made(made) if !made.entries.is_empty() => Some(&made.entries),
             _ => None,
         }
@@ -158,10 +158,10 @@ impl<'p> Objects<'p> {
         if let Object::Tuple(items) | Object::List(items) = &self.all[id] { Some(items) } else { None }
     }
 
-    /// The name whose call made this, if nothing here could.
+    /// The name that was called to make this object, if it could not be made here.
     pub fn maker(&self, id: Id) -> Option<(&'p str, &'p str)> {
         let mut id = id;
-        // What was called may have been made by a call, each before the other.
+        // The callee may itself be the result of a call. Each such call is earlier in the list, so the loop ends.
         loop {
             match self.all[id] {
                 Object::Unknown(module, name) => return Some((module, name)),
@@ -171,7 +171,7 @@ impl<'p> Objects<'p> {
         }
     }
 
-    /// The value of this key of a dict, the last one as in Python.
+    /// The value of this key of a dict; the last one, as in Python.
     pub fn entry(&self, dict: Id, key: &str) -> Option<Id> {
         let entry = self.dict(dict)?.iter().rev().find(|(id, _)| self.str(*id) == Some(key));
         entry.map(|&(_, value)| value)
@@ -181,7 +181,7 @@ impl<'p> Objects<'p> {
         self.all.iter()
     }
 
-    /// What kind of object it is, in words.
+    /// The kind of the object, for messages.
     pub fn kind(&self, id: Id) -> &'static str {
         match self.all[id] {
             Object::Int(_) => "an integer",

@@ -57,7 +57,7 @@ pub const NEWOBJ_EX: u8 = 0x92;
 pub const BUILD: u8 = b'b';
 pub const BINPERSID: u8 = b'Q';
 
-/// What an opcode that PyTorch does not write would do.
+/// Describes what an opcode would do that PyTorch does not write.
 pub fn refused(opcode: u8) -> String {
     let what = match opcode {
         b'i' => "INST, which makes an object of any class",

@@ -1,8 +1,8 @@
 //! A reader of pickles that executes nothing.
 //!
-//! A pickle is a program for a machine with a stack, and Python's machine imports and calls what the program says. This one knows only
-//! what `torch.save` writes for tensors and plain values, and makes [`Object`]s of it. Of all other names and objects it only remembers what they
-//! are called: nothing here could make them.
+//! A pickle is a program for a stack machine. Python's machine imports and calls whatever the program names. This one only knows
+//! the names that `torch.save` writes for tensors and plain values, and makes [`Object`]s of them. For all other objects it only
+//! stores the name.
 
 use super::object::{Global, Id, Made, Object, Objects, Storage, View};
 use super::opcode::{self as op, refused};
@@ -10,10 +10,10 @@ use super::programs::attacks;
 use crate::model::weights::fit::Name;
 use std::collections::HashMap;
 
-/// Opcodes that a pickle may have, which bounds the memory that it takes; a tensor has some 60, and as many for its optimiser's state.
+/// The largest number of opcodes, which bounds the memory. A tensor has some 60, and as many for its optimiser state.
 const MOST_STEPS: usize = 1 << 20;
 
-/// What is said of a name that weights do not need.
+/// The message about a name that weights do not need.
 pub fn needless(module: &str, name: &str) -> String {
     let (module, name) = (Name(module), Name(name));
     format!(
@@ -22,16 +22,16 @@ pub fn needless(module: &str, name: &str) -> String {
     )
 }
 
-/// What a pickle holds.
+/// The contents of a pickle.
 #[derive(Debug)]
 pub struct Pickle<'p> {
     pub objects: Objects<'p>,
     pub root: Id,
-    /// Bytes of the pickle.
+    /// The length of the pickle in bytes.
     pub len: usize,
 }
 
-/// Reads the pickle that these bytes begin with.
+/// Reads the pickle at the start of these bytes.
 pub fn read(bytes: &[u8]) -> Result<Pickle<'_>, String> {
     let (objects, memo) = (Objects::default(), HashMap::new());
     let mut machine = Machine { bytes, at: 0, objects, stack: vec![], marks: vec![], memo };
@@ -51,7 +51,7 @@ struct Machine<'p> {
     at: usize,
     objects: Objects<'p>,
     stack: Vec<Id>,
-    /// Heights of the stack.
+    /// Marks: heights of the stack.
     marks: Vec<usize>,
     memo: HashMap<u64, Id>,
 }
@@ -59,7 +59,7 @@ struct Machine<'p> {
 type Done = Result<(), String>;
 
 impl<'p> Machine<'p> {
-    /// One opcode; the root if it was the last.
+    /// Executes one opcode. Returns the root if it was the last one.
     fn step(&mut self) -> Result<Option<Id>, String> {
         let opcode = self.number::<1>()? as u8;
         match opcode {
@@ -94,7 +94,7 @@ impl<'p> Machine<'p> {
         Ok(None)
     }
 
-    /// An opcode that makes a plain value.
+    /// Executes an opcode that makes a plain value.
     fn value(&mut self, opcode: u8) -> Result<Object<'p>, String> {
         Ok(match opcode {
             op::NONE => Object::Other("None"),
@@ -200,7 +200,7 @@ impl<'p> Machine<'p> {
         self.make(callee, arguments)
     }
 
-    /// An object of a class. What its arguments do with it, nothing here knows.
+    /// Makes an object of a class. Its arguments are ignored.
     fn new_object(&mut self, opcode: u8) -> Done {
         if opcode == op::NEWOBJ_EX {
             self.pop()?;
@@ -212,7 +212,7 @@ impl<'p> Machine<'p> {
         self.make(class, arguments)
     }
 
-    /// What calling `callee` makes; what weights do not need is only known by what was called.
+    /// Makes the result of calling `callee`. If weights do not need it, only the name is stored.
     fn make(&mut self, callee: Id, arguments: Id) -> Done {
         let made = self.made(callee, arguments)?;
         self.push(made);
@@ -252,7 +252,7 @@ impl<'p> Machine<'p> {
         })
     }
 
-    /// The entries of a dict that is made of pairs, as Python 2 wrote it.
+    /// The entries of a dict that is made from pairs, as Python 2 writes it.
     fn pairs(&self, pairs: Id) -> Result<Vec<(Id, Id)>, String> {
         if let Some(entries) = self.objects.dict(pairs) {
             return Ok(entries.to_vec());
@@ -283,7 +283,7 @@ impl<'p> Machine<'p> {
         })
     }
 
-    /// Attributes of an object. A state dict has some (the versions of its modules), which nothing here reads.
+    /// Sets the attributes of an object. They are ignored; a state dict has some (the versions of its modules).
     fn build(&mut self) -> Done {
         let attributes = self.pop()?;
         let object = self.top()?;
@@ -294,7 +294,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// A storage: `("storage", type, key, place, numbers)`, and from `torch.save` of before 1.6 a view of it, which is None.
+    /// Makes a storage from `("storage", type, key, place, numbers)`. `torch.save` before 1.6 also writes a view of it, which is None.
     fn persistent(&mut self) -> Done {
         let id = self.pop()?;
         let unknown = || format!("it refers to {} outside, which is no storage of numbers", self.objects.kind(id));
@@ -356,7 +356,7 @@ impl<'p> Machine<'p> {
         Ok(taken)
     }
 
-    /// A little-endian number of up to 8 bytes.
+    /// Reads a little-endian number of up to 8 bytes.
     fn number<const BYTES: usize>(&mut self) -> Result<u64, String> {
         let bytes = self.take(BYTES as u64)?;
         Ok(bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)))
@@ -376,7 +376,7 @@ impl<'p> Machine<'p> {
 
     fn string<const BYTES: usize>(&mut self) -> Result<Object<'p>, String> {
         let len = self.number::<BYTES>()?;
-        // Python's own strings of arbitrary bytes and its lone surrogates are no names of weights.
+        // Strings that are not UTF-8 are not names of weights.
         Ok(str::from_utf8(self.take(len)?).map_or(Object::Other("bytes"), Object::Str))
     }
 

@@ -1,6 +1,6 @@
-//! Names that have no honest place in a checkpoint.
+//! Names in pickles that only attacks use.
 
-/// Modules of Python all of whose names start programs, load code or reach the network.
+/// Python modules whose functions all start programs, load code or access the network.
 const MODULES: [&str; 14] = [
     "subprocess",
     "_posixsubprocess",
@@ -18,7 +18,7 @@ const MODULES: [&str; 14] = [
     "shutil",
 ];
 
-/// Names of other modules that do.
+/// Functions of other modules that do so.
 const NAMES: [(&[&str], &[&str]); 3] = [
     (
         &["os", "posix", "nt"],
@@ -52,8 +52,8 @@ const NAMES: [(&[&str], &[&str]); 3] = [
     ),
 ];
 
-/// Whether Python would start a program, load code or change files, if it called this name. Nothing is ever called here; but a file that is made
-/// to do so is an attack, and its weights are not to be trusted either.
+/// Whether Python would start a program, load code or change files if it called this name. Nothing is called here, but such a
+/// file is an attack, and its weights should not be trusted either.
 pub fn attacks(module: &str, name: &str) -> bool {
     let package = module.split('.').next().unwrap_or_default();
     let named = |&(modules, names): &(&[&str], &[&str])| {
