@@ -26,7 +26,7 @@ athena::resnet! {
             -> global_avg_pool -> flatten -> linear(10)
     }
 
-    /// Two 3x3 convolutions beside an identity shortcut.
+    /// Two 3x3 convolutions and an identity shortcut.
     block basic(filters) {
         input
             -> conv(filters, 3x3) -> batch_norm -> relu
@@ -34,7 +34,7 @@ athena::resnet! {
             -> + input -> relu
     }
 
-    /// The same, halving the map; a 1x1 convolution projects the shortcut.
+    /// The same with half the height and width; a 1x1 convolution projects the shortcut.
     block down(filters, stride = 2) {
         let shortcut = input -> conv(filters, 1x1, stride) -> batch_norm;
         input

@@ -35,7 +35,7 @@ impl Pointwise for Swish {
     }
 }
 
-/// Four pixels become four channels: Shi et al. (2016) backwards, PyTorch's `PixelUnshuffle(2)`.
+/// Turns 2x2 pixels into four channels: the inverse of Shi et al. (2016), PyTorch's `PixelUnshuffle(2)`.
 struct SpaceToDepth;
 
 impl SpaceToDepth {

@@ -1,4 +1,4 @@
-//! What callers of one network wait for, as a server's threads are: 1 to 64 of them, each with one image after the other.
+//! Measures how long callers of one network wait, as the threads of a server: 1 to 64 callers, each with one image after the other.
 //!
 //!     cargo run --release --example serving [-- SECONDS]
 //!
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// A row for each number of callers.
+/// Prints a row for each number of callers.
 fn serve<M: Model>(name: &str, time: Duration) -> Result<(), athena::Error> {
     let network = M::new(1);
     let image: Vec<f32> = (0..M::INPUT.iter().product::<usize>()).map(|i| (i * 7919 % 255) as f32 / 255.0).collect();
@@ -52,7 +52,7 @@ fn serve<M: Model>(name: &str, time: Duration) -> Result<(), athena::Error> {
         let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
         let mean = milliseconds(calls.iter().sum::<Duration>()) / calls.len() as f64;
         let (p95, longest) = (milliseconds(calls[calls.len() * 95 / 100]), milliseconds(calls[calls.len() - 1]));
-        // Turn by turn each caller gets its share of the rate.
+        // With fair turns, each caller gets an equal part of the rate.
         let fair = 1e3 * callers as f64 / rate;
         println!(
             "| {name} | {callers} | {rate:.1} | {mean:.2} | {p95:.2} | {longest:.2} | {:.2}, {:.2} |",
@@ -63,7 +63,7 @@ fn serve<M: Model>(name: &str, time: Duration) -> Result<(), athena::Error> {
     Ok(())
 }
 
-/// How long each call took that came back within `time`, after as many that are not counted.
+/// The durations of all calls that ended within `time`, after a warm-up of a fifth of `time`.
 fn calls<M: Model>(network: &M, image: &[f32], callers: usize, time: Duration) -> Result<Vec<Duration>, athena::Error> {
     let (counting, over, all) = (&AtomicBool::new(false), &AtomicBool::new(false), &Mutex::new(Vec::new()));
     scope(|scope| {

@@ -44,9 +44,9 @@ struct Arguments {
     threads: NonZeroUsize,
 }
 
-/// Iterations before the clock starts, as in the peers' script.
+/// Number of iterations before the timed ones, as in the script for PyTorch and the others.
 const WARM_UP: usize = 3;
-/// Iterations that are timed at least.
+/// The smallest number of timed iterations.
 const FEWEST: usize = 5;
 
 fn main() -> ExitCode {
@@ -129,14 +129,14 @@ fn median(times: &[Duration]) -> Duration {
     sorted[sorted.len() / 2]
 }
 
-/// The most memory that this process has had so far, as Linux counts it; 0 elsewhere.
+/// The peak memory of this process so far, as Linux counts it; 0 on other systems.
 fn peak_mib() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
 }
 
-/// Seconds, as a time.
+/// Parses seconds.
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().map_err(|_| "it is no number of seconds".to_owned())?;
     Duration::try_from_secs_f64(seconds)

@@ -1,4 +1,4 @@
-//! What every example shares: what it says, and how it ends.
+//! Output and exit codes of all examples.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -7,10 +7,10 @@ use std::process::ExitCode;
 
 use athena::threads::with_threads;
 
-/// What an example may fail with; it is printed as one line.
+/// The result of an example. An error is printed as one line.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Runs an example on the threads that were asked for, and turns its failure into one line on stderr and exit code 1.
+/// Runs an example on this number of threads. An error becomes one line on stderr and exit code 1.
 pub fn run(threads: Option<NonZeroUsize>, example: impl FnOnce() -> Outcome + Send) -> ExitCode {
     match with_threads(threads.map_or(0, usize::from), example).map_err(Into::into).and_then(|outcome| outcome) {
         Ok(()) => ExitCode::SUCCESS,
@@ -22,12 +22,12 @@ pub fn run(threads: Option<NonZeroUsize>, example: impl FnOnce() -> Outcome + Se
     }
 }
 
-/// Whoever read the output has read enough (`| head`): no failure.
+/// Whether stdout was closed by its reader, as by `| head`. That is not a failure.
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Prints one line to stdout; unlike `println!` it does not panic where stdout is closed.
+/// Prints one line to stdout. Unlike `println!` it does not panic if stdout is closed.
 pub fn say(line: impl std::fmt::Display) -> Outcome {
     writeln!(io::stdout(), "{line}")?;
     Ok(())
@@ -35,6 +35,6 @@ pub fn say(line: impl std::fmt::Display) -> Outcome {
 
 /// Prints one line to stderr.
 pub fn note(line: impl std::fmt::Display) {
-    // Nothing is left to be done where stderr itself is closed.
+    // If stderr is closed, there is nothing left to do.
     let _ = writeln!(io::stderr(), "{line}");
 }

@@ -1,15 +1,15 @@
-//! The UCI digits (Alpaydin and Kaynak 1998, CC BY 4.0): 1,797 handwritten digits of 8 x 8 pixels. `digits.txt` beside this file
-//! holds them and says where they come from; `tests/python/digits.py` wrote it.
+//! The UCI digits (Alpaydin and Kaynak 1998, CC BY 4.0): 1,797 handwritten digits of 8 x 8 pixels. `digits.txt` in this folder
+//! contains them and names their source; `tests/python/digits.py` wrote it.
 
 use std::error::Error;
 
-/// The file, as a part of the program, so that it is found wherever the program runs.
+/// The file, which is compiled into the program, so that it is found wherever the program runs.
 const FILE: &str = include_str!("digits.txt");
 
 /// Pixels of an image.
 const PIXELS: usize = 8 * 8;
 
-/// The base of the notation of ink: 0 to 9 and a to g.
+/// The base of the digits for levels of ink: 0 to 9 and a to g.
 const LEVELS: u32 = 17;
 
 /// Images of digits.

@@ -1,4 +1,4 @@
-//! What the examples that train share: their arguments, their progress, and how they end.
+//! Code that the training examples share: arguments, progress and exit codes.
 
 mod console;
 mod numbers;
@@ -11,7 +11,7 @@ pub use console::{Outcome, say};
 pub use options::{Defaults, Options};
 pub use training::train;
 
-/// Runs an example on the threads that were asked for, and turns its failure into one line on stderr and exit code 1.
+/// Runs an example on this number of threads. An error becomes one line on stderr and exit code 1.
 pub fn main(options: &Options, example: impl FnOnce() -> Outcome + Send) -> ExitCode {
     console::run(options.threads, example)
 }

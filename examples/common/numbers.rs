@@ -1,4 +1,4 @@
-//! Numbers of the command line: what they may be, said of those that are not.
+//! Parses numbers of the command line. The errors name the valid range.
 
 use std::fmt::Display;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -25,7 +25,7 @@ impl Whole for NonZeroUsize {
     const MOST: Self = Self::MAX;
 }
 
-/// Digits and no sign that would matter: what is out of range is told apart from what is no number at all.
+/// Parses a whole number. The error says whether it is out of range or not a number at all.
 pub fn whole<N: Whole>(text: &str) -> Result<N, String> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     text.parse().map_err(|_| match !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {

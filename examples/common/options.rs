@@ -33,7 +33,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Writes what was trained to where the user wants it, if anywhere.
+    /// Saves the trained network, if the user gave a file.
     pub fn save(&self, network: &impl Model) -> Outcome {
         let Some(file) = &self.save else { return Ok(()) };
         network.save(file)?;
@@ -57,8 +57,8 @@ pub struct Defaults {
     pub lr: &'static str,
 }
 
-/// The command line as `A`, with an example's own defaults; prints help or a usage error and ends the program where there is
-/// nothing to run.
+/// Parses the command line as `A`, with the defaults of an example. For `--help` or a usage error, it prints the text and ends the
+/// program.
 pub fn parse<A: Parser>(defaults: Defaults) -> A {
     let command = A::command()
         .mut_arg("epochs", |arg| arg.required(false).default_value(defaults.epochs))
@@ -67,7 +67,7 @@ pub fn parse<A: Parser>(defaults: Defaults) -> A {
     A::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
 }
 
-/// A file that can be there once the training is over, which is a bad time to learn that it cannot.
+/// Checks that a file can be written, before the training starts and not after it.
 fn new_file(text: &str) -> Result<PathBuf, String> {
     let file = Path::new(text);
     if text.is_empty() || file.file_name().is_none() || file.is_dir() {

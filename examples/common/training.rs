@@ -9,7 +9,7 @@ use athena::train::TrainerBuilder;
 
 use super::{Options, Outcome, say};
 
-/// Trains with one cycle of the learning rate over all epochs, says the accuracy on `test`, and gives the network back.
+/// Trains with a one-cycle schedule over all epochs, prints the accuracy on `test`, and returns the network.
 pub fn train<M: Model>(
     trainer: TrainerBuilder<M>,
     loader: Loader<'_, M::Image, M::Classes>,

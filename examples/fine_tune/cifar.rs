@@ -19,7 +19,7 @@ mod head {
     }
 }
 
-/// Images to learn from: few, as where fine-tuning is worth its while.
+/// The number of training images. It is small, as usual for fine-tuning.
 const TRAINING: usize = 1000;
 
 /// Mean and standard deviation of the images that the weights were trained on.

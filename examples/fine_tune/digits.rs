@@ -20,7 +20,7 @@ athena::resnet! {
             -> global_avg_pool -> flatten -> fc: linear(5)
     }
 
-    /// The same, of which only the classifier learns.
+    /// The same network, of which only the classifier is trained.
     #[freeze(not(fc))]
     struct Head(1x8x8) -> 5 {
         input

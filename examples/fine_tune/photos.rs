@@ -55,7 +55,7 @@ fn read(folder: &Path, options: &Options) -> Outcome<Photos> {
     Ok(Images { training, test })
 }
 
-/// What is in a folder and not hidden, by name.
+/// The entries of a folder that are not hidden, sorted by name.
 fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let unreadable = |error| format!("cannot read `{}`: {error}", folder.display());
     let mut paths = Vec::new();

@@ -1,4 +1,4 @@
-//! What is done to every network here.
+//! The fine-tuning of all networks here.
 
 use std::time::{Duration, Instant};
 
@@ -10,19 +10,19 @@ use athena::{ClassCount, ImageShape, Model};
 
 use super::common::{Options, Outcome, say, train};
 
-/// The whole network learns with this fraction of the head's rate.
+/// The whole network is trained with this fraction of the head's learning rate.
 const GENTLE: f64 = 0.1;
 
 /// Steps that are timed, after one to warm up.
 const TIMED: usize = 5;
 
-/// Images to learn from and others to test with.
+/// Training images and test images.
 pub struct Images<I, K> {
     pub training: Dataset<I, K>,
     pub test: Dataset<I, K>,
 }
 
-/// Trains a new head on a trunk that is as it was, then all of it. `Whole` is the network of `Head` with nothing frozen.
+/// Trains a new head on a frozen trunk, and then the whole network. `Whole` is the network of `Head` without frozen layers.
 pub fn fine_tune<Head, Whole>(head: Head, images: &Images<Head::Image, Head::Classes>, options: &Options) -> Outcome
 where
     Head: Model,
@@ -51,7 +51,7 @@ where
     options.save(&train(trainer(whole, GENTLE * options.lr), loader(training, options)?, test, options)?)
 }
 
-/// What every part of a training here has in common.
+/// The settings of all trainings here.
 pub fn trainer<M: Model>(model: M, rate: f64) -> TrainerBuilder<M> {
     let optimiser = Sgd::new().learning_rate(rate).momentum(0.9).nesterov(true).weight_decay(1e-4);
     Trainer::builder(model).optimiser(optimiser)

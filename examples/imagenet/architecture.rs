@@ -1,11 +1,11 @@
-//! The networks of `athena::models` that torchvision evaluates as this program does.
+//! The networks of `athena::models` that torchvision evaluates with the same preprocessing.
 
 use std::path::Path;
 
 use athena::{Error, Model};
 use clap::ValueEnum;
 
-/// A network that has learnt.
+/// A trained network.
 pub trait Classifier: Sync {
     /// N x 1000 from N x 3x224x224.
     fn logits(&self, images: &[f32]) -> Result<Vec<f32>, Error>;

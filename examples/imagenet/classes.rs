@@ -10,7 +10,7 @@ use crate::console::Outcome;
 /// The most bytes of a list of classes.
 const MOST: u64 = 1 << 20;
 
-/// Names of the classes and their WordNet ids, as far as a file tells them.
+/// The names of the classes and their WordNet ids, as far as a file has them.
 #[derive(Debug, Default)]
 pub struct Classes {
     names: Vec<String>,
@@ -43,7 +43,7 @@ impl Classes {
         Ok(classes)
     }
 
-    /// What to call a class.
+    /// The name of a class for output.
     pub fn name(&self, class: usize) -> String {
         self.names.get(class).cloned().unwrap_or_else(|| format!("class {class}"))
     }

@@ -1,4 +1,4 @@
-//! `eval`: how many photographs of a labelled folder are classified right.
+//! `eval`: the accuracy on the photographs of a labelled folder.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -70,11 +70,11 @@ fn images(batch: &[Labelled]) -> Result<Vec<f32>, Error> {
         Err(error) => errors.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((i, error)),
     });
     let errors = errors.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    // Of several, the first in the folder, however the threads raced.
+    // If there are several errors, the first one in the folder is returned, independently of the threads.
     errors.into_iter().min_by_key(|(i, _)| *i).map_or(Ok(images), |(_, error)| Err(error))
 }
 
-/// How many classes are likelier than this one.
+/// The number of classes with a larger logit than this one.
 fn rank(logits: &[f32], class: usize) -> usize {
     logits
         .iter()

@@ -81,7 +81,7 @@ fn unknown(path: &Path, name: &str) -> String {
     format!("which class is `{}`? {way_out}", path.display())
 }
 
-/// What is in a folder and not hidden, by name.
+/// The entries of a folder that are not hidden, sorted by name.
 fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let unreadable = |error| format!("cannot read `{}`: {error}", folder.display());
     let entries = fs::read_dir(folder).map_err(unreadable)?;

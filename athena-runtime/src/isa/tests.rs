@@ -3,8 +3,8 @@
 use super::portable::plain::Plain;
 use super::*;
 
-/// What a kernel comes to on every instruction set that this CPU has, and in plain arrays, which are `Portable` on other
-/// architectures alone.
+/// The result of a kernel on every instruction set of this CPU, and with plain arrays, which `Portable` only uses on other
+/// architectures.
 fn everywhere<K: Kernel + Copy>(kernel: K) -> Vec<(&'static str, K::Output)> {
     let mut results: Vec<_> = Isa::available().iter().map(|isa| (isa.name(), isa.call(kernel))).collect();
     results.push(("plain", Plain.call(kernel)));
@@ -181,7 +181,7 @@ impl Kernel for Chain {
         ]
         .into_iter()
         .flat_map(|v| s.to_array(v))
-        // Which of the bits of NaN come out is nobody's promise.
+        // The bits of a NaN are not specified.
         .map(|x| if x.is_nan() { f32::NAN.to_bits() } else { x.to_bits() })
         .collect()
     }

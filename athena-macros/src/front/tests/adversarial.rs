@@ -1,4 +1,4 @@
-//! Programs made to be slow: huge counts, deep nesting, long chains. Each is expanded within a second, and the answer parses.
+//! Programs that are made to be slow: huge counts, deep nesting, long chains. Each is expanded within a second, and the result is valid Rust.
 
 use super::mutation::survives;
 use super::network;
@@ -16,7 +16,7 @@ fn classified(chain: &str) -> String {
     net(&format!("{chain} -> flatten -> linear(10)"))
 }
 
-/// A network that calls the first of some blocks, of which each calls the next; the last does nothing.
+/// A network that calls the first of a number of blocks. Each block calls the next one; the last does nothing.
 fn with_blocks(count: usize, body: &str) -> String {
     format!("{} {}", classified("input -> b0()"), blocks(count, body))
 }
@@ -120,7 +120,7 @@ fn many_mistakes() {
     ]);
 }
 
-/// The largest that are accepted.
+/// The largest programs that are accepted.
 #[test]
 #[ignore = "seconds, if optimised: cargo test --release -p athena-macros --lib large_networks -- --ignored --nocapture"]
 fn large_networks() {
@@ -139,7 +139,7 @@ fn large_networks() {
     ]);
 }
 
-/// ResNet-1202 of He et al. (2016) is the deepest network that anybody wrote about.
+/// ResNet-1202 of He et al. (2016), the deepest published network, is accepted.
 #[test]
 fn the_deepest_known_network_is_not_too_deep() {
     let program = "struct ResNet1202(3x32x32) -> 10 {

@@ -1,4 +1,4 @@
-//! Each word of `layers::WORDS` once: its example is a program, and the program becomes Rust that computes the layer in both directions.
+//! Tests each word of `layers::WORDS`: its example is a valid step, and the generated code calls the layer in both directions.
 
 use super::front;
 use crate::emit::emit;
@@ -6,7 +6,7 @@ use crate::ir::CheckedStruct;
 use crate::words;
 use quote::quote;
 
-/// The network with a word's example behind a convolution, on a map or on a vector.
+/// A network with a word's example after a convolution, on a map or on a vector.
 fn network(example: &str) -> CheckedStruct {
     let behind = ["", " -> flatten"];
     let ends = [" -> global_avg_pool -> flatten -> linear(10)", " -> linear(10)"];

@@ -1,4 +1,4 @@
-//! Which layers `#[freeze(...)]` freezes, and what is said about patterns that freeze nothing.
+//! The layers that `#[freeze(...)]` freezes, and the errors for patterns that freeze nothing.
 
 use super::{messages, network};
 

@@ -1,4 +1,4 @@
-//! What programs mean: operations, shapes, defaults, names.
+//! The meaning of programs: operations, shapes, defaults, names.
 
 use super::{body, front, messages, network};
 use crate::ide_hints::Mention;
@@ -81,7 +81,7 @@ fn automatic_bias_is_none_before_batch_norms_only() {
     assert_eq!(biases("input -> conv(8, 3x3) -> batch_norm -> conv(8, 3x3)"), [false, true]);
     assert_eq!(biases("input -> conv(8, 3x3, bias = true) -> batch_norm"), [true]);
     assert_eq!(biases("input -> conv(8, 3x3, bias = false)"), [false]);
-    // The value is also added without a norm: there a bias counts.
+    // The value is also added without a norm, where a bias has an effect.
     assert_eq!(biases("input -> a: conv(8, 3x3) -> batch_norm -> + a"), [true]);
     assert_eq!(biases("input -> a: conv(8, 3x3) -> batch_norm -> + (a -> batch_norm)"), [false]);
     assert_eq!(biases("input -> conv(8, 3x3, activation = relu) -> batch_norm"), [true]);
@@ -135,7 +135,7 @@ fn unused_values_are_no_part_of_the_network() {
     let uses = |mentions: &[Mention], name: &str| {
         mentions.iter().any(|mention| matches!(mention, Mention::Use(_, definition) if definition == name))
     };
-    // A block that nothing calls comes first, as a body of its own.
+    // A block that is never called comes first, as a separate body.
     let (block, network) = (&read.ide_hints.networks[0], &read.ide_hints.networks[1]);
     assert_eq!(
         [uses(network, "lost"), uses(network, "never"), uses(block, "m"), uses(block, "n")],

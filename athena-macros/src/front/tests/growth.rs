@@ -1,4 +1,4 @@
-//! Twice the program takes about twice as long, whatever it consists of, and a program of any size is answered soon.
+//! The time of an expansion grows linearly with the program, whatever it consists of. Programs of any size are expanded or refused quickly.
 
 use super::clock;
 use super::{front, messages, network};
@@ -12,10 +12,10 @@ use proc_macro2::{TokenStream, TokenTree};
 use std::str::FromStr;
 use std::time::Duration;
 
-/// What a measurement may be off by.
+/// The error of a measurement.
 const NOISE: Duration = Duration::from_millis(30);
 
-/// A kind of program, and one of so many parts.
+/// A name, and a function that makes a program with a number of parts.
 type Kind = (&'static str, fn(usize) -> String);
 
 /// A network of this body.
@@ -28,7 +28,7 @@ fn classified(body: &str) -> String {
     net(&format!("{body} -> flatten -> linear(10)"))
 }
 
-/// One part after the other; `@` stands for its number, `%` for the number behind it.
+/// Repeats a part. `@` stands for its number, `%` for the next number.
 fn parts(count: usize, part: &str) -> String {
     (0..count).map(|at| part.replace('@', &at.to_string()).replace('%', &(at + 1).to_string())).collect()
 }
@@ -82,7 +82,7 @@ const SOUND: &[Kind] = &[
     }),
 ];
 
-/// Of which the answer is one of the bounds.
+/// Kinds of programs whose error is that of a limit.
 const BOUNDED: &[Kind] = &[
     ("calls that double", |size| {
         format!(
@@ -256,7 +256,7 @@ const WORDS: &[&str] = &[
     "block c() { input }",
 ];
 
-/// A run of tokens everywhere that it can stand.
+/// Programs with a run of tokens at all places where it can stand.
 fn places(run: &str) -> [String; 13] {
     [
         run.to_string(),
@@ -275,7 +275,7 @@ fn places(run: &str) -> [String; 13] {
     ]
 }
 
-/// How long the expansion of a program takes; the shortest of some tries.
+/// The time to expand a program: the shortest of some tries.
 fn time(program: &str, tries: usize) -> Duration {
     let start: String = program.chars().take(100).collect();
     let tokens = TokenStream::from_str(program).unwrap_or_else(|error| panic!("{error}: {start}"));
@@ -289,7 +289,7 @@ fn time(program: &str, tries: usize) -> Duration {
     (0..tries).map(once).min().unwrap_or_default()
 }
 
-/// Holds the programs of each kind to linear growth up to `size` parts.
+/// Checks that the time grows linearly for each kind of program, up to `size` parts.
 fn grows_linearly(size: usize, limit: Duration) {
     for (kind, program) in [SOUND, BOUNDED, MISTAKES].concat() {
         let (half, whole) = (time(&program(size / 2), 2), time(&program(size), 2));
@@ -314,7 +314,7 @@ fn twice_the_program_takes_twice_as_long() {
 #[test]
 #[ignore = "a minute: cargo test --release -p athena-macros --lib growth -- --ignored --nocapture"]
 fn twice_a_large_program_takes_twice_as_long() {
-    // 6,000 convolutions are a network as large as may be; everything else takes a fraction of that.
+    // 6,000 convolutions are nearly the largest network; all other programs take a fraction of its time.
     grows_linearly(6_000, 3 * clock::LIMIT);
 }
 
@@ -387,7 +387,7 @@ help: put each network into a `resnet!` of its own";
         assert!(time(&program, 1) < clock::LIMIT);
         assert!(messages(&program).starts_with(error));
     }
-    // What the network promises is still known, so that the rest of the crate compiles.
+    // The shape and classes of the network are still known, so that the rest of the crate compiles.
     let front = front(&body);
     let [network] = &front.structs[..] else { panic!("one struct") };
     let ([input], [output]) = (&network.inputs[..], &network.outputs[..]) else { panic!("one of each") };

@@ -1,17 +1,17 @@
-//! Carries out a `help:` line as it is printed. [`crate::errors`] says in which forms helps are written.
+//! Carries out a `help:` line as it is printed. [`crate::errors`] lists the forms of helps.
 
 use std::ops::Range;
 
-/// Text in place of a part of the source.
+/// A replacement of a part of the source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
-    /// The part, in bytes.
+    /// The range of the part, in bytes.
     pub range: Range<usize>,
-    /// What takes its place.
+    /// The new text.
     pub text: String,
 }
 
-/// What a help line asks for, where `underlined` is what its error underlines.
+/// The edits that a help line asks for. `underlined` is the range that its error underlines.
 pub fn edits(source: &str, underlined: Range<usize>, help: &str) -> Result<Vec<Edit>, String> {
     let (form, codes) = form(help);
     let place = Place { source, tokens: tokens(source), underlined };
@@ -40,7 +40,7 @@ pub fn edits(source: &str, underlined: Range<usize>, help: &str) -> Result<Vec<E
     }
 }
 
-/// The source with all edits carried out; the same edit twice counts once.
+/// Applies all edits to the source. Equal edits are applied once.
 pub fn apply(source: &str, mut edits: Vec<Edit>) -> Result<String, String> {
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
     edits.dedup();
@@ -56,7 +56,7 @@ fn replace(range: Range<usize>, text: &str) -> Edit {
     Edit { range, text: text.to_string() }
 }
 
-/// A help's words with `{}` for code, and its code: up to `, or`, which offers another way.
+/// The words of a help, with `{}` for code, and the pieces of code, up to `, or`, after which another way follows.
 fn form(help: &str) -> (String, Vec<String>) {
     let mut form = String::new();
     let mut codes = Vec::new();
@@ -97,7 +97,7 @@ impl Place<'_> {
         replace(at..at, &format!("{before}{code}{after}"))
     }
 
-    /// Takes a part away, and a space with it where two would be left.
+    /// Removes a part, and a space with it if two would be left.
     fn remove(&self, range: Range<usize>) -> Edit {
         let is_space = |letter: Option<char>| letter.is_none_or(|letter| letter.is_whitespace());
         let (before, after) = (self.source[..range.start].chars().next_back(), self.source[range.end..].chars().next());
@@ -119,7 +119,7 @@ impl Place<'_> {
         }
     }
 
-    /// The tokens of some code as they stand in the source: around the underlined ones, or else nearest to them.
+    /// The range of some code in the source: around the underlined tokens, or else nearest to them.
     fn near(&self, code: &str) -> Result<Range<usize>, String> {
         let wanted: Vec<&str> = tokens(code).into_iter().map(|range| &code[range]).collect();
         let found = (0..self.tokens.len())
@@ -134,7 +134,7 @@ impl Place<'_> {
             .ok_or_else(|| format!("`{code}` is not in the program"))
     }
 
-    /// Takes an item away, and puts its value where its name stands behind it.
+    /// Removes an item, and replaces its name after it by its value.
     fn in_place_of(&self, item: &str, value: &str, name: &str) -> Result<Vec<Edit>, String> {
         let item = self.near(item)?;
         let end = self.end_of_item()?;
@@ -143,8 +143,8 @@ impl Place<'_> {
         Ok(named.map(|range| replace(range.clone(), value)).chain([self.remove(item.clone())]).collect())
     }
 
-    /// What new code takes the place of: a whole step, if its word is underlined and the help says "write", or if
-    /// something in its arguments is and the code starts with its word; otherwise just the underlined.
+    /// The range that new code replaces. It is a whole step if its word is underlined and the help says "write", or if
+    /// one of its arguments is underlined and the code starts with its word. Otherwise it is the underlined range.
     fn step(&self, form: &str, code: &str) -> Range<usize> {
         let word = tokens(code).into_iter().next().map(|range| &code[range]).unwrap_or_default();
         let mut whole = (0..self.tokens.len()).filter_map(|token| self.call(token).map(|call| (token, call)));
@@ -176,7 +176,7 @@ impl Place<'_> {
         Some(self.tokens[word].start..self.tokens[close].end)
     }
 
-    /// The inside of the braces around the underlined tokens, from its start on.
+    /// The start of the body that contains the underlined tokens.
     fn body(&self) -> Result<usize, String> {
         let mut open = Vec::new();
         for token in 0..self.tokens.len() {
@@ -192,7 +192,7 @@ impl Place<'_> {
         open.pop().ok_or("no body around it".to_string())
     }
 
-    /// Behind the item in whose braces the underlined tokens stand.
+    /// The end of the item whose braces contain the underlined tokens.
     fn end_of_item(&self) -> Result<usize, String> {
         let mut depth = 0i32;
         (0..self.tokens.len())

@@ -1,10 +1,10 @@
-//! The facade's documentation, held to the language: its table of mistakes, and a page with an example for each word.
+//! Compares the facade's documentation with the language: the table of mistakes, and a page with an example for each word.
 
 use super::front;
 use crate::words;
 use std::path::{Path, PathBuf};
 
-/// Words that are no layers and have pages, too.
+/// Words that are not layers and have pages, too.
 const OTHERS: &[&str] = &["struct", "block", "let", "input", "freeze", "as", "activation", "init", "padding"];
 
 fn source(path: &str) -> String {
@@ -16,7 +16,7 @@ fn facade() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../src")
 }
 
-/// A body of the table, which leaves out the end that most networks have.
+/// The program of a body in the table. The table leaves out the end that most networks have.
 fn program(body: &str) -> String {
     let is_whole = ["linear(", "dense("].iter().any(|word| body.contains(word));
     let end = if is_whole { "" } else { " -> global_avg_pool -> flatten -> linear(10)" };

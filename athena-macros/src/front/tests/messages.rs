@@ -1,5 +1,5 @@
-//! Real messages. `messages.txt` holds programs, each followed by what is said about it and the tokens underlined;
-//! `ATHENA_UPDATE_SNAPSHOTS=1` writes the file anew.
+//! Snapshots of messages. `messages.txt` has programs, each followed by its errors and the underlined tokens.
+//! `ATHENA_UPDATE_SNAPSHOTS=1` rewrites the file.
 
 use super::{front, help, messages};
 use crate::errors::Error;
@@ -29,10 +29,10 @@ pub fn programs() -> impl Iterator<Item = (&'static str, String)> {
     })
 }
 
-/// Mistakes that no help can mend by itself.
+/// Mistakes that no help can fix.
 const BEYOND_HELP: &[&str] = &[];
 
-/// A user who does what the first error's help says, again and again, ends with a program that compiles.
+/// If the help of the first error is carried out again and again, the program compiles in the end.
 #[test]
 fn every_help_mends_its_mistake() {
     let mut failures = String::new();
@@ -55,7 +55,7 @@ fn mended(program: &str) -> Result<(), String> {
         let context = |reason: String| format!("{program}\n{}\n{reason}\n", error.message());
         let fixed = apply(&program, error).map_err(context)?;
         let unlexed = fixed.parse::<proc_macro2::TokenStream>().is_err();
-        // An unknown name is reported where it first stands: with that mended, the next place is the first.
+        // An unknown name is reported at its first use. After that is fixed, the next use is the first one.
         let same = |after: &Error| {
             after.message() == error.message() && after.at.start.byte_range().start <= error.at.start.byte_range().start
         };

@@ -1,4 +1,4 @@
-//! The front alone: token strings in, graphs or messages out.
+//! Tests of the front end: from program texts to graphs or messages.
 
 mod adversarial;
 mod clock;
@@ -49,7 +49,7 @@ fn body(body: &str) -> Network {
     ))
 }
 
-/// All messages of a program, each with the tokens it underlines.
+/// All messages of a program, each with its underlined tokens.
 fn messages(program: &str) -> String {
     let stream = TokenStream::from_str(program).unwrap_or_else(|error| panic!("{error}: {program}"));
     let mut texts = BTreeMap::new();

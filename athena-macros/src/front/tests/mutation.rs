@@ -1,4 +1,4 @@
-//! Whatever the tokens: no panic, no hang, an answer that parses as Rust, and no network without all of its shapes.
+//! Random programs: the macro does not panic or hang, its output is valid Rust, and all shapes of a network are known.
 
 use super::clock;
 use crate::expand;
@@ -34,15 +34,15 @@ const PROGRAMS: &[&str] = &[
      block unit(width, scale = width * 2 / 2) { input -> conv(scale, 3x3) -> bn1: batch_norm(eps = 1e-3) -> + (input -> super::own::Scaled(0.1)) -> relu }",
 ];
 
-/// A small generator of numbers (xorshift): the same mutations on every run.
+/// A small random number generator (xorshift), so that every run has the same mutations.
 struct Random {
     state: u64,
-    /// Tokens of sound programs, which mutations insert elsewhere.
+    /// Tokens of correct programs, which mutations insert.
     donors: Vec<TokenTree>,
 }
 
 impl Random {
-    /// Numbers that depend on `seed` alone; `programs` are the donors.
+    /// A generator that depends only on `seed`. `programs` are the donors.
     fn new(seed: u64, programs: &[TokenStream]) -> Random {
         let mut random = Random { state: 0, donors: Vec::new() };
         programs.iter().for_each(|program| random.collect(program.clone()));
@@ -144,7 +144,7 @@ impl Random {
     }
 }
 
-/// Every program of the ui cases, sound or not.
+/// All programs of the ui cases, correct or not.
 fn ui_programs() -> Vec<TokenStream> {
     let mut programs = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ui")];
@@ -164,7 +164,7 @@ fn ui_programs() -> Vec<TokenStream> {
     programs
 }
 
-/// What stands in the braces of `resnet! { ... }`.
+/// The tokens in the braces of `resnet! { ... }`.
 fn invocation(file: TokenStream) -> Option<TokenStream> {
     let mut trees = file.into_iter();
     trees.find(|tree| matches!(tree, TokenTree::Ident(ident) if ident == "resnet"))?;
@@ -183,7 +183,7 @@ pub fn survives(program: TokenStream) -> Duration {
     expansion(program).unwrap_or_else(|fault| panic!("{fault}"))
 }
 
-/// The time of the expansion, or what is wrong with it.
+/// The time of the expansion, or the reason why it is wrong.
 fn expansion(program: TokenStream) -> Result<Duration, String> {
     let copy = program.clone();
     let start = clock::now();
@@ -198,7 +198,7 @@ fn expansion(program: TokenStream) -> Result<Duration, String> {
     }
 }
 
-/// One of `programs`, mutated as `seed` says.
+/// One of `programs`, mutated with `seed`.
 fn mutated(random: &mut Random, programs: &[TokenStream], seed: u64) -> TokenStream {
     random.reset(seed);
     let base = programs[random.below(programs.len())].clone();

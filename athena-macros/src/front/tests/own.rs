@@ -1,4 +1,4 @@
-//! Layers of the user's own: what the front makes of their paths, and what it says itself.
+//! Layers of the user's own in the front end: their paths and errors.
 
 use super::{body, messages};
 use crate::ir::{Op, Shape};
@@ -72,7 +72,7 @@ fn what_the_front_can_tell_it_tells() {
     );
 }
 
-/// The nearest word of the language computes something else: the path can only be meant as the user's own.
+/// The path is not a misspelt word of the language, so it must be a layer of the user's own.
 #[test]
 fn another_function_in_a_module_is_the_users() {
     for path in ["layers::Mish", "nn::Mish", "nn::HardTanh", "layers::ELU(0.5)", "functional::Prelu { slope: 0.25 }"] {

@@ -1,11 +1,11 @@
-//! Independent mistakes of one invocation are all reported, in source order: the programs of `messages.txt` two by two.
+//! Independent mistakes of one invocation are all reported, in source order. Tested with pairs of programs of `messages.txt`.
 
 use super::{front, messages};
 use proc_macro2::TokenStream;
 use std::str::FromStr;
 
-/// What these get wrong concerns the whole invocation: a layer's own word, the end of the items, a path that may lie in what the
-/// other one hides, or a name that may be one that was not read.
+/// Programs whose mistakes affect the whole invocation: a block with the name of a layer, a syntax error that ends the items, a
+/// path that may be in the part that the other mistake hides, or a name that may not have been read.
 const NOT_ALONE: &[&str] = &[
     "reserved blocks",
     "item: reserved conv called",
@@ -21,7 +21,7 @@ const NOT_ALONE: &[&str] = &[
     "freeze layer of a single block with index",
 ];
 
-/// More mistakes than these are not reported in one invocation.
+/// The largest number of mistakes in one invocation here, so that all are reported.
 const FEW: usize = 45;
 
 #[test]
@@ -48,7 +48,7 @@ fn two_mistakes_are_two_errors() {
     assert!(failures.is_empty(), "{failures}");
 }
 
-/// One mistake in a block is one error, in how many calls, rounds and levels it lies, and stays beside one in the struct and one
+/// A mistake in a block is one error, however many calls, repeats and levels contain it. It is reported together with one in the struct and one
 /// in `#[freeze(...)]`.
 #[test]
 fn mistakes_on_all_levels_are_told_once() {
@@ -77,14 +77,14 @@ fn mistakes_on_all_levels_are_told_once() {
     );
 }
 
-/// Every fact, and what it underlines.
+/// All messages, each with its underlined tokens.
 fn facts(program: &str) -> Vec<String> {
     let place = |error: &crate::errors::Error| error.at.start.byte_range().start..error.at.end.byte_range().end;
     let facts = front(program).errors.into_iter();
     facts.map(|error| format!("{} at `{}`", error.fact, &program[place(&error)])).collect()
 }
 
-/// A program whose structs and blocks have names of their own.
+/// The program with other names for its structs and blocks.
 fn renamed(program: &str, suffix: &str) -> String {
     let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
     let words: Vec<&str> = program.split(|letter: char| !is_letter(letter)).filter(|word| !word.is_empty()).collect();

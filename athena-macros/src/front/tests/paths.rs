@@ -1,9 +1,9 @@
-//! Parameter paths: one table of the rules.
+//! The rules of parameter paths, as one table.
 
 use super::{body, network};
 use crate::ir::Op;
 
-/// The paths of all values but the image and the classifier, in order.
+/// The paths of all values except for the image and the classifier, in order.
 fn paths(program: &str) -> Vec<String> {
     let network = body(program);
     let classifier = network.nodes.len() - 3;

@@ -1,5 +1,5 @@
-//! Slips of the hand: every edit of one token of sound programs. What is no longer sound gets one error, and doing what the
-//! helps say ends in a sound program.
+//! Slips: all edits of one token of correct programs. A program that is no longer correct gets one error, and carrying out the
+//! helps makes it correct again.
 
 use super::messages::apply;
 use super::{front, messages};
@@ -9,7 +9,7 @@ use proc_macro2::{Span, TokenStream};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Together they use the whole language.
+/// Programs that together use the whole language.
 const PROGRAMS: &[&str] = &[
     "pub struct Net(3x32x32) -> 10 {
     let side = input -> conv(16, 1x1, stride = 2) -> batch_norm;
@@ -45,11 +45,11 @@ block inner(n, act = silu) { input -> conv(n, 3x3, activation = act) -> * input 
 struct Slip {
     kind: &'static str,
     program: String,
-    /// What was changed.
+    /// A description of the edit.
     what: String,
 }
 
-/// What became of the slips of one kind.
+/// The results for slips of one kind.
 #[derive(Default)]
 struct Tally {
     unsound: usize,
@@ -59,7 +59,7 @@ struct Tally {
     rounds: usize,
 }
 
-/// A token of the source as a person sees it: `->`, `||` and `::` are one, brackets are two.
+/// The tokens of the source as a person sees them: `->`, `||` and `::` are one token, brackets are two.
 fn pieces(program: &str) -> Vec<(Range<usize>, char)> {
     let stream: TokenStream = program.parse().expect("a sound program");
     let mut found = Vec::new();
@@ -92,7 +92,7 @@ fn collect(tokens: &[Token], found: &mut Vec<(Range<usize>, char)>) {
     }
 }
 
-/// What a hand writes for a sign.
+/// Signs that are typed by mistake for a sign.
 fn similar(sign: &str) -> &'static [&'static str] {
     match sign {
         "->" => &["-", ">", "=>", ".", ",", "", "|", "<-", "-->"],
@@ -181,10 +181,10 @@ fn closing(pieces: &[(Range<usize>, char)], open: usize) -> usize {
 }
 
 const MOST_ROUNDS: usize = 8;
-/// More tokens than any single culprit has, unless it is a chain in parentheses.
+/// The largest number of underlined tokens, unless a chain in parentheses is underlined.
 const MOST_TOKENS: u32 = 14;
 
-/// How many rounds of doing what the first help says lead to a sound program.
+/// The number of helps that have to be carried out, one after the other, until the program is correct.
 fn rounds(program: &str) -> Result<usize, String> {
     let mut program = program.to_string();
     let mut seen = vec![program.clone()];
@@ -205,7 +205,7 @@ fn is_wide(error: &Error) -> bool {
     error.at.last - error.at.first >= MOST_TOKENS
 }
 
-/// Shares of all unsound slips, in percent: one error, an end of the helps.
+/// The percentage of incorrect programs with one error, and of those that the helps make correct.
 fn judge(slips: impl Iterator<Item = Slip>) -> (f64, f64) {
     let show = std::env::var_os("ATHENA_SLIPS").is_some();
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
@@ -260,10 +260,10 @@ fn the_programs_are_sound() {
     PROGRAMS.iter().for_each(|program| assert_eq!(messages(program), ""));
 }
 
-/// Of every so many slips one is made in `cargo test`.
+/// `cargo test` tests one of this number of slips.
 const SAMPLE: usize = 5;
 
-/// Holds both shares to `least` percent.
+/// Checks that both percentages are at least `least`.
 fn hold(slips: impl Iterator<Item = Slip>, least: f64) {
     let (single, mended) = judge(slips);
     assert!(single >= least && mended >= least, "{single:.1} % have one error, {mended:.1} % are mended");
@@ -274,7 +274,7 @@ fn one_slip_is_one_error_and_its_help_mends_it() {
     hold(PROGRAMS.iter().flat_map(|program| slips(program)).step_by(SAMPLE), 98.0);
 }
 
-/// `ATHENA_SLIPS=1` prints those with several errors, without an end, or with an error on many tokens.
+/// `ATHENA_SLIPS=1` prints the slips with several errors, whose helps do not end, or with an error on many tokens.
 #[test]
 #[ignore = "half a minute: cargo test -p athena-macros --lib every_slip -- --ignored --nocapture"]
 fn every_slip() {

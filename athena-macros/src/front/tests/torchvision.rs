@@ -1,4 +1,4 @@
-//! Networks in torchvision's names have torchvision's state-dict keys and shapes.
+//! Networks with torchvision's labels have torchvision's state-dict keys and shapes.
 
 use super::{keys, network};
 

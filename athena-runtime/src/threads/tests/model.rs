@@ -1,8 +1,8 @@
-//! Every order of events, by loom:
+//! Tests every order of events with loom:
 //!
 //!     RUSTFLAGS="--cfg loom" cargo test --release -p athena-runtime --lib threads::tests::model
 //!
-//! With `LOOM_MAX_PREEMPTIONS=3` (some minutes) instead of the 2 that are set here, more of them.
+//! `LOOM_MAX_PREEMPTIONS=3` tests more orders than the 2 that is set here; it takes some minutes.
 
 use crate::threads::region::{Region, Seat};
 use crate::threads::team::Team;
@@ -21,14 +21,14 @@ fn check(model: impl Fn() + Sync + Send + 'static) {
     builder.check(model);
 }
 
-/// What loom sees of the parts that are done: each part's number, once.
+/// Runs a region and checks that each part is done once.
 fn run(region: &Region, parts: usize) {
     let done = AtomicUsize::new(0);
     let work = |part: usize| {
         done.fetch_add(1 << (8 * part), Ordering::Relaxed);
     };
     region.run(parts, &work, || {}, || {});
-    // Relaxed: what makes all parts' writes visible here is the region's own doing.
+    // Relaxed is enough: the region itself makes all writes of the parts visible here.
     let expected = (0..parts).map(|part| 1 << (8 * part)).sum::<usize>();
     assert_eq!(done.load(Ordering::Relaxed), expected);
 }
@@ -66,8 +66,8 @@ fn two_helpers_claim_different_parts() {
     });
 }
 
-/// A helper that leaves for want of work while a region is opened: either it is not counted any more, or it helps. So a region never stays
-/// with its opener alone while a helper is counted as being there.
+/// A helper leaves without work while a region is opened. Either it is no longer counted, or it helps. So a region never stays
+/// with its opener alone while a helper is counted.
 #[test]
 fn a_helper_that_leaves_is_not_counted_on() {
     check(|| {
@@ -87,7 +87,7 @@ fn a_helper_that_leaves_is_not_counted_on() {
             }
         };
         let between = || {
-            // Whoever is counted is there for the second part, too, or takes it before it goes.
+            // A counted helper stays for the second part, or takes it before it leaves.
             while counted.load(Ordering::Relaxed) == 1 && team.region(0).is_open() && team.helpers() == 1 {
                 thread::yield_now();
             }

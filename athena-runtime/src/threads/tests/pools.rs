@@ -1,4 +1,4 @@
-//! What work that is given to a pool sees.
+//! Tests of work on pools.
 
 use crate::error::Error;
 use crate::float_control::{FloatControl, flushing_subnormals};
@@ -51,7 +51,7 @@ fn no_thread_outlives_its_pool() {
     struct Witness;
     impl Drop for Witness {
         fn drop(&mut self) {
-            // Later than a caller who does not wait would look.
+            // Long enough that a caller that does not wait would fail the test.
             sleep(Duration::from_millis(50));
             GONE.fetch_add(1, Ordering::Relaxed);
         }
@@ -108,7 +108,7 @@ fn indices_are_all_visited_once_however_deep() {
     }
 }
 
-/// Parts of parts are shared out, too: where one image has all the work, all threads divide its steps.
+/// Parts of inner regions are also divided: for a single image, all threads work on its steps.
 #[test]
 fn helpers_work_on_what_is_within_a_part() {
     let seen = Mutex::new(HashSet::new());
@@ -140,9 +140,9 @@ fn a_panic_goes_on_in_the_caller_once_all_other_parts_are_done() {
             }));
             let message = *caught.unwrap_err().downcast::<&str>().unwrap();
             assert_eq!(message, "from within");
-            // One thread alone stops where it is.
+            // A single thread stops at the panic.
             assert_eq!(done.into_inner(), if threads == 1 { bad } else { 19 });
-            // The pool goes on as before.
+            // The pool still works.
             assert_eq!(pool.install(|| workers(40)).len(), threads);
         }
     }

@@ -1,4 +1,4 @@
-//! Who may work when.
+//! Tests of turns.
 
 use crate::threads::turns::Turns;
 use crate::threads::{Pool, for_each_index, in_turn};
@@ -75,7 +75,7 @@ fn waiting_runs_no_foreign_work() {
     });
 }
 
-/// A call within a call has its turn already, and whoever is alone gets all threads again once the others are gone.
+/// A call within a call already has its turn, and a single call gets all threads again after the others have ended.
 #[test]
 fn a_call_within_a_call_does_not_wait() {
     for threads in [1, 2] {
