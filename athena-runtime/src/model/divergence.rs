@@ -1,6 +1,6 @@
 //! Finds the reason why a training step would have produced values that are not finite. It runs only after a step has failed.
 
-use super::Plan;
+use super::plan::Plan;
 use crate::error::{Divergence, Error, Pixel};
 use crate::exec::largest;
 use crate::layers::{Parameter, Storage};

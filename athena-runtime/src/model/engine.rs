@@ -1,6 +1,7 @@
 //! Inference: computes the logits of a batch, in memory that is made once.
 
-use super::{Network, State, exact};
+use super::exact;
+use super::plan::Plan;
 use crate::error::Error;
 use crate::exec::{Direction, Memory, Run};
 use crate::isa::Isa;
@@ -15,9 +16,20 @@ pub(crate) struct Engine {
     version: Option<u64>,
 }
 
+/// What inference reads of a network's state.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Learnt<'a> {
+    pub parameters: &'a [f32],
+    pub running: &'a [f32],
+    /// The version of the state.
+    pub version: u64,
+    /// Whether all convolutions are computed directly.
+    pub exact: bool,
+}
+
 impl Engine {
-    pub fn new<N: Network>(capacity: usize) -> Result<Self, Error> {
-        let memory = Memory::new(&N::PLAN.inference, N::PLAN.running, Direction::Inference, capacity)?;
+    pub fn new(plan: &Plan, capacity: usize) -> Result<Self, Error> {
+        let memory = Memory::new(&plan.inference, plan.running, Direction::Inference, capacity)?;
         exact::check()?;
         Ok(Self { isa: Isa::active()?, memory, version: None })
     }
@@ -26,29 +38,27 @@ impl Engine {
         self.memory.capacity
     }
 
-    /// Computes the outputs, before a final softmax, of `images`: `batch` images, at most the capacity.
+    /// Computes the outputs, before a final softmax, of `images`: `batch` images, at most the capacity. `infer` is the network's forward pass.
     ///
     /// # Errors
     /// `ATHENA_THREADS` is not a number of threads.
-    pub fn infer<N: Network>(
+    pub fn infer(
         &mut self,
-        state: &State,
+        (plan, infer): (&Plan, fn(&mut Run<'_>)),
+        learnt: Learnt<'_>,
         images: &[f32],
         batch: usize,
         outputs: &mut [f32],
     ) -> Result<(), Error> {
-        threads::compute(|| self.run::<N>(state, images, batch, outputs))
-    }
-
-    fn run<N: Network>(&mut self, state: &State, images: &[f32], batch: usize, outputs: &mut [f32]) {
-        let plan = &N::PLAN;
-        if self.version != Some(state.version()) {
-            self.memory.use_running_statistics(plan.norm_table, state.parameters(), state.running());
-            self.version = Some(state.version());
-        }
-        let mut run =
-            Run::new(self.isa, images, batch, state.parameters(), None, &mut self.memory).exact(state.is_exact());
-        N::infer(&mut run);
-        run.read_vectors(plan.inference_outputs, outputs);
+        threads::compute(|| {
+            if self.version != Some(learnt.version) {
+                self.memory.use_running_statistics(plan.norm_table, learnt.parameters, learnt.running);
+                self.version = Some(learnt.version);
+            }
+            let run = Run::new(self.isa, images, batch, learnt.parameters, None, &mut self.memory);
+            let mut run = run.exact(learnt.exact);
+            infer(&mut run);
+            run.read_vectors(plan.inference_outputs, outputs);
+        })
     }
 }

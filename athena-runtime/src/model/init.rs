@@ -1,8 +1,7 @@
 //! The initial values of parameters.
 
-use super::pieces::{Piece, fill};
+use super::pieces::{Floats, Piece, fill};
 use super::random::{Law, Stream};
-use super::state::Floats;
 use crate::isa::{Isa, Portable};
 use crate::layers::{Parameter, Storage};
 use crate::ops::Init;

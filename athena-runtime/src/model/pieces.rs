@@ -1,6 +1,5 @@
 //! Cuts parameters into pieces that threads can write in parallel.
 
-use super::state::Floats;
 use crate::layers::conv::kernel as conv;
 use crate::layers::{Parameter, Storage};
 use crate::layout::padded;
@@ -9,6 +8,12 @@ use std::ops::Range;
 
 /// The length of a piece, where its parameter can be cut: short enough to stay in a core's cache while it is packed.
 const NUMBERS: usize = 1 << 15;
+
+/// The floats of a network's state, for code that writes named tensors.
+pub(crate) struct Floats<'a> {
+    pub parameters: &'a mut [f32],
+    pub running: &'a mut [f32],
+}
 
 /// A range of a parameter that is contiguous both in PyTorch's layout and in the network's memory.
 #[derive(Clone, Debug)]

@@ -1,8 +1,9 @@
 //! The state of a network: parameters, running statistics and counters.
 
-use super::engine::Engine;
-use super::pieces::Piece;
-use super::{Plan, exact, init};
+use super::engine::{Engine, Learnt};
+use super::pieces::{Floats, Piece};
+use super::plan::Plan;
+use super::{exact, init};
 use crate::arena::Buffer;
 use crate::error::Error;
 use crate::layers::{Parameter, Storage};
@@ -29,12 +30,6 @@ pub(crate) struct Parts<'a> {
     pub parameters: &'a [f32],
     pub running: &'a mut [f32],
     pub batches: &'a mut [i64],
-}
-
-/// The floats of a [`State`], for code that writes named tensors.
-pub(crate) struct Floats<'a> {
-    pub parameters: &'a mut [f32],
-    pub running: &'a mut [f32],
 }
 
 impl State {
@@ -83,8 +78,9 @@ impl State {
         Parts { parameters: &self.parameters, running: &mut self.running, batches: &mut self.batches }
     }
 
-    pub(crate) fn version(&self) -> u64 {
-        self.version
+    /// The parts for inference.
+    pub(crate) fn learnt(&self) -> Learnt<'_> {
+        Learnt { parameters: &self.parameters, running: &self.running, version: self.version, exact: self.is_exact() }
     }
 
     pub(crate) fn is_exact(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The table of a network's layers, with shapes and costs.
 
-use super::{LayerInfo, Plan};
+use super::layer::LayerInfo;
+use super::plan::Plan;
 use crate::exec::most;
 use std::fmt;
 

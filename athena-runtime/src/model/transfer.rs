@@ -1,8 +1,9 @@
 //! Weights from one network to another.
 
 use super::pieces::{Piece, fill};
+use super::plan::Plan;
+use super::state::State;
 use super::weights::{LoadOptions, LoadReport, Source, hint};
-use super::{Plan, State};
 use crate::error::Error;
 use crate::layers::{Parameter, Storage};
 use std::collections::HashMap;

@@ -1,9 +1,11 @@
 //! Workspaces: memory that is made once, for training steps and for inference.
 
+use super::batch::{fits, images_in};
 use super::divergence::{Attempt, check_pixels};
 use super::engine::Engine;
+use super::exact;
+use super::methods::Model;
 use super::state::unpack;
-use super::{Model, exact};
 use crate::arena::Buffer;
 use crate::error::Error;
 use crate::exec::{Direction, Learning, Masks, Memory, Run, largest};
@@ -308,7 +310,7 @@ impl<M: Model> InferenceWorkspace<M> {
     /// `ATHENA_THREADS` is not a number.
     pub fn new(capacity: usize) -> Result<Self, Error> {
         let outputs = Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?;
-        Ok(Self { engine: Engine::new::<M>(capacity)?, outputs, model: PhantomData })
+        Ok(Self { engine: Engine::new(&M::PLAN, capacity)?, outputs, model: PhantomData })
     }
 
     /// The largest number of images in a batch.
@@ -326,21 +328,7 @@ impl<M: Model> InferenceWorkspace<M> {
         let batch = images_in(images, M::INPUT)?;
         fits(batch, self.capacity())?;
         let outputs = &mut self.outputs[..batch * M::CLASSES];
-        self.engine.infer::<M>(model.state(), images, batch, outputs)?;
+        self.engine.infer((&M::PLAN, M::infer), model.state().learnt(), images, batch, outputs)?;
         Ok(outputs)
     }
-}
-
-/// The number of images in these floats.
-pub(super) fn images_in(images: &[f32], shape: [usize; 3]) -> Result<usize, Error> {
-    let numbers: usize = shape.iter().product();
-    match (images.len() / numbers, images.len() % numbers) {
-        (0, 0) => Err(Error::EmptyBatch { shape }),
-        (batch, 0) => Ok(batch),
-        _ => Err(Error::BatchLength { found: images.len(), shape }),
-    }
-}
-
-fn fits(images: usize, capacity: usize) -> Result<(), Error> {
-    if images <= capacity { Ok(()) } else { Err(Error::BatchTooLarge { images, capacity }) }
 }

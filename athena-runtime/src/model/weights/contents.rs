@@ -1,6 +1,6 @@
 //! The contents of a file of weights, independent of its format.
 
-use super::fit::Name;
+use super::name::Name;
 use super::tensor::Tensor;
 
 /// The state dict of a file.

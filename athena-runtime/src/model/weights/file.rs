@@ -1,17 +1,13 @@
-//! Reads files of weights: recognises the format, and reads the values.
+//! An open file of weights: its bytes, and the values of its tensors.
 //!
 //! Tensors are read one at a time and not mapped into memory. Neither way makes a second copy. But a mapped file counts as used
 //! memory once it has been read, needs `unsafe`, and kills the process if another process truncates the file.
 
-use super::contents::{Contents, under_key};
 use super::dtype::Dtype;
-use super::fit::Name;
-use super::header;
+use super::name::Name;
 use super::numbers::{
     Bf16, Decode, F8E4M3, F8E4M3Fnuz, F8E5M2, F8E5M2Fnuz, F8E8M0, F16, F32, F64, count, integer, is_integer,
 };
-#[cfg(feature = "pytorch")]
-use super::pytorch;
 use super::tensor::{Run, Tensor};
 use crate::error::Error;
 use std::fs::{self, File};
@@ -33,9 +29,8 @@ pub struct WeightFile {
 }
 
 impl WeightFile {
-    /// Opens the file and reads the descriptions of its tensors: those of its state dict, or those under this key. All of them
-    /// lie within the file.
-    pub fn open(path: &Path, key: Option<&str>) -> Result<(Self, Contents), Error> {
+    /// Opens a regular file.
+    pub fn open(path: &Path) -> Result<Self, Error> {
         let failed = |source| Error::Io { action: "read", path: path.to_owned(), source };
         let metadata = fs::metadata(path).map_err(failed)?;
         if !metadata.is_file() {
@@ -43,55 +38,7 @@ impl WeightFile {
             return Err(Error::Damaged { path: path.to_owned(), reason: format!("it is {what}") });
         }
         let file = File::open(path).map_err(failed)?;
-        let mut file = Self { path: path.to_owned(), len: metadata.len(), file, buffer: Vec::new(), buffered: 0 };
-        let contents = file.contents(key)?;
-        Ok((file, contents))
-    }
-
-    /// Reads the descriptions of the tensors, in the format that the first bytes show.
-    fn contents(&mut self, key: Option<&str>) -> Result<Contents, Error> {
-        let start = self.bytes(0, self.len.min(16) as usize)?.to_vec();
-        match *start {
-            [b'P', b'K', 3 | 5, _, ..] | [0x80, 2..=5, ..] => self.pytorch(&start, key),
-            [_, _, _, _, _, _, _, _, b'{', ..] => {
-                let tensors = self.safetensors()?;
-                match key {
-                    Some(key) => under_key(tensors, key).map_err(|reason| self.damaged(reason)),
-                    None => Ok(Contents { tensors, ..Contents::default() }),
-                }
-            }
-            _ => {
-                let kinds = "it is neither a safetensors file nor a checkpoint of PyTorch";
-                let found = start.escape_ascii();
-                Err(self.damaged(match self.len {
-                    0 => "it is empty".to_owned(),
-                    1..=8 => format!("{kinds}; it is only `{found}`"),
-                    _ => format!("{kinds}; it begins with `{found}`"),
-                }))
-            }
-        }
-    }
-
-    #[cfg(feature = "pytorch")]
-    fn pytorch(&mut self, start: &[u8], key: Option<&str>) -> Result<Contents, Error> {
-        if start.starts_with(b"PK") { pytorch::archived(self, key) } else { pytorch::legacy(self, key) }
-    }
-
-    #[cfg(not(feature = "pytorch"))]
-    fn pytorch(&mut self, _: &[u8], _: Option<&str>) -> Result<Contents, Error> {
-        Err(self.damaged("it is a checkpoint of PyTorch, which takes the feature `pytorch` of athena".to_owned()))
-    }
-
-    fn safetensors(&mut self) -> Result<Vec<Tensor>, Error> {
-        let prefix = self.bytes(0, header::PREFIX as usize)?.first_chunk().copied().unwrap_or_default();
-        let (len, rest) = (u64::from_le_bytes(prefix), self.len - header::PREFIX);
-        if len > rest.min(header::LONGEST) {
-            let most = header::LONGEST;
-            let reason = format!("it says that its header has {len} bytes, but {rest} follow, and {most} are the most");
-            return Err(self.damaged(reason));
-        }
-        let header = self.bytes(header::PREFIX, len as usize)?.to_vec();
-        header::tensors(&header, self.len).map_err(|reason| self.damaged(reason))
+        Ok(Self { path: path.to_owned(), len: metadata.len(), file, buffer: Vec::new(), buffered: 0 })
     }
 
     /// Checks that all bytes of these tensors can be read, and that their checksums are right.
@@ -219,7 +166,6 @@ impl WeightFile {
     }
 
     /// The length of the file in bytes.
-    #[cfg(feature = "pytorch")]
     pub fn len(&self) -> u64 {
         self.len
     }

@@ -2,6 +2,7 @@
 
 use super::contents::{Contents, Stranger};
 use super::dtype::Dtype;
+use super::name::Name;
 use super::numbers::{is_float, is_integer};
 use super::options::LoadOptions;
 use super::prefix::{Chosen, Prefixes, hint};
@@ -176,19 +177,5 @@ impl fmt::Display for Misfit<'_> {
                 meant.map_or(Ok(()), |meant| write!(f, "; it misses `{meant}`"))
             }
         }
-    }
-}
-
-/// A name from a file. Its `Display` is one line of bounded length, whatever the name is.
-pub struct Name<'n>(pub &'n str);
-
-impl fmt::Display for Name<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const MOST: usize = 120;
-        let mut shown = self.0.chars();
-        for char in shown.by_ref().take(MOST) {
-            write!(f, "{}", char.escape_debug())?;
-        }
-        if shown.next().is_some() { f.write_str("...") } else { Ok(()) }
     }
 }

@@ -5,7 +5,9 @@ mod dtype;
 mod file;
 mod fit;
 mod header;
+mod name;
 mod numbers;
+mod open;
 mod options;
 mod prefix;
 #[cfg(feature = "pytorch")]
@@ -24,12 +26,14 @@ pub use report::LoadReport;
 pub(super) use report::Source;
 pub(super) use save::save;
 
-use super::{Plan, State};
+use super::plan::Plan;
+use super::state::State;
 use crate::error::Error;
 use crate::layers::{Parameter, Storage};
 use contents::Contents;
 use file::WeightFile;
 use fit::{Fit, Pair};
+use open::open;
 use std::path::Path;
 use take::take;
 
@@ -40,7 +44,7 @@ pub(super) fn read(plan: &Plan, path: &Path, options: &LoadOptions) -> Result<(S
         let (name, found) = ("Model::from_file_with", "`partial(true)`".to_owned());
         return Err(Error::Argument { name, expected: expected.to_owned(), found });
     }
-    let (mut file, contents) = WeightFile::open(path, options.chosen_key())?;
+    let (mut file, contents) = open(path, options.chosen_key())?;
     let fit = fit(&contents, plan.table, path, options)?;
     let mut state = State::zeroed(plan)?;
     let counts = counts(&mut file, &fit.pairs)?;
@@ -68,7 +72,7 @@ pub(super) fn load_with(
     path: &Path,
     options: &LoadOptions,
 ) -> Result<LoadReport, Error> {
-    let (mut file, contents) = WeightFile::open(path, options.chosen_key())?;
+    let (mut file, contents) = open(path, options.chosen_key())?;
     let fit = fit(&contents, table, path, options)?;
     write(state, &mut file, &fit.pairs)?;
     Ok(LoadReport::of(&fit, &contents.key, table, path))

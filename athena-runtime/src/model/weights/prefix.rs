@@ -1,6 +1,6 @@
 //! Finds the prefix of the names in a file: the one with which most names fit.
 
-use super::fit::Name;
+use super::name::Name;
 use super::options::LoadOptions;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};

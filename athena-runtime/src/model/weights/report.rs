@@ -1,6 +1,7 @@
 //! The report of a load.
 
-use super::fit::{Fit, Name};
+use super::fit::Fit;
+use super::name::Name;
 use crate::layers::Parameter;
 use std::collections::HashSet;
 use std::fmt;

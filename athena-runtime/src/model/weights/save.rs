@@ -4,7 +4,7 @@ use super::dtype::Dtype;
 use super::replace::replace;
 use crate::error::Error;
 use crate::layers::{Parameter, Storage};
-use crate::model::State;
+use crate::model::state::State;
 use std::cmp::Reverse;
 use std::fmt::Write as _;
 use std::path::Path;

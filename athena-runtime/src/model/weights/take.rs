@@ -5,8 +5,8 @@ use super::file::WeightFile;
 use super::fit::Pair;
 use super::numbers::{Bf16, Decode, F8E4M3, F8E4M3Fnuz, F8E5M2, F8E5M2Fnuz, F8E8M0, F16, F32, F64};
 use crate::error::Error;
-use crate::model::State;
 use crate::model::pieces::{Piece, fill};
+use crate::model::state::State;
 use std::ops::Range;
 
 /// The number of bytes that this thread reads before all threads convert them: enough to keep the threads busy, and few enough to

@@ -3,7 +3,7 @@
 use super::Record;
 use crate::error::Error;
 use crate::model::weights::file::WeightFile;
-use crate::model::weights::fit::Name;
+use crate::model::weights::name::Name;
 use rawzip::{CompressionMethod, ErrorKind, RECOMMENDED_BUFFER_SIZE, ZipArchive};
 use std::collections::HashMap;
 use std::io;

@@ -4,7 +4,7 @@ use super::Record;
 use super::object::{Id, Object, Objects, View};
 use super::pickle::needless;
 use crate::model::weights::contents::{Contents, Stranger, some_keys};
-use crate::model::weights::fit::Name;
+use crate::model::weights::name::Name;
 use crate::model::weights::tensor::{Checked, Tensor};
 use std::collections::HashSet;
 

@@ -9,7 +9,7 @@ mod programs;
 
 use super::contents::Contents;
 use super::file::WeightFile;
-use super::fit::Name;
+use super::name::Name;
 use crate::error::Error;
 use archive::Archive;
 use object::{Object, Objects};

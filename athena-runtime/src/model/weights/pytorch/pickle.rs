@@ -7,7 +7,7 @@
 use super::object::{Global, Id, Made, Object, Objects, Storage, View};
 use super::opcode::{self as op, refused};
 use super::programs::attacks;
-use crate::model::weights::fit::Name;
+use crate::model::weights::name::Name;
 use std::collections::HashMap;
 
 /// The largest number of opcodes, which bounds the memory. A tensor has some 60, and as many for its optimiser state.
