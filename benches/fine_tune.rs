@@ -1,4 +1,4 @@
-//! A training step of ResNet-18 on random images, with everything learning and with its trunk frozen: `cargo bench --bench fine_tune`.
+//! A training step of ResNet-18 on random images, without frozen layers and with a frozen trunk: `cargo bench --bench fine_tune`.
 
 mod common;
 
@@ -19,7 +19,7 @@ mod head {
     }
 }
 
-/// The last stage learns, too.
+/// The last stage is trained, too.
 mod tail {
     athena::models::resnet18! {
         #[freeze(not(layer4, fc))]

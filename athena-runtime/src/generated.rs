@@ -1,4 +1,4 @@
-//! Everything that generated code names; see SURFACE.md.
+//! The items that generated code uses. SURFACE.md describes them.
 
 pub use crate::exec::{Pass, Phase, Run, Sizes, Working};
 pub use crate::layers::*;

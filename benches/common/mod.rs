@@ -1,14 +1,14 @@
-//! How long something takes: run again and again for two seconds, printed as a line.
+//! Times a function: runs it repeatedly for two seconds, and prints a line.
 
 use std::time::{Duration, Instant};
 
 /// How long each case runs.
 const TIME: Duration = Duration::from_secs(2);
 
-/// Runs that are always made, however long they take.
+/// The smallest number of runs.
 const FEWEST: usize = 10;
 
-/// Runs `run`, which takes so many images at once, and prints the fastest and the median time and the images a second of the median.
+/// Times `run`, which processes `images` images per call, and prints the shortest and the median time, and the images per second of the median.
 pub fn measure<T>(case: &str, images: usize, mut run: impl FnMut() -> T) {
     run();
     let (start, mut times) = (Instant::now(), Vec::new());

@@ -1,5 +1,5 @@
 //! The convolutions of ResNet-20 (He et al. 2016, section 4.2, projections as shortcuts), ResNet-18 and ResNet-50 (torchvision's),
-//! and a few that these have not.
+//! and a few others.
 
 use athena_runtime::layers::conv::kernel::ConvShape;
 use athena_runtime::ops::Window;
@@ -7,7 +7,7 @@ use athena_runtime::ops::Window;
 /// One convolution; its padding is `same`.
 #[derive(Clone, Copy)]
 pub struct Layer {
-    /// The networks that have it, in words.
+    /// The names of the networks that have it.
     pub networks: &'static str,
     /// Channels, height and width of the input.
     input: [usize; 3],
@@ -31,7 +31,7 @@ impl Layer {
         Self { dilation, ..self }
     }
 
-    /// What the kernels are given.
+    /// The shape for the kernels.
     pub fn shape(&self) -> ConvShape {
         let window = Window {
             kernel: [self.kernel; 2],
@@ -61,17 +61,17 @@ impl Layer {
         format!("{name}, {channels}x{height}x{width} -> {}", self.outputs)
     }
 
-    /// A 3x3 convolution of the two networks whose direct kernels have a bar of their own.
+    /// Whether it is a 3x3 convolution of ResNet-20 or ResNet-18, for whose direct kernels there is a summary.
     pub fn is_basic(&self) -> bool {
         self.kernel == 3 && (self.networks.contains("resnet20") || self.networks.contains("resnet18"))
     }
 
-    /// A 1x1 or 3x3 convolution of the three networks.
+    /// Whether it is a 1x1 or 3x3 convolution of the three networks.
     pub fn is_residual(&self) -> bool {
         self.kernel <= 3 && self.networks.contains("resnet")
     }
 
-    /// Has 32 channels or more.
+    /// Whether it has at least 32 channels.
     pub fn is_wide(&self) -> bool {
         self.input[0] >= 32
     }

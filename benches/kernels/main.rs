@@ -1,10 +1,11 @@
-//! Every convolution of ResNet-20, ResNet-18 and ResNet-50 in its three directions, in per cent of the core's measured peak of
+//! Times every convolution of ResNet-20, ResNet-18 and ResNet-50 in its three directions, in per cent of the core's measured peak of
 //! multiply-adds: `cargo bench --bench kernels`, or for some of them `cargo bench --bench kernels -- resnet18 "3x3 / 2"`.
 //!
-//! One core, random data, an image's maps in the cache where they fit, as they are within a phase. Where Winograd's filtering is
-//! supported, a cell holds both figures, counted in operations of the direct convolution; what the runtime chooses for a batch is bold.
+//! It uses one core and random data. The maps of an image are in the cache if they fit, as within a phase. If Winograd's
+//! algorithm is supported, a cell has both figures, which count the operations of the direct convolution. The algorithm that the
+//! runtime chooses for a batch is bold.
 //!
-//! A last table sets linear layers and 1x1 convolutions beside the crate `matrixmultiply`.
+//! A last table compares linear layers and 1x1 convolutions with the crate `matrixmultiply`.
 
 mod layers;
 mod measure;
@@ -23,7 +24,7 @@ const DIRECTIONS: [Direction; 3] = [Direction::Forward, Direction::BackwardData,
 struct Arguments {
     /// Only layers whose row in the table contains all of these words.
     words: Vec<String>,
-    /// What cargo passes to every bench.
+    /// The argument that cargo passes to every bench.
     #[arg(long, hide = true)]
     bench: bool,
 }
@@ -32,7 +33,7 @@ struct Arguments {
 struct Row {
     layer: Layer,
     direct: [f64; 3],
-    /// Where it is supported.
+    /// The figures of Winograd's algorithm, if it is supported.
     winograd: Option<[f64; 3]>,
     chosen: [Algorithm; 3],
 }
@@ -67,7 +68,7 @@ impl Row {
     }
 }
 
-/// Images that Winograd's filtering takes together: enough for 256 tiles, at most half a batch of 32.
+/// The number of images in a group for Winograd's algorithm: enough for 256 tiles, and at most half a batch of 32.
 fn group(shape: &ConvShape) -> usize {
     let tiles = shape.output[1].div_ceil(4) * shape.output[2].div_ceil(4);
     256_usize.div_ceil(tiles).min(16)
@@ -102,7 +103,7 @@ fn main() -> Result<(), IsaError> {
     Ok(())
 }
 
-/// The table of products: ours, and after it that of the crate `matrixmultiply`.
+/// Prints the table of products: athena's figure, and then that of the crate `matrixmultiply`.
 fn products(isa: Isa, peak: f64, words: &[String]) {
     println!("\n| network | product | forward | backward-data | backward-weights |");
     println!("|---|---|---|---|---|");
@@ -123,7 +124,7 @@ fn products(isa: Isa, peak: f64, words: &[String]) {
     }
 }
 
-/// Prints one line of what `reduce` makes of each direction's figures.
+/// Prints one line with the result of `reduce` for each direction's figures.
 fn summary(name: &str, figures: impl Iterator<Item = [f64; 3]>, reduce: impl Fn(&mut [f64]) -> Option<f64>) {
     let figures: Vec<_> = figures.collect();
     let cells = [0, 1, 2].map(|direction| {

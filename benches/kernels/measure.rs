@@ -1,4 +1,4 @@
-//! How long a convolution takes, and how long it would at the peak.
+//! Measures the speed of convolutions, and the peak of the core.
 
 use athena_runtime::arena::Buffer;
 use athena_runtime::isa::{Isa, Kernel, Simd};
@@ -11,13 +11,13 @@ use athena_runtime::ops::Write;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// How long each figure is measured at least.
+/// The shortest time for measuring a figure.
 const PATIENCE: Duration = Duration::from_millis(60);
 
-/// What one reading of the clock covers at least.
+/// The shortest time between two readings of the clock.
 const SAMPLE: Duration = Duration::from_micros(50);
 
-/// Seconds of the fastest of many runs: whatever else the machine does only adds.
+/// The time of the fastest of many runs, in seconds. Other load of the machine can only make runs slower.
 pub fn fastest(mut run: impl FnMut()) -> f64 {
     let start = Instant::now();
     run();
@@ -34,16 +34,16 @@ pub fn fastest(mut run: impl FnMut()) -> f64 {
     best
 }
 
-/// Independent chains of multiply-adds: what the arithmetic units can do.
+/// Independent chains of multiply-adds, to measure the peak of the arithmetic units.
 struct Peak(usize);
 
-/// Twelve chains at most: more than the units have in flight, and they fit into the registers.
+/// The number of chains: at most twelve, which is more than the units have in flight, and which fit into the registers.
 const fn chains<S: Simd>() -> usize {
     if S::REGISTERS - 1 < 12 { S::REGISTERS - 1 } else { 12 }
 }
 
 impl Kernel for Peak {
-    /// Multiply-adds that were made.
+    /// The number of multiply-adds.
     type Output = u64;
 
     #[inline(always)]
@@ -60,7 +60,7 @@ impl Kernel for Peak {
     }
 }
 
-/// Multiply-adds a second that one core makes at most.
+/// The peak of one core, in multiply-adds per second.
 pub fn peak(isa: Isa) -> f64 {
     let mut macs = 0;
     let time = (0..5).map(|_| fastest(|| macs = isa.call(Peak(black_box(20_000))))).fold(f64::INFINITY, f64::min);
@@ -76,7 +76,7 @@ impl Random {
         self.0 as f32 / (1_u32 << 31) as f32 - 1.0
     }
 
-    /// Weights, padding and all.
+    /// Random weights, including padding.
     pub fn floats(&mut self, len: usize) -> Buffer {
         let mut floats = zeros(len);
         floats.fill_with(|| self.float());
@@ -104,8 +104,8 @@ fn extents(shape: &ConvShape) -> [Extent; 2] {
     [extent(shape.input, shape.input_halo()), extent(shape.output, shape.gradient_halo())]
 }
 
-/// Multiply-adds a second of the direct kernels: forward, backward-data, backward-weights. As in a plan, a convolution whose
-/// windows leave pixels out adds to the gradient that its input's other readers have set.
+/// The multiply-adds per second of the direct kernels: forward, backward-data, backward-weights. As in a plan, a convolution whose
+/// windows skip pixels adds to a gradient that the input's other readers have set.
 pub fn direct(isa: Isa, shape: &ConvShape) -> [f64; 3] {
     let mut random = Random(1);
     let [x_extent, y_extent] = extents(shape);
@@ -125,7 +125,7 @@ pub fn direct(isa: Isa, shape: &ConvShape) -> [f64; 3] {
     .map(|time| shape.macs() as f64 / time)
 }
 
-/// Multiply-adds a second that a direct convolution would have to make to be as fast as Winograd's filtering of groups of
+/// The multiply-adds per second with which a direct convolution would be as fast as Winograd's algorithm for groups of
 /// `count` images: forward, backward-data, backward-weights.
 pub fn winograd(isa: Isa, shape: &ConvShape, count: usize) -> [f64; 3] {
     let mut random = Random(1);

@@ -1,5 +1,5 @@
-//! Products of matrices, beside those of the crate `matrixmultiply` (a port of BLIS): what a general library reaches on this core with the
-//! products that linear layers and 1x1 convolutions are.
+//! Compares products of matrices with the crate `matrixmultiply` (a port of BLIS), for the products of linear layers and 1x1
+//! convolutions on this core.
 #![allow(unsafe_code)]
 
 use crate::measure::{Random, direct, fastest, zeros};
@@ -9,7 +9,7 @@ use athena_runtime::layers::linear::kernel as linear;
 use athena_runtime::layout::padded;
 use athena_runtime::ops::{Window, Write};
 
-/// A linear layer and the images of a batch.
+/// A linear layer and a batch size.
 pub struct Linear {
     pub networks: &'static str,
     pub images: usize,
@@ -42,7 +42,7 @@ struct Product<'a> {
     k: usize,
     n: usize,
     a: &'a [f32],
-    /// Distances between rows and between columns of `a`.
+    /// The strides of rows and columns of `a`.
     a_strides: [usize; 2],
     b: &'a [f32],
     b_strides: [usize; 2],
@@ -80,7 +80,7 @@ impl Product<'_> {
     }
 }
 
-/// Multiply-adds a second of a linear layer's forward, backward-data and backward-weights: of athena, and of the crate.
+/// The multiply-adds per second of a linear layer, forward, backward-data and backward-weights: of athena, and of the crate.
 pub fn linear(isa: Isa, layer: &Linear) -> [[f64; 2]; 3] {
     let Linear { images, inputs, outputs, .. } = *layer;
     let mut random = Random(1);
@@ -98,7 +98,7 @@ pub fn linear(isa: Isa, layer: &Linear) -> [[f64; 2]; 3] {
     [0, 1, 2].map(|direction| [macs / ours[direction], macs / theirs[direction]])
 }
 
-/// Seconds of athena's three products; an image's part of the buffer is `x | y | dy | dx`.
+/// The times of athena's three products in seconds. An image's part of the buffer is `x | y | dy | dx`.
 fn athena(isa: Isa, layer: &Linear, random: &mut Random) -> [f64; 3] {
     let Linear { images, inputs, outputs, .. } = *layer;
     let (wide_in, wide_out) = (padded(inputs), padded(outputs));
@@ -131,8 +131,8 @@ fn athena(isa: Isa, layer: &Linear, random: &mut Random) -> [f64; 3] {
     ]
 }
 
-/// Multiply-adds a second of a 1x1 convolution's forward pass: of athena's direct kernel, and of the crate with `filters x channels` times
-/// `channels x pixels`, the map being plain.
+/// The multiply-adds per second of a 1x1 convolution's forward pass: of athena's direct kernel, and of the crate, which
+/// multiplies `filters x channels` by `channels x pixels` for a plain map.
 pub fn pointwise(isa: Isa, [channels, side, filters]: [usize; 3]) -> [f64; 2] {
     let window = Window { kernel: [1; 2], stride: [1; 2], padding: [0; 2], dilation: [1; 2] };
     let shape = ConvShape::new([channels, side, side], [filters, side, side], window, 1);
