@@ -50,8 +50,8 @@ impl Display for Error {
             }
             Self::OneValue { norm } => write!(
                 f,
-                "the batch norm `{norm}` has a single value per channel in a batch of one image, and so no variance: train with batches of at least 2 \
-         images, leave out a last batch of one image with `Loader::drop_last`, or freeze the norm with `#[freeze({norm})]`"
+                "the batch norm `{norm}` has a single value per channel in a batch of one image, and so no variance: train with batches of 2 \
+         images or more, leave out a last batch of one image with `Loader::drop_last`, or freeze the norm with `#[freeze({norm})]`"
             ),
             Self::Diverged { step, cause } => write!(
                 f,
