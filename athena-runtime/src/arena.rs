@@ -230,14 +230,28 @@ impl<'a> Arena<'a> {
         shared: [Slot; S],
         exclusive: [Slot; E],
     ) -> ([MapRef<'_>; S], [MapMut<'_>; E]) {
-        let (reading, writing) = self.view(shared.map(Region::from), exclusive.map(Region::from));
-        let reading = from_fn(|i| MapRef::new(reading[i], shared[i].extent));
-        let mut index = 0;
-        let writing = writing.map(|data| {
-            index += 1;
-            MapMut::new(data, exclusive[index - 1].extent)
-        });
-        (reading, writing)
+        let ((shared, []), (exclusive, [])) = self.maps_with((shared, []), (exclusive, []));
+        (shared, exclusive)
+    }
+
+    /// [`maps`](Self::maps) of two arrays of either kind.
+    ///
+    /// # Panics
+    /// As `view`.
+    #[allow(clippy::type_complexity)]
+    pub fn maps_with<const S: usize, const T: usize, const E: usize, const F: usize>(
+        &mut self,
+        shared: ([Slot; S], [Slot; T]),
+        exclusive: ([Slot; E], [Slot; F]),
+    ) -> (([MapRef<'_>; S], [MapRef<'_>; T]), ([MapMut<'_>; E], [MapMut<'_>; F])) {
+        let (reading, writing) = self.view_with(
+            (shared.0.map(Region::from), shared.1.map(Region::from)),
+            (exclusive.0.map(Region::from), exclusive.1.map(Region::from)),
+        );
+        (
+            (read(reading.0, shared.0), read(reading.1, shared.1)),
+            (write(writing.0, exclusive.0), write(writing.1, exclusive.1)),
+        )
     }
 
     fn check_bounds<'r>(&self, regions: impl Iterator<Item = &'r Region>) {
@@ -254,6 +268,17 @@ impl<'a> Arena<'a> {
             "the plan puts {region:?} into a buffer of {size} floats"
         );
     }
+}
+
+/// The maps that lie in these floats.
+fn read<'a, const N: usize>(floats: [&'a [f32]; N], slots: [Slot; N]) -> [MapRef<'a>; N] {
+    from_fn(|i| MapRef::new(floats[i], slots[i].extent))
+}
+
+/// The same, for writing.
+fn write<'a, const N: usize>(floats: [&'a mut [f32]; N], slots: [Slot; N]) -> [MapMut<'a>; N] {
+    let mut slots = slots.into_iter();
+    floats.map(|floats| slots.next().map_or_else(MapMut::default, |slot| MapMut::new(floats, slot.extent)))
 }
 
 #[cfg(test)]

@@ -9,8 +9,28 @@
 //!
 //! A vector of `N` numbers is the map `N x 1 x 1`.
 
+mod view;
+
+pub use view::{MapMut, MapRef};
+
 /// Number of channels in a block, and of f32 lanes in the widest vector.
 pub const LANES: usize = 16;
+
+/// More floats than this no slice has.
+pub(crate) const MOST_FLOATS: usize = isize::MAX as usize / size_of::<f32>();
+
+/// A product that some slice may be as long as.
+pub(crate) const fn checked_product(factors: &[usize]) -> Option<usize> {
+    let (mut product, mut i) = (1usize, 0);
+    while i < factors.len() {
+        product = match product.checked_mul(factors[i]) {
+            Some(product) if product <= MOST_FLOATS => product,
+            _ => return None,
+        };
+        i += 1;
+    }
+    Some(product)
+}
 
 /// `channels` rounded up to whole blocks.
 #[must_use]
@@ -41,6 +61,27 @@ pub struct Extent {
 }
 
 impl Extent {
+    /// The size of no map at all.
+    pub(crate) const EMPTY: Self = Self { channels: 0, height: 0, width: 0, halo: [0, 0] };
+
+    /// [`len`](Self::len), unless a slice cannot be so long: where this is a number, nothing that the other methods compute wraps.
+    #[must_use]
+    pub const fn checked_len(&self) -> Option<usize> {
+        let Extent { channels, height, width, halo } = *self;
+        let lengths = height <= MOST_FLOATS / 2 && width <= MOST_FLOATS / 2;
+        let halos = halo[0] <= MOST_FLOATS / 4 && halo[1] <= MOST_FLOATS / 4;
+        if channels > MOST_FLOATS - LANES || !lengths || !halos {
+            return None;
+        }
+        let (rows, columns) = (height + 2 * halo[0], width + 2 * halo[1]);
+        // One factor may be zero: a row and a block are checked for themselves.
+        let (Some(_), Some(block)) = (checked_product(&[columns, LANES]), checked_product(&[rows, columns, LANES]))
+        else {
+            return None;
+        };
+        checked_product(&[self.blocks(), block])
+    }
+
     /// Blocks of sixteen channels.
     #[must_use]
     pub const fn blocks(&self) -> usize {
@@ -89,6 +130,11 @@ pub struct Slot {
     pub extent: Extent,
 }
 
+impl Slot {
+    /// No place: what fills up arrays of slots.
+    pub(crate) const EMPTY: Self = Self { place: Place::Image, offset: 0, extent: Extent::EMPTY };
+}
+
 /// A [`Slot`] with the shape in its type. Generated code has these for its values, so rustc checks that planner and layers agree on every
 /// shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,40 +165,6 @@ impl<const C: usize, const H: usize, const W: usize> Map<C, H, W> {
     #[must_use]
     pub const fn slot(self) -> Slot {
         self.slot
-    }
-}
-
-/// A stored map for reading: its floats and its size.
-#[derive(Clone, Copy, Debug)]
-pub struct MapRef<'a> {
-    /// The floats, halo and padding lanes included.
-    pub data: &'a [f32],
-    /// The size.
-    pub extent: Extent,
-}
-
-impl<'a> MapRef<'a> {
-    /// The map of this size in `data`.
-    #[must_use]
-    pub const fn new(data: &'a [f32], extent: Extent) -> Self {
-        Self { data, extent }
-    }
-}
-
-/// A stored map for writing.
-#[derive(Debug)]
-pub struct MapMut<'a> {
-    /// The floats, halo and padding lanes included.
-    pub data: &'a mut [f32],
-    /// The size.
-    pub extent: Extent,
-}
-
-impl<'a> MapMut<'a> {
-    /// The map of this size in `data`.
-    #[must_use]
-    pub const fn new(data: &'a mut [f32], extent: Extent) -> Self {
-        Self { data, extent }
     }
 }
 

@@ -4,9 +4,9 @@ use athena_runtime::arena::Buffer;
 use athena_runtime::isa::{Isa, Kernel, Simd};
 use athena_runtime::layers::conv::kernel::winograd::{self, Image, Pair};
 use athena_runtime::layers::conv::kernel::{
-    ConvShape, Epilogue, backward_data, backward_weights, forward, transpose_weights,
+    ConvShape, Epilogue, Weights, backward_data, backward_weights, forward, transpose_weights,
 };
-use athena_runtime::layout::{Extent, LANES};
+use athena_runtime::layout::{Extent, LANES, MapMut, MapRef};
 use athena_runtime::ops::Write;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -110,6 +110,7 @@ pub fn direct(isa: Isa, shape: &ConvShape) -> [f64; 3] {
     let mut random = Random(1);
     let [x_extent, y_extent] = extents(shape);
     let (x, dy) = (random.map(&x_extent), random.map(&y_extent));
+    let (x, dy) = (MapRef::new(&x, x_extent), MapRef::new(&dy, y_extent));
     let weights = random.floats(shape.weight_len());
     let mut transposed = zeros(shape.transposed_len());
     transpose_weights(shape, &weights, &mut transposed);
@@ -118,9 +119,12 @@ pub fn direct(isa: Isa, shape: &ConvShape) -> [f64; 3] {
     let leaves_out = (0..2).any(|axis| shape.window.kernel[axis] < shape.window.stride[axis]);
     let write = if leaves_out { Write::Add } else { Write::Set };
     [
-        fastest(|| forward(isa, shape, &weights, &x, &x_extent, &mut y, &y_extent, 0, &plain, Write::Set)),
-        fastest(|| backward_data(isa, shape, &weights, &transposed, &dy, &y_extent, &mut dx, &x_extent, write, None)),
-        fastest(|| backward_weights(isa, shape, &x, &x_extent, &dy, &y_extent, &mut dw, None)),
+        fastest(|| forward(isa, shape, &weights, x, MapMut::new(&mut y, y_extent), 0, &plain)),
+        fastest(|| {
+            let weights = Weights { stored: &weights, transposed: &transposed };
+            backward_data(isa, shape, weights, dy, MapMut::new(&mut dx, x_extent), write, None);
+        }),
+        fastest(|| backward_weights(isa, shape, x, dy, &mut dw, None)),
     ]
     .map(|time| shape.macs() as f64 / time)
 }
@@ -142,20 +146,24 @@ pub fn winograd(isa: Isa, shape: &ConvShape, count: usize) -> [f64; 3] {
             .max(winograd::backward_data_scratch_len(shape, count))
             .max(winograd::backward_weights_scratch_len(shape, count)),
     );
-    let pairs: Vec<_> = xs.iter().zip(&dys).map(|(x, dy)| Pair { x, dy }).collect();
-    let (mut outputs, mut gradients) = (images(&xs, &mut ys), images(&dys, &mut dxs));
+    let pairs = xs.iter().zip(&dys).map(|(x, dy)| Pair { x: MapRef::new(x, x_extent), dy: MapRef::new(dy, y_extent) });
+    let pairs: Vec<_> = pairs.collect();
+    let mut outputs = images(&xs, x_extent, &mut ys, y_extent);
+    let mut gradients = images(&dys, y_extent, &mut dxs, x_extent);
     let set = Write::Set;
     [
-        fastest(|| winograd::forward(isa, shape, &weights, &mut outputs, &x_extent, &y_extent, 0, &mut scratch)),
-        fastest(|| {
-            winograd::backward_data(isa, shape, &transposed, &mut gradients, &y_extent, &x_extent, set, &mut scratch);
-        }),
-        fastest(|| winograd::backward_weights(isa, shape, &pairs, &x_extent, &y_extent, &mut dw, &mut scratch)),
+        fastest(|| winograd::forward(isa, shape, &weights, &mut outputs, 0, &mut scratch)),
+        fastest(|| winograd::backward_data(isa, shape, &transposed, &mut gradients, set, &mut scratch)),
+        fastest(|| winograd::backward_weights(isa, shape, &pairs, &mut dw, &mut scratch)),
     ]
     .map(|time| count as f64 * shape.macs() as f64 / time)
 }
 
-fn images<'a>(sources: &'a [Buffer], dests: &'a mut [Buffer]) -> Vec<Image<'a>> {
-    let maps = sources.iter().zip(dests);
-    maps.map(|(source, dest)| Image { source, dest, epilogue: Epilogue::default() }).collect()
+fn images<'a>(sources: &'a [Buffer], from: Extent, dests: &'a mut [Buffer], to: Extent) -> Vec<Image<'a>> {
+    let image = |(source, dest): (&'a Buffer, &'a mut Buffer)| Image {
+        source: MapRef::new(source, from),
+        dest: MapMut::new(dest, to),
+        epilogue: Epilogue::default(),
+    };
+    sources.iter().zip(dests).map(image).collect()
 }

@@ -1,7 +1,7 @@
 //! Divides a map of one image by channels, if there are more threads than shards.
 
 use super::context::Context;
-use crate::layout::{Extent, LANES};
+use crate::layout::{Extent, LANES, MapMut, MapRef};
 use crate::threads;
 
 /// The smallest part of a map, in floats. It takes a few microseconds, much more than it costs to hand it to another thread.
@@ -15,21 +15,22 @@ pub(crate) struct Blocks {
 
 impl Blocks {
     /// The same blocks of another map with the same channels.
-    pub fn of<'a>(&self, map: &'a [f32], extent: &Extent) -> (&'a [f32], Extent) {
-        (&map[self.first * extent.block()..], Extent { channels: self.channels, ..*extent })
+    pub fn of<'a>(&self, map: MapRef<'a>) -> MapRef<'a> {
+        map.channels(self.first, self.channels)
     }
 }
 
 impl Context<'_> {
-    /// Divides a map, if it is large enough, and calls `work` for each part, in parallel: with the blocks of the part, its floats and its
-    /// extent. It is for steps that compute each channel separately.
-    pub fn by_blocks(&self, map: &mut [f32], extent: &Extent, work: &(impl Fn(&Blocks, &mut [f32], &Extent) + Sync)) {
+    /// Divides a map, if it is large enough, and calls `work` for each part, in parallel: with the blocks of the part, and the part as a map.
+    /// It is for steps that compute each channel separately.
+    pub fn by_blocks(&self, map: MapMut<'_>, work: &(impl Fn(&Blocks, MapMut<'_>) + Sync)) {
+        let extent = map.extent();
         let parts = self.parts.min(extent.len() / LEAST_FLOATS).max(1);
         let blocks = extent.blocks().div_ceil(parts);
-        threads::for_each_chunk(map, blocks * extent.block(), &|index, map| {
+        threads::for_each_chunk(map.into_data(), blocks * extent.block(), &|index, map| {
             let first = index * blocks;
             let channels = (extent.channels - first * LANES).min(blocks * LANES);
-            work(&Blocks { first, channels }, map, &Extent { channels, ..*extent });
+            work(&Blocks { first, channels }, MapMut::new(map, Extent { channels, ..extent }));
         });
     }
 }

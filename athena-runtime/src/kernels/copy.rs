@@ -9,7 +9,7 @@ use crate::ops::Write;
 /// # Panics
 /// A slice is too short.
 pub fn load(image: &[f32], mut y: MapMut<'_>) {
-    let extent = y.extent;
+    let extent = y.extent();
     let plane = extent.height * extent.width;
     assert_eq!(image.len(), extent.channels * plane, "one image");
     y.clear_halo();
@@ -25,7 +25,7 @@ pub fn load(image: &[f32], mut y: MapMut<'_>) {
 
 /// Loads one block of at most `C` channels. For the few channels of images, `C` is a constant, so that a pixel is assembled in registers.
 fn load_block<const C: usize>(planes: &[f32], y: &mut MapMut<'_>, b: usize) {
-    let extent = y.extent;
+    let extent = y.extent();
     let plane = extent.height * extent.width;
     for line in 0..extent.height {
         let from = line * extent.width..(line + 1) * extent.width;
@@ -48,10 +48,10 @@ fn load_block<const C: usize>(planes: &[f32], y: &mut MapMut<'_>, b: usize) {
 /// # Panics
 /// Shapes differ, or a slice is too short.
 pub fn add(x: MapRef<'_>, mut y: MapMut<'_>, write: Write) {
-    assert_same_shape(&x.extent, &y.extent);
+    assert_same_shape(&x.extent(), &y.extent());
     y.begin(write);
-    for b in 0..x.extent.blocks() {
-        for line in 0..x.extent.height {
+    for b in 0..x.extent().blocks() {
+        for line in 0..x.extent().height {
             let (x, y) = (x.row(b, line), y.row_mut(b, line));
             match write {
                 Write::Set => y.copy_from_slice(x),

@@ -11,7 +11,8 @@ impl<'a> MapRef<'a> {
     /// Row `y` of block `b`, without the halo.
     #[inline(always)]
     pub(crate) fn row(&self, b: usize, y: usize) -> &'a [Lanes] {
-        row(self.data, &self.extent, b, y)
+        let extent = self.extent();
+        self.data()[extent.at(b, y, 0)..][..extent.width * LANES].as_chunks().0
     }
 }
 
@@ -19,12 +20,27 @@ impl MapMut<'_> {
     /// Row `y` of block `b`, without the halo.
     #[inline(always)]
     pub(crate) fn row_mut(&mut self, b: usize, y: usize) -> &mut [Lanes] {
-        row_mut(self.data, &self.extent, b, y)
+        let extent = self.extent();
+        self.data_mut()[extent.at(b, y, 0)..][..extent.width * LANES].as_chunks_mut().0
     }
 
     /// Writes zeros to the halo.
     pub(crate) fn clear_halo(&mut self) {
-        clear_halo(self.data, &self.extent);
+        let extent = self.extent();
+        let (row, [rows, columns]) = (extent.row(), extent.halo);
+        if rows == 0 && columns == 0 {
+            return;
+        }
+        for block in self.data_mut().chunks_exact_mut(extent.block()) {
+            let (above, rest) = block.split_at_mut(rows * row);
+            let (inside, below) = rest.split_at_mut(extent.height * row);
+            above.fill(0.0);
+            below.fill(0.0);
+            for line in inside.chunks_exact_mut(row) {
+                line[..columns * LANES].fill(0.0);
+                line[row - columns * LANES..].fill(0.0);
+            }
+        }
     }
 
     /// To be called before all pixels of a gradient are written or added to. Writes zeros to the halo for [`Write::Set`].
@@ -37,7 +53,7 @@ impl MapMut<'_> {
     /// To be called before some pixels of a gradient are added to. Writes zeros everywhere for [`Write::Set`].
     pub(crate) fn begin_sum(&mut self, write: Write) {
         if write == Write::Set {
-            self.data[..self.extent.len()].fill(0.0);
+            self.data_mut().fill(0.0);
         }
     }
 }
@@ -50,18 +66,6 @@ pub(crate) fn add_lanes(x: &Lanes, y: &mut Lanes) {
     }
 }
 
-/// Row `y` of block `b`, without the halo.
-#[inline(always)]
-pub(crate) fn row<'a>(map: &'a [f32], extent: &Extent, b: usize, y: usize) -> &'a [Lanes] {
-    map[extent.at(b, y, 0)..][..extent.width * LANES].as_chunks().0
-}
-
-/// Row `y` of block `b`, without the halo.
-#[inline(always)]
-pub(crate) fn row_mut<'a>(map: &'a mut [f32], extent: &Extent, b: usize, y: usize) -> &'a mut [Lanes] {
-    map[extent.at(b, y, 0)..][..extent.width * LANES].as_chunks_mut().0
-}
-
 /// The number of lanes of block `b` that are channels.
 #[inline(always)]
 pub(crate) fn live(extent: &Extent, b: usize) -> usize {
@@ -72,24 +76,6 @@ pub(crate) fn live(extent: &Extent, b: usize) -> usize {
 #[inline(always)]
 pub(crate) fn channels<S: Simd>(s: S, values: &[f32], extent: &Extent, b: usize) -> S::Vector {
     s.keep(s.load(&values.as_chunks().0[b]), live(extent, b))
-}
-
-/// Writes zeros to the halo.
-pub(crate) fn clear_halo(map: &mut [f32], extent: &Extent) {
-    let (row, [rows, columns]) = (extent.row(), extent.halo);
-    if rows == 0 && columns == 0 {
-        return;
-    }
-    for block in map[..extent.len()].chunks_exact_mut(extent.block()) {
-        let (above, rest) = block.split_at_mut(rows * row);
-        let (inside, below) = rest.split_at_mut(extent.height * row);
-        above.fill(0.0);
-        below.fill(0.0);
-        for line in inside.chunks_exact_mut(row) {
-            line[..columns * LANES].fill(0.0);
-            line[row - columns * LANES..].fill(0.0);
-        }
-    }
 }
 
 /// Checks that two maps have the same shape; their halos may differ.

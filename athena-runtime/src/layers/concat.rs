@@ -81,13 +81,13 @@ impl Pass<'_> {
 /// # Panics
 /// The part does not fit, or a slice is too short.
 fn put_part(x: MapRef<'_>, y: &mut MapMut<'_>, first_channel: usize) {
-    check_part(&y.extent, &x.extent, first_channel);
+    check_part(&y.extent(), &x.extent(), first_channel);
     if first_channel == 0 {
         y.clear_halo();
         clear_padding_lanes(y);
     }
-    for run in Runs::new(x.extent.channels, first_channel) {
-        for line in 0..x.extent.height {
+    for run in Runs::new(x.extent().channels, first_channel) {
+        for line in 0..x.extent().height {
             run.copy(run.part[1], x.row(run.part[0], line), run.whole[1], y.row_mut(run.whole[0], line));
         }
     }
@@ -98,13 +98,13 @@ fn put_part(x: MapRef<'_>, y: &mut MapMut<'_>, first_channel: usize) {
 /// # Panics
 /// The part does not fit, or a slice is too short.
 fn take_part(dy: MapRef<'_>, first_channel: usize, mut dx: MapMut<'_>, write: Write) {
-    check_part(&dy.extent, &dx.extent, first_channel);
+    check_part(&dy.extent(), &dx.extent(), first_channel);
     if write == Write::Set {
         dx.clear_halo();
         clear_padding_lanes(&mut dx);
     }
-    for run in Runs::new(dx.extent.channels, first_channel) {
-        for line in 0..dx.extent.height {
+    for run in Runs::new(dx.extent().channels, first_channel) {
+        for line in 0..dx.extent().height {
             let (whole, part) = (dy.row(run.whole[0], line), dx.row_mut(run.part[0], line));
             match write {
                 Write::Set => run.copy(run.whole[1], whole, run.part[1], part),
@@ -121,7 +121,7 @@ fn check_part(whole: &Extent, part: &Extent, first_channel: usize) {
 }
 
 fn clear_padding_lanes(map: &mut MapMut<'_>) {
-    let extent = map.extent;
+    let extent = map.extent();
     let last = extent.blocks() - 1;
     let lanes = live(&extent, last);
     if lanes < LANES {

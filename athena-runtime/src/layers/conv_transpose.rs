@@ -6,7 +6,7 @@
 
 use super::Describe;
 use super::conv::ConvShape;
-use super::conv::kernel::{self, Epilogue};
+use super::conv::kernel::{self, Epilogue, Weights};
 use super::parameter::{Parameter, Storage};
 use crate::exec::{Pass, Working};
 use crate::layout::{LANES, Map, Range, padded};
@@ -167,9 +167,8 @@ impl Pass<'_> {
         self.each(&mut |image| {
             let ([x], [y]) = image.arena.maps([x.slot()], [y.slot()]);
             let (isa, write) = (context.isa, Write::Set);
-            kernel::backward_data(
-                isa, &adjoint, weights, transposed, x.data, &x.extent, y.data, &y.extent, write, bias,
-            );
+            let weights = Weights { stored: weights, transposed };
+            kernel::backward_data(isa, &adjoint, weights, x, y, write, bias);
         });
         self.work = work;
     }
@@ -198,27 +197,17 @@ impl Pass<'_> {
                 let range = of.info.parameters();
                 let sums = &mut image.accumulators[context.position(range)..][..range.len];
                 let (dw, db) = sums.split_at_mut(adjoint.weight_len());
-                let extents = (&dy.extent, &x.extent);
-                kernel::backward_weights(context.isa, &adjoint, dy.data, extents.0, x.data, extents.1, dw, None);
+                kernel::backward_weights(context.isa, &adjoint, dy, x, dw, None);
                 if !db.is_empty() {
-                    kernel::backward_bias(context.isa, dy.data, &dy.extent, db);
+                    kernel::backward_bias(context.isa, dy, db);
                 }
             }
             if let Some((dx, write)) = dx {
                 let ([dy], [dx]) = image.arena.maps([dy.slot()], [dx.slot()]);
-                let (extents, plain) = ((&dy.extent, &dx.extent), &Epilogue::default());
-                kernel::forward(
-                    context.isa,
-                    &adjoint,
-                    weights,
-                    dy.data,
-                    extents.0,
-                    dx.data,
-                    extents.1,
-                    0,
-                    plain,
-                    write,
-                );
+                match write {
+                    Write::Set => kernel::forward(context.isa, &adjoint, weights, dy, dx, 0, &Epilogue::default()),
+                    Write::Add => kernel::forward_add(context.isa, &adjoint, weights, dy, dx),
+                }
             }
         });
     }

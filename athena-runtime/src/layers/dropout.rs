@@ -117,7 +117,7 @@ impl Mask {
 /// # Panics
 /// Shapes differ, or a slice is too short.
 fn apply(isa: Isa, mask: &Mask, x: MapRef<'_>, mut y: MapMut<'_>, write: Write) {
-    assert_same_shape(&x.extent, &y.extent);
+    assert_same_shape(&x.extent(), &y.extent());
     y.begin(write);
     isa.call(Apply { mask, x, y, write });
 }
@@ -135,8 +135,8 @@ impl Kernel for Apply<'_> {
     #[inline(always)]
     fn run<S: Simd>(mut self, s: S) {
         let mut first = 0u32;
-        for b in 0..self.x.extent.blocks() {
-            for line in 0..self.x.extent.height {
+        for b in 0..self.x.extent().blocks() {
+            for line in 0..self.x.extent().height {
                 let x = self.x.row(b, line);
                 for (x, y) in x.iter().zip(self.y.row_mut(b, line)) {
                     let (x, factors) = (s.load(x), s.load(&self.mask.factors(first)));

@@ -97,11 +97,11 @@ impl Pass<'_> {
 /// # Panics
 /// `vector` is not a vector of as many numbers, or a slice is too short.
 fn to_vector(map: MapRef<'_>, mut vector: MapMut<'_>, write: Write) {
-    check_vector(&map.extent, &vector.extent);
+    check_vector(&map.extent(), &vector.extent());
     vector.begin_sum(write);
-    for_each_number(&map.extent, &vector.extent, |from, to| match write {
-        Write::Set => vector.data[to] = map.data[from],
-        Write::Add => vector.data[to] += map.data[from],
+    for_each_number(&map.extent(), &vector.extent(), |from, to| match write {
+        Write::Set => vector.data_mut()[to] = map.data()[from],
+        Write::Add => vector.data_mut()[to] += map.data()[from],
     });
 }
 
@@ -110,9 +110,9 @@ fn to_vector(map: MapRef<'_>, mut vector: MapMut<'_>, write: Write) {
 /// # Panics
 /// `vector` is not a vector of as many numbers as the map has, or a slice is too short.
 fn to_map(vector: MapRef<'_>, mut map: MapMut<'_>, write: Write) {
-    check_vector(&map.extent, &vector.extent);
+    check_vector(&map.extent(), &vector.extent());
     map.begin_sum(write);
-    for_each_number(&map.extent, &vector.extent, |to, from| map.data[to] += vector.data[from]);
+    for_each_number(&map.extent(), &vector.extent(), |to, from| map.data_mut()[to] += vector.data()[from]);
 }
 
 #[track_caller]

@@ -180,8 +180,7 @@ impl Pass<'_> {
             }
             if let Some((dx, write)) = dx {
                 let ([x, dy], [dx]) = image.arena.maps([x.slot(), dy.slot()], [dx.slot()]);
-                let MapMut { data, extent } = dx;
-                norm::backward(isa, x.data, &x.extent, dy.data, &dy.extent, sums.coefficients, data, &extent, write);
+                norm::backward(isa, x, dy, sums.coefficients, dx, write);
             }
         });
         self.work = work;
@@ -209,9 +208,9 @@ fn forward(
     y: MapMut<'_>,
     work: &mut [f32],
 ) {
-    let (wide, pixels) = (padded(of.channels), x.extent.height * x.extent.width);
+    let (wide, pixels) = (padded(of.channels), x.extent().height * x.extent().width);
     let (sums, rest) = work.split_at_mut(2 * wide);
-    norm::statistics(isa, x.data, &x.extent, sums);
+    norm::statistics(isa, x, sums);
     let (means, deviations) = sums.split_at(wide);
     let (scale, shift) = rest[..2 * wide].split_at_mut(wide);
     for channels in groups(of) {
@@ -221,8 +220,8 @@ fn forward(
             (scale[c], shift[c]) = norm::affine(mean, rstd, gamma, beta);
         }
     }
-    let term = Term { x: x.data, extent: x.extent, affine: Some(Affine { scale, shift }) };
-    elementwise::forward(isa, &[term], &[], y.data, &y.extent);
+    let term = Term { x, affine: Some(Affine { scale, shift }) };
+    elementwise::forward(isa, &[term], &[], y);
 }
 
 /// The sums of the backward pass of one image, from which the gradient of the input is computed.
@@ -247,11 +246,11 @@ fn backward_sums<'a>(
     dy: MapRef<'_>,
     work: &'a mut [f32],
 ) -> Sums<'a> {
-    let (wide, pixels) = (padded(of.channels), x.extent.height * x.extent.width);
+    let (wide, pixels) = (padded(of.channels), x.extent().height * x.extent().width);
     let (statistics, rest) = work[..VECTORS * wide].split_at_mut(2 * wide);
     let (moments, rest) = rest.split_at_mut(2 * wide);
     let (sums, coefficients) = rest.split_at_mut(2 * wide);
-    norm::statistics(isa, x.data, &x.extent, statistics);
+    norm::statistics(isa, x, statistics);
     let (mean, rstd) = moments.split_at_mut(wide);
     for channels in groups(of) {
         let (means, deviations) = statistics.split_at(wide);
@@ -295,7 +294,7 @@ impl Kernel for AddSums<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(mut self, s: S) {
-        let extent = self.x.extent;
+        let extent = self.x.extent();
         for (b, y) in (0..extent.blocks()).flat_map(|b| (0..extent.height).map(move |y| (b, y))) {
             add_sums(s, &mut self.norm, self.x.row(b, y), self.dy.row(b, y), &extent, b);
         }
@@ -376,8 +375,7 @@ mod tests {
                 let sums = backward_sums(isa, &of, parameters, maps.0, maps.1, &mut work);
                 // A group of one number has no slope, and one of two hardly any: the largest gradient may be rounding alone.
                 check_gradient(&e, &expected, 1e-3, &what, |dx, write| {
-                    let (k, MapMut { data, extent }) = (sums.coefficients, dx);
-                    norm::backward(isa, &x_map, &xe, &dy_map, &dye, k, data, &extent, write);
+                    norm::backward(isa, maps.0, maps.1, sums.coefficients, dx, write);
                 });
                 let (dgamma, dbeta) = sums.parameters.split_at(padded(of.channels));
                 let live =

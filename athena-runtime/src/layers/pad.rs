@@ -73,18 +73,18 @@ impl Pass<'_> {
 /// # Panics
 /// `y` is not larger than `x` by twice the amount, `Reflect` is asked for more than the map has, or a slice is too short.
 fn forward(amount: [usize; 2], mode: PadMode, x: MapRef<'_>, mut y: MapMut<'_>) {
-    check(amount, mode, &x.extent, &y.extent);
+    check(amount, mode, &x.extent(), &y.extent());
     y.clear_halo();
-    for b in 0..x.extent.blocks() {
-        for line in 0..y.extent.height {
+    for b in 0..x.extent().blocks() {
+        for line in 0..y.extent().height {
             let out = y.row_mut(b, line);
-            let Some(from) = source(mode, line, amount[0], x.extent.height) else {
+            let Some(from) = source(mode, line, amount[0], x.extent().height) else {
                 out.fill([0.0; LANES]);
                 continue;
             };
             let row = x.row(b, from);
             for (column, y) in out.iter_mut().enumerate() {
-                *y = source(mode, column, amount[1], x.extent.width).map_or([0.0; LANES], |from| row[from]);
+                *y = source(mode, column, amount[1], x.extent().width).map_or([0.0; LANES], |from| row[from]);
             }
         }
     }
@@ -95,11 +95,11 @@ fn forward(amount: [usize; 2], mode: PadMode, x: MapRef<'_>, mut y: MapMut<'_>) 
 /// # Panics
 /// As [`forward`].
 fn backward(amount: [usize; 2], mode: PadMode, dy: MapRef<'_>, mut dx: MapMut<'_>, write: Write) {
-    check(amount, mode, &dx.extent, &dy.extent);
+    check(amount, mode, &dx.extent(), &dy.extent());
     dx.begin_sum(write);
-    let Extent { height, width, .. } = dx.extent;
-    for b in 0..dx.extent.blocks() {
-        for line in 0..dy.extent.height {
+    let Extent { height, width, .. } = dx.extent();
+    for b in 0..dx.extent().blocks() {
+        for line in 0..dy.extent().height {
             let Some(to) = source(mode, line, amount[0], height) else { continue };
             let dx = dx.row_mut(b, to);
             for (column, dy) in dy.row(b, line).iter().enumerate() {

@@ -57,7 +57,7 @@ impl Pass<'_> {
 /// # Panics
 /// Shapes differ, or a slice is too short.
 pub(crate) fn forward(isa: Isa, x: MapRef<'_>, mut y: MapMut<'_>) {
-    assert_same_shape(&x.extent, &y.extent);
+    assert_same_shape(&x.extent(), &y.extent());
     y.clear_halo();
     isa.call(Forward { x, y });
 }
@@ -67,8 +67,8 @@ pub(crate) fn forward(isa: Isa, x: MapRef<'_>, mut y: MapMut<'_>) {
 /// # Panics
 /// Shapes differ, or a slice is too short.
 pub(crate) fn backward(isa: Isa, y: MapRef<'_>, dy: MapRef<'_>, mut dx: MapMut<'_>, write: Write) {
-    assert_same_shape(&y.extent, &dx.extent);
-    assert_same_shape(&dy.extent, &dx.extent);
+    assert_same_shape(&y.extent(), &dx.extent());
+    assert_same_shape(&dy.extent(), &dx.extent());
     dx.begin(write);
     isa.call(Backward { y, dy, dx, write });
 }
@@ -83,7 +83,7 @@ impl Kernel for Forward<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(mut self, s: S) {
-        let extent = &self.x.extent;
+        let extent = &self.x.extent();
         for line in 0..extent.height {
             for column in 0..extent.width {
                 let mut largest = f32::NEG_INFINITY;
@@ -122,7 +122,7 @@ impl Kernel for Backward<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(mut self, s: S) {
-        let extent = &self.y.extent;
+        let extent = &self.y.extent();
         for line in 0..extent.height {
             for column in 0..extent.width {
                 let mut sum = 0.0f64;

@@ -88,10 +88,10 @@ impl Pass<'_> {
 /// # Panics
 /// Shapes do not fit, or a slice is too short.
 fn forward(stride: [usize; 2], x: MapRef<'_>, mut y: MapMut<'_>) {
-    let before = check(stride, &x.extent, &y.extent);
+    let before = check(stride, &x.extent(), &y.extent());
     y.begin_sum(Write::Set);
-    for run in Runs::new(x.extent.channels, before) {
-        for line in 0..y.extent.height {
+    for run in Runs::new(x.extent().channels, before) {
+        for line in 0..y.extent().height {
             let x = x.row(run.part[0], line * stride[0]);
             let y = y.row_mut(run.whole[0], line);
             for (x, y) in x.iter().step_by(stride[1]).zip(y) {
@@ -106,10 +106,10 @@ fn forward(stride: [usize; 2], x: MapRef<'_>, mut y: MapMut<'_>) {
 /// # Panics
 /// As [`forward`].
 fn backward(stride: [usize; 2], dy: MapRef<'_>, mut dx: MapMut<'_>, write: Write) {
-    let before = check(stride, &dx.extent, &dy.extent);
+    let before = check(stride, &dx.extent(), &dy.extent());
     dx.begin_sum(write);
-    for run in Runs::new(dx.extent.channels, before) {
-        for line in 0..dy.extent.height {
+    for run in Runs::new(dx.extent().channels, before) {
+        for line in 0..dy.extent().height {
             let dy = dy.row(run.whole[0], line);
             let dx = dx.row_mut(run.part[0], line * stride[0]);
             for (dy, dx) in dy.iter().zip(dx.iter_mut().step_by(stride[1])) {

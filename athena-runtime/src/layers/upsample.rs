@@ -90,7 +90,7 @@ impl Pass<'_> {
 /// # Panics
 /// `y` is not `factor` times as large as `x`, or a slice is too short.
 fn forward(isa: Isa, factor: [usize; 2], mode: UpsampleMode, x: MapRef<'_>, mut y: MapMut<'_>) {
-    check(factor, &x.extent, &y.extent);
+    check(factor, &x.extent(), &y.extent());
     y.clear_halo();
     match mode {
         UpsampleMode::Nearest => repeat(factor, x, y),
@@ -103,7 +103,7 @@ fn forward(isa: Isa, factor: [usize; 2], mode: UpsampleMode, x: MapRef<'_>, mut 
 /// # Panics
 /// As [`forward`].
 fn backward(isa: Isa, factor: [usize; 2], mode: UpsampleMode, dy: MapRef<'_>, mut dx: MapMut<'_>, write: Write) {
-    check(factor, &dx.extent, &dy.extent);
+    check(factor, &dx.extent(), &dy.extent());
     dx.begin_sum(write);
     match mode {
         UpsampleMode::Nearest => collect(factor, dy, dx),
@@ -118,8 +118,8 @@ fn check(factor: [usize; 2], small: &Extent, large: &Extent) {
 }
 
 fn repeat(factor: [usize; 2], x: MapRef<'_>, mut y: MapMut<'_>) {
-    for b in 0..x.extent.blocks() {
-        for line in 0..y.extent.height {
+    for b in 0..x.extent().blocks() {
+        for line in 0..y.extent().height {
             let y = y.row_mut(b, line).chunks_exact_mut(factor[1]);
             y.zip(x.row(b, line / factor[0])).for_each(|(y, x)| y.fill(*x));
         }
@@ -127,8 +127,8 @@ fn repeat(factor: [usize; 2], x: MapRef<'_>, mut y: MapMut<'_>) {
 }
 
 fn collect(factor: [usize; 2], dy: MapRef<'_>, mut dx: MapMut<'_>) {
-    for b in 0..dx.extent.blocks() {
-        for line in 0..dy.extent.height {
+    for b in 0..dx.extent().blocks() {
+        for line in 0..dy.extent().height {
             let dy = dy.row(b, line).chunks_exact(factor[1]);
             for (dy, dx) in dy.zip(dx.row_mut(b, line / factor[0])) {
                 dy.iter().for_each(|dy| add_lanes(dy, dx));
@@ -168,7 +168,7 @@ impl Kernel for Forward<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(mut self, s: S) {
-        let (small, large) = (self.x.extent, self.y.extent);
+        let (small, large) = (self.x.extent(), self.y.extent());
         for (b, line) in (0..large.blocks()).flat_map(|b| (0..large.height).map(move |line| (b, line))) {
             let rows = Between::of(line, self.factor[0], small.height);
             let (above, below) = (self.x.row(b, rows.at[0]), self.x.row(b, rows.at[1]));
@@ -202,7 +202,7 @@ impl Kernel for Backward<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(mut self, s: S) {
-        let (small, large) = (self.dx.extent, self.dy.extent);
+        let (small, large) = (self.dx.extent(), self.dy.extent());
         for (b, line) in (0..large.blocks()).flat_map(|b| (0..large.height).map(move |line| (b, line))) {
             let rows = Between::of(line, self.factor[0], small.height);
             let dy = self.dy.row(b, line);

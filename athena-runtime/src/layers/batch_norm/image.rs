@@ -2,7 +2,7 @@
 
 use super::{BatchNorm, NormInfo, Sums, SumsInfo, kernel};
 use crate::exec::{Pass, Single};
-use crate::layout::{Map, Slot};
+use crate::layout::{Map, MapRef, Slot};
 use crate::ops::Write;
 
 impl Pass<'_> {
@@ -40,25 +40,25 @@ impl Single<'_> {
     pub(crate) fn sums_of(&mut self, x: Slot, sums: SumsInfo) {
         let isa = self.context.isa;
         let ([map], [out]) = self.arena.view([x.into()], [sums.region()]);
-        kernel::statistics(isa, map, &x.extent, out);
+        kernel::statistics(isa, MapRef::new(map, x.extent), out);
     }
 
     fn norm_gradient(&mut self, info: &NormInfo, x: Slot, g: Slot, dx: Slot, write: Write) {
         let context = self.context;
         let k = info.coefficients(&context.norms.coefficients);
         if g == dx && write == Write::Set {
-            let ([map], [to]) = self.arena.view([x.into()], [dx.into()]);
-            kernel::backward_in_place(context.isa, map, &x.extent, k, to, &dx.extent);
+            let ([x], [dx]) = self.arena.maps([x], [dx]);
+            kernel::backward_in_place(context.isa, x, k, dx);
         } else {
-            let ([map, from], [to]) = self.arena.view([x.into(), g.into()], [dx.into()]);
-            kernel::backward(context.isa, map, &x.extent, from, &g.extent, k, to, &dx.extent, write);
+            let ([x, g], [dx]) = self.arena.maps([x, g], [dx]);
+            kernel::backward(context.isa, x, g, k, dx, write);
         }
     }
 
     fn fixed_norm_gradient(&mut self, info: &NormInfo, g: Slot, dx: Slot, write: Write) {
         let context = self.context;
         let (scale, _) = info.pair(&context.norms.affine);
-        let ([from], [to]) = self.arena.view([g.into()], [dx.into()]);
-        kernel::fixed_backward(context.isa, from, &g.extent, scale, to, &dx.extent, write);
+        let ([g], [dx]) = self.arena.maps([g], [dx]);
+        kernel::fixed_backward(context.isa, g, scale, dx, write);
     }
 }

@@ -1,8 +1,8 @@
 //! Batch normalisation (Ioffe and Szegedy, 2015): statistics of an image, of a batch, and the backward pass.
 
 use crate::isa::{Isa, Kernel, Simd};
-use crate::kernels::rows::{Lanes, assert_channels, assert_same_shape, channels, clear_halo, row, row_mut};
-use crate::layout::{Extent, LANES, padded};
+use crate::kernels::rows::{Lanes, assert_channels, assert_same_shape, channels};
+use crate::layout::{LANES, MapMut, MapRef, padded};
 use crate::ops::Write;
 
 /// Writes, for each padded channel of one image, the mean to the first half of `sums` and the sum of squared deviations from
@@ -10,14 +10,13 @@ use crate::ops::Write;
 ///
 /// # Panics
 /// `sums` is shorter than two numbers for each padded channel.
-pub fn statistics(isa: Isa, x: &[f32], extent: &Extent, sums: &mut [f32]) {
-    assert!(sums.len() >= 2 * padded(extent.channels), "two sums for each padded channel");
-    isa.call(Statistics { x, extent, sums });
+pub fn statistics(isa: Isa, x: MapRef<'_>, sums: &mut [f32]) {
+    assert!(sums.len() >= 2 * padded(x.extent().channels), "two sums for each padded channel");
+    isa.call(Statistics { x, sums });
 }
 
 struct Statistics<'a> {
-    x: &'a [f32],
-    extent: &'a Extent,
+    x: MapRef<'a>,
     sums: &'a mut [f32],
 }
 
@@ -26,21 +25,22 @@ impl Kernel for Statistics<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let blocks = self.extent.blocks();
-        let count = (self.extent.height * self.extent.width) as f64;
+        let extent = self.x.extent();
+        let blocks = extent.blocks();
+        let count = (extent.height * extent.width) as f64;
         let sums = self.sums.as_chunks_mut::<LANES>().0;
         for b in 0..blocks {
             let mut total = [0.0f64; LANES];
-            for y in 0..self.extent.height {
-                add_row(&mut total, s.to_array(row_sum(s, row(self.x, self.extent, b, y))));
+            for y in 0..extent.height {
+                add_row(&mut total, s.to_array(row_sum(s, self.x.row(b, y))));
             }
             for (mean, total) in sums[b].iter_mut().zip(&total) {
                 *mean = (total / count) as f32;
             }
             let mean = s.load(&sums[b]);
             let mut total = [0.0f64; LANES];
-            for y in 0..self.extent.height {
-                add_row(&mut total, s.to_array(row_deviations(s, row(self.x, self.extent, b, y), mean)));
+            for y in 0..extent.height {
+                add_row(&mut total, s.to_array(row_deviations(s, self.x.row(b, y), mean)));
             }
             for (deviations, total) in sums[blocks + b].iter_mut().zip(&total) {
                 *deviations = *total as f32;
@@ -163,53 +163,28 @@ pub fn coefficients(sum_g: f64, sum_gx: f64, mean: f32, rstd: f32, gamma: f32, c
 ///
 /// # Panics
 /// Shapes differ, or a slice is too short.
-#[allow(clippy::too_many_arguments)]
-pub fn backward(
-    isa: Isa,
-    x: &[f32],
-    x_extent: &Extent,
-    g: &[f32],
-    g_extent: &Extent,
-    k: [&[f32]; 3],
-    dx: &mut [f32],
-    dx_extent: &Extent,
-    write: Write,
-) {
-    assert_same_shape(x_extent, dx_extent);
-    assert_same_shape(g_extent, dx_extent);
-    if write == Write::Set {
-        clear_halo(dx, dx_extent);
-    }
-    isa.call(Backward { x, x_extent, gradient: Some((g, g_extent)), k, dx, dx_extent, write });
+pub fn backward(isa: Isa, x: MapRef<'_>, g: MapRef<'_>, k: [&[f32]; 3], mut dx: MapMut<'_>, write: Write) {
+    assert_same_shape(&x.extent(), &dx.extent());
+    assert_same_shape(&g.extent(), &dx.extent());
+    dx.begin(write);
+    isa.call(Backward { x, gradient: Some(g), k, dx, write });
 }
 
 /// `dx = scale * g`, channel by channel: the backward pass of a norm whose statistics are fixed.
 ///
 /// # Panics
 /// Shapes differ, or a slice is too short.
-pub fn fixed_backward(
-    isa: Isa,
-    g: &[f32],
-    g_extent: &Extent,
-    scale: &[f32],
-    dx: &mut [f32],
-    dx_extent: &Extent,
-    write: Write,
-) {
-    assert_same_shape(g_extent, dx_extent);
-    assert_channels(scale, dx_extent);
-    if write == Write::Set {
-        clear_halo(dx, dx_extent);
-    }
-    isa.call(FixedBackward { g, g_extent, scale, dx, dx_extent, write });
+pub fn fixed_backward(isa: Isa, g: MapRef<'_>, scale: &[f32], mut dx: MapMut<'_>, write: Write) {
+    assert_same_shape(&g.extent(), &dx.extent());
+    assert_channels(scale, &dx.extent());
+    dx.begin(write);
+    isa.call(FixedBackward { g, scale, dx, write });
 }
 
 struct FixedBackward<'a> {
-    g: &'a [f32],
-    g_extent: &'a Extent,
+    g: MapRef<'a>,
     scale: &'a [f32],
-    dx: &'a mut [f32],
-    dx_extent: &'a Extent,
+    dx: MapMut<'a>,
     write: Write,
 }
 
@@ -217,12 +192,12 @@ impl Kernel for FixedBackward<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, s: S) {
-        let extent = self.dx_extent;
+    fn run<S: Simd>(mut self, s: S) {
+        let extent = self.dx.extent();
         for b in 0..extent.blocks() {
-            let scale = channels(s, self.scale, extent, b);
+            let scale = channels(s, self.scale, &extent, b);
             for y in 0..extent.height {
-                let pixels = row(self.g, self.g_extent, b, y).iter().zip(row_mut(self.dx, extent, b, y));
+                let pixels = self.g.row(b, y).iter().zip(self.dx.row_mut(b, y));
                 match self.write {
                     Write::Set => pixels.for_each(|(g, dx)| s.store(s.mul(scale, s.load(g)), dx)),
                     Write::Add => pixels.for_each(|(g, dx)| s.store(s.mul_add(scale, s.load(g), s.load(dx)), dx)),
@@ -236,19 +211,17 @@ impl Kernel for FixedBackward<'_> {
 ///
 /// # Panics
 /// Shapes differ, or a slice is too short.
-pub fn backward_in_place(isa: Isa, x: &[f32], x_extent: &Extent, k: [&[f32]; 3], g: &mut [f32], g_extent: &Extent) {
-    assert_same_shape(x_extent, g_extent);
-    isa.call(Backward { x, x_extent, gradient: None, k, dx: g, dx_extent: g_extent, write: Write::Set });
+pub fn backward_in_place(isa: Isa, x: MapRef<'_>, k: [&[f32]; 3], g: MapMut<'_>) {
+    assert_same_shape(&x.extent(), &g.extent());
+    isa.call(Backward { x, gradient: None, k, dx: g, write: Write::Set });
 }
 
 struct Backward<'a> {
-    x: &'a [f32],
-    x_extent: &'a Extent,
+    x: MapRef<'a>,
     /// In the place of `dx` if `None`.
-    gradient: Option<(&'a [f32], &'a Extent)>,
+    gradient: Option<MapRef<'a>>,
     k: [&'a [f32]; 3],
-    dx: &'a mut [f32],
-    dx_extent: &'a Extent,
+    dx: MapMut<'a>,
     write: Write,
 }
 
@@ -256,33 +229,33 @@ impl Kernel for Backward<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, s: S) {
-        let extent = self.dx_extent;
+    fn run<S: Simd>(mut self, s: S) {
+        let extent = self.dx.extent();
         for k in self.k {
-            assert_channels(k, extent);
+            assert_channels(k, &extent);
         }
         for b in 0..extent.blocks() {
             let k = [
-                channels(s, self.k[0], extent, b),
-                channels(s, self.k[1], extent, b),
-                channels(s, self.k[2], extent, b),
+                channels(s, self.k[0], &extent, b),
+                channels(s, self.k[1], &extent, b),
+                channels(s, self.k[2], &extent, b),
             ];
             for y in 0..extent.height {
-                let x = row(self.x, self.x_extent, b, y);
-                let dx = row_mut(self.dx, extent, b, y);
+                let x = self.x.row(b, y);
+                let dx = self.dx.row_mut(b, y);
                 match (self.gradient, self.write) {
                     (None, _) => {
                         for (x, dx) in x.iter().zip(dx) {
                             s.store(apply(s, k, s.load(dx), s.load(x)), dx);
                         }
                     }
-                    (Some((g, g_extent)), Write::Set) => {
-                        for ((g, x), dx) in row(g, g_extent, b, y).iter().zip(x).zip(dx) {
+                    (Some(g), Write::Set) => {
+                        for ((g, x), dx) in g.row(b, y).iter().zip(x).zip(dx) {
                             s.store(apply(s, k, s.load(g), s.load(x)), dx);
                         }
                     }
-                    (Some((g, g_extent)), Write::Add) => {
-                        for ((g, x), dx) in row(g, g_extent, b, y).iter().zip(x).zip(dx) {
+                    (Some(g), Write::Add) => {
+                        for ((g, x), dx) in g.row(b, y).iter().zip(x).zip(dx) {
                             s.store(s.add(s.load(dx), apply(s, k, s.load(g), s.load(x))), dx);
                         }
                     }

@@ -36,7 +36,7 @@ impl Batch {
     fn statistics(&self, isa: Isa) -> Vec<Vec<f32>> {
         let sums = |x: &Vec<f32>| {
             let mut sums = vec![f32::NAN; 2 * padded(self.extent.channels)];
-            statistics(isa, x, &self.extent, &mut sums);
+            statistics(isa, map(x, &self.extent), &mut sums);
             sums
         };
         self.stored.iter().map(sums).collect()
@@ -126,9 +126,9 @@ fn a_batch_is_normalised() {
             let [_, _, scale, shift] = prepare(&batch, &batch.statistics(isa));
             let expected = normalise(&extent, &wide(&batch.plain), &wide(&batch.gamma), &wide(&batch.beta));
             for (x, expected) in batch.stored.iter().zip(expected.chunks(numbers(&extent))) {
-                let term = Term { x, extent, affine: Some(Affine { scale: &scale, shift: &shift }) };
+                let term = Term { x: map(x, &extent), affine: Some(Affine { scale: &scale, shift: &shift }) };
                 let mut y = garbage(&extent);
-                elementwise::forward(isa, &[term], &[], &mut y, &extent);
+                elementwise::forward(isa, &[term], &[], map_mut(&mut y, &extent));
                 assert_close(&unpack(&y, &extent), expected, 2e-5, isa.name());
             }
         }
@@ -151,9 +151,10 @@ fn gradients_of_a_batch_agree_with_central_differences() {
             for (x, dy) in batch.stored.iter().zip(dy.chunks(size)) {
                 let mut sums = vec![f32::NAN; totals.len()];
                 let norm = NormSums { mean: &mean, rstd: &rstd, sums: &mut sums };
-                let term = Term { x, extent, affine: Some(Affine { scale: &scale, shift: &shift }) };
+                let term = Term { x: map(x, &extent), affine: Some(Affine { scale: &scale, shift: &shift }) };
                 let mut g = pack(dy, &extent);
-                elementwise::backward(isa, &[term], &[], Gradient::InPlace, &mut g, &extent, &mut [Some(norm)]);
+                let g = map_mut(&mut g, &extent);
+                elementwise::backward(isa, &[term], &[], Gradient::InPlace, g, &mut [Some(norm)]);
                 totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += f64::from(sum));
             }
             let found: Vec<Coefficients> = (0..extent.channels)
@@ -174,10 +175,10 @@ fn gradients_of_a_batch_agree_with_central_differences() {
                 let g_extent = with_halo(extent, [2, 1]);
                 let (g, dx_extent) = (pack(dy, &g_extent), with_halo(extent, [1, 1]));
                 check_gradient(&dx_extent, expected, 3e-5, isa.name(), |dx, write| {
-                    backward(isa, x, &extent, &g, &g_extent, k, dx.data, &dx_extent, write);
+                    backward(isa, map(x, &extent), map(&g, &g_extent), k, dx, write);
                 });
                 let mut dx = g;
-                backward_in_place(isa, x, &extent, k, &mut dx, &g_extent);
+                backward_in_place(isa, map(x, &extent), k, map_mut(&mut dx, &g_extent));
                 assert_close(&unpack(&dx, &g_extent), expected, 3e-5, isa.name());
             }
         });
@@ -194,7 +195,7 @@ fn the_gradient_before_fixed_statistics_is_scaled() {
             let g_extent = with_halo(extent, [2, 1]);
             let (g, dx_extent) = (pack(&dy, &g_extent), with_halo(extent, [1, 1]));
             check_gradient(&dx_extent, &expected, 1e-6, isa.name(), |dx, write| {
-                fixed_backward(isa, &g, &g_extent, &scale, dx.data, &dx_extent, write);
+                fixed_backward(isa, map(&g, &g_extent), &scale, dx, write);
             });
         });
     }

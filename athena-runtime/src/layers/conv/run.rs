@@ -1,13 +1,13 @@
 //! Drivers of the convolutions. They compute image by image, or all images of a group together where Winograd's algorithm is faster.
 
 use super::kernel::winograd::{self, Algorithm, Direction, Pair};
-use super::kernel::{self, ConvShape, Epilogue, Part};
+use super::kernel::{self, ConvShape, Epilogue, Part, Weights};
 use super::{Conv, ConvInfo};
-use crate::arena::{Arena, Region};
+use crate::arena::Arena;
 use crate::exec::{Context, MOST_MICRO_BATCH, MOST_SHARDS, Pass, Single};
 use crate::layers::batch_norm::{BatchNorm, NormInfo, Sums};
-use crate::layers::elementwise::{FEW, List, MOST_TERMS, NO_EXTENT};
-use crate::layout::{Extent, Map, Slot};
+use crate::layers::elementwise::{FEW, List, MOST_TERMS};
+use crate::layout::{Map, MapMut, MapRef, Slot};
 use crate::ops::{Activation, Write};
 use crate::threads;
 use std::array::from_fn;
@@ -135,16 +135,15 @@ struct Forward<'a> {
 }
 
 /// The maps of one image that a convolution reads and writes.
-type Maps<'a, const N: usize> = (&'a [f32], [(&'a [f32], Extent); N], &'a mut [f32]);
+type Maps<'a, const N: usize> = (MapRef<'a>, [MapRef<'a>; N], MapMut<'a>);
 
 impl Forward<'_> {
     /// Input, summands and output in one image's memory.
     fn maps<'a, const N: usize>(&self, arena: &'a mut Arena<'_>) -> Maps<'a, N> {
         let (count, add) = self.adds;
-        let slots: [Option<Slot>; N] = from_fn(|i| (i < count).then(|| add(i)));
-        let regions = slots.map(|slot| slot.map_or(Region::EMPTY, Region::from));
-        let (([from], adds), ([to], [])) = arena.view_with(([self.x.into()], regions), ([self.y.into()], []));
-        (from, from_fn(|i| (adds[i], slots[i].map_or(NO_EXTENT, |slot| slot.extent))), to)
+        let adds: [Slot; N] = from_fn(|i| if i < count { add(i) } else { Slot::EMPTY });
+        let (([x], adds), ([y], [])) = arena.maps_with(([self.x], adds), ([self.y], []));
+        (x, adds, y)
     }
 }
 
@@ -204,9 +203,9 @@ impl Pass<'_> {
         let (context, count, shape) = (self.context, self.count, &step.info.shape);
         let epilogue = context.epilogue(step);
         let Images { mut arenas, work, .. } = self.images::<G>();
-        let mut sources: [&[f32]; G] = [&[]; G];
-        let mut adds = [[(&[][..], NO_EXTENT); N]; G];
-        let mut dests: [&mut [f32]; G] = from_fn(|_| Default::default());
+        let mut sources = [MapRef::default(); G];
+        let mut adds = [[MapRef::default(); N]; G];
+        let mut dests: [MapMut<'_>; G] = from_fn(|_| MapMut::default());
         let maps = arenas.iter_mut().flatten().map(|arena| step.maps(arena));
         for (i, maps) in maps.enumerate() {
             (sources[i], adds[i], dests[i]) = maps;
@@ -219,8 +218,7 @@ impl Pass<'_> {
         });
         let algorithm = context.algorithm(shape, Direction::Forward, count);
         let weights = step.info.weight().of(context.parameters);
-        let whole =
-            Part::whole(context.isa, algorithm, shape, weights, (images, count), [step.x.extent, step.y.extent]);
+        let whole = Part::whole(context.isa, algorithm, shape, weights, (images, count));
         let worth_it = shape.macs() * count as u64 / LEAST_MACS;
         compute(whole, context.parts.min(worth_it as usize), work);
     }
@@ -236,13 +234,13 @@ impl Pass<'_> {
         let (context, count) = (self.context, self.count);
         let transposed = info.transposed().of(context.transposed);
         let Images { mut arenas, work, .. } = self.images::<MOST_MICRO_BATCH>();
-        let mut maps = arenas.iter_mut().flatten().map(|arena| arena.view([dy.into()], [dx.into()]));
+        let mut maps = arenas.iter_mut().flatten().map(|arena| arena.maps([dy], [dx]));
         let mut images: [winograd::Image<'_>; MOST_MICRO_BATCH] = from_fn(|_| {
             let ([source], [dest]) = maps.next().unwrap_or_default();
             winograd::Image { source, dest, epilogue: Epilogue::default() }
         });
         let images = &mut images[..count];
-        winograd::backward_data(context.isa, &info.shape, transposed, images, &dy.extent, &dx.extent, write, work);
+        winograd::backward_data(context.isa, &info.shape, transposed, images, write, work);
     }
 
     fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
@@ -261,13 +259,13 @@ impl Pass<'_> {
         let (context, count) = (self.context, self.count);
         let Images { mut arenas, work, accumulators } = self.images::<MOST_MICRO_BATCH>();
         let dw = &mut accumulators[context.position(info.weight())..][..info.weight().len];
-        let mut maps = arenas.iter_mut().flatten().map(|arena| arena.view([x.into(), dy.into()], []));
+        let mut maps = arenas.iter_mut().flatten().map(|arena| arena.maps([x, dy], []));
         let pairs: [Pair<'_>; MOST_MICRO_BATCH] = from_fn(|_| {
             let ([x, dy], []) = maps.next().unwrap_or_default();
             Pair { x, dy }
         });
         let pairs = &pairs[..count];
-        winograd::backward_weights(context.isa, &info.shape, pairs, &x.extent, &dy.extent, dw, work);
+        winograd::backward_weights(context.isa, &info.shape, pairs, dw, work);
     }
 
     /// All images of the group at once.
@@ -308,33 +306,22 @@ impl Context<'_> {
 impl Single<'_> {
     fn conv_gradient(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
         let context = self.context;
-        let (weights, transposed) = (info.weight().of(context.parameters), info.transposed().of(context.transposed));
-        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
-        kernel::backward_data(
-            context.isa,
-            &info.shape,
-            weights,
-            transposed,
-            from,
-            &dy.extent,
-            to,
-            &dx.extent,
-            write,
-            None,
-        );
+        let (stored, transposed) = (info.weight().of(context.parameters), info.transposed().of(context.transposed));
+        let ([dy], [dx]) = self.arena.maps([dy], [dx]);
+        kernel::backward_data(context.isa, &info.shape, Weights { stored, transposed }, dy, dx, write, None);
     }
 
     fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
         let start = self.context.position(info.parameters());
         let (dw, rest) = self.accumulators[start..].split_at_mut(info.weight().len);
         let db = info.has_bias.then(|| &mut rest[..info.bias().len]);
-        let ([input, gradient], []) = self.arena.view([x.into(), dy.into()], []);
-        kernel::backward_weights(self.context.isa, &info.shape, input, &x.extent, gradient, &dy.extent, dw, db);
+        let ([x, dy], []) = self.arena.maps([x, dy], []);
+        kernel::backward_weights(self.context.isa, &info.shape, x, dy, dw, db);
     }
 
     fn accumulate_bias(&mut self, info: &ConvInfo, dy: Slot) {
         let db = &mut self.accumulators[self.context.position(info.bias())..][..info.bias().len];
-        let ([gradient], []) = self.arena.view([dy.into()], []);
-        kernel::backward_bias(self.context.isa, gradient, &dy.extent, db);
+        let ([dy], []) = self.arena.maps([dy], []);
+        kernel::backward_bias(self.context.isa, dy, db);
     }
 }

@@ -4,8 +4,8 @@
 
 use super::activation;
 use crate::isa::{Isa, Kernel, Simd};
-use crate::kernels::rows::{Lanes, assert_channels, assert_same_shape, channels, clear_halo, live, row, row_mut};
-use crate::layout::{Extent, LANES, padded};
+use crate::kernels::rows::{Lanes, assert_channels, assert_same_shape, channels, live};
+use crate::layout::{Extent, LANES, MapMut, MapRef, padded};
 use crate::ops::Activation;
 
 /// `scale * x + shift`, with one scale and one shift per channel, padded. Values beyond the last channel are not used.
@@ -18,12 +18,10 @@ pub struct Affine<'a> {
 }
 
 /// One operand of the sum.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Term<'a> {
-    /// The map.
-    pub x: &'a [f32],
-    /// The size of the map. The halos of terms may differ.
-    pub extent: Extent,
+    /// The map. The halos of terms may differ.
+    pub x: MapRef<'a>,
     /// The affine function that is applied before the sum, if there is one.
     pub affine: Option<Affine<'a>>,
 }
@@ -34,7 +32,7 @@ pub enum Gradient<'a> {
     /// In the buffer of the result, which replaces it.
     InPlace,
     /// In another map.
-    From(&'a [f32], Extent),
+    From(MapRef<'a>),
 }
 
 /// The data of a term's batch norm for its backward pass.
@@ -52,12 +50,12 @@ pub struct NormSums<'a> {
 ///
 /// # Panics
 /// There is no term, shapes differ, or a slice is too short.
-pub fn forward(isa: Isa, terms: &[Term<'_>], activations: &[Activation], y: &mut [f32], y_extent: &Extent) {
-    check(terms, y_extent);
-    clear_halo(y, y_extent);
+pub fn forward(isa: Isa, terms: &[Term<'_>], activations: &[Activation], mut y: MapMut<'_>) {
+    check(terms, &y.extent());
+    y.clear_halo();
     match activations {
-        [Activation::Relu] => isa.call(Forward::<true> { terms, activations: &[], y, extent: y_extent }),
-        _ => isa.call(Forward::<false> { terms, activations, y, extent: y_extent }),
+        [Activation::Relu] => isa.call(Forward::<true> { terms, activations: &[], y }),
+        _ => isa.call(Forward::<false> { terms, activations, y }),
     }
 }
 
@@ -71,30 +69,30 @@ pub fn backward(
     terms: &[Term<'_>],
     activations: &[Activation],
     dy: Gradient<'_>,
-    g: &mut [f32],
-    g_extent: &Extent,
+    mut g: MapMut<'_>,
     norms: &mut [Option<NormSums<'_>>],
 ) {
-    check(terms, g_extent);
+    let extent = g.extent();
+    check(terms, &extent);
     assert!(norms.is_empty() || norms.len() == terms.len(), "an entry for each term");
     for norm in norms.iter().flatten() {
-        assert_channels(norm.mean, g_extent);
-        assert_channels(norm.rstd, g_extent);
-        assert!(norm.sums.len() >= 2 * padded(g_extent.channels), "two sums for each padded channel");
+        assert_channels(norm.mean, &extent);
+        assert_channels(norm.rstd, &extent);
+        assert!(norm.sums.len() >= 2 * padded(extent.channels), "two sums for each padded channel");
     }
     // A gradient in place already has a halo of zeros.
-    if let Gradient::From(_, extent) = &dy {
-        assert_same_shape(extent, g_extent);
-        clear_halo(g, g_extent);
+    if let Gradient::From(dy) = &dy {
+        assert_same_shape(&dy.extent(), &extent);
+        g.clear_halo();
     }
-    isa.call(Backward { terms, activations, dy, g, extent: g_extent, norms });
+    isa.call(Backward { terms, activations, dy, g, norms });
 }
 
 #[track_caller]
 fn check(terms: &[Term<'_>], extent: &Extent) {
     assert!(!terms.is_empty(), "a sum has at least one term");
     for term in terms {
-        assert_same_shape(&term.extent, extent);
+        assert_same_shape(&term.x.extent(), extent);
         if let Some(affine) = &term.affine {
             assert_channels(affine.scale, extent);
             assert_channels(affine.shift, extent);
@@ -118,10 +116,13 @@ impl<'a, S: Simd> Line<'a, S> {
     #[inline(always)]
     fn new(s: S, term: &Term<'a>, b: usize, y: usize) -> Self {
         let (scale, shift) = match &term.affine {
-            Some(affine) => (channels(s, affine.scale, &term.extent, b), channels(s, affine.shift, &term.extent, b)),
+            Some(affine) => {
+                let extent = term.x.extent();
+                (channels(s, affine.scale, &extent, b), channels(s, affine.shift, &extent, b))
+            }
             None => (s.splat(1.0), s.zero()),
         };
-        Self { x: row(term.x, &term.extent, b, y), scale, shift }
+        Self { x: term.x.row(b, y), scale, shift }
     }
 }
 
@@ -159,18 +160,18 @@ impl<S: Simd> Sum<S> for Many<'_> {
 struct Forward<'a, const RELU: bool> {
     terms: &'a [Term<'a>],
     activations: &'a [Activation],
-    y: &'a mut [f32],
-    extent: &'a Extent,
+    y: MapMut<'a>,
 }
 
 impl<const RELU: bool> Kernel for Forward<'_, RELU> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, s: S) {
-        for b in 0..self.extent.blocks() {
-            for y in 0..self.extent.height {
-                let out = row_mut(self.y, self.extent, b, y);
+    fn run<S: Simd>(mut self, s: S) {
+        let extent = self.y.extent();
+        for b in 0..extent.blocks() {
+            for y in 0..extent.height {
+                let out = self.y.row_mut(b, y);
                 match self.terms {
                     [x] => forward_row::<S, RELU>(s, &[Line::new(s, x, b, y)], out),
                     [x, z] => forward_row::<S, RELU>(s, &[Line::new(s, x, b, y), Line::new(s, z, b, y)], out),
@@ -181,7 +182,7 @@ impl<const RELU: bool> Kernel for Forward<'_, RELU> {
                     terms => forward_row::<S, RELU>(s, &Many { terms, b, y }, out),
                 }
                 if !self.activations.is_empty() {
-                    activation::forward_row(s, self.activations, live(self.extent, b), out);
+                    activation::forward_row(s, self.activations, live(&extent, b), out);
                 }
             }
         }
@@ -200,8 +201,7 @@ struct Backward<'a, 'n> {
     terms: &'a [Term<'a>],
     activations: &'a [Activation],
     dy: Gradient<'a>,
-    g: &'a mut [f32],
-    extent: &'a Extent,
+    g: MapMut<'a>,
     norms: &'a mut [Option<NormSums<'n>>],
 }
 
@@ -209,15 +209,16 @@ impl Kernel for Backward<'_, '_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, s: S) {
+    fn run<S: Simd>(mut self, s: S) {
+        let extent = self.g.extent();
         for norm in self.norms.iter_mut().flatten() {
-            norm.sums[..2 * padded(self.extent.channels)].fill(0.0);
+            norm.sums[..2 * padded(extent.channels)].fill(0.0);
         }
-        for b in 0..self.extent.blocks() {
-            for y in 0..self.extent.height {
-                let g = row_mut(self.g, self.extent, b, y);
-                if let Gradient::From(dy, extent) = &self.dy {
-                    g.copy_from_slice(row(dy, extent, b, y));
+        for b in 0..extent.blocks() {
+            for y in 0..extent.height {
+                let g = self.g.row_mut(b, y);
+                if let Gradient::From(dy) = &self.dy {
+                    g.copy_from_slice(dy.row(b, y));
                 }
                 match (self.activations, self.terms) {
                     ([], _) => {}
@@ -230,7 +231,7 @@ impl Kernel for Backward<'_, '_> {
                 }
                 for (term, norm) in self.terms.iter().zip(self.norms.iter_mut()) {
                     if let Some(norm) = norm {
-                        add_sums(s, norm, row(term.x, &term.extent, b, y), g, self.extent, b);
+                        add_sums(s, norm, term.x.row(b, y), g, &extent, b);
                     }
                 }
             }

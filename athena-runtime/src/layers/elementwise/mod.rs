@@ -13,7 +13,7 @@ mod tests;
 pub use crate::ops::Activation;
 pub use term::{MOST_TERMS, Term, TermInfo};
 
-pub(crate) use run::{FEW, List, NO_EXTENT};
+pub(crate) use run::{FEW, List};
 
 use super::Describe;
 

@@ -5,7 +5,7 @@ use super::{MOST_TERMS, Term, TermInfo};
 use crate::arena::Region;
 use crate::exec::{Context, Pass, Single};
 use crate::layers::batch_norm::{Sums, SumsInfo};
-use crate::layout::{Extent, Map, Slot};
+use crate::layout::{Map, MapMut, MapRef, Slot};
 use crate::ops::Activation;
 use std::array::from_fn;
 
@@ -14,9 +14,6 @@ pub(crate) type List<'a, T> = (usize, &'a dyn Fn(usize) -> T);
 
 /// The length of the short arrays of operands, which cost little to fill. Only unusual sums need the long ones.
 pub(crate) const FEW: usize = 2;
-
-/// An extent for unused places of arrays.
-pub(crate) const NO_EXTENT: Extent = Extent { channels: 0, height: 0, width: 0, halo: [0, 0] };
 
 /// A term, and the place of its norm's sums.
 type Differentiated = (TermInfo, Option<SumsInfo>);
@@ -53,14 +50,13 @@ impl Context<'_> {
     fn term<'s>(&'s self, info: Option<TermInfo>, x: &'s [f32]) -> kernel::Term<'s> {
         match info {
             Some(info) => kernel::Term {
-                x,
-                extent: info.slot.extent,
+                x: MapRef::new(x, info.slot.extent),
                 affine: info.norm.as_ref().map(|norm| {
                     let (scale, shift) = norm.pair(&self.norms.affine);
                     kernel::Affine { scale, shift }
                 }),
             },
-            None => kernel::Term { x: &[], extent: NO_EXTENT, affine: None },
+            None => kernel::Term::default(),
         }
     }
 }
@@ -83,7 +79,7 @@ impl Single<'_> {
         let infos: [Option<TermInfo>; N] = from_fn(|i| (i < count).then(|| term(i)));
         let (maps, [out]) = self.arena.view(infos.map(region), [y.into()]);
         let terms: [kernel::Term<'_>; N] = from_fn(|i| self.context.term(infos[i], maps[i]));
-        kernel::forward(self.context.isa, &terms[..count], activations, out, &y.extent);
+        kernel::forward(self.context.isa, &terms[..count], activations, MapMut::new(out, y.extent));
     }
 
     fn fused_gradient(&mut self, terms: List<'_, Differentiated>, activations: &[Activation], dy: Slot, g: Slot) {
@@ -116,7 +112,8 @@ impl Single<'_> {
             let (mean, rstd) = info.norm?.pair(&context.norms.statistics);
             Some(NormSums { mean, rstd, sums })
         });
-        let dy = if in_place { kernel::Gradient::InPlace } else { kernel::Gradient::From(from, dy.extent) };
-        kernel::backward(context.isa, &terms[..count], activations, dy, to, &g.extent, &mut norms[..count]);
+        let dy =
+            if in_place { kernel::Gradient::InPlace } else { kernel::Gradient::From(MapRef::new(from, dy.extent)) };
+        kernel::backward(context.isa, &terms[..count], activations, dy, MapMut::new(to, g.extent), &mut norms[..count]);
     }
 }

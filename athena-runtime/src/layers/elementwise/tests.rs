@@ -49,8 +49,7 @@ impl Case {
             .iter()
             .enumerate()
             .map(|(i, &normed)| Term {
-                x: &self.stored[i],
-                extent: with_halo(self.extent, HALOS[i]),
+                x: map(&self.stored[i], &with_halo(self.extent, HALOS[i])),
                 affine: normed.then(|| affine(i)),
             })
             .collect()
@@ -107,7 +106,7 @@ fn each_case(test: impl Fn(Isa, &Case, &[Activation], &str)) {
 fn forward_is_the_function_of_the_sum() {
     each_case(|isa, case, chain, what| {
         let mut y = garbage(&case.extent);
-        forward(isa, &case.terms(), chain, &mut y, &case.extent);
+        forward(isa, &case.terms(), chain, map_mut(&mut y, &case.extent));
         let expected: Vec<f64> = case.z().into_iter().map(|z| act(chain, z)).collect();
         assert_close(&unpack(&y, &case.extent), &expected, 2e-6, what);
     });
@@ -138,8 +137,8 @@ fn backward_is_the_gradient_of_the_sum_and_its_sums() {
                 .map(|(sums, &normed)| normed.then(|| NormSums { mean: &mean, rstd: &rstd, sums }))
                 .collect();
             let mut g = if in_place { dy_in_place.clone() } else { garbage(&e) };
-            let source = if in_place { Gradient::InPlace } else { Gradient::From(&dy_apart, dy_extent) };
-            backward(isa, &case.terms(), chain, source, &mut g, &e, &mut norms);
+            let source = if in_place { Gradient::InPlace } else { Gradient::From(map(&dy_apart, &dy_extent)) };
+            backward(isa, &case.terms(), chain, source, map_mut(&mut g, &e), &mut norms);
             assert_close(&unpack(&g, &e), &expected, 3e-6, what);
             for (i, sums) in sums.iter().enumerate().filter(|(i, _)| case.normed[*i]) {
                 assert_close(&wide(sums), &expected_sums(case, i, &expected, &mean, &rstd), 2e-5, what);
@@ -166,8 +165,8 @@ fn a_rectifier_passes_nothing_on_at_zero() {
         let e = extent(16, 1, 2, [0, 0]);
         let x = vec![0.0; e.len()];
         let mut g = vec![1.0; e.len()];
-        let terms = [Term { x: &x, extent: e, affine: None }];
-        backward(isa, &terms, &[Relu], Gradient::InPlace, &mut g, &e, &mut []);
+        let terms = [Term { x: map(&x, &e), affine: None }];
+        backward(isa, &terms, &[Relu], Gradient::InPlace, map_mut(&mut g, &e), &mut []);
         assert_eq!(g, x);
     });
 }

@@ -20,16 +20,16 @@ pub fn forward(isa: Isa, x: MapRef<'_>, scale: MapRef<'_>, y: MapMut<'_>) {
 /// Shapes do not fit, or a slice is too short.
 pub fn backward(isa: Isa, other: MapRef<'_>, dy: MapRef<'_>, mut dx: MapMut<'_>, write: Write) {
     dx.begin(write);
-    if is_scale(&dx.extent) && !is_scale(&dy.extent) {
-        assert_eq!(dx.extent.channels, dy.extent.channels, "maps of as many channels");
-        assert_same_shape(&other.extent, &dy.extent);
+    if is_scale(&dx.extent()) && !is_scale(&dy.extent()) {
+        assert_eq!(dx.extent().channels, dy.extent().channels, "maps of as many channels");
+        assert_same_shape(&other.extent(), &dy.extent());
         return isa.call(SumOfProducts { a: dy, b: other, y: dx, write });
     }
-    assert_same_shape(&dy.extent, &dx.extent);
-    if is_scale(&other.extent) {
-        assert_eq!(other.extent.channels, dx.extent.channels, "maps of as many channels");
+    assert_same_shape(&dy.extent(), &dx.extent());
+    if is_scale(&other.extent()) {
+        assert_eq!(other.extent().channels, dx.extent().channels, "maps of as many channels");
     } else {
-        assert_same_shape(&other.extent, &dx.extent);
+        assert_same_shape(&other.extent(), &dx.extent());
     }
     isa.call(Product { a: dy, b: other, y: dx, write });
 }
@@ -52,11 +52,11 @@ impl Kernel for Product<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(mut self, s: S) {
-        for block in 0..self.y.extent.blocks() {
-            for line in 0..self.y.extent.height {
+        for block in 0..self.y.extent().blocks() {
+            for line in 0..self.y.extent().height {
                 let a = self.a.row(block, line);
                 let y = self.y.row_mut(block, line);
-                if is_scale(&self.b.extent) {
+                if is_scale(&self.b.extent()) {
                     let b = s.load(&self.b.row(block, 0)[0]);
                     for (a, y) in a.iter().zip(y) {
                         put(s, a, b, y, self.write);
@@ -93,9 +93,9 @@ impl Kernel for SumOfProducts<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(mut self, s: S) {
-        for block in 0..self.a.extent.blocks() {
+        for block in 0..self.a.extent().blocks() {
             let mut total = s.zero();
-            for line in 0..self.a.extent.height {
+            for line in 0..self.a.extent().height {
                 // Each row has a sum of its own, which keeps the rounding error small.
                 let mut sum = s.zero();
                 let b = self.b.row(block, line);

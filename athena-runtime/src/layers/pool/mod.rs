@@ -129,41 +129,34 @@ impl Pass<'_> {
 
 impl Single<'_> {
     fn max_pool_into(&mut self, of: &Pool, x: Slot, y: Slot) {
-        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
+        let ([x], [y]) = self.arena.maps([x], [y]);
         let isa = self.context.isa;
-        self.context.by_blocks(to, &y.extent, &|part, to, y| {
-            let (from, x) = part.of(from, &x.extent);
-            kernel::max_pool(isa, of, from, &x, to, y);
-        });
+        self.context.by_blocks(y, &|part, y| kernel::max_pool(isa, of, part.of(x), y));
     }
 
     fn avg_pool_into(&mut self, of: &Pool, count_padding: bool, x: Slot, y: Slot) {
-        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
+        let ([x], [y]) = self.arena.maps([x], [y]);
         let isa = self.context.isa;
-        self.context.by_blocks(to, &y.extent, &|part, to, y| {
-            let (from, x) = part.of(from, &x.extent);
-            kernel::avg_pool(isa, of, count_padding, from, &x, to, y);
-        });
+        self.context.by_blocks(y, &|part, y| kernel::avg_pool(isa, of, count_padding, part.of(x), y));
     }
 
     fn global_avg_pool_into(&mut self, x: Slot, y: Slot) {
-        let ([from], [to]) = self.arena.view([x.into()], [y.into()]);
-        kernel::global_avg_pool(self.context.isa, from, &x.extent, to, &y.extent);
+        let ([x], [y]) = self.arena.maps([x], [y]);
+        kernel::global_avg_pool(self.context.isa, x, y);
     }
 
     fn max_pool_gradient(&mut self, of: &Pool, x: Slot, dy: Slot, dx: Slot, write: Write) {
-        let ([map, from], [to]) = self.arena.view([x.into(), dy.into()], [dx.into()]);
-        let isa = self.context.isa;
-        kernel::max_pool_backward(isa, of, map, &x.extent, from, &dy.extent, to, &dx.extent, write);
+        let ([x, dy], [dx]) = self.arena.maps([x, dy], [dx]);
+        kernel::max_pool_backward(self.context.isa, of, x, dy, dx, write);
     }
 
     fn avg_pool_gradient(&mut self, of: &Pool, count_padding: bool, dy: Slot, dx: Slot, write: Write) {
-        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
-        kernel::avg_pool_backward(self.context.isa, of, count_padding, from, &dy.extent, to, &dx.extent, write);
+        let ([dy], [dx]) = self.arena.maps([dy], [dx]);
+        kernel::avg_pool_backward(self.context.isa, of, count_padding, dy, dx, write);
     }
 
     fn global_avg_pool_gradient(&mut self, dy: Slot, dx: Slot, write: Write) {
-        let ([from], [to]) = self.arena.view([dy.into()], [dx.into()]);
-        kernel::global_avg_pool_backward(self.context.isa, from, &dy.extent, to, &dx.extent, write);
+        let ([dy], [dx]) = self.arena.maps([dy], [dx]);
+        kernel::global_avg_pool_backward(self.context.isa, dy, dx, write);
     }
 }

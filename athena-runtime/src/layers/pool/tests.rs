@@ -94,11 +94,11 @@ fn pools_agree_with_plain_loops() {
         let x = pack(&plain, &xe);
         on_each_isa(|isa| {
             let mut y = garbage(&ye);
-            max_pool(isa, w, &x, &xe, &mut y, &ye);
+            max_pool(isa, w, map(&x, &xe), map_mut(&mut y, &ye));
             assert_close(&unpack(&y, &ye), &pool(w, &xe, &wide(&plain), largest), 0.0, what);
             for count_padding in [true, false] {
                 let mut y = garbage(&ye);
-                avg_pool(isa, w, count_padding, &x, &xe, &mut y, &ye);
+                avg_pool(isa, w, count_padding, map(&x, &xe), map_mut(&mut y, &ye));
                 assert_close(&unpack(&y, &ye), &pool(w, &xe, &wide(&plain), mean(count_padding)), 1e-6, what);
             }
         });
@@ -116,11 +116,11 @@ fn gradients_of_pools_agree_with_central_differences() {
         let dxe = with_halo(xe, [0, 2]);
         on_each_isa(|isa| {
             check_gradient(&dxe, &of_max, 2e-6, what, |dx, write| {
-                max_pool_backward(isa, w, &x, &xe, &dy_stored, &ye, dx.data, &dxe, write);
+                max_pool_backward(isa, w, map(&x, &xe), map(&dy_stored, &ye), dx, write);
             });
             for (count_padding, of_mean) in &of_means {
                 check_gradient(&dxe, of_mean, 2e-6, what, |dx, write| {
-                    avg_pool_backward(isa, w, *count_padding, &dy_stored, &ye, dx.data, &dxe, write);
+                    avg_pool_backward(isa, w, *count_padding, map(&dy_stored, &ye), dx, write);
                 });
             }
         });
@@ -175,13 +175,13 @@ fn check_case(
     on_each_isa(|isa| {
         let mut y = garbage(&ye);
         match count_padding {
-            None => max_pool(isa, of, x, &xe, &mut y, &ye),
-            Some(counts) => avg_pool(isa, of, counts, x, &xe, &mut y, &ye),
+            None => max_pool(isa, of, map(x, &xe), map_mut(&mut y, &ye)),
+            Some(counts) => avg_pool(isa, of, counts, map(x, &xe), map_mut(&mut y, &ye)),
         }
         assert_close(&unpack(&y, &ye), &expected, 1e-6, name);
         check_gradient(&xe, dx, 1e-6, name, |dx, write| match count_padding {
-            None => max_pool_backward(isa, of, x, &xe, &dy, &ye, dx.data, &xe, write),
-            Some(counts) => avg_pool_backward(isa, of, counts, &dy, &ye, dx.data, &xe, write),
+            None => max_pool_backward(isa, of, map(x, &xe), map(&dy, &ye), dx, write),
+            Some(counts) => avg_pool_backward(isa, of, counts, map(&dy, &ye), dx, write),
         });
     });
 }
@@ -195,13 +195,13 @@ fn ties_go_to_the_first_and_nan_is_picked() {
     let x = pack(&x, &xe);
     on_each_isa(|isa| {
         let mut y = garbage(&ye);
-        max_pool(isa, &w, &x, &xe, &mut y, &ye);
+        max_pool(isa, &w, map(&x, &xe), map_mut(&mut y, &ye));
         let y = unpack(&y, &ye);
         assert_eq!(&y[..2], &[5.0, 7.0]);
         assert!(y[2].is_nan() && y[3].is_nan());
         let dy = pack(&[1.0, 2.0, 3.0, 4.0], &ye);
         let mut dx = garbage(&xe);
-        max_pool_backward(isa, &w, &x, &xe, &dy, &ye, &mut dx, &xe, Write::Set);
+        max_pool_backward(isa, &w, map(&x, &xe), map(&dy, &ye), map_mut(&mut dx, &xe), Write::Set);
         let expected = [0.0, 1.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 4.0];
         assert_eq!(unpack(&dx, &xe), expected);
     });
@@ -216,12 +216,12 @@ fn the_mean_of_a_map_and_its_gradient() {
             let ye = extent(xe.channels, 1, 1, [1, 1]);
             let mean = |x: &[f64]| x.chunks(plane).map(|c| c.iter().sum::<f64>() / plane as f64).collect::<Vec<_>>();
             let mut y = garbage(&ye);
-            global_avg_pool(isa, &pack(&plain, &xe), &xe, &mut y, &ye);
+            global_avg_pool(isa, map(&pack(&plain, &xe), &xe), map_mut(&mut y, &ye));
             assert_close(&unpack(&y, &ye), &mean(&wide(&plain)), 1e-6, isa.name());
             let dy = random(5, xe.channels);
             let expected = gradient(&wide(&plain), &wide(&dy), mean);
             check_gradient(&xe, &expected, 1e-6, isa.name(), |dx, write| {
-                global_avg_pool_backward(isa, &pack(&dy, &ye), &ye, dx.data, &xe, write);
+                global_avg_pool_backward(isa, map(&pack(&dy, &ye), &ye), dx, write);
             });
         }
     });

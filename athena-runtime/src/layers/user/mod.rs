@@ -71,9 +71,9 @@ impl Pass<'_> {
         y: Map<M, 1, 1>,
     ) {
         const { assert!(N == C * H * W && M == L::OUTPUT[0] * L::OUTPUT[1] * L::OUTPUT[2]) };
-        self.each_map([x.slot()], y.slot(), &|_, [x], y| {
-            y.data.fill(0.0);
-            keeping_subnormals(|| layer.forward(&x.data[..N], &mut y.data[..M]));
+        self.each_map([x.slot()], y.slot(), &|_, [x], mut y| {
+            y.data_mut().fill(0.0);
+            keeping_subnormals(|| layer.forward(&x.data()[..N], &mut y.data_mut()[..M]));
         });
     }
 
@@ -94,11 +94,11 @@ impl Pass<'_> {
         write: Write,
     ) {
         const { assert!(N == C * H * W && M == L::OUTPUT[0] * L::OUTPUT[1] * L::OUTPUT[2]) };
-        self.each_map([x.slot(), dy.slot()], dx.slot(), &|_, [x, dy], dx| {
+        self.each_map([x.slot(), dy.slot()], dx.slot(), &|_, [x, dy], mut dx| {
             if write == Write::Set {
-                dx.data.fill(0.0);
+                dx.data_mut().fill(0.0);
             }
-            keeping_subnormals(|| layer.backward(&x.data[..N], &dy.data[..M], &mut dx.data[..N]));
+            keeping_subnormals(|| layer.backward(&x.data()[..N], &dy.data()[..M], &mut dx.data_mut()[..N]));
         });
     }
 }

@@ -11,7 +11,7 @@ use crate::user::Pointwise;
 /// # Panics
 /// Shapes differ, or a slice is too short.
 pub fn forward<L: Pointwise>(isa: Isa, layer: &L, x: MapRef<'_>, mut y: MapMut<'_>) {
-    assert_same_shape(&x.extent, &y.extent);
+    assert_same_shape(&x.extent(), &y.extent());
     y.clear_halo();
     isa.call(Forward { layer, x, y });
 }
@@ -21,8 +21,8 @@ pub fn forward<L: Pointwise>(isa: Isa, layer: &L, x: MapRef<'_>, mut y: MapMut<'
 /// # Panics
 /// Shapes differ, or a slice is too short.
 pub fn backward<L: Pointwise>(isa: Isa, layer: &L, x: MapRef<'_>, dy: MapRef<'_>, mut dx: MapMut<'_>, write: Write) {
-    assert_same_shape(&x.extent, &dx.extent);
-    assert_same_shape(&dy.extent, &dx.extent);
+    assert_same_shape(&x.extent(), &dx.extent());
+    assert_same_shape(&dy.extent(), &dx.extent());
     dx.begin(write);
     isa.call(Backward { layer, x, dy, dx, write });
 }
@@ -38,9 +38,9 @@ impl<L: Pointwise> Kernel for Forward<'_, L> {
 
     #[inline(always)]
     fn run<S: Simd>(mut self, _: S) {
-        for b in 0..self.y.extent.blocks() {
-            let live = live(&self.y.extent, b);
-            for line in 0..self.y.extent.height {
+        for b in 0..self.y.extent().blocks() {
+            let live = live(&self.y.extent(), b);
+            for line in 0..self.y.extent().height {
                 let from = self.x.row(b, line);
                 for (x, y) in from.iter().zip(self.y.row_mut(b, line)) {
                     for (x, y) in x.iter().zip(&mut *y) {
@@ -67,9 +67,9 @@ impl<L: Pointwise> Kernel for Backward<'_, L> {
 
     #[inline(always)]
     fn run<S: Simd>(mut self, _: S) {
-        for b in 0..self.dx.extent.blocks() {
-            let live = live(&self.dx.extent, b);
-            for line in 0..self.dx.extent.height {
+        for b in 0..self.dx.extent().blocks() {
+            let live = live(&self.dx.extent(), b);
+            for line in 0..self.dx.extent().height {
                 let maps = self.x.row(b, line).iter().zip(self.dy.row(b, line));
                 for ((x, dy), dx) in maps.zip(self.dx.row_mut(b, line)) {
                     if self.write == Write::Set {

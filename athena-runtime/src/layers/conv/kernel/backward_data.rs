@@ -6,40 +6,45 @@ use super::grouped::Grouped;
 use super::loop_nest::LoopNest;
 use super::shape::{ConvShape, Kind};
 use crate::isa::{Isa, Kernel, Simd};
-use crate::kernels::rows;
-use crate::layout::Extent;
+use crate::kernels::rows::channels;
+use crate::layout::{MapMut, MapRef};
 use crate::ops::Write;
 
+/// The weights that [`backward_data`] reads: of depthwise convolutions the stored ones, of all others the transposed ones.
+#[derive(Clone, Copy, Debug)]
+pub struct Weights<'a> {
+    /// As the forward pass reads them.
+    pub stored: &'a [f32],
+    /// As [`transpose_weights`](super::transpose_weights) makes them.
+    pub transposed: &'a [f32],
+}
+
 /// Computes the input's gradient of one image, and writes it to `dx` ([`Write::Set`]) or adds it to `dx` ([`Write::Add`]). `Set` also writes
-/// zeros to the halo and the padding lanes of `dx`; `Add` expects zeros there. `transposed` holds the weights as
-/// [`transpose_weights`](super::transpose_weights) makes them.
+/// zeros to the halo and the padding lanes of `dx`; `Add` expects zeros there. A `bias`, which transposed convolutions have, is added to what
+/// `Set` writes; it has one float per channel, padded with zeros to whole blocks.
 ///
 /// # Panics
-/// Where extents, halos or lengths do not fit the shape.
-#[allow(clippy::too_many_arguments)]
+/// Where maps, halos or lengths do not fit the shape.
 pub fn backward_data(
     isa: Isa,
     shape: &ConvShape,
-    weights: &[f32],
-    transposed: &[f32],
-    dy: &[f32],
-    dy_extent: &Extent,
-    dx: &mut [f32],
-    dx_extent: &Extent,
+    weights: Weights<'_>,
+    dy: MapRef<'_>,
+    mut dx: MapMut<'_>,
     write: Write,
     bias: Option<&[f32]>,
 ) {
-    shape.check_maps(dx_extent, dy_extent);
-    assert_eq!(weights.len(), shape.weight_len(), "stored weights");
-    assert_eq!(transposed.len(), shape.transposed_len(), "transposed weights");
+    shape.check_maps(&dx.extent(), &dy.extent());
+    assert_eq!(weights.stored.len(), shape.weight_len(), "stored weights");
+    assert_eq!(weights.transposed.len(), shape.transposed_len(), "transposed weights");
     let (inputs, outputs) = (shape.group_outputs(), shape.group_inputs());
     let add = write == Write::Add;
     let epilogue = &Epilogue { bias, ..Epilogue::default() };
-    epilogue.check(dx_extent);
+    epilogue.check(&dx.extent());
     for nest in LoopNest::backward(shape) {
         if nest.taps() == 0 {
             if write == Write::Set {
-                isa.call(Fill { map: dx, extent: dx_extent, nest: &nest, bias });
+                isa.call(Fill { map: dx.reborrow(), nest: &nest, bias });
             }
             continue;
         }
@@ -50,11 +55,9 @@ pub fn backward_data(
                 groups: shape.groups,
                 inputs,
                 outputs,
-                weights: transposed,
+                weights: weights.transposed,
                 source: dy,
-                source_extent: dy_extent,
-                dest: dx,
-                dest_extent: dx_extent,
+                dest: dx.reborrow(),
                 add,
                 epilogue,
             }),
@@ -63,25 +66,20 @@ pub fn backward_data(
                 window: &shape.window,
                 inputs,
                 outputs,
-                weights: if kind == Kind::Depthwise { weights } else { transposed },
+                weights: if kind == Kind::Depthwise { weights.stored } else { weights.transposed },
                 source: dy,
-                source_extent: dy_extent,
-                dest: dx,
-                dest_extent: dx_extent,
+                dest: dx.reborrow(),
                 add,
                 epilogue,
             }),
         }
     }
-    if write == Write::Set {
-        rows::clear_halo(dx, dx_extent);
-    }
+    dx.begin(write);
 }
 
 /// Writes the bias, or zero without one, to the pixels of a loop nest that has no taps.
 struct Fill<'a> {
-    map: &'a mut [f32],
-    extent: &'a Extent,
+    map: MapMut<'a>,
     nest: &'a LoopNest,
     bias: Option<&'a [f32]>,
 }
@@ -90,15 +88,16 @@ impl Kernel for Fill<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, s: S) {
+    fn run<S: Simd>(mut self, s: S) {
         let (rows, columns) = (&self.nest.rows, &self.nest.columns);
-        for block in 0..self.extent.blocks() {
+        let extent = self.map.extent();
+        for block in 0..extent.blocks() {
             let value = match self.bias {
-                Some(bias) => rows::channels(s, bias, self.extent, block),
+                Some(bias) => channels(s, bias, &extent, block),
                 None => s.zero(),
             };
             for row in 0..rows.pixels {
-                let row = rows::row_mut(self.map, self.extent, block, rows.first + row * rows.step);
+                let row = self.map.row_mut(block, rows.first + row * rows.step);
                 for lanes in row.iter_mut().skip(columns.first).step_by(columns.step) {
                     s.store(value, lanes);
                 }

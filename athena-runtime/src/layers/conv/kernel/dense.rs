@@ -6,7 +6,7 @@ use super::loop_nest::{LoopNest, pieces};
 use super::pack::BLOCK;
 use super::tile::{self, Start, Tile};
 use crate::isa::{Kernel, Simd};
-use crate::layout::{Extent, LANES};
+use crate::layout::{LANES, MapMut, MapRef};
 use crate::ops::Window;
 
 /// The weights of one run of input blocks take at most this many floats (32 KiB), so that they stay in the first-level cache
@@ -23,10 +23,8 @@ pub(super) struct Dense<'a> {
     pub outputs: usize,
     /// `[group][output block][input block][kh][kw][16 inputs][16 outputs]`
     pub weights: &'a [f32],
-    pub source: &'a [f32],
-    pub source_extent: &'a Extent,
-    pub dest: &'a mut [f32],
-    pub dest_extent: &'a Extent,
+    pub source: MapRef<'a>,
+    pub dest: MapMut<'a>,
     /// Adds to the destination instead of overwriting it.
     pub add: bool,
     pub epilogue: &'a Epilogue<'a>,
@@ -62,15 +60,14 @@ impl Kernel for Dense<'_> {
 impl Dense<'_> {
     /// Asserts the conditions under which the tiles' unchecked reads and writes are sound.
     fn check(&self) {
-        assert!(self.nest.fits(self.source_extent, self.dest_extent), "a tap outside of the map and its halo");
-        assert_eq!(self.source_extent.channels, self.groups * self.inputs);
-        assert_eq!(self.dest_extent.channels, self.groups * self.outputs);
+        let (source, dest) = (self.source.extent(), self.dest.extent());
+        assert!(self.nest.fits(&source, &dest), "a tap outside of the map and its halo");
+        assert_eq!(source.channels, self.groups * self.inputs);
+        assert_eq!(dest.channels, self.groups * self.outputs);
         assert!(self.groups == 1 || (self.inputs.is_multiple_of(LANES) && self.outputs.is_multiple_of(LANES)));
-        assert!(self.source.len() >= self.source_extent.len());
-        assert!(self.dest.len() >= self.dest_extent.len());
         let blocks = self.groups * self.outputs.div_ceil(LANES) * self.inputs.div_ceil(LANES);
         assert_eq!(self.weights.len(), blocks * self.taps() * BLOCK);
-        self.epilogue.check(self.dest_extent);
+        self.epilogue.check(&dest);
     }
 
     fn taps(&self) -> usize {
@@ -97,7 +94,7 @@ impl Dense<'_> {
     fn finish<S: Simd>(&mut self, s: S, panel: &Panel, row: usize) {
         let first = panel.group * self.outputs.div_ceil(LANES) + panel.output;
         for block in first..first + panel.outputs {
-            self.epilogue.row(s, self.dest, self.dest_extent, block, row);
+            self.epilogue.row(s, &mut self.dest, block, row);
         }
     }
 
@@ -108,14 +105,15 @@ impl Dense<'_> {
         let sizes = tile::sizes::<S>(self.nest.columns.stride * LANES, panel.outputs);
         for (column, pixels) in pieces(self.nest.columns.pixels, longest) {
             let tile = self.tile(panel, row, column);
-            // SAFETY: `check` holds: all taps of all pixels of the loop nest lie in the source, whose slice is as long as its
-            // extent says; likewise the destination; the weights are as long as groups, blocks and taps say.
+            // SAFETY: `check` holds: all taps of all pixels of the loop nest lie in the source, whose view holds
+            // its whole extent; likewise the destination; the weights are as long as groups, blocks and taps say.
             unsafe { sizes[pixels - 1](s, &tile) };
         }
     }
 
     fn tile(&mut self, panel: &Panel, row: usize, column: usize) -> Tile {
         let (rows, columns) = (&self.nest.rows, &self.nest.columns);
+        let (source_extent, dest_extent) = (self.source.extent(), self.dest.extent());
         let input_blocks = self.inputs.div_ceil(LANES);
         let output_blocks = self.outputs.div_ceil(LANES);
         let weight_input_block = self.taps() * BLOCK;
@@ -123,13 +121,13 @@ impl Dense<'_> {
         let (first_tap, weight_taps) = self.nest.weight_taps(self.window);
         let output = panel.group * output_blocks + panel.output;
         let weights = output * weight_output_block + panel.input * weight_input_block + first_tap * BLOCK;
-        let source = self.source_extent.at(panel.group * input_blocks + panel.input, 0, 0) as isize
-            + self.nest.source_at(self.source_extent, row, column);
-        let dest = self.dest_extent.at(output, rows.first + row * rows.step, columns.first + column * columns.step);
+        let source = source_extent.at(panel.group * input_blocks + panel.input, 0, 0) as isize
+            + self.nest.source_at(&source_extent, row, column);
+        let dest = dest_extent.at(output, rows.first + row * rows.step, columns.first + column * columns.step);
         Tile {
-            source: self.source.as_ptr().wrapping_offset(source),
-            source_block: self.source_extent.block(),
-            source_taps: self.nest.source_taps(self.source_extent),
+            source: self.source.data().as_ptr().wrapping_offset(source),
+            source_block: source_extent.block(),
+            source_taps: self.nest.source_taps(&source_extent),
             source_pixel: columns.stride * LANES,
             weights: self.weights.as_ptr().wrapping_add(weights),
             weight_input_block,
@@ -137,8 +135,8 @@ impl Dense<'_> {
             weight_taps: weight_taps.map(|taps| taps * BLOCK),
             taps: [rows.taps, columns.taps],
             channels: panel.channels,
-            dest: self.dest.as_mut_ptr().wrapping_add(dest),
-            dest_block: self.dest_extent.block(),
+            dest: self.dest.data_mut().as_mut_ptr().wrapping_add(dest),
+            dest_block: dest_extent.block(),
             dest_pixel: columns.step * LANES,
             start: self.start(panel, output),
         }

@@ -6,7 +6,7 @@ use super::loop_nest::{LoopNest, pieces};
 use super::pack::BLOCK;
 use super::shape::ConvShape;
 use crate::isa::{Kernel, Simd};
-use crate::layout::{Extent, LANES};
+use crate::layout::{LANES, MapRef};
 
 /// The rows of `x` and `dy` that all taps are summed over together take at most this many floats (24 KiB), so that they stay in
 /// the first-level cache.
@@ -15,10 +15,8 @@ const RESIDENT: usize = 6144;
 /// The weight gradient of one image.
 pub(super) struct DenseWeights<'a> {
     pub shape: &'a ConvShape,
-    pub x: &'a [f32],
-    pub x_extent: &'a Extent,
-    pub dy: &'a [f32],
-    pub dy_extent: &'a Extent,
+    pub x: MapRef<'a>,
+    pub dy: MapRef<'a>,
     /// `[group][output block][input block][kh][kw][16 inputs][16 outputs]`
     pub dw: &'a mut [f32],
 }
@@ -48,7 +46,7 @@ impl Kernel for DenseWeights<'_> {
                 let outputs = most_blocks::<S>().min(blocks - output);
                 let resident = (RESIDENT / self.row_len(outputs)).max(1);
                 for input in 0..inputs {
-                    for rows in pieces(self.dy_extent.height, resident) {
+                    for rows in pieces(self.dy.extent().height, resident) {
                         self.panel(s, &Panel { group, output, outputs, input, rows });
                     }
                 }
@@ -60,18 +58,15 @@ impl Kernel for DenseWeights<'_> {
 impl DenseWeights<'_> {
     /// Asserts the conditions under which the tiles' unchecked reads and writes are sound.
     fn check(&self) {
-        assert!(
-            LoopNest::forward(self.shape).fits(self.x_extent, self.dy_extent),
-            "a tap outside of the map and its halo"
-        );
-        assert!(self.x.len() >= self.x_extent.len());
-        assert!(self.dy.len() >= self.dy_extent.len());
+        let (x, dy) = (self.x.extent(), self.dy.extent());
+        self.shape.check_maps(&x, &dy);
+        assert!(LoopNest::forward(self.shape).fits(&x, &dy), "a tap outside of the map and its halo");
         assert_eq!(self.dw.len(), self.shape.weight_len());
     }
 
     /// Floats of `x` and `dy` that one output row reads.
     fn row_len(&self, outputs: usize) -> usize {
-        self.shape.window.stride[0] * self.x_extent.row() + outputs * self.dy_extent.row()
+        self.shape.window.stride[0] * self.x.extent().row() + outputs * self.dy.extent().row()
     }
 
     /// Adds all taps of a panel.
@@ -84,7 +79,7 @@ impl DenseWeights<'_> {
             for (column, taps) in pieces(window.kernel[1], together) {
                 for (first, count) in pieces(channels, most_channels::<S>()) {
                     let tile = self.tile(panel, [row, column], first);
-                    // SAFETY: `check` holds: all taps of all pixels lie in `x`, whose slice is as long as its extent says;
+                    // SAFETY: `check` holds: all taps of all pixels lie in `x`, whose view holds its whole extent;
                     // likewise `dy`; `dw` is as long as groups, blocks and taps say.
                     unsafe { compute_taps(s, &tile, taps, count, panel.outputs) };
                 }
@@ -97,22 +92,22 @@ impl DenseWeights<'_> {
         let inputs = shape.group_inputs().div_ceil(LANES);
         let outputs = shape.group_outputs().div_ceil(LANES);
         let output = panel.group * outputs + panel.output;
-        let distance = nest.source_taps(self.x_extent);
-        let x = (self.x_extent.at(panel.group * inputs + panel.input, 0, 0) + channel) as isize
-            + nest.source_at(self.x_extent, panel.rows.0, 0)
+        let distance = nest.source_taps(&self.x.extent());
+        let x = (self.x.extent().at(panel.group * inputs + panel.input, 0, 0) + channel) as isize
+            + nest.source_at(&self.x.extent(), panel.rows.0, 0)
             + tap[0] as isize * distance[0]
             + tap[1] as isize * distance[1];
         let tap = tap[0] * shape.window.kernel[1] + tap[1];
         let dw = ((output * inputs + panel.input) * shape.taps() + tap) * BLOCK + channel * LANES;
         Tile {
-            x: self.x.as_ptr().wrapping_offset(x),
-            x_row: shape.window.stride[0] * self.x_extent.row(),
+            x: self.x.data().as_ptr().wrapping_offset(x),
+            x_row: shape.window.stride[0] * self.x.extent().row(),
             x_pixel: shape.window.stride[1] * LANES,
-            dy: self.dy.as_ptr().wrapping_add(self.dy_extent.at(output, panel.rows.0, 0)),
-            dy_row: self.dy_extent.row(),
-            dy_block: self.dy_extent.block(),
+            dy: self.dy.data().as_ptr().wrapping_add(self.dy.extent().at(output, panel.rows.0, 0)),
+            dy_row: self.dy.extent().row(),
+            dy_block: self.dy.extent().block(),
             rows: panel.rows.1,
-            columns: self.dy_extent.width,
+            columns: self.dy.extent().width,
             dw: self.dw.as_mut_ptr().wrapping_add(dw),
             dw_block: inputs * shape.taps() * BLOCK,
             add: true,

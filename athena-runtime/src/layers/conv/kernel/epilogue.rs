@@ -3,7 +3,7 @@
 use crate::isa::{Kernel, Simd};
 use crate::kernels::rows;
 use crate::layers::elementwise::activation;
-use crate::layout::{Extent, LANES};
+use crate::layout::{Extent, LANES, MapMut, MapRef};
 use crate::ops::Activation;
 
 /// `y = act((conv + bias) * scale + shift + sum of adds)`. The default is `y = conv`.
@@ -14,7 +14,7 @@ pub struct Epilogue<'a> {
     /// Scale and shift, with one float per channel each, padded with zeros to whole blocks.
     pub affine: Option<(&'a [f32], &'a [f32])>,
     /// Maps of the output's size that are added. Each has its own halo.
-    pub adds: &'a [(&'a [f32], Extent)],
+    pub adds: &'a [MapRef<'a>],
     /// Applied one after the other.
     pub activations: &'a [Activation],
     /// Block and row of `adds` that correspond to block 0 and row 0 of the output. They are not 0 where the output is a part of a map.
@@ -42,7 +42,8 @@ impl Epilogue<'_> {
             rows::assert_channels(values, extent);
         }
         let [block, row] = self.origin;
-        for (_, add) in self.adds {
+        for add in self.adds {
+            let add = add.extent();
             let holds = extent.blocks() + block <= add.blocks() && extent.height + row <= add.height;
             assert!(holds && extent.width == add.width, "a summand for each output");
         }
@@ -55,13 +56,14 @@ impl Epilogue<'_> {
 
     /// Applies the epilogue, except for the bias, to row `y` of `block`. The kernels start their sums from the bias.
     #[inline(always)]
-    pub(super) fn row<S: Simd>(&self, s: S, dest: &mut [f32], extent: &Extent, block: usize, y: usize) {
+    pub(super) fn row<S: Simd>(&self, s: S, dest: &mut MapMut<'_>, block: usize, y: usize) {
         if self.affine.is_none() && self.adds.is_empty() && self.activations.is_empty() {
             return;
         }
-        let dest = rows::row_mut(dest, extent, block, y);
-        s.call(Sums { epilogue: self, dest: &mut *dest, extent, block, y });
-        activation::forward_row(s, self.activations, rows::live(extent, block), dest);
+        let extent = dest.extent();
+        let dest = dest.row_mut(block, y);
+        s.call(Sums { epilogue: self, dest: &mut *dest, extent: &extent, block, y });
+        activation::forward_row(s, self.activations, rows::live(&extent, block), dest);
     }
 }
 
@@ -87,8 +89,8 @@ impl Kernel for Sums<'_> {
             }
         }
         let [block, row] = self.epilogue.origin;
-        for (map, extent) in self.epilogue.adds {
-            for (y, x) in self.dest.iter_mut().zip(rows::row(map, extent, block + self.block, row + self.y)) {
+        for add in self.epilogue.adds {
+            for (y, x) in self.dest.iter_mut().zip(add.row(block + self.block, row + self.y)) {
                 s.store(s.add(s.load(y), s.load(x)), y);
             }
         }

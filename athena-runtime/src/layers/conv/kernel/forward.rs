@@ -6,61 +6,73 @@ use super::grouped::Grouped;
 use super::loop_nest::LoopNest;
 use super::shape::{ConvShape, Kind};
 use crate::isa::Isa;
-use crate::kernels::rows;
-use crate::layout::Extent;
-use crate::ops::Write;
+use crate::layout::{MapMut, MapRef};
 
 /// Computes `y = epilogue(conv(x))` for one image. Zeros are written to the halo and the padding lanes of `y`. `y` may be a range
-/// of the output's rows: it starts at the output's row `first_row` and has as many rows as `y_extent` says.
+/// of the output's rows: it starts at the output's row `first_row` and has as many rows as its extent says.
 ///
 /// # Panics
-/// Where extents, halos or lengths do not fit the shape, or an epilogue is to finish what is added to.
-#[allow(clippy::too_many_arguments)]
+/// Where maps, halos or lengths do not fit the shape.
 pub fn forward(
     isa: Isa,
     shape: &ConvShape,
     weights: &[f32],
-    x: &[f32],
-    x_extent: &Extent,
-    y: &mut [f32],
-    y_extent: &Extent,
+    x: MapRef<'_>,
+    y: MapMut<'_>,
     first_row: usize,
     epilogue: &Epilogue,
-    write: Write,
 ) {
-    shape.check_rows(x_extent, y_extent, first_row);
+    shape.check_rows(&x.extent(), &y.extent(), first_row);
+    let nest = LoopNest::forward(shape).rows(first_row, y.extent().height);
+    compute(isa, shape, weights, x, y, nest, Some(epilogue));
+}
+
+/// `y += conv(x)` of one image; halo and padding lanes of `y` are written too.
+///
+/// # Panics
+/// As [`forward`].
+pub fn forward_add(isa: Isa, shape: &ConvShape, weights: &[f32], x: MapRef<'_>, y: MapMut<'_>) {
+    shape.check_maps(&x.extent(), &y.extent());
+    compute(isa, shape, weights, x, y, LoopNest::forward(shape), None);
+}
+
+/// Sets the pixels of a loop nest and finishes them by the epilogue, or adds to them where there is none.
+fn compute(
+    isa: Isa,
+    shape: &ConvShape,
+    weights: &[f32],
+    source: MapRef<'_>,
+    mut dest: MapMut<'_>,
+    nest: LoopNest,
+    epilogue: Option<&Epilogue>,
+) {
     assert_eq!(weights.len(), shape.weight_len(), "stored weights");
-    let add = write == Write::Add;
-    assert!(!add || epilogue.is_empty(), "what is added to a map is not finished");
     let (inputs, outputs) = (shape.group_inputs(), shape.group_outputs());
+    let (add, epilogue) = (epilogue.is_none(), epilogue.copied().unwrap_or_default());
     match shape.kind() {
         Kind::Dense => isa.call(Dense {
-            nest: LoopNest::forward(shape).rows(first_row, y_extent.height),
+            nest,
             window: &shape.window,
             groups: shape.groups,
             inputs,
             outputs,
             weights,
-            source: x,
-            source_extent: x_extent,
-            dest: y,
-            dest_extent: y_extent,
+            source,
+            dest: dest.reborrow(),
             add,
-            epilogue,
+            epilogue: &epilogue,
         }),
         Kind::Grouped | Kind::Depthwise => isa.call(Grouped {
-            nest: LoopNest::forward(shape).rows(first_row, y_extent.height),
+            nest,
             window: &shape.window,
             inputs,
             outputs,
             weights,
-            source: x,
-            source_extent: x_extent,
-            dest: y,
-            dest_extent: y_extent,
+            source,
+            dest: dest.reborrow(),
             add,
-            epilogue,
+            epilogue: &epilogue,
         }),
     }
-    rows::clear_halo(y, y_extent);
+    dest.clear_halo();
 }

@@ -6,7 +6,7 @@ use super::epilogue::Epilogue;
 use super::gather::{self, Gather, Mode, PERMUTED, RUN, SCATTERED, STRAIGHT};
 use super::loop_nest::LoopNest;
 use crate::isa::{Kernel, Simd};
-use crate::layout::{Extent, LANES};
+use crate::layout::{LANES, MapMut, MapRef};
 use crate::ops::Window;
 
 /// A grouped convolution of one image over the pixels and taps of a loop nest.
@@ -18,10 +18,8 @@ pub(super) struct Grouped<'a> {
     pub outputs: usize,
     /// `[output block][kh][kw][inputs][16 outputs]`
     pub weights: &'a [f32],
-    pub source: &'a [f32],
-    pub source_extent: &'a Extent,
-    pub dest: &'a mut [f32],
-    pub dest_extent: &'a Extent,
+    pub source: MapRef<'a>,
+    pub dest: MapMut<'a>,
     /// Adds to the destination instead of overwriting it.
     pub add: bool,
     pub epilogue: &'a Epilogue<'a>,
@@ -42,10 +40,11 @@ impl Kernel for Grouped<'_> {
     #[inline(always)]
     fn run<S: Simd>(mut self, s: S) {
         self.check();
-        for block in 0..self.dest_extent.blocks() {
+        for block in 0..self.dest.extent().blocks() {
             for first in (0..self.inputs).step_by(RUN) {
                 let count = RUN.min(self.inputs - first);
-                let (gathers, mode) = gather::run(block, (first, count), self.outputs, self.inputs, self.source_extent);
+                let source = self.source.extent();
+                let (gathers, mode) = gather::run(block, (first, count), self.outputs, self.inputs, &source);
                 self.panel(s, &Panel { block, first, count, gathers, mode });
             }
         }
@@ -55,13 +54,12 @@ impl Kernel for Grouped<'_> {
 impl Grouped<'_> {
     /// Asserts the conditions under which the tiles' unchecked reads and writes are sound.
     fn check(&self) {
-        assert!(self.nest.fits(self.source_extent, self.dest_extent), "a tap outside of the map and its halo");
-        assert_eq!(self.source_extent.channels * self.outputs, self.dest_extent.channels * self.inputs);
-        assert!(self.source.len() >= self.source_extent.len());
-        assert!(self.dest.len() >= self.dest_extent.len());
+        let (source, dest) = (self.source.extent(), self.dest.extent());
+        assert!(self.nest.fits(&source, &dest), "a tap outside of the map and its halo");
+        assert_eq!(source.channels * self.outputs, dest.channels * self.inputs);
         let taps = self.window.kernel[0] * self.window.kernel[1];
-        assert_eq!(self.weights.len(), self.dest_extent.blocks() * taps * self.inputs * LANES);
-        self.epilogue.check(self.dest_extent);
+        assert_eq!(self.weights.len(), dest.blocks() * taps * self.inputs * LANES);
+        self.epilogue.check(&dest);
     }
 
     #[inline(always)]
@@ -72,35 +70,36 @@ impl Grouped<'_> {
             for &(pixels, compute) in sizes {
                 while pixels <= self.nest.columns.pixels - column {
                     let tile = self.tile(panel, row, column);
-                    // SAFETY: `check` holds: all taps of all pixels of the loop nest lie in the source, whose slice is as long as its
-                    // extent says; likewise the destination; the weights are as long as blocks and taps say.
+                    // SAFETY: `check` holds: all taps of all pixels of the loop nest lie in the source, whose view holds its
+                    // whole extent; likewise the destination; the weights are as long as blocks and taps say.
                     unsafe { compute(s, &tile) };
                     column += pixels;
                 }
             }
             if panel.first + panel.count == self.inputs {
-                self.epilogue.row(s, self.dest, self.dest_extent, panel.block, row);
+                self.epilogue.row(s, &mut self.dest, panel.block, row);
             }
         }
     }
 
     fn tile<'p>(&mut self, panel: &'p Panel, row: usize, column: usize) -> Tile<'p> {
         let (rows, columns) = (&self.nest.rows, &self.nest.columns);
+        let (source_extent, dest_extent) = (self.source.extent(), self.dest.extent());
         let tap = self.inputs * LANES;
         let (first_tap, weight_taps) = self.nest.weight_taps(self.window);
         let taps = self.window.kernel[0] * self.window.kernel[1];
         let weights = (panel.block * taps + first_tap) * tap + panel.first * LANES;
-        let source = self.source_extent.at(0, 0, 0) as isize + self.nest.source_at(self.source_extent, row, column);
+        let source = source_extent.at(0, 0, 0) as isize + self.nest.source_at(&source_extent, row, column);
         let (y, x) = (rows.first + row * rows.step, columns.first + column * columns.step);
         let tile = Tile {
-            source: self.source.as_ptr().wrapping_offset(source),
-            source_taps: self.nest.source_taps(self.source_extent),
+            source: self.source.data().as_ptr().wrapping_offset(source),
+            source_taps: self.nest.source_taps(&source_extent),
             source_pixel: columns.stride * LANES,
             weights: self.weights.as_ptr().wrapping_add(weights),
             weight_taps: weight_taps.map(|taps| (taps * tap) as isize),
             taps: [rows.taps, columns.taps],
             gathers: &panel.gathers[..panel.count],
-            dest: self.dest.as_mut_ptr().wrapping_add(self.dest_extent.at(panel.block, y, x)),
+            dest: self.dest.data_mut().as_mut_ptr().wrapping_add(dest_extent.at(panel.block, y, x)),
             dest_pixel: columns.step * LANES,
             bias: self.epilogue.bias.map(|bias| bias[panel.block * LANES..].as_ptr()),
             add: self.add || panel.first > 0,

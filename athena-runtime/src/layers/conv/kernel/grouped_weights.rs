@@ -5,7 +5,7 @@ use super::gather::{self, Gather, Mode, RUN};
 use super::loop_nest::{LoopNest, pieces};
 use super::shape::ConvShape;
 use crate::isa::{Kernel, Simd};
-use crate::layout::{Extent, LANES};
+use crate::layout::{LANES, MapRef};
 
 /// The rows of `x` and `dy` that all taps are summed over together take at most this many floats (32 KiB), so that they stay in
 /// the first-level cache.
@@ -20,10 +20,8 @@ const LINES: usize = 4;
 /// The weight gradient of one image.
 pub(super) struct GroupedWeights<'a> {
     pub shape: &'a ConvShape,
-    pub x: &'a [f32],
-    pub x_extent: &'a Extent,
-    pub dy: &'a [f32],
-    pub dy_extent: &'a Extent,
+    pub x: MapRef<'a>,
+    pub dy: MapRef<'a>,
     /// `[output block][kh][kw][inputs of a group][16 outputs]`
     pub dw: &'a mut [f32],
 }
@@ -35,15 +33,15 @@ impl Kernel for GroupedWeights<'_> {
     fn run<S: Simd>(mut self, s: S) {
         self.check();
         let inputs = self.shape.group_inputs();
-        let row = self.shape.window.stride[0] * self.x_extent.row() + self.dy_extent.row();
+        let row = self.shape.window.stride[0] * self.x.extent().row() + self.dy.extent().row();
         let resident = (RESIDENT / row).max(1);
-        for block in 0..self.dy_extent.blocks() {
+        for block in 0..self.dy.extent().blocks() {
             for first in (0..inputs).step_by(RUN) {
                 let count = RUN.min(inputs - first);
                 let here = self.shape.group_outputs();
-                let (gathers, mode) = gather::run(block, (first, count), here, inputs, self.x_extent);
+                let (gathers, mode) = gather::run(block, (first, count), here, inputs, &self.x.extent());
                 let run = Run { block, first, gathers: &gathers[..count], mode };
-                for rows in pieces(self.dy_extent.height, resident) {
+                for rows in pieces(self.dy.extent().height, resident) {
                     self.rows(s, &run, rows);
                 }
             }
@@ -62,12 +60,9 @@ struct Run<'a> {
 impl GroupedWeights<'_> {
     /// Asserts the conditions under which the tiles' unchecked reads and writes are sound.
     fn check(&self) {
-        assert!(
-            LoopNest::forward(self.shape).fits(self.x_extent, self.dy_extent),
-            "a tap outside of the map and its halo"
-        );
-        assert!(self.x.len() >= self.x_extent.len());
-        assert!(self.dy.len() >= self.dy_extent.len());
+        let (x, dy) = (self.x.extent(), self.dy.extent());
+        self.shape.check_maps(&x, &dy);
+        assert!(LoopNest::forward(self.shape).fits(&x, &dy), "a tap outside of the map and its halo");
         assert_eq!(self.dw.len(), self.shape.weight_len());
     }
 
@@ -82,7 +77,7 @@ impl GroupedWeights<'_> {
             let most = if run.mode == Mode::Scattered { 1 } else { most_lines::<S>(taps) };
             for (first, lines) in pieces(kernel_rows * run.gathers.len(), most) {
                 let tile = self.tile(run, rows, column, (first, lines));
-                // SAFETY: `check` holds: all taps of all pixels lie in `x`, whose slice is as long as its extent says;
+                // SAFETY: `check` holds: all taps of all pixels lie in `x`, whose view holds its whole extent;
                 // likewise `dy`; `dw` is as long as blocks and taps say.
                 unsafe { compute(s, &tile, taps, lines, run.mode) };
             }
@@ -97,30 +92,30 @@ impl GroupedWeights<'_> {
         column: usize,
         (first, lines): (usize, usize),
     ) -> Tile<'g> {
-        let (shape, distance) = (self.shape, LoopNest::forward(self.shape).source_taps(self.x_extent));
+        let (shape, distance) = (self.shape, LoopNest::forward(self.shape).source_taps(&self.x.extent()));
         let line = |i: usize| {
             // The array has places for `LINES` lines; the places behind the last line are never read.
             let i = first + if i < lines { i } else { 0 };
             let (row, nth) = (i / run.gathers.len(), i % run.gathers.len());
-            let x = self.x_extent.at(0, 0, 0) as isize
-                + LoopNest::forward(shape).source_at(self.x_extent, rows.0, 0)
+            let x = self.x.extent().at(0, 0, 0) as isize
+                + LoopNest::forward(shape).source_at(&self.x.extent(), rows.0, 0)
                 + row as isize * distance[0]
                 + column as isize * distance[1];
             Line {
-                x: self.x.as_ptr().wrapping_offset(x),
+                x: self.x.data().as_ptr().wrapping_offset(x),
                 gather: &run.gathers[nth],
                 dw: shape.weight_at(run.block * LANES, run.first + nth, [row, column]),
             }
         };
         Tile {
             lines: std::array::from_fn(line),
-            x_row: shape.window.stride[0] * self.x_extent.row(),
+            x_row: shape.window.stride[0] * self.x.extent().row(),
             x_pixel: shape.window.stride[1] * LANES,
             x_tap: distance[1],
-            dy: self.dy.as_ptr().wrapping_add(self.dy_extent.at(run.block, rows.0, 0)),
-            dy_row: self.dy_extent.row(),
+            dy: self.dy.data().as_ptr().wrapping_add(self.dy.extent().at(run.block, rows.0, 0)),
+            dy_row: self.dy.extent().row(),
             rows: rows.1,
-            columns: self.dy_extent.width,
+            columns: self.dy.extent().width,
             dw: self.dw.as_mut_ptr(),
             dw_tap: shape.group_inputs() * LANES,
         }

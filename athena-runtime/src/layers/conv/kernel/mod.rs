@@ -155,10 +155,10 @@ mod tests;
 mod tile;
 pub mod winograd;
 
-pub use backward_data::backward_data;
+pub use backward_data::{Weights, backward_data};
 pub use backward_weights::{backward_bias, backward_weights};
 pub use epilogue::Epilogue;
-pub use forward::forward;
+pub use forward::{forward, forward_add};
 pub use pack::{pack, pack_blocks, transpose_weights, unpack, unpack_blocks};
 pub use part::Part;
 pub use shape::ConvShape;

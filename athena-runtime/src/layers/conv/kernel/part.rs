@@ -2,14 +2,11 @@
 //!
 //! Only outputs are divided, never the sum that makes one output. So the parts compute the same bits as the undivided pass.
 
-use super::epilogue::Epilogue;
 use super::forward::forward;
 use super::shape::ConvShape;
 use super::winograd::{self, Algorithm, Image};
 use crate::isa::Isa;
-use crate::kernels::rows;
 use crate::layout::{Extent, LANES};
-use crate::ops::Write;
 use std::array::from_fn;
 use std::ops::Range;
 
@@ -32,26 +29,30 @@ pub struct Part<'a, const N: usize> {
     weights: &'a [f32],
     images: [Image<'a>; N],
     count: usize,
-    x_extent: Extent,
-    /// The size of the part's output.
-    y_extent: Extent,
 }
 
 impl<'a, const N: usize> Part<'a, N> {
     /// The undivided convolution of the first `count` images.
     ///
     /// # Panics
-    /// Where extents do not fit the shape.
+    /// Where maps do not fit the shape, or there is no image.
     pub fn whole(
         isa: Isa,
         algorithm: Algorithm,
         shape: &ConvShape,
         weights: &'a [f32],
         (images, count): ([Image<'a>; N], usize),
-        [x_extent, y_extent]: [Extent; 2],
     ) -> Self {
-        shape.check_maps(&x_extent, &y_extent);
-        Self { isa, algorithm, shape: *shape, rows: 0..shape.output[1], weights, images, count, x_extent, y_extent }
+        assert!(count > 0, "a group has an image");
+        for image in &images[..count] {
+            shape.check_maps(&image.source.extent(), &image.dest.extent());
+        }
+        Self { isa, algorithm, shape: *shape, rows: 0..shape.output[1], weights, images, count }
+    }
+
+    /// The part's own output.
+    fn extent(&self) -> Extent {
+        self.images[0].dest.extent()
     }
 
     /// Computes the part. `scratch` has at least [`winograd::scratch_len`] floats.
@@ -60,26 +61,12 @@ impl<'a, const N: usize> Part<'a, N> {
     /// Where halos or lengths do not fit the shape.
     pub fn compute(mut self, scratch: &mut [f32]) {
         let images = &mut self.images[..self.count];
-        let (shape, x_extent, y_extent) = (&self.shape, &self.x_extent, &self.y_extent);
+        let (shape, first) = (&self.shape, self.rows.start);
         match self.algorithm {
-            Algorithm::WinogradF4 => {
-                winograd::forward(self.isa, shape, self.weights, images, x_extent, y_extent, self.rows.start, scratch);
-            }
+            Algorithm::WinogradF4 => winograd::forward(self.isa, shape, self.weights, images, first, scratch),
             Algorithm::Direct => {
                 for Image { source, dest, epilogue } in images {
-                    let first = self.rows.start;
-                    forward(
-                        self.isa,
-                        shape,
-                        self.weights,
-                        source,
-                        x_extent,
-                        dest,
-                        y_extent,
-                        first,
-                        epilogue,
-                        Write::Set,
-                    );
+                    forward(self.isa, shape, self.weights, *source, dest.reborrow(), first, epilogue);
                 }
             }
         }
@@ -97,7 +84,7 @@ impl<'a, const N: usize> Part<'a, N> {
             Algorithm::WinogradF4 => winograd::TILE,
         };
         let rows = self.rows.len().div_ceil(row);
-        (self.y_extent.blocks() == 1 && rows > 1).then(|| Cut::Rows(near(rows) * row))
+        (self.extent().blocks() == 1 && rows > 1).then(|| Cut::Rows(near(rows) * row))
     }
 
     /// The part before the cut and the one behind it.
@@ -112,66 +99,52 @@ impl<'a, const N: usize> Part<'a, N> {
     fn split_units(self, at: usize) -> (Self, Self) {
         let [first, second] = self.shape.split(at);
         let blocks = first.output[0] / LANES;
-        let skipped_inputs = if self.shape.groups == 1 { 0 } else { first.input[0] / LANES };
         let (left_weights, right_weights) = self.weights.split_at(first.weight_len());
-        let floats = blocks * self.y_extent.block();
-        let (left, right) = split_images(self.images, floats, |image| Image {
-            source: &image.source[(skipped_inputs * self.x_extent.block()).min(image.source.len())..],
-            epilogue: image.epilogue.from([blocks, 0]),
-            dest: image.dest,
+        // With one group every output reads all inputs.
+        let skipped = if self.shape.groups == 1 { 0 } else { first.input[0] / LANES };
+        let (left, right) = split_images(self.images, self.count, |image| {
+            let (left, right) = image.dest.split_channels(blocks);
+            let sources = [(0, first.input[0]), (skipped, second.input[0])];
+            let [before, behind] = sources.map(|(block, channels)| image.source.channels(block, channels));
+            let epilogue = image.epilogue.from([blocks, 0]);
+            (Image { source: before, dest: left, ..image }, Image { source: behind, dest: right, epilogue })
         });
-        let part = |shape: ConvShape, weights, images| Self {
-            shape,
-            rows: self.rows.clone(),
-            weights,
-            images,
-            x_extent: Extent { channels: shape.input[0], ..self.x_extent },
-            y_extent: Extent { channels: shape.output[0], ..self.y_extent },
-            ..self
-        };
+        let part = |shape, weights, images| Self { shape, rows: self.rows.clone(), weights, images, ..self };
         (part(first, left_weights, left), part(second, right_weights, right))
     }
 
     /// Cuts before row `at` of the part, which has a single output block.
-    fn split_rows(mut self, at: usize) -> (Self, Self) {
-        let inside = self.y_extent.halo[0] * self.y_extent.row()..;
-        for image in &mut self.images[..self.count] {
+    fn split_rows(self, at: usize) -> (Self, Self) {
+        let (left, right) = split_images(self.images, self.count, |mut image| {
             // The halo's rows belong to none of the parts, so they are cleared here.
-            rows::clear_halo(image.dest, &self.y_extent);
-            image.dest = &mut std::mem::take(&mut image.dest)[inside.clone()];
-        }
-        let (left, right) = split_images(self.images, at * self.y_extent.row(), |image| Image {
-            epilogue: image.epilogue.from([0, at]),
-            ..image
+            image.dest.clear_halo();
+            let (left, right) = image.dest.split_rows(at);
+            let epilogue = image.epilogue.from([0, at]);
+            (Image { dest: left, ..image }, Image { source: image.source, dest: right, epilogue })
         });
-        let part = |rows: Range<usize>, images| Self {
-            y_extent: Extent { height: rows.len(), halo: [0, self.y_extent.halo[1]], ..self.y_extent },
-            rows,
-            images,
-            ..self
-        };
+        let part = |rows, images| Self { rows, images, ..self };
         let middle = self.rows.start + at;
         (part(self.rows.start..middle, left), part(middle..self.rows.end, right))
     }
 }
 
-/// Splits the output of each image after `floats` floats. `behind` adjusts the images of the second half.
+/// Splits each of the first `count` images in two by `split`.
 fn split_images<'a, const N: usize>(
     images: [Image<'a>; N],
-    floats: usize,
-    behind: impl Fn(Image<'a>) -> Image<'a>,
+    count: usize,
+    split: impl Fn(Image<'a>) -> (Image<'a>, Image<'a>),
 ) -> ([Image<'a>; N], [Image<'a>; N]) {
-    let mut right: [Option<Image<'a>>; N] = from_fn(|_| None);
-    let mut others = right.iter_mut();
-    let left = images.map(|image| {
-        let Image { source, dest, epilogue } = image;
-        let (dest, rest) = dest.split_at_mut(floats.min(dest.len()));
-        if let Some(other) = others.next() {
-            *other = Some(behind(Image { source, dest: rest, epilogue }));
+    let mut right: [Image<'a>; N] = from_fn(|_| Image::default());
+    let mut others = right.iter_mut().take(count);
+    let left = images.map(|image| match others.next() {
+        Some(other) => {
+            let before;
+            (before, *other) = split(image);
+            before
         }
-        Image { source, dest, epilogue }
+        None => image,
     });
-    (left, right.map(|image| image.unwrap_or(Image { source: &[], dest: &mut [], epilogue: Epilogue::default() })))
+    (left, right)
 }
 
 impl ConvShape {

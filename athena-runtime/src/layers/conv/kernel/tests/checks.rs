@@ -4,9 +4,11 @@ use super::parts::assert_parts;
 use super::{Random, assert_close, block, cases, reference, unblock};
 use crate::isa::Isa;
 use crate::layers::conv::kernel::winograd::Algorithm;
-use crate::layers::conv::kernel::{ConvShape, Epilogue, backward_data, backward_weights, forward, transpose_weights};
-use crate::layers::conv::kernel::{pack, pack_blocks, unpack, unpack_blocks};
-use crate::layout::{Extent, LANES, padded};
+use crate::layers::conv::kernel::{
+    ConvShape, Epilogue, backward_data, backward_weights, forward, forward_add, transpose_weights,
+};
+use crate::layers::conv::kernel::{Weights, pack, pack_blocks, unpack, unpack_blocks};
+use crate::layout::{Extent, LANES, MapMut, MapRef, padded};
 use crate::ops::{Activation, Write};
 
 /// One convolution with random data, in plain and in stored form.
@@ -46,10 +48,15 @@ impl Case {
     fn forward(&self, isa: Isa, epilogue: &Epilogue) -> Vec<f32> {
         let (e, x) = (&self.y_extent, vec![block(&self.x, &self.x_extent)]);
         let mut y = vec![f32::NAN; e.len()];
-        forward(isa, &self.shape, &self.weights, &x[0], &self.x_extent, &mut y, e, 0, epilogue, Write::Set);
+        let from = MapRef::new(&x[0], self.x_extent);
+        forward(isa, &self.shape, &self.weights, from, MapMut::new(&mut y, *e), 0, epilogue);
         let (weights, extents) = ((&self.shape, &self.weights[..]), [self.x_extent, *e]);
         assert_parts(isa, Algorithm::Direct, weights, &x, &[*epilogue], extents, std::slice::from_ref(&y));
         unblock(&y, e, &self.name(isa))
+    }
+
+    fn backward_data_weights(&self) -> Weights<'_> {
+        Weights { stored: &self.weights, transposed: &self.transposed }
     }
 
     pub fn name(&self, isa: Isa) -> String {
@@ -84,18 +91,8 @@ fn backward_data_agrees() {
             let e = &case.x_extent;
             let mut dx = vec![f32::NAN; e.len()];
             let run = |dx: &mut [f32], write| {
-                backward_data(
-                    isa,
-                    &case.shape,
-                    &case.weights,
-                    &case.transposed,
-                    &dy,
-                    &case.y_extent,
-                    dx,
-                    e,
-                    write,
-                    None,
-                );
+                let (dy, dx) = (MapRef::new(&dy, case.y_extent), MapMut::new(dx, *e));
+                backward_data(isa, &case.shape, case.backward_data_weights(), dy, dx, write, None);
             };
             run(&mut dx, Write::Set);
             assert_close(&unblock(&dx, e, &case.name(isa)), &expected, &case.name(isa));
@@ -128,24 +125,14 @@ fn backward_data_adds_a_bias_and_forward_adds_to_a_map() {
         let summed: Vec<_> = summed.collect();
         let (x, dy) = (block(&case.x, &case.x_extent), block(&case.dy, &case.y_extent));
         for isa in Isa::available() {
-            let (xe, ye) = (&case.x_extent, &case.y_extent);
+            let (xe, ye) = (case.x_extent, case.y_extent);
             let mut y = vec![f32::NAN; xe.len()];
-            backward_data(
-                isa,
-                &case.shape,
-                &case.weights,
-                &case.transposed,
-                &dy,
-                ye,
-                &mut y,
-                xe,
-                Write::Set,
-                Some(&bias),
-            );
-            assert_close(&unblock(&y, xe, &case.name(isa)), &expected, &case.name(isa));
+            let (from, to) = (MapRef::new(&dy, ye), MapMut::new(&mut y, xe));
+            backward_data(isa, &case.shape, case.backward_data_weights(), from, to, Write::Set, Some(&bias));
+            assert_close(&unblock(&y, &xe, &case.name(isa)), &expected, &case.name(isa));
             let mut sum = dy.clone();
-            forward(isa, &case.shape, &case.weights, &x, xe, &mut sum, ye, 0, &Epilogue::default(), Write::Add);
-            assert_close(&unblock(&sum, ye, &case.name(isa)), &summed, &format!("adding, {}", case.name(isa)));
+            forward_add(isa, &case.shape, &case.weights, MapRef::new(&x, xe), MapMut::new(&mut sum, ye));
+            assert_close(&unblock(&sum, &ye, &case.name(isa)), &summed, &format!("adding, {}", case.name(isa)));
         }
     }
 }
@@ -161,8 +148,8 @@ fn backward_weights_agrees() {
             let mut dw = case.weights.clone();
             let mut db = vec![0.5; case.shape.bias_len()];
             db[case.shape.output[0]..].fill(0.0);
-            let extents = (&case.x_extent, &case.y_extent);
-            backward_weights(isa, &case.shape, &x, extents.0, &dy, extents.1, &mut dw, Some(&mut db));
+            let (x, dy) = (MapRef::new(&x, case.x_extent), MapRef::new(&dy, case.y_extent));
+            backward_weights(isa, &case.shape, x, dy, &mut dw, Some(&mut db));
 
             let mut plain = vec![f32::NAN; expected.len()];
             unpack(&case.shape, &dw, &mut plain);
@@ -179,7 +166,7 @@ fn backward_weights_agrees() {
             assert!(db[sums.len()..].iter().all(|&v| v == 0.0), "{name}: gradients of padding biases");
 
             let mut without_bias = case.weights.clone();
-            backward_weights(isa, &case.shape, &x, extents.0, &dy, extents.1, &mut without_bias, None);
+            backward_weights(isa, &case.shape, x, dy, &mut without_bias, None);
             assert_eq!(without_bias, dw, "{name}");
         }
     }
@@ -206,7 +193,7 @@ fn epilogue_agrees() {
         let plain = [random.floats(case.dy.len()), random.floats(case.dy.len())];
         let extents = [extent(case.shape.output, [0, 0], 0), extent(case.shape.output, [1, 2], 1)];
         let maps = [block(&plain[0], &extents[0]), block(&plain[1], &extents[1])];
-        let adds = [(&maps[0][..], extents[0]), (&maps[1][..], extents[1])];
+        let adds = [MapRef::new(&maps[0], extents[0]), MapRef::new(&maps[1], extents[1])];
         let epilogue = Epilogue {
             bias: (i % 2 == 0).then_some(&bias[..]),
             affine: (i % 3 != 0).then_some((&scale[..], &shift[..])),

@@ -3,7 +3,7 @@
 use crate::isa::Isa;
 use crate::layers::conv::kernel::winograd::{self, Algorithm, Image};
 use crate::layers::conv::kernel::{ConvShape, Epilogue, Part};
-use crate::layout::Extent;
+use crate::layout::{Extent, MapMut, MapRef};
 use std::array::from_fn;
 
 /// More images than any group of the tests has.
@@ -22,11 +22,11 @@ pub fn assert_parts(
 ) {
     for shares in [2, 3, 16] {
         let mut dests = vec![vec![f32::NAN; extents[1].len()]; sources.len()];
-        let mut images =
-            sources.iter().zip(&mut dests).zip(epilogues).map(|((x, y), &e)| Image { source: x, dest: y, epilogue: e });
-        let none = || Image { source: &[], dest: &mut [], epilogue: Epilogue::default() };
-        let images: [Image; MOST] = from_fn(|_| images.next().unwrap_or_else(none));
-        let whole = Part::whole(isa, algorithm, shape, weights, (images, sources.len()), extents);
+        let maps = sources.iter().zip(&mut dests);
+        let mut maps = maps.map(|(x, y)| (MapRef::new(x, extents[0]), MapMut::new(y, extents[1]))).zip(epilogues);
+        let mut images = maps.by_ref().map(|((source, dest), &epilogue)| Image { source, dest, epilogue });
+        let images: [Image; MOST] = from_fn(|_| images.next().unwrap_or_default());
+        let whole = Part::whole(isa, algorithm, shape, weights, (images, sources.len()));
         compute(whole, shares, &mut vec![f32::NAN; winograd::scratch_len(shape, sources.len())]);
         let bits = |maps: &[Vec<f32>]| maps.iter().flatten().map(|x| x.to_bits()).collect::<Vec<_>>();
         assert!(bits(&dests) == bits(outputs), "{shape:?} on {} in {shares} parts", isa.name());
@@ -69,8 +69,9 @@ fn channels_are_cut_into_blocks_and_these_into_rows() {
         let extents = [extent(shape.input), extent(shape.output)];
         let (weights, x, mut y) =
             (vec![0.0; shape.weight_len()], vec![0.0; extents[0].len()], vec![0.0; extents[1].len()]);
-        let images = [Image { source: &x, dest: &mut y, epilogue: Epilogue::default() }];
-        let whole = Part::whole(Isa::available()[0], algorithm, &shape, &weights, (images, 1), extents);
+        let (source, dest) = (MapRef::new(&x, extents[0]), MapMut::new(&mut y, extents[1]));
+        let images = [Image { source, dest, epilogue: Epilogue::default() }];
+        let whole = Part::whole(Isa::available()[0], algorithm, &shape, &weights, (images, 1));
         assert_eq!(most_parts(whole), expected, "{shape:?}");
     }
 }

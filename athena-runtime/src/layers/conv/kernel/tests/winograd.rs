@@ -8,7 +8,7 @@ use super::{Random, block, reference, unblock};
 use crate::isa::Isa;
 use crate::layers::conv::kernel::winograd::{self, Algorithm, Direction, Image, Pair, choose};
 use crate::layers::conv::kernel::{ConvShape, Epilogue, unpack};
-use crate::layout::padded;
+use crate::layout::{Extent, MapMut, MapRef, padded};
 use crate::ops::{Activation, Write};
 
 /// Input, outputs, padding, images of a group.
@@ -72,14 +72,25 @@ fn assert_close(found: &[f32], expected: impl Iterator<Item = f64>, what: &str) 
     assert!(error <= 1e-5, "{what}: an error of {error:.1e} of the largest value");
 }
 
+/// A group of images.
+fn images<'a>(
+    sources: &'a [Vec<f32>],
+    source: Extent,
+    dests: &'a mut [Vec<f32>],
+    dest: Extent,
+    epilogues: &[Epilogue<'a>],
+) -> Vec<Image<'a>> {
+    let maps = sources.iter().zip(dests).map(|(x, y)| (MapRef::new(x, source), MapMut::new(y, dest)));
+    maps.zip(epilogues).map(|((source, dest), &epilogue)| Image { source, dest, epilogue }).collect()
+}
+
 fn forward(isa: Isa, cases: &[Case], epilogues: &[Epilogue]) -> Vec<Vec<f32>> {
     let (first, e) = (&cases[0], &cases[0].y_extent);
     let sources: Vec<_> = cases.iter().map(|case| block(&case.x, &first.x_extent)).collect();
     let mut dests = vec![vec![f32::NAN; e.len()]; cases.len()];
-    let images = sources.iter().zip(&mut dests).zip(epilogues);
-    let mut images: Vec<_> = images.map(|((source, dest), &epilogue)| Image { source, dest, epilogue }).collect();
+    let mut images = images(&sources, first.x_extent, &mut dests, *e, epilogues);
     let mut scratch = vec![f32::NAN; winograd::forward_scratch_len(&first.shape, cases.len())];
-    winograd::forward(isa, &first.shape, &first.weights, &mut images, &first.x_extent, e, 0, &mut scratch);
+    winograd::forward(isa, &first.shape, &first.weights, &mut images, 0, &mut scratch);
     let (weights, extents) = ((&first.shape, &first.weights[..]), [first.x_extent, *e]);
     assert_parts(isa, Algorithm::WinogradF4, weights, &sources, epilogues, extents, &dests);
     dests.iter().map(|dest| unblock(dest, e, &first.name(isa))).collect()
@@ -128,7 +139,7 @@ fn epilogue_agrees() {
         let e = extent(cases[0].shape.output, [i % 3, 1], 0);
         let plain: Vec<_> = cases.iter().map(|case| vec![random.floats(case.dy.len())]).collect();
         let maps: Vec<_> = plain.iter().map(|plain| block(&plain[0], &e)).collect();
-        let adds: Vec<_> = maps.iter().map(|map| [(&map[..], e)]).collect();
+        let adds: Vec<_> = maps.iter().map(|map| [MapRef::new(map, e)]).collect();
         let epilogue = |adds| Epilogue {
             bias: (i % 2 == 0).then_some(&bias[..]),
             affine: (i % 3 != 0).then_some((&scale[..], &shift[..])),
@@ -154,12 +165,10 @@ fn backward_data_agrees() {
         let dys: Vec<_> = cases.iter().map(|case| block(&case.dy, &first.y_extent)).collect();
         for isa in Isa::available() {
             let run = |dxs: &mut [Vec<f32>], write| {
-                let epilogue = Epilogue::default();
-                let images = dys.iter().zip(dxs);
-                let mut images: Vec<_> = images.map(|(source, dest)| Image { source, dest, epilogue }).collect();
+                let epilogues = vec![Epilogue::default(); cases.len()];
+                let mut images = images(&dys, first.y_extent, dxs, *e, &epilogues);
                 let mut scratch = vec![f32::NAN; winograd::backward_data_scratch_len(&first.shape, cases.len())];
-                let (shape, ye) = (&first.shape, &first.y_extent);
-                winograd::backward_data(isa, shape, &first.transposed, &mut images, ye, e, write, &mut scratch);
+                winograd::backward_data(isa, &first.shape, &first.transposed, &mut images, write, &mut scratch);
             };
             let mut set = vec![vec![f32::NAN; e.len()]; cases.len()];
             run(&mut set, Write::Set);
@@ -182,7 +191,8 @@ fn backward_weights_agrees() {
         let first = &cases[0];
         let (xe, ye) = (&first.x_extent, &first.y_extent);
         let maps: Vec<_> = cases.iter().map(|case| (block(&case.x, xe), block(&case.dy, ye))).collect();
-        let pairs: Vec<_> = maps.iter().map(|(x, dy)| Pair { x, dy }).collect();
+        let pairs = maps.iter().map(|(x, dy)| Pair { x: MapRef::new(x, *xe), dy: MapRef::new(dy, *ye) });
+        let pairs: Vec<_> = pairs.collect();
         let mut expected: Vec<_> = first.w.iter().map(|&w| f64::from(w)).collect();
         for case in &cases {
             for (sum, gradient) in expected.iter_mut().zip(reference::backward_weights(&case.shape, &case.x, &case.dy))
@@ -195,7 +205,7 @@ fn backward_weights_agrees() {
             // The accumulators start from the weights, whose padding is zero: it must stay exactly so.
             let mut dw = first.weights.clone();
             let mut scratch = vec![f32::NAN; winograd::backward_weights_scratch_len(&first.shape, cases.len())];
-            winograd::backward_weights(isa, &first.shape, &pairs, xe, ye, &mut dw, &mut scratch);
+            winograd::backward_weights(isa, &first.shape, &pairs, &mut dw, &mut scratch);
             let mut plain = vec![f32::NAN; expected.len()];
             unpack(&first.shape, &dw, &mut plain);
             assert_close(&plain, expected.iter().copied(), &name);
@@ -258,16 +268,23 @@ fn errors() {
         for isa in Isa::available() {
             let y = forward(isa, &cases[..1], &[Epilogue::default()]);
             let mut dx = x.clone();
-            let mut images = [Image { source: &dy, dest: &mut dx, epilogue: Epilogue::default() }];
+            let (xe, ye) = (case.x_extent, case.y_extent);
+            let (dy_map, dest) = (MapRef::new(&dy, ye), MapMut::new(&mut dx, xe));
+            let mut images = [Image { source: dy_map, dest, epilogue: Epilogue::default() }];
             let mut scratch = vec![0.0; winograd::backward_data_scratch_len(&shape, 1)];
-            let (xe, ye) = (&case.x_extent, &case.y_extent);
-            winograd::backward_data(isa, &shape, &case.transposed, &mut images, ye, xe, Write::Set, &mut scratch);
+            winograd::backward_data(isa, &shape, &case.transposed, &mut images, Write::Set, &mut scratch);
             let mut dw = vec![0.0; shape.weight_len()];
             let mut scratch = vec![0.0; winograd::backward_weights_scratch_len(&shape, 1)];
-            winograd::backward_weights(isa, &shape, &[Pair { x: &x, dy: &dy }], xe, ye, &mut dw, &mut scratch);
+            winograd::backward_weights(
+                isa,
+                &shape,
+                &[Pair { x: MapRef::new(&x, xe), dy: dy_map }],
+                &mut dw,
+                &mut scratch,
+            );
             let mut plain = vec![0.0; case.w.len()];
             unpack(&shape, &dw, &mut plain);
-            let found = [&y[0], &unblock(&dx, xe, "dx"), &plain];
+            let found = [&y[0], &unblock(&dx, &xe, "dx"), &plain];
             let errors = [0, 1, 2].map(|i| format!("{:.1e}", error(found[i], expected[i].iter().map(|v| v.0))));
             println!("{channels:4} x {size:2} x {size:2} {:9} {}", isa.name(), errors.join("  "));
         }

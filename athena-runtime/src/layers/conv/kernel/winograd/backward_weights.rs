@@ -12,7 +12,7 @@ use crate::layers::conv::kernel::dense_weights::{self, Tile};
 use crate::layers::conv::kernel::loop_nest::pieces;
 use crate::layers::conv::kernel::pack::BLOCK;
 use crate::layers::conv::kernel::shape::ConvShape;
-use crate::layout::{Extent, LANES};
+use crate::layout::{LANES, MapRef};
 
 /// Number of input blocks and of output blocks whose gradients are computed together.
 const PANEL: [usize; 2] = [4, 4];
@@ -27,12 +27,12 @@ const RESIDENT: usize = 192 * 1024;
 const SHORTEST: usize = 128;
 
 /// The input and the output's gradient of one image of a group.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Pair<'a> {
     /// The input.
-    pub x: &'a [f32],
+    pub x: MapRef<'a>,
     /// The output's gradient.
-    pub dy: &'a [f32],
+    pub dy: MapRef<'a>,
 }
 
 /// The inputs of several images.
@@ -40,8 +40,8 @@ struct Xs<'a>(&'a [Pair<'a>]);
 
 impl Maps for Xs<'_> {
     #[inline(always)]
-    fn map(&self, image: usize) -> &[f32] {
-        self.0[image].x
+    fn map(&self, image: usize) -> &MapRef<'_> {
+        &self.0[image].x
     }
 }
 
@@ -50,8 +50,8 @@ struct Dys<'a>(&'a [Pair<'a>]);
 
 impl Maps for Dys<'_> {
     #[inline(always)]
-    fn map(&self, image: usize) -> &[f32] {
-        self.0[image].dy
+    fn map(&self, image: usize) -> &MapRef<'_> {
+        &self.0[image].dy
     }
 }
 
@@ -69,26 +69,16 @@ pub const fn backward_weights_scratch_len(shape: &ConvShape, images: usize) -> u
 /// The last bits of the result depend on which images are in a group.
 ///
 /// # Panics
-/// Where the shape is not [supported](super::supported), or extents, halos or lengths do not fit it.
-pub fn backward_weights(
-    isa: Isa,
-    shape: &ConvShape,
-    images: &[Pair],
-    x_extent: &Extent,
-    dy_extent: &Extent,
-    dw: &mut [f32],
-    scratch: &mut [f32],
-) {
+/// Where the shape is not [supported](super::supported), or maps or lengths do not fit it.
+pub fn backward_weights(isa: Isa, shape: &ConvShape, images: &[Pair], dw: &mut [f32], scratch: &mut [f32]) {
     assert_supported(shape);
-    shape.check_maps(x_extent, dy_extent);
     assert_eq!(dw.len(), shape.weight_len(), "gradient of the stored weights");
     for image in images {
-        assert!(image.x.len() >= x_extent.len(), "an input");
-        assert!(image.dy.len() >= dy_extent.len(), "a gradient of an output");
+        shape.check_maps(&image.x.extent(), &image.dy.extent());
     }
     let sizes = Sizes::new(shape, images.len());
     assert!(scratch.len() >= sizes.len(), "scratch for a group of {} images", images.len());
-    isa.call(WinogradWeights { shape, sizes, images, x_extent, dy_extent, dw, scratch });
+    isa.call(WinogradWeights { shape, sizes, images, dw, scratch });
 }
 
 /// How the tiles of a group of images are cut into runs, and the scratch that this needs.
@@ -134,8 +124,6 @@ struct WinogradWeights<'a> {
     shape: &'a ConvShape,
     sizes: Sizes,
     images: &'a [Pair<'a>],
-    x_extent: &'a Extent,
-    dy_extent: &'a Extent,
     dw: &'a mut [f32],
     scratch: &'a mut [f32],
 }
@@ -158,8 +146,8 @@ impl Kernel for WinogradWeights<'_> {
             let (at, run) = (self.sizes.operands(count), Run { first, count });
             let (inputs, rest) = buffer.split_at_mut(at[0].len());
             let (outputs, sums) = rest.split_at_mut(at[1].len());
-            s.call(Inputs { maps: &Xs(self.images), extent: self.x_extent, grid, run, start, to: &mut *inputs });
-            s.call(Gradients { maps: &Dys(self.images), extent: self.dy_extent, grid, run, to: &mut *outputs });
+            s.call(Inputs { maps: &Xs(self.images), blocks: self.sizes.inputs, grid, run, start, to: &mut *inputs });
+            s.call(Gradients { maps: &Dys(self.images), blocks: self.sizes.outputs, grid, run, to: &mut *outputs });
             for output in (0..at[1].blocks).step_by(PANEL[1]) {
                 for input in (0..at[0].blocks).step_by(PANEL[0]) {
                     let panel = Panel {

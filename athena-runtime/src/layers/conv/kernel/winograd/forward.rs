@@ -9,12 +9,12 @@ use super::transform::{EDGE, PRODUCTS};
 use super::weight_transform::{self, row_product};
 use super::{assert_supported, reversed, start};
 use crate::isa::{Isa, Kernel, Simd};
-use crate::kernels::rows;
+use crate::kernels::rows::assert_same_shape;
 use crate::layers::conv::kernel::epilogue::Epilogue;
 use crate::layers::conv::kernel::loop_nest::pieces;
 use crate::layers::conv::kernel::pack::BLOCK;
 use crate::layers::conv::kernel::shape::ConvShape;
-use crate::layout::{Extent, LANES};
+use crate::layout::{LANES, MapMut, MapRef};
 use crate::ops::Write;
 
 /// Number of output blocks whose products are computed together.
@@ -35,20 +35,20 @@ const SHORTEST: usize = 128;
 const FEW_TILES: usize = 32;
 
 /// One image of a group.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Image<'a> {
     /// The input; for backward-data the output's gradient.
-    pub source: &'a [f32],
+    pub source: MapRef<'a>,
     /// The output; for backward-data the input's gradient.
-    pub dest: &'a mut [f32],
+    pub dest: MapMut<'a>,
     /// The elementwise operations that are applied to the output.
     pub epilogue: Epilogue<'a>,
 }
 
 impl Maps for [Image<'_>] {
     #[inline(always)]
-    fn map(&self, image: usize) -> &[f32] {
-        self[image].source
+    fn map(&self, image: usize) -> &MapRef<'_> {
+        &self[image].source
     }
 }
 
@@ -77,20 +77,19 @@ pub const fn backward_data_scratch_len(shape: &ConvShape, images: usize) -> usiz
 /// multiple of 4.
 ///
 /// # Panics
-/// Where the shape is not [supported](super::supported), or extents, halos or lengths do not fit it.
-#[allow(clippy::too_many_arguments)]
+/// Where the shape is not [supported](super::supported), or maps or lengths do not fit it.
 pub fn forward(
     isa: Isa,
     shape: &ConvShape,
     weights: &[f32],
     images: &mut [Image],
-    x_extent: &Extent,
-    y_extent: &Extent,
     first_row: usize,
     scratch: &mut [f32],
 ) {
     assert_supported(shape);
-    shape.check_rows(x_extent, y_extent, first_row);
+    for image in &*images {
+        shape.check_rows(&image.source.extent(), &image.dest.extent(), first_row);
+    }
     let [row, column] = start(shape.window.padding);
     assert_eq!(weights.len(), shape.weight_len(), "stored weights");
     isa.call(Winograd {
@@ -98,8 +97,6 @@ pub fn forward(
         weights,
         flipped: false,
         images,
-        source_extent: x_extent,
-        dest_extent: y_extent,
         write: Write::Set,
         scratch,
     });
@@ -110,29 +107,26 @@ pub fn forward(
 /// [`transpose_weights`](crate::layers::conv::kernel::transpose_weights) makes them.
 ///
 /// # Panics
-/// Where the shape is not [supported](super::supported), extents, halos or lengths do not fit it, or an image has an epilogue.
-#[allow(clippy::too_many_arguments)]
+/// Where the shape is not [supported](super::supported), maps or lengths do not fit it, or an image has an epilogue.
 pub fn backward_data(
     isa: Isa,
     shape: &ConvShape,
     transposed: &[f32],
     images: &mut [Image],
-    dy_extent: &Extent,
-    dx_extent: &Extent,
     write: Write,
     scratch: &mut [f32],
 ) {
     assert_supported(shape);
-    shape.check_maps(dx_extent, dy_extent);
     assert_eq!(transposed.len(), shape.transposed_len(), "transposed weights");
-    assert!(images.iter().all(|image| image.epilogue.is_empty()), "gradients have no epilogue");
+    for image in &*images {
+        shape.check_maps(&image.dest.extent(), &image.source.extent());
+        assert!(image.epilogue.is_empty(), "gradients have no epilogue");
+    }
     isa.call(Winograd {
         start: start(reversed(shape.window.padding)),
         weights: transposed,
         flipped: true,
         images,
-        source_extent: dy_extent,
-        dest_extent: dx_extent,
         write,
         scratch,
     });
@@ -189,8 +183,6 @@ struct Winograd<'a, 'b> {
     weights: &'a [f32],
     flipped: bool,
     images: &'a mut [Image<'b>],
-    source_extent: &'a Extent,
-    dest_extent: &'a Extent,
     write: Write,
     scratch: &'a mut [f32],
 }
@@ -207,9 +199,9 @@ impl Kernel for Winograd<'_, '_> {
 
     #[inline(always)]
     fn run<S: Simd>(mut self, s: S) {
-        let dest = self.dest_extent;
-        let sizes =
-            Sizes::new(self.source_extent.channels, [dest.channels, dest.height, dest.width], self.images.len());
+        let Some(first) = self.images.first() else { return };
+        let (channels, dest) = (first.source.extent().channels, first.dest.extent());
+        let sizes = Sizes::new(channels, [dest.channels, dest.height, dest.width], self.images.len());
         self.check(&sizes);
         let buffer = std::mem::take(&mut self.scratch);
         for (first, count) in pieces(sizes.tiles, sizes.longest.max(1)) {
@@ -221,7 +213,7 @@ impl Kernel for Winograd<'_, '_> {
         }
         if self.write == Write::Set {
             for image in self.images {
-                rows::clear_halo(image.dest, self.dest_extent);
+                image.dest.clear_halo();
             }
         }
     }
@@ -231,17 +223,17 @@ impl Winograd<'_, '_> {
     fn check(&self, sizes: &Sizes) {
         assert!(self.scratch.len() >= sizes.len(), "scratch for a group of {} images", self.images.len());
         for image in self.images.iter() {
-            assert!(image.source.len() >= self.source_extent.len(), "a source map");
-            assert!(image.dest.len() >= self.dest_extent.len(), "a destination map");
-            image.epilogue.check(self.dest_extent);
+            assert_same_shape(&image.source.extent(), &self.images[0].source.extent());
+            assert_same_shape(&image.dest.extent(), &self.images[0].dest.extent());
+            image.epilogue.check(&image.dest.extent());
         }
     }
 
     #[inline(always)]
     fn run_of_tiles<S: Simd>(&mut self, s: S, sizes: &Sizes, run: Run, mut scratch: Scratch) {
-        let (extent, grid) = (self.source_extent, sizes.grid);
-        s.call(Inputs { maps: &*self.images, extent, grid, run, start: self.start, to: &mut *scratch.inputs });
-        let blocks = self.dest_extent.blocks();
+        let (blocks, grid) = (sizes.inputs, sizes.grid);
+        s.call(Inputs { maps: &*self.images, blocks, grid, run, start: self.start, to: &mut *scratch.inputs });
+        let blocks = self.images[0].dest.extent().blocks();
         for block in (0..blocks).step_by(PANEL) {
             let [inputs_at, mut outputs_at] = sizes.operands(run.count);
             outputs_at.blocks = PANEL.min(blocks - block);
@@ -274,7 +266,7 @@ impl Winograd<'_, '_> {
                 s.call(weight_transform::Row { row, weights, blocks, inputs, ahead, flipped: self.flipped, to });
                 s.call(Products {
                     row,
-                    channels: self.source_extent.channels,
+                    channels: self.images[0].source.extent().channels,
                     inputs: &*scratch.inputs,
                     inputs_at,
                     blocks: chosen.clone(),
@@ -298,7 +290,7 @@ impl Winograd<'_, '_> {
         operands: Operands,
         [within, block]: [usize; 2],
     ) {
-        let (grid, extent) = (sizes.grid, self.dest_extent);
+        let grid = sizes.grid;
         let mut skip = 0;
         while skip < run.count {
             let part = grid.on_one_image(run, skip);
@@ -309,14 +301,13 @@ impl Winograd<'_, '_> {
                 from: [within, skip],
                 grid,
                 run: part,
-                dest: &mut *image.dest,
-                extent,
+                dest: image.dest.reborrow(),
                 block,
                 bias: image.epilogue.bias.map(|bias| &bias.as_chunks().0[block]),
                 add: self.write == Write::Add,
             });
-            for y in grid.completed(part, extent.height) {
-                image.epilogue.row(s, image.dest, extent, block, y);
+            for y in grid.completed(part, image.dest.extent().height) {
+                image.epilogue.row(s, &mut image.dest, block, y);
             }
             skip += part.count;
         }

@@ -3,7 +3,7 @@
 use super::transform::TILE;
 use crate::isa::Simd;
 use crate::kernels::rows::Lanes;
-use crate::layout::{Extent, LANES};
+use crate::layout::{LANES, MapRef};
 use std::ops::Range;
 
 /// The tiles of images of one size. Tiles are numbered by image, then row, then column.
@@ -76,12 +76,8 @@ impl Grid {
 
 /// The `N x N` pixels of `block` whose first is `[y, x]`; `None` if some lie outside the map and its halo.
 #[inline(always)]
-fn inside<'a, const N: usize>(
-    map: &'a [f32],
-    extent: &Extent,
-    block: usize,
-    [y, x]: [isize; 2],
-) -> Option<[&'a [Lanes; N]; N]> {
+fn inside<'a, const N: usize>(map: &MapRef<'a>, block: usize, [y, x]: [isize; 2]) -> Option<[&'a [Lanes; N]; N]> {
+    let extent = map.extent();
     let (y, x) = (y + extent.halo[0] as isize, x + extent.halo[1] as isize);
     let (height, width) = (extent.height + 2 * extent.halo[0], extent.width + 2 * extent.halo[1]);
     let fits = y >= 0 && x >= 0 && y as usize + N <= height && x as usize + N <= width;
@@ -89,7 +85,7 @@ fn inside<'a, const N: usize>(
         return None;
     }
     let at = block * extent.block() + y as usize * extent.row() + x as usize * LANES;
-    let from = &map[at..at + (N - 1) * extent.row() + N * LANES];
+    let from = &map.data()[at..at + (N - 1) * extent.row() + N * LANES];
     let mut lines = [&[[0.0; LANES]; N]; N];
     for (i, line) in lines.iter_mut().enumerate() {
         *line = from[i * extent.row()..].as_chunks().0.first_chunk()?;
@@ -102,25 +98,21 @@ fn inside<'a, const N: usize>(
 #[inline(always)]
 pub(super) fn square<'a, S: Simd, const N: usize>(
     s: S,
-    map: &'a [f32],
-    extent: &Extent,
+    map: &MapRef<'a>,
     block: usize,
     [y, x]: [isize; 2],
     copy: &'a mut [[Lanes; N]; N],
 ) -> [&'a [Lanes; N]; N] {
-    if let Some(lines) = inside(map, extent, block, [y, x]) {
+    if let Some(lines) = inside(map, block, [y, x]) {
         return lines;
     }
+    let extent = map.extent();
     for (i, line) in copy.iter_mut().enumerate() {
         let y = y + i as isize;
         for (j, pixel) in line.iter_mut().enumerate() {
             let x = x + j as isize;
             let within = y >= 0 && x >= 0 && (y as usize) < extent.height && (x as usize) < extent.width;
-            let value = if within {
-                s.load(&map[extent.at(block, y as usize, x as usize)..].as_chunks().0[0])
-            } else {
-                s.zero()
-            };
+            let value = if within { s.load(&map.row(block, y as usize)[x as usize]) } else { s.zero() };
             s.store(value, pixel);
         }
     }

@@ -6,12 +6,13 @@ use super::operands::Operands;
 use super::transform::{self, EDGE, TILE};
 use crate::isa::{Kernel, Simd};
 use crate::kernels::rows::Lanes;
-use crate::layout::{Extent, LANES};
+use crate::layout::{LANES, MapRef};
 
 /// Computes `B^T d B` for all tiles of a run and all blocks of channels.
 pub(super) struct Inputs<'a, M: ?Sized> {
     pub maps: &'a M,
-    pub extent: &'a Extent,
+    /// Blocks of channels of each map.
+    pub blocks: usize,
     pub grid: Grid,
     pub run: Run,
     /// Row and column of the map at which the inputs of the first tile start.
@@ -21,7 +22,7 @@ pub(super) struct Inputs<'a, M: ?Sized> {
 
 /// The maps of several images.
 pub(super) trait Maps {
-    fn map(&self, image: usize) -> &[f32];
+    fn map(&self, image: usize) -> &MapRef<'_>;
 }
 
 impl<M: Maps + ?Sized> Kernel for Inputs<'_, M> {
@@ -29,14 +30,14 @@ impl<M: Maps + ?Sized> Kernel for Inputs<'_, M> {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let operands = Operands { blocks: self.extent.blocks(), tiles: self.run.count };
+        let operands = Operands { blocks: self.blocks, tiles: self.run.count };
         let mut copy = [[[0.0; LANES]; EDGE]; EDGE];
         for block in 0..operands.blocks {
             let mut place = self.grid.place(self.run.first);
             for tile in 0..self.run.count {
                 let y = (place.row * TILE) as isize + self.start[0];
                 let x = (place.column * TILE) as isize + self.start[1];
-                let d = square(s, self.maps.map(place.image), self.extent, block, [y, x], &mut copy);
+                let d = square(s, self.maps.map(place.image), block, [y, x], &mut copy);
                 let at = operands.at(self.to.len(), block, tile);
                 // SAFETY: `at` has checked the 36 places.
                 unsafe { transform_input(s, &d, self.to.as_mut_ptr().add(at), operands.product()) };
@@ -90,7 +91,8 @@ unsafe fn transform_rows<S: Simd, const HIGH: bool>(s: S, d: &[&[Lanes; EDGE]; E
 /// Computes `A dy A^T` for all tiles of a run and all blocks of channels.
 pub(super) struct Gradients<'a, M: ?Sized> {
     pub maps: &'a M,
-    pub extent: &'a Extent,
+    /// Blocks of channels of each map.
+    pub blocks: usize,
     pub grid: Grid,
     pub run: Run,
     pub to: &'a mut [f32],
@@ -101,14 +103,14 @@ impl<M: Maps + ?Sized> Kernel for Gradients<'_, M> {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let operands = Operands { blocks: self.extent.blocks(), tiles: self.run.count };
+        let operands = Operands { blocks: self.blocks, tiles: self.run.count };
         // A tile at the edge may reach beyond the halo.
         let mut copy = [[[0.0; LANES]; TILE]; TILE];
         for block in 0..operands.blocks {
             let mut place = self.grid.place(self.run.first);
             for tile in 0..self.run.count {
                 let at = [place.row * TILE, place.column * TILE].map(|at| at as isize);
-                let dy = square(s, self.maps.map(place.image), self.extent, block, at, &mut copy);
+                let dy = square(s, self.maps.map(place.image), block, at, &mut copy);
                 let at = operands.at(self.to.len(), block, tile);
                 // SAFETY: `at` has checked the 36 places.
                 unsafe { transform_gradient(s, &dy, self.to.as_mut_ptr().add(at), operands.product()) };

@@ -5,7 +5,7 @@ use super::grid::{Grid, Run};
 use super::operands::Operands;
 use super::transform::{self, EDGE, TILE};
 use crate::isa::{Kernel, Simd};
-use crate::layout::{Extent, LANES};
+use crate::layout::{LANES, MapMut};
 
 /// Writes `A^T m A` for the tiles of a run that lie on one image, for one block of channels.
 pub(super) struct OutputTransform<'a> {
@@ -15,8 +15,7 @@ pub(super) struct OutputTransform<'a> {
     pub from: [usize; 2],
     pub grid: Grid,
     pub run: Run,
-    pub dest: &'a mut [f32],
-    pub extent: &'a Extent,
+    pub dest: MapMut<'a>,
     /// The block of the map.
     pub block: usize,
     /// Added to every pixel.
@@ -29,21 +28,21 @@ impl Kernel for OutputTransform<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, s: S) {
+    fn run<S: Simd>(mut self, s: S) {
         let mut place = self.grid.place(self.run.first);
+        let extent = self.dest.extent();
         let bias = self.bias.map_or(s.zero(), |bias| s.load(bias));
         for tile in 0..self.run.count {
             let at = self.operands.at(self.products.len(), self.from[0], self.from[1] + tile);
             // SAFETY: `at` has checked the 36 places.
             let pixels = unsafe { outputs(s, self.products.as_ptr().add(at), self.operands.product()) };
             let [y, x] = [place.row * TILE, place.column * TILE];
-            let (rows, columns) = (self.extent.height - y, TILE.min(self.extent.width - x));
+            let (rows, columns) = (extent.height - y, TILE.min(extent.width - x));
             for (i, pixels) in pixels.iter().enumerate() {
                 if i >= rows {
                     break;
                 }
-                let at = self.extent.at(self.block, y + i, x);
-                let dest = self.dest[at..at + columns * LANES].as_chunks_mut().0;
+                let dest = &mut self.dest.row_mut(self.block, y + i)[x..x + columns];
                 for (j, &pixel) in pixels.iter().enumerate() {
                     if j < columns {
                         let value = s.add(pixel, bias);
