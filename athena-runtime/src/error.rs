@@ -1,8 +1,9 @@
 //! Errors at run time. Each message names the thing, the place and a way out.
 
 mod display;
+mod isa;
 
-use crate::isa::IsaError;
+pub use isa::IsaError;
 use std::path::PathBuf;
 
 /// An error at run time. Each message names the thing, the place and a way out.

@@ -7,19 +7,10 @@ use std::fmt::{Display, Formatter, Result};
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
-            Self::BatchLength { found, shape } => write!(
-                f,
-                "{found} floats are not a whole number of images: one image of {}x{}x{} is {} floats, so pass N times as many",
-                shape[0],
-                shape[1],
-                shape[2],
-                shape[0] * shape[1] * shape[2]
-            ),
-            Self::EmptyBatch { shape } => write!(
-                f,
-                "the batch is empty: pass at least one image of {}x{}x{} floats",
-                shape[0], shape[1], shape[2]
-            ),
+            Self::BatchLength { found, shape } => batch_length(f, *found, *shape),
+            Self::EmptyBatch { shape: [c, h, w] } => {
+                write!(f, "the batch is empty: pass at least one image of {c}x{h}x{w} floats")
+            }
             Self::BatchTooLarge { images, capacity } => write!(
                 f,
                 "{images} images do not fit into a workspace for {capacity}: make it with `new({images})`, or pass smaller batches"
@@ -48,50 +39,77 @@ impl Display for Error {
             Self::Pixel(what) => {
                 write!(f, "{what}: pixels are finite numbers, so look at the data and how they are normalised")
             }
-            Self::OneValue { norm } => write!(
-                f,
-                "the batch norm `{norm}` has a single value per channel in a batch of one image, and so no variance: train with batches of 2 \
-         images or more, leave out a last batch of one image with `Loader::drop_last`, or freeze the norm with `#[freeze({norm})]`"
-            ),
+            Self::OneValue { norm } => one_value(f, norm),
             Self::Diverged { step, cause } => write!(
                 f,
                 "step {step} was refused, and the network is unchanged: {cause}{}",
                 crate::speed::note_below()
             ),
-            Self::Update { optimiser, index, value, parameter, gradient } => write!(
-                f,
-                "`{optimiser}` refused the step and changed nothing: number {index} of the parameters is {parameter} with the gradient {gradient}, and the \
-         step would make it {value}; lower the learning rate, or clip the gradients"
-            ),
-            Self::ScheduleOver { epochs, left, asked } => write!(
-                f,
-                "the schedule ends with the training, which has {left} of {epochs} epochs left, but {asked} were asked for: set the length of the \
-         whole training by `.epochs(..)` of the builder, or begin another training by `trainer.begin(Horizon {{ .. }})`"
-            ),
-            Self::Threads { threads, reason } => write!(f, "cannot start {threads} threads: {reason}; ask for fewer"),
-            Self::ThreadsVariable { word, most } => {
-                write!(
-                    f,
-                    "ATHENA_THREADS={word} is not a number of threads: use 1 to {most}, 0 for one per core, or unset it"
-                )
+            Self::Update { optimiser, index, value, parameter, gradient } => {
+                update(f, optimiser, *index, [*value, *parameter, *gradient])
             }
+            Self::ScheduleOver { epochs, left, asked } => schedule_over(f, *epochs, *left, *asked),
+            Self::Threads { threads, reason } => write!(f, "cannot start {threads} threads: {reason}; ask for fewer"),
+            Self::ThreadsVariable { word, most } => threads_variable(f, word, *most),
             Self::Memory { bytes } => write!(f, "cannot allocate {bytes} bytes: pass smaller batches"),
-            Self::NoParameter { name, closest } => write!(
-                f,
-                "this network has no parameter `{name}`{}",
-                closest.map(|name| format!(": did you mean `{name}`?")).unwrap_or_default()
-            ),
-            Self::ParameterLength { name, shape, found } => write!(
-                f,
-                "`{name}` has the shape {shape:?}, that is {} numbers, but {found} were given",
-                shape.iter().product::<usize>()
-            ),
+            Self::NoParameter { name, closest } => no_parameter(f, name, *closest),
+            Self::ParameterLength { name, shape, found } => parameter_length(f, name, shape, *found),
             Self::Variable { name, expected, found } => {
                 write!(f, "{name}={found} is not a valid setting: use {expected}, or unset it")
             }
             Self::Isa(error) => error.fmt(f),
         }
     }
+}
+
+fn batch_length(f: &mut Formatter<'_>, found: usize, shape: [usize; 3]) -> Result {
+    let [c, h, w] = shape;
+    let one = c * h * w;
+    write!(
+        f,
+        "{found} floats are not a whole number of images: one image of {c}x{h}x{w} is {one} floats, so pass N times as many"
+    )
+}
+
+fn one_value(f: &mut Formatter<'_>, norm: &str) -> Result {
+    write!(
+        f,
+        "the batch norm `{norm}` has a single value per channel in a batch of one image, and so no variance: train with batches of 2 \
+         images or more, leave out a last batch of one image with `Loader::drop_last`, or freeze the norm with `#[freeze({norm})]`"
+    )
+}
+
+fn update(f: &mut Formatter<'_>, optimiser: &str, index: usize, [value, parameter, gradient]: [f32; 3]) -> Result {
+    write!(
+        f,
+        "`{optimiser}` refused the step and changed nothing: number {index} of the parameters is {parameter} with the gradient {gradient}, and the \
+         step would make it {value}; lower the learning rate, or clip the gradients"
+    )
+}
+
+fn schedule_over(f: &mut Formatter<'_>, epochs: u64, left: u64, asked: u64) -> Result {
+    write!(
+        f,
+        "the schedule ends with the training, which has {left} of {epochs} epochs left, but {asked} were asked for: set the length of the \
+         whole training by `.epochs(..)` of the builder, or begin another training by `trainer.begin(Horizon {{ .. }})`"
+    )
+}
+
+fn no_parameter(f: &mut Formatter<'_>, name: &str, closest: Option<&str>) -> Result {
+    write!(
+        f,
+        "this network has no parameter `{name}`{}",
+        closest.map(|name| format!(": did you mean `{name}`?")).unwrap_or_default()
+    )
+}
+
+fn parameter_length(f: &mut Formatter<'_>, name: &str, shape: &[usize], found: usize) -> Result {
+    let len: usize = shape.iter().product();
+    write!(f, "`{name}` has the shape {shape:?}, that is {len} numbers, but {found} were given")
+}
+
+fn threads_variable(f: &mut Formatter<'_>, word: &str, most: usize) -> Result {
+    write!(f, "ATHENA_THREADS={word} is not a number of threads: use 1 to {most}, 0 for one per core, or unset it")
 }
 
 impl Display for Pixel {

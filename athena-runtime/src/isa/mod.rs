@@ -48,12 +48,13 @@ mod select;
 #[cfg(test)]
 mod tests;
 
+pub use crate::error::IsaError;
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub use avx512::Avx512;
 pub use portable::Portable;
-pub use select::{Isa, IsaError};
+pub use select::Isa;
 
 use crate::layout::LANES;
 

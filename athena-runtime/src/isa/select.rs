@@ -3,7 +3,7 @@
 #[cfg(target_arch = "x86_64")]
 use super::{Avx2, Avx512};
 use super::{Kernel, Portable, Simd};
-use std::fmt;
+use crate::error::IsaError;
 use std::sync::OnceLock;
 
 /// The environment variable that forces an instruction set.
@@ -21,36 +21,6 @@ pub enum Isa {
     #[cfg(target_arch = "x86_64")]
     Avx512(Avx512),
 }
-
-/// The reason why the instruction set in `ATHENA_ISA` cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum IsaError {
-    /// The word is not the name of an instruction set.
-    Unknown(String),
-    /// The CPU lacks this instruction set.
-    Missing {
-        /// The word asked for.
-        asked: String,
-        /// The words of those that this CPU has.
-        available: Vec<&'static str>,
-    },
-}
-
-impl fmt::Display for IsaError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unknown(word) => {
-                write!(f, "{VARIABLE}={word} names no instruction set: use portable, avx2 or avx512, or unset it")
-            }
-            Self::Missing { asked, available } => {
-                write!(f, "{VARIABLE}={asked}, but this CPU lacks it: it has {}", available.join(", "))
-            }
-        }
-    }
-}
-
-impl std::error::Error for IsaError {}
 
 impl Isa {
     /// The instruction set that this process uses: the best one, or the one that the environment variable `ATHENA_ISA` names.

@@ -1,14 +1,12 @@
 //! The state of a thread: outside any call, leading a call, or in a part of a region.
 
-use super::pool::{self, Shared};
+use super::shared::{self, POOL, Shared};
 use super::team::INNER;
 use crate::error::Error;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::sync::Arc;
 
 thread_local! {
-    /// The pool that is installed on this thread, or whose worker it is.
-    static POOL: RefCell<Option<Arc<Shared>>> = const { RefCell::new(None) };
     static PLACE: Cell<Place> = const { Cell::new(Place::Outside) };
 }
 
@@ -27,11 +25,6 @@ enum Place {
 /// Calls `work` with another pool on this thread.
 pub(super) fn install<T>(pool: &Arc<Shared>, work: impl FnOnce() -> T) -> T {
     with(Arc::clone(pool), Place::Outside, work)
-}
-
-/// Makes this thread a worker of the pool.
-pub(super) fn belong(pool: &Arc<Shared>) {
-    POOL.set(Some(Arc::clone(pool)));
 }
 
 /// Calls `work` with this pool and this state.
@@ -62,7 +55,7 @@ fn at<T>(place: Place, work: impl FnOnce() -> T) -> T {
 fn current() -> Result<Option<Arc<Shared>>, Error> {
     match POOL.with_borrow(Option::clone) {
         Some(pool) => Ok(pool.is_of_this_process().then_some(pool)),
-        None => pool::shared(),
+        None => shared::shared(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The threads on which athena computes.
 //!
-//! - `pool`: the threads that all calls share, and other [`Pool`]s;
+//! - `shared`: the threads of a pool, and the pool that all calls share;
+//! - `pool`: [`Pool`]s that a caller starts for some calls;
 //! - `turns`: limits the number of threads that work at a time, including callers, and lets calls in in the order of arrival;
 //! - `team`: the threads that work on one call;
 //! - `region`: a list of parts, which the threads of a team claim;
@@ -12,6 +13,7 @@
 mod context;
 mod pool;
 mod region;
+mod shared;
 mod sync;
 mod team;
 #[cfg(test)]
