@@ -24,7 +24,7 @@
 //!     let on_one = with_threads(1, || network.predict(&image))??;
 //!     assert_eq!(on_one, on_two);
 //!
-//!     // Work of one's own on the same threads; `threads::count` says how many these are.
+//!     // Your own work on the same threads; `threads::count` gives their number.
 //!     let mut numbers = vec![3.0; 1000];
 //!     threads::for_each_chunk(&mut numbers, 100, &|_, chunk| chunk.iter_mut().for_each(|number| *number *= 2.0));
 //!     assert!(numbers.iter().all(|number| *number == 6.0));

@@ -75,8 +75,8 @@ impl Buffer {
 /// Asks the system to use huge pages for large memory, before it is touched. Without them it is only slower.
 #[cfg(target_os = "linux")]
 fn ask_for_large_pages(start: NonNull<u8>, bytes: usize) {
-    // SAFETY: so many bytes were allocated from `start` on, which is on a page. The advice changes no contents, and a system that does not
-    // know it refuses it.
+    // SAFETY: `bytes` bytes were allocated from `start` on, which is aligned to a page. The advice does not change the contents,
+    // and a system that does not know it returns an error.
     unsafe { libc::madvise(start.as_ptr().cast(), bytes, libc::MADV_HUGEPAGE) };
 }
 
@@ -86,7 +86,7 @@ fn ask_for_large_pages(_: NonNull<u8>, _: usize) {}
 impl Drop for Buffer {
     fn drop(&mut self) {
         if let (1.., Some((layout, _))) = (self.len, Self::layout(self.len)) {
-            // SAFETY: `zeroed` allocated this memory with this layout, and nobody else frees it.
+            // SAFETY: `zeroed` allocated this memory with this layout, and nothing else frees it.
             unsafe { alloc::dealloc(self.memory.as_ptr(), layout) }
         }
     }

@@ -1,4 +1,4 @@
-//! A step allocates nothing on the heap. The whole process is counted, so this runs without the test harness, whose own thread
+//! A step allocates nothing on the heap. The test counts the allocations of the whole process, so it runs without the test harness, whose thread
 //! allocates while the first test runs.
 #![allow(missing_docs, unsafe_code)]
 

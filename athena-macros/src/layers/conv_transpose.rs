@@ -86,7 +86,7 @@ struct ConvTransposeStep {
     init: Init,
 }
 
-/// The window is that of the convolution whose backward pass this is.
+/// The checked layer. Its window is that of the convolution whose backward pass it computes.
 #[derive(Debug)]
 pub struct ConvTranspose {
     pub window: Window,
@@ -96,7 +96,7 @@ pub struct ConvTranspose {
 }
 
 impl ConvTransposeStep {
-    /// A side of the map before its padding is cut off.
+    /// The size along an axis before the padding is cut off.
     fn uncut(&self, axis: Axis, size: Option<usize>) -> Option<usize> {
         let at = axis.index();
         let (kernel, stride) = (self.kernel?[at], self.stride?[at]);
@@ -107,7 +107,7 @@ impl ConvTransposeStep {
         )
     }
 
-    /// A side of the output.
+    /// The size of the output along an axis.
     fn side(&self, axis: Axis, size: Option<usize>) -> Option<usize> {
         self.uncut(axis, size)?.checked_sub(2 * self.padding?[axis.index()]).filter(|size| *size > 0)
     }
@@ -171,7 +171,7 @@ impl Written for ConvTransposeStep {
     }
 }
 
-/// More is added than lies between two windows.
+/// `output_padding` is not smaller than the stride.
 #[derive(Debug)]
 struct AddsTooMuch {
     axis: Axis,
@@ -188,11 +188,11 @@ impl Misfit for AddsTooMuch {
     }
 }
 
-/// The padding leaves nothing.
+/// The padding cuts off the whole map.
 #[derive(Debug)]
 struct CutsAll {
     axis: Axis,
-    /// The side before.
+    /// The size before it is cut off.
     uncut: usize,
 }
 

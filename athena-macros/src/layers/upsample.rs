@@ -1,4 +1,4 @@
-//! `upsample`: a map enlarged by whole factors.
+//! `upsample`: upsampling of a map by whole factors.
 
 use super::misfit::{fine, of_map};
 use super::tokens::pair;
@@ -48,7 +48,7 @@ pub struct Upsample {
     pub mode: UpsampleMode,
 }
 
-/// What lies between the pixels of the smaller map.
+/// How pixels are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpsampleMode {
     /// Each pixel repeated.

@@ -7,7 +7,7 @@ use crate::ops::Write;
 /// Loads one image of the caller's `N x C x H x W` batch as a map. `image` has its `C * H * W` values.
 ///
 /// # Panics
-/// A slice is too short.
+/// If a slice is too short.
 pub fn load(image: &[f32], mut y: MapMut<'_>) {
     let extent = y.extent();
     let plane = extent.height * extent.width;
@@ -46,7 +46,7 @@ fn load_block<const C: usize>(planes: &[f32], y: &mut MapMut<'_>, b: usize) {
 /// `y = x`, or `y += x`; the halos may differ.
 ///
 /// # Panics
-/// Shapes differ, or a slice is too short.
+/// If shapes differ, or a slice is too short.
 pub fn add(x: MapRef<'_>, mut y: MapMut<'_>, write: Write) {
     assert_same_shape(&x.extent(), &y.extent());
     y.begin(write);

@@ -79,7 +79,7 @@ impl Pass<'_> {
 /// the last channel; every concatenation has such a part.
 ///
 /// # Panics
-/// The part does not fit, or a slice is too short.
+/// If the part does not fit, or a slice is too short.
 fn put_part(x: MapRef<'_>, y: &mut MapMut<'_>, first_channel: usize) {
     check_part(&y.extent(), &x.extent(), first_channel);
     if first_channel == 0 {
@@ -96,7 +96,7 @@ fn put_part(x: MapRef<'_>, y: &mut MapMut<'_>, first_channel: usize) {
 /// The gradient of the part of a concatenation that starts at `first_channel`.
 ///
 /// # Panics
-/// The part does not fit, or a slice is too short.
+/// If the part does not fit, or a slice is too short.
 fn take_part(dy: MapRef<'_>, first_channel: usize, mut dx: MapMut<'_>, write: Write) {
     check_part(&dy.extent(), &dx.extent(), first_channel);
     if write == Write::Set {

@@ -1,8 +1,9 @@
-//! Transposed convolutions (Zeiler et al. 2010): the map that a convolution's backward pass makes of its output's gradient.
+//! Transposed convolutions (Zeiler et al. 2010). A transposed convolution computes what the backward pass of a convolution, the
+//! *adjoint*, computes for its input. The adjoint goes from this layer's output to its input.
 //!
-//! So each direction is one of that convolution's, the *adjoint*, whose input is this layer's output: forward is its backward-data, the
-//! gradient of the input its forward pass, and the weights' gradient its own. PyTorch has the weight as the adjoint's: `[inputs,
-//! outputs / groups, kernel height, kernel width]`.
+//! So each direction is a direction of the adjoint: forward is its backward-data, the gradient of the input is its forward pass,
+//! and the weight gradient is its weight gradient. As in PyTorch, the weight has the layout of the adjoint's: `[inputs, outputs /
+//! groups, kernel height, kernel width]`.
 
 use super::Describe;
 use super::conv::ConvShape;
@@ -94,7 +95,7 @@ impl<const CI: usize, const HI: usize, const WI: usize, const CO: usize, const H
         Parameter { name, shape, storage: Storage::ConvWeight { offset: self.info.offset, shape: adjoint, init } }
     }
 
-    /// The bias, `[outputs]`. It starts by the fan that PyTorch counts: the outputs of a group, each with the kernel's taps.
+    /// The bias, `[outputs]`. Its initial values depend on PyTorch's fan-in: the outputs of a group times the kernel's taps.
     #[must_use]
     pub const fn bias(&self, name: &'static str, shape: &'static [usize], init: Init) -> Parameter {
         assert!(self.info.has_bias, "this transposed convolution has no bias");
@@ -125,7 +126,7 @@ impl crate::onnx::graph::ToNodes for ConvTransposeInfo {
         inputs.extend(layer.weight_and_bias(self.has_bias));
         let ConvShape { window: of, groups, .. } = self.adjoint;
         let from = layer.input_shapes[0];
-        // Rows and columns beyond those that the windows begin at.
+        // The rows and columns of `output_padding`.
         let added = [0, 1].map(|axis| {
             let reached = (from[axis + 1] - 1) * of.stride[axis] + (of.kernel[axis] - 1) * of.dilation[axis] + 1;
             layer.shape[axis + 1] + 2 * of.padding[axis] - reached
@@ -136,7 +137,7 @@ impl crate::onnx::graph::ToNodes for ConvTransposeInfo {
     }
 }
 
-/// The transposed weights, which the forward pass reads: parameters lie as the adjoint has them.
+/// The working memory holds the transposed weights, which the forward pass reads, because the parameters have the adjoint's layout.
 impl Working for ConvTransposeInfo {
     fn work_len(&self, _: usize) -> usize {
         self.adjoint.transposed_len()
@@ -173,7 +174,7 @@ impl Pass<'_> {
         self.work = work;
     }
 
-    /// The gradient of a transposed convolution's input, if it is asked for, and, with `learns`, those of weight and bias.
+    /// Computes the gradient of a transposed convolution's input, if `dx` is given, and with `learns` those of weight and bias.
     pub fn conv_transpose_backward<
         const CI: usize,
         const HI: usize,

@@ -115,7 +115,7 @@ impl Mask {
 /// `y = x * mask`, or `y += x * mask`. Dropped elements become 0, even if they are infinite.
 ///
 /// # Panics
-/// Shapes differ, or a slice is too short.
+/// If shapes differ, or a slice is too short.
 fn apply(isa: Isa, mask: &Mask, x: MapRef<'_>, mut y: MapMut<'_>, write: Write) {
     assert_same_shape(&x.extent(), &y.extent());
     y.begin(write);

@@ -55,7 +55,7 @@ impl Pass<'_> {
 /// `y_c = exp(x_c) / sum over channels of exp(x)`, at each pixel.
 ///
 /// # Panics
-/// Shapes differ, or a slice is too short.
+/// If shapes differ, or a slice is too short.
 pub(crate) fn forward(isa: Isa, x: MapRef<'_>, mut y: MapMut<'_>) {
     assert_same_shape(&x.extent(), &y.extent());
     y.clear_halo();
@@ -65,7 +65,7 @@ pub(crate) fn forward(isa: Isa, x: MapRef<'_>, mut y: MapMut<'_>) {
 /// `dx = y * (dy - sum over channels of y * dy)`, at each pixel.
 ///
 /// # Panics
-/// Shapes differ, or a slice is too short.
+/// If shapes differ, or a slice is too short.
 pub(crate) fn backward(isa: Isa, y: MapRef<'_>, dy: MapRef<'_>, mut dx: MapMut<'_>, write: Write) {
     assert_same_shape(&y.extent(), &dx.extent());
     assert_same_shape(&dy.extent(), &dx.extent());

@@ -86,7 +86,7 @@ impl Pass<'_> {
 /// Every `stride`-th pixel of `x`, between channels of zeros.
 ///
 /// # Panics
-/// Shapes do not fit, or a slice is too short.
+/// If shapes do not fit, or a slice is too short.
 fn forward(stride: [usize; 2], x: MapRef<'_>, mut y: MapMut<'_>) {
     let before = check(stride, &x.extent(), &y.extent());
     y.begin_sum(Write::Set);

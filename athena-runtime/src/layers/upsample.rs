@@ -1,5 +1,5 @@
-//! A map enlarged by whole factors: each pixel repeated, or interpolated between the centres of the four nearest pixels, those at the
-//! edge going on beyond it (PyTorch's `nearest`, and its `bilinear` with `align_corners=False`).
+//! Upsampling of a map by whole factors. Each pixel is repeated, or pixels are interpolated between the centres of the four
+//! nearest ones, where the edge is repeated beyond the map (PyTorch's `nearest`, and its `bilinear` with `align_corners=False`).
 
 use super::Describe;
 use crate::exec::Pass;
@@ -10,16 +10,16 @@ use crate::layout::{Extent, Map, MapMut, MapRef};
 use crate::onnx::graph;
 use crate::ops::Write;
 
-/// A map enlarged by whole factors.
+/// Upsampling of a map by whole factors.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Upsample {
     /// Rows and columns.
     pub factor: [usize; 2],
-    /// What lies between the pixels of the smaller map.
+    /// How pixels are computed.
     pub mode: UpsampleMode,
 }
 
-/// What lies between the pixels of the smaller map.
+/// How pixels are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpsampleMode {
     /// Each pixel repeated.
@@ -61,7 +61,7 @@ impl graph::ToNodes for Upsample {
 }
 
 impl Pass<'_> {
-    /// `factor` ([height, width]) times as many rows and columns.
+    /// Makes `factor` ([height, width]) times as many rows and columns.
     pub fn upsample<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
         &mut self,
         factor: [usize; 2],
@@ -72,7 +72,7 @@ impl Pass<'_> {
         self.each_map([x.slot()], y.slot(), &|context, [x], y| forward(context.isa, factor, mode, x, y));
     }
 
-    /// The gradient of an enlarged map.
+    /// Computes the gradient of the input of `upsample`.
     pub fn upsample_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
         &mut self,
         factor: [usize; 2],
@@ -98,7 +98,7 @@ fn forward(isa: Isa, factor: [usize; 2], mode: UpsampleMode, x: MapRef<'_>, mut 
     }
 }
 
-/// The gradient of [`forward`]'s argument: each pixel receives what was made of it.
+/// The gradient of [`forward`]'s argument: each pixel gets the sum of the gradients of its copies, with their weights.
 ///
 /// # Panics
 /// As [`forward`].
@@ -137,17 +137,17 @@ fn collect(factor: [usize; 2], dy: MapRef<'_>, mut dx: MapMut<'_>) {
     }
 }
 
-/// The two pixels of a line that another one lies between.
+/// The two pixels of a line between which another one is interpolated.
 #[derive(Clone, Copy)]
 struct Between {
-    /// Both of them.
+    /// Their indices.
     at: [usize; 2],
-    /// How much each counts.
+    /// Their weights.
     weights: [f32; 2],
 }
 
 impl Between {
-    /// Of pixel `at` of a line that is `factor` times as long as `length`: its centre lies at `(at + 1/2) / factor - 1/2`.
+    /// The two pixels for pixel `at` of a line that is `factor` times as long as `length`. Its centre is at `(at + 1/2) / factor - 1/2`.
     #[inline(always)]
     fn of(at: usize, factor: usize, length: usize) -> Self {
         let halves = (2 * at + 1).saturating_sub(factor);
@@ -183,7 +183,7 @@ impl Kernel for Forward<'_> {
     }
 }
 
-/// What lies between two pixels of a line.
+/// Interpolates between two pixels of a line.
 #[inline(always)]
 fn mix<S: Simd>(s: S, line: &[Lanes], between: &Between) -> S::Vector {
     let [left, right] = between.at.map(|at| s.load(&line[at]));

@@ -51,7 +51,7 @@ struct Job {
     control: FloatControl,
 }
 
-// SAFETY: the only field that is not Sync by itself is the job. It is written by whoever opens the region while nobody has a claim,
+// SAFETY: the only field that is not Sync by itself is the job. It is written by the thread that opens the region, while no thread has a claim,
 // and read only by those who have one: see `open` and `execute`. What it points to is Sync.
 unsafe impl Sync for Region {}
 // SAFETY: as above; a region that moves has no claims, since these borrow it.
@@ -108,11 +108,11 @@ impl Region {
     }
 
     fn open(&self, parts: usize, work: &Work<'_>) {
-        // SAFETY: only the lifetime changes. The pointer is read by those who have claimed a part and are not done with it (`execute`), and
+        // SAFETY: only the lifetime changes. Only threads that have claimed a part and not finished it read the pointer (`execute`), and
         // `Closing` does not let `run` return or unwind before all claimed parts are done, while `work` is borrowed.
         let work = unsafe { std::mem::transmute::<&Work<'_>, &'static Work<'static>>(work) };
         let job = Job { work: Some(work), control: FloatControl::current() };
-        // SAFETY: nobody reads the job: all parts of the opening before are done (`Closing`), and none can be claimed until the store below.
+        // SAFETY: no thread reads the job: all parts of the opening before are done (`Closing`), and none can be claimed until the store below.
         self.job.with_mut(|to| unsafe { *to = job });
         self.pending.store(parts as u32, Ordering::Relaxed);
         self.parts.store(parts, Ordering::Relaxed);
@@ -141,7 +141,7 @@ impl Region {
         // SAFETY: the claim read the bits that `open` released behind the job, and the job is not written before this part is done.
         let Job { work, control } = self.job.with(|job| unsafe { *job });
         if let Some(work) = work {
-            // SAFETY: `run` is still there and borrows the work, as long as this part is not done: see `open`.
+            // SAFETY: until this part is done, `run` does not return and borrows the work. See `open`.
             let work = unsafe { &*work };
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| control.during(|| work(part)))) {
                 lock(&self.panic).get_or_insert(panic);

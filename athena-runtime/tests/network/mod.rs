@@ -1,4 +1,4 @@
-//! What the tests share: a network written by hand as the macro would write it, and data for it.
+//! Code that the tests share: a network written by hand as the macro would generate it, and data for it.
 #![allow(dead_code, missing_docs)] // Each test file uses its part.
 
 pub mod reference;

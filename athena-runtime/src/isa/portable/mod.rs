@@ -1,8 +1,8 @@
-//! The instruction set that every CPU has: what the target's baseline promises.
+//! The portable instruction set: the baseline of the target, which every CPU has.
 //!
-//! On x86-64 that is SSE2, whose intrinsics are used: plain loops over lanes become the same instructions, but only after LLVM has
-//! taken sixteen scalars apart and put them together again for each operation, which is a third of the time that all kernels take to
-//! compile. The same bits come out of both.
+//! On x86-64 that is SSE2, by intrinsics. Plain loops over lanes become the same instructions, but LLVM first splits each
+//! operation into sixteen scalars and combines them again, which takes a third of the compile time of all kernels. Both have the
+//! same bits.
 
 #[cfg(any(test, not(target_arch = "x86_64")))]
 pub(super) mod plain;

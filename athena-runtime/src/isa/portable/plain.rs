@@ -1,4 +1,4 @@
-//! Plain arrays, written so that LLVM vectorises them with whatever the target's baseline has.
+//! Plain arrays, written so that LLVM vectorises them with the target's baseline instructions.
 #![allow(unsafe_code)]
 
 use crate::isa::{Kernel, Simd};
@@ -22,7 +22,7 @@ impl Simd for Plain {
     type Vector = [f32; LANES];
     type Indices = [u32; LANES];
 
-    /// Registers of 128 bits: 32 on AArch64, 16 as a guess elsewhere.
+    /// AArch64 has 32 registers of 128 bits; for other targets 16 are assumed.
     const REGISTERS: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
 
     #[inline(always)]
@@ -98,7 +98,7 @@ impl Simd for Plain {
 
     #[inline(always)]
     fn pow2(self, n: Self::Vector) -> Self::Vector {
-        // The exponent's field is built in an integer; the saturating cast is what makes values outside the range harmless.
+        // The exponent field is built as an integer. The saturating cast makes values outside the range harmless.
         lanewise!(|i| f32::from_bits((n[i] as i32).wrapping_add(127).cast_unsigned() << 23))
     }
 
@@ -123,7 +123,7 @@ impl Simd for Plain {
     }
 }
 
-/// Never inlined: each kernel gets the whole register file, and the one that dispatches stays small.
+/// Never inlined, so that each kernel has all registers and the dispatching function stays small.
 #[inline(never)]
 fn outline<K: Kernel>(kernel: K) -> K::Output {
     kernel.run(Plain)

@@ -1,4 +1,4 @@
-//! SSE2, which every x86-64 has: four registers a vector.
+//! SSE2, which every x86-64 CPU has. A vector is four registers.
 #![allow(unsafe_code)]
 
 use crate::isa::{Kernel, Simd};
@@ -133,20 +133,20 @@ impl Simd for Sse2 {
     }
 }
 
-/// Never inlined: each kernel gets the whole register file, and the one that dispatches stays small.
+/// Never inlined, so that each kernel has all registers and the dispatching function stays small.
 #[inline(never)]
 fn outline<K: Kernel>(kernel: K) -> K::Output {
     kernel.run(Sse2)
 }
 
-/// Lane by lane `yes` where the mask is set, else `no`.
+/// For each lane `yes` if the mask is set, and otherwise `no`.
 #[inline]
 #[target_feature(enable = "sse2")]
 fn select(mask: __m128, yes: __m128, no: __m128) -> __m128 {
     _mm_or_ps(_mm_and_ps(mask, yes), _mm_andnot_ps(mask, no))
 }
 
-/// Through integers, which the conversion rounds to even; from 2^23 on all floats are whole.
+/// Rounds by converting to integers, which rounds to even. From 2^23 on all floats are whole.
 #[inline]
 #[target_feature(enable = "sse2")]
 fn round(a: __m128) -> __m128 {
@@ -155,7 +155,7 @@ fn round(a: __m128) -> __m128 {
     select(fractional, _mm_cvtepi32_ps(_mm_cvtps_epi32(a)), a)
 }
 
-/// The exponent's field is built in an integer.
+/// The exponent field is built as an integer.
 #[inline]
 #[target_feature(enable = "sse2")]
 fn pow2(n: __m128) -> __m128 {

@@ -162,7 +162,7 @@ pub fn coefficients(sum_g: f64, sum_gx: f64, mean: f32, rstd: f32, gamma: f32, c
 /// `dx = k[0] * g + k[1] * x + k[2]`, channel by channel; see [`coefficients`].
 ///
 /// # Panics
-/// Shapes differ, or a slice is too short.
+/// If shapes differ, or a slice is too short.
 pub fn backward(isa: Isa, x: MapRef<'_>, g: MapRef<'_>, k: [&[f32]; 3], mut dx: MapMut<'_>, write: Write) {
     assert_same_shape(&x.extent(), &dx.extent());
     assert_same_shape(&g.extent(), &dx.extent());
@@ -173,7 +173,7 @@ pub fn backward(isa: Isa, x: MapRef<'_>, g: MapRef<'_>, k: [&[f32]; 3], mut dx: 
 /// `dx = scale * g`, channel by channel: the backward pass of a norm whose statistics are fixed.
 ///
 /// # Panics
-/// Shapes differ, or a slice is too short.
+/// If shapes differ, or a slice is too short.
 pub fn fixed_backward(isa: Isa, g: MapRef<'_>, scale: &[f32], mut dx: MapMut<'_>, write: Write) {
     assert_same_shape(&g.extent(), &dx.extent());
     assert_channels(scale, &dx.extent());
@@ -210,7 +210,7 @@ impl Kernel for FixedBackward<'_> {
 /// The same as [`backward`] with `dx` in the place of `g`.
 ///
 /// # Panics
-/// Shapes differ, or a slice is too short.
+/// If shapes differ, or a slice is too short.
 pub fn backward_in_place(isa: Isa, x: MapRef<'_>, k: [&[f32]; 3], g: MapMut<'_>) {
     assert_same_shape(&x.extent(), &g.extent());
     isa.call(Backward { x, gradient: None, k, dx: g, write: Write::Set });

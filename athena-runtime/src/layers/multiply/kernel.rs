@@ -8,7 +8,7 @@ use crate::ops::Write;
 /// `y = x * scale`, where `scale` has the shape of `x` or has one scale per channel (`C x 1 x 1`).
 ///
 /// # Panics
-/// Shapes do not fit, or a slice is too short.
+/// If shapes do not fit, or a slice is too short.
 pub fn forward(isa: Isa, x: MapRef<'_>, scale: MapRef<'_>, y: MapMut<'_>) {
     backward(isa, scale, x, y, Write::Set);
 }
@@ -17,7 +17,7 @@ pub fn forward(isa: Isa, x: MapRef<'_>, scale: MapRef<'_>, y: MapMut<'_>) {
 /// and `dy` is not, the products are summed over the pixels.
 ///
 /// # Panics
-/// Shapes do not fit, or a slice is too short.
+/// If shapes do not fit, or a slice is too short.
 pub fn backward(isa: Isa, other: MapRef<'_>, dy: MapRef<'_>, mut dx: MapMut<'_>, write: Write) {
     dx.begin(write);
     if is_scale(&dx.extent()) && !is_scale(&dy.extent()) {

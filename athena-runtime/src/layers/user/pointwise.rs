@@ -9,7 +9,7 @@ use crate::user::Pointwise;
 /// `y = f(x)`.
 ///
 /// # Panics
-/// Shapes differ, or a slice is too short.
+/// If shapes differ, or a slice is too short.
 pub fn forward<L: Pointwise>(isa: Isa, layer: &L, x: MapRef<'_>, mut y: MapMut<'_>) {
     assert_same_shape(&x.extent(), &y.extent());
     y.clear_halo();
@@ -19,7 +19,7 @@ pub fn forward<L: Pointwise>(isa: Isa, layer: &L, x: MapRef<'_>, mut y: MapMut<'
 /// `dx = dy * f'(x)`, or `dx += dy * f'(x)`.
 ///
 /// # Panics
-/// Shapes differ, or a slice is too short.
+/// If shapes differ, or a slice is too short.
 pub fn backward<L: Pointwise>(isa: Isa, layer: &L, x: MapRef<'_>, dy: MapRef<'_>, mut dx: MapMut<'_>, write: Write) {
     assert_same_shape(&x.extent(), &dx.extent());
     assert_same_shape(&dy.extent(), &dx.extent());

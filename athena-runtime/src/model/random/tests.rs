@@ -1,6 +1,6 @@
-//! The generator's bits against published ones, and its numbers against the laws they are drawn from.
+//! Compares the bits of the generator with published ones, and its values with their distributions.
 //!
-//! Every bound is stated in standard errors of the statistic under the law, five unless said: one sound generator in a million fails it.
+//! Every bound is a number of standard errors of the statistic, five by default: one correct generator in a million would fail it.
 
 use super::*;
 

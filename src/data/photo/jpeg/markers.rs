@@ -1,18 +1,18 @@
-//! The markers of a JPEG file in their order (ITU-T T.81, annex B): whether it has its end, all of its restart markers, and nothing
-//! that libjpeg gives up at. The decoder itself takes what it finds, which would be another picture than libjpeg's.
+//! Checks the markers of a JPEG file (ITU-T T.81, annex B): whether the file has its end and all restart markers, and nothing
+//! that libjpeg refuses. The decoder itself accepts other files, and its result would differ from libjpeg's.
 
-/// What a file's markers say.
+/// The facts that a file's markers give.
 #[derive(Debug, Default)]
 pub(super) struct Course {
-    /// Coded arithmetically, not in Huffman's way.
+    /// Whether it uses arithmetic coding and not Huffman coding.
     pub arithmetic: bool,
-    /// The samples themselves are coded.
+    /// Whether it is lossless: the samples themselves are coded.
     pub lossless: bool,
-    /// Scans follow one another, each with a part of every block's coefficients.
+    /// Whether it is progressive: each scan has a part of the coefficients of every block.
     pub progressive: bool,
-    /// Every scan of a progressive file is there: all bits of all coefficients.
+    /// Whether a progressive file has all scans, that is all bits of all coefficients.
     pub complete: bool,
-    /// Where the last scan's marker begins.
+    /// Offset of the last scan's marker.
     pub last_scan: usize,
 }
 
@@ -41,13 +41,13 @@ const SIDE: usize = 8;
 #[derive(Debug)]
 struct Component {
     id: u8,
-    /// Blocks of a unit, across and down.
+    /// Number of blocks in a unit, across and down.
     sampling: [usize; 2],
-    /// For each coefficient the number of low bits that are still to come; before its first scan none are known.
+    /// For each coefficient, the number of low bits that are still missing; `None` before its first scan.
     missing: [Option<u8>; BLOCK],
 }
 
-/// The frame: what the scans are parts of.
+/// The frame, to which the scans belong.
 #[derive(Debug)]
 struct Frame {
     size: [usize; 2],
@@ -55,7 +55,7 @@ struct Frame {
 }
 
 impl Frame {
-    /// From the segment behind its marker.
+    /// Reads the frame from the segment after its marker.
     fn read(segment: &[u8]) -> Option<Self> {
         let (&[_, top, low, left, right, count], components) = segment.split_first_chunk::<6>()?;
         let components = components.as_chunks::<3>().0;
@@ -71,7 +71,7 @@ impl Frame {
         })
     }
 
-    /// Units of a scan: what is coded together, ten blocks at most.
+    /// The number of units of a scan. A unit is coded together and has at most ten blocks.
     fn units(&self, scan: &[usize]) -> Option<usize> {
         let blocks = |&component: &usize| self.components[component].sampling.iter().product::<usize>();
         if scan.iter().any(|component| blocks(component) == 0)
@@ -83,7 +83,7 @@ impl Frame {
         let along = |axis: usize| {
             let most = most(axis)?.max(1);
             match scan {
-                // A scan of one component has its blocks, and none beside the image.
+                // A scan of one component has only blocks of that component that are within the image.
                 &[only] => Some((self.size[axis] * self.components[only].sampling[axis]).div_ceil(most).div_ceil(SIDE)),
                 _ => Some(self.size[axis].div_ceil(most * SIDE)),
             }
@@ -101,10 +101,10 @@ struct Walk<'a> {
     bytes: &'a [u8],
     at: usize,
     frame: Option<Frame>,
-    /// Units between two restart markers; 0 for none.
+    /// Number of units between two restart markers; 0 if there are none.
     interval: usize,
     scans: usize,
-    /// The only scan there can be has been.
+    /// Whether the only possible scan was read.
     done: bool,
     course: Course,
 }
@@ -128,7 +128,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The code of the next marker; what stands before it means nothing.
+    /// Finds the next marker and returns its code. Bytes before it are ignored.
     fn marker(&mut self) -> Result<u8, String> {
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
@@ -142,7 +142,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What follows a marker that has a length behind it.
+    /// Reads the segment of a marker that has a length.
     fn segment(&mut self, code: u8) -> Result<(), String> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let (&length, _) = rest.split_first_chunk().ok_or_else(truncated)?;
@@ -186,7 +186,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Huffman tables: the symbol of a constant coefficient is a number of bits.
+    /// Checks Huffman tables: symbols of DC coefficients are numbers of bits.
     fn tables(&self, mut segment: &[u8]) -> Result<(), String> {
         let short = || "a damaged one (Huffman tables that end early)".to_owned();
         while let Some((&destination, rest)) = segment.split_first() {
@@ -204,7 +204,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// A scan's header and its data.
+    /// Reads the header and the data of a scan.
     fn scan(&mut self, header: &[u8]) -> Result<(), String> {
         let bad = || "a damaged one (a scan of no known components)".to_owned();
         self.scans += 1;
@@ -237,7 +237,7 @@ impl Walk<'_> {
         self.data(units)
     }
 
-    /// A scan's data up to the next marker that is no restart; restarts come in their order and none is missing before another.
+    /// Reads the data of a scan up to the next marker that is not a restart marker. The restart markers must be in order and complete.
     fn data(&mut self, units: usize) -> Result<(), String> {
         let most = units.saturating_sub(1).checked_div(self.interval).unwrap_or(0);
         let mut restarts = 0;
@@ -269,7 +269,7 @@ impl Walk<'_> {
     }
 }
 
-/// Tables of 64 bytes, or of 64 words where their first byte says so.
+/// Whether these are quantisation tables: 64 bytes each, or 64 words if the first byte says so.
 fn are_quantisation_tables(mut segment: &[u8]) -> bool {
     while let Some((&kind, rest)) = segment.split_first() {
         let Some(next) = rest.get(if kind < 0x10 { BLOCK } else { 2 * BLOCK }..) else { return false };
@@ -278,7 +278,7 @@ fn are_quantisation_tables(mut segment: &[u8]) -> bool {
     true
 }
 
-/// Pairs of a table's number and its setting.
+/// Whether these are conditions of arithmetic coding: pairs of a table number and a setting.
 fn are_conditions(segment: &[u8]) -> bool {
     let (pairs, rest) = segment.as_chunks::<2>();
     rest.is_empty() && pairs.iter().all(|&[table, value]| table < 32 && (table >= 16 || value & 15 <= value >> 4))

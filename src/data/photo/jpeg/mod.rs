@@ -1,4 +1,4 @@
-//! JPEG, to the bit as Pillow has it from libjpeg-turbo, or refused.
+//! Reads JPEG with the same bits as Pillow with libjpeg-turbo. Files for which that is not certain are refused.
 
 mod markers;
 
@@ -14,7 +14,7 @@ const EXPECTED: &str = "a whole JPEG file";
 
 pub(super) fn decode(bytes: &[u8], limits: Limits) -> Result<Photo, Refusal> {
     let damaged = |error: JpegError| Refusal::new(EXPECTED, format!("a damaged one ({error})"));
-    // The size is measured below, with words of its own.
+    // The size is checked below, with athena's own message.
     let all = DecodeLimits { max_pixels: u64::MAX, ..DecodeLimits::default() };
     let mut decoder = Decoder::new_with_limits(bytes, all).map_err(damaged)?;
     let frame = decoder.header();
@@ -30,18 +30,18 @@ pub(super) fn decode(bytes: &[u8], limits: Limits) -> Result<Photo, Refusal> {
         return Err(Refusal::new("all scans of an arithmetically coded JPEG file", "some of them"));
     }
     decoder.set_output_format(PixelFormat::Rgb);
-    // As libjpeg: what scans that are missing would have told is guessed from the blocks around.
+    // As in libjpeg, missing scans are estimated from the neighbouring blocks.
     decoder.set_block_smoothing(true);
-    // As libjpeg, which makes the best of a scan that ends early in a file that has its end.
+    // As in libjpeg, a scan may end early if the file has its end marker.
     decoder.set_lenient(!course.arithmetic && !course.lossless);
     let image = decoder.decode_image().map_err(damaged)?;
     for warning in &image.warnings {
         match warning {
             DecodeWarning::ExtraneousData { .. } => {}
             DecodeWarning::TruncatedData { .. } if !course.progressive => {}
-            // Of a progressive file, the last scan may end early; earlier ones would mislead those behind them.
+            // In a progressive file only the last scan may end early, because later scans depend on earlier ones.
             DecodeWarning::TruncatedData { .. } => whole_until(bytes, course.last_scan).map_err(damaged)?,
-            // Then a part of the image is mere grey.
+            // Then a part of the image would be grey.
             DecodeWarning::UnsupportedRecovered { detail } => {
                 return Err(Refusal::new("a kind of JPEG that is supported", detail.as_str()));
             }
@@ -51,7 +51,7 @@ pub(super) fn decode(bytes: &[u8], limits: Limits) -> Result<Photo, Refusal> {
     Ok(Photo { width: image.width, height: image.height, pixels: image.data })
 }
 
-/// Whether all scans that begin before `end` are whole.
+/// Checks that all scans that begin before `end` are complete.
 fn whole_until(bytes: &[u8], end: usize) -> Result<(), JpegError> {
     let scans = [&bytes[..end], &END_OF_IMAGE].concat();
     Decoder::new(&scans)?.decode_image().map(|_| ())

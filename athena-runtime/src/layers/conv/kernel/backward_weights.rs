@@ -10,7 +10,7 @@ use crate::layout::{LANES, MapRef, padded};
 /// blocks. The gradients of padding weights do not change, because the padding lanes of `x` and `dy` are zero.
 ///
 /// # Panics
-/// Where maps, halos or lengths do not fit the shape.
+/// If extents, halos or lengths do not fit the shape.
 pub fn backward_weights(
     isa: Isa,
     shape: &ConvShape,

@@ -34,7 +34,7 @@ impl Epilogue<'_> {
     }
 
     /// # Panics
-    /// Where the vectors or maps do not fit an output of `extent`.
+    /// If the vectors or maps do not fit an output of `extent`.
     #[track_caller]
     pub(super) fn check(&self, extent: &Extent) {
         let affine = self.affine.into_iter().flat_map(|(scale, shift)| [scale, shift]);

@@ -8,11 +8,12 @@ use super::shape::{ConvShape, Kind};
 use crate::isa::Isa;
 use crate::layout::{MapMut, MapRef};
 
-/// Computes `y = epilogue(conv(x))` for one image. Zeros are written to the halo and the padding lanes of `y`. `y` may be a range
-/// of the output's rows: it starts at the output's row `first_row` and has as many rows as its extent says.
+/// Computes `y = epilogue(conv(x))` for one image or, with [`Write::Add`], `y += conv(x)`. Zeros are written to the halo and the padding
+/// lanes of `y`. `y` may be a range of the output's rows: it starts at the output's row `first_row` and has as many rows as `y_extent`
+/// says.
 ///
 /// # Panics
-/// Where maps, halos or lengths do not fit the shape.
+/// If extents, halos or lengths do not fit the shape, or there is an epilogue with [`Write::Add`].
 pub fn forward(
     isa: Isa,
     shape: &ConvShape,

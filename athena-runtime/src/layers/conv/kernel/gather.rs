@@ -89,7 +89,7 @@ pub(super) unsafe fn read<S: Simd, const MODE: usize>(
     gather: &Gather,
     lanes: S::Indices,
 ) -> S::Vector {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller guarantees it.
     unsafe {
         match MODE {
             STRAIGHT => s.load_ptr(x.add(gather.block)),
@@ -109,7 +109,7 @@ pub(super) unsafe fn read<S: Simd, const MODE: usize>(
 unsafe fn scattered(x: *const f32, offsets: &[usize; LANES]) -> [f32; LANES] {
     let mut values = [0.0; LANES];
     for (value, &offset) in values.iter_mut().zip(offsets) {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller guarantees it.
         *value = unsafe { *x.add(offset) };
     }
     values

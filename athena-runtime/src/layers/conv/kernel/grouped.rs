@@ -261,7 +261,7 @@ impl<const P: usize, const MODE: usize, const STEP: usize> Fixed<'_, P, MODE, ST
         let tile = self.0;
         let step = if STEP == 0 { tile.source_pixel } else { STEP };
         let fresh = if STEP == 0 { T } else { STEP / LANES };
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller guarantees it.
         unsafe {
             let (mut weights, mut window) = ([s.zero(); T], [s.zero(); T]);
             for t in 0..T {

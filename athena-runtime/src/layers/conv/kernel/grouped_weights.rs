@@ -223,7 +223,7 @@ impl<const L: usize, const T: usize, const K: usize, const MODE: usize> Fixed<'_
         let mut lanes = [s.indices(&tile.lines[0].gather.lanes); L];
         let mut xs = [tile.lines[0].x; L];
         let mut windows = [[s.zero(); T]; L];
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller guarantees it.
         unsafe {
             for l in 0..L {
                 lanes[l] = s.indices(&tile.lines[l].gather.lanes);

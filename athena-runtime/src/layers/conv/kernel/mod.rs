@@ -71,8 +71,8 @@
 //! All `i` with the same remainder modulo `s` have the same taps `k`, and their source pixels in `dy` are neighbours. So
 //! backward-data is `s_h * s_w` loop nests, one for each pair of remainders, and each is the forward loop above with `dy` as its
 //! source, `dx` as its destination at step `s`, and transposed weights (`pack::transpose_weights`: input and output channels
-//! change places). No inserted zero is ever multiplied. `loop_nest` describes a loop nest along one axis by eight numbers and
-//! serves both directions.
+//! change places). No inserted zero is ever multiplied. Transposed convolutions compute their forward pass by these loops, too.
+//! `loop_nest` describes a loop nest along one axis by eight numbers and serves both directions.
 //!
 //! # Dense convolutions, backward-weights (`dense_weights`)
 //!

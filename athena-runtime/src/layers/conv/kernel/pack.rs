@@ -40,7 +40,7 @@ pub fn pack_blocks(shape: &ConvShape, blocks: Range<usize>, pytorch: &[f32], pac
 /// The inverse of [`pack`], for weights and for their gradients.
 ///
 /// # Panics
-/// Where a slice has another length than the shape says.
+/// If the length of a slice is not that of the shape.
 pub fn unpack(shape: &ConvShape, packed: &[f32], pytorch: &mut [f32]) {
     assert_eq!(packed.len(), shape.weight_len(), "stored weights");
     unpack_blocks(shape, 0..shape.output_blocks(), packed, pytorch);
@@ -135,7 +135,7 @@ fn for_each_of_block(shape: &ConvShape, len: usize, mut each: impl FnMut(usize, 
 /// to be called again after every change of the weights.
 ///
 /// # Panics
-/// Where a slice has another length than the shape says.
+/// If the length of a slice is not that of the shape.
 pub fn transpose_weights(shape: &ConvShape, weights: &[f32], transposed: &mut [f32]) {
     assert_eq!(weights.len(), shape.weight_len(), "stored weights");
     assert_eq!(transposed.len(), shape.transposed_len(), "transposed weights");

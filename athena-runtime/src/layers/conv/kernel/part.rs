@@ -35,7 +35,7 @@ impl<'a, const N: usize> Part<'a, N> {
     /// The undivided convolution of the first `count` images.
     ///
     /// # Panics
-    /// Where maps do not fit the shape, or there is no image.
+    /// If extents do not fit the shape.
     pub fn whole(
         isa: Isa,
         algorithm: Algorithm,
@@ -58,7 +58,7 @@ impl<'a, const N: usize> Part<'a, N> {
     /// Computes the part. `scratch` has at least [`winograd::scratch_len`] floats.
     ///
     /// # Panics
-    /// Where halos or lengths do not fit the shape.
+    /// If halos or lengths do not fit the shape.
     pub fn compute(mut self, scratch: &mut [f32]) {
         let images = &mut self.images[..self.count];
         let (shape, first) = (&self.shape, self.rows.start);

@@ -204,7 +204,7 @@ unsafe fn load_sums<S: Simd, const P: usize, const B: usize>(s: S, tile: &Tile) 
     let mut sums = [[s.zero(); B]; P];
     match tile.start {
         Start::Zero => {}
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller guarantees it.
         Start::Bias(bias) => unsafe {
             for b in 0..B {
                 let bias = s.load_ptr(bias.add(b * LANES));
@@ -213,7 +213,7 @@ unsafe fn load_sums<S: Simd, const P: usize, const B: usize>(s: S, tile: &Tile) 
                 }
             }
         },
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller guarantees it.
         Start::Dest => unsafe {
             for (p, sums) in sums.iter_mut().enumerate() {
                 for (b, sum) in sums.iter_mut().enumerate() {
@@ -240,7 +240,7 @@ unsafe fn add_tap<S: Simd, const P: usize, const B: usize>(
     sums: &mut [[S::Vector; B]; P],
 ) {
     for lane in 0..lanes {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller guarantees it.
         unsafe {
             let mut weights = [s.zero(); B];
             for (b, weights) in weights.iter_mut().enumerate() {

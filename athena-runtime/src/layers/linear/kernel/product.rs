@@ -21,7 +21,7 @@ pub(super) struct Target {
     pub(super) stride: usize,
 }
 
-// SAFETY: the pieces that threads write are disjoint, and whoever makes a target borrows its numbers exclusively.
+// SAFETY: the pieces that threads write are disjoint, and the code that makes a target borrows its elements exclusively.
 unsafe impl Send for Target {}
 // SAFETY: as above.
 unsafe impl Sync for Target {}
@@ -132,7 +132,7 @@ impl Piece {
         for k in 0..steps {
             let mut b = [s.zero(); V];
             for v in 0..V {
-                // SAFETY: row k, columns within those of the piece: `Product::run`'s caller vouches for them.
+                // SAFETY: row k, columns within those of the piece: the caller of `Product::run` guarantees them.
                 b[v] = unsafe { s.load_ptr(right.add(k * right_step + column + v * LANES)) };
             }
             for r in 0..R {

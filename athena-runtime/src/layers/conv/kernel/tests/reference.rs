@@ -1,5 +1,5 @@
-//! Convolution as its definition reads, in f64, over plain maps and PyTorch's weights. Every result comes with the sum of its
-//! terms' magnitudes, which rounding errors are measured by.
+//! Convolution by its definition, in f64, with plain maps and PyTorch's weights. Every result has the sum of its
+//! terms' magnitudes, to which rounding errors are relative.
 
 use crate::layers::conv::kernel::ConvShape;
 

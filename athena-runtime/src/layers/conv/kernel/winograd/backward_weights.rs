@@ -58,7 +58,7 @@ impl Maps for Dys<'_> {
 /// Floats of scratch that [`backward_weights`] needs for up to `images` images at a time.
 ///
 /// # Panics
-/// Where the shape is not [supported](super::supported).
+/// If the shape is not [supported](super::supported).
 #[must_use]
 pub const fn backward_weights_scratch_len(shape: &ConvShape, images: usize) -> usize {
     assert_supported(shape);
@@ -69,7 +69,7 @@ pub const fn backward_weights_scratch_len(shape: &ConvShape, images: usize) -> u
 /// The last bits of the result depend on which images are in a group.
 ///
 /// # Panics
-/// Where the shape is not [supported](super::supported), or maps or lengths do not fit it.
+/// If the shape is not [supported](super::supported), or extents, halos or lengths do not fit it.
 pub fn backward_weights(isa: Isa, shape: &ConvShape, images: &[Pair], dw: &mut [f32], scratch: &mut [f32]) {
     assert_supported(shape);
     assert_eq!(dw.len(), shape.weight_len(), "gradient of the stored weights");

@@ -55,7 +55,7 @@ impl Maps for [Image<'_>] {
 /// Floats of scratch that [`forward`] needs for up to `images` images at a time.
 ///
 /// # Panics
-/// Where the shape is not [supported](super::supported).
+/// If the shape is not [supported](super::supported).
 #[must_use]
 pub const fn forward_scratch_len(shape: &ConvShape, images: usize) -> usize {
     assert_supported(shape);
@@ -65,7 +65,7 @@ pub const fn forward_scratch_len(shape: &ConvShape, images: usize) -> usize {
 /// Floats of scratch that [`backward_data`] needs for up to `images` images at a time.
 ///
 /// # Panics
-/// Where the shape is not [supported](super::supported).
+/// If the shape is not [supported](super::supported).
 #[must_use]
 pub const fn backward_data_scratch_len(shape: &ConvShape, images: usize) -> usize {
     assert_supported(shape);
@@ -77,7 +77,7 @@ pub const fn backward_data_scratch_len(shape: &ConvShape, images: usize) -> usiz
 /// multiple of 4.
 ///
 /// # Panics
-/// Where the shape is not [supported](super::supported), or maps or lengths do not fit it.
+/// If the shape is not [supported](super::supported), or extents, halos or lengths do not fit it.
 pub fn forward(
     isa: Isa,
     shape: &ConvShape,
@@ -107,7 +107,7 @@ pub fn forward(
 /// [`transpose_weights`](crate::layers::conv::kernel::transpose_weights) makes them.
 ///
 /// # Panics
-/// Where the shape is not [supported](super::supported), maps or lengths do not fit it, or an image has an epilogue.
+/// If the shape is not [supported](super::supported), extents, halos or lengths do not fit it, or an image has an epilogue.
 pub fn backward_data(
     isa: Isa,
     shape: &ConvShape,

@@ -52,7 +52,7 @@ impl<M: Maps + ?Sized> Kernel for Inputs<'_, M> {
 #[inline(always)]
 unsafe fn transform_input<S: Simd>(s: S, d: &[&[Lanes; EDGE]; EDGE], to: *mut f32, distance: usize) {
     // Three rows at a time, so that their 18 vectors stay in registers.
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller guarantees it.
     unsafe {
         transform_rows::<S, false>(s, d, to, distance);
         transform_rows::<S, true>(s, d, to.add(3 * EDGE * distance), distance);
@@ -79,7 +79,7 @@ unsafe fn transform_rows<S: Simd, const HIGH: bool>(s: S, d: &[&[Lanes; EDGE]; E
     for (i, row) in rows.iter().enumerate() {
         let (low, high) = (transform::input_low(s, row), transform::input_high(s, row));
         for j in 0..3 {
-            // SAFETY: the caller's promise.
+            // SAFETY: the caller guarantees it.
             unsafe {
                 s.store_ptr(low[j], to.add((i * EDGE + j) * distance));
                 s.store_ptr(high[j], to.add((i * EDGE + j + 3) * distance));
@@ -136,7 +136,7 @@ unsafe fn transform_gradient<S: Simd>(s: S, dy: &[&[Lanes; TILE]; TILE], to: *mu
     }
     for (i, row) in rows.iter().enumerate() {
         for (j, value) in transform::gradient(s, row).into_iter().enumerate() {
-            // SAFETY: the caller's promise.
+            // SAFETY: the caller guarantees it.
             unsafe { s.store_ptr(value, to.add((i * EDGE + j) * distance)) };
         }
     }

@@ -64,7 +64,7 @@ unsafe fn outputs<S: Simd>(s: S, from: *const f32, distance: usize) -> [[S::Vect
     for j in 0..EDGE {
         let mut m = [s.zero(); EDGE];
         for (i, m) in m.iter_mut().enumerate() {
-            // SAFETY: the caller's promise.
+            // SAFETY: the caller guarantees it.
             *m = unsafe { s.load_ptr(from.add((i * EDGE + j) * distance)) };
         }
         for (row, value) in rows.iter_mut().zip(transform::output(s, &m)) {
