@@ -10,12 +10,12 @@ use crate::kernels::rows::channels;
 use crate::layout::{MapMut, MapRef};
 use crate::ops::Write;
 
-/// The weights that [`backward_data`] reads: of depthwise convolutions the stored ones, of all others the transposed ones.
+/// The weights that [`backward_data`] reads: the stored ones for depthwise convolutions, and the transposed ones for all others.
 #[derive(Clone, Copy, Debug)]
 pub struct Weights<'a> {
-    /// As the forward pass reads them.
+    /// The weights that the forward pass reads.
     pub stored: &'a [f32],
-    /// As [`transpose_weights`](super::transpose_weights) makes them.
+    /// The weights that [`transpose_weights`](super::transpose_weights) makes.
     pub transposed: &'a [f32],
 }
 
@@ -24,7 +24,7 @@ pub struct Weights<'a> {
 /// `Set` writes; it has one float per channel, padded with zeros to whole blocks.
 ///
 /// # Panics
-/// Where maps, halos or lengths do not fit the shape.
+/// If maps, halos or lengths do not fit the shape.
 pub fn backward_data(
     isa: Isa,
     shape: &ConvShape,

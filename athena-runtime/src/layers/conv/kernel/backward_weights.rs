@@ -33,7 +33,7 @@ pub fn backward_weights(
 /// Adds the gradient of the bias for one image to `db` (one float per channel, padded to whole blocks).
 ///
 /// # Panics
-/// Where the length does not fit.
+/// If the length does not fit.
 pub fn backward_bias(isa: Isa, dy: MapRef<'_>, db: &mut [f32]) {
     assert_eq!(db.len(), padded(dy.extent().channels), "gradient of the bias");
     isa.call(Bias { dy, db });

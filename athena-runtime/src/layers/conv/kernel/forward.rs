@@ -8,12 +8,11 @@ use super::shape::{ConvShape, Kind};
 use crate::isa::Isa;
 use crate::layout::{MapMut, MapRef};
 
-/// Computes `y = epilogue(conv(x))` for one image or, with [`Write::Add`], `y += conv(x)`. Zeros are written to the halo and the padding
-/// lanes of `y`. `y` may be a range of the output's rows: it starts at the output's row `first_row` and has as many rows as `y_extent`
-/// says.
+/// Computes `y = epilogue(conv(x))` for one image. Zeros are written to the halo and the padding lanes of `y`. `y` may be a range of the
+/// output's rows, which starts at the output's row `first_row`.
 ///
 /// # Panics
-/// If extents, halos or lengths do not fit the shape, or there is an epilogue with [`Write::Add`].
+/// If maps, halos or lengths do not fit the shape.
 pub fn forward(
     isa: Isa,
     shape: &ConvShape,
@@ -28,10 +27,10 @@ pub fn forward(
     compute(isa, shape, weights, x, y, nest, Some(epilogue));
 }
 
-/// `y += conv(x)` of one image; halo and padding lanes of `y` are written too.
+/// Computes `y += conv(x)` for one image. Zeros are written to the halo and the padding lanes of `y`.
 ///
 /// # Panics
-/// As [`forward`].
+/// If maps, halos or lengths do not fit the shape.
 pub fn forward_add(isa: Isa, shape: &ConvShape, weights: &[f32], x: MapRef<'_>, y: MapMut<'_>) {
     shape.check_maps(&x.extent(), &y.extent());
     compute(isa, shape, weights, x, y, LoopNest::forward(shape), None);
