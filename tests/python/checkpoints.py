@@ -2,8 +2,8 @@
 
 Rerun:  python tests/python/checkpoints.py    (needs torch and numpy; writes tests/reference/checkpoints/)
 
-`expected.txt` has a line a file: its name, whether `torch.load(file, weights_only=True)` takes it, whether `Small().load_state_dict` takes the
-state dict in it, and the bits of the counter and of all floats, in the order of the state dict, as PyTorch has them then.
+`expected.txt` has one line per file: its name, whether `torch.load(file, weights_only=True)` accepts it, whether `Small().load_state_dict` accepts the
+state dict in it, and the resulting bits of the counter and of all floats, in the order of the state dict.
 """
 
 import argparse
@@ -134,7 +134,7 @@ def deep(levels=150):
 
 
 KINDS = {
-    # Beside the state dict.
+    # Other contents next to the state dict.
     "size": lambda: beside(torch.Size([1, 2])),
     "device": lambda: beside(torch.device("cuda:1")),
     "dtype": lambda: beside([torch.float32, torch.float8_e5m2, torch.int64]),
@@ -175,7 +175,7 @@ KINDS = {
     "deep": lambda: beside(deep()),
     "large_integers": lambda: beside([2**70, -(2**2000), 1e300, float("nan")]),
     "attack": lambda: beside(Attack()),
-    # Of the state dict itself.
+    # Variants of the state dict itself.
     "dict_subclass": lambda: Dict(state()),
     "plain_dict_subclass": lambda: PlainDict(state()),
     "defaultdict_of_tensors": lambda: collections.defaultdict(int, state()),
@@ -197,7 +197,7 @@ KINDS = {
     "counter_nan": lambda: counted(torch.tensor(float("nan"))),
     "counter_fraction": lambda: counted(torch.tensor(1.5)),
     "counter_negative": lambda: counted(torch.tensor(-5.0)),
-    # Where it is.
+    # Places of the state dict.
     "lightning": lightning,
     "optimiser_sgd": lambda: optimised(lambda p: torch.optim.SGD(p, 0.1, momentum=0.9), lambda o: torch.optim.lr_scheduler.StepLR(o, 1)),
     "optimiser_adam": lambda: optimised(torch.optim.AdamW, lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, 3)),
@@ -210,13 +210,13 @@ KINDS = {
         "module.", "_orig_mod.", "model.", "net.", "backbone.", "encoder.", "module.model.", "model._orig_mod.", "model.net.", "model.encoder.backbone.",
     ]},
 }
-# What the same names hold in the forms of pickles that differ most.
+# The contents of the same names, in the most different forms of pickles.
 PROTOCOLS = ["set", "bytes", "namespace", "dataclass", "complex", "lightning", "dict_subclass", "numpy_scalars"]
 LEGACY = ["size", "set", "sparse", "quantised", "complex_tensor", "namespace", "all_half", "lightning"]
 
 
 def state_dict_of(loaded):
-    """What a user would hand to `load_state_dict`."""
+    """The object that a user would pass to `load_state_dict`."""
     for key in ["state_dict", "model", "network", "model_state", "state_dict"]:
         if key in loaded and isinstance(loaded[key], dict):
             loaded = loaded[key]

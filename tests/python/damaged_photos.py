@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes damaged photographs, and what Pillow makes of them.
+"""Writes damaged photographs, and Pillow's results for them.
 
     python tests/python/damaged_photos.py FOLDER COUNT SEED      needs Pillow and numpy
 
 Each file of tests/reference/photos, and some more with restart markers and with several scans, is damaged in one of many ways, COUNT
 times in all. FOLDER gets the files and `expected.txt`, which has the lines of tests/reference/photos/expected.txt without the tensors.
-`tests/photos.rs` runs this script where ATHENA_PYTHON names a Python.
+`tests/photos.rs` runs this script if ATHENA_PYTHON names a Python.
 """
 import io
 import pathlib
@@ -19,7 +19,7 @@ from PIL import Image
 from photo_formats import picture, restarts, scans, written
 
 PHOTOS = pathlib.Path(__file__).resolve().parent.parent / "reference" / "photos"
-# Larger ones take long to decode, and pixels beyond Pillow's limit are another test's.
+# Larger images take long to decode. Images above Pillow's limit are tested elsewhere.
 MOST_PIXELS = 1 << 20
 
 

@@ -1,10 +1,10 @@
-"""References for tests/start.rs: the weights that networks start from, by NumPy.
+"""References for tests/start.rs: the initial weights of networks, computed by NumPy.
 
 Rerun:  python tests/python/initial_weights.py    (needs numpy and safetensors; writes tests/reference/initial_weights.safetensors)
 
 The generator is Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011); the key is the seed, and the counter the number of the parameter (64
-bits) above the number of the group of 256 elements and the place in it (64 bits). The arithmetic is float32's throughout, operation by
-operation, and NumPy rounds each as IEEE 754 has it: so these are the bits that every machine draws.
+bits) above the number of the group of 256 elements and the place in it (64 bits). All arithmetic is in float32, and NumPy
+rounds each operation as IEEE 754 defines it. So these are the bits that every machine must draw.
 """
 
 from pathlib import Path
@@ -31,7 +31,7 @@ assert philox((0,) * 4, (0,) * 2) == (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00
 
 
 def words(seed, index, element):
-    """The four words that the element is made of, and which of the four numbers it is."""
+    """The four words from which the element is made, and its index among the four numbers."""
     counter = element // 256 * 64 + element % 64
     halves = [counter & MASK, counter >> 32, index & MASK, index >> 32]
     return philox(halves, [seed & MASK, seed >> 32]), element % 256 // 64

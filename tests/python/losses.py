@@ -19,7 +19,7 @@ labels = torch.randint(0, K, (N,))
 labels[3] = 4
 values = torch.randn(N, K)
 one_hot = F.one_hot(labels, K).double()
-# Those of mixup, of a teacher, and a single class, which PyTorch takes as they are: none adds up to exactly 1.
+# Probabilities of mixup, of a teacher, and of a single class. None sums to exactly 1; PyTorch does not rescale them.
 probabilities = torch.randn(N, K).mul(2).softmax(1)
 probabilities[0] = 0.3 * one_hot[0] + 0.7 * one_hot[1]
 probabilities[1] = one_hot[1]

@@ -7,8 +7,8 @@
 Each case is a small network whose modules have the names that `resnet!` gives the same network's parameters. Nothing
 random is stored: weights, images and labels come from the hash below, which tests/common/generate.rs repeats bit for
 bit. PyTorch runs every case in float64, which is the reference; in float32; and in float64 with noise of 1e-6 on every
-convolution's output, as a faster algorithm may leave. The latter two tell how much of the tolerance rounding alone uses
-up, and the script fails where that is more than half for float32, or all of it with the noise.
+convolution's output, as a faster algorithm may leave. The latter two show how much of the tolerance is
+needed for rounding. The script fails if that is more than half for float32, or all of it with the noise.
 
 A file `tests/reference/CASE.safetensors` holds, with the case's settings in its metadata (one string, so that its bytes
 are reproducible):
@@ -41,7 +41,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 REFERENCE = HERE.parent / "reference"
 
 
-# ---------------------------------------------------------------- numbers that Rust makes again
+# ---------------------------------------------------------------- numbers that the Rust tests also compute
 
 
 def hashes(key, count):
@@ -85,7 +85,7 @@ def labels(seed, count, classes):
 
 
 def fingerprint(name, x):
-    """What is stored of a tensor, in float64; see the top of this file."""
+    """The stored form of a tensor, in float64; see the top of this file."""
     x = np.asarray(x, dtype=np.float64)
     if x.size <= FULL:
         return x

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Has ONNX Runtime compute what tests/onnx_runtime.rs exported, and compares.
+"""Runs the files that tests/onnx_runtime.rs exported in ONNX Runtime, and compares the outputs.
 
     python tests/python/onnx_runtime.py FOLDER            needs onnx, onnxruntime, numpy, safetensors (all by pip)
 
 FOLDER has `case.safetensors` with `images` and the `outputs` that athena's `predict` gives for them, the network's state dict
 `state.safetensors`, and the network as `kept.onnx` and, with its batch norms folded, `folded.onnx`. Each file must pass
 onnx.checker, shapes inferred; give the outputs for all images, and for each alone; and `kept.onnx` must have the state dict under
-its own names, bit for bit. Prints the largest difference relative to the largest output, and fails where it is over TOLERANCE.
+its own names, bit for bit. Prints the largest difference relative to the largest output, and fails if it is more than TOLERANCE.
 """
 import pathlib
 import sys
@@ -22,7 +22,7 @@ COUNTER = "num_batches_tracked"
 
 
 def difference(path, images, outputs):
-    """Of all images at once and one by one, relative to the largest output."""
+    """The largest difference, for all images at once and one by one, relative to the largest output."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -35,7 +35,7 @@ def difference(path, images, outputs):
 
 
 def check_names(model, state):
-    """The state dict is there, under its keys."""
+    """Checks that the file has the state dict, under its keys."""
     constants = {tensor.name: tensor for tensor in model.graph.initializer}
     for key, values in state.items():
         if key.endswith(COUNTER):

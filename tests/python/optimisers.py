@@ -1,4 +1,4 @@
-"""References for athena-runtime/tests/optimisers.rs: what torch.optim and torch.nn.utils.clip_grad_* make of random gradients.
+"""References for athena-runtime/tests/optimisers.rs: the results of torch.optim and torch.nn.utils.clip_grad_* for random gradients.
 
 Rerun:  python tests/python/optimisers.py    (needs torch and safetensors; writes tests/reference/optimisers.safetensors)
 
@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 N, STEPS = 19, 8
 torch.manual_seed(0)
 start = torch.randn(N)
-# Gradients of very different sizes; the last element's gradient is always zero, as a padding weight's is.
+# Gradients of very different magnitudes. The gradient of the last element is always zero, as that of a padding weight.
 gradients = torch.randn(STEPS, N) * torch.logspace(-4, 2, N)
 gradients[:, -1] = 0
 start[-1] = 0

@@ -1,4 +1,4 @@
-"""GIF, BMP and WebP files of every kind, and JPEG files that lack something: photos.py and damaged_photos.py write them."""
+"""Makes GIF, BMP and WebP files of all kinds, and incomplete JPEG files, for photos.py and damaged_photos.py."""
 import io
 import struct
 
@@ -30,7 +30,7 @@ def blocks(data):
 
 
 def codes(indices, bits):
-    """LZW that never makes a code of its own: its table is cleared before the codes grow."""
+    """LZW without new codes: its table is cleared before the codes grow."""
     clear, width, value, count = 1 << bits, bits + 1, 0, 0
     out = []
     for number, index in enumerate(indices):
@@ -131,7 +131,7 @@ def palette_of(colours, padding=True):
 
 
 def runs(indices, four=False):
-    """Every way that runs may be written, the rows in turn."""
+    """All ways to write runs, each in some of the rows."""
     out = b""
     for number, row in enumerate(indices):
         kind, at = number % 4, 0
@@ -261,7 +261,7 @@ def webps():
     yield "magic_only.webp", whole[:12]
 
 
-# ---------------------------------------------------------------- JPEG that lacks something
+# ---------------------------------------------------------------- incomplete JPEG
 
 
 def segments(data):

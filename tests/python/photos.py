@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes the photographs of tests/reference/photos, and what torchvision's evaluation transform makes of them.
+"""Writes the photographs of tests/reference/photos, and the results of torchvision's evaluation transform for them.
 
     python tests/python/photos.py            needs Pillow (13.0 made them), torchvision, numpy and cjpeg (libjpeg-turbo 2.1)
-    python tests/python/photos.py --formats  leaves the others, and writes those of photo_formats.py anew: needs no cjpeg
+    python tests/python/photos.py --formats  rewrites only the files of photo_formats.py: needs no cjpeg
     python tests/python/photos.py --logits PHOTOS WEIGHTS
                                              PyTorch's logits for a folder of photographs, by ResNet-50 v1
 
@@ -10,9 +10,9 @@ The files are small and odd: every kind of JPEG, PNG, GIF, BMP and WebP that a f
 
     NAME WIDTHxHEIGHT PIXELS TENSOR   the size of Image.open(NAME).convert("RGB"), and CRC-32s of its bytes and of the float32
                                       tensor (little endian) that Resize(256), CenterCrop(224), ToTensor, Normalize make of it
-    NAME refused                      Pillow opens no photograph there
+    NAME refused                      Pillow refuses the file
 
-`noise WIDTHxHEIGHT TENSOR` is an image of noise that is no file: the hash of networks.py, which tests/common/generate.rs repeats.
+`noise WIDTHxHEIGHT TENSOR` is an image of noise without a file, made by the hash of networks.py, which tests/common/generate.rs repeats.
 
 `--logits` writes tests/reference/photo_logits.safetensors: `logits` (N x 1000, float32), and in its metadata a line `NAME TENSOR` for
 each row.
@@ -49,7 +49,7 @@ NOISE += ["640x480", "1023x767", "31x400", "400x31", "3x700", "700x3", "512x512"
 
 
 def scene(width, height, seed=0):
-    """Something with edges, gradients and texture: height x width x 3 bytes."""
+    """An image with edges, gradients and texture: height x width x 3 bytes."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float64)
     u, v = x / max(width - 1, 1), y / max(height - 1, 1)
     out = np.stack([220 * u, 200 * v, 180 * (1 - u) * (1 - v) + 40], -1)
@@ -234,7 +234,7 @@ def write_formats():
 
 
 def files(*makers):
-    """Writes files, and says what is expected of them."""
+    """Writes the files and the expected results."""
     lines = []
     for make in makers:
         for name, data in make():

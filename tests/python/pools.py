@@ -1,11 +1,11 @@
-"""References for athena-runtime/src/kernels/tests/pool.rs: PyTorch's pools and their gradients, in f64.
+"""References for athena-runtime/src/layers/pool/tests.rs: PyTorch's pools and their gradients, in f64.
 
 Rerun:  python tests/python/pools.py    (needs torch and safetensors; writes tests/reference/pools.safetensors)
 
-For each size HxW there is an image `HxW` of C channels, all of whose numbers differ. A case has its settings in its name, as in
-`max 5x6 k3 s2 p1 ceil` or `avg 5x6 k3 s2 p1 real`: `ceil` where the size is rounded up, `real` where padding is not counted. Each gives
-`CASE.y` and `CASE.dx`, the gradient of the sum of y * dy; dy is the beginning of `dy`. A case that PyTorch refuses has a `CASE.y` of no
-numbers.
+For each size HxW there is an image `HxW` of C channels, whose values all differ. A case has its settings in its name, as in
+`max 5x6 k3 s2 p1 ceil` or `avg 5x6 k3 s2 p1 real`: `ceil` if the size is rounded up, `real` if padding is not counted. Each gives
+`CASE.y` and `CASE.dx`, the gradient of the sum of y * dy; dy is the beginning of `dy`. A case that PyTorch refuses has an empty
+`CASE.y`.
 """
 
 from itertools import product

@@ -3,7 +3,7 @@
 Rerun:  python tests/python/schedules.py    (needs torch and safetensors; writes tests/reference/schedules.safetensors)
 
 Every case of `CASES` is a training of 60 steps, 12 epochs of 5, from the base rate 0.4. `table` has trainings of 1 to 20 steps
-(epochs of 4) beside warm-ups, intervals and milestones that are shorter than they, as long or longer.
+(epochs of 4) with warm-ups, intervals and milestones that are shorter than the training, as long, or longer.
 """
 
 from pathlib import Path
@@ -59,7 +59,7 @@ def rates(make):
 
 
 def warm_one_cycle():
-    """OneCycleLR sets its first rate when it is made, so SequentialLR's warm-up would start from it: joined by hand instead."""
+    """OneCycleLR sets its first rate when it is made, so SequentialLR's warm-up would start from it. So the two are joined by hand."""
     short = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=BASE)
     schedule = one_cycle(short, STEPS - WARM)
     cycle = []
@@ -93,7 +93,7 @@ LENGTHS, WARM_UPS, BETWEEN = (1, 2, 4, 5, 20), (0, 1, 4, 5, 8, 40), (1, 4, 6, 10
 
 
 def recorded(make, steps, base=BASE):
-    """The rates of `steps` steps. The schedule moves between steps only: some of PyTorch's cannot be asked for what follows the last."""
+    """The rates of `steps` steps. The schedule advances only between steps, because some of PyTorch's schedules cannot advance after the last one."""
     optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=base, momentum=0.9)
     schedule = make(optimiser)
     result = []
@@ -106,14 +106,14 @@ def recorded(make, steps, base=BASE):
 
 
 def behind(warm, make):
-    """A rise over `warm` steps and what follows it."""
+    """A warm-up over `warm` steps, and the schedule after it."""
     if warm == 0:
         return make
     return lambda o: lrs.SequentialLR(o, [linear(o, 0.01, warm), make(o)], milestones=[warm])
 
 
 def beside(warm, make):
-    """A rise over `warm` steps times what goes on meanwhile."""
+    """A warm-up over `warm` steps, multiplied by the schedule at the same time."""
     if warm == 0:
         return make
     return lambda o: lrs.ChainedScheduler([make(o), linear(o, 0.01, warm)])

@@ -2,7 +2,7 @@
 
 Rerun:  python tests/python/weights.py    (needs torch and safetensors; writes tests/reference/weights/)
 
-Every file but `other_*` holds the same numbers, multiples of 1/64 between -1 and 1, which all types of float hold exactly.
+All files except for `other_*` have the same numbers, multiples of 1/64 between -1 and 1, which all float types can represent.
 """
 
 from collections import OrderedDict
@@ -58,7 +58,7 @@ def views(state):
 
 
 def checkpoint(model):
-    """What training scripts save."""
+    """A checkpoint as training scripts save it."""
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     model(torch.ones(2, 2, 4, 4)).sum().backward()
     optimizer.step()

@@ -5,9 +5,9 @@
 
 zoo.txt has a line for each network: its name, learnable scalars, multiply-adds of convolutions and linear layers for one image,
 entries of its state dict, and a hash of their names and shapes in order. zoo.safetensors has the logits of one image in inference
-mode, from weights, running statistics and pixels made of the hash in networks.py; PyTorch computes them in float64, and in float32
-to tell what rounding alone costs: at most half of the tolerance. With names, only these are made again. SIZES lists images of other
-sizes, whose sides no stride divides; their logits are called `NETWORK HEIGHTxWIDTH`.
+mode, from weights, running statistics and pixels that the hash in networks.py makes. PyTorch computes them in float64, and in float32
+to check that rounding takes at most half of the tolerance. With names, only these networks are made again. SIZES lists images of other
+sizes, whose sides are no multiple of the strides; their logits are called `NETWORK HEIGHTxWIDTH`.
 
 torchvision's and timm's networks are their own. The networks for CIFAR are written below, in the names of the programs that
 `athena::models` states.
@@ -183,7 +183,7 @@ class Wide(nn.Module):
 
 
 def resnet50_v1():
-    """torchvision's ResNet-50 with the stride where He et al. have it."""
+    """torchvision's ResNet-50 with the stride on the first 1x1 convolution, as in He et al."""
     net = torchvision.models.resnet50()
     for layer in (net.layer2, net.layer3, net.layer4):
         layer[0].conv1.stride, layer[0].conv2.stride = (2, 2), (1, 1)
@@ -209,7 +209,7 @@ def networks():
     yield "wide_resnet28_10", 32, lambda: Wide(28, 10)
 
 
-# ---------------------------------------------------------------- what is written
+# ---------------------------------------------------------------- output
 
 
 def fnv(text):
@@ -231,7 +231,7 @@ def weights(net):
 
 
 def logits(net, image):
-    """In float64, and the error of float32 relative to the largest of them."""
+    """The logits in float64, and the error of float32 relative to the largest of them."""
     with torch.no_grad():
         net.load_state_dict(weights(net))
         single = net(image)
