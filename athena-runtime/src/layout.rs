@@ -19,7 +19,7 @@ pub const LANES: usize = 16;
 /// More floats than this no slice has.
 pub(crate) const MOST_FLOATS: usize = isize::MAX as usize / size_of::<f32>();
 
-/// A product that some slice may be as long as.
+/// A product of sizes; `None` if it overflows or is longer than any slice.
 pub(crate) const fn checked_product(factors: &[usize]) -> Option<usize> {
     let (mut product, mut i) = (1usize, 0);
     while i < factors.len() {

@@ -1,5 +1,5 @@
-//! What networks are planned with: the planner, in athena-macros, cannot read it here and has it a second time. The facade compares the two
-//! where it is compiled (`athena_macros::__planning_checks!`).
+//! Constants and rules that the planner uses. The planner is in athena-macros, which cannot depend on this crate, so it has
+//! copies. The facade compares the two when it is compiled (`athena_macros::__planning_checks!`).
 
 pub use crate::exec::MOST_MICRO_BATCH;
 pub use crate::layers::conv::ConvShape;

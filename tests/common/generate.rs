@@ -1,4 +1,4 @@
-//! The weights, images and labels of `tests/python/networks.py`, bit for bit, so that none of them need be stored.
+//! Computes the weights, images and labels of `tests/python/networks.py`, bit for bit, so that they need not be stored.
 
 /// FNV-1a, 64 bits.
 pub fn fnv(text: &str) -> u64 {
@@ -21,7 +21,7 @@ pub fn uniform(key: &str) -> impl Iterator<Item = f32> + use<> {
     hashes(key).map(|h| (h >> 40) as f32 / 8_388_608.0 - 1.0)
 }
 
-/// What kind of tensor a state-dict entry is; decides how it starts.
+/// The kind of a tensor in a state dict. It decides the generated values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Weights of a convolution or linear layer, with their fan-in.
@@ -37,7 +37,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// By name and shape, as the script does; `normalised` tells whether the layer has running statistics.
+    /// The kind by name and shape, as in the script. `normalised` says whether the layer has running statistics.
     pub fn of(name: &str, shape: &[usize], normalised: bool) -> Self {
         match name.rsplit('.').next() {
             _ if shape.len() > 1 => Self::Weight(shape[1..].iter().product()),

@@ -1,4 +1,4 @@
-//! The most memory that a thread has at a time.
+//! Measures the peak memory of a thread.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -14,7 +14,7 @@ struct Counting;
 static ALLOCATOR: Counting = Counting;
 
 fn count(change: isize) {
-    // A thread that ends may free when its counters are gone.
+    // A thread may free memory at its end, when its counters no longer exist.
     let _ = LIVE.try_with(|live| {
         live.set(live.get() + change);
         let _ = PEAK.try_with(|peak| peak.set(peak.get().max(live.get())));
@@ -36,7 +36,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// What `run` returns, and the bytes that it had at most, beyond those of before.
+/// Calls `run`. Returns its result, and its peak memory in bytes, above that of before.
 pub fn peak_of<T>(run: impl FnOnce() -> T) -> (T, usize) {
     let before = LIVE.get();
     PEAK.set(before);

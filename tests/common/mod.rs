@@ -1,4 +1,4 @@
-//! What the tests of whole networks share.
+//! Code that the tests of whole networks share.
 #![allow(dead_code, reason = "each test program uses a part")]
 
 pub mod generate;

@@ -1,4 +1,4 @@
-//! Reference files of `tests/python/networks.py`, and how far a tensor is from one.
+//! Reference files of `tests/python/networks.py`, and the difference of tensors from them.
 
 use super::generate::hashes;
 use safetensors::SafeTensors;
@@ -17,7 +17,7 @@ pub fn path(file: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests", "reference", file].iter().collect()
 }
 
-/// What PyTorch computed, in float64, for one case.
+/// PyTorch's results for one case, in float64.
 pub struct Reference {
     settings: HashMap<String, String>,
     tensors: HashMap<String, Vec<f64>>,
@@ -63,7 +63,7 @@ impl Reference {
         self.tensors.keys().filter_map(move |k| k.strip_prefix(group)?.strip_prefix('/'))
     }
 
-    /// How far `x` is from what is stored under `name`.
+    /// The difference of `x` from the tensor that is stored under `name`.
     ///
     /// A projection is a sum of all elements with hashed signs, so its error is about the 2-norm of the whole tensor's
     /// error, and no wrong element hides.
@@ -85,18 +85,18 @@ impl Reference {
     }
 }
 
-/// How far a tensor is from its reference.
+/// The difference of a tensor from its reference.
 #[derive(Clone, Copy, Debug)]
 pub struct Difference {
     /// The largest error: of an element relative to the tensor's largest magnitude, or of a projection relative to its
-    /// 2-norm. Infinite where a number is none.
+    /// 2-norm. It is infinite if there is a NaN.
     pub relative: f64,
     /// The square of the error's 2-norm, estimated from the projections where there are some.
     pub square: f64,
 }
 
 impl Difference {
-    /// Number by number, relative to `scale`.
+    /// Compares element by element, relative to `scale`.
     fn of(got: impl Iterator<Item = f64>, want: &[f64], scale: f64) -> Self {
         let mut difference = Self { relative: 0.0, square: 0.0 };
         for (got, want) in got.zip(want) {

@@ -1,4 +1,4 @@
-//! One network from generated weights, beside its reference.
+//! Compares a network with generated weights with its reference.
 
 use super::generate::{self, Kind};
 use super::reference::{Reference, TOLERANCE};
@@ -10,11 +10,11 @@ use athena::{Model, TrainingWorkspace};
 
 const STEPS: usize = 5;
 
-/// How far the weights may be from the reference's, relative to how far they moved from their start, all parameters
-/// together: a mistake in an optimiser's formula shows up here however small its steps are.
+/// The largest difference of the weights from the reference's, relative to their change since the start, for all parameters
+/// together. A mistake in an optimiser's formula shows here, however small its steps are.
 const SGD_MOVEMENT: f64 = 2e-3;
-/// The same for Adam, which divides gradients by their own size, so that those that are zero but for rounding move too.
-/// The script states how much of it float32 uses up.
+/// The same for Adam. It divides gradients by their own magnitude, so parameters whose gradients are only rounding errors change, too.
+/// The script states which part of it float32 needs.
 const ADAM_MOVEMENT: f64 = 3e-2;
 
 /// The batches that the generated weights have seen before.
@@ -23,7 +23,7 @@ const BATCHES_BEFORE: f32 = 7.0;
 /// Compares `M` with everything that the reference file of `case` holds.
 ///
 /// # Panics
-/// Lists every tensor that is off by more than the bar.
+/// Lists every tensor whose difference is above the tolerance.
 pub fn check<M: Model + Clone>(case: &str) {
     let mut trial = Trial::<M>::new(case);
     trial.first_batch();
@@ -35,7 +35,7 @@ pub fn check<M: Model + Clone>(case: &str) {
     assert!(trial.problems.is_empty(), "{case} differs from PyTorch:\n  {}", trial.problems.join("\n  "));
 }
 
-/// A network at its generated start, and what was found wrong with it.
+/// A network with its generated initial weights, and the differences found so far.
 pub struct Trial<M: Model> {
     reference: Reference,
     batch: Batch<M::Image, M::Classes>,
@@ -61,7 +61,7 @@ impl<M: Model + Clone> Trial<M> {
         Self { reference, batch, start, worst: Default::default(), problems: Vec::new() }
     }
 
-    /// Everything but the optimiser.
+    /// A builder with all settings except for the optimiser.
     fn trainer(&self) -> TrainerBuilder<M> {
         let trainer = Trainer::builder(self.start.clone());
         match self.reference.setting("loss") {
@@ -137,7 +137,7 @@ impl<M: Model + Clone> Trial<M> {
         self.compare(&format!("after.{which}"), &logits);
     }
 
-    /// Notes how far a tensor is from the reference; returns the square of the error's 2-norm.
+    /// Records the difference of a tensor from the reference. Returns the square of the error's 2-norm.
     fn compare(&mut self, name: &str, values: &[f32]) -> f64 {
         let difference = self.reference.error(name, values);
         self.note(name, difference.relative, TOLERANCE);

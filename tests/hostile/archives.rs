@@ -1,4 +1,4 @@
-//! Zip archives that are damaged or lie.
+//! Damaged zip archives, and archives with wrong sizes or offsets.
 
 use crate::build::{End, Entry, archive, entries, entry, zip, zip_with};
 use crate::pickles::whole;
@@ -33,7 +33,7 @@ fn cut() -> Vec<Case> {
     cases
 }
 
-/// Records that are not what they say.
+/// Records with wrong headers.
 fn records() -> Vec<Case> {
     let damaged = "its zip archive is damaged";
     let mut cases = vec![
@@ -77,7 +77,7 @@ fn records() -> Vec<Case> {
     cases
 }
 
-/// Sizes and places of 64 bits.
+/// Sizes and offsets of 64 bits.
 fn zip64() -> Vec<Case> {
     // Uncompressed size, compressed size, place of the local header.
     let extra = |numbers: &[u64]| {
@@ -122,7 +122,7 @@ fn zip64() -> Vec<Case> {
     cases
 }
 
-/// Ends that say something else about the list of records.
+/// End records with wrong values for the list of records.
 fn ends() -> Vec<Case> {
     let counts = "its zip archive says that it has";
     let without = "it is a zip archive without a `data.pkl`";
@@ -146,7 +146,7 @@ fn ends() -> Vec<Case> {
     ]
 }
 
-/// Archives that are whole, with something else in them.
+/// Valid archives with other contents.
 fn contents() -> Vec<Case> {
     let order = "and only little-endian numbers are read";
     let breaks_off = "should follow, but only 0 do";

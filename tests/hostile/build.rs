@@ -1,4 +1,4 @@
-//! Zip archives and pickles, byte by byte.
+//! Builds zip archives and pickles byte by byte.
 
 /// The tensors of the network with their shapes, in the order of the state dict.
 pub const TENSORS: [(&str, &[usize]); 8] = [
@@ -21,7 +21,7 @@ pub fn bytes_of(name: &str, shape: &[usize]) -> usize {
     if is_counter(name) { 8 } else { 4 * shape.iter().product::<usize>() }
 }
 
-/// One record of an archive; what is `None` is as it should be.
+/// One record of an archive. Fields that are `None` have the right values.
 #[derive(Clone, Debug, Default)]
 pub struct Entry {
     pub name: Vec<u8>,
@@ -29,9 +29,9 @@ pub struct Entry {
     pub flags: u16,
     pub method: u16,
     pub crc: u32,
-    /// Compressed, and uncompressed.
+    /// The compressed and the uncompressed size.
     pub sizes: Option<(u32, u32)>,
-    /// Where its local header lies.
+    /// Offset of its local header.
     pub at: Option<u32>,
     /// Further fields, such as those of zip64.
     pub extra: Vec<u8>,
@@ -66,10 +66,10 @@ impl Entry {
     }
 }
 
-/// The end of an archive: how many records, the bytes of their list, and where it begins.
+/// The end record of an archive: the number of records, the size of their list, and its offset.
 pub type End = (u16, u32, u32);
 
-/// An archive of these records, whose end says what `lie` makes of it.
+/// An archive of these records, whose end record is changed by `lie`.
 pub fn zip_with(entries: &[Entry], lie: impl FnOnce(End) -> End) -> Vec<u8> {
     let (mut bytes, mut list) = (Vec::new(), Vec::new());
     for entry in entries {
@@ -162,7 +162,7 @@ pub fn good(index: usize) -> Code {
     tensor(&storage(class, &index.to_string(), len), int(0), numbers(&shape), numbers(&strides))
 }
 
-/// The state dict of the network, one value exchanged.
+/// The state dict of the network, with one value replaced.
 pub fn state_dict(index: usize, value: Code) -> Code {
     let values =
         TENSORS.iter().enumerate().map(|(i, (name, _))| (*name, if i == index { value.clone() } else { good(i) }));

@@ -1,4 +1,4 @@
-//! Files as PyTorch wrote them before 1.6: pickles, and the numbers behind them.
+//! Files of PyTorch before 1.6: pickles, followed by the numbers.
 
 use crate::build::{
     Code, TENSORS, bytes_of, call, dict, global, good, int, is_counter, pickle, state_dict, tuple, unicode,
@@ -26,7 +26,7 @@ fn parts() -> Parts {
         [count.to_le_bytes().as_slice(), &vec![0; bytes]].concat()
     });
     Parts {
-        // As `torch.save` writes it, in ten bytes.
+        // `torch.save` writes it in ten bytes.
         magic: [[0x8a, 10].as_slice(), &MAGIC.to_le_bytes()[..10]].concat(),
         protocol: b"M\xe9\x03".to_vec(),
         system: dict(&[("protocol_version", int(1001)), ("little_endian", vec![0x88])]),
@@ -73,7 +73,7 @@ fn cut() -> Vec<Case> {
     cases
 }
 
-/// Programs, in each of the pickles.
+/// Calls of programs, in each of the pickles.
 fn programs() -> Vec<Case> {
     let run = || call(&global("os", "system"), &tuple(&[unicode("touch /tmp/athena-was-run")]));
     let reason = "it imports `os.system`, which weights do not need";
@@ -89,12 +89,12 @@ fn programs() -> Vec<Case> {
     ]
 }
 
-/// What PyTorch wrote of a model's class.
+/// The source of a model's class, as PyTorch wrote it.
 fn source() -> Code {
     [tuple(&[unicode("module"), unicode("Net"), unicode("net.py"), unicode("import os")]).as_slice(), b"Q"].concat()
 }
 
-/// Parts that are not those of `torch.save`, and storages that are not as long as they say.
+/// Parts that differ from those of `torch.save`, and storages with a wrong length.
 fn others() -> Vec<Case> {
     let none = "it is a pickle, but none of `torch.save`";
     let ends = "is of no tensor or ends beyond the file";

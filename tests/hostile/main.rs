@@ -29,7 +29,7 @@ athena::resnet! {
     }
 }
 
-/// A file, and what its error has to say.
+/// A file, and the reason that its error must have.
 struct Case {
     what: String,
     bytes: Vec<u8>,
@@ -40,14 +40,14 @@ fn case(what: impl Into<String>, bytes: impl Into<Vec<u8>>, reason: &'static str
     Case { what: what.into(), bytes: bytes.into(), reason }
 }
 
-/// What any load may take: reading goes through a window of 64 KiB, and a zip archive through one more.
+/// The memory that any load may take: a buffer of 64 KiB, and another one for zip archives.
 const LITTLE: usize = 1 << 20;
 /// A pickle of one-byte opcodes makes objects of some 32 bytes, in lists that double.
 const TIMES_THE_FILE: usize = 100;
-/// Far above what any of them takes, even on a busy machine.
+/// Much longer than any of them takes, even on a busy machine.
 const SOON: Duration = Duration::from_secs(5);
 
-/// Loads a file, which has to fail without a trace.
+/// Loads a file, which must fail and leave the network unchanged.
 fn refusal(path: &Path, what: &str) -> Error {
     let before = Small::new(7);
     let mut network = before.clone();
@@ -65,7 +65,7 @@ fn refusal(path: &Path, what: &str) -> Error {
     let Err(same) = result else { panic!("{what}: a network was made of it") };
     assert_eq!(same.to_string(), error.to_string(), "{what}");
     assert!(peak <= most, "{what}: {peak} bytes for a file of {len} and a network");
-    // A damaged file gives nothing in part, either; of weights that only do not fit, some may.
+    // `load_partial` also refuses damaged files. From weights that only do not fit, it may load some.
     if network.load_partial(path).is_ok() {
         assert!(matches!(error, Error::Weights { .. }), "{what}: a part was loaded of a damaged file");
     }

@@ -1,4 +1,4 @@
-//! Files of PyTorch with bytes changed, cut out or doubled at random: they load or are refused, but never more.
+//! Files of PyTorch with bytes changed, removed or doubled at random. They are loaded or refused, and do no harm.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What is no file of weights at all.
+//! Files that are not files of weights.
 
 use std::path::{Path, PathBuf};
 
@@ -38,7 +38,7 @@ pub fn cases() -> Vec<Case> {
     cases
 }
 
-/// Places where there is no file to read.
+/// Paths that are not readable files.
 pub fn refused_places() {
     let folder = tempfile::tempdir().unwrap();
     let error = refusal(folder.path(), "a folder").to_string();

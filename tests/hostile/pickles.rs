@@ -1,4 +1,4 @@
-//! Pickles that would run something in Python, and pickles that are no pickles.
+//! Pickles that would run code in Python, and malformed pickles.
 
 use crate::build::{Code, archive, call, dict, global, good, int, pickle, state_dict, tuple, unicode};
 use crate::{Case, case};
@@ -16,7 +16,7 @@ pub fn cases() -> Vec<Case> {
     [imports(), calls(), opcodes(), stacks(), bombs(), roots(), cut()].into_iter().flatten().collect()
 }
 
-/// What attackers import, and what a state dict has no need of.
+/// Imports of attackers, and others that a state dict does not need.
 const NAMES: [(&str, &str); 36] = [
     ("os", "system"),
     ("posix", "system"),
@@ -91,7 +91,7 @@ fn imports() -> Vec<Case> {
     cases
 }
 
-/// Calls of what may be imported, with other arguments than `torch.save` gives.
+/// Calls of allowed imports, with other arguments than those of `torch.save`.
 fn calls() -> Vec<Case> {
     let ordered = global("collections", "OrderedDict");
     let rebuild = global("torch._utils", "_rebuild_tensor_v2");
@@ -156,7 +156,7 @@ fn opcodes() -> Vec<Case> {
     cases
 }
 
-/// Programs for another stack than there is.
+/// Opcodes that do not fit the stack.
 fn stacks() -> Vec<Case> {
     let empty = "its stack is empty";
     let mut cases = Vec::new();
@@ -197,7 +197,7 @@ fn stacks() -> Vec<Case> {
     cases
 }
 
-/// Little programs of large objects.
+/// Small pickles that make large objects.
 fn bombs() -> Vec<Case> {
     let own = |code: &[u8]| state_dict(0, code.to_vec());
     let doubling: Code = (0..5_000).fold(b")".to_vec(), |mut code, _| {
@@ -226,7 +226,7 @@ fn bombs() -> Vec<Case> {
     ]
 }
 
-/// Pickles that hold something else.
+/// Pickles with other contents.
 fn roots() -> Vec<Case> {
     let mut cases = Vec::new();
     for (what, code, reason) in [
@@ -255,7 +255,7 @@ fn nested(depth: usize) -> Code {
     (0..depth).fold(state_dict(0, good(0)), |inner, _| dict(&[("state_dict", inner)]))
 }
 
-/// Pickles that break off, and parts that claim to be longer than what is left.
+/// Truncated pickles, and parts that claim to be longer than the rest.
 fn cut() -> Vec<Case> {
     let whole = whole();
     let mut cases = Vec::new();

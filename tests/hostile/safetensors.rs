@@ -1,9 +1,9 @@
-//! Files of safetensors: damaged, lying, or of another network.
+//! Files of safetensors that are damaged, have wrong headers, or belong to another network.
 
 use crate::build::{TENSORS, bytes_of, is_counter};
 use crate::{Case, case};
 
-/// A file of this header and so many zeros.
+/// A file of this header and `data` zeros.
 fn file(header: &str, data: usize) -> Vec<u8> {
     claiming(header.len() as u64, header.as_bytes(), data)
 }
@@ -12,7 +12,7 @@ fn claiming(len: u64, header: &[u8], data: usize) -> Vec<u8> {
     [len.to_le_bytes().as_slice(), header, &vec![0; data]].concat()
 }
 
-/// One entry of a header, its offsets as they should be.
+/// One entry of a header, with these offsets.
 fn entry(name: &str, dtype: &str, shape: &str, start: usize, end: usize) -> String {
     format!(r#""{name}":{{"dtype":"{dtype}","shape":{shape},"data_offsets":[{start},{end}]}}"#)
 }
@@ -37,7 +37,7 @@ pub fn whole() -> Vec<u8> {
     file(&header(&entries), data)
 }
 
-/// The whole network with the entry of `conv1.weight` (288 bytes from 0) exchanged.
+/// The whole network, with the entry of `conv1.weight` (288 bytes from 0) replaced.
 fn first(entry: &str) -> Vec<u8> {
     let (mut entries, data) = entries();
     entry.clone_into(&mut entries[0]);
@@ -48,7 +48,7 @@ pub fn cases() -> Vec<Case> {
     [lengths(), texts(), fields(), places(), misfits(), crowds()].into_iter().flatten().collect()
 }
 
-/// Headers that are not as long as they say, and files cut short.
+/// Headers with a wrong length, and truncated files.
 fn lengths() -> Vec<Case> {
     let (entries, data) = entries();
     let header = header(&entries);
@@ -73,7 +73,7 @@ fn lengths() -> Vec<Case> {
     cases
 }
 
-/// Headers that are no list of tensors.
+/// Headers that are not a list of tensors.
 fn texts() -> Vec<Case> {
     let (entries, data) = entries();
     let all = entries.join(",");
@@ -141,7 +141,7 @@ fn fields() -> Vec<Case> {
     cases
 }
 
-/// Tensors that lie where they cannot.
+/// Tensors at impossible places.
 fn places() -> Vec<Case> {
     let shape = "[4,2,3,3]";
     let name = "conv1.weight";
@@ -179,7 +179,7 @@ fn places() -> Vec<Case> {
     cases
 }
 
-/// Whole files, but not of this network.
+/// Valid files of another network.
 fn misfits() -> Vec<Case> {
     let mut cases = Vec::new();
     for (dtype, shape) in [("I32", "[4,2,3,3]"), ("U32", "[4,2,3,3]"), ("I16", "[8,2,3,3]"), ("BOOL", "[16,2,3,3]")] {
@@ -216,7 +216,7 @@ fn misfits() -> Vec<Case> {
     cases
 }
 
-/// The whole network with another type for `conv1.weight`, everything behind it moved to fit.
+/// The whole network with another type for `conv1.weight`, and everything after it moved accordingly.
 fn first_of(dtype: &str, bytes: usize) -> Vec<u8> {
     moved(&entry("conv1.weight", dtype, "[4,2,3,3]", 0, bytes), bytes)
 }

@@ -1,4 +1,4 @@
-//! Tensors in pickles that cannot be, or that lie where they cannot.
+//! Impossible tensors in pickles, and tensors at impossible places.
 
 use crate::build::{
     Code, archive, entries, global, good, int, numbers, pickle, state_dict, storage, tensor, tuple, unicode, zip,
@@ -74,7 +74,7 @@ fn views() -> Vec<Case> {
     cases
 }
 
-/// Parts that are of another kind.
+/// Parts of the wrong kind.
 fn kinds() -> Vec<Case> {
     let (shape, strides) = (|| numbers(&SHAPE), || numbers(&STRIDES));
     let from_0 = "is not made of numbers from 0";
@@ -116,7 +116,7 @@ fn of_class(class: &str, len: i128) -> Code {
     tensor(&storage, int(0), numbers(&[len]), numbers(&[1]))
 }
 
-/// Storages that are not there, or not as long as they say.
+/// Storages that are missing or have a wrong length.
 fn storages() -> Vec<Case> {
     let whole = |storage: Code| tensor(&storage, int(0), numbers(&SHAPE), numbers(&STRIDES));
     let named = |key: &str| whole(storage("FloatStorage", key, 72));

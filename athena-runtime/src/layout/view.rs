@@ -1,7 +1,7 @@
-//! Maps as kernels take them: floats together with the size that they are read by.
+//! Views of maps, which are the arguments of kernels: a slice of floats together with the size of the map.
 //!
-//! [`MapRef::new`] and [`MapMut::new`] check that a slice holds its map, by products that cannot wrap. So whoever has a view may take
-//! it for granted that every pixel of its extent, halo included, lies within its floats.
+//! [`MapRef::new`] and [`MapMut::new`] check, by products that cannot overflow, that the slice is long enough for the map. So for
+//! every view, all pixels of its extent, including the halo, lie within its floats.
 
 use super::{Extent, LANES};
 
@@ -19,7 +19,7 @@ pub struct MapMut<'a> {
     extent: Extent,
 }
 
-/// Floats of a map that `len` floats are to hold.
+/// The number of floats of a map, which must not be more than `len`.
 #[track_caller]
 fn floats(extent: &Extent, len: usize) -> usize {
     match extent.checked_len() {
@@ -29,10 +29,10 @@ fn floats(extent: &Extent, len: usize) -> usize {
 }
 
 impl<'a> MapRef<'a> {
-    /// The map of this size at the beginning of `data`.
+    /// A view of the map of this size at the start of `data`.
     ///
     /// # Panics
-    /// `data` is shorter than the map.
+    /// If `data` is shorter than the map.
     #[must_use]
     #[track_caller]
     pub fn new(data: &'a [f32], extent: Extent) -> Self {
@@ -53,10 +53,10 @@ impl<'a> MapRef<'a> {
         self.extent
     }
 
-    /// `channels` channels, from the first of block `block` on, as a map of their own.
+    /// The map of `channels` channels that starts at block `block`.
     ///
     /// # Panics
-    /// The map has fewer.
+    /// If the map has fewer channels.
     #[must_use]
     pub(crate) fn channels(self, block: usize, channels: usize) -> Self {
         assert!(block * LANES + channels <= self.extent.channels, "{channels} channels from block {block} on");
@@ -65,10 +65,10 @@ impl<'a> MapRef<'a> {
 }
 
 impl<'a> MapMut<'a> {
-    /// The map of this size at the beginning of `data`.
+    /// A view of the map of this size at the start of `data`.
     ///
     /// # Panics
-    /// `data` is shorter than the map.
+    /// If `data` is shorter than the map.
     #[must_use]
     #[track_caller]
     pub fn new(data: &'a mut [f32], extent: Extent) -> Self {
@@ -83,14 +83,14 @@ impl<'a> MapMut<'a> {
         self.data
     }
 
-    /// The same, for writing.
+    /// The floats of the map, mutably.
     #[must_use]
     #[inline(always)]
     pub const fn data_mut(&mut self) -> &mut [f32] {
         self.data
     }
 
-    /// The floats of the map, for as long as they are lent.
+    /// The floats of the map, with the lifetime of the view.
     #[must_use]
     pub(crate) fn into_data(self) -> &'a mut [f32] {
         self.data
@@ -103,17 +103,17 @@ impl<'a> MapMut<'a> {
         self.extent
     }
 
-    /// The same map, lent for a while.
+    /// Reborrows the map.
     #[must_use]
     #[inline(always)]
     pub const fn reborrow(&mut self) -> MapMut<'_> {
         MapMut { data: &mut *self.data, extent: self.extent }
     }
 
-    /// The channels before block `block` as a map of their own, and those from there on.
+    /// Splits the map into the channels before block `block` and those from there on.
     ///
     /// # Panics
-    /// The map has fewer.
+    /// If the map has fewer blocks.
     #[must_use]
     pub(crate) fn split_channels(self, block: usize) -> (Self, Self) {
         let extent = self.extent;
@@ -122,11 +122,11 @@ impl<'a> MapMut<'a> {
         (MapMut::new(first, of(block * LANES)), MapMut::new(second, of(extent.channels - block * LANES)))
     }
 
-    /// The rows before row `row` of a map of one block as a map of their own, and those from there on. Neither has rows of a halo: they
-    /// stay as they are.
+    /// Splits a map of one block into the rows before row `row` and those from there on. Neither part has rows of the halo, which do not
+    /// change.
     ///
     /// # Panics
-    /// The map has fewer rows, or other than one block.
+    /// If the map has fewer rows, or not exactly one block.
     #[must_use]
     pub(crate) fn split_rows(self, row: usize) -> (Self, Self) {
         let extent = self.extent;
@@ -138,14 +138,14 @@ impl<'a> MapMut<'a> {
     }
 }
 
-/// A map without a channel: what fills up arrays of maps.
+/// A map without channels, for unused places of arrays.
 impl Default for MapRef<'_> {
     fn default() -> Self {
         Self { data: &[], extent: Extent::EMPTY }
     }
 }
 
-/// A map without a channel: what fills up arrays of maps.
+/// A map without channels, for unused places of arrays.
 impl Default for MapMut<'_> {
     fn default() -> Self {
         Self { data: &mut [], extent: Extent::EMPTY }
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
     use std::panic::catch_unwind;
 
-    /// Sizes of which at least one product is beyond usize, and wraps to a small number in plain arithmetic.
+    /// Sizes with a product that overflows usize, and would wrap to a small number.
     fn wrapping() -> Vec<Extent> {
         let half = 1 << (usize::BITS / 2);
         let of = |channels, height, width, halo| Extent { channels, height, width, halo };
@@ -167,11 +167,11 @@ mod tests {
             of(16, 1 << (usize::BITS - 4), 1, [0, 0]),
             of(usize::MAX, 1, 1, [0, 0]),
             of(usize::MAX / 2, 4, 4, [0, 0]),
-            // The halo alone.
+            // Only the halo overflows.
             of(16, 1, 1, [usize::MAX / 2 + 1, 0]),
             of(16, 1, 1, [0, usize::MAX / 2 + 1]),
             of(16, 1, 1, [0, usize::MAX]),
-            // No channel, so no float, but a row that has no length.
+            // There are no channels and so no floats, but the length of a row overflows.
             of(0, 1, usize::MAX, [0, 0]),
             of(0, usize::MAX, 1, [0, 0]),
             of(16, 0, usize::MAX, [0, 0]),

@@ -72,7 +72,7 @@
 //! backward-data is `s_h * s_w` loop nests, one for each pair of remainders, and each is the forward loop above with `dy` as its
 //! source, `dx` as its destination at step `s`, and transposed weights (`pack::transpose_weights`: input and output channels
 //! change places). No inserted zero is ever multiplied. Transposed convolutions compute their forward pass by these loops, too.
-//! `loop_nest` describes a loop nest along one axis by eight numbers and serves both directions.
+//! `loop_nest` describes a loop nest along one axis by nine numbers and serves both directions.
 //!
 //! # Dense convolutions, backward-weights (`dense_weights`)
 //!
