@@ -51,7 +51,7 @@ pub fn check(
 
 /// Marks the frozen layers.
 pub fn mark(program: &Struct, network: &mut Network) {
-    let learning: Vec<bool> = network.nodes.iter().map(|node| !network.tensors(node).is_empty()).collect();
+    let learning: Vec<bool> = network.nodes.iter().map(|node| network.is_stateful(node)).collect();
     for (node, _) in network.nodes.iter_mut().zip(learning).filter(|(_, learns)| *learns) {
         node.frozen = program.freezes.iter().any(|freeze| freeze.covers(&node.path));
     }

@@ -5,4 +5,4 @@ pub use crate::layers::*;
 pub use crate::layout::{Extent, Map, Place, Slot};
 pub use crate::model::{Classes, Image, LayerInfo, Model, Network, Plan, State};
 pub use crate::ops::{Activation, Init, PadMode, Pool, Window, Write};
-pub use crate::user::{Layer, Pointwise, check_output, output_of};
+pub use crate::user::{ParametricLayer, Pointwise, check_output, check_tensors, output_of};

@@ -61,7 +61,16 @@
 //! Pointwise functions keep the shape. For any other layer the network declares the output shape after `as`: channels x height x
 //! width, or one number for a vector. While the program compiles, rustc compares it with the type's [`OUTPUT`](Layer::OUTPUT).
 //!
-//! These layers have no parameters. Gradients pass through them.
+//! A [`Layer`] has no parameters: gradients pass through it. A layer that learns is a [`ParametricLayer`], which names its parameters.
+//! [`check_gradients`] compares its gradients with finite differences.
+
+mod check;
+mod parametric;
+
+pub use check::{GradientError, check_gradients};
+#[doc(hidden)]
+pub use parametric::check_tensors;
+pub use parametric::{Init, MOST_TENSORS, ParametricLayer, Tensor, Tensors};
 
 /// An elementwise function.
 ///
@@ -145,7 +154,9 @@ pub trait Layer<const C: usize, const H: usize, const W: usize>: Sync {
 
 /// The output shape of a layer for maps of `C x H x W`.
 #[doc(hidden)]
-pub const fn output_of<L: Layer<C, H, W>, const C: usize, const H: usize, const W: usize>(_: &L) -> [usize; 3] {
+pub const fn output_of<L: ParametricLayer<C, H, W>, const C: usize, const H: usize, const W: usize>(
+    _: &L,
+) -> [usize; 3] {
     L::OUTPUT
 }
 

@@ -96,6 +96,8 @@ impl Calls<'_> {
         let settings = CallSettings {
             private: self.private,
             handle: self.handles.find(node),
+            own: self.handles.function(node),
+            buffers: self.handles.buffers(node),
             index: before.count(),
             inputs: &inputs,
         };

@@ -27,7 +27,7 @@ pub fn layers(private: &TokenStream, network: &Network, handles: &Handles, live:
         let operation = layer.operation(private, handles.find(NodeId(id)));
         let inputs = node.inputs.iter().map(|input| number(input.0));
         let sizes = node.shape.sizes().into_iter().take(if node.shape.flat { 1 } else { 3 }).map(number);
-        let (parameters, macs) = (number(parameters(network, node)), count(macs(network, node, live[id])));
+        let (parameters, macs) = (parameters(network, handles, NodeId(id)), count(macs(network, node, live[id])));
         let frozen = node.frozen;
         quote! {
             #private::LayerInfo {

@@ -1,4 +1,5 @@
-//! What generated code calls its layers: handles of those with tensors, functions that give the user's own.
+//! What generated code calls its layers: handles of those with tensors; of the user's own also the functions that give them and the
+//! handles of their buffers.
 
 use std::collections::HashMap;
 
@@ -11,6 +12,8 @@ use crate::plan::node_name;
 /// The handles of a network, by node.
 pub struct Handles {
     names: HashMap<NodeId, Ident>,
+    functions: HashMap<NodeId, Ident>,
+    buffers: HashMap<NodeId, Ident>,
 }
 
 impl Handles {
@@ -23,13 +26,28 @@ impl Handles {
             name.set_span(Span::call_site().located_at(network.nodes[node.0].span));
             (node, name)
         };
-        let mut names: HashMap<NodeId, Ident> = layers.map(name).collect();
-        let users = (0..network.nodes.len()).map(NodeId).filter(|node| network.nodes[node.0].op.own().is_some());
-        names.extend(users.map(|node| (node, function(network, node, namer))));
-        Self { names }
+        let names = layers.map(name).collect();
+        let users = || (0..network.nodes.len()).map(NodeId).filter(|node| network.nodes[node.0].op.own().is_some());
+        let functions = users().map(|node| (node, function(network, node, namer))).collect();
+        let may_have_buffers = |node: &NodeId| network.nodes[node.0].has_tensors_of_its_type();
+        let buffers = users()
+            .filter(may_have_buffers)
+            .map(|node| (node, namer.constant("", &format!("{}_buffers", node_name(network, node)))))
+            .collect();
+        Self { names, functions, buffers }
     }
 
-    /// The handle of a layer with parameters, the function of a user's.
+    /// The function that gives a layer of the user's own.
+    pub fn function(&self, node: NodeId) -> Option<&Ident> {
+        self.functions.get(&node)
+    }
+
+    /// The handle of the buffers of a layer of the user's own.
+    pub fn buffers(&self, node: NodeId) -> Option<&Ident> {
+        self.buffers.get(&node)
+    }
+
+    /// The handle of a layer with parameters.
     pub fn of(&self, node: NodeId) -> &Ident {
         &self.names[&node]
     }

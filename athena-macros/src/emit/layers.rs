@@ -1,9 +1,10 @@
 //! Layers as constants, the parameter table made of them, and what can be counted before anything runs.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::handles::{Handles, with_handles};
+use super::user;
 use crate::ir::{Network, Node, NodeId, Offsets, TensorKind};
 use crate::layers::init;
 use crate::layers::tokens::number;
@@ -42,7 +43,8 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
     for id in in_order(network) {
         let (name, node) = (handles.of(id), &network.nodes[id.0]);
         let Ends { parameters, running, transposed, norms, .. } = &ends;
-        let at = Offsets { private, parameters, running, transposed, norms: *norms };
+        let own = handles.function(id);
+        let at = Offsets { private, parameters, running, transposed, norms: *norms, own };
         let handle = network.handle(node, &at).expect("it is one of the layers with handles");
         let (kind, call) = (handle.kind, handle.call);
         constants.extend(quote!(const #name: #private::#kind = #private::#call;));
@@ -58,17 +60,38 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
             ends.norms += 1;
         }
     }
+    constants.extend(user::buffers(private, network, handles, &mut ends.parameters));
     (constants, ends)
 }
 
-/// One tensor of the state dict.
-pub struct StateEntry {
-    /// Its key.
-    pub key: String,
-    /// Its shape.
-    pub shape: Vec<usize>,
-    /// The call on the layer's handle that gives its entry.
-    call: TokenStream,
+/// An entry of the state dict, or several.
+pub enum StateEntry {
+    /// A tensor that the macro knows.
+    Known {
+        /// Its key.
+        key: String,
+        /// Its shape.
+        shape: Vec<usize>,
+        /// The call on the layer's handle that gives its entry.
+        call: TokenStream,
+    },
+    /// The tensors of one handle of a layer of the user's own, which only rustc knows.
+    OfUser {
+        /// The handle.
+        handle: Ident,
+        /// The step's path.
+        path: String,
+    },
+}
+
+impl StateEntry {
+    /// The call that gives a known tensor's entry.
+    pub fn call(&self) -> Option<&TokenStream> {
+        match self {
+            StateEntry::Known { call, .. } => Some(call),
+            StateEntry::OfUser { .. } => None,
+        }
+    }
 }
 
 /// The state dict: layers in the order of the network, the tensors of each in PyTorch's.
@@ -87,7 +110,11 @@ pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> V
                 let init = init::tokens(private, init);
                 arguments.extend(quote!(, #init));
             }
-            tensors.push(StateEntry { key, shape: tensor.shape, call: quote!(#handle.#method(#arguments)) });
+            tensors.push(StateEntry::Known { key, shape: tensor.shape, call: quote!(#handle.#method(#arguments)) });
+        }
+        if node.has_tensors_of_its_type() {
+            let user = [handles.find(NodeId(index)), handles.buffers(NodeId(index))].into_iter().flatten();
+            tensors.extend(user.map(|handle| StateEntry::OfUser { handle: handle.clone(), path: node.path.clone() }));
         }
     }
     tensors
@@ -103,23 +130,45 @@ pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> V
 /// ];
 /// ```
 pub fn table(private: &TokenStream, tensors: &[StateEntry]) -> TokenStream {
-    let entries = tensors.iter().map(|tensor| &tensor.call);
+    if tensors.iter().any(|entry| matches!(entry, StateEntry::OfUser { .. })) {
+        return user::table(private, tensors);
+    }
+    let entries = tensors.iter().map(StateEntry::call);
     quote!(const TABLE: &[#private::Parameter] = &[#(#entries),*];)
 }
 
 /// Parameters of a layer: what learns unless it is frozen.
-pub fn parameters(network: &Network, node: &Node) -> usize {
-    network.tensors(node).iter().map(crate::ir::Tensor::parameters).sum()
+///
+/// ```text
+/// 432
+/// GATE1.scalars()
+/// ```
+pub fn parameters(network: &Network, handles: &Handles, id: NodeId) -> TokenStream {
+    sum(network, handles, [id].into_iter())
 }
 
-/// Parameters of the whole network, layers that the output does not depend on included.
-pub fn all_parameters(network: &Network) -> usize {
-    network.nodes.iter().map(|node| parameters(network, node)).sum()
+/// Parameters of the whole network, layers that the output does not depend on included: `2970 + GATE1.scalars()`.
+pub fn all_parameters(network: &Network, handles: &Handles) -> TokenStream {
+    sum(network, handles, (0..network.nodes.len()).map(NodeId))
 }
 
-/// Those of them that are frozen.
-pub fn frozen_parameters(network: &Network) -> usize {
-    network.nodes.iter().filter(|node| node.frozen).map(|node| parameters(network, node)).sum()
+/// Those of them that training changes.
+pub fn trainable_parameters(network: &Network, handles: &Handles) -> TokenStream {
+    sum(network, handles, (0..network.nodes.len()).map(NodeId).filter(|id| !network.nodes[id.0].frozen))
+}
+
+fn sum(network: &Network, handles: &Handles, nodes: impl Iterator<Item = NodeId>) -> TokenStream {
+    let (mut known, mut of_users) = (0, TokenStream::new());
+    for id in nodes {
+        let node = &network.nodes[id.0];
+        known += network.tensors(node).iter().map(crate::ir::Tensor::parameters).sum::<usize>();
+        if node.has_tensors_of_its_type() {
+            let handle = handles.of(id);
+            of_users.extend(quote!(+ #handle.scalars()));
+        }
+    }
+    let known = number(known);
+    quote!(#known #of_users)
 }
 
 /// Multiply-adds of one image. A layer that the output does not depend on is not computed and counts nothing.

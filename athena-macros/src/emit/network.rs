@@ -15,7 +15,7 @@ use crate::layers::tokens::{number, option};
 use crate::plan::{Plan, Program};
 
 /// Constants whose names no layer or slot may have.
-const RESERVED: [&str; 1] = ["TABLE"];
+const RESERVED: [&str; 3] = ["TABLE", "KEYS", "NAMES"];
 
 /// Everything inside the `const _` block of a network.
 pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &Network, plan: &Plan) -> TokenStream {
@@ -43,7 +43,10 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
     let plan_constant = shape.constant(&ends, [&forward, &backward, &infer]);
     let layers = graph::layers(private, network, &handles, &plan.live);
     let network_trait = network_trait(private, checked, [&plan_constant, &layers], [&forward, &backward, &infer]);
-    let parameters = Parameters { all: layers::all_parameters(network), frozen: layers::frozen_parameters(network) };
+    let parameters = Parameters {
+        all: layers::all_parameters(network, &handles),
+        trainable: layers::trainable_parameters(network, &handles),
+    };
     let model_trait = model_trait(private, checked, parameters, layers::all_macs(network, &plan.live), &tensors);
     let generated = quote! {
         #layer_constants
@@ -66,10 +69,10 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
     }
 }
 
-/// How many scalars.
+/// How many scalars, as expressions.
 struct Parameters {
-    all: usize,
-    frozen: usize,
+    all: TokenStream,
+    trainable: TokenStream,
 }
 
 /// What `PLAN` is made of.
@@ -176,7 +179,7 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
         }
     };
     let network_trait = network_trait(private, checked, [&plan, &quote!(&[])], [&empty, &empty, &empty]);
-    let model_trait = model_trait(private, checked, Parameters { all: 0, frozen: 0 }, 0, &[]);
+    let model_trait = model_trait(private, checked, Parameters { all: quote!(0), trainable: quote!(0) }, 0, &[]);
     quote! {
         const OUTPUTS: #private::Map<#classes, 1, 1> = #private::Map::image(0, [0, 0]);
         #network_trait
@@ -262,11 +265,8 @@ fn model_trait(
     let ident = &checked.ident;
     let [channels, height, width] = checked.inputs[0].shape.sizes().map(number);
     let (classes, macs) = (number(checked.outputs[0].shape.len()), count(macs));
-    let (parameters, trainable) = (number(parameters.all), number(parameters.all - parameters.frozen));
-    let names = tensors.iter().map(|tensor| {
-        let (key, sizes) = (&tensor.key, tensor.shape.iter().copied().map(number));
-        quote!((#key, &[#(#sizes),*]))
-    });
+    let Parameters { all: parameters, trainable } = parameters;
+    let names = names(private, tensors);
     let usize_type = quote!(::core::primitive::usize);
     quote! {
         #[automatically_derived]
@@ -280,8 +280,23 @@ fn model_trait(
             const MACS: ::core::primitive::u64 = #macs;
 
             fn parameter_names() -> &'static [(&'static ::core::primitive::str, &'static [#usize_type])] {
-                &[#(#names),*]
+                #names
             }
         }
     }
+}
+
+/// The state dict's keys and shapes: `&[("conv1.weight", &[16, 3, 3, 3]), ...]`.
+fn names(private: &TokenStream, tensors: &[StateEntry]) -> TokenStream {
+    let mut names = Vec::new();
+    for tensor in tensors {
+        match tensor {
+            StateEntry::Known { key, shape, .. } => {
+                let sizes = shape.iter().copied().map(number);
+                names.push(quote!((#key, &[#(#sizes),*])));
+            }
+            StateEntry::OfUser { .. } => return user::names(private),
+        }
+    }
+    quote!(&[#(#names),*])
 }

@@ -1,9 +1,10 @@
 //! Layers of the user's own: functions that give them, and the check of what they make.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 
 use super::handles::Handles;
+use super::layers::StateEntry;
 use crate::ir::{Network, NodeId, Own, UserLayer};
 use crate::layers::tokens::number;
 
@@ -13,16 +14,20 @@ use crate::layers::tokens::number;
 /// ```text
 /// const fn __layer_mish1() -> &'static impl athena::__private::Pointwise { const { &crate::Mish } }
 ///
-/// const fn __layer_upsample1() -> &'static impl athena::__private::Layer<16, 8, 8> { const { &crate::Upsample } }
+/// const fn __layer_upsample1() -> &'static impl athena::__private::ParametricLayer<16, 8, 8> { const { &crate::Upsample } }
 /// const _: () = athena::__private::check_output(
 ///     [16, 8, 8], athena::__private::output_of::<_, 16, 8, 8>(__layer_upsample1()), [16, 16, 16],
+/// );
+/// const _: () = athena::__private::check_tensors(
+///     athena::__private::parameters_of::<_, 16, 8, 8>(__layer_upsample1()),
+///     athena::__private::buffers_of::<_, 16, 8, 8>(__layer_upsample1()),
 /// );
 /// ```
 pub fn functions(private: &TokenStream, network: &Network, handles: &Handles) -> TokenStream {
     let nodes = network.nodes.iter().enumerate();
     let functions = nodes.filter_map(|(id, node)| {
         let Own { layer: UserLayer { expression, end, declared }, sizes } = node.op.own()?;
-        let (name, at) = (handles.of(NodeId(id)), node.span);
+        let (name, at) = (handles.function(NodeId(id))?, node.span);
         let (bound, check) = match sizes {
             Some([input, output]) => {
                 let (input, output, private) = (input.map(number), output.map(number), standing_at(private, *declared));
@@ -30,8 +35,12 @@ pub fn functions(private: &TokenStream, network: &Network, handles: &Handles) ->
                     const _: () = #private::check_output(
                         [#(#input),*], #private::output_of::<_, #(#input),*>(#name()), [#(#output),*],
                     );
+                    const _: () = #private::check_tensors(
+                        #private::parameters_of::<_, #(#input),*>(#name()),
+                        #private::buffers_of::<_, #(#input),*>(#name()),
+                    );
                 };
-                (quote_spanned!(*end=> ::Layer<#(#input),*>), check)
+                (quote_spanned!(*end=> ::ParametricLayer<#(#input),*>), check)
             }
             None => (quote_spanned!(*end=> ::Pointwise), TokenStream::new()),
         };
@@ -44,6 +53,70 @@ pub fn functions(private: &TokenStream, network: &Network, handles: &Handles) ->
         })
     });
     functions.collect()
+}
+
+/// The handles of the buffers of the user's layers, which lie behind all other parameters, where no optimiser comes.
+///
+/// ```text
+/// const GATE1_BUFFERS: athena::__private::UserLayer =
+///     athena::__private::UserLayer::at(LINEAR1.end(), 0, athena::__private::buffers_of::<_, 16, 8, 8>(__layer_gate1()));
+/// ```
+pub fn buffers(private: &TokenStream, network: &Network, handles: &Handles, end: &mut TokenStream) -> TokenStream {
+    let mut constants = TokenStream::new();
+    for (id, node) in network.nodes.iter().enumerate() {
+        let own = node.op.own().and_then(|own| own.sizes);
+        let (Some([input, _]), Some(name)) = (own, handles.buffers(NodeId(id))) else { continue };
+        let (sizes, function) = (input.map(number), handles.function(NodeId(id)));
+        constants.extend(quote! {
+            const #name: #private::UserLayer =
+                #private::UserLayer::at(#end, 0, #private::buffers_of::<_, #(#sizes),*>(#function()));
+        });
+        *end = quote!(#name.end());
+    }
+    constants
+}
+
+/// The state dict's entries where some are those of the user's own layers.
+///
+/// ```text
+/// const TABLE: &[athena::__private::Parameter] = &athena::__private::joined::<{ 2 + GATE1.count() + GATE1_BUFFERS.count() }>(&[
+///     &[CONV1.weight("conv1.weight", &[16, 3, 3, 3], athena::__private::Init::HeNormal)],
+///     &{
+///         const KEYS: &[athena::u8] = &GATE1.keys::<{ GATE1.keys_len("gate1") }>("gate1");
+///         GATE1.table::<{ GATE1.count() }>("gate1", KEYS)
+///     },
+///     ...
+/// ]);
+/// ```
+pub fn table(private: &TokenStream, entries: &[StateEntry]) -> TokenStream {
+    let known = number(entries.iter().filter_map(StateEntry::call).count());
+    let (mut counts, mut tables) = (TokenStream::new(), Vec::new());
+    for entry in entries {
+        tables.push(match entry {
+            StateEntry::Known { call, .. } => quote!(&[#call]),
+            StateEntry::OfUser { handle, path } => {
+                counts.extend(quote!(+ #handle.count()));
+                quote! {
+                    &{
+                        const KEYS: &[::core::primitive::u8] = &#handle.keys::<{ #handle.keys_len(#path) }>(#path);
+                        #handle.table::<{ #handle.count() }>(#path, KEYS)
+                    }
+                }
+            }
+        });
+    }
+    quote!(const TABLE: &[#private::Parameter] = &#private::joined::<{ #known #counts }>(&[#(#tables),*]);)
+}
+
+/// The keys and shapes of the state dict where some are those of the user's own layers.
+pub fn names(private: &TokenStream) -> TokenStream {
+    quote! {
+        {
+            const NAMES: &[(&::core::primitive::str, &[::core::primitive::usize])] =
+                &#private::names::<{ TABLE.len() }>(TABLE);
+            NAMES
+        }
+    }
 }
 
 /// The same tokens, which mean what they meant, in another place.

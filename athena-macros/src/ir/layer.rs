@@ -17,6 +17,11 @@ pub trait Layer: Debug {
         0
     }
 
+    /// Whether only its Rust type says which tensors it has: a layer of the user's own.
+    fn has_tensors_of_its_type(&self) -> bool {
+        false
+    }
+
     /// The constant that holds its settings and where its tensors lie. Layers with tensors have one.
     fn handle(&self, _at: &Offsets, _from: Shape, _to: Shape) -> Option<Handle> {
         None
@@ -137,6 +142,8 @@ pub struct Offsets<'a> {
     pub transposed: &'a TokenStream,
     /// Batch norms so far.
     pub norms: usize,
+    /// The function that gives the layer, if it is the user's own.
+    pub own: Option<&'a Ident>,
 }
 
 /// A layer's handle.
@@ -155,8 +162,12 @@ pub struct Handle {
 pub struct CallSettings<'a> {
     /// The path of the runtime's internals.
     pub private: &'a TokenStream,
-    /// The layer's handle, or the function that gives the user's layer.
+    /// The layer's handle.
     pub handle: Option<&'a Ident>,
+    /// The function that gives the layer, if it is the user's own.
+    pub own: Option<&'a Ident>,
+    /// The handle of the buffers of a layer of the user's own.
+    pub buffers: Option<&'a Ident>,
     /// How many layers of this name stand before it in the network.
     pub index: usize,
     /// The shapes of its inputs.

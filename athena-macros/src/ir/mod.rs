@@ -52,9 +52,15 @@ impl Network {
         node.op.layer().map_or(Vec::new(), |layer| layer.tensors(from, to))
     }
 
-    /// Whether training changes a node's parameters.
+    /// Whether training changes a node's parameters. A layer of the user's own may have some.
     pub fn learns(&self, node: &Node) -> bool {
-        !node.frozen && self.tensors(node).iter().any(|tensor| tensor.parameters() > 0)
+        let has_parameters = || self.tensors(node).iter().any(|tensor| tensor.parameters() > 0);
+        !node.frozen && (node.has_tensors_of_its_type() || has_parameters())
+    }
+
+    /// Whether a node has, or may have, entries in the state dict.
+    pub fn is_stateful(&self, node: &Node) -> bool {
+        node.has_tensors_of_its_type() || !self.tensors(node).is_empty()
     }
 
     /// A node's multiply-adds of one image.
@@ -73,7 +79,14 @@ impl Network {
     /// Whether a node has a handle.
     pub fn has_handle(&self, node: &Node) -> bool {
         let nowhere = &TokenStream::new();
-        let at = Offsets { private: nowhere, parameters: nowhere, running: nowhere, transposed: nowhere, norms: 0 };
+        let at = Offsets {
+            private: nowhere,
+            parameters: nowhere,
+            running: nowhere,
+            transposed: nowhere,
+            norms: 0,
+            own: None,
+        };
         self.handle(node, &at).is_some()
     }
 
@@ -101,6 +114,13 @@ pub struct Node {
     pub span: Span,
     /// Its parameters and running statistics stay as they are in training.
     pub frozen: bool,
+}
+
+impl Node {
+    /// Whether only its Rust type says which tensors it has: a layer of the user's own.
+    pub fn has_tensors_of_its_type(&self) -> bool {
+        self.op.layer().is_some_and(Layer::has_tensors_of_its_type)
+    }
 }
 
 /// Maps that one step adds up at most. The runtime has the same constant.

@@ -2,10 +2,10 @@
 
 use super::flatten::{Flatten, Unflatten};
 use super::misfit::{fine, single};
-use super::tokens::number;
+use super::tokens::{number, option};
 use crate::graph::partial::Partial;
 use crate::graph::{Expansion, Inferred, Written};
-use crate::ir::{self, BackwardMaps, CallSettings, Layer, Own, PerImage, Reads, Shape, UserLayer};
+use crate::ir::{self, BackwardMaps, CallSettings, Handle, Layer, Offsets, Own, PerImage, Reads, Shape, UserLayer};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -70,6 +70,11 @@ impl Written for Declared {
     fn decides_channels(&self) -> bool {
         true
     }
+
+    /// Its type may name parameters.
+    fn learning_parts(&self, _: Partial, _: Partial) -> &'static [&'static str] {
+        &[""]
+    }
 }
 
 impl Layer for Pointwise {
@@ -92,18 +97,34 @@ impl PerImage for Pointwise {
     }
 
     fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
-        let (x, layer) = (inputs[0], call.handle);
+        let (x, layer) = (inputs[0], call.own);
         quote!(__pass.pointwise(#layer(), #x, #y);)
     }
 
     fn backward(&self, call: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
-        let layer = call.handle;
+        let layer = call.own;
         let (BackwardMaps { value, dy, .. }, (dx, write)) = (maps, maps.input());
         quote!(__pass.pointwise_backward(#layer(), #value, #dy, #dx, #write);)
     }
 }
 
 impl Layer for User {
+    fn has_tensors_of_its_type(&self) -> bool {
+        true
+    }
+
+    /// `UserLayer::at(CONV1.end(), 1024, athena::__private::parameters_of::<_, 16, 8, 8>(__layer_gate1()))`
+    fn handle(&self, at: &Offsets, _: Shape, _: Shape) -> Option<Handle> {
+        let Offsets { private, parameters, own, .. } = at;
+        let (inputs, sizes) = (number(self.input.iter().product()), self.input.map(number));
+        Some(Handle {
+            kind: quote!(UserLayer),
+            call: quote!(UserLayer::at(#parameters, #inputs, #private::parameters_of::<_, #(#sizes),*>(#own()))),
+            running: false,
+            transposed: false,
+        })
+    }
+
     fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
         quote!(User(#private::User))
     }
@@ -118,18 +139,27 @@ impl PerImage for User {
         Reads::Input
     }
 
+    /// Where gradients go that nobody asks for.
+    fn needs_work(&self) -> bool {
+        true
+    }
+
     fn own(&self) -> Option<Own<'_>> {
         Some(Own { layer: &self.layer, sizes: Some([self.input, self.output]) })
     }
 
     fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
-        let (x, layer, sizes) = (inputs[0], call.handle, self.input.map(number));
-        quote!(__pass.user_layer::<_, #(#sizes,)* _, _>(#layer(), #x, #y);)
+        let (x, sizes, CallSettings { own, handle, buffers, .. }) = (inputs[0], self.input.map(number), call);
+        quote!(__pass.user_layer::<_, #(#sizes,)* _, _>(#own(), [&#handle, &#buffers], #x, #y);)
     }
 
     fn backward(&self, call: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
-        let (layer, sizes) = (call.handle, self.input.map(number));
-        let (BackwardMaps { value, dy, .. }, (dx, write)) = (maps, maps.input());
-        quote!(__pass.user_layer_backward::<_, #(#sizes,)* _, _>(#layer(), #value, #dy, #dx, #write);)
+        let (sizes, CallSettings { own, handle, buffers, .. }) = (self.input.map(number), call);
+        let BackwardMaps { value, dy, learns, .. } = maps;
+        let dx = option(maps.dx.map(|(dx, write)| quote!((#dx, #write))));
+        let tensors = quote!([&#handle, &#buffers]);
+        quote! {
+            __pass.user_layer_backward::<_, #(#sizes,)* _, _>(#own(), #tensors, (#value, #dy), #dx, #learns);
+        }
     }
 }

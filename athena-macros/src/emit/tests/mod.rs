@@ -166,7 +166,9 @@ fn the_counts_are_known() {
     let conv = |inputs: usize, outputs: usize, kernel: usize| inputs * outputs * kernel * kernel;
     let weights = conv(3, 16, 3) + 2 * conv(16, 16, 3) + conv(16, 32, 3) + conv(16, 32, 1) + 3 * conv(32, 32, 3);
     let norms = 2 * (3 * 16 + 5 * 32);
-    assert_eq!(super::layers::all_parameters(&network), weights + norms + 32 * 10 + 10);
+    let handles = super::handles::Handles::new(&network, &mut super::names::Namer::new(&[]));
+    let parameters = super::layers::all_parameters(&network, &handles).to_string();
+    assert_eq!(parameters, (weights + norms + 32 * 10 + 10).to_string());
     let (large, small) = (16 * 16, 8 * 8);
     let macs = large * (conv(3, 16, 3) + 2 * conv(16, 16, 3))
         + small * (conv(16, 32, 3) + conv(16, 32, 1) + 3 * conv(32, 32, 3))

@@ -2,17 +2,20 @@
 //! subnormal numbers kept, like the user's other code.
 
 mod pointwise;
+mod tensors;
 #[cfg(test)]
 mod tests;
+
+pub use tensors::{UserLayer, buffers_of, joined, names, parameters_of};
 
 use super::Describe;
 use crate::exec::Pass;
 use crate::float_control::keeping_subnormals;
-use crate::layout::Map;
+use crate::layout::{Map, padded};
 #[cfg(feature = "onnx")]
 use crate::onnx::graph;
 use crate::ops::Write;
-use crate::user::{Layer, Pointwise};
+use crate::user::{ParametricLayer, Pointwise, Tensors};
 
 /// A layer of the user's own.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,7 +61,7 @@ impl Pass<'_> {
 
     /// `y = layer(x)`, with both as plain slices.
     pub fn user_layer<
-        L: Layer<C, H, W>,
+        L: ParametricLayer<C, H, W>,
         const C: usize,
         const H: usize,
         const W: usize,
@@ -67,19 +70,23 @@ impl Pass<'_> {
     >(
         &mut self,
         layer: &L,
+        [parameters, buffers]: [&UserLayer; 2],
         x: Map<N, 1, 1>,
         y: Map<M, 1, 1>,
     ) {
         const { assert!(N == C * H * W && M == L::OUTPUT[0] * L::OUTPUT[1] * L::OUTPUT[2]) };
-        self.each_map([x.slot()], y.slot(), &|_, [x], mut y| {
+        self.each_map([x.slot()], y.slot(), &|context, [x], mut y| {
+            let [parameters, buffers] =
+                [parameters, buffers].map(|tensors| (tensors.of(context.parameters), tensors.count()));
+            let tensors = Tensors { parameters: &parameters.0[..parameters.1], buffers: &buffers.0[..buffers.1] };
             y.data_mut().fill(0.0);
-            keeping_subnormals(|| layer.forward(&x.data()[..N], &mut y.data_mut()[..M]));
+            keeping_subnormals(|| layer.forward(tensors, &x.data()[..N], &mut y.data_mut()[..M]));
         });
     }
 
-    /// Computes the gradient of the layer's input.
+    /// The gradient of the layer's argument, if it is asked for, and, with `learns`, those of its parameters.
     pub fn user_layer_backward<
-        L: Layer<C, H, W>,
+        L: ParametricLayer<C, H, W>,
         const C: usize,
         const H: usize,
         const W: usize,
@@ -88,17 +95,50 @@ impl Pass<'_> {
     >(
         &mut self,
         layer: &L,
-        x: Map<N, 1, 1>,
-        dy: Map<M, 1, 1>,
-        dx: Map<N, 1, 1>,
-        write: Write,
+        [parameters, buffers]: [&UserLayer; 2],
+        (x, dy): (Map<N, 1, 1>, Map<M, 1, 1>),
+        dx: Option<(Map<N, 1, 1>, Write)>,
+        learns: bool,
     ) {
         const { assert!(N == C * H * W && M == L::OUTPUT[0] * L::OUTPUT[1] * L::OUTPUT[2]) };
-        self.each_map([x.slot(), dy.slot()], dx.slot(), &|_, [x, dy], mut dx| {
-            if write == Write::Set {
-                dx.data_mut().fill(0.0);
+        let (count, range) = (parameters.count(), parameters.parameters());
+        if dx.is_none() && (count == 0 || !learns) {
+            return;
+        }
+        let work = std::mem::take(&mut self.work);
+        self.each(&mut |image| {
+            let values = [parameters, buffers].map(|tensors| tensors.of(image.context.parameters));
+            let tensors = Tensors { parameters: &values[0][..count], buffers: &values[1][..buffers.count()] };
+            // Where nobody asks for a gradient, the layer still needs a place for it.
+            let (unasked_dx, unasked) =
+                if count == 0 { (&mut [][..], &mut [][..]) } else { work.split_at_mut(padded(N)) };
+            let gradients = if learns && count > 0 {
+                let at = image.context.position(range);
+                &mut image.accumulators[at..][..range.len]
+            } else {
+                &mut unasked[..range.len]
+            };
+            let mut gradients = parameters.of_mut(gradients);
+            match dx {
+                Some((dx, write)) => {
+                    let ([x, dy], [mut dx]) = image.arena.maps([x.slot(), dy.slot()], [dx.slot()]);
+                    if write == Write::Set {
+                        dx.data_mut().fill(0.0);
+                    }
+                    let dx = &mut dx.data_mut()[..N];
+                    keeping_subnormals(|| {
+                        layer.backward(tensors, &x.data()[..N], &dy.data()[..M], dx, &mut gradients[..count]);
+                    });
+                }
+                None => {
+                    let ([x, dy], []) = image.arena.maps([x.slot(), dy.slot()], []);
+                    let dx = &mut unasked_dx[..N];
+                    keeping_subnormals(|| {
+                        layer.backward(tensors, &x.data()[..N], &dy.data()[..M], dx, &mut gradients[..count]);
+                    });
+                }
             }
-            keeping_subnormals(|| layer.backward(&x.data()[..N], &dy.data()[..M], &mut dx.data_mut()[..N]));
         });
+        self.work = work;
     }
 }
