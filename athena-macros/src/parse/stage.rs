@@ -3,20 +3,17 @@
 use super::Parser;
 use super::cursor::Cursor;
 use super::own::is_own;
-use super::recover::statements::is_statement;
-use super::tokens::{Kind, Token, text};
-use crate::ast::{Arg, Call, Expr, ExprKind, Join, Name, Stage, Step};
-use crate::errors::Error;
+use super::tokens::{Kind, Token};
+use crate::ast::{Arg, Call, Expr, Join, Name, Stage, Step};
 use crate::loc::Loc;
-use crate::words::translate::{self};
-use crate::words::{self, foreign};
+use crate::words::{self, foreign, translate};
 use proc_macro2::Delimiter;
 
 impl Parser<'_> {
     /// One stage. On a mistake it skips to the next `->`, `,` or `;`.
     pub fn stage(&mut self, cursor: &mut Cursor) -> Stage {
         if let Some(Token { kind: Kind::Group { delimiter: Delimiter::None, tokens, close, .. }, .. }) = cursor.peek()
-            && !cursor.peek_at(1).is_some_and(|next| next.is("*"))
+            && !cursor.is_at(1, "*")
         {
             // A whole step as one `$e:expr`.
             cursor.take();
@@ -26,17 +23,10 @@ impl Parser<'_> {
             return stage;
         }
         let mark = cursor.mark();
-        self.nameless_label(cursor);
         self.odd_label(cursor);
-        let mut label = self.label(cursor);
-        let repeat = match self.slipped_repeat(cursor) {
-            Some(count) => Some(count),
-            None => self.repeat(cursor),
-        };
-        if let Some(late) = self.label(cursor) {
-            self.late_label(cursor, mark, &late);
-            label = label.or(Some(late));
-        }
+        let label = self.label(cursor);
+        let repeat = self.repeat(cursor);
+        let label = self.late_label(cursor, mark).filter(|_| label.is_none()).or(label);
         let step_mark = cursor.mark();
         let mut step = self.step(cursor);
         if matches!(step, Step::Broken) {
@@ -50,181 +40,103 @@ impl Parser<'_> {
         Stage { label, repeat, step, loc, text }
     }
 
+    /// `stem:`
+    pub(super) fn label(&mut self, cursor: &mut Cursor) -> Option<Name> {
+        let name = cursor.name_at(0)?;
+        if !cursor.is_at(1, ":") || cursor.is_any_at(2, &[":", ">"]) || self.ends_let_behind(&name, cursor) {
+            return self.slipped_label(name, cursor);
+        }
+        cursor.take_all(2);
+        Some(name)
+    }
+
+    /// `3 *`, `depth *` or `(depth - 1) *`
     fn repeat(&mut self, cursor: &mut Cursor) -> Option<Expr> {
-        if let Some(count) = self.bare_arithmetic(cursor) {
+        if let Some(count) = self.slipped_repeat(cursor) {
             return Some(count);
         }
-        let token = cursor.peek()?;
-        let next = cursor.peek_at(1);
-        let counts = match &token.kind {
-            Kind::Literal(_) | Kind::Ident(_) => true,
+        let is_count = cursor.peek().is_some_and(|token| match &token.kind {
+            Kind::Literal(_) => true,
+            Kind::Ident(_) => !self.is_step_word(token),
             Kind::Group { delimiter, .. } => matches!(delimiter, Delimiter::Parenthesis | Delimiter::None),
             Kind::Op(_) => false,
-        };
-        if !counts {
+        });
+        if !is_count || !cursor.is_at(1, "*") {
             return None;
         }
-        if next.is_some_and(|next| next.is("*")) && !self.is_step_word(token) {
-            let count = self.count(cursor);
-            cursor.take();
-            return Some(self.product(cursor, count));
-        }
-        let step_follows = next.is_some_and(|next| !matches!(next.kind, Kind::Op(_)) || next.is("+") || next.is("||"));
-        if matches!(token.kind, Kind::Literal(_)) && step_follows {
-            cursor.take();
-            let digits: String = token.text().chars().take_while(char::is_ascii_digit).collect();
-            let error = Error::new(token.loc, "expected `*` between the number of rounds and the step");
-            self.errors.push(error.help(format!("write `{digits} *`")));
-            return Some(Expr { kind: ExprKind::Broken, loc: token.loc, text: digits });
-        }
-        None
-    }
-
-    /// `relu` in `relu * 3`.
-    pub(super) fn is_step_word(&self, token: &Token) -> bool {
-        token.name().is_some_and(|name| self.is_step_word_text(&name.text))
-    }
-
-    pub(super) fn is_step_word_text(&self, word: &str) -> bool {
-        self.blocks.contains(word) || words::find(word).is_some()
+        let count = self.count(cursor);
+        cursor.take();
+        Some(count)
     }
 
     /// The one token before `*`, or behind `as`.
     pub(super) fn count(&mut self, cursor: &mut Cursor) -> Expr {
-        let Some(token) = cursor.take() else {
-            return Expr { kind: ExprKind::Broken, loc: cursor.here(), text: String::new() };
-        };
-        self.expression(&mut Cursor::new(std::slice::from_ref(token), token.loc))
+        match cursor.take() {
+            Some(token) => self.expression(&mut Cursor::new(std::slice::from_ref(token), token.loc)),
+            None => Expr::broken(cursor.here(), ""),
+        }
     }
 
-    fn step(&mut self, cursor: &mut Cursor) -> Step {
+    /// A layer, a block, a join or a list.
+    pub(super) fn step(&mut self, cursor: &mut Cursor) -> Step {
         let Some(token) = cursor.peek() else { return self.missing_step(cursor) };
         match &token.kind {
-            Kind::Op(op) => self.sign(cursor, op, token.loc),
+            Kind::Op(op) => {
+                let Some(join) = [Join::Add, Join::Multiply, Join::Concat].into_iter().find(|join| op == join.symbol())
+                else {
+                    return self.other_sign(cursor, op, token.loc);
+                };
+                cursor.take();
+                Step::Join(join, self.stage_operands(cursor, join), token.loc)
+            }
             Kind::Group { delimiter: Delimiter::Bracket, tokens, close, .. } => {
                 cursor.take();
-                self.list(tokens, *close, token.loc)
-            }
-            Kind::Group { .. } => {
-                cursor.take();
-                if !self.wordless_arguments(cursor, token) {
-                    self.grouped_steps(token);
+                match self.no_list(token) {
+                    true => Step::Broken,
+                    false => self.list(tokens, *close),
                 }
-                Step::Broken
             }
-            Kind::Literal(literal) => {
-                cursor.take();
-                let error = Error::new(token.loc, format!("expected a layer or a block, found `{literal}`"));
-                let bare = literal.trim_matches('"');
-                let step = translate::step(bare, &[]).unwrap_or_else(|| "relu".to_string());
-                self.errors.push(error.help(format!("write a step, such as `{step}`")));
-                Step::Broken
-            }
-            Kind::Ident(word) if is_statement(&word.to_string()) => {
-                self.statement_as_step(cursor);
-                Step::Broken
-            }
+            Kind::Ident(_) if self.foreign_step(cursor) => Step::Broken,
             Kind::Ident(_) => {
                 cursor.take();
-                match token.name() {
-                    Some(word) => self.layer(word, cursor),
-                    None => Step::Broken,
-                }
+                token.name().map_or(Step::Broken, |word| self.layer(word, cursor))
+            }
+            Kind::Group { .. } | Kind::Literal(_) => {
+                cursor.take();
+                self.no_step(token, cursor);
+                Step::Broken
             }
         }
     }
 
-    fn sign(&mut self, cursor: &mut Cursor, op: &str, at: Loc) -> Step {
-        let join = match op {
-            "+" => Join::Add,
-            "*" => Join::Multiply,
-            "||" => Join::Concat,
-            "->" | ";" | "," => return self.missing_step(cursor),
-            ":" if cursor.peek_at(1).is_some_and(|next| next.is(":")) => {
-                let mut colons = at;
-                while let Some(colon) = cursor.eat(":") {
-                    colons = colons.to(colon.loc);
-                }
-                let error = Error::new(colons, "the path of your own layer starts with a name");
-                self.errors.push(error.help("remove it"));
-                return self.step(cursor);
-            }
-            _ => {
-                cursor.take();
-                if op == "-" && cursor.peek_at(1).is_some_and(|next| next.is("*")) {
-                    let error = Error::new(at, "a step is repeated once or more, not less than no times");
-                    self.errors.push(error.help("remove it"));
-                    return Step::Broken;
-                }
-                let error = Error::new(at, format!("`{op}` is not a step"));
-                self.errors.push(match op {
-                    "|" => error.note("`||` joins values along channels").help("write `||`"),
-                    "-" | "/" | "&" | "^" | "%" => error
-                        .note("`+` adds a value, `*` multiplies by it, `||` joins it along channels")
-                        .help("write `+`"),
-                    _ => error.help("remove it"),
-                });
-                return Step::Broken;
-            }
-        };
-        cursor.take();
-        let operands = self.stage_operands(cursor, join);
-        Step::Join(join, operands, at)
-    }
-
-    fn list(&mut self, tokens: &[Token], close: Loc, whole: Loc) -> Step {
+    fn list(&mut self, tokens: &[Token], close: Loc) -> Step {
         let mut cursor = Cursor::new(tokens, close);
         let mut stages = Vec::new();
-        if cursor.at_end() {
-            self.errors.push_local(
-                Error::new(whole, "a list needs at least one step").help("write `[conv(16, 3x3), batch_norm]`"),
-            );
-            return Step::Broken;
-        }
-        if self.array(tokens) {
-            return Step::Broken;
-        }
         while self.goes_on(&mut cursor) {
             self.comments(&mut cursor);
-            let first = stages.is_empty();
             let mut stage = self.stage(&mut cursor);
             if let Step::Call(call) = &mut stage.step {
                 let step = call.removal.trim_start_matches("-> ");
-                call.removal = if first { format!("{step},") } else { format!(", {step}") };
+                call.removal = if stages.is_empty() { format!("{step},") } else { format!(", {step}") };
             }
             stages.push(stage);
-            if cursor.eat(",").is_some() || cursor.at_end() {
-                continue;
-            }
-            let Some(token) = cursor.peek() else { break };
-            let error =
-                Error::new(token.loc, format!("expected `,` between the steps of a list, found `{}`", token.text()));
-            if matches!(token.kind, Kind::Op(_)) && !token.is("+") && !token.is("*") && !token.is("||") {
-                match token.is("->") {
-                    true => self.errors.push_local(error.help("write `,`")),
-                    false => self.errors.push(error.help("write `,`")),
-                }
-                cursor.take();
-            } else {
-                self.errors.push(error.help("put `,` before it"));
+            if cursor.eat(",").is_none() {
+                self.other_comma_in_list(&mut cursor);
             }
         }
         Step::List(stages)
     }
 
-    fn layer(&mut self, word: Name, cursor: &mut Cursor) -> Step {
-        let (loc, written) = (word.loc, word.text.clone());
-        let mut call = Call { loc, text: written, removal: String::new(), in_doubt: false, word, args: Vec::new() };
-        let Some(token) = cursor.peek() else { return Step::Call(call) };
-        match &token.kind {
-            Kind::Group { delimiter: Delimiter::Parenthesis, tokens, close, .. } => {
+    /// What stands behind a layer's or a block's word.
+    pub(super) fn layer(&mut self, word: Name, cursor: &mut Cursor) -> Step {
+        let (loc, text) = (word.loc, word.text.clone());
+        let mut call = Call { loc, text, removal: String::new(), in_doubt: false, word, args: Vec::new() };
+        match cursor.peek() {
+            Some(token @ Token { kind: Kind::Group { delimiter: Delimiter::Parenthesis, tokens, close, .. }, .. }) => {
                 cursor.take();
                 call.text.push_str(&token.text());
                 call.loc = call.loc.to(token.loc);
-                if self.nested_step(&call, tokens) {
-                    return Step::Broken;
-                }
-                if self.methods(&call, cursor) || self.foreign_merge(&call, tokens, cursor) {
+                if self.foreign_call(&call, tokens, cursor) {
                     return Step::Broken;
                 }
                 let before = self.errors.faults();
@@ -235,28 +147,30 @@ impl Parser<'_> {
                     false => Step::Call(call),
                 }
             }
-            Kind::Group { delimiter, tokens, .. } if *delimiter != Delimiter::None => {
-                cursor.take();
-                let (word, written) = (&call.word.text, token.text());
-                let error = Error::new(token.loc, "arguments stand in parentheses");
-                self.errors.push(error.help(format!("write `{word}({})` instead of `{word}{written}`", text(tokens))));
-                Step::Broken
+            Some(sign) if sign.is(":") && !self.other_end_at(cursor, 0) && is_own(&call.word, cursor) => {
+                self.own_layer(call.word, cursor)
             }
-            Kind::Op(_) if self.other_end_at(cursor, 0) => Step::Call(call),
-            Kind::Op(op) if op == ":" && is_own(&call.word, cursor) => self.own_layer(call.word, cursor),
-            Kind::Op(op) if op == ":" || op == "!" || op == "." || op == "<" => self.path(call.word, cursor),
-            _ if self.bare_arguments(&call, cursor) => Step::Broken,
-            _ if self.arrow_before_arguments(&call.word.text, cursor) => self.layer(call.word, cursor),
-            _ => Step::Call(call),
+            Some(next) => self.behind_word(call, next, cursor),
+            None => Step::Call(call),
         }
     }
 
     /// Arguments of a word of another library are that library's: the word is the mistake, and its fix covers them.
     fn layer_arguments(&mut self, word: &str, tokens: &[Token], close: Loc) -> Vec<Arg> {
-        let own = self.blocks.contains(word) || words::find(word).is_some();
+        let own = self.is_step_word_text(word);
         if own || (translate::step(word, &[]).is_none() && !foreign::is_other(word)) {
             return self.arguments(tokens, close);
         }
         self.foreign_arguments(tokens, close)
+    }
+
+    /// Whether a token is the word of a layer or of a block.
+    pub(super) fn is_step_word(&self, token: &Token) -> bool {
+        token.name().is_some_and(|name| self.is_step_word_text(&name.text))
+    }
+
+    /// Whether a word is that of a layer or of a block.
+    pub(super) fn is_step_word_text(&self, word: &str) -> bool {
+        self.blocks.contains(word) || words::find(word).is_some()
     }
 }

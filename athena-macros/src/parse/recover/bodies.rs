@@ -1,160 +1,214 @@
 //! Bodies: what stands around a `let`, a `;` or the start of a chain.
 
-use crate::ast::{Let, Name};
+use super::languages::in_place_of;
+use crate::ast::{Chain, Let, Merge, Name};
 use crate::errors::Error;
 use crate::loc::Loc;
 use crate::parse::Parser;
 use crate::parse::cursor::Cursor;
-use crate::parse::recover::operands::merged_values;
-use crate::parse::recover::statements::in_place_of;
-use crate::parse::tokens::{Kind, Token, text};
-use crate::words::{self, foreign};
+use crate::parse::tokens::{Kind, Token};
 use proc_macro2::Delimiter;
 
+/// What a hand writes for `;`.
+const OTHER_ENDS: [&str; 4] = [",", ":", "=", "."];
+
 impl Parser<'_> {
-    /// `side let = input -> ...`: takes the name, which is then unknown.
-    pub(in crate::parse) fn name_before_let(&mut self, cursor: &mut Cursor) {
-        let (Some(name), Some(word)) = (cursor.peek().and_then(Token::name), cursor.peek_at(1)) else { return };
-        if !word.is_word("let") || !cursor.peek_at(2).is_some_and(|sign| sign.is("=")) {
-            return;
+    /// What stands before a `let` or a chain and is neither. Says whether the body starts anew behind it.
+    pub fn before_let(&mut self, cursor: &mut Cursor, lets: &mut Vec<Let>) -> bool {
+        self.comments(cursor);
+        if let Some(empty) = cursor.eat(";") {
+            self.report(empty.loc, "nothing stands before this `;`", "remove it");
+            return true;
         }
-        let error = Error::new(word.loc, "`let` stands before the name");
-        self.errors.push(error.help(format!("write `let {0}` instead of `{0} let`", name.text)));
-        cursor.take();
+        if self.foreign_statement(cursor, lets) {
+            return true;
+        }
+        if let [name, word, sign, ..] = cursor.rest()
+            && name.is_name()
+            && word.is_word("let")
+            && sign.is("=")
+        {
+            // The name is unknown then.
+            let help = format!("write `let {0}` instead of `{0} let`", name.text());
+            self.report(word.loc, "`let` stands before the name", help);
+            cursor.take();
+        }
+        false
     }
 
-    pub(in crate::parse) fn empty_body(&mut self, lets: &[Let], close: Loc, ending: &str) {
+    pub fn empty_body(&mut self, lets: &[Let], close: Loc, ending: &str) {
         let name = lets.iter().rev().find_map(|binding| binding.name.as_ref());
         let value = name.map_or("input", |name| name.text.as_str());
-        let error = Error::new(close, "the body has no value: its last chain is missing");
-        self.errors.push(error.help(format!("put `{value}{ending}` before it")));
+        let help = format!("put `{value}{ending}` before it");
+        self.report(close, "the body has no value: its last chain is missing", help);
     }
 
-    /// A value where the end of the body or a step was expected.
-    pub(in crate::parse) fn expected_arrow(&mut self, token: &Token) {
-        let error = Error::new(token.loc, format!("expected `->` or the end of the body, found `{}`", token.text()));
-        self.errors.push(error.help("put `-> +` before it"));
+    /// Something behind a chain without a name. Says whether the body ends there; a chain that others follow is lost.
+    pub fn behind_last_chain(&mut self, cursor: &mut Cursor, chain: &Chain) -> bool {
+        let Some(token) = cursor.peek() else { return true };
+        if cursor.eat(";").is_some() {
+            if cursor.at_end() {
+                let fact = "the last chain is the body's value and ends without `;`";
+                self.report(token.loc, fact, "remove it");
+                return true;
+            }
+        } else if token.is_word("let") {
+            self.missing_semicolon(cursor);
+        } else {
+            let fact = format!("expected `->` or the end of the body, found `{}`", token.text());
+            self.report(token.loc, fact, "put `-> +` before it");
+            return true;
+        }
+        let fact = "the value of this chain is lost: only a body's last chain is kept";
+        self.report(chain.head.operands[0].loc, fact, "put `let value =` before it");
+        false
     }
 
-    pub(in crate::parse) fn expected_semicolon(&mut self, cursor: &Cursor) {
-        let at = cursor.previous().map_or(cursor.here(), |before| before.loc);
+    /// Another sign where a `let` should end with `;`, or none.
+    pub fn missing_semicolon(&mut self, cursor: &mut Cursor) {
+        if self.other_end(cursor)
+            && let Some(sign) = cursor.take()
+        {
+            let fact = format!("a `let` ends with `;`, not with `{}`", sign.text());
+            return self.report(sign.loc, fact, "write `;`");
+        }
         let fact = match cursor.peek() {
             Some(next) => format!("expected `;` before `{}`", next.text()),
             None => "expected `;` at the end of the `let`".to_string(),
         };
-        self.errors.push(Error::new(at, fact).help("put `;` behind it"));
+        self.report(cursor.before(), fact, "put `;` behind it");
     }
 
-    /// `let filters = 16;`: without it, the name is unknown, which is no further mistake.
-    pub(in crate::parse) fn named_number(&mut self, cursor: &mut Cursor, name: &Name) -> bool {
-        let mark = cursor.mark();
+    /// `let mut a = ...` and `let = a input -> ...`: takes the word or the sign.
+    pub fn before_name(&mut self, cursor: &mut Cursor) {
+        if cursor.is_word("mut") {
+            self.report(cursor.here(), "values never change", "remove it");
+            cursor.take();
+        }
+        if let Some(name) = cursor.name_at(1).filter(|_| cursor.is("=") && cursor.name_at(2).is_some()) {
+            let help = format!("write `{0} =` instead of `= {0}`", name.text);
+            self.report(cursor.here(), "a name stands between `let` and `=`", help);
+            cursor.take();
+        }
+    }
+
+    /// No name behind `let`, or a pattern such as `(a, b)`, of which the first name is taken.
+    pub fn missing_let_name(&mut self, cursor: &mut Cursor) -> Option<Name> {
+        let is_missing = cursor.is("=") || cursor.at_end();
+        let first = cursor.peek().and_then(|pattern| pattern.inner().iter().find_map(Token::name));
+        self.lost_name |= first.is_none();
+        let written = first.as_ref().map_or("value", |name| name.text.as_str());
+        let help = if is_missing { "put `value` before it".to_string() } else { format!("write `{written}`") };
+        self.report(cursor.here(), "expected a name after `let`", help);
+        if !is_missing {
+            cursor.take();
+        }
+        first
+    }
+
+    /// `:`, `->` and the like, a type, or a second name where the `=` of a `let` should be.
+    pub fn other_equals_in_let(&mut self, cursor: &mut Cursor) {
+        let mut mark = cursor.mark();
         let mut ahead = cursor.clone();
-        ahead.skip_to(&["->", ";"]);
-        let (value, written) = ahead.span_since(mark);
-        let starts = ahead.since(mark).first().is_some_and(|token| matches!(token.kind, Kind::Literal(_)));
-        if !starts || !ahead.is(";") {
+        ahead.skip_to(&["=", "->", ";"]);
+        if cursor.is(":") && ahead.is("=") && !cursor.is_at(1, "=") {
+            self.report_local(ahead.span_since(mark).0, "values have no types: they are inferred", "remove it");
+            *cursor = ahead;
+            mark = cursor.mark();
+        } else if let Some(again) = cursor.name_at(0).filter(|_| cursor.is_at(1, "=")) {
+            self.report(again.loc, format!("expected `=`, found `{}`", again.text), "remove it");
+            cursor.take();
+            mark = cursor.mark();
+        }
+        while cursor.is_any_at(0, &[":", "<", "-", "->", "="])
+            && !(cursor.is("->") && cursor.previous().is_some_and(|sign| sign.is("=")))
+        {
+            cursor.take();
+        }
+        let (loc, found) = cursor.span_since(mark);
+        match cursor.since(mark) {
+            [sign] if sign.is("=") => {}
+            [] if cursor.is(";") => {}
+            [] => self.report(loc, "expected `=` after the name", "put `=` before it"),
+            _ => self.report(loc, format!("expected `=` after the name, found `{found}`"), "write `=`"),
+        }
+    }
+
+    /// `let filters;`, and `let filters = 16;`: without that, the name is unknown, which is no further mistake.
+    pub fn no_value(&mut self, cursor: &mut Cursor, name: &Name) -> bool {
+        if cursor.eat(";").is_some() {
+            let help = "put `= input` behind it, or another chain";
+            self.report(name.loc, format!("`{}` has no value", name.text), help);
+            return true;
+        }
+        let number = cursor.until(&["->", ";"]);
+        if !number.first().is_some_and(Token::is_literal) || !cursor.is_at(number.len(), ";") {
             return false;
         }
-        let number = ahead.since(mark);
-        ahead.take();
-        *cursor = ahead;
+        let mark = cursor.mark();
+        cursor.take_all(number.len());
+        let (at, written) = cursor.span_since(mark);
+        cursor.take();
         self.lost_name = true;
         let item = format!("let {} = {written};", name.text);
         let help = in_place_of(&item, &name.text, number).unwrap_or_else(|| format!("remove `{item}`"));
-        let error = Error::new(value, format!("`let` names a map or a vector, and `{written}` is a number"));
+        let error = Error::new(at, format!("`let` names a map or a vector, and `{written}` is a number"));
         self.errors.push(error.note("only a block's parameters are numbers with a name").help(help));
         true
     }
 
-    /// `let = a input -> ...`: takes the sign.
-    pub(in crate::parse) fn name_behind_sign(&mut self, cursor: &mut Cursor) -> bool {
-        let is_name = |ahead| cursor.peek_at(ahead).and_then(Token::name);
-        let (Some(sign), Some(name), Some(_)) = (cursor.peek().filter(|sign| sign.is("=")), is_name(1), is_name(2))
-        else {
-            return false;
-        };
-        let error = Error::new(sign.loc, "a name stands between `let` and `=`");
-        self.errors.push(error.help(format!("write `{0} =` instead of `= {0}`", name.text)));
-        cursor.take();
-        true
-    }
-
-    /// `let (a, b) = ...`: a chain has one value.
-    pub(in crate::parse) fn pattern_binding(&mut self, cursor: &mut Cursor) -> Let {
-        let pattern = cursor.take();
-        let first = pattern.and_then(|token| match &token.kind {
-            Kind::Group { tokens, .. } => tokens.iter().find_map(Token::name),
-            _ => None,
-        });
-        self.lost_name |= first.is_none();
-        let at = pattern.map_or(cursor.here(), |token| token.loc);
-        let written = first.as_ref().map_or("value", |name| name.text.as_str());
-        self.errors.push(Error::new(at, "expected a name after `let`").help(format!("write `{written}`")));
-        self.binding_sign(cursor);
-        let chain = self.chain_of(cursor, true);
-        self.end_of_let(cursor);
-        Let { name: first, chain }
-    }
-
-    /// `input -> relu; -> tanh`
-    pub(in crate::parse) fn semicolon_in_chain(&mut self, cursor: &mut Cursor) -> bool {
-        let goes_on = cursor.peek_at(1).is_some_and(|next| next.is("->"));
-        if goes_on {
-            self.errors.push(Error::new(cursor.here(), "the chain goes on behind this `;`").help("remove it"));
+    /// Whether a chain ends here: at a `;` behind which it does not go on, as in `input -> relu; -> tanh`, and in a `let` also
+    /// where another chain starts.
+    pub fn ends_chain(&mut self, cursor: &mut Cursor, in_let: bool) -> bool {
+        if !in_let && cursor.is(";") && cursor.is_at(1, "->") {
+            self.report(cursor.here(), "the chain goes on behind this `;`", "remove it");
             cursor.take();
         }
-        goes_on
+        cursor.is(";") || in_let && (self.other_end(cursor) || self.starts_chain(cursor, 0))
     }
 
-    /// `add(a, b)`, `Add()([a, b])`, `Input(shape=(32, 32, 3))`
-    pub(in crate::parse) fn foreign_head(&mut self, cursor: &mut Cursor) -> bool {
-        let Some(word) = cursor.peek().and_then(Token::name) else { return false };
-        if self.blocks.contains(&word.text) || words::find(&word.text).is_some() {
-            return false;
+    /// `conv(16, 3x3)` or `-> relu` where a chain starts: the second value says whether it goes on with a step.
+    pub fn step_as_head(&mut self, cursor: &mut Cursor) -> Option<(Merge, bool)> {
+        let (is_arrow, is_step) = (cursor.is("->"), starts_step(cursor));
+        if !is_arrow && !is_step {
+            return None;
         }
-        let mut ahead = cursor.clone();
-        ahead.take();
-        let mark = ahead.mark();
-        while ahead.is_group(Delimiter::Parenthesis) {
-            ahead.take();
+        if let Some(head) = self.foreign_head(cursor) {
+            return Some((head, false));
         }
-        let written = text(ahead.since(mark));
-        let groups = ahead.since(mark).iter().filter_map(|token| match &token.kind {
-            Kind::Group { tokens, .. } => Some(merged_values(tokens)),
-            _ => None,
-        });
-        let values: Vec<String> = groups.flatten().collect();
-        let code = match foreign::merge(&word.text) {
-            Some(sign) if values.len() > 1 => values.join(&format!(" {sign} ")),
-            None if word.text.to_ascii_lowercase().contains("input") => "input".to_string(),
-            _ => return false,
-        };
-        let error = Error::new(word.loc, format!("there is no layer or block `{}`", word.text));
-        self.errors.push_local(error.help(format!("write `{code}` instead of `{}{written}`", word.text)));
-        *cursor = ahead;
-        true
+        let value = if is_arrow { "input" } else { "input ->" };
+        let help = format!("put `{value}` before it");
+        self.report(cursor.here(), "a chain starts with a value, not with a step", help);
+        Some((Merge::broken(cursor.here()), is_step))
     }
 
     /// `,` where a `let` should end with `;`, before `input -> ...` or another `let`.
-    pub(in crate::parse) fn other_end(&self, cursor: &Cursor) -> bool {
-        let mut behind = cursor.clone();
-        behind.take();
-        let is_sign = [",", ":", "=", "."].iter().any(|sign| cursor.is(sign));
-        self.other_end_at(cursor, 0) || is_sign && self.starts_chain(&behind)
+    fn other_end(&self, cursor: &Cursor) -> bool {
+        self.other_end_at(cursor, 0) || cursor.is_any_at(0, &OTHER_ENDS) && self.starts_chain(cursor, 1)
     }
 
     /// The same, so many tokens further on, before `input` or `let` alone.
-    pub(in crate::parse) fn other_end_at(&self, cursor: &Cursor, ahead: usize) -> bool {
-        let is_sign = |token: &Token| [",", ":", "=", "."].iter().any(|sign| token.is(sign));
+    pub fn other_end_at(&self, cursor: &Cursor, ahead: usize) -> bool {
         let starts = |next: &Token| next.is_word("input") || next.is_word("let");
-        cursor.peek_at(ahead).is_some_and(is_sign) && cursor.peek_at(ahead + 1).is_some_and(starts)
+        cursor.is_any_at(ahead, &OTHER_ENDS) && cursor.peek_at(ahead + 1).is_some_and(starts)
     }
 
-    /// A value and what happens to it, behind a `let` that lacks its `;`.
-    pub(in crate::parse) fn starts_chain(&self, cursor: &Cursor) -> bool {
-        let Some(name) = cursor.peek().and_then(Token::name) else { return false };
-        let known = self.blocks.contains(&name.text) || words::find(&name.text).is_some();
-        let goes_on = |next: &Token| ["->", "+", "*", "||", "="].iter().any(|sign| next.is(sign));
-        !known && cursor.peek_at(1).is_none_or(goes_on)
+    /// A value and what happens to it, so many tokens further on, behind a `let` that lacks its `;`.
+    fn starts_chain(&self, cursor: &Cursor, ahead: usize) -> bool {
+        cursor.peek_at(ahead).is_some_and(|name| name.is_name() && !self.is_step_word(name))
+            && cursor.ends_at(ahead + 1, &["->", "+", "*", "||", "="])
     }
+}
+
+/// Whether a chain starts with something that can only be a step: `conv(16, 3x3)`, `3 * basic(16)`, `stem: ...`, `[...]`, `+ x`.
+fn starts_step(cursor: &Cursor) -> bool {
+    let is_call = |ahead| cursor.is_group_at(ahead, Delimiter::Parenthesis);
+    cursor.peek().is_some_and(|token| match &token.kind {
+        Kind::Ident(_) => {
+            is_call(1) || cursor.is_at(1, ":") || cursor.is_at(1, "*") && cursor.name_at(2).is_some() && is_call(3)
+        }
+        Kind::Literal(_) => true,
+        Kind::Group { delimiter, .. } => *delimiter == Delimiter::Bracket,
+        Kind::Op(op) => ["+", "*", "||"].contains(&op.as_str()),
+    })
 }

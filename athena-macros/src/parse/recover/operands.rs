@@ -1,128 +1,203 @@
-//! What stands where a value should: `+ (a, b)`, `+ a, b`, `+ skip: input`, `* 0.1`, `+ (let a = input; a)`.
+//! What stands between, around and in place of values: `a / b`, `+ (a, b)`, `+ a, b`, `+ skip: input`, `* 0.1`, `+ -> side`.
 
-use crate::ast::Join;
+use crate::ast::{Join, Merge};
 use crate::errors::Error;
+use crate::loc::Loc;
 use crate::parse::Parser;
 use crate::parse::cursor::Cursor;
-use crate::parse::tokens::{Kind, Token, text};
-use crate::words::{self, foreign, translate};
+use crate::parse::tokens::{Kind, Token, parts, text};
+use crate::words;
 use proc_macro2::Delimiter;
 
+/// How values are brought together.
+pub const JOINS: &str = "`+` adds values, `*` multiplies them, `||` joins them along channels";
+
 impl Parser<'_> {
+    /// `a / b`: takes the sign.
+    pub fn foreign_sign(&mut self, cursor: &mut Cursor) -> bool {
+        let Some(sign) = cursor.peek().filter(|sign| sign.is_any(&["/", "-", "%", "&", "^", "|"])) else {
+            return false;
+        };
+        let is_step = cursor.peek_at(1).is_some_and(|next| next.is_any(&[">", "->"]) || self.is_step_word(next));
+        if is_step || cursor.is_at(2, ":") {
+            return false;
+        }
+        let (mark, op) = (cursor.mark(), sign.text());
+        cursor.take_while(|token| token.is(&op));
+        let error = Error::new(cursor.span_since(mark).0, format!("values cannot be combined with `{op}`"));
+        self.errors.push(error.note(JOINS).help(if op == "|" { "write `||`" } else { "write `+`" }));
+        true
+    }
+
+    /// `a + b || c`: says which of them belong together.
+    pub fn mixed_signs(&mut self, merge: &mut Merge, signs: &[(Join, Loc)]) {
+        let Some((other, at)) = signs.iter().find(|(join, _)| Some(*join) != merge.join) else { return };
+        if !merge.is_broken {
+            let first = merge.join.unwrap_or(*other).symbol();
+            let operands: Vec<&str> = merge.operands.iter().map(|operand| operand.text.as_str()).collect();
+            let signs: Vec<Join> = signs.iter().map(|(join, _)| *join).collect();
+            let fact = format!("`{first}` and `{}` cannot be mixed without parentheses", other.symbol());
+            self.report(*at, fact, format!("write `{}` instead of `{}`", grouped(&operands, &signs), merge.text));
+        }
+        merge.is_broken = true;
+    }
+
     /// Several values in brackets where one is expected: they are joined by the sign before them.
     pub fn bracketed_operands(&mut self, cursor: &mut Cursor, join: Option<Join>) -> bool {
         let Some(group) = cursor.peek() else { return false };
-        let Kind::Group { delimiter: Delimiter::Parenthesis | Delimiter::Bracket, tokens, .. } = &group.kind else {
-            return false;
-        };
-        let names: Vec<&[Token]> = tokens.split(|token| token.is(",")).filter(|part| !part.is_empty()).collect();
-        let is_list = names.len() > 1 || group.is_group(Delimiter::Bracket);
-        if !is_list || !names.iter().all(|part| matches!(part, [name] if self.is_value_name(name))) {
+        let mut values = group.inner().split(|token| token.is(",")).filter(|part| !part.is_empty());
+        let is_list = group.is_group(Delimiter::Bracket)
+            || group.is_group(Delimiter::Parenthesis) && values.clone().nth(1).is_some();
+        if !is_list || !values.all(|part| matches!(part, [name] if self.is_value_name(name))) {
             return false;
         }
         cursor.take();
-        let sign = join.unwrap_or(Join::Concat).symbol();
-        let values: Vec<String> = names.into_iter().map(text).collect();
-        let error = Error::new(group.loc, "values stand without brackets, joined by a sign");
-        let error = error.note("`+` adds values, `*` multiplies them, `||` joins them along channels");
-        self.errors.push_local(error.help(format!("write `{}`", values.join(&format!(" {sign} ")))));
+        let sign = format!(" {} ", join.unwrap_or(Join::Concat).symbol());
+        let error = Error::new(group.loc, "values stand without brackets, joined by a sign").note(JOINS);
+        self.errors.push_local(error.help(format!("write `{}`", parts(group.inner(), &[","]).join(&sign))));
         true
     }
 
     /// `, b` behind an operand: another one.
     pub fn operand_behind_comma(&mut self, cursor: &mut Cursor, join: Join) -> bool {
-        let Some(comma) = cursor.peek().filter(|token| token.is(",")) else { return false };
         let is_value = cursor.peek_at(1).is_some_and(|name| self.is_value_name(name));
-        let ends = cursor.ends_at(2, &["->", ";", ","]);
-        if !is_value || !ends {
+        if !cursor.is(",") || !is_value || !cursor.ends_at(2, &["->", ";", ","]) {
             return false;
         }
+        self.report_local(cursor.here(), "values are joined by a sign", format!("write `{}`", join.symbol()));
         cursor.take();
-        let error = Error::new(comma.loc, "values are joined by a sign");
-        self.errors.push_local(error.help(format!("write `{}`", join.symbol())));
         true
     }
 
-    /// `skip:` before an operand.
-    pub fn operand_label(&mut self, cursor: &mut Cursor) {
-        let is_label = cursor.peek().is_some_and(|token| token.name().is_some())
-            && cursor.peek_at(1).is_some_and(|sign| sign.is(":"))
-            && cursor.peek_at(2).is_some_and(|next| next.name().is_some() || next.is_group(Delimiter::Parenthesis));
-        if !is_label {
-            return;
+    /// `skip: input`, `0.1 * input` and `-> side` where `input` or `side` alone should stand: takes what is before it.
+    pub fn before_operand(&mut self, cursor: &mut Cursor) {
+        if cursor.name_at(0).is_some()
+            && cursor.is_at(1, ":")
+            && (cursor.name_at(2).is_some() || cursor.is_group_at(2, Delimiter::Parenthesis))
+        {
+            let mark = cursor.mark();
+            cursor.take_all(2);
+            let (loc, _) = cursor.span_since(mark);
+            self.report_local(loc, "a label names a step, and this is a value", "remove it");
         }
-        let mark = cursor.mark();
-        cursor.take();
-        cursor.take();
-        let (loc, _) = cursor.span_since(mark);
-        let error = Error::new(loc, "a label names a step, and this is a value");
-        self.errors.push_local(error.help("remove it"));
+        self.scale(cursor);
+        let is_value = cursor.peek_at(1).is_some_and(|value| value.is_name() && !self.is_step_word(value))
+            && cursor.ends_at(2, &["->", ";", ",", "+", "*", "||"]);
+        if let Some(sign) = cursor.previous().filter(|sign| sign.is_any(&["+", "*", "||"]))
+            && cursor.is("->")
+            && is_value
+        {
+            self.report(cursor.here(), format!("the value stands directly behind `{}`", sign.text()), "remove it");
+            cursor.take();
+        }
     }
 
     /// `0.1 *` before a value: there is no product with a number.
     pub fn scale(&mut self, cursor: &mut Cursor) {
-        let Some(number) = cursor.peek().filter(|token| matches!(token.kind, Kind::Literal(_))) else { return };
         let is_value = cursor.peek_at(2).is_some_and(|next| self.is_value_name(next))
-            && !cursor.peek_at(3).is_some_and(|next| next.is_group(Delimiter::Parenthesis));
-        if !cursor.peek_at(1).is_some_and(|sign| sign.is("*")) || !is_value {
-            return;
+            && !cursor.is_group_at(3, Delimiter::Parenthesis);
+        if cursor.peek().is_some_and(Token::is_literal) && cursor.is_at(1, "*") && is_value {
+            let mark = cursor.mark();
+            cursor.take_all(2);
+            let error = Error::new(cursor.span_since(mark).0, "values are not multiplied by numbers");
+            self.errors.push_local(error.note("a layer of your own can scale: `crate::Scale(0.1)`").help("remove it"));
         }
-        cursor.take();
-        let star = cursor.take().map_or(number.loc, |star| star.loc);
-        let error = Error::new(number.loc.to(star), "values are not multiplied by numbers");
-        self.errors.push_local(error.note("a layer of your own can scale: `crate::Scale(0.1)`").help("remove it"));
     }
 
     /// `+ 1`, `* 0.1`: a whole step that a number makes meaningless.
     pub fn number_as_operand(&mut self, cursor: &mut Cursor) -> bool {
-        let sign = cursor.previous().filter(|sign| matches!(sign.kind, Kind::Op(_)));
-        let Some((sign, number)) = sign.zip(cursor.peek()) else { return false };
-        let ends = cursor.ends_at(1, &["->", ";"]);
-        if !matches!(number.kind, Kind::Literal(_)) || !ends {
-            return false;
-        }
+        let number = cursor.peek().filter(|number| number.is_literal() && cursor.ends_at(1, &["->", ";"]));
+        let Some((sign, number)) = cursor.previous().zip(number) else { return false };
         cursor.take();
         let error = Error::new(number.loc, format!("expected a value, found the number `{}`", number.text()))
             .note("a layer of your own can compute with numbers: `crate::Scale(0.1)`");
-        self.errors.push_local(error.help(format!(
-            "remove `-> {} {}`, or write the name of a value",
-            sign.text(),
-            number.text()
-        )));
+        let step = format!("-> {} {}", sign.text(), number.text());
+        self.errors.push_local(error.help(format!("remove `{step}`, or write the name of a value")));
         true
     }
 
-    /// `(let a = input -> relu; a)`: one chain stands in parentheses.
-    pub fn let_in_parentheses(&mut self, tokens: &[Token]) -> bool {
-        let Some(word) = tokens.first().filter(|token| token.is_word("let")) else { return false };
-        let chain = tokens.split(|token| token.is("=") || token.is(";")).nth(1).unwrap_or_default();
-        let error = Error::new(word.loc, "a `let` stands in the body, not in parentheses");
-        let chain = if chain.is_empty() { "input".to_string() } else { text(chain) };
-        self.errors.push_local(error.help(format!("write `({chain})` instead of `({})`", text(tokens))));
-        true
+    /// Nothing where a value should be.
+    pub fn missing_value(&mut self, cursor: &Cursor) {
+        let (at, fact, place) = match cursor.previous() {
+            Some(sign) => (sign.loc, format!("a value is missing behind `{}`", sign.text()), "behind"),
+            None => (cursor.here(), "a value is missing here".to_string(), "before"),
+        };
+        self.report(at, fact, format!("put `input` {place} it, or another name of a value"));
+    }
+
+    /// A token, already taken, that is no value: `relu(...)`, `/`, `[a, b]`. Says whether a value follows.
+    pub fn no_operand(&mut self, token: &Token, cursor: &mut Cursor) -> bool {
+        if let Some(group) = cursor.peek().filter(|_| token.is_name()) {
+            cursor.take();
+            let step = format!("{}{}", token.text(), group.text());
+            let fact = format!("`{step}` is a step, not a value");
+            self.report(token.loc.to(group.loc), fact, format!("apply it to a value: `(input -> {step})`"));
+            return false;
+        }
+        let goes_on = matches!(token.kind, Kind::Op(_)) && cursor.name_at(0).is_some();
+        let values = parts(token.inner(), &[","]);
+        let help = match () {
+            () if goes_on => "remove it".to_string(),
+            () if token.is_group(Delimiter::Bracket) && !values.is_empty() => format!("write `{}`", values.join(" + ")),
+            () => "write `input`, or another name of a value".to_string(),
+        };
+        self.report(token.loc, format!("expected a value, found `{}`", token.text()), help);
+        goes_on
+    }
+
+    /// Parentheses that are empty, or in which a `let` stands, as in `(let a = input -> relu; a)`.
+    pub fn no_chain(&mut self, whole: &Token) -> bool {
+        let tokens = whole.inner();
+        let Some(first) = tokens.first() else {
+            self.report(whole.loc, "a value is missing in these parentheses", "write `input`");
+            return true;
+        };
+        if first.is_word("let") {
+            let chain = parts(tokens, &["=", ";"]).into_iter().nth(1).unwrap_or_else(|| "input".to_string());
+            let help = format!("write `({chain})` instead of `({})`", text(tokens));
+            self.report_local(first.loc, "a `let` stands in the body, not in parentheses", help);
+        }
+        first.is_word("let")
+    }
+
+    /// What is left in parentheses behind their chain.
+    pub fn behind_chain(&mut self, inner: &Cursor) {
+        if let Some(extra) = inner.peek() {
+            let fact = format!("expected `)`, found `{}`", extra.text());
+            self.report(extra.loc, fact, format!("remove `{}`", text(inner.rest())));
+        }
     }
 
     /// A word that is no step and no keyword.
     pub fn is_value_name(&self, token: &Token) -> bool {
-        token.name().is_some_and(|name| {
-            let is_step = self.blocks.contains(&name.text)
-                || translate::step(&name.text, &[]).is_some()
-                || foreign::is_other(&name.text);
-            !is_step && (name.text == "input" || !words::is_keyword(&name.text))
-        })
+        let is_name = |word: &str| !self.is_foreign_step(word) && (word == "input" || !words::is_keyword(word));
+        token.name().is_some_and(|name| is_name(&name.text))
     }
+}
+
+/// `a + b * c || d` as `(a + (b * c)) || d`: `*` binds its neighbours first, then `+`, as everywhere.
+fn grouped(operands: &[&str], signs: &[Join]) -> String {
+    let joins = [Join::Concat, Join::Add, Join::Multiply];
+    let Some(loosest) = joins.into_iter().find(|join| signs.contains(join)) else { return operands.concat() };
+    let mut terms = Vec::new();
+    let mut start = 0;
+    for end in 0..operands.len() {
+        if signs.get(end).is_none_or(|sign| *sign == loosest) {
+            let term = grouped(&operands[start..=end], &signs[start..end]);
+            terms.push(if start == end { term } else { format!("({term})") });
+            start = end + 1;
+        }
+    }
+    terms.join(&format!(" {} ", loosest.symbol()))
 }
 
 /// The values among the arguments of a foreign merge: `[a, b], axis = 1` has `a` and `b`.
 pub fn merged_values(tokens: &[Token]) -> Vec<String> {
-    let mut values = Vec::new();
-    for part in tokens.split(|token| token.is(",")) {
-        match part {
-            [Token { kind: Kind::Group { tokens, .. }, .. }] => values.extend(merged_values(tokens)),
-            [Token { kind: Kind::Ident(name), .. }] => values.push(name.to_string()),
-            part if part.iter().any(|token| token.is("->")) => values.push(format!("({})", text(part))),
-            _ => {}
-        }
-    }
-    values
+    let values = tokens.split(|token| token.is(",")).map(|part| match part {
+        [group @ Token { kind: Kind::Group { .. }, .. }] => merged_values(group.inner()),
+        [name] if name.is_name() => vec![name.text()],
+        part if part.iter().any(|token| token.is("->")) => vec![format!("({})", text(part))],
+        _ => Vec::new(),
+    });
+    values.flatten().collect()
 }
