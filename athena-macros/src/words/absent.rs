@@ -1,6 +1,6 @@
 //! What other libraries have and this language has not, or has in another place: what is said about it.
 
-use super::foreign::{lookup, plain, squeeze};
+use super::spelling::{lookup, plain, squeeze};
 
 /// Layers and calls without a counterpart: they are left out.
 const STEPS: &[(&str, &str)] = &[

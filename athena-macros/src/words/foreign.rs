@@ -1,6 +1,7 @@
 //! Words of Keras, PyTorch, torchvision and athena-fortran, and what they are here.
 
 use super::all;
+use super::spelling::{lookup, plain, squeeze};
 
 /// Layers by other names, in lower case, without underscores, `2d` and the like.
 const LAYERS: &[(&str, &str)] = &[
@@ -308,69 +309,10 @@ pub fn value(written: &str) -> Option<&'static str> {
     lookup(VALUES, &squeeze(written))
 }
 
-/// Whether the first positional argument of a foreign layer is the size of what comes in, as PyTorch writes it.
-pub fn leads_with_inputs(written: &str, positional: usize) -> bool {
-    let torch = written.starts_with(|first: char| first.is_ascii_uppercase());
-    match written {
-        "Conv2d" | "ConvTranspose2d" | "BatchNorm2d" | "BatchNorm1d" => true,
-        "Linear" | "linear" => positional > 1,
-        "conv2d" | "conv" => positional > 2,
-        "Conv2D" => false,
-        _ => torch && positional > 2 && written.starts_with("Conv"),
-    }
-}
-
 /// The layer of a word with a number behind it, as attributes are called: `conv1`, `fc2`.
 pub fn numbered(written: &str) -> Option<&'static str> {
     let stem = written.trim_end_matches(|letter: char| letter.is_ascii_digit());
     if stem.len() == written.len() { None } else { word(stem.trim_end_matches('_')) }
-}
-
-/// What PyTorch's `Conv2d` calls its positional arguments behind the channels that come in.
-pub fn positional(written: &str) -> Option<&'static [&'static str]> {
-    if word(written) == Some("batch_norm") && super::absent::nearly(written, "").is_some() {
-        return Some(&[]);
-    }
-    match written {
-        "Conv2d" => Some(&["filters", "kernel", "stride", "padding", "dilation", "groups", "bias"]),
-        "ConvTranspose2d" => {
-            Some(&["filters", "kernel", "stride", "padding", "output_padding", "groups", "bias", "dilation"])
-        }
-        "BatchNorm2d" | "BatchNorm1d" => Some(&["eps", "momentum", "affine"]),
-        "GroupNorm" | "group_norm" => Some(&["groups", "channels", "eps", "affine"]),
-        "Upsample" | "interpolate" => Some(&["size", "factor", "mode"]),
-        "MaxPool2d" | "max_pool2d" => Some(&["kernel", "stride", "padding", "dilation", "return_indices", "ceil"]),
-        // candle, tch
-        "conv2d" => Some(&["filters", "kernel"]),
-        "batch_norm" | "batch_norm2d" => Some(&["eps"]),
-        "linear" => Some(&["outputs"]),
-        "Linear" => Some(&["outputs", "bias"]),
-        "DepthwiseConv2D" => Some(&["kernel", "stride"]),
-        // MATLAB
-        "transposedConv2dLayer" => Some(&["kernel", "filters"]),
-        "convolution2dLayer" => Some(&["kernel", "filters"]),
-        "groupedConvolution2dLayer" => Some(&["kernel", "filters", "groups"]),
-        _ => None,
-    }
-}
-
-pub(super) fn lookup(table: &[(&str, &'static str)], plain: &str) -> Option<&'static str> {
-    table.iter().find(|(foreign, _)| *foreign == plain).map(|(_, own)| *own)
-}
-
-pub(super) fn squeeze(written: &str) -> String {
-    written.to_ascii_lowercase().replace('_', "")
-}
-
-/// Without case, underscores, dimensions and the endings of athena-fortran's types.
-pub(super) fn plain(written: &str) -> String {
-    let mut plain = squeeze(written);
-    for ending in ["config", "type", "layer", "block", "1d", "2d", "3d"] {
-        if let Some(shorter) = plain.strip_suffix(ending).filter(|shorter| !shorter.is_empty()) {
-            plain = shorter.to_string();
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

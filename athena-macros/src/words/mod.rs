@@ -3,6 +3,7 @@
 pub mod absent;
 pub mod foreign;
 pub mod reference;
+mod spelling;
 pub mod suggest;
 pub mod translate;
 

@@ -90,9 +90,9 @@ fn given(word: &Word, written: &str, args: &[Written]) -> Vec<(&'static str, Str
     let positional = args.iter().filter(|(name, _)| name.is_none()).count();
     let first = args.iter().find(|(name, _)| name.is_none()).map_or("", |(_, value)| value);
     let channels = word.name == "batch_norm" && first.bytes().all(|byte| byte.is_ascii_digit());
-    let skip = usize::from((channels || foreign::leads_with_inputs(written, positional)) && positional > 0);
+    let skip = usize::from((channels || leads_with_inputs(written, positional)) && positional > 0);
     let names: Vec<&'static str> = word.args.iter().map(|argument| argument.name).collect();
-    let order = foreign::positional(written).unwrap_or(&names);
+    let order = positional_names(written).unwrap_or(&names);
     let mut given: Vec<(&'static str, String)> = Vec::new();
     let mut place = 0;
     for (index, (name, text)) in args.into_iter().enumerate() {
@@ -146,6 +146,46 @@ fn value(text: &str, is_count: bool) -> String {
             "False" => "false".to_string(),
             _ => foreign::value(text).unwrap_or(text).to_string(),
         },
+    }
+}
+
+/// Whether the first positional argument of a foreign layer is the size of what comes in, as PyTorch writes it.
+fn leads_with_inputs(written: &str, positional: usize) -> bool {
+    let torch = written.starts_with(|first: char| first.is_ascii_uppercase());
+    match written {
+        "Conv2d" | "ConvTranspose2d" | "BatchNorm2d" | "BatchNorm1d" => true,
+        "Linear" | "linear" => positional > 1,
+        "conv2d" | "conv" => positional > 2,
+        "Conv2D" => false,
+        _ => torch && positional > 2 && written.starts_with("Conv"),
+    }
+}
+
+/// What a foreign layer calls its positional arguments, behind the size of what comes in.
+fn positional_names(written: &str) -> Option<&'static [&'static str]> {
+    if foreign::word(written) == Some("batch_norm") && absent::nearly(written, "").is_some() {
+        return Some(&[]);
+    }
+    match written {
+        "Conv2d" => Some(&["filters", "kernel", "stride", "padding", "dilation", "groups", "bias"]),
+        "ConvTranspose2d" => {
+            Some(&["filters", "kernel", "stride", "padding", "output_padding", "groups", "bias", "dilation"])
+        }
+        "BatchNorm2d" | "BatchNorm1d" => Some(&["eps", "momentum", "affine"]),
+        "GroupNorm" | "group_norm" => Some(&["groups", "channels", "eps", "affine"]),
+        "Upsample" | "interpolate" => Some(&["size", "factor", "mode"]),
+        "MaxPool2d" | "max_pool2d" => Some(&["kernel", "stride", "padding", "dilation", "return_indices", "ceil"]),
+        // candle, tch
+        "conv2d" => Some(&["filters", "kernel"]),
+        "batch_norm" | "batch_norm2d" => Some(&["eps"]),
+        "linear" => Some(&["outputs"]),
+        "Linear" => Some(&["outputs", "bias"]),
+        "DepthwiseConv2D" => Some(&["kernel", "stride"]),
+        // MATLAB
+        "transposedConv2dLayer" => Some(&["kernel", "filters"]),
+        "convolution2dLayer" => Some(&["kernel", "filters"]),
+        "groupedConvolution2dLayer" => Some(&["kernel", "filters", "groups"]),
+        _ => None,
     }
 }
 

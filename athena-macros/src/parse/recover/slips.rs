@@ -59,7 +59,8 @@ impl Parser<'_> {
         let is_own = PATH_STARTS.contains(&name.text.as_str())
             && (second.is_any(&["->", ":"]) || second.is(".") && name.text != "self")
             && third.name().is_some_and(|name| name.text.starts_with(char::is_uppercase));
-        if !is_own && !(third.is(":") && self.is_step_word(second) && self.could_be_label(&name.text)) {
+        let is_labelled = || third.is(":") && self.is_step_word(second) && self.could_be_label(&name.text);
+        if !is_own && !is_labelled() {
             return None;
         }
         if is_own {
