@@ -1,12 +1,11 @@
-//! Layers as constants, the parameter table made of them, and what can be counted before anything runs.
+//! Layers as constants, and what can be counted before anything runs.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use super::handles::{Handles, with_handles};
 use super::user;
-use crate::ir::{Network, Node, NodeId, Offsets, TensorKind};
-use crate::layers::init;
+use crate::ir::{Network, Node, NodeId, Offsets};
 use crate::layers::tokens::number;
 
 /// What the buffers of parameters, running statistics, transposed weights and counters have grown to.
@@ -62,79 +61,6 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
     }
     constants.extend(user::buffers(private, network, handles, &mut ends.parameters));
     (constants, ends)
-}
-
-/// An entry of the state dict, or several.
-pub enum StateEntry {
-    /// A tensor that the macro knows.
-    Known {
-        /// Its key.
-        key: String,
-        /// Its shape.
-        shape: Vec<usize>,
-        /// The call on the layer's handle that gives its entry.
-        call: TokenStream,
-    },
-    /// The tensors of one handle of a layer of the user's own, which only rustc knows.
-    OfUser {
-        /// The handle.
-        handle: Ident,
-        /// The step's path.
-        path: String,
-    },
-}
-
-impl StateEntry {
-    /// The call that gives a known tensor's entry.
-    pub fn call(&self) -> Option<&TokenStream> {
-        match self {
-            StateEntry::Known { call, .. } => Some(call),
-            StateEntry::OfUser { .. } => None,
-        }
-    }
-}
-
-/// The state dict: layers in the order of the network, the tensors of each in PyTorch's.
-pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> Vec<StateEntry> {
-    let mut tensors = Vec::new();
-    for (index, node) in network.nodes.iter().enumerate() {
-        for tensor in network.tensors(node) {
-            let key = format!("{}.{}", node.path, tensor.name);
-            let (handle, method) = (handles.of(NodeId(index)), format_ident!("{}", tensor.method));
-            let mut arguments = quote!(#key);
-            if !tensor.shape.is_empty() {
-                let sizes = tensor.shape.iter().copied().map(number);
-                arguments.extend(quote!(, &[#(#sizes),*]));
-            }
-            if let TensorKind::Parameter(init) = tensor.kind {
-                let init = init::tokens(private, init);
-                arguments.extend(quote!(, #init));
-            }
-            tensors.push(StateEntry::Known { key, shape: tensor.shape, call: quote!(#handle.#method(#arguments)) });
-        }
-        if node.has_tensors_of_its_type() {
-            let user = [handles.find(NodeId(index)), handles.buffers(NodeId(index))].into_iter().flatten();
-            tensors.extend(user.map(|handle| StateEntry::OfUser { handle: handle.clone(), path: node.path.clone() }));
-        }
-    }
-    tensors
-}
-
-/// The state dict's entries.
-///
-/// ```text
-/// const TABLE: &[athena::__private::Parameter] = &[
-///     CONV1.weight("conv1.weight", &[16, 3, 3, 3], athena::__private::Init::HeNormal),
-///     BATCH_NORM1.weight("batch_norm1.weight", &[16]),
-///     ...
-/// ];
-/// ```
-pub fn table(private: &TokenStream, tensors: &[StateEntry]) -> TokenStream {
-    if tensors.iter().any(|entry| matches!(entry, StateEntry::OfUser { .. })) {
-        return user::table(private, tensors);
-    }
-    let entries = tensors.iter().map(StateEntry::call);
-    quote!(const TABLE: &[#private::Parameter] = &[#(#entries),*];)
 }
 
 /// Parameters of a layer: what learns unless it is frozen.

@@ -7,7 +7,8 @@
 //!
 //! * `names`: the identifiers of the constants,
 //! * `handles`: what layers are called,
-//! * `layers`: layers as constants, the parameter table, counts,
+//! * `layers`: layers as constants, counts,
+//! * `state_dict`: keys and shapes, the parameter table,
 //! * `graph`: the layers as a table,
 //! * `slots`: where values lie,
 //! * `user`: layers of the user's own,
@@ -27,6 +28,7 @@ mod layers;
 mod names;
 mod network;
 mod slots;
+mod state_dict;
 #[cfg(test)]
 mod tests;
 mod user;

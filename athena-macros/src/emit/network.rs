@@ -6,9 +6,10 @@ use quote::quote;
 use super::body::{Body, body};
 use super::calls::Calls;
 use super::handles::Handles;
-use super::layers::{self, StateEntry};
+use super::layers;
 use super::names::Namer;
 use super::slots::Slots;
+use super::state_dict::{self, StateEntry};
 use super::{count, graph, user};
 use crate::ir::{CheckedStruct, Network, Node, Op};
 use crate::layers::tokens::{number, option};
@@ -27,8 +28,8 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
     let (layer_constants, ends) = layers::constants(private, network, &handles);
     let training_constants = training.constants(private, &plan.training);
     let inference_constants = inference.constants(private, &plan.inference);
-    let tensors = layers::tensors(private, network, &handles);
-    let table = layers::table(private, &tensors);
+    let tensors = state_dict::tensors(private, network, &handles);
+    let table = state_dict::table(private, &tensors);
 
     let user_layers = user::functions(private, network, &handles);
 
@@ -266,7 +267,7 @@ fn model_trait(
     let [channels, height, width] = checked.inputs[0].shape.sizes().map(number);
     let (classes, macs) = (number(checked.outputs[0].shape.len()), count(macs));
     let Parameters { all: parameters, trainable } = parameters;
-    let names = names(private, tensors);
+    let names = state_dict::names(private, tensors);
     let usize_type = quote!(::core::primitive::usize);
     quote! {
         #[automatically_derived]
@@ -284,19 +285,4 @@ fn model_trait(
             }
         }
     }
-}
-
-/// The state dict's keys and shapes: `&[("conv1.weight", &[16, 3, 3, 3]), ...]`.
-fn names(private: &TokenStream, tensors: &[StateEntry]) -> TokenStream {
-    let mut names = Vec::new();
-    for tensor in tensors {
-        match tensor {
-            StateEntry::Known { key, shape, .. } => {
-                let sizes = shape.iter().copied().map(number);
-                names.push(quote!((#key, &[#(#sizes),*])));
-            }
-            StateEntry::OfUser { .. } => return user::names(private),
-        }
-    }
-    quote!(&[#(#names),*])
 }

@@ -4,7 +4,6 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::handles::Handles;
-use super::layers::StateEntry;
 use crate::ir::{Network, NodeId, Own, UserLayer};
 use crate::layers::tokens::number;
 
@@ -74,49 +73,6 @@ pub fn buffers(private: &TokenStream, network: &Network, handles: &Handles, end:
         *end = quote!(#name.end());
     }
     constants
-}
-
-/// The state dict's entries where some are those of the user's own layers.
-///
-/// ```text
-/// const TABLE: &[athena::__private::Parameter] = &athena::__private::joined::<{ 2 + GATE1.count() + GATE1_BUFFERS.count() }>(&[
-///     &[CONV1.weight("conv1.weight", &[16, 3, 3, 3], athena::__private::Init::HeNormal)],
-///     &{
-///         const KEYS: &[athena::u8] = &GATE1.keys::<{ GATE1.keys_len("gate1") }>("gate1");
-///         GATE1.table::<{ GATE1.count() }>("gate1", KEYS)
-///     },
-///     ...
-/// ]);
-/// ```
-pub fn table(private: &TokenStream, entries: &[StateEntry]) -> TokenStream {
-    let known = number(entries.iter().filter_map(StateEntry::call).count());
-    let (mut counts, mut tables) = (TokenStream::new(), Vec::new());
-    for entry in entries {
-        tables.push(match entry {
-            StateEntry::Known { call, .. } => quote!(&[#call]),
-            StateEntry::OfUser { handle, path } => {
-                counts.extend(quote!(+ #handle.count()));
-                quote! {
-                    &{
-                        const KEYS: &[::core::primitive::u8] = &#handle.keys::<{ #handle.keys_len(#path) }>(#path);
-                        #handle.table::<{ #handle.count() }>(#path, KEYS)
-                    }
-                }
-            }
-        });
-    }
-    quote!(const TABLE: &[#private::Parameter] = &#private::joined::<{ #known #counts }>(&[#(#tables),*]);)
-}
-
-/// The keys and shapes of the state dict where some are those of the user's own layers.
-pub fn names(private: &TokenStream) -> TokenStream {
-    quote! {
-        {
-            const NAMES: &[(&::core::primitive::str, &[::core::primitive::usize])] =
-                &#private::names::<{ TABLE.len() }>(TABLE);
-            NAMES
-        }
-    }
 }
 
 /// The same tokens, which mean what they meant, in another place.
