@@ -32,9 +32,31 @@ pub(crate) const fn checked_product(factors: &[usize]) -> Option<usize> {
     Some(product)
 }
 
+/// Offset of the first float after parts of a buffer that lie one after the other from `offset` on. The length of each part is a product.
+///
+/// # Panics
+/// If no buffer is so long. In a constant, that is a compile error. Where this returns, the products and sums of the parts' lengths do not wrap.
+pub(crate) const fn checked_end(offset: usize, parts: &[&[usize]]) -> usize {
+    assert!(offset.is_multiple_of(LANES), "parts of a buffer start on a whole block");
+    assert!(offset <= MOST_FLOATS, "an offset beyond any buffer");
+    let (mut end, mut i) = (offset, 0);
+    while i < parts.len() {
+        end = match checked_product(parts[i]) {
+            Some(len) if len <= MOST_FLOATS - end => end + len,
+            _ => panic!("a layer that is larger than any buffer"),
+        };
+        i += 1;
+    }
+    end
+}
+
 /// `channels` rounded up to whole blocks.
+///
+/// # Panics
+/// If no map has so many channels.
 #[must_use]
 pub const fn padded(channels: usize) -> usize {
+    assert!(channels <= MOST_FLOATS - LANES, "more channels than any map has");
     channels.div_ceil(LANES) * LANES
 }
 
@@ -158,6 +180,8 @@ impl<const C: usize, const H: usize, const W: usize> Map<C, H, W> {
     const fn at(place: Place, offset: usize, halo: [usize; 2]) -> Self {
         assert!(offset.is_multiple_of(LANES), "slots start on a whole block");
         let extent = Extent { channels: C, height: H, width: W, halo };
+        assert!(offset <= MOST_FLOATS, "an offset beyond any buffer");
+        assert!(extent.checked_len().is_some(), "a map that is larger than any buffer");
         Self { slot: Slot { place, offset, extent } }
     }
 

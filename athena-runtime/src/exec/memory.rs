@@ -3,7 +3,7 @@
 use super::phase::{Sizes, most};
 use crate::arena::Buffer;
 use crate::error::Error;
-use crate::layout::padded;
+use crate::layout::LANES;
 use crate::threads;
 
 /// The purpose of the memory.
@@ -56,7 +56,7 @@ impl Memory {
             Direction::Training { transposed } => (transposed, running),
             Direction::Inference => (0, 0),
         };
-        let image_len = padded(sizes.image);
+        let image_len = sizes.image.checked_next_multiple_of(LANES).unwrap_or(usize::MAX);
         let most = most(sizes.phases, capacity, threads::count()?);
         Ok(Self {
             capacity,

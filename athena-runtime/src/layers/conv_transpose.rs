@@ -10,7 +10,7 @@ use super::conv::ConvShape;
 use super::conv::kernel::{self, Epilogue, Weights};
 use super::parameter::{Parameter, Storage};
 use crate::exec::{Pass, Working};
-use crate::layout::{LANES, Map, Range, padded};
+use crate::layout::{Map, Range, checked_end, padded};
 use crate::ops::{Init, Window, Write};
 
 /// A transposed convolution from `CI x HI x WI` to `CO x HO x WO`.
@@ -57,8 +57,8 @@ impl<const CI: usize, const HI: usize, const WI: usize, const CO: usize, const H
     /// The transposed convolution whose parameters start at `offset`.
     #[must_use]
     pub const fn at(offset: usize, window: Window, groups: usize, bias: bool) -> Self {
-        assert!(offset.is_multiple_of(LANES), "parameters start on a whole block");
         let adjoint = ConvShape::new([CO, HO, WO], [CI, HI, WI], window, groups);
+        checked_end(offset, &[&[adjoint.weight_len()], &[padded(CO)]]);
         Self { info: ConvTransposeInfo { adjoint, offset, has_bias: bias } }
     }
 

@@ -15,7 +15,7 @@ use super::elementwise::kernel::{self as elementwise, Affine, NormSums, Term, ad
 use super::parameter::{Parameter, Storage};
 use crate::exec::{Pass, Working};
 use crate::isa::{Isa, Kernel, Simd};
-use crate::layout::{LANES, Map, MapMut, MapRef, Range, padded};
+use crate::layout::{Map, MapMut, MapRef, Range, checked_end, padded};
 use crate::ops::{Init, Write};
 
 /// A group norm over `C` channels, with PyTorch's formulas.
@@ -42,7 +42,7 @@ impl<const C: usize> GroupNorm<C> {
     #[must_use]
     pub const fn at(offset: usize, groups: usize, eps: f32, affine: bool) -> Self {
         assert!(C > 0 && groups > 0 && C.is_multiple_of(groups), "groups of equally many channels");
-        assert!(offset.is_multiple_of(LANES), "parameters start on a whole block");
+        checked_end(offset, &[&[2, padded(C)]]);
         Self { info: GroupNormInfo { channels: C, groups, offset, eps, affine } }
     }
 

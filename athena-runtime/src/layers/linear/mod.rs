@@ -9,7 +9,7 @@ mod tests;
 
 use super::Describe;
 use super::parameter::{Parameter, Storage};
-use crate::layout::{LANES, Range, padded};
+use crate::layout::{Range, checked_end, padded};
 use crate::ops::Init;
 
 /// A fully connected layer from `I` numbers to `O`.
@@ -56,7 +56,7 @@ impl<const I: usize, const O: usize> Linear<I, O> {
     #[must_use]
     pub const fn at(offset: usize, bias: bool) -> Self {
         assert!(I > 0 && O > 0, "a vector has numbers");
-        assert!(offset.is_multiple_of(LANES), "parameters start on a whole block");
+        checked_end(offset, &[&[O, padded(I)], &[padded(O)]]);
         Self { info: LinearInfo { inputs: I, outputs: O, offset, bias } }
     }
 
