@@ -4,6 +4,7 @@ use super::Trainer;
 use crate::loss::{CrossEntropy, Loss};
 use crate::optim::{Clip, Optimiser, Schedule, Sgd};
 use crate::{Error, Model};
+use std::fmt;
 
 /// The settings of a [`Trainer`].
 ///
@@ -38,6 +39,17 @@ pub struct TrainerBuilder<M> {
     pub(super) clip: Option<Clip>,
     pub(super) epochs: Option<u64>,
     pub(super) progress: bool,
+}
+
+impl<M> fmt::Debug for TrainerBuilder<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { seed, epochs, progress, .. } = self;
+        f.debug_struct("TrainerBuilder")
+            .field("seed", seed)
+            .field("epochs", epochs)
+            .field("progress", progress)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<M: Model> TrainerBuilder<M> {

@@ -68,6 +68,18 @@ pub struct Trainer<M: Model> {
     pub(super) progress: bool,
 }
 
+impl<M: Model> fmt::Debug for Trainer<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { seed, step, epoch, epochs, .. } = self;
+        f.debug_struct("Trainer")
+            .field("seed", seed)
+            .field("step", step)
+            .field("epoch", epoch)
+            .field("epochs", epochs)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The batch size for evaluation if no batch has been trained on. A larger one would take more memory and save no time.
 const EVALUATED_AT_ONCE: usize = 32;
 

@@ -5,6 +5,7 @@ use crate::arena::Arena;
 use crate::kernels::copy;
 use crate::layout::{Map, MapMut, MapRef, Slot};
 use crate::ops::Write;
+use std::fmt;
 
 /// A group of images in one phase of a [`Run`](super::Run). Each step is applied to all of them.
 pub struct Pass<'a> {
@@ -27,6 +28,12 @@ pub(crate) struct Single<'a> {
     pub index: usize,
     pub arena: Arena<'a>,
     pub accumulators: &'a mut [f32],
+}
+
+impl fmt::Debug for Pass<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pass").field("first", &self.first).field("count", &self.count).finish_non_exhaustive()
+    }
 }
 
 impl Pass<'_> {

@@ -9,6 +9,7 @@ use super::shards::{self, PhaseMemory, Shard};
 use crate::isa::Isa;
 use crate::layout::{Range, Slot};
 use crate::threads;
+use std::fmt;
 
 /// The number of floats of a gradient that one part sums over the shards.
 const REDUCED_AT_ONCE: usize = 4096;
@@ -38,6 +39,12 @@ pub(crate) struct Learning<'a> {
     pub batches: &'a mut [i64],
     /// The seed and step of dropout's masks.
     pub masks: Masks,
+}
+
+impl fmt::Debug for Run<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("isa", &self.isa).field("batch", &self.batch).finish_non_exhaustive()
+    }
 }
 
 impl<'a> Run<'a> {
