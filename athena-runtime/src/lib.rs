@@ -1,21 +1,30 @@
-//! The runtime under athena's generated code.
+//! Programs use the crate `athena`, of which this is a part: nothing here is stable, and each version of `athena` works with its own version of
+//! this crate alone. It holds what the code that `resnet!` generates calls: memory, kernels, layers, losses and optimisers.
 //!
-//! `layout, arena <- threads <- isa <- kernels <- exec <- layers <- model <- loss, optim, onnx`; see ARCHITECTURE.md.
+//! No module imports from one behind it: `layout, ops, speed <- error <- float_control <- arena <- threads <- isa <- kernels <- exec <- user <-
+//! onnx::graph <- layers <- loss <- model <- optim <- onnx`.
 #![deny(unsafe_code)]
 
+#[doc(hidden)]
 pub mod arena;
 pub mod error;
+#[doc(hidden)]
 pub mod exec;
 mod float_control;
+#[doc(hidden)]
 pub mod generated;
+#[doc(hidden)]
 pub mod isa;
 mod kernels;
+#[doc(hidden)]
 pub mod layers;
+#[doc(hidden)]
 pub mod layout;
 pub mod loss;
 pub mod model;
 #[cfg(feature = "onnx")]
 pub mod onnx;
+#[doc(hidden)]
 pub mod ops;
 pub mod optim;
 #[doc(hidden)]
