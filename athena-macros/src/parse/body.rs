@@ -7,7 +7,7 @@ use crate::ast::{Body, Chain, Let, Merge};
 use crate::loc::Loc;
 
 impl Parser<'_> {
-    /// The inside of a struct's or a block's braces. `ending` is what a struct without any value could end with.
+    /// The body between the braces of a struct or a block. `ending` is code that could end a body without a value.
     pub fn body(&mut self, tokens: &[Token], close: Loc, ending: &str) -> Body {
         let mut cursor = Cursor::new(tokens, close);
         let mut lets = Vec::new();
@@ -79,7 +79,7 @@ impl Parser<'_> {
         self.chain_of(cursor, false)
     }
 
-    /// The same; in a `let`, the start of another chain ends it too.
+    /// A chain. In a `let`, the start of another chain ends it too.
     fn chain_of(&mut self, cursor: &mut Cursor, in_let: bool) -> Chain {
         let (head, starts_with_stage) = self.head(cursor);
         let mut stages = Vec::new();
@@ -100,7 +100,7 @@ impl Parser<'_> {
         Chain { head, stages }
     }
 
-    /// Where a chain starts. The second value says that it starts with a step: reported, and to be read as one.
+    /// The start of a chain. The second value tells whether it is a step instead of a value: reported, and then read as a step.
     fn head(&mut self, cursor: &mut Cursor) -> (Merge, bool) {
         let here = cursor.here();
         if self.bracketed_operands(cursor, None) {

@@ -1,19 +1,19 @@
-//! Whether tokens are values that rustc can read: expressions of names, numbers, calls, macros and operators, and closures of one
-//! parameter over them; no blocks. What does not parse would take the whole output down with it.
+//! Checks that tokens are expressions that rustc can parse: names, numbers, calls, macros, operators, and closures of one
+//! parameter, without blocks. If rustc could not parse them, it would report nothing but that and drop the whole output.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
 use crate::words::is_keyword;
 
-/// Operators between operands. `<` and `>` are none: they may be generic arguments.
+/// The operators between operands. `<` and `>` are not among them, because they may enclose generic arguments.
 const BINARY: [&str; 12] = ["+", "-", "*", "/", "%", "^", "&", "|", "<<", ">>", "&&", "||"];
 
-/// `a, b + 1, c(2)`, possibly with a comma behind the last.
+/// Whether the tokens are values between commas: `a, b + 1, c(2)`.
 pub fn are_values(stream: TokenStream) -> bool {
     list(stream, value)
 }
 
-/// `a: 1, b, ..c`.
+/// Whether the tokens are fields between commas: `a: 1, b, ..c`.
 pub fn are_fields(stream: TokenStream) -> bool {
     list(stream, |trees| match trees {
         [TokenTree::Ident(name)] => is_name(name),
@@ -23,7 +23,7 @@ pub fn are_fields(stream: TokenStream) -> bool {
     })
 }
 
-/// Items between commas; none may be empty but the last.
+/// Whether all parts between commas are items. Only the last part may be empty.
 fn list(stream: TokenStream, item: impl Fn(&[TokenTree]) -> bool) -> bool {
     let trees: Vec<TokenTree> = stream.into_iter().collect();
     let mut items: Vec<&[TokenTree]> = trees.split(|tree| is_sign(tree, ",")).collect();
@@ -33,7 +33,7 @@ fn list(stream: TokenStream, item: impl Fn(&[TokenTree]) -> bool) -> bool {
     items.into_iter().all(item)
 }
 
-/// Operands with operators between them, or a closure that computes such a value.
+/// Whether the tokens are operands with operators between them, or a closure with such a body.
 fn value(trees: &[TokenTree]) -> bool {
     let mut trees = behind_parameter(trees).unwrap_or(trees);
     loop {
@@ -48,7 +48,7 @@ fn value(trees: &[TokenTree]) -> bool {
     }
 }
 
-/// What is left behind a literal, a path or brackets, with all that is called on it.
+/// Skips a literal, a path or brackets, with the calls and fields after it, and returns the rest.
 fn operand(trees: &[TokenTree]) -> Option<&[TokenTree]> {
     let mut rest = match trees {
         [TokenTree::Literal(_), rest @ ..] => rest,
@@ -79,7 +79,7 @@ fn operand(trees: &[TokenTree]) -> Option<&[TokenTree]> {
     }
 }
 
-/// What is left behind `|x|` or `|x: f32|`.
+/// Skips `|x|` or `|x: f32|`, and returns the rest.
 fn behind_parameter(trees: &[TokenTree]) -> Option<&[TokenTree]> {
     let [open, TokenTree::Ident(name), rest @ ..] = trees else { return None };
     let rest = match rest {
@@ -90,7 +90,7 @@ fn behind_parameter(trees: &[TokenTree]) -> Option<&[TokenTree]> {
     (is_sign(open, "|") && is_sign(close, "|") && (is_name(name) || name == "_")).then_some(body)
 }
 
-/// What is left behind `a::b`.
+/// Skips a path such as `a::b`, and returns the rest.
 fn path(trees: &[TokenTree]) -> Option<&[TokenTree]> {
     let [TokenTree::Ident(first), rest @ ..] = trees else { return None };
     let mut rest: &[TokenTree] = rest;
@@ -108,7 +108,7 @@ fn path(trees: &[TokenTree]) -> Option<&[TokenTree]> {
     Some(rest)
 }
 
-/// What is left behind the operator at the start.
+/// Skips an operator, and returns the rest.
 fn behind_operator(trees: &[TokenTree]) -> Option<&[TokenTree]> {
     let longest = trees.len().min(2);
     (1..=longest).rev().find_map(|length| {

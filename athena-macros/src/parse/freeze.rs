@@ -1,4 +1,4 @@
-//! `#[freeze(conv1, layer*)]`: which layers do not learn.
+//! `#[freeze(conv1, layer*)]`: the layers whose parameters are not trained.
 
 use super::Parser;
 use super::cursor::Cursor;
@@ -9,13 +9,13 @@ use crate::loc::Loc;
 use crate::words::suggest;
 use proc_macro2::Delimiter;
 
-/// A `freeze` has at most so many paths: each is compared with every layer.
+/// The largest number of paths in a `freeze`. Each is compared with every layer.
 const MOST_PATTERNS: usize = 100;
 const HELP: &str =
     "remove it, or write the paths of layers, such as `#[freeze(conv1, layer*)]`, or `#[freeze(not(fc))]`";
 
 impl Parser<'_> {
-    /// What stands in the brackets of the attribute at `at`.
+    /// The paths in the brackets of the attribute at `at`.
     pub(super) fn freeze(&mut self, attribute: &[Token], at: Loc) -> Vec<Freeze> {
         match attribute {
             [_, Token { kind: Kind::Group { delimiter: Delimiter::Parenthesis, tokens, close, .. }, .. }]
@@ -36,9 +36,8 @@ impl Parser<'_> {
         let mut cursor = Cursor::new(tokens, close);
         let commas = |tokens: &[Token]| tokens.iter().filter(|token| token.is(",")).count();
         if commas(tokens) > MOST_PATTERNS || tokens.iter().any(|token| commas(token.inner()) > MOST_PATTERNS) {
-            let error = Error::new(at, format!("`freeze` with more than {MOST_PATTERNS} paths"));
             let help = "write `#[freeze(layer*)]`, where `*` stands for any letters and `**` for any names";
-            self.errors.push(error.help(help));
+            self.report(at, format!("`freeze` with more than {MOST_PATTERNS} paths"), help);
             return Vec::new();
         }
         while self.goes_on(&mut cursor)
@@ -70,7 +69,7 @@ impl Parser<'_> {
         freezes
     }
 
-    /// Everything up to a comma, however it was cut into tokens.
+    /// One path: all tokens up to a comma, joined.
     fn pattern(&mut self, cursor: &mut Cursor) -> Option<Pattern> {
         let mark = cursor.mark();
         cursor.skip_to(&[","]);
@@ -89,7 +88,7 @@ impl Parser<'_> {
     }
 }
 
-/// The help for something that is no path, such as `conv1 + bn1`, `layer1::conv1`, `layer1[0]` or `no(fc)`.
+/// The help for tokens that are not a path, such as `conv1 + bn1`, `layer1::conv1`, `layer1[0]` or `no(fc)`.
 fn likely_paths(written: &str) -> String {
     let (word, rest) = written.split_once('(').unwrap_or((written, ""));
     let is_not = suggest::nearest(word, ["not"]).is_some() || ["except", "all_but", "unless"].contains(&word);
@@ -110,12 +109,12 @@ fn likely_paths(written: &str) -> String {
     }
 }
 
-/// Whether a letter stands in paths.
+/// Whether a path may contain this character.
 fn is_path(letter: char) -> bool {
     letter.is_alphanumeric() || matches!(letter, '_' | '.' | '*')
 }
 
-/// A token's part of a path.
+/// The text that a token adds to a path.
 fn piece(token: &Token) -> String {
     match (&token.kind, token.name()) {
         (_, Some(name)) => name.text,

@@ -142,7 +142,7 @@ impl Parser<'_> {
         Some(Block { docs, name, params, is_sound, body })
     }
 
-    /// An item's body. `ending` is what a struct without any value could end with.
+    /// An item's body. `ending` is code that could end a body without a value.
     fn braces(&mut self, name: &Name, cursor: &mut Cursor, ending: &str) -> Body {
         self.late_attributes(cursor);
         match cursor.peek() {
@@ -155,7 +155,7 @@ impl Parser<'_> {
     }
 }
 
-/// The blocks of an invocation, before anything else is known of them; also those that stand in a body by mistake.
+/// The names of all blocks of an invocation, including blocks in a body, which are reported later.
 pub fn block_names(tokens: &[Token]) -> HashSet<String> {
     let named = |tokens: &[Token]| -> Vec<String> {
         let pairs = tokens.windows(2).filter(|pair| pair[0].is_word("block"));

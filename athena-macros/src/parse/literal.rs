@@ -1,4 +1,4 @@
-//! Numbers, sizes and the ways in which they go wrong.
+//! Literals: numbers, sizes, and the errors in them.
 
 use crate::ast::ExprKind;
 use crate::words::{self, foreign};
@@ -6,11 +6,11 @@ use crate::words::{self, foreign};
 const INTEGER_SUFFIXES: [&str; 12] =
     ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
 
-/// Why a literal is no value: the fact and the fix.
+/// The error of a malformed literal.
 pub struct Malformed {
-    /// The fact.
+    /// The message.
     pub fact: String,
-    /// The fix.
+    /// The help.
     pub help: String,
 }
 
@@ -38,7 +38,7 @@ pub fn read(text: &str) -> Result<ExprKind, Malformed> {
     }
 }
 
-/// `3x3` and `3x32x32`: Rust's lexer hands them over as one literal.
+/// `3x3` and `3x32x32`. Rust's lexer reads each as one literal.
 fn sizes(digits: &str, text: &str) -> Result<Option<ExprKind>, Malformed> {
     let parts: Vec<&str> = digits.split('x').collect();
     if parts.len() < 2 || !parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())) {

@@ -1,4 +1,4 @@
-//! What a chain starts from and what is added or joined to it: `a + input`, `a || (b -> relu)`.
+//! The start of a chain, and the values that it combines: `a + input`, `a || (b -> relu)`.
 
 use super::Parser;
 use super::cursor::Cursor;
@@ -33,7 +33,7 @@ impl Parser<'_> {
         merge
     }
 
-    /// The operands behind the first sign of a stage such as `+ a` or `+ a + b`.
+    /// The operands of a stage such as `+ a` or `+ a + b`, after the first sign.
     pub fn stage_operands(&mut self, cursor: &mut Cursor, join: Join) -> Vec<Operand> {
         let here = cursor.here();
         if self.bracketed_operands(cursor, Some(join)) || self.number_as_operand(cursor) {

@@ -1,4 +1,4 @@
-//! Tokens to [`ast::File`](crate::ast::File). Never fails and never panics: what is malformed is reported and left out.
+//! Parses tokens to an [`ast::File`](crate::ast::File). It never fails and never panics: malformed parts are reported and left out.
 //!
 //! The grammar, over Rust's tokens, of which `->` and `||` are one each:
 //!
@@ -77,14 +77,14 @@ pub fn parse(stream: TokenStream, errors: &mut Errors) -> File {
     file
 }
 
-/// The structs of a program that cannot be read: what they promise is still known, in most cases.
+/// The structs of a program that cannot be read. Their signatures are usually still known.
 fn signatures(stream: TokenStream) -> File {
     let mut unseen = Errors::default();
     let tokens = tokens::open_invisible(tokens::heads(stream));
     Parser { errors: &mut unseen, blocks: HashSet::new(), lost_name: false, inner_blocks: Vec::new() }.file(&tokens)
 }
 
-/// What went wrong so far, and the names of the invocation's blocks. The methods lie beside the grammar rule they read.
+/// The state of the parser: the errors so far, and the names of the invocation's blocks. The methods are in the file of their rule.
 pub struct Parser<'e> {
     errors: &'e mut Errors,
     blocks: HashSet<String>,
@@ -95,7 +95,7 @@ pub struct Parser<'e> {
 }
 
 impl Parser<'_> {
-    /// Whether there is more to read; once too much is wrong, the rest is passed over.
+    /// Whether there are more tokens. After too many syntax errors, the rest is skipped.
     fn goes_on(&self, cursor: &mut Cursor) -> bool {
         if self.errors.is_hopeless() {
             cursor.skip_to(&[]);
@@ -103,12 +103,12 @@ impl Parser<'_> {
         !cursor.at_end()
     }
 
-    /// Reports a mistake that makes doubtful what stands around it.
+    /// Reports a syntax error that suppresses other errors near it.
     fn report(&mut self, at: Loc, fact: impl Into<String>, help: impl Into<String>) {
         self.errors.push(Error::new(at, fact).help(help));
     }
 
-    /// Reports a mistake behind which the parser knows where it is: what stands around it is read as if it were sound.
+    /// Reports a syntax error that suppresses no other errors, because it is clear what was meant.
     fn report_local(&mut self, at: Loc, fact: impl Into<String>, help: impl Into<String>) {
         self.errors.push_local(Error::new(at, fact).help(help));
     }

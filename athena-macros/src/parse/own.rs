@@ -10,8 +10,8 @@ use crate::words::{self, absent, foreign};
 use proc_macro2::Delimiter;
 use quote::quote_spanned;
 
-/// Whether a path stands behind `first`, and not one to a word of the language or, in another library, to what has a word here.
-/// `nn::Mish`, of which the nearest word computes something else, is the user's own.
+/// Whether a layer of the user's own starts with `first`: a path that does not end in a word of this language, and is not a layer
+/// of another library with a counterpart here. `nn::Mish` has only a near counterpart, so it is the user's own.
 pub fn is_own(first: &Name, cursor: &Cursor) -> bool {
     let mut ahead = cursor.clone();
     let mut last = None;
@@ -37,12 +37,12 @@ pub fn is_own(first: &Name, cursor: &Cursor) -> bool {
     !ahead.is("!") && !ahead.is(".") && last.is_some_and(|last| own_crate || !known(&last))
 }
 
-/// What makes a value of a type, and is no layer's name.
+/// Whether a name is that of a constructor, and not of a layer.
 pub fn is_constructor(name: &str) -> bool {
     ["new", "init", "default"].contains(&name)
 }
 
-/// `::`, with a name behind it.
+/// Whether `::` comes next, and no generic argument after it.
 fn is_separator(cursor: &Cursor) -> bool {
     is_colons(cursor) && !cursor.peek_at(2).is_some_and(|next| next.is("<"))
 }
@@ -52,7 +52,7 @@ fn is_colons(cursor: &Cursor) -> bool {
 }
 
 impl Parser<'_> {
-    /// The path behind `first`, its values, and what it makes.
+    /// A layer of the user's own, after the first name of its path.
     pub(super) fn own_layer(&mut self, first: Name, cursor: &mut Cursor) -> Step {
         if self.is_taken(&first, &["crate", "self", "super"]) {
             return Step::Broken;
@@ -78,9 +78,8 @@ impl Parser<'_> {
         if cursor.is("<") || is_colons(cursor) {
             let mark = cursor.mark();
             cursor.skip_to(&["->", ",", ";"]);
-            let error = Error::new(loc.to(cursor.span_since(mark).0), "the path of your own layer has no `<`");
             let alias = format!("write `{path}`, or outside `type Mine = {}<...>;` and here its path", last.text);
-            self.errors.push(error.help(alias));
+            self.report(loc.to(cursor.span_since(mark).0), "the path of your own layer has no `<`", alias);
             return Step::Broken;
         }
         let mut written = path.clone();
@@ -108,25 +107,24 @@ impl Parser<'_> {
         Step::Own(Own { path, word: snake(&last.text), expression, tokens, shape, loc, text: written })
     }
 
-    /// `as 16x8x8`, if it stands there; an error where the shape is missing, which was reported.
+    /// The shape of `as 16x8x8`, if there is one. A missing shape is reported, and is an error.
     fn made_shape(&mut self, cursor: &mut Cursor) -> Result<Option<Expr>, ()> {
         let Some(word) = cursor.peek().filter(|next| next.is_word("as")) else { return Ok(None) };
         cursor.take();
         if cursor.at_end() || matches!(cursor.peek().map(|next| &next.kind), Some(Kind::Op(_))) {
-            let error = Error::new(word.loc, "the shape is missing behind `as`");
-            self.errors
-                .push(error.help("put `16x8x8` behind it: channels x height x width, or one number for a vector"));
+            let help = "put `16x8x8` behind it: channels x height x width, or one number for a vector";
+            self.report(word.loc, "the shape is missing behind `as`", help);
             return Err(());
         }
         Ok(Some(self.count(cursor)))
     }
 
-    /// Reports a part of a path that is a word of Rust's and none of those that may stand there.
+    /// Reports a part of a path that is a keyword of Rust, unless it is allowed there.
     fn is_taken(&mut self, name: &Name, allowed: &[&str]) -> bool {
         let taken = words::is_keyword(&name.ident.to_string()) && !allowed.contains(&name.text.as_str());
         if taken {
-            let error = Error::new(name.loc, format!("`{}` is a word of Rust's and cannot be a name", name.text));
-            self.errors.push(error.help("write `Mine`, or what your own layer is called"));
+            let fact = format!("`{}` is a word of Rust's and cannot be a name", name.text);
+            self.report(name.loc, fact, "write `Mine`, or what your own layer is called");
         }
         taken
     }

@@ -7,11 +7,11 @@ use crate::ast::Param;
 use crate::errors::Error;
 use crate::loc::Loc;
 
-/// A block has at most so many parameters: every call gives each of them a value.
+/// The largest number of parameters of a block. Every call gives each of them a value.
 pub const MOST_PARAMS: usize = 100;
 
 impl Parser<'_> {
-    /// The inside of a block's parentheses.
+    /// The parameters between a block's parentheses.
     pub fn params(&mut self, tokens: &[Token], close: Loc) -> Vec<Param> {
         let mut cursor = Cursor::new(tokens, close);
         let mut params: Vec<Param> = Vec::new();
@@ -19,15 +19,14 @@ impl Parser<'_> {
             && let Some(token) = cursor.peek()
         {
             if params.len() == MOST_PARAMS {
-                let error = Error::new(token.loc, format!("a block with more than {MOST_PARAMS} parameters"));
-                self.errors.push(error.help(format!("remove `{}`", text(&tokens[cursor.mark()..]))));
+                let help = format!("remove `{}`", text(cursor.rest()));
+                self.report(token.loc, format!("a block with more than {MOST_PARAMS} parameters"), help);
                 break;
             }
             let is_mut = token.name().is_some_and(|name| name.text == "mut")
                 && !cursor.peek_at(1).is_none_or(|next| next.is(","));
             let Some(name) = token.name().filter(|_| !is_mut) else {
-                let error = Error::new(token.loc, format!("expected a parameter's name, found `{}`", token.text()));
-                self.errors.push(error.help("remove it"));
+                self.report(token.loc, format!("expected a parameter's name, found `{}`", token.text()), "remove it");
                 cursor.take();
                 if cursor.is(",") && params.is_empty() {
                     cursor.take();
@@ -78,7 +77,7 @@ impl Parser<'_> {
         cursor.eat(",");
     }
 
-    /// Parameters without a default stand first.
+    /// Reports a parameter without a default after one with a default.
     fn order(&mut self, params: &[Param], tokens: &[Token]) {
         let Some(late) = params.iter().enumerate().find_map(|(index, param)| {
             let before = params[..index].iter().find(|before| before.default.is_some())?;

@@ -1,15 +1,15 @@
-//! What is Rust's in front of an item, and goes on to rustc as it stands: attributes and visibility.
+//! Attributes and visibility before an item. They are Rust's, and are passed to rustc as they are.
 
 use super::tokens::{Kind, MOST_NESTING, Token};
 use crate::words::is_keyword;
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
-/// An attribute's brackets for the output; `None` if they hold none, which must not be handed on.
+/// An attribute's brackets for the output; `None` if rustc could not parse them as an attribute.
 pub fn attribute(token: &Token) -> Option<TokenStream> {
     handed_on(token, Delimiter::Bracket, is_attribute)
 }
 
-/// `(crate)`, `(super)` or `(in path)` behind `pub`, for the output.
+/// `(crate)`, `(super)` or `(in path)` after `pub`, for the output.
 pub fn scope(token: &Token) -> Option<TokenStream> {
     handed_on(token, Delimiter::Parenthesis, is_scope)
 }
@@ -20,8 +20,8 @@ fn handed_on(token: &Token, wanted: Delimiter, is_sound: fn(&[TokenTree]) -> boo
     (*delimiter == wanted && is_sound(&inner)).then(|| bracketed(original, inner))
 }
 
-/// Without the invisible groups that a `macro_rules!` brings, which rustc does not take everywhere.
-/// What is nested too deep was reported when the tokens were read, and is left out.
+/// Removes the invisible groups of `macro_rules!` fragments, which rustc does not accept everywhere.
+/// Groups that are nested too deep are left out; they were reported when the tokens were read.
 fn opened(stream: TokenStream, depth: usize) -> Vec<TokenTree> {
     if depth > MOST_NESTING {
         return Vec::new();
@@ -62,7 +62,7 @@ fn is_scope(trees: &[TokenTree]) -> bool {
     }
 }
 
-/// How many tokens the path is long that stands at the start.
+/// The number of tokens of the path at the start.
 fn path(trees: &[TokenTree]) -> Option<usize> {
     let mut length = 0;
     loop {

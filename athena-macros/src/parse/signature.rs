@@ -1,4 +1,4 @@
-//! What a struct promises: the image's shape and the number of classes, `(3x32x32) -> 10`.
+//! The signature of a struct: the image's shape and the number of classes, `(3x32x32) -> 10`.
 
 use super::cursor::Cursor;
 use super::literal;

@@ -10,7 +10,7 @@ use crate::words::{self, foreign, translate};
 use proc_macro2::Delimiter;
 
 impl Parser<'_> {
-    /// One stage. On a mistake it skips to the next `->`, `,` or `;`.
+    /// One stage. After an error it skips to the next `->`, `,` or `;`.
     pub fn stage(&mut self, cursor: &mut Cursor) -> Stage {
         if let Some(Token { kind: Kind::Group { delimiter: Delimiter::None, tokens, close, .. }, .. }) = cursor.peek()
             && !cursor.is_at(1, "*")
@@ -69,7 +69,7 @@ impl Parser<'_> {
         Some(count)
     }
 
-    /// The one token before `*`, or behind `as`.
+    /// The token before `*`, or after `as`.
     pub(super) fn count(&mut self, cursor: &mut Cursor) -> Expr {
         match cursor.take() {
             Some(token) => self.expression(&mut Cursor::new(std::slice::from_ref(token), token.loc)),
@@ -127,7 +127,7 @@ impl Parser<'_> {
         Step::List(stages)
     }
 
-    /// What stands behind a layer's or a block's word.
+    /// A layer or a block, after its word.
     pub(super) fn layer(&mut self, word: Name, cursor: &mut Cursor) -> Step {
         let (loc, text) = (word.loc, word.text.clone());
         let mut call = Call { loc, text, removal: String::new(), in_doubt: false, word, args: Vec::new() };
@@ -155,7 +155,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Arguments of a word of another library are that library's: the word is the mistake, and its fix covers them.
+    /// The arguments of a layer. If its word is another library's, only the word is reported: its help replaces the arguments too.
     fn layer_arguments(&mut self, word: &str, tokens: &[Token], close: Loc) -> Vec<Arg> {
         let own = self.is_step_word_text(word);
         if own || (translate::step(word, &[]).is_none() && !foreign::is_other(word)) {

@@ -1,4 +1,5 @@
-//! Tokens as the parser wants them: numbered, `->` and `||` whole, invisible groups opened where they hold one token.
+//! The tokens that the parser reads. They are numbered, `->` and `||` are one token each, and an invisible group of one token
+//! is that token.
 
 use crate::ast::Name;
 use crate::errors::{Error, Errors};
@@ -6,15 +7,15 @@ use crate::loc::Loc;
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use std::collections::HashMap;
 
-/// Brackets may nest this deep: far more than any network, far less than a stack.
+/// The deepest nesting of brackets. No network needs as much, and no stack overflows.
 pub const MOST_NESTING: usize = 64;
 
-/// A program has at most so many tokens, brackets counted one by one: 20 times DenseNet-201 written out step by step, and more than
-/// [`MOST_STEPS`](crate::lower::MOST_STEPS) need. Everything that reads them takes time in proportion to their number.
+/// The largest number of tokens of a program; each bracket counts. It is 20 times DenseNet-201 without blocks, and more than
+/// [`MOST_STEPS`](crate::lower::MOST_STEPS) steps need. The time of the front end is proportional to the number of tokens.
 pub const MOST_TOKENS: usize = 100_000;
-/// A name has at most so many letters: the paths of parameters are made of names.
+/// The longest name, in bytes. The paths of parameters are made of names.
 pub const MOST_LETTERS: usize = 256;
-/// What a message quotes is cut behind so many bytes.
+/// The longest quotation in a message, in bytes. The rest is cut off.
 const MOST_QUOTED: usize = 20_000;
 
 /// One token, or a bracketed group of them.
@@ -22,7 +23,7 @@ const MOST_QUOTED: usize = 20_000;
 pub struct Token {
     /// Which.
     pub kind: Kind,
-    /// Its place; a group's runs from bracket to bracket.
+    /// Its place. A group's place includes its brackets.
     pub loc: Loc,
 }
 
@@ -35,7 +36,7 @@ pub enum Kind {
     Op(String),
     /// A number, string or character.
     Literal(String),
-    /// A group; with [`Delimiter::None`], what a `macro_rules!` fragment brought, if it is more than one token.
+    /// A group. One with [`Delimiter::None`] is a `macro_rules!` fragment of several tokens.
     Group { delimiter: Delimiter, tokens: Vec<Token>, close: Loc, original: Group },
 }
 
@@ -45,13 +46,13 @@ pub fn read(stream: TokenStream, errors: &mut Errors) -> Vec<Token> {
     reader.stream(stream, 0)
 }
 
-/// The items of an invocation without what stands in their braces, for the signatures of a program that cannot be read.
+/// The items of an invocation with empty braces, for the signatures of a program that cannot be read.
 pub fn heads(stream: TokenStream) -> Vec<Token> {
     let mut reader = Reader { ordinal: 0, errors: &mut Errors::default(), heads: true };
     reader.stream(stream, 0)
 }
 
-/// The words of an invocation outside its attributes, and how often each stands there.
+/// The words of an invocation outside its attributes, with the number of times that each occurs.
 pub fn names(stream: TokenStream) -> HashMap<String, usize> {
     let mut names = HashMap::new();
     let mut open = vec![stream];
@@ -162,7 +163,7 @@ impl Reader<'_> {
     }
 }
 
-/// Opens every invisible group of this level, however many tokens it holds.
+/// Replaces every invisible group of this level by its tokens.
 pub fn open_invisible(tokens: Vec<Token>) -> Vec<Token> {
     let mut flat = Vec::with_capacity(tokens.len());
     for token in tokens {
@@ -191,7 +192,7 @@ impl Token {
         Some(Name { text, ident: ident.clone(), loc: self.loc })
     }
 
-    /// As a person would write it.
+    /// The source text, with usual spaces.
     pub fn text(&self) -> String {
         text(std::slice::from_ref(self))
     }
@@ -236,7 +237,7 @@ impl Token {
         ["struct", "block", "pub"].iter().any(|word| self.is_word(word)) || self.is("#")
     }
 
-    /// The token as the compiler had it.
+    /// The token for the output.
     pub fn trees(&self) -> TokenStream {
         match &self.kind {
             Kind::Ident(ident) => TokenTree::from(ident.clone()).into(),
@@ -249,23 +250,23 @@ impl Token {
     }
 }
 
-/// `==`, `=>`, `<=`, `!=`, `..=`: signs of other languages, which are read one by one.
+/// Whether two tokens are one sign of another language, such as `==`, `=>`, `<=` or `!=`: it is quoted without a space.
 fn is_one_sign(first: &Token, second: &Token) -> bool {
     let starts = ["=", "!", "<", ">", "."].iter().any(|sign| first.is(sign));
     starts && (second.is("=") || second.is(">"))
 }
 
-/// What stands between commas or other signs, as text.
+/// The texts of the parts between commas or other signs. Empty parts are left out.
 pub fn parts(tokens: &[Token], signs: &[&str]) -> Vec<String> {
     tokens.split(|token| token.is_any(signs)).filter(|part| !part.is_empty()).map(text).collect()
 }
 
-/// From the first of some tokens to the last, or `none`.
+/// The place from the first token to the last, or `none` if there are no tokens.
 pub fn loc_of(tokens: &[Token], none: Loc) -> Loc {
     tokens.first().zip(tokens.last()).map_or(none, |(first, last)| first.loc.to(last.loc))
 }
 
-/// Several steps as one: `relu`, `[conv(16, 3x3), relu]`.
+/// The text of several steps as one step: `relu`, `[conv(16, 3x3), relu]`.
 pub fn as_step(steps: &[String]) -> String {
     match steps {
         [step] => step.clone(),
@@ -273,7 +274,7 @@ pub fn as_step(steps: &[String]) -> String {
     }
 }
 
-/// Tokens as a person would write them, the first [`MOST_QUOTED`] bytes of them.
+/// The source text of tokens, with usual spaces. It is cut after [`MOST_QUOTED`] bytes.
 pub fn text(tokens: &[Token]) -> String {
     let mut out = String::new();
     let mut glue = true;

@@ -1,8 +1,8 @@
-//! What other libraries have and this language has not, or has in another place: what is said about it.
+//! Notes on layers, calls and arguments of other libraries that this language does not have, or has in another place.
 
 use super::spelling::{lookup, plain, squeeze};
 
-/// Layers and calls without a counterpart: they are left out.
+/// Layers and calls without a counterpart. The help is to remove them.
 const STEPS: &[(&str, &str)] = &[
     ("pixelshuffle", ENLARGES),
     ("depthtospace", ENLARGES),
@@ -73,7 +73,7 @@ const DESCRIBED: &str = "the network is described here; it runs, learns and is p
 const FROZEN: &str = "`#[freeze(...)]` before the `struct` names what does not learn";
 const IMAGES: &str = "the layers here are those of networks for images";
 
-/// Layers of which another one is the nearest: what the other one does otherwise.
+/// Layers that have only a near counterpart, with a note on how the counterpart differs.
 const NEARLY: &[(&str, &str)] = &[
     ("layernorm", NORM),
     ("layernormalization", NORM),
@@ -174,29 +174,29 @@ const RATE: &str = "the optimiser has the learning rate";
 const MODE: &str = "training and inference are told apart by what is called";
 const ALONG: &str = "it goes along the channels, image by image";
 
-/// What is said about a step that does not exist here, nor anything like it.
+/// The note on a step that has no counterpart.
 pub fn step(written: &str) -> Option<&'static str> {
     lookup(STEPS, &plain(written)).or_else(|| lookup(STEPS, &squeeze(written)))
 }
 
-/// Whether a step is left out because it would make a map larger.
+/// Whether a step has no counterpart because it makes a map larger.
 pub fn enlarges(written: &str) -> bool {
     step(written) == Some(ENLARGES)
 }
 
-/// What is said about a step beside the one that is nearest to it.
+/// The note on a step that has only a near counterpart.
 pub fn nearly(written: &str, first_argument: &str) -> Option<&'static str> {
     let is_one = first_argument.chars().all(|letter| "[](), 1".contains(letter));
     let note = lookup(NEARLY, &plain(written)).or_else(|| lookup(NEARLY, &squeeze(written)));
     note.filter(|note| *note != ONE_PIXEL || !is_one)
 }
 
-/// Whether a pool whose argument is the size of its output leaves more than one pixel.
+/// Whether an adaptive pool, whose argument is the size of its output, leaves more than one pixel.
 pub fn leaves_more(written: &str, first_argument: &str) -> bool {
     nearly(written, first_argument) == Some(ONE_PIXEL)
 }
 
-/// What is said about an argument that no layer has.
+/// The note on an argument that no layer has.
 pub fn argument(written: &str) -> Option<&'static str> {
     lookup(ARGUMENTS, &squeeze(written))
 }

@@ -1,4 +1,4 @@
-//! Words of Keras, PyTorch, torchvision and athena-fortran, and what they are here.
+//! Words of Keras, PyTorch, torchvision, athena-fortran and others, with their counterparts in this language.
 
 use super::all;
 use super::spelling::{lookup, plain, squeeze};
@@ -105,7 +105,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("flat", "flatten"),
 ];
 
-/// Names of merges: the sign to write instead.
+/// Layers that combine values, with the operator to write instead.
 const MERGES: &[(&str, &str)] = &[
     ("add", "+"),
     ("sum", "+"),
@@ -131,7 +131,7 @@ const MERGES: &[(&str, &str)] = &[
     ("join", "||"),
 ];
 
-/// What other libraries' layers lie in.
+/// The modules that contain the layers of other libraries.
 const LIBRARIES: &[&str] = &[
     "nn",
     "torch",
@@ -190,7 +190,7 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("count_padding", &["countincludepad", "countincludepadding", "includepad", "countpad", "includepadding"]),
 ];
 
-/// Sizes of what comes in, which are inferred here.
+/// Arguments for the size of the input, which is inferred here.
 const INFERRED: &[&str] = &[
     "inchannels",
     "inputshape",
@@ -207,7 +207,7 @@ const INFERRED: &[&str] = &[
     "inchans",
 ];
 
-/// Words that stand for a value here, by other names.
+/// Words for values, by other names.
 const VALUES: &[(&str, &str)] = &[
     ("kaimingnormal", "he_normal"),
     ("kaiminguniform", "he_uniform"),
@@ -236,7 +236,7 @@ const VALUES: &[(&str, &str)] = &[
     ("off", "false"),
 ];
 
-/// Words for leaving things as they are.
+/// Words for a step that changes nothing.
 const NOTHING: &[&str] =
     &["none", "null", "identity", "noop", "nil", "pass", "linear", "output", "outputs", "out", "end"];
 
@@ -246,7 +246,7 @@ const LISTS: &[&str] = &["sequential", "modulelist", "chain", "compose", "stack"
 /// Words before the name of an activation.
 const ACTIVATIONS: &[&str] = &["activation", "actv", "act"];
 
-/// Whether a foreign word stands for no step and no activation.
+/// Whether a foreign word means a step that changes nothing, or no activation.
 pub fn is_nothing(written: &str) -> bool {
     NOTHING.contains(&plain(written).as_str())
 }
@@ -256,7 +256,7 @@ pub fn is_list(written: &str) -> bool {
     LISTS.contains(&plain(written).as_str())
 }
 
-/// Whether a word is known elsewhere, though it is no layer.
+/// Whether a word of another library is known, but is not a layer.
 pub fn is_other(written: &str) -> bool {
     merge(written).is_some() || is_list(written) || is_activation(written) || is_nothing(written)
 }
@@ -273,12 +273,12 @@ pub fn word(written: &str) -> Option<&'static str> {
     own.or_else(|| lookup(LAYERS, &plain)).or_else(|| lookup(LAYERS, &squeeze(written)))
 }
 
-/// The sign that a foreign word for a merge means.
+/// The operator for a foreign word that combines values.
 pub fn merge(written: &str) -> Option<&'static str> {
     lookup(MERGES, &plain(written))
 }
 
-/// Whether a path that starts with this name is another library's.
+/// Whether this name is a module of another library.
 pub fn is_library(written: &str) -> bool {
     LIBRARIES.contains(&written)
 }
@@ -292,14 +292,14 @@ pub fn argument(written: &str, names: &[&'static str]) -> Option<&'static str> {
     })
 }
 
-/// Whether two names are used for one argument, here or elsewhere: `planes` and `filters`.
+/// Whether two names mean the same argument, in any library: `planes` and `filters`.
 pub fn are_synonyms(left: &str, right: &str) -> bool {
     let (left, right) = (squeeze(left), squeeze(right));
     let holds = |(own, others): &(&str, &[&str]), name: &String| own == name || others.contains(&name.as_str());
     ARGUMENTS.iter().any(|row| holds(row, &left) && holds(row, &right))
 }
 
-/// Whether a name gives a size of what comes in.
+/// Whether an argument is the size of the input.
 pub fn inferred(written: &str) -> bool {
     INFERRED.contains(&squeeze(written).as_str())
 }
@@ -309,7 +309,7 @@ pub fn value(written: &str) -> Option<&'static str> {
     lookup(VALUES, &squeeze(written))
 }
 
-/// The layer of a word with a number behind it, as attributes are called: `conv1`, `fc2`.
+/// The layer that a name with a number means, such as `conv1` or `fc2`.
 pub fn numbered(written: &str) -> Option<&'static str> {
     let stem = written.trim_end_matches(|letter: char| letter.is_ascii_digit());
     if stem.len() == written.len() { None } else { word(stem.trim_end_matches('_')) }

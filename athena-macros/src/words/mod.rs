@@ -11,7 +11,7 @@ pub use crate::layers::activation::NAMES as ACTIVATIONS;
 pub use crate::layers::word::{Argument, Default, Kind, Word};
 pub use crate::layers::{find, words as all};
 
-/// Rust's keywords: they cannot be names.
+/// Rust's keywords. They cannot be names.
 const KEYWORDS: &[&str] = &[
     "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
@@ -20,7 +20,7 @@ const KEYWORDS: &[&str] = &[
     "yield",
 ];
 
-/// Whether Rust keeps a word for itself.
+/// Whether a word is a keyword of Rust.
 pub fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)
 }

@@ -1,6 +1,6 @@
-//! How the tables of foreign words are looked up: libraries differ in case, underscores and endings.
+//! Looks up words in the tables of foreign words, without regard to case, underscores and endings.
 
-/// The own word beside a foreign one in a table.
+/// The counterpart of a foreign word in a table.
 pub fn lookup(table: &[(&str, &'static str)], plain: &str) -> Option<&'static str> {
     table.iter().find(|(foreign, _)| *foreign == plain).map(|(_, own)| *own)
 }

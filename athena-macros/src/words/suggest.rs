@@ -1,9 +1,9 @@
-//! 'Did you mean': the nearest of some words.
+//! Finds the nearest word, for `did you mean`.
 
-/// Nobody types a word of more bytes by mistake, and the distance takes quadratic time.
+/// The longest word that is compared, in bytes: the time grows with the square of the length.
 const LONGEST: usize = 64;
 
-/// The nearest candidate, if it is near enough to be what was meant.
+/// The nearest candidate, if it is near enough.
 pub fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     if written.len() > LONGEST {
         return None;
@@ -19,7 +19,7 @@ pub fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>)
         .map(|(_, candidate)| candidate)
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other.
+/// The number of insertions, deletions, replacements and swaps of neighbours between two words.
 fn distance(left: &str, right: &str) -> usize {
     let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
     let mut rows = vec![vec![0usize; right.len() + 1]; left.len() + 1];

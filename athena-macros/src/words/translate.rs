@@ -21,7 +21,7 @@ pub fn as_written(word: &str, args: &[Written]) -> String {
     if texts.is_empty() { word.to_string() } else { format!("{word}({})", texts.join(", ")) }
 }
 
-/// The step in this language, or `None` for a word that nothing here is like.
+/// The step in this language, or `None` for a word without a counterpart.
 pub fn step(written: &str, args: &[Written]) -> Option<String> {
     if foreign::is_list(written) {
         return list(args);
@@ -57,7 +57,7 @@ fn list(args: &[Written]) -> Option<String> {
     (!steps.is_empty()).then(|| format!("[{}]", steps.join(", ")))
 }
 
-/// Word, argument names and sizes as they are here; a sample of what is missing.
+/// The call in this language. Missing arguments get a sample value.
 fn call(word: &Word, written: &str, args: &[Written]) -> String {
     let mut given = given(word, written, args);
     let required = |name: &str| word.argument(name).is_some_and(|argument| argument.is_required());
@@ -77,14 +77,14 @@ fn call(word: &Word, written: &str, args: &[Written]) -> String {
     format!("{}({})", word.name, texts.collect::<Vec<_>>().join(", "))
 }
 
-/// What an argument is in the word's example.
+/// The argument's value in the example of the word.
 fn sample(word: &Word, argument: &Argument) -> String {
     let inside = word.example.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'));
     let place = word.args.iter().take_while(|other| other.name != argument.name).count();
     inside.split(", ").nth(place).unwrap_or(argument.kind.sample()).to_string()
 }
 
-/// The arguments by the names that they have here.
+/// The arguments with the names that they have in this language.
 fn given(word: &Word, written: &str, args: &[Written]) -> Vec<(&'static str, String)> {
     let args: Vec<&Written> = args.iter().filter(|(_, text)| is_value(text)).collect();
     let positional = args.iter().filter(|(name, _)| name.is_none()).count();
@@ -122,7 +122,7 @@ fn is_padding(text: &str) -> bool {
     Kind::Padding.words().contains(&foreign::value(text).unwrap_or(text))
 }
 
-/// Whether something can be a value here, and is no call, path or text of another language.
+/// Whether a text can be a value in this language, and is not a call, path or string of another one.
 fn is_value(text: &str) -> bool {
     let bare = text.trim_matches(['"', '\'']);
     let letters: Vec<char> = bare.chars().collect();
@@ -131,7 +131,7 @@ fn is_value(text: &str) -> bool {
     !calls && !members && !bare.contains(['"', '\'', ':'])
 }
 
-/// A value without Python's quotes, brackets and capitals. Of two channel counts in brackets the second is the filters'.
+/// A value without Python's quotes, brackets and capitals. Of two numbers of channels in brackets, the second is the filters.
 fn value(text: &str, is_count: bool) -> String {
     let text = text.trim_matches(['"', '\'']);
     let sizes: Vec<&str> = text.split(',').map(|size| size.trim_matches(['(', ')', '[', ']', ' '])).collect();
@@ -149,7 +149,7 @@ fn value(text: &str, is_count: bool) -> String {
     }
 }
 
-/// Whether the first positional argument of a foreign layer is the size of what comes in, as PyTorch writes it.
+/// Whether the first positional argument of a foreign layer is the size of the input, as in PyTorch.
 fn leads_with_inputs(written: &str, positional: usize) -> bool {
     let torch = written.starts_with(|first: char| first.is_ascii_uppercase());
     match written {
@@ -161,7 +161,7 @@ fn leads_with_inputs(written: &str, positional: usize) -> bool {
     }
 }
 
-/// What a foreign layer calls its positional arguments, behind the size of what comes in.
+/// The names of a foreign layer's positional arguments, without the size of the input.
 fn positional_names(written: &str) -> Option<&'static [&'static str]> {
     if foreign::word(written) == Some("batch_norm") && absent::nearly(written, "").is_some() {
         return Some(&[]);

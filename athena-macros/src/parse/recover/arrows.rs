@@ -1,4 +1,4 @@
-//! What stands between two steps where `->` should be.
+//! Other tokens instead of the `->` between two steps.
 
 use crate::ast::Stage;
 use crate::errors::Error;
@@ -8,7 +8,7 @@ use crate::parse::tokens::{Kind, Token};
 use proc_macro2::Delimiter;
 
 impl Parser<'_> {
-    /// Something else than `->` between two steps. Says whether a stage follows.
+    /// Something else than `->` between two steps. Returns whether a stage follows.
     pub fn instead_of_arrow(&mut self, cursor: &mut Cursor, stages: &[Stage]) -> bool {
         let Some(token) = cursor.peek() else { return false };
         if token.starts_item() && cursor.peek_at(1).is_none() {
@@ -46,7 +46,7 @@ impl Parser<'_> {
         true
     }
 
-    /// `conv(16, 3x3) += input`. Says whether a step follows.
+    /// `conv(16, 3x3) += input`. Returns whether a step follows.
     fn compound_sign(&mut self, sign: &Token, cursor: &mut Cursor) -> bool {
         let (mark, symbol) = (cursor.mark(), sign.text());
         cursor.take_all(2);
@@ -57,7 +57,7 @@ impl Parser<'_> {
         cursor.eat("->").is_some()
     }
 
-    /// Another sign. Says whether a step follows.
+    /// Another sign. Returns whether a step follows.
     fn other_arrow(&mut self, cursor: &mut Cursor, op: &str) -> bool {
         let mark = cursor.mark();
         cursor.take();
@@ -116,7 +116,7 @@ impl Parser<'_> {
     }
 }
 
-/// What is said of `(x)` in `conv(16, 3x3)(x)`, and of `?` and `[0]`, behind a step or a value.
+/// The message for `(x)` in `conv(16, 3x3)(x)` and for `[0]`, after a step or a value.
 fn suffix(token: &Token, cursor: &Cursor) -> Option<&'static str> {
     let is_call = token.is_group(Delimiter::Parenthesis);
     if is_call && cursor.previous().is_some_and(|before| before.is_group(Delimiter::Parenthesis)) {

@@ -1,4 +1,4 @@
-//! Bodies: what stands around a `let`, a `;` or the start of a chain.
+//! Errors in bodies: around a `let`, a `;` or the start of a chain.
 
 use super::languages::in_place_of;
 use crate::ast::{Chain, Let, Merge, Name};
@@ -9,11 +9,11 @@ use crate::parse::cursor::Cursor;
 use crate::parse::tokens::{Kind, Token};
 use proc_macro2::Delimiter;
 
-/// What a hand writes for `;`.
+/// Signs that are written for `;` by mistake.
 const OTHER_ENDS: [&str; 4] = [",", ":", "=", "."];
 
 impl Parser<'_> {
-    /// What stands before a `let` or a chain and is neither. Says whether the body starts anew behind it.
+    /// Tokens before a `let` or a chain that are neither. Returns whether a new statement follows.
     pub fn before_let(&mut self, cursor: &mut Cursor, lets: &mut Vec<Let>) -> bool {
         self.comments(cursor);
         if let Some(empty) = cursor.eat(";") {
@@ -43,7 +43,7 @@ impl Parser<'_> {
         self.report(close, "the body has no value: its last chain is missing", help);
     }
 
-    /// Something behind a chain without a name. Says whether the body ends there; a chain that others follow is lost.
+    /// The end of a chain without a name. Returns whether the body ends there; if it goes on, the value of the chain is lost.
     pub fn behind_last_chain(&mut self, cursor: &mut Cursor, chain: &Chain) -> bool {
         let Some(token) = cursor.peek() else { return true };
         if cursor.eat(";").is_some() {
@@ -134,7 +134,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `let filters;`, and `let filters = 16;`: without that, the name is unknown, which is no further mistake.
+    /// `let filters;`, and `let filters = 16;`. The name is unknown then, which is not reported again.
     pub fn no_value(&mut self, cursor: &mut Cursor, name: &Name) -> bool {
         if cursor.eat(";").is_some() {
             let help = "put `= input` behind it, or another chain";
@@ -167,7 +167,7 @@ impl Parser<'_> {
         cursor.is(";") || in_let && (self.other_end(cursor) || self.starts_chain(cursor, 0))
     }
 
-    /// `conv(16, 3x3)` or `-> relu` where a chain starts: the second value says whether it goes on with a step.
+    /// `conv(16, 3x3)` or `-> relu` at the start of a chain. The second value tells whether a step follows.
     pub fn step_as_head(&mut self, cursor: &mut Cursor) -> Option<(Merge, bool)> {
         let (is_arrow, is_step) = (cursor.is("->"), starts_step(cursor));
         if !is_arrow && !is_step {
@@ -187,13 +187,13 @@ impl Parser<'_> {
         self.other_end_at(cursor, 0) || cursor.is_any_at(0, &OTHER_ENDS) && self.starts_chain(cursor, 1)
     }
 
-    /// The same, so many tokens further on, before `input` or `let` alone.
+    /// The same `ahead` tokens further on, but only before `input` or `let`.
     pub fn other_end_at(&self, cursor: &Cursor, ahead: usize) -> bool {
         let starts = |next: &Token| next.is_word("input") || next.is_word("let");
         cursor.is_any_at(ahead, &OTHER_ENDS) && cursor.peek_at(ahead + 1).is_some_and(starts)
     }
 
-    /// A value and what happens to it, so many tokens further on, behind a `let` that lacks its `;`.
+    /// Whether a value and a step start `ahead` tokens further on, after a `let` without its `;`.
     fn starts_chain(&self, cursor: &Cursor, ahead: usize) -> bool {
         cursor.peek_at(ahead).is_some_and(|name| name.is_name() && !self.is_step_word(name))
             && cursor.ends_at(ahead + 1, &["->", "+", "*", "||", "="])

@@ -1,4 +1,4 @@
-//! Words that are written twice.
+//! Words that occur twice in a row.
 
 use crate::errors::{Error, Errors};
 use crate::parse::tokens::{Kind, Token};

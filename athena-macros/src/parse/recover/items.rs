@@ -1,4 +1,4 @@
-//! Items in which a word or a bracket slipped, and what is plainly meant: `basic block(filters) { ... }`, a body in parentheses.
+//! Items with a wrong word or bracket, where it is clear what was meant: `basic block(filters) { ... }`, a body in parentheses.
 
 use crate::ast::{Body, Chain, Freeze, Name, Param};
 use crate::errors::Error;
@@ -9,7 +9,7 @@ use crate::parse::tokens::{Kind, Token, text};
 use crate::words::{self, suggest};
 use proc_macro2::Delimiter;
 
-/// What other languages call a block or a struct.
+/// Keywords of other languages for a block and for a struct.
 const KEYWORDS: [(&str, &[&str]); 2] = [
     ("block", &["fn", "def", "subroutine", "macro", "function", "layer", "module"]),
     ("struct", &["network", "net", "model", "class", "program", "enum", "union"]),
@@ -24,8 +24,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Neither `struct` nor `block`: says so, and which of them is meant, with the name if it stood before the keyword.
-    /// What is no item at all is skipped. `start` is where the attributes of the item start.
+    /// Something else than `struct` or `block`. Returns the keyword that was meant, and the name if it came before the keyword.
+    /// Tokens that are not an item are skipped. `start` is the start of the item's attributes.
     pub fn meant_item(&mut self, start: Loc, cursor: &mut Cursor) -> Option<(&'static str, Option<Name>)> {
         let Some(token) = cursor.peek() else {
             self.report(start.to(cursor.before()), "expected `struct` or `block` behind this", "remove it");
@@ -64,7 +64,7 @@ impl Parser<'_> {
         missing.map(|keyword| (keyword, None))
     }
 
-    /// A chain outside a network, or something of Rust's.
+    /// A chain outside a network, or Rust code.
     fn no_item(&mut self, error: Error, cursor: &mut Cursor) {
         let mark = cursor.mark();
         let is_chain = cursor.is_word("input") || cursor.is_word("let") || cursor.is_at(1, "->");
@@ -85,7 +85,7 @@ impl Parser<'_> {
         });
     }
 
-    /// What a struct may have before it, and a block may not.
+    /// Visibility and `#[freeze]`, which a struct may have and a block may not.
     pub fn only_before_structs(&mut self, vis: Option<Loc>, freezes: &[Freeze]) {
         if let Some(loc) = vis {
             self.report(loc, "a block is seen by its own `resnet!` alone and has no visibility", "remove it");
@@ -113,7 +113,7 @@ impl Parser<'_> {
         cursor.take();
     }
 
-    /// `<const F: usize>`, which nothing here has. A block that has its parameters there alone gets them.
+    /// `<const F: usize>`. If a block has parameters only there, they become its parameters.
     pub fn generics(&mut self, cursor: &mut Cursor, is_block: bool) -> Vec<Param> {
         if !cursor.is("<") {
             return Vec::new();
@@ -177,7 +177,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `#[freeze(stem)]` between what an item promises and its braces.
+    /// `#[freeze(stem)]` between an item's signature and its braces.
     pub fn late_attributes(&mut self, cursor: &mut Cursor) {
         while cursor.is("#") && cursor.is_group_at(1, Delimiter::Bracket) && cursor.is_group_at(2, Delimiter::Brace) {
             let mark = cursor.mark();
@@ -188,7 +188,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A body in other brackets, or without any, or behind something that does not belong there.
+    /// A body in other brackets, without brackets, or after tokens that do not belong there.
     pub fn body_without_braces(&mut self, name: &Name, cursor: &mut Cursor, ending: &str) -> Body {
         if let Some(Token { kind: Kind::Group { tokens, close, original, .. }, .. }) = cursor.peek()
             && cursor.peek_at(1).is_none_or(Token::starts_item)

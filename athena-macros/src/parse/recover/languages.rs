@@ -1,5 +1,5 @@
 //! Networks as Rust and Python write them: `return x;`, `for _ in 0..3 { ... }`, `self.bn1(x)`, `conv(16, 3x3).stride(2)`.
-//! Each is one mistake, however long it is, and its fix keeps the steps that it holds.
+//! Each construct is one error, and its fix keeps the steps in it.
 
 use crate::ast::{Block, Call, Chain, Let, Name, Param};
 use crate::errors::Error;
@@ -9,7 +9,7 @@ use crate::parse::tokens::{Kind, Token, as_step, loc_of, text};
 use crate::words::{self, foreign, translate};
 use proc_macro2::{Delimiter, TokenStream};
 
-/// What a word of Rust's or Python's starts.
+/// The construct that a word of Rust or Python starts.
 #[derive(Clone, Copy, PartialEq)]
 enum Form {
     /// A statement with braces, and every `else` behind them.
@@ -24,7 +24,7 @@ enum Form {
 
 const CONSTANTS: &str = "the network is built before Rust's constants and functions have values";
 
-/// The words of Rust and Python that start something which a body does not have, and what is said of them.
+/// The words of Rust and Python that start a construct, with the note on it.
 const FORMS: &[(Form, &[&str], Option<&str>)] = &[
     (
         Form::Control,
@@ -44,14 +44,14 @@ const FORMS: &[(Form, &[&str], Option<&str>)] = &[
     (Form::Member, &["self", "nn", "F", "torch", "tf", "keras", "layers"], None),
 ];
 
-/// What the next word starts.
+/// The construct that the next word starts.
 fn form(cursor: &Cursor) -> Option<Form> {
     let word = cursor.name_at(0)?.text;
     let (form, ..) = FORMS.iter().find(|(_, words, _)| words.contains(&word.as_str()))?;
     Some(*form).filter(|form| *form != Form::Member || cursor.is_at(1, "."))
 }
 
-/// What is said of a word, its fix aside.
+/// The error for a word of Rust, without its help.
 fn rusts(word: &Token) -> Error {
     let text = word.text();
     let note = FORMS.iter().find(|(_, words, _)| words.contains(&text.as_str())).and_then(|(.., note)| *note);
@@ -90,7 +90,7 @@ impl Statement {
 }
 
 impl Parser<'_> {
-    /// What stands in a body before a chain and has no value. Says whether there was something.
+    /// A construct without a value, at the start of a statement. Returns whether there was one.
     pub fn foreign_statement(&mut self, cursor: &mut Cursor, lets: &mut Vec<Let>) -> bool {
         if cursor.is_word("block") && cursor.name_at(1).is_some() {
             self.block_in_body(cursor);
@@ -104,7 +104,7 @@ impl Parser<'_> {
         true
     }
 
-    /// Something of Rust's or Python's where a value is expected.
+    /// A construct instead of a value.
     pub fn foreign_value(&mut self, cursor: &mut Cursor) -> bool {
         let (Some(form), Some(word)) = (form(cursor), cursor.peek()) else { return false };
         match form {
@@ -123,7 +123,7 @@ impl Parser<'_> {
         true
     }
 
-    /// Something of Rust's where a step is expected.
+    /// A construct of Rust instead of a step.
     pub fn foreign_step(&mut self, cursor: &mut Cursor) -> bool {
         let Some(word) = cursor.peek().filter(|_| form(cursor).is_some_and(|form| form != Form::Member)) else {
             return false;
@@ -148,7 +148,7 @@ impl Parser<'_> {
         Some(chain)
     }
 
-    /// A loop or a condition that the body goes on behind: its result needs a name.
+    /// A loop or a condition as a statement. Its result needs a name.
     fn control_before_chain(&mut self, cursor: &mut Cursor, lets: &mut Vec<Let>) -> bool {
         let (Some(word), mut ahead) = (cursor.peek(), cursor.clone()) else { return false };
         let statement = self.statement(word, &mut ahead);
@@ -165,7 +165,7 @@ impl Parser<'_> {
         true
     }
 
-    /// `const F: usize = 16;`: without it, its name is unknown, which is no further mistake.
+    /// `const F: usize = 16;`. The name is unknown then, which is not reported again.
     fn rust_item(&mut self, cursor: &mut Cursor) {
         let (Some(word), mark) = (cursor.peek(), cursor.mark()) else { return };
         self.statement(word, cursor);
@@ -273,8 +273,8 @@ impl Parser<'_> {
         self.report_local(cursor.span_since(mark).0, fact, format!("write `{chain}`"));
     }
 
-    /// Methods behind a step and its arguments, as builders have them. Says whether they gave it further arguments: without
-    /// those the step is not what was meant.
+    /// Methods on a step, as in the builder pattern. Returns whether they set arguments: without those, the step is not the one that
+    /// was meant.
     pub fn methods(&mut self, call: &Call, cursor: &mut Cursor) -> bool {
         let mark = cursor.mark();
         let mut arguments = Vec::new();
@@ -298,8 +298,8 @@ impl Parser<'_> {
         true
     }
 
-    /// The word behind a dot, unless it is a step of its own: `conv(16, 3x3).relu()`. Before a label, a path or another value
-    /// the dot stands for another sign.
+    /// The method's name after a dot. A step is not a method: in `conv(16, 3x3).relu()` the dot was meant as `->`. Nor is a word before
+    /// a `:` or an operator.
     fn method_name(&self, cursor: &Cursor) -> Option<String> {
         let word = cursor.name_at(1).filter(|_| cursor.is(".") && !self.other_end_at(cursor, 0))?.text;
         let is_step = self.is_foreign_step(&word) || foreign::merge(&word).is_some();
@@ -337,7 +337,7 @@ fn method_argument(call: &Call, method: &str, values: &[Token]) -> Option<String
     Some(format!("{name} = {value}"))
 }
 
-/// The help for a number that was given a name: it takes the name's place.
+/// The help for a named number: it replaces the name.
 pub fn in_place_of(item: &str, name: &str, value: &[Token]) -> Option<String> {
     let is_number = value.iter().all(|token| token.is_literal() || token.is_any(&["+", "-", "*", "/"]));
     let value = match value {
@@ -348,7 +348,7 @@ pub fn in_place_of(item: &str, name: &str, value: &[Token]) -> Option<String> {
     is_number.then(|| format!("remove `{item}` and write `{value}` for `{name}`"))
 }
 
-/// How many rounds `for i in 0..3` has; 3 if that cannot be seen.
+/// The number of rounds of `for i in 0..3`; 3 if it cannot be read.
 fn rounds(tokens: &[Token]) -> String {
     let numbers: Vec<u32> =
         tokens.iter().filter(|token| token.is_literal()).filter_map(|token| token.text().parse().ok()).collect();

@@ -1,5 +1,6 @@
-//! What goes on behind a mistake: what plainly slipped is read as what was meant, and what another language has is said in this one.
-//! Each function looks at what the grammar did not find, reports it with its fix, and leaves the parser behind it.
+//! Recovery from syntax errors. The rules of the grammar call these functions where they do not find what they expect. Each function
+//! looks at the tokens that are there instead, reports the error with its fix, and moves the cursor past them. Slips of the hand are
+//! read as what was meant, and code of other languages is translated.
 
 pub mod arrows;
 pub mod bodies;

@@ -1,4 +1,4 @@
-//! What stands between, around and in place of values: `a / b`, `+ (a, b)`, `+ a, b`, `+ skip: input`, `* 0.1`, `+ -> side`.
+//! Errors between, around and in place of values: `a / b`, `+ (a, b)`, `+ a, b`, `+ skip: input`, `* 0.1`, `+ -> side`.
 
 use crate::ast::{Join, Merge};
 use crate::errors::Error;
@@ -9,7 +9,7 @@ use crate::parse::tokens::{Kind, Token, parts, text};
 use crate::words;
 use proc_macro2::Delimiter;
 
-/// How values are brought together.
+/// The note on the operators between values.
 pub const JOINS: &str = "`+` adds values, `*` multiplies them, `||` joins them along channels";
 
 impl Parser<'_> {
@@ -29,7 +29,7 @@ impl Parser<'_> {
         true
     }
 
-    /// `a + b || c`: says which of them belong together.
+    /// `a + b || c`. The help groups the operands.
     pub fn mixed_signs(&mut self, merge: &mut Merge, signs: &[(Join, Loc)]) {
         let Some((other, at)) = signs.iter().find(|(join, _)| Some(*join) != merge.join) else { return };
         if !merge.is_broken {
@@ -104,7 +104,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `+ 1`, `* 0.1`: a whole step that a number makes meaningless.
+    /// `+ 1`, `* 0.1`: a number instead of a value.
     pub fn number_as_operand(&mut self, cursor: &mut Cursor) -> bool {
         let number = cursor.peek().filter(|number| number.is_literal() && cursor.ends_at(1, &["->", ";"]));
         let Some((sign, number)) = cursor.previous().zip(number) else { return false };
@@ -125,7 +125,7 @@ impl Parser<'_> {
         self.report(at, fact, format!("put `input` {place} it, or another name of a value"));
     }
 
-    /// A token, already taken, that is no value: `relu(...)`, `/`, `[a, b]`. Says whether a value follows.
+    /// A token, already taken, that is not a value: `relu(...)`, `/`, `[a, b]`. Returns whether a value follows.
     pub fn no_operand(&mut self, token: &Token, cursor: &mut Cursor) -> bool {
         if let Some(group) = cursor.peek().filter(|_| token.is_name()) {
             cursor.take();
@@ -160,7 +160,7 @@ impl Parser<'_> {
         first.is_word("let")
     }
 
-    /// What is left in parentheses behind their chain.
+    /// Tokens after the chain in parentheses.
     pub fn behind_chain(&mut self, inner: &Cursor) {
         if let Some(extra) = inner.peek() {
             let fact = format!("expected `)`, found `{}`", extra.text());

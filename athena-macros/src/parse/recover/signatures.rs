@@ -1,4 +1,4 @@
-//! Signatures that are malformed, and what was likely meant, since types elsewhere depend on it.
+//! Malformed signatures, and the signature that was most likely meant: types elsewhere depend on it.
 
 use crate::ast::{ExprKind, Name};
 use crate::errors::Error;
@@ -12,7 +12,7 @@ use proc_macro2::Delimiter;
 const LAYOUT: &str = "channels x height x width";
 
 impl Parser<'_> {
-    /// `Net { ... }` and `Net(3x32x32 -> 10) { ... }`: says that there is no signature, or not where it should be.
+    /// Reports a missing or misplaced signature: `Net { ... }`, `Net(3x32x32 -> 10) { ... }`.
     pub fn without_signature(&mut self, name: &Name, cursor: &mut Cursor, likely: usize) -> bool {
         let Some(token) = cursor.peek() else { return false };
         if token.is_group(Delimiter::Brace) && !cursor.is_at(1, "->") {
@@ -29,7 +29,7 @@ impl Parser<'_> {
         true
     }
 
-    /// `[3x32x32]`, `3x32x32` or nothing where the shape stands in parentheses.
+    /// `[3x32x32]`, `3x32x32` or nothing instead of the shape in parentheses.
     pub fn shape_without_parentheses(&mut self, name: &Name, cursor: &mut Cursor) {
         match cursor.peek().filter(|token| !token.is_name() && !matches!(token.kind, Kind::Op(_))) {
             Some(token) => {
@@ -44,7 +44,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Parentheses that hold no shape.
+    /// Parentheses without a shape in them.
     pub fn malformed_shape(&mut self, group: &Token) {
         let written = text(group.inner());
         let likely = sides(likely_shape(&written));
@@ -75,7 +75,7 @@ impl Parser<'_> {
         Some(loc)
     }
 
-    /// What stands where the number of classes should.
+    /// Something else than the number of classes.
     pub fn malformed_classes(&mut self, arrow: Loc, cursor: &mut Cursor, likely: usize) {
         let mark = cursor.mark();
         match cursor.peek().filter(|token| token.is_literal()) {
@@ -112,7 +112,7 @@ pub fn sides(shape: [usize; 3]) -> String {
     shape.map(|size| size.to_string()).join("x")
 }
 
-/// What stands where the shape should, as text.
+/// The text of the token in the place of the shape.
 pub fn shape_text(cursor: &Cursor) -> String {
     let mut ahead = cursor.clone();
     ahead.skip_to_body();
@@ -120,7 +120,7 @@ pub fn shape_text(cursor: &Cursor) -> String {
     tokens.iter().find(|token| !matches!(token.kind, Kind::Op(_))).map(Token::text).unwrap_or_default()
 }
 
-/// What `[3, 32, 32]`, `3X32X32`, `32x32x3` or `28x28` was meant to be.
+/// The shape that `[3, 32, 32]`, `3X32X32`, `32x32x3` or `28x28` most likely means.
 pub fn likely_shape(written: &str) -> [usize; 3] {
     let numbers = written.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty());
     let sizes: Vec<usize> =

@@ -1,4 +1,4 @@
-//! Stages in which a sign, a bracket or a word slipped, and what is plainly meant: `stem; relu`, `conv 16, 3x3`, `basic() 16`.
+//! Stages with a wrong sign, bracket or word, where it is clear what was meant: `stem; relu`, `conv 16, 3x3`, `basic() 16`.
 
 use crate::ast::{Call, Expr, Name, Stage, Step};
 use crate::parse::Parser;
@@ -7,7 +7,7 @@ use crate::parse::tokens::{Kind, Token, loc_of, parts, text};
 use crate::words::{self, foreign};
 use proc_macro2::Delimiter;
 
-/// What Rust's own paths start with.
+/// The keywords that start a path in Rust.
 const PATH_STARTS: [&str; 3] = ["crate", "self", "super"];
 const COMPUTED_ROUNDS: &str = "a number of rounds that is computed stands in parentheses";
 
@@ -32,18 +32,18 @@ impl Parser<'_> {
         Some(name)
     }
 
-    /// Whether a sign behind a step stands for the `;` of a `let`: `relu, input -> ...`.
+    /// Whether the sign after a step was meant as the `;` of a `let`: `relu, input -> ...`.
     pub fn ends_let_behind(&self, word: &Name, cursor: &Cursor) -> bool {
         self.other_end_at(cursor, 1) && !self.could_be_label(&word.text)
     }
 
-    /// A word that is no step, and not nearly one.
+    /// Whether a word is not a step, nor similar to one.
     fn could_be_label(&self, word: &str) -> bool {
         let known = words::all().map(|word| word.name).chain(self.blocks.iter().map(String::as_str));
         words::suggest::nearest(word, known).is_none() && word != "input" && !words::is_keyword(word)
     }
 
-    /// A step's word, a list of steps or `3 *`, so many tokens further on.
+    /// Whether a step's word, a list of steps or `3 *` stands `ahead` tokens further on.
     fn starts_step(&self, cursor: &Cursor, ahead: usize) -> bool {
         let is_list =
             |token: &Token| token.is_group(Delimiter::Bracket) && token.inner().first().is_some_and(Token::is_name);
@@ -51,7 +51,7 @@ impl Parser<'_> {
             || starts_repeat(cursor, ahead)
     }
 
-    /// `stem conv: (16, 3x3)`, `crate -> Mish`: read to the end, and reported.
+    /// `stem conv: (16, 3x3)`, `crate -> Mish`. The whole stage is skipped.
     pub fn slipped_stage(&mut self, cursor: &mut Cursor) -> Option<Stage> {
         let mark = cursor.mark();
         let [first, second, third, ..] = cursor.rest() else { return None };
@@ -124,7 +124,7 @@ impl Parser<'_> {
         Some(Expr::broken(loc, written))
     }
 
-    /// `3 * stem: relu`, where `stem: 3 * relu` is meant.
+    /// `3 * stem: relu` for `stem: 3 * relu`.
     pub fn late_label(&mut self, cursor: &mut Cursor, mark: usize) -> Option<Name> {
         let before = text(cursor.since(mark));
         let late = self.label(cursor)?;
@@ -177,7 +177,7 @@ impl Parser<'_> {
         is_argument
     }
 
-    /// `conv 16, 3x3`. Says whether arguments without parentheses stood there.
+    /// `conv 16, 3x3`. Returns whether there were arguments without parentheses.
     pub fn bare_arguments(&mut self, word: &str, cursor: &mut Cursor) -> bool {
         let starts = cursor.peek().is_some_and(|first| match &first.kind {
             Kind::Literal(_) => !starts_repeat(cursor, 0),
@@ -223,7 +223,7 @@ impl Parser<'_> {
     }
 }
 
-/// `3 *` or `(1 + 2) *`, so many tokens further on.
+/// Whether `3 *` or `(1 + 2) *` stands `ahead` tokens further on.
 pub fn starts_repeat(cursor: &Cursor, ahead: usize) -> bool {
     let is_count = |token: &Token| token.is_literal() || token.is_group(Delimiter::Parenthesis);
     cursor.peek_at(ahead).is_some_and(is_count) && cursor.is_at(ahead + 1, "*")

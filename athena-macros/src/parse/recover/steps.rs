@@ -1,4 +1,5 @@
-//! Steps that are none, and steps as other libraries and Rust write them: `Add()([a, b])`, `relu(conv(16, 3x3))`, `nn::Conv2d(3, 16)`.
+//! Missing and malformed steps, and steps as other libraries and Rust write them: `Add()([a, b])`, `relu(conv(16, 3x3))`,
+//! `nn::Conv2d(3, 16)`.
 
 use super::operands::{JOINS, merged_values};
 use crate::ast::{Arg, Call, Merge, Name, Step};
@@ -24,7 +25,7 @@ impl Parser<'_> {
         Step::Broken
     }
 
-    /// A sign that joins no values, where a step should be.
+    /// A sign instead of a step, other than `+`, `*` and `||`.
     pub fn other_sign(&mut self, cursor: &mut Cursor, op: &str, at: Loc) -> Step {
         if ["->", ";", ","].contains(&op) {
             return self.missing_step(cursor);
@@ -50,7 +51,7 @@ impl Parser<'_> {
         Step::Broken
     }
 
-    /// A literal, or something in parentheses or braces, where a step should be; it is taken already.
+    /// A literal, parentheses or braces instead of a step; the token is already taken.
     pub fn no_step(&mut self, token: &Token, cursor: &Cursor) {
         if token.is_literal() {
             let literal = token.text();
@@ -110,7 +111,7 @@ impl Parser<'_> {
         cursor.take();
     }
 
-    /// What stands behind a word and is neither its arguments nor a path to the user's own layer.
+    /// The token after a step's word, if it starts neither arguments in parentheses nor the path of a user's own layer.
     pub fn behind_word(&mut self, call: Call, next: &Token, cursor: &mut Cursor) -> Step {
         let word = &call.word.text;
         match &next.kind {
@@ -145,8 +146,8 @@ impl Parser<'_> {
         true
     }
 
-    /// The sign, the values and the second parentheses of `Add()([a, b])` or `concat([a, b], axis = 1)`, at what stands
-    /// behind the first parentheses.
+    /// The operator, the values and the second parentheses of `Add()([a, b])` or `concat([a, b], axis = 1)`. The cursor is after
+    /// the first parentheses.
     fn foreign_join(
         &self,
         word: &str,
@@ -178,7 +179,7 @@ impl Parser<'_> {
         Some(Merge::broken(word.loc))
     }
 
-    /// `relu(conv(16, 3x3))`: steps as functions of one another.
+    /// `relu(conv(16, 3x3))`: a step as the argument of another one.
     fn nested_step(&mut self, call: &Call, tokens: &[Token]) -> bool {
         let [first, group, rest @ ..] = tokens else { return false };
         let is_step = first
@@ -201,7 +202,7 @@ impl Parser<'_> {
         true
     }
 
-    /// Arguments of another library's: what is wrong in them is not reported.
+    /// The arguments of another library's layer. Errors in them are not reported.
     pub fn foreign_arguments(&mut self, tokens: &[Token], close: Loc) -> Vec<Arg> {
         let before = std::mem::take(self.errors);
         let args = self.arguments(tokens, close);

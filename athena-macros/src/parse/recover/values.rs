@@ -12,7 +12,7 @@ use proc_macro2::Delimiter;
 const ARITHMETIC: &str = "arithmetic has `+`, `-`, `*` and `/`";
 
 impl Parser<'_> {
-    /// Another sign where the comma behind an argument should be, or none. Says whether another argument may follow.
+    /// Another sign instead of the comma after an argument, or none. Returns whether another argument may follow.
     pub fn other_comma(&mut self, cursor: &mut Cursor) -> bool {
         let Some(token) = cursor.peek() else { return false };
         let found = token.text();
@@ -38,7 +38,7 @@ impl Parser<'_> {
         cursor.eat(",").is_some()
     }
 
-    /// `stride: 2`, `stride => 2`, `stride <- 2` and `stride 2`: takes the name and the sign, if the name is one of an argument.
+    /// `stride: 2`, `stride => 2`, `stride <- 2` and `stride 2`. Returns whether this is a named argument, and takes name and sign.
     pub fn other_equals(&mut self, name: &Name, cursor: &mut Cursor) -> bool {
         let Some(next) = cursor.peek_at(1) else { return false };
         let is_sign = next.is("=") || next.is("<") && cursor.is_at(2, "-") || next.is(":") && !cursor.is_at(2, ":");
@@ -87,7 +87,7 @@ impl Parser<'_> {
         ExprKind::Broken
     }
 
-    /// A token, already taken, that is no value: `[3, 3]`, `.5`, `?`.
+    /// A token, already taken, that is not a value: `[3, 3]`, `.5`, `?`.
     pub fn no_factor(&mut self, token: &Token, cursor: &mut Cursor) -> ExprKind {
         if token.is_group(Delimiter::Bracket) {
             return pair(token);
@@ -103,12 +103,12 @@ impl Parser<'_> {
     }
 }
 
-/// A mistake that is reported where the argument is known.
+/// An error that is reported later, when the argument is known.
 fn wrong(at: Loc, fact: impl Into<String>, help: impl Into<String>) -> ExprKind {
     ExprKind::Wrong(Box::new(Error::new(at, fact).help(help)))
 }
 
-/// A number or a size, and what may stand behind it: `3 x 3`, `50%`, `16.max(8)`.
+/// A number or a size, or tokens that start with one: `3 x 3`, `50%`, `16.max(8)`.
 pub fn literal(written: &str, at: Loc, cursor: &mut Cursor) -> ExprKind {
     if let Some(size) = spaced_size(written, at, cursor) {
         return size;
@@ -131,7 +131,7 @@ pub fn literal(written: &str, at: Loc, cursor: &mut Cursor) -> ExprKind {
     literal::read(written).unwrap_or_else(|malformed| wrong(at, malformed.fact, malformed.help))
 }
 
-/// `3 x 3`: three tokens where one is meant.
+/// `3 x 3`: a size in three tokens.
 fn spaced_size(first: &str, at: Loc, cursor: &mut Cursor) -> Option<ExprKind> {
     let is_times = |token: &Token| {
         let word = token.text();
@@ -174,12 +174,12 @@ pub fn condition(cursor: &mut Cursor) -> Option<Expr> {
     Some(Expr { kind: ExprKind::Wrong(Box::new(error)), loc, text: written })
 }
 
-/// Whether the dot ahead is followed by a member, and does not stand for a comma: `16 . 3x3`, `16 . stride = 2`.
+/// Whether a member follows the dot. If not, the dot was meant as a comma: `16 . 3x3`, `16 . stride = 2`.
 fn joins_member(cursor: &Cursor) -> bool {
     cursor.name_at(1).is_some() && !cursor.is_at(2, "=")
 }
 
-/// A name with the call or path behind it that only Rust or Python could compute: `config::WIDTH`, `max(8, n)`.
+/// A name with the path or call after it, which only Rust or Python could evaluate: `config::WIDTH`, `max(8, n)`.
 pub fn with_call(name: Name, cursor: &mut Cursor) -> Name {
     let mark = cursor.mark();
     let is_keyword = words::is_keyword(&name.ident.to_string());
@@ -199,7 +199,7 @@ pub fn with_call(name: Name, cursor: &mut Cursor) -> Name {
     Name { text: format!("{}{space}{rest_text}", name.text), loc: name.loc.to(cursor.before()), ident: name.ident }
 }
 
-/// Parentheses that hold no value: `()` and `(3, 3)`.
+/// Parentheses without a value: `()` and `(3, 3)`.
 pub fn malformed_parentheses(group: &Token) -> Option<ExprKind> {
     if group.inner().is_empty() {
         return Some(wrong(group.loc, "a value is missing in these parentheses", "write `1`"));
@@ -207,7 +207,7 @@ pub fn malformed_parentheses(group: &Token) -> Option<ExprKind> {
     group.inner().iter().any(|token| token.is(",")).then(|| pair(group))
 }
 
-/// What is left in parentheses behind their value.
+/// Tokens after the value in parentheses.
 pub fn behind_value(value: &Expr, inner: &Cursor) -> Option<ExprKind> {
     let extra = inner.peek().filter(|_| !matches!(value.kind, ExprKind::Broken))?;
     let fact = format!("expected `)`, found `{}`", extra.text());
