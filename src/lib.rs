@@ -111,7 +111,8 @@
 //! | `transforms.RandomCrop`, `RandomHorizontalFlip` | `RandomCrop`, `RandomFlip` | [`data::Augmentation`] |
 //! | `transforms.Normalize` | `Normalization` | [`data::Normalisation`] |
 //! | the loop over batches | `model.compile`, `model.fit` | [`Trainer::builder`](train::Trainer::builder), [`Trainer::fit`](train::Trainer::fit) |
-//! | `nn.CrossEntropyLoss`, `nn.MSELoss` | `SparseCategoricalCrossentropy`, `MeanSquaredError` | [`loss`] |
+//! | `nn.CrossEntropyLoss`, `nn.BCEWithLogitsLoss` | `SparseCategoricalCrossentropy`, `BinaryCrossentropy` | [`loss`] |
+//! | `nn.MSELoss`, `nn.L1Loss`, `nn.SmoothL1Loss`, `nn.HuberLoss` | `MeanSquaredError`, `MeanAbsoluteError`, `Huber` | [`loss`] |
 //! | `optim.SGD`, `Adam`, `AdamW` | `optimizers.SGD`, `Adam`, `AdamW` | [`optim`] |
 //! | `lr_scheduler.CosineAnnealingLR`, `OneCycleLR` | `CosineDecay` | [`optim::Schedule`] |
 //! | `clip_grad_norm_` | `clipnorm` | [`optim::Clip`] |

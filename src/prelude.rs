@@ -25,7 +25,9 @@ pub use crate::data::{Photo, Preprocessing};
 #[doc(no_inline)]
 pub use crate::data::{cifar10, mnist};
 #[doc(no_inline)]
-pub use crate::loss::{CrossEntropy, Loss, MeanSquaredError, Targets};
+pub use crate::loss::{
+    BinaryCrossEntropy, CrossEntropy, Huber, Loss, MeanAbsoluteError, MeanSquaredError, SmoothL1, Targets,
+};
 #[doc(no_inline)]
 pub use crate::optim::{Adagrad, Adam, AdamW, Clip, Horizon, OneCycle, Optimiser, RmsProp, Schedule, Sgd, Span};
 #[doc(no_inline)]

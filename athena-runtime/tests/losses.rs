@@ -2,7 +2,9 @@
 
 mod common;
 
-use athena_runtime::loss::{CrossEntropy, Loss, MeanSquaredError, Targets};
+use athena_runtime::loss::{
+    BinaryCrossEntropy, CrossEntropy, Huber, Loss, MeanAbsoluteError, MeanSquaredError, SmoothL1, Targets,
+};
 use common::Reference;
 
 struct Case {
@@ -83,6 +85,88 @@ fn mean_squared_error() {
     case.agrees("squared_labels", MeanSquaredError, false, labels);
     case.agrees("softmax_squared_values", MeanSquaredError, true, values);
     case.agrees("softmax_squared_labels", MeanSquaredError, true, labels);
+}
+
+#[test]
+fn losses_of_the_distance() {
+    let case = Case::open();
+    let close = case.reference.f32("close");
+    let (labels, values, close) =
+        (Targets::Classes(&case.labels), Targets::Values(&case.values), Targets::Values(&close));
+    case.agrees("absolute_values", MeanAbsoluteError::new(), false, close);
+    case.agrees("absolute_labels", MeanAbsoluteError::new(), false, labels);
+    case.agrees("softmax_absolute_values", MeanAbsoluteError::new(), true, values);
+    case.agrees("smooth_values", SmoothL1::new(), false, close);
+    case.agrees("smooth_half", SmoothL1::new().beta(0.5), false, close);
+    case.agrees("smooth_zero", SmoothL1::new().beta(0.0), false, close);
+    case.agrees("softmax_smooth_labels", SmoothL1::new().beta(0.3), true, labels);
+    case.agrees("huber_values", Huber::new(), false, close);
+    case.agrees("huber_two", Huber::new().delta(2.0), false, close);
+    case.agrees("softmax_huber_labels", Huber::new().delta(0.3), true, labels);
+}
+
+#[test]
+fn binary_cross_entropy() {
+    let case = Case::open();
+    let (answers, weights) = (case.reference.f32("answers"), case.reference.f64("weights"));
+    let answers = Targets::Values(&answers);
+    case.agrees("binary_answers", BinaryCrossEntropy::new(), false, answers);
+    case.agrees("binary_labels", BinaryCrossEntropy::new(), false, Targets::Classes(&case.labels));
+    case.agrees("binary_weight", BinaryCrossEntropy::new().pos_weight(3.0), false, answers);
+    case.agrees("binary_weights", BinaryCrossEntropy::new().pos_weights(weights), false, answers);
+}
+
+#[test]
+fn settings_of_losses_are_checked() {
+    let refused = |loss: &dyn Loss, message: &str| {
+        assert_eq!(loss.check_settings().unwrap_err().to_string(), message);
+        assert!(loss.check(Targets::Classes(&[0]), 1, 2).is_err());
+    };
+    refused(&SmoothL1::new().beta(-1.0), "`SmoothL1::beta` takes a finite distance of 0 or more, not -1");
+    refused(&SmoothL1::new().beta(f64::NAN), "`SmoothL1::beta` takes a finite distance of 0 or more, not NaN");
+    refused(&Huber::new().delta(0.0), "`Huber::delta` takes a finite distance above 0, not 0");
+    let binary = BinaryCrossEntropy::new;
+    refused(&binary().pos_weight(0.0), "`BinaryCrossEntropy::pos_weight` takes finite weights above 0, not 0");
+    refused(
+        &binary().pos_weights([1.0, f64::INFINITY]),
+        "`BinaryCrossEntropy::pos_weights` takes finite weights above 0, not inf",
+    );
+    for loss in [&SmoothL1::new() as &dyn Loss, &Huber::new(), &MeanAbsoluteError::new(), &binary()] {
+        loss.check_settings().unwrap();
+        assert!(loss.check(Targets::Values(&[0.5]), 1, 2).is_err());
+        assert!(loss.check(Targets::Values(&[0.5, f32::NAN]), 1, 2).is_err());
+    }
+}
+
+#[test]
+fn binary_cross_entropy_says_what_it_takes() {
+    let loss = BinaryCrossEntropy::new();
+    let message =
+        "the target of output 1 of image 1 of the batch is 1.5, but binary cross-entropy takes 0 (no) to 1 (yes)";
+    let error = loss.check(Targets::Values(&[0.0, 1.0, 0.5, 1.5]), 2, 2).unwrap_err();
+    assert_eq!(error.to_string(), message);
+    let error = loss.pos_weights([1.0; 3]).check(Targets::Classes(&[1, 0]), 2, 2).unwrap_err();
+    let message = "`BinaryCrossEntropy::pos_weights` takes 2 weights, one for each output, not 3";
+    assert_eq!(error.to_string(), message);
+    let error = BinaryCrossEntropy::new().check_softmax(true).unwrap_err();
+    let message = "`BinaryCrossEntropy` takes networks without `softmax` at the end, since it takes the sigmoid of each output, \
+                   not one that ends with it";
+    assert_eq!(error.to_string(), message);
+    for loss in [&CrossEntropy::new() as &dyn Loss, &MeanAbsoluteError::new()] {
+        loss.check_softmax(true).unwrap();
+    }
+}
+
+#[test]
+fn binary_cross_entropy_is_finite_for_any_finite_output() {
+    for (output, wanted, loss) in
+        [(1000.0, 1.0, 0.0), (1000.0, 0.0, 1000.0), (-1000.0, 1.0, 1000.0), (-1000.0, 0.0, 0.0)]
+    {
+        let mut gradient = [f32::NAN];
+        let found = BinaryCrossEntropy::new().loss(&[output], 1, false, Targets::Values(&[wanted]), &mut gradient);
+        assert_eq!(found, loss);
+        assert_eq!(gradient, [if loss == 0.0 { 0.0 } else { output.signum() }]);
+    }
 }
 
 #[test]

@@ -54,6 +54,8 @@ enum Score {
     Correct { top1: u64, top5: Option<u64> },
     /// The sum over all outputs of `|output - value|`, and their number.
     Errors { absolute: f64, outputs: u64 },
+    /// Outputs that answered yes or no as their target, and how many there are.
+    Answers { right: u64, answers: u64 },
 }
 
 /// The number of classes for the top-5 accuracy.
@@ -85,7 +87,11 @@ impl Metrics {
                 });
                 Score::Errors { absolute: absolute.sum(), outputs: values.len() as u64 }
             }
-            (Measure::Errors, Targets::Classes(_)) => Score::Nothing,
+            (Measure::Answers, Targets::Values(values)) => {
+                let right = outputs.iter().zip(values).filter(|(output, value)| (**output > 0.0) == (**value >= 0.5));
+                Score::Answers { right: right.count() as u64, answers: values.len() as u64 }
+            }
+            (Measure::Errors | Measure::Answers, Targets::Classes(_)) => Score::Nothing,
         };
         Self { images: count, loss, score }
     }
@@ -124,11 +130,16 @@ impl Metrics {
         }
     }
 
-    /// The top-1 accuracy: the fraction of the images whose class had the largest output, 0 to 1. See [`correct`](Self::correct).
+    /// The top-1 accuracy: the fraction of the images whose class had the largest output, 0 to 1. See [`correct`](Self::correct). With
+    /// [`BinaryCrossEntropy`](crate::loss::BinaryCrossEntropy) and values as targets, it is the fraction of right answers among all outputs of all images.
     #[doc(alias = "top1")]
     #[must_use]
     pub fn accuracy(&self) -> Option<f64> {
-        self.correct().map(|correct| correct as f64 / self.images as f64)
+        match self.score {
+            Score::Correct { top1, .. } => Some(top1 as f64 / self.images as f64),
+            Score::Answers { right, answers } => Some(right as f64 / answers as f64),
+            Score::Errors { .. } | Score::Nothing => None,
+        }
     }
 
     /// The top-5 accuracy: the fraction of the images whose class was among the five largest outputs, 0 to 1; `None` where
@@ -174,6 +185,9 @@ impl Score {
         match (self, other) {
             (Score::Correct { top1, top5 }, Score::Correct { top1: other1, top5: other5 }) => {
                 Score::Correct { top1: top1 + other1, top5: top5.zip(other5).map(|(top5, other5)| top5 + other5) }
+            }
+            (Score::Answers { right, answers }, Score::Answers { right: more, answers: others }) => {
+                Score::Answers { right: right + more, answers: answers + others }
             }
             (Score::Errors { absolute, outputs }, Score::Errors { absolute: more, outputs: others }) => {
                 Score::Errors { absolute: absolute + more, outputs: outputs + others }
@@ -295,6 +309,20 @@ mod tests {
         let metrics = Metrics::of(0.0, Measure::Errors, &outputs, 2, true, Targets::Values(&[0.0, 0.5]));
         let error = metrics.mean_absolute_error().unwrap();
         assert!((error - 0.25).abs() < 1e-7, "{error}");
+    }
+
+    #[test]
+    fn answers_are_counted_one_by_one() {
+        let of = |outputs: &[f32], values: &[f32]| {
+            Metrics::of(0.0, Measure::Answers, outputs, 3, false, Targets::Values(values))
+        };
+        // Yes, no, yes; an output of 0 is a no, and so is one that is no number.
+        let mut all = of(&[0.1, -2.0, 3.0, 0.0, f32::NAN, 1.0], &[1.0, 0.0, 0.0, 0.0, 1.0, 0.5]);
+        assert_eq!((all.images, all.accuracy(), all.correct()), (2, Some(4.0 / 6.0), None));
+        assert_eq!((all.mean_absolute_error(), all.top5_accuracy()), (None, None));
+        all.add(&of(&[1.0; 3], &[0.0; 3]));
+        assert_eq!((all.images, all.accuracy()), (3, Some(4.0 / 9.0)));
+        assert_eq!(all.to_string(), "loss 0.0000, accuracy 44.44 %");
     }
 
     #[test]

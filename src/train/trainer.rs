@@ -138,6 +138,7 @@ impl<M: Model> Trainer<M> {
         optimiser.prepare(trainable)?;
         schedule.check()?;
         loss.check_settings()?;
+        loss.check_softmax(M::PLAN.softmax)?;
         let clipper = clip.map(|clip| Clipper::new(clip, trainable)).transpose()?;
         if epochs == Some(0) {
             let (expected, found) = ("1 epoch or more".into(), "0".into());
@@ -327,6 +328,7 @@ pub fn evaluate<M: Model>(
     loss: &dyn Loss,
     batch: usize,
 ) -> Result<Metrics, Error> {
+    loss.check_softmax(M::PLAN.softmax)?;
     let mut loader = Loader::new(dataset, batch)?;
     let mut workspace = InferenceWorkspace::<M>::new(loader.batch_size())?;
     // Losses also write gradients, which are not used here.

@@ -1,8 +1,8 @@
 //! Mean squared error.
 
-use super::{Loss, Targets, check_finite, check_labels, check_values, soft::LogSoftmax};
+use super::outputs::{Wanted, check_numbers, each_image, through_softmax};
+use super::{Loss, Targets};
 use crate::error::Error;
-use crate::float_control::flushing_subnormals;
 
 /// Mean squared error: the mean of `(output - target)^2` over all outputs of all images, as `torch.nn.MSELoss`.
 ///
@@ -49,22 +49,6 @@ impl MeanSquaredError {
     }
 }
 
-/// The target of one image.
-#[derive(Clone, Copy)]
-enum Wanted<'a> {
-    Class(usize),
-    Values(&'a [f32]),
-}
-
-impl Wanted<'_> {
-    fn of(self, k: usize) -> f64 {
-        match self {
-            Wanted::Class(class) => f64::from(u8::from(class == k)),
-            Wanted::Values(values) => f64::from(values[k]),
-        }
-    }
-}
-
 /// Number of partial sums that are computed side by side, so that additions do not wait for each other.
 const LANES: usize = 8;
 
@@ -106,44 +90,23 @@ fn differences(outputs: &[f32], values: &[f32], factor: f64, gradient: &mut [f32
     left.fold(sums.iter().sum(), |sum, ((&y, &wanted), g)| sum + square(y, wanted, g))
 }
 
-/// The sum of squares for the softmax of `logits`. If `d` is the gradient with respect to the probabilities `p`, then the
-/// gradient with respect to the logits is `p * (d - sum of p * d)`.
-fn through_softmax(logits: &[f32], wanted: Wanted<'_>, scale: f64, gradient: &mut [f32]) -> f64 {
-    let soft = LogSoftmax::of(logits);
-    let terms = || {
-        logits.iter().enumerate().map(|(k, &z)| {
-            let p = soft.log_probability(z).exp();
-            (p, p - wanted.of(k))
-        })
-    };
-    let (sum, mean) = terms().fold((0.0, 0.0), |(sum, mean), (p, d)| (sum + d * d, mean + p * d));
-    for ((p, d), g) in terms().zip(gradient) {
-        *g = (2.0 * p * (d - mean) * scale) as f32;
-    }
-    sum
-}
-
 impl Loss for MeanSquaredError {
     fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
-        match targets {
-            Targets::Classes(labels) => check_labels(labels, images, classes),
-            Targets::Values(values) => {
-                check_values(values, images, classes)?;
-                check_finite(values, classes)
-            }
-        }
+        check_numbers(targets, images, classes)
     }
 
     fn loss(&self, logits: &[f32], classes: usize, softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
         let scale = 1.0 / logits.len() as f64;
-        let images = logits.chunks_exact(classes).zip(gradients.chunks_exact_mut(classes)).enumerate();
-        let image = |(i, (z, g)): (usize, (&[f32], &mut [f32]))| {
-            let wanted = match targets {
-                Targets::Classes(labels) => Wanted::Class(labels[i] as usize),
-                Targets::Values(values) => Wanted::Values(&values[i * classes..][..classes]),
-            };
-            if softmax { through_softmax(z, wanted, scale, g) } else { plain(z, wanted, scale, g) }
+        let image = |z: &[f32], wanted: Wanted<'_>, g: &mut [f32]| match softmax {
+            true => through_softmax(z, wanted, scale, g, squared),
+            false => plain(z, wanted, scale, g),
         };
-        scale * flushing_subnormals(|| images.map(image).sum::<f64>())
+        scale * each_image(logits, classes, targets, gradients, image)
     }
+}
+
+/// The square of the difference and its slope.
+fn squared(output: f64, wanted: f64) -> (f64, f64) {
+    let difference = output - wanted;
+    (difference * difference, 2.0 * difference)
 }

@@ -24,10 +24,15 @@
 //! }
 //! ```
 
+mod absolute;
+mod binary_cross_entropy;
 mod cross_entropy;
 mod mean_squared;
+mod outputs;
 mod soft;
 
+pub use absolute::{Huber, MeanAbsoluteError, SmoothL1};
+pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use cross_entropy::CrossEntropy;
 pub use mean_squared::MeanSquaredError;
 
@@ -68,6 +73,8 @@ pub enum Measure {
     Accuracy,
     /// The outputs are values: their differences from the targets.
     Errors,
+    /// Each output answers yes (above 0) or no. How many answers are right, a target of 0.5 or more being a yes.
+    Answers,
 }
 
 /// A loss function over a batch.
@@ -115,7 +122,7 @@ pub enum Measure {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no loss",
     label = "does not implement `athena::loss::Loss`",
-    note = "`athena::loss` has `CrossEntropy` and `MeanSquaredError`: `.loss(CrossEntropy::new())`"
+    note = "`athena::loss` has `CrossEntropy`, `MeanSquaredError` and others: `.loss(CrossEntropy::new())`"
 )]
 pub trait Loss: Send + Sync {
     /// Checks the settings of the loss. It is called when a trainer is built. The default implementation checks nothing.
@@ -123,6 +130,15 @@ pub trait Loss: Send + Sync {
     /// # Errors
     /// A setting is out of its range; the error has its name and the range.
     fn check_settings(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Checks that the loss goes with the end of the network: `softmax` says whether that is a softmax. It is called when a trainer is built, and
+    /// before a step or an evaluation. The default implementation accepts both.
+    ///
+    /// # Errors
+    /// The loss needs another end; the error says which.
+    fn check_softmax(&self, _softmax: bool) -> Result<(), Error> {
         Ok(())
     }
 

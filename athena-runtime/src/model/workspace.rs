@@ -157,6 +157,7 @@ impl<M: Model> TrainingWorkspace<M> {
         let batch = images_in(images, M::INPUT)?;
         fits(batch, self.capacity())?;
         Self::check_batch(batch)?;
+        loss.check_softmax(M::PLAN.softmax)?;
         loss.check(targets, batch, M::CLASSES)?;
         check_pixels(images, M::INPUT)?;
         let (mean, finite) = threads::compute(|| self.pass(model, images, targets, loss))?;
