@@ -1,16 +1,16 @@
-//! Transposed convolution: makes maps larger, as the decoder of a U-Net does.
+//! Transposed convolution. It enlarges maps, for example in the decoder of a U-Net.
 //!
 #![doc = athena_macros::__reference!(conv_transpose)]
 //!
 //! # Shapes
 //!
-//! From `C x H x W` to `filters x H' x W'`, each side
+//! From `C x H x W` to `filters x H' x W'`. Along each axis
 //!
 //! ```text
 //! H' = (H - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1
 //! ```
 //!
-//! which is what `conv` with the same arguments makes `H` of. With a kernel as large as the stride, and no padding, `H' = stride * H`.
+//! `conv` with the same arguments makes `H` of `H'`. With a kernel of the size of the stride and no padding, `H' = stride * H`.
 //!
 //! # Formula
 //!
@@ -19,20 +19,20 @@
 //! y[o, ..] += bias[o]
 //! ```
 //!
-//! That is the gradient of a convolution's input, as its backward pass computes it (Zeiler et al. 2010); `i` goes over the channels of
-//! `o`'s group.
+//! This is the computation with which a convolution's backward pass computes the gradient of its input (Zeiler et al. 2010). `i`
+//! goes through the input channels of `o`'s group.
 //!
 //! # Parameters
 //!
-//! | key | shape | starts as |
+//! | key | shape | initial value |
 //! |---|---|---|
-//! | `weight` | `[C, filters / groups, kernel height, kernel width]` | [`init`](mod@crate::words::init), with the fans that PyTorch counts |
-//! | `bias` | `[filters]` | uniform within `1 / sqrt(filters / groups * taps)`, as PyTorch's |
+//! | `weight` | `[C, filters / groups, kernel height, kernel width]` | [`init`](mod@crate::words::init), with PyTorch's fans |
+//! | `bias` | `[filters]` | uniform within `1 / sqrt(filters / groups * taps)`, as in PyTorch |
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.ConvTranspose2d(C, filters, kernel, stride, padding, output_padding, groups, bias, dilation)`, `Conv2DTranspose(filters, kernel)`
-//! with `padding="valid"`.
+//! PyTorch: `nn.ConvTranspose2d(C, filters, kernel, stride, padding, output_padding, groups, bias, dilation)`. Keras:
+//! `Conv2DTranspose(filters, kernel)` with `padding="valid"`.
 //!
 //! # Example
 //!

@@ -1,23 +1,24 @@
-//! A map enlarged by whole factors: as the decoder of a U-Net makes it, before it joins the map of its skip.
+//! Upsampling: enlarges a map by whole factors. The decoder of a U-Net uses it before it concatenates the map of a skip connection.
 //!
 #![doc = athena_macros::__reference!(upsample)]
 //!
 //! # Shapes
 //!
-//! From `C x H x W` to `C x (factor * H) x (factor * W)`; `upsample(2x3)` has a factor for rows and one for columns. Without parameters.
+//! From `C x H x W` to `C x (factor * H) x (factor * W)`; `upsample(2x3)` has a factor for rows and one for columns. No parameters.
 //!
 //! # Formula
 //!
 //! | mode | pixel `at` of a line | the line `0 1 3` twice as long |
 //! |---|---|---|
 //! | `nearest` | pixel `at / factor`, rounded down | `0 0 1 1 3 3` |
-//! | `bilinear` | what lies at `(at + 1/2) / factor - 1/2` between two pixels, the line's ends going on beyond it | `0 0.25 0.75 1.5 2.5 3` |
+//! | `bilinear` | the linear interpolation at `(at + 1/2) / factor - 1/2`, where the line continues beyond its ends with the last pixels | `0 0.25 0.75 1.5 2.5 3` |
 //!
-//! These are PyTorch's, `bilinear` with `align_corners=False`.
+//! These are the modes of PyTorch; `bilinear` is that with `align_corners=False`.
 //!
 //! # In PyTorch and Keras
 //!
-//! `nn.Upsample(scale_factor=2, mode="bilinear")`, `F.interpolate(x, scale_factor=2)`; `UpSampling2D(2, interpolation="bilinear")`.
+//! PyTorch: `nn.Upsample(scale_factor=2, mode="bilinear")`, `F.interpolate(x, scale_factor=2)`. Keras: `UpSampling2D(2,
+//! interpolation="bilinear")`.
 //!
 //! # Example
 //!

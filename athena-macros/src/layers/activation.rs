@@ -13,8 +13,12 @@ pub const NAMES: &[&str] =
     &["relu", "relu6", "leaky_relu", "sigmoid", "tanh", "silu", "gelu", "selu", "softplus", "hard_swish", "softmax"];
 
 /// The argument `activation = relu`, for layers that are often followed by an activation.
-pub const ARGUMENT: Argument =
-    Argument::new("activation", Kind::Activation(NAMES), Default::Nothing, "short for the activation as the next step");
+pub const ARGUMENT: Argument = Argument::new(
+    "activation",
+    Kind::Activation(NAMES),
+    Default::Nothing,
+    "an activation that is applied to the output",
+);
 
 pub static RELU: Word = Word::plain("relu", |_| op(Activation::Relu), "max(x, 0).");
 pub static RELU6: Word = Word::plain("relu6", |_| op(Activation::Relu6), "min(max(x, 0), 6).");
@@ -27,7 +31,7 @@ pub static LEAKY_RELU: Word = Word {
         "slope below zero",
     )],
     example: "leaky_relu",
-    doc: "x where positive, else slope * x.",
+    doc: "x for positive x, otherwise slope * x.",
     lower: |args: &Args| op(Activation::LeakyRelu(args.real("slope").unwrap_or_default() as f32)),
     learns: false,
 };

@@ -21,7 +21,7 @@ pub static WORD: Word = Word {
             "count_padding",
             Kind::Switch,
             Default::Switch(true),
-            "whether padding counts as zeros, or not at all",
+            "whether padding counts as zeros; otherwise it does not count",
         ),
     ],
     example: "avg_pool(2)",

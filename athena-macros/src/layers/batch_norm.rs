@@ -25,7 +25,7 @@ pub static WORD: Word = Word {
             Default::Real(1e-5),
             "added to the variance",
         ),
-        Argument::new("affine", Kind::Switch, Default::Switch(true), "whether scale and shift are learned"),
+        Argument::new("affine", Kind::Switch, Default::Switch(true), "whether there are a trained scale and shift"),
         activation::ARGUMENT,
     ],
     example: "batch_norm",

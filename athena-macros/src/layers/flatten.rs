@@ -11,7 +11,7 @@ use quote::quote;
 pub static WORD: Word = Word::plain(
     "flatten",
     |_| graph::WrittenOp::layer(Flatten),
-    "A map as a vector of C * H * W numbers, in that order.",
+    "A vector of the map's C * H * W numbers, in that order.",
 );
 
 #[derive(Debug)]

@@ -24,7 +24,7 @@ pub static WORD: Word = Word {
             "init",
             Kind::Choice(init::NAMES),
             Default::Word("lecun_uniform"),
-            "how the weights start (PyTorch's default for linear layers)",
+            "initial values of the weights (PyTorch's default for linear layers)",
         ),
         activation::ARGUMENT,
     ],

@@ -14,7 +14,7 @@ pub static WORD: Word = Word {
     name: "max_pool",
     args: &[KERNEL, POOL_STRIDE, POOL_PADDING, CEIL],
     example: "max_pool(2)",
-    doc: "Largest value of each window; padding is never picked.",
+    doc: "Largest value of each window, without the padding.",
     lower: |args: &Args| graph::WrittenOp::layer(MaxPoolStep(window::of_pool(args))),
     learns: false,
 };

@@ -24,7 +24,7 @@ pub static WORD: Word = Word {
             "mode",
             Kind::Choice(&["zeros", "reflect", "replicate"]),
             Default::Word("zeros"),
-            "what the border holds",
+            "values of the border",
         ),
     ],
     example: "pad(1)",

@@ -24,7 +24,7 @@ pub static WORD: Word = Word {
         ),
     ],
     example: "shortcut(16)",
-    doc: "The shortcuts of He et al. (2016), section 4.1. Its convolution owns `.0`, its batch norm `.1`.",
+    doc: "The shortcuts of He et al. (2016), section 4.1. The convolution has the path `.0`, the batch norm `.1`.",
     lower: |args: &Args| {
         graph::WrittenOp::layer(ShortcutStep {
             filters: args.count("filters"),

@@ -16,7 +16,7 @@ pub static WORD: Word = Word {
             "factor",
             Kind::Pair { min: 1, max: MOST_SIDE },
             Default::Required,
-            "rows x columns that each pixel becomes",
+            "number of rows x columns that each pixel becomes",
         ),
         Argument::new(
             "mode",
@@ -26,7 +26,7 @@ pub static WORD: Word = Word {
         ),
     ],
     example: "upsample(2)",
-    doc: "A map enlarged by whole factors.",
+    doc: "Upsampling of a map by whole factors.",
     lower: |args: &Args| {
         let mode = if args.word("mode") == Some("bilinear") { UpsampleMode::Bilinear } else { UpsampleMode::Nearest };
         graph::WrittenOp::layer(UpsampleStep { factor: args.pair("factor"), mode })

@@ -27,7 +27,7 @@ pub const CEIL: Argument = Argument::new(
     "ceil",
     Kind::Switch,
     Default::Switch(false),
-    "whether sizes are rounded up, not down: the last window may be cut off",
+    "whether sizes are rounded up and not down; the last window may then reach beyond the padding",
 );
 
 /// An axis of a map.
