@@ -1,6 +1,7 @@
 //! The syntax tree: the program as written, before names are resolved and values computed. Malformed parts are `Broken` and were reported.
 
 use crate::errors::Error;
+use crate::ir::Shape;
 use crate::loc::Loc;
 use proc_macro2::{Ident, TokenStream};
 
@@ -26,7 +27,7 @@ pub struct Name {
     pub loc: Loc,
 }
 
-/// `pub struct Net(3x32x32) -> 10 { ... }`
+/// `pub struct Net(3x32x32) -> 10 { ... }`, or `pub struct Net(scan: 1x224x224, history: 12) -> (class: 5, corners: 4) { ... }`
 #[derive(Debug)]
 pub struct Struct {
     /// Attributes, as written.
@@ -39,14 +40,69 @@ pub struct Struct {
     pub freezes: Vec<Freeze>,
     /// The struct's name.
     pub name: Name,
-    /// Channels, height, width; `None` if malformed.
-    pub shape: Option<[usize; 3]>,
-    /// The declared number of classes; `None` if malformed.
-    pub classes: Option<usize>,
-    /// Shape and classes or, if they are malformed, a guess, because types elsewhere depend on them.
-    pub likely: ([usize; 3], usize),
+    /// What comes in: one or more.
+    pub inputs: Vec<Port>,
+    /// What it promises: one or more.
+    pub outputs: Vec<Port>,
     /// The network.
     pub body: Body,
+}
+
+/// What comes into a network or goes out of it: `3x32x32`, `10` or `scan: 1x224x224`.
+#[derive(Clone, Debug)]
+pub struct Port {
+    /// `None` for the only one of a signature without names.
+    pub name: Option<Name>,
+    /// A map or a vector; `None` if malformed.
+    pub extent: Option<Shape>,
+    /// The extent, or what was most likely meant: types elsewhere depend on it.
+    pub likely: Shape,
+    /// The place of the extent; where it is malformed, that of what stands for it.
+    pub loc: Loc,
+    /// The whole of it, as written.
+    pub text: String,
+}
+
+/// An extent as a signature has it: `3x32x32`, or `10`.
+pub fn extent(shape: Shape) -> String {
+    let sizes = shape.sizes().map(|size| size.to_string());
+    if shape.flat { sizes[0].clone() } else { sizes.join("x") }
+}
+
+/// The help that removes one of a signature's names, and a comma.
+pub fn without(ports: &[Port], at: usize) -> String {
+    let text = &ports[at].text;
+    match (at, ports.len()) {
+        (_, 1) => format!("write `{}` instead of `({text})`", extent(ports[at].likely)),
+        (0, _) => format!("remove `{text},`"),
+        _ => format!("remove `, {text}`"),
+    }
+}
+
+impl Struct {
+    /// Whether what comes in has names; otherwise it is called `input`.
+    pub fn has_named_inputs(&self) -> bool {
+        self.inputs.iter().any(|port| port.name.is_some())
+    }
+
+    /// Whether what goes out are names of the body; otherwise it is the last chain's value.
+    pub fn has_named_outputs(&self) -> bool {
+        self.outputs.iter().any(|port| port.name.is_some())
+    }
+
+    /// Whether a name of the signature is lost.
+    pub fn lacks_name(&self) -> bool {
+        let lost = |ports: &[Port]| ports.len() > 1 && ports.iter().any(|port| port.name.is_none());
+        lost(&self.inputs) || lost(&self.outputs)
+    }
+
+    /// How many numbers the only output is, if it is a vector without a name.
+    pub fn classes(&self) -> Option<usize> {
+        match &self.outputs[..] {
+            [Port { name: None, extent: Some(shape), .. }] if shape.flat => Some(shape.channels),
+            _ => None,
+        }
+    }
 }
 
 /// `#[freeze(conv1, layer*)]`, or `#[freeze(not(fc))]`
@@ -98,10 +154,19 @@ pub struct Param {
 pub struct Body {
     /// The named values before the last chain.
     pub lets: Vec<Let>,
-    /// The body's value.
-    pub chain: Chain,
+    /// The body's value; `None` where the outputs have names, and nothing stands behind the last `let`.
+    pub chain: Option<Chain>,
     /// Whether a `let` has no name because of an error. Then unknown names are not reported.
     pub lost_name: bool,
+    /// Whether it could be read as it stands: nothing in it is missing.
+    pub is_sound: bool,
+}
+
+impl Body {
+    /// Every chain, in source order.
+    pub fn chains(&self) -> impl Iterator<Item = &Chain> {
+        self.lets.iter().map(|binding| &binding.chain).chain(&self.chain)
+    }
 }
 
 /// `let name = chain;`

@@ -8,7 +8,8 @@ use crate::ir;
 pub fn desugar(graph: &Graph, shapes: &[Partial]) -> Option<ir::Network> {
     let used = used(graph);
     let mut users = vec![Vec::new(); graph.nodes.len()];
-    for id in (0..graph.nodes.len()).filter(|id| used[*id]) {
+    // What a convolution is must not depend on which of the body's names are promised.
+    for id in (0..graph.nodes.len()).filter(|id| used[*id] || graph.promises_names) {
         graph.nodes[id].inputs.iter().for_each(|input| users[*input].push(id));
     }
     let mut nodes = Vec::new();
@@ -17,7 +18,7 @@ pub fn desugar(graph: &Graph, shapes: &[Partial]) -> Option<ir::Network> {
     for id in (0..graph.nodes.len()).filter(|id| used[*id]) {
         let node = &graph.nodes[id];
         let inputs = node.inputs.iter().map(|input| made[*input]).collect::<Option<_>>()?;
-        let only_norms_follow = only_norms_follow(graph, &users[id], id);
+        let only_norms_follow = only_norms_follow(graph, &users[id]);
         let shape = shapes[id].known()?;
         let mut expansion = Expansion { nodes: &mut nodes, node, inputs, shape, only_norms_follow };
         let value = match &node.op {
@@ -27,16 +28,16 @@ pub fn desugar(graph: &Graph, shapes: &[Partial]) -> Option<ir::Network> {
         };
         made[id] = Some(value?);
     }
-    let (input, output) = (made[0]?, made[graph.output]?);
-    graph.classes?;
-    Some(ir::Network { nodes, inputs: vec![input], outputs: vec![output] })
+    let inputs = made[..graph.inputs.len()].iter().copied().collect::<Option<_>>()?;
+    let outputs = graph.outputs.iter().map(|output| made[*output]).collect::<Option<_>>()?;
+    Some(ir::Network { nodes, inputs, outputs })
 }
 
-/// For each node, whether the output depends on it. The input always counts as used.
+/// What the outputs depend on, and the inputs.
 pub fn used(graph: &Graph) -> Vec<bool> {
     let mut used = vec![false; graph.nodes.len()];
-    used[graph.output] = true;
-    used[0] = true;
+    graph.outputs.iter().for_each(|output| used[*output] = true);
+    used[..graph.inputs.len()].fill(true);
     for id in (0..graph.nodes.len()).rev() {
         if used[id] {
             graph.nodes[id].inputs.iter().for_each(|input| used[*input] = true);
@@ -45,8 +46,8 @@ pub fn used(graph: &Graph) -> Vec<bool> {
     used
 }
 
-/// Whether only batch norms use a value.
-fn only_norms_follow(graph: &Graph, users: &[NodeId], id: NodeId) -> bool {
+/// Whether batch norms alone use a value.
+fn only_norms_follow(graph: &Graph, users: &[NodeId]) -> bool {
     let is_norm = |user: &NodeId| graph.nodes[*user].op.written().is_some_and(Written::is_batch_norm);
-    !users.is_empty() && users.iter().all(is_norm) && id != graph.output
+    !users.is_empty() && users.iter().all(is_norm)
 }

@@ -1,6 +1,6 @@
 //! Hints for editors: for each token of a program, the word, argument, block or name that it is. They are also made for programs with mistakes.
 
-use crate::ast::{Arg, Block, Body, Call, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step};
+use crate::ast::{Arg, Block, Body, Call, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Port, Stage, Step};
 use crate::resolve::Resolved;
 use crate::words::{self, Word};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -68,7 +68,7 @@ pub fn hints(file: &File, resolved: &Resolved, sound: bool) -> IdeHints {
             let is_unused = |name: &&Name| sound && resolved.unused.contains(&name.loc.first);
             let names = block.params.iter().map(|param| &param.name);
             let unused: Vec<&Ident> = names.filter(is_unused).map(|name| &name.ident).collect();
-            let (body, completions) = body(file, resolved, &block.body, (params.clone(), &unused), sound);
+            let (body, completions) = body(file, resolved, (&block.body, &[], &[]), (params.clone(), &unused), sound);
             hints.completions.extend(completions);
             if sound && resolved.unused.contains(&block.name.loc.first) {
                 // These names are defined and not used, so rustc warns and suggests `_`.
@@ -87,7 +87,8 @@ pub fn hints(file: &File, resolved: &Resolved, sound: bool) -> IdeHints {
         }
     }
     for network in &file.structs {
-        let (mentions, completions) = body(file, resolved, &network.body, (Vec::new(), &[]), sound);
+        let written = (&network.body, &network.inputs[..], &network.outputs[..]);
+        let (mentions, completions) = body(file, resolved, written, (Vec::new(), &[]), sound);
         hints.completions.extend(completions);
         hints.networks.push(mentions);
     }
@@ -135,7 +136,7 @@ pub fn signature(block: &Block) -> String {
 fn body(
     file: &File,
     resolved: &Resolved,
-    body: &Body,
+    (body, inputs, outputs): (&Body, &[Port], &[Port]),
     (params, unused_params): (Vec<Ident>, &[&Ident]),
     sound: bool,
 ) -> (Vec<Mention>, Vec<Completion>) {
@@ -145,15 +146,23 @@ fn body(
         resolved,
         params: known.keys().cloned().collect(),
         known,
+        has_input: inputs.iter().all(|port| port.name.is_none()),
         mentions: Vec::new(),
         completions: Vec::new(),
     };
+    // An input that nothing reads is an error of its own.
+    inputs.iter().filter_map(|port| port.name.as_ref()).for_each(|name| walk.make(name, true));
     for binding in &body.lets {
         walk.chain(&binding.chain);
         let unused = |name: &Name| sound && resolved.unused.contains(&name.loc.first);
         binding.name.iter().for_each(|name| walk.make(name, !unused(name)));
     }
-    walk.chain(&body.chain);
+    body.chain.iter().for_each(|chain| walk.chain(chain));
+    for name in outputs.iter().filter_map(|port| port.name.as_ref()) {
+        if !walk.name(name) && !sound {
+            walk.offer_promise(&name.ident);
+        }
+    }
     let used = params.into_iter().filter(|param| !unused_params.contains(&param));
     walk.mentions.extend(used.map(|param| Mention::Use(param.clone(), param)));
     (walk.mentions, walk.completions)
@@ -167,6 +176,8 @@ struct Walk<'a> {
     params: HashSet<String>,
     /// The definitions so far.
     known: HashMap<String, Ident>,
+    /// Whether what comes in is called `input`.
+    has_input: bool,
     mentions: Vec<Mention>,
     completions: Vec<Completion>,
 }
@@ -287,9 +298,17 @@ impl Walk<'_> {
         if self.is_full() {
             return;
         }
-        let input = ("input".to_string(), "What the body gets.".to_string());
-        let values = self.values(false).chain([input]).collect();
+        let input = self.has_input.then(|| ("input".to_string(), "What the body gets.".to_string()));
+        let values = self.values(false).chain(input).collect();
         self.completion(typed, false, values);
+    }
+
+    /// What a signature may promise.
+    fn offer_promise(&mut self, typed: &Ident) {
+        if !self.is_full() {
+            let values = self.values(false).collect();
+            self.completion(typed, false, values);
+        }
     }
 
     fn completion(&mut self, typed: &Ident, words: bool, mut names: Vec<(String, String)>) {

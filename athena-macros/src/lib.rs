@@ -53,7 +53,8 @@ fn split(input: TokenStream) -> (TokenStream, TokenStream, Author) {
 }
 
 fn expand(krate: &TokenStream, program: TokenStream, author: Author) -> TokenStream {
-    let front = front::read(program, author);
+    let mut front = front::read(program, author);
+    front.refuse_what_is_not_planned();
     let mut output = emit::ide_hints::completions(krate, &front.ide_hints.completions);
     output.extend(errors::emit(&front.errors));
     output.extend(front.structs.iter().map(|checked| emit::emit(krate, checked)));

@@ -36,6 +36,16 @@ macro_rules! __define {
             $classes $(, $($arguments)*)?
         }
     };
+    // Named outputs: the head gets as many classes as are promised by its name.
+    (
+        { $(#[$($attribute:tt)*])* $(pub $(($($within:tt)*))?)? struct $name:ident $shape:tt -> ($($promised:tt)*) $(;)? }
+        $default_shape:tt -> $default_classes:tt, $family:ident $(, $($arguments:tt)*)?
+    ) => {
+        $crate::$family! {
+            { $(#[$($attribute)*])* $(pub $(($($within)*))?)? struct $name $shape -> ($($promised)*) }
+            $default_classes $(, $($arguments)*)?
+        }
+    };
     // The classes are missing. The body is left out, so that this is the only error.
     (
         { $(#[$($attribute:tt)*])* $(pub $(($($within:tt)*))?)? struct $name:ident $shape:tt -> 0 $(;)? }

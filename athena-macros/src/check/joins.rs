@@ -80,6 +80,7 @@ fn origin_note(checked: &Checked, side: &Side, sizes: Sizes) -> Option<String> {
     Some(match (&side.text, is_image) {
         (None, true) => format!("the main path is {shape}, as {image}"),
         (None, false) => format!("the main path became {shape}{}", checked.history(side.node, sizes, "at")),
+        (Some(text), true) if image.ends_with(&format!("`{text}`")) => format!("`{text}` is an input: {shape}"),
         (Some(text), true) if text == "input" => format!("`input` is {image}: {shape}"),
         (Some(text), true) => format!("`{text}` is {shape}, as {image}"),
         (Some(text), false) => format!("`{text}` is {shape}{}", checked.history(side.node, sizes, "since")),
@@ -96,7 +97,7 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
     if kind == Join::Multiply {
         return match fit::gate(checked, join, culprit.node, other.node) {
             Some(stages) => projected(checked, join, culprit, &stages, verb),
-            None => "write `input`, or bring both to one shape".to_string(),
+            None => without_misfit(checked, join, other),
         };
     }
     if let Some(name) = idle_value(checked, join, other) {
@@ -141,14 +142,26 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
     }
     match fit::padded(checked, join, culprit.node, other.node, keeps_channels) {
         Some(stages) => projected(checked, join, culprit, &stages, verb),
-        None => "write `input`, or bring both to one shape".to_string(),
+        None => without_misfit(checked, join, other),
+    }
+}
+
+/// What is left to do where no step makes the operands fit.
+fn without_misfit(checked: &Checked, join: NodeId, other: &Side) -> String {
+    let graph = checked.graph;
+    let has_input = graph.nodes[join].frame != 0 || graph.nodes[0].step.text == "input";
+    match (&other.text, graph.nodes[join].step.removal.as_str()) {
+        _ if has_input => "write `input`, or bring both to one shape".to_string(),
+        (Some(text), _) => format!("write `{text}`, or bring both to one shape"),
+        (None, removal) => format!("remove `{removal}`, or bring both to one shape"),
     }
 }
 
 /// An unused `let` of the body that would fit: probably a projection that was forgotten.
 fn idle_value<'c>(checked: &Checked<'c>, join: NodeId, other: &Side) -> Option<&'c str> {
     let graph = checked.graph;
-    let is_idle = |value: NodeId| graph.output != value && !graph.nodes.iter().any(|node| node.inputs.contains(&value));
+    let is_idle =
+        |value: NodeId| !graph.outputs.contains(&value) && !graph.nodes.iter().any(|node| node.inputs.contains(&value));
     let fits = |value: NodeId| value < join && checked.shapes[value] == checked.shapes[other.node];
     let values = &graph.frames[graph.nodes[join].frame].lets;
     values.iter().find(|(_, value)| fits(*value) && is_idle(*value)).map(|(name, _)| name.as_str())

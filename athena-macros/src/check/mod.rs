@@ -5,10 +5,11 @@ mod joins;
 mod output;
 mod resize;
 
-use crate::ast::Struct;
+use crate::ast::{Struct, extent};
 use crate::errors::{Error, Errors};
 use crate::graph::{Checked, Graph, NodeId, Problem, WrittenNode};
 use crate::infer::Shapes;
+use crate::ir::Shape;
 
 /// The largest number of parameters of a network, and of values of one image. No machine could hold more.
 const MOST_TOTAL: u128 = 1 << 36;
@@ -17,9 +18,7 @@ const MOST_TOTAL: u128 = 1 << 36;
 pub fn check(network: &Struct, graph: &Graph, shapes: &Shapes, errors: &mut Errors) {
     problems(graph, shapes, errors);
     let checked = Checked { graph, shapes: &shapes.shapes };
-    if let Some(error) = output::check(&checked, network) {
-        errors.push(error);
-    }
+    output::check(&checked, network).into_iter().for_each(|error| errors.push(error));
     if let Some(error) = total(&checked, network) {
         errors.push(error);
     }
@@ -70,11 +69,13 @@ fn weights_of(checked: &Checked, node: &WrittenNode) -> Option<u128> {
     }
 }
 
-/// The help for a network that is too large: an image that is smaller by this factor.
+/// The help that makes the largest image as much smaller as the network is too large.
 fn smaller_image(network: &Struct, count: u128) -> String {
-    let Some([channels, height, width]) = network.shape else { return "use fewer filters".to_string() };
+    let images = network.inputs.iter().filter_map(|port| port.extent).filter(|shape| !shape.flat);
+    let Some(image) = images.max_by_key(Shape::len) else { return "use fewer filters".to_string() };
+    let [channels, height, width] = image.sizes();
     let halvings = (1..).find(|halvings| count >> (2 * halvings) <= MOST_TOTAL).unwrap_or(1);
     let half = |side: usize| (side >> halvings).max(1);
     let shape = format!("{channels}x{}x{}", half(height), half(width));
-    format!("write `{shape}` instead of `{channels}x{height}x{width}`, or use fewer filters")
+    format!("write `{shape}` instead of `{}`, or use fewer filters", extent(image))
 }

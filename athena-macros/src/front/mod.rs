@@ -1,12 +1,13 @@
 //! The passes that know the user's program: `parse -> resolve -> lower -> infer -> check -> freeze -> desugar`.
 
-use crate::ast::{File, Struct};
+use crate::ast::{File, Port, Struct};
 use crate::errors::{Error, Errors};
 use crate::graph::Graph;
 use crate::ide_hints::{self, IdeHints};
-use crate::ir::{CheckedStruct, Port, Shape};
-use crate::{check, desugar, freeze, infer, lower, parse, resolve};
-use proc_macro2::TokenStream;
+use crate::ir::{self, CheckedStruct};
+use crate::loc::Loc;
+use crate::{check, desugar, freeze, infer, lower, parse, resolve, words};
+use proc_macro2::{Ident, TokenStream};
 use std::collections::HashSet;
 
 /// The result of the front end for an invocation.
@@ -18,6 +19,25 @@ pub struct Front {
     pub errors: Vec<Error>,
     /// Hints for editors.
     pub ide_hints: IdeHints,
+}
+
+impl Front {
+    /// Planning knows one image and one vector yet.
+    pub fn refuse_what_is_not_planned(&mut self) {
+        let is_planned = |checked: &CheckedStruct| {
+            let [input, output] = [&checked.inputs[..], &checked.outputs[..]].map(|ports| match ports {
+                [ir::Port { name: None, shape }] => Some(shape.flat),
+                _ => None,
+            });
+            (input, output) == (Some(false), Some(true))
+        };
+        let other = self.structs.iter().find(|checked| !is_planned(checked)).map(|checked| checked.ident.span());
+        if let (Some(span), true) = (other, self.errors.is_empty()) {
+            let fact = "a network takes one image and promises one vector, both without names";
+            self.errors.push(Error::new(Loc::token(span, 0), fact));
+            self.structs.iter_mut().for_each(|checked| checked.network = None);
+        }
+    }
 }
 
 mod preset;
@@ -35,7 +55,10 @@ pub enum Author {
 pub fn read(stream: TokenStream, author: Author) -> Front {
     let mut errors = Errors::default();
     let program = stream.clone();
-    let file = parse::parse(stream, &mut errors);
+    let mut file = parse::parse(stream, &mut errors);
+    if let (Author::Facade, Some(network)) = (author, file.structs.first_mut()) {
+        preset::give_heads_their_outputs(network);
+    }
     if errors.is_hopeless() {
         return hopeless(file, errors);
     }
@@ -76,7 +99,7 @@ pub fn read(stream: TokenStream, author: Author) -> Front {
     let ide_hints = ide_hints::hints(&file, &resolved, sound);
     let mut errors = errors.sorted();
     if let (Author::Facade, Some(network), Some(graph)) = (author, file.structs.first(), lowered.networks.first_mut()) {
-        errors = preset::on_the_image(network, graph, program, errors);
+        errors = preset::on_the_image(network, graph, errors);
     }
     let mut names = HashSet::new();
     let structs = file
@@ -123,14 +146,29 @@ impl Starts {
     }
 }
 
-fn checked(network: Struct, finished: Option<crate::ir::Network>) -> CheckedStruct {
+/// Types elsewhere are made of these, also after mistakes: each name once, and none that Rust keeps for itself.
+fn ports(written: &[Port]) -> Vec<ir::Port> {
+    let mut names = HashSet::new();
+    let is_new = |port: &&Port| port.name.as_ref().is_none_or(|name| names.insert(name.text.clone()));
+    let port = |port: &Port| {
+        let name = port.name.as_ref().map(|name| match words::is_keyword(&name.ident.to_string()) {
+            true => Ident::new(&format!("{}_", name.text), name.ident.span()),
+            false => name.ident.clone(),
+        });
+        ir::Port { name, shape: port.likely }
+    };
+    let has_names = written.iter().any(|port| port.name.is_some());
+    written.iter().filter(|port| port.name.is_some() == has_names).filter(is_new).map(port).collect()
+}
+
+fn checked(network: Struct, finished: Option<ir::Network>) -> CheckedStruct {
     CheckedStruct {
         attrs: network.attrs,
         cfgs: network.cfgs,
         vis: network.vis,
         ident: network.name.ident,
-        inputs: Port::unnamed(Shape::map(network.likely.0)),
-        outputs: Port::unnamed(Shape::vector(network.likely.1)),
+        inputs: ports(&network.inputs),
+        outputs: ports(&network.outputs),
         network: finished,
     }
 }

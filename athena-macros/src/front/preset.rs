@@ -1,43 +1,79 @@
 //! Networks that the facade defines. The user wrote only the struct, so errors in the body are errors of the image's shape.
 
-use crate::ast::Struct;
+use crate::ast::{ExprKind, Port, Step, Struct, extent};
 use crate::errors::Error;
 use crate::graph::Graph;
+use crate::graph::partial::Partial;
 use crate::infer;
-use crate::loc::Loc;
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// The longest side of an image that is suggested.
 const LONGEST_SIDE: usize = 1024;
 
+/// The facade writes the network with the classes of the paper: a linear layer that the user promises by its label gets as many
+/// outputs as are promised.
+pub fn give_heads_their_outputs(network: &mut Struct) {
+    let Some(chain) = &mut network.body.chain else { return };
+    for stage in &mut chain.stages {
+        let label = stage.label.as_ref().map(|name| &name.text);
+        let is_it = |port: &&Port| port.name.as_ref().map(|name| &name.text) == label && label.is_some();
+        let promised = network.outputs.iter().find(is_it).and_then(|port| port.extent).filter(|shape| shape.flat);
+        if let (Some(shape), Step::Call(call)) = (promised, &mut stage.step)
+            && call.word.text == "linear"
+            && let Some(outputs) = call.args.first_mut()
+        {
+            outputs.value.kind = ExprKind::Int(shape.channels as u64);
+            outputs.value.text = shape.channels.to_string();
+        }
+    }
+}
+
 /// Moves errors in the body to the image's shape, with the nearest shape that fits.
-pub fn on_the_image(network: &Struct, graph: &mut Graph, program: TokenStream, errors: Vec<Error>) -> Vec<Error> {
+pub fn on_the_image(network: &Struct, graph: &mut Graph, errors: Vec<Error>) -> Vec<Error> {
+    if let Some(error) = no_image(network) {
+        return vec![error];
+    }
     let body = network.body.lets.iter().filter_map(|binding| Some(binding.name.as_ref()?.loc.first));
-    let body = body.chain([network.body.chain.head.loc.first]).min().unwrap_or_default();
+    let last = network.body.chain.iter().map(|chain| chain.head.loc.first);
+    let body = body.chain(last).min().unwrap_or_default();
     let (mut told, hidden): (Vec<Error>, Vec<Error>) = errors.into_iter().partition(|error| error.at.first < body);
-    let (Some(at), Some(mut first)) = (shape(network, program), hidden.into_iter().next()) else { return told };
-    if told.iter().all(|error| error.at.first != at.first) {
-        let help = match network.shape.and_then(|shape| fitting(graph, shape)) {
+    let (Some(image), Some(mut first)) = (network.inputs.first(), hidden.into_iter().next()) else { return told };
+    let is_told = |error: &Error| error.at.first <= image.loc.last && image.loc.first <= error.at.last;
+    if !told.iter().any(is_told) {
+        let help = match image.extent.and_then(|shape| fitting(graph, shape.sizes())) {
             Some(shape) => format!("write `{}`, or another image", shape.map(|side| side.to_string()).join("x")),
             None => "write `3x224x224`, or another image".to_string(),
         };
-        first.at = at;
+        first.at = image.loc;
         told.push(first.help(help));
     }
     told
 }
 
-/// The place of the image's shape.
-fn shape(network: &Struct, program: TokenStream) -> Option<Loc> {
-    let trees: Vec<TokenTree> = program.into_iter().collect();
-    let is_name = |tree: &TokenTree| matches!(tree, TokenTree::Ident(ident) if *ident == network.name.ident);
-    let signature = trees.windows(2).find(|pair| is_name(&pair[0]))?;
-    match &signature[1] {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
-            let shape = group.stream().into_iter().next()?.span();
-            Some(Loc::token(shape, network.name.loc.first + 2))
+/// The bodies of the facade read one image, which has no name.
+fn no_image(network: &Struct) -> Option<Error> {
+    let unnamed = "the network of the paper takes one image, which has no name";
+    match &network.inputs[..] {
+        [] => None,
+        [only] if only.likely.flat => {
+            let error = Error::new(only.loc, "the network of the paper takes an image, not a vector");
+            Some(error.help(match only.name {
+                Some(_) => format!("write `3x224x224` instead of `{}`", only.text),
+                None => "write `3x224x224`, or another image".to_string(),
+            }))
         }
-        _ => None,
+        [only] => {
+            let name = only.name.as_ref()?;
+            let help = format!("write `{}` instead of `{}`", extent(only.likely), only.text);
+            Some(Error::new(name.loc, unnamed).help(help))
+        }
+        several @ [first, .., last] => {
+            let image = several.iter().find(|port| !port.likely.flat);
+            let image = image.map_or("3x224x224".to_string(), |port| extent(port.likely));
+            let written: Vec<&str> = several.iter().map(|port| port.text.as_str()).collect();
+            let start = first.name.as_ref().map_or(first.loc, |name| name.loc);
+            let help = format!("write `{image}` instead of `{}`", written.join(", "));
+            Some(Error::new(start.to(last.loc), unnamed).help(help))
+        }
     }
 }
 
@@ -46,7 +82,7 @@ fn fitting(graph: &mut Graph, [channels, height, width]: [usize; 3]) -> Option<[
     let longer = (1..=LONGEST_SIDE).map(|side| [channels, height.max(side), width.max(side)]);
     let shorter = (1..usize::BITS).map(|halvings| [channels, height >> halvings, width >> halvings]);
     longer.chain(shorter.take_while(|shape| shape[1] > 0 && shape[2] > 0)).find(|shape| {
-        graph.input = Some(*shape);
+        graph.inputs = vec![Partial::map(*shape)];
         infer::infer(graph).problems.is_empty()
     })
 }

@@ -27,16 +27,16 @@ pub type FrameId = usize;
 /// One network, flat.
 #[derive(Debug)]
 pub struct Graph {
-    /// The nodes in the order of computation; `nodes[0]` is the input.
+    /// In the order in which they are computed; the first are the inputs.
     pub nodes: Vec<WrittenNode>,
     /// The body of the struct (index 0), and one frame per block call and repeat.
     pub frames: Vec<Frame>,
-    /// The last value.
-    pub output: NodeId,
-    /// Channels, height, width of the image, if known.
-    pub input: Option<[usize; 3]>,
-    /// The declared number of classes, if known.
-    pub classes: Option<usize>,
+    /// The shapes of the inputs, as far as they are known.
+    pub inputs: Vec<Partial>,
+    /// The values that the signature promises, in its order.
+    pub outputs: Vec<NodeId>,
+    /// Whether the promised values are named, so that others of the same body may be promised instead.
+    pub promises_names: bool,
 }
 
 /// A value, and the layer that computes it.
@@ -59,7 +59,7 @@ pub struct WrittenNode {
 /// The operation of a node.
 #[derive(Clone, Debug)]
 pub enum WrittenOp {
-    /// The network's image.
+    /// One of the network's inputs.
     Input,
     /// An operation with an error that was reported.
     Unknown,
@@ -73,7 +73,7 @@ impl WrittenOp {
         WrittenOp::Layer(Rc::new(layer))
     }
 
-    /// Whether it is the network's image.
+    /// Whether it is one of the network's inputs.
     pub fn is_input(&self) -> bool {
         matches!(self, WrittenOp::Input)
     }

@@ -78,11 +78,20 @@ impl Checked<'_> {
         format!(": {count} channels {since} {by}, {height}x{width} {since} {}", self.step(space))
     }
 
+    /// What comes in: the network's image, or `` the input `scan` ``.
+    fn input(&self, id: NodeId) -> String {
+        match (self.graph.nodes[id].step.text.as_str(), self.shapes[id].flat) {
+            ("input", Some(true)) => "the network's input".to_string(),
+            ("input", _) => "the network's image".to_string(),
+            (name, _) => format!("the input `{name}`"),
+        }
+    }
+
     /// `` `max_pool(3, stride = 2)` in `stem()` ``, or the network's image.
-    pub fn step(&self, node: NodeId) -> String {
-        let node = &self.graph.nodes[node];
+    pub fn step(&self, id: NodeId) -> String {
+        let node = &self.graph.nodes[id];
         if node.op.is_input() {
-            return "the network's image".to_string();
+            return self.input(id);
         }
         match self.graph.call(node.frame) {
             Some(call) => format!("`{}` in {call}", node.step.text),
@@ -102,7 +111,7 @@ impl Checked<'_> {
         let origin = self.origin(node, sizes);
         let shape = self.shapes[node];
         if self.graph.nodes[origin].op.is_input() {
-            return format!("the network's image is {}", self.shapes[origin]);
+            return format!("{} is {}", self.input(origin), self.shapes[origin]);
         }
         let is_map = shape.flat != Some(true) && shape.known().is_some();
         let what = if is_map { "the map" } else { "it" };

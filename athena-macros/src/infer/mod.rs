@@ -21,10 +21,7 @@ pub fn infer(graph: &Graph) -> Shapes {
     let mut inferred = Shapes { shapes: Vec::with_capacity(graph.nodes.len()), problems: Vec::new() };
     for (id, node) in graph.nodes.iter().enumerate() {
         let (mut shape, mut problems) = match &node.op {
-            WrittenOp::Input => {
-                let unknown = Partial { flat: Some(false), ..Partial::UNKNOWN };
-                fine(graph.input.map_or(unknown, Partial::map))
-            }
+            WrittenOp::Input => fine(graph.inputs[id]),
             WrittenOp::Unknown => fine(Partial::UNKNOWN),
             WrittenOp::Layer(layer) => {
                 let inputs: Vec<Partial> = node.inputs.iter().map(|input| inferred.shapes[*input]).collect();

@@ -230,12 +230,12 @@ impl Op {
 #[derive(Clone, Debug)]
 pub struct Port {
     /// Its name in the signature; `None` for the only one, where it has none.
-    #[allow(dead_code, reason = "emission knows one input and one output yet")]
     pub name: Option<Ident>,
     /// A map, or a vector (`flat`).
     pub shape: Shape,
 }
 
+#[cfg(test)]
 impl Port {
     /// The only one, without a name.
     pub fn unnamed(shape: Shape) -> Vec<Port> {

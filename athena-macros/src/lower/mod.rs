@@ -8,12 +8,13 @@ mod value;
 mod own;
 mod stages;
 
-use crate::ast::{Body, File};
+use crate::ast::{Body, File, Name, Port, Struct};
 use crate::errors::{Error, Errors};
+use crate::graph::partial::Partial;
 use crate::graph::{Frame, FrameId, Graph, NodeId, WrittenNode, WrittenOp, WrittenStep};
 use crate::loc::Loc;
 use crate::resolve::Resolved;
-use crate::resolve::scope::made_names;
+use crate::resolve::names::made_names;
 use evaluated::{Evaluated, Value};
 use scope::Scope;
 use std::collections::{HashMap, HashSet};
@@ -48,9 +49,7 @@ pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Lowered {
         let mut lowerer = Lowerer::new(file, resolved, errors, (&mut steps, &mut values), network.name.loc);
         lowerer.before = before;
         lowerer.exhausted = before > MOST_STEPS || *lowerer.values > MOST_VALUES;
-        lowerer.graph.input = network.shape;
-        lowerer.graph.classes = network.classes;
-        networks.push(lowerer.run(&network.body, HashMap::new()));
+        networks.push(lowerer.network(network));
         before += if steps > MOST_STEPS { 0 } else { steps };
     }
     let mut steps = 0;
@@ -65,9 +64,7 @@ pub fn lower(file: &File, resolved: &Resolved, errors: &mut Errors) -> Lowered {
         let params = block.params.iter().map(|param| (param.name.text.clone(), unknown.clone())).collect();
         let mut lowerer = Lowerer::new(file, resolved, errors, (&mut steps, &mut values), block.name.loc);
         lowerer.uncalled = true;
-        let mut graph = lowerer.run(&block.body, params);
-        graph.nodes[0].op = WrittenOp::Unknown;
-        uncalled.push(graph);
+        uncalled.push(lowerer.uncalled_block(&block.body, params));
     }
     Lowered { networks, uncalled }
 }
@@ -111,7 +108,13 @@ impl<'a> Lowerer<'a> {
         (steps, values): (&'a mut usize, &'a mut usize),
         outermost: Loc,
     ) -> Lowerer<'a> {
-        let graph = Graph { nodes: Vec::new(), frames: Vec::new(), output: 0, input: None, classes: None };
+        let graph = Graph {
+            nodes: Vec::new(),
+            frames: Vec::new(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            promises_names: false,
+        };
         let outermost = (outermost, String::new());
         Lowerer {
             file,
@@ -130,25 +133,69 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn run(mut self, body: &'a Body, params: HashMap<String, Evaluated>) -> Graph {
-        let frame = self.frame(None, String::new(), None, body, params.keys());
-        let step = WrittenStep { text: "input".into(), name: "input".into(), ..WrittenStep::nowhere(self.outermost.0) };
-        let input = self.node(WrittenOp::Input, Vec::new(), "input".into(), "input", frame, Rc::new(step));
-        let mut scope = Scope::new(frame, input, params, String::new(), labels(body));
-        self.graph.output = self.body(body, &mut scope);
+    fn network(mut self, network: &'a Struct) -> Graph {
+        let names: Vec<String> = network.inputs.iter().map(|port| input_name(port).to_string()).collect();
+        let frame = self.frame(None, String::new(), None, &network.body, names.iter());
+        let mut inputs = HashMap::new();
+        for name in &names {
+            let input = self.input(WrittenOp::Input, name, frame);
+            inputs.entry(name.clone()).or_insert(input);
+        }
+        self.graph.inputs = network.inputs.iter().map(shape_of_input).collect();
+        self.graph.promises_names = network.has_named_outputs();
+        let mut scope = Scope::new(frame, inputs, HashMap::new(), String::new(), labels(&network.body));
+        let last = self.body(&network.body, &mut scope);
+        for port in &network.outputs {
+            let value = match &port.name {
+                Some(name) => self.promised(name, &scope),
+                None => last,
+            };
+            let value = value.unwrap_or_else(|| self.unknown(Vec::new(), port.loc, &scope));
+            self.graph.outputs.push(value);
+        }
         self.errors.extend(self.total_too_large.take());
         self.graph
     }
 
-    fn body(&mut self, body: &'a Body, scope: &mut Scope) -> NodeId {
+    fn uncalled_block(mut self, body: &'a Body, params: HashMap<String, Evaluated>) -> Graph {
+        let frame = self.frame(None, String::new(), None, body, params.keys());
+        let input = self.input(WrittenOp::Unknown, "input", frame);
+        let inputs = HashMap::from([("input".to_string(), input)]);
+        let mut scope = Scope::new(frame, inputs, params, String::new(), labels(body));
+        let value = self.body(body, &mut scope);
+        self.graph.outputs.extend(value);
+        self.errors.extend(self.total_too_large.take());
+        self.graph
+    }
+
+    fn input(&mut self, op: WrittenOp, name: &str, frame: FrameId) -> NodeId {
+        let step = WrittenStep { text: name.into(), name: name.into(), ..WrittenStep::nowhere(self.outermost.0) };
+        self.node(op, Vec::new(), name.into(), "input", frame, Rc::new(step))
+    }
+
+    /// The value of the struct's body that a promised name stands for.
+    fn promised(&self, name: &Name, scope: &Scope) -> Option<NodeId> {
+        scope.values.get(&name.text).copied()
+    }
+
+    /// The value of a body's last chain, if it has one.
+    fn body(&mut self, body: &'a Body, scope: &mut Scope) -> Option<NodeId> {
         for binding in &body.lets {
             let value = self.chain(&binding.chain, scope);
             if let Some(name) = &binding.name {
-                scope.values.insert(name.text.clone(), value);
+                self.name_value(name, value, scope);
                 self.graph.frames[scope.frame].lets.push((name.text.clone(), value));
             }
         }
-        self.chain(&body.chain, scope)
+        body.chain.as_ref().map(|chain| self.chain(chain, scope))
+    }
+
+    /// Gives a value a name; one of what comes in keeps its own, since another one was reported.
+    fn name_value(&self, name: &Name, value: NodeId, scope: &mut Scope) {
+        let is_input = |value: &NodeId| *value < self.graph.inputs.len() && scope.frame == 0;
+        if name.text != "input" && !scope.values.get(&name.text).is_some_and(is_input) {
+            scope.values.insert(name.text.clone(), value);
+        }
     }
 
     fn frame<'p>(
@@ -266,7 +313,16 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-/// All labels of a body. `let`s name no parameters, so they are not in paths.
+/// What a body calls an input.
+fn input_name(port: &Port) -> &str {
+    port.name.as_ref().map_or("input", |name| &name.text)
+}
+
+fn shape_of_input(port: &Port) -> Partial {
+    port.extent.map_or(Partial::UNKNOWN, Partial::of)
+}
+
+/// Every label of a body. A `let` names no parameters and takes no path.
 fn labels(body: &Body) -> Rc<HashSet<String>> {
     let lets: HashSet<u32> = body.lets.iter().filter_map(|binding| Some(binding.name.as_ref()?.loc.first)).collect();
     let names = made_names(body).into_iter().filter(|name| !lets.contains(&name.loc.first));

@@ -27,15 +27,14 @@ pub enum Place<'p> {
 }
 
 impl Scope {
-    /// A scope in which paths of steps start with `prefix`. `labels` are all labels of the body.
+    /// A run whose steps' paths start with `prefix`; `values` are what comes in, `labels` all labels of the body.
     pub fn new(
         frame: FrameId,
-        input: NodeId,
+        values: HashMap<String, NodeId>,
         params: HashMap<String, Evaluated>,
         prefix: String,
         labels: Rc<HashSet<String>>,
     ) -> Scope {
-        let values = HashMap::from([("input".to_string(), input)]);
         Scope { frame, params, values, prefix, counts: HashMap::new(), labels }
     }
 

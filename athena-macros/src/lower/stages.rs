@@ -79,7 +79,7 @@ impl<'a> Lowerer<'a> {
         };
         let Some(rounds) = rounds else {
             let value = self.unknown(vec![input], stage.loc, scope);
-            self.name_value(stage, value, scope);
+            self.name_label(stage, value, scope);
             return (value, 1);
         };
         let mut value = input;
@@ -105,15 +105,13 @@ impl<'a> Lowerer<'a> {
             value = self.step(stage, value, path, counted, scope);
         }
         self.repeats.truncate(self.repeats.len() - usize::from(stage.repeat.is_some()));
-        self.name_value(stage, value, scope);
+        self.name_label(stage, value, scope);
         (value, if label.is_some() { 1 } else { rounds })
     }
 
-    fn name_value(&mut self, stage: &Stage, value: NodeId, scope: &mut Scope) {
-        if let Some(label) = &stage.label
-            && label.text != "input"
-        {
-            scope.values.insert(label.text.clone(), value);
+    fn name_label(&self, stage: &Stage, value: NodeId, scope: &mut Scope) {
+        if let Some(label) = &stage.label {
+            self.name_value(label, value, scope);
         }
     }
 
@@ -221,11 +219,13 @@ impl<'a> Lowerer<'a> {
         let (bound, _) = bind_block(block, call);
         let params = self.params(block, &bound, scope);
         let frame = self.frame(Some(scope.frame), call.text.clone(), round, &block.body, params.keys());
-        let mut inner = Scope::new(frame, input, params, path, labels(&block.body));
+        let inputs = HashMap::from([("input".to_string(), input)]);
+        let mut inner = Scope::new(frame, inputs, params, path, labels(&block.body));
         self.defaults(block, &bound, &mut inner);
         self.graph.frames[frame].numbers = inner.numbers();
         self.graph.frames[frame].without = self.without(call, round);
         let value = self.body(&block.body, &mut inner);
+        let value = value.unwrap_or_else(|| self.unknown(vec![input], call.loc, scope));
         self.leave();
         value
     }

@@ -7,8 +7,9 @@ use crate::ast::{Body, Chain, Let, Merge};
 use crate::loc::Loc;
 
 impl Parser<'_> {
-    /// The body between the braces of a struct or a block. `ending` is code that could end a body without a value.
-    pub fn body(&mut self, tokens: &[Token], close: Loc, ending: &str) -> Body {
+    /// The inside of a struct's or a block's braces.
+    pub fn body(&mut self, tokens: &[Token], close: Loc) -> Body {
+        let before = self.errors.faults();
         let mut cursor = Cursor::new(tokens, close);
         let mut lets = Vec::new();
         self.lost_name = false;
@@ -28,8 +29,12 @@ impl Parser<'_> {
                 continue;
             }
             if cursor.at_end() {
-                self.empty_body(&lets, close, ending);
-                break Chain::broken(close);
+                // Outputs with names need no last chain.
+                if !lets.is_empty() && !self.value.is_last_chain {
+                    break None;
+                }
+                self.empty_body(&lets, close);
+                break Some(Chain::broken(close));
             }
             let (chain, is_last) = match self.returned_chain(&mut cursor) {
                 Some(chain) => (chain, cursor.at_end()),
@@ -40,11 +45,11 @@ impl Parser<'_> {
                 }
             };
             if is_last {
-                break chain;
+                break Some(chain);
             }
             lets.push(Let { name: None, chain });
         };
-        Body { lets, chain, lost_name: self.lost_name }
+        Body { lets, chain, lost_name: self.lost_name, is_sound: self.errors.faults() == before }
     }
 
     /// `let name = chain;`, behind its first word.

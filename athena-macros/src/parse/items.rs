@@ -1,10 +1,9 @@
 //! Structs and blocks: `pub struct Net(3x32x32) -> 10 { ... }`, `block basic(filters) { ... }`.
 
-use super::Parser;
 use super::cursor::Cursor;
-use super::recover::signatures::{likely_classes, likely_shape, shape_text};
 use super::rust;
 use super::tokens::{Kind, Token};
+use super::{Parser, Value};
 use crate::ast::{Block, Body, File, Freeze, Name, Struct};
 use crate::loc::Loc;
 use proc_macro2::{Delimiter, Span, TokenStream};
@@ -109,16 +108,11 @@ impl Parser<'_> {
     fn network(&mut self, name: Option<Name>, lead: Lead, cursor: &mut Cursor) -> Option<Struct> {
         let name = name.or_else(|| self.name("struct", cursor))?;
         self.generics(cursor, false);
-        let (written, likely_classes) = (shape_text(cursor), likely_classes(cursor));
-        let (shape, classes) = match self.without_signature(&name, cursor, likely_classes) {
-            true => (None, None),
-            false => (self.shape(&name, cursor), self.classes(&name, cursor, likely_classes)),
-        };
-        let likely = (shape.unwrap_or_else(|| likely_shape(&written)), classes.unwrap_or(likely_classes));
-        let ending = format!(" -> global_avg_pool -> flatten -> linear({})", likely.1);
-        let body = self.braces(&name, cursor, &ending);
+        let [inputs, outputs] = self.signature(&name, cursor);
+        self.value = Value::of(&inputs, &outputs);
+        let body = self.braces(&name, cursor);
         let Lead { attrs, cfgs, vis, freezes, .. } = lead;
-        Some(Struct { attrs, cfgs, vis, freezes, name, shape, classes, likely, body })
+        Some(Struct { attrs, cfgs, vis, freezes, name, inputs, outputs, body })
     }
 
     /// A block behind its keyword; a name stands before that only by mistake.
@@ -138,19 +132,21 @@ impl Parser<'_> {
         }
         let is_sound = self.errors.faults() == before;
         self.result_of_block(cursor);
-        let body = self.braces(&name, cursor, "");
+        let outer = std::mem::take(&mut self.value);
+        let body = self.braces(&name, cursor);
+        self.value = outer;
         Some(Block { docs, name, params, is_sound, body })
     }
 
-    /// An item's body. `ending` is code that could end a body without a value.
-    fn braces(&mut self, name: &Name, cursor: &mut Cursor, ending: &str) -> Body {
+    /// An item's body.
+    fn braces(&mut self, name: &Name, cursor: &mut Cursor) -> Body {
         self.late_attributes(cursor);
         match cursor.peek() {
             Some(Token { kind: Kind::Group { delimiter: Delimiter::Brace, tokens, close, .. }, .. }) => {
                 cursor.take();
-                self.body(tokens, *close, ending)
+                self.body(tokens, *close)
             }
-            _ => self.body_without_braces(name, cursor, ending),
+            _ => self.body_without_braces(name, cursor),
         }
     }
 }

@@ -2,34 +2,35 @@
 
 use super::Resolved;
 use super::layers;
-use super::scope::Scope;
-use crate::ast::{Block, Body, Chain, File, Operand, OperandKind, Stage, Step, Struct};
+use super::ports;
+use super::scope::{Origin, Owner, Scope};
+use crate::ast::{Body, Chain, File, Operand, OperandKind, Stage, Step};
 use crate::errors::Errors;
 use crate::words::Kind;
 
-/// The owner of a body.
-pub enum Owner<'a> {
-    /// A network's.
-    Struct(&'a Struct),
-    /// A block's.
-    Block(&'a Block),
-}
-
 /// Resolves one body.
 pub fn resolve(file: &File, body: &Body, owner: Owner, resolved: &mut Resolved, errors: &mut Errors) {
-    let (block, classes) = match owner {
-        Owner::Struct(network) => (None, network.classes),
-        Owner::Block(block) => (Some(block), None),
-    };
-    let mut scope = Scope::new(file, body, block, classes, resolved, errors);
+    let mut scope = Scope::new(file, body, owner, resolved, errors);
     scope.params();
+    if let Owner::Struct(network) = owner {
+        ports::inputs(&mut scope, network);
+    }
+    let before = scope.errors.len();
     for binding in &body.lets {
         scope.chain(&binding.chain);
         if let Some(name) = &binding.name {
-            scope.make(name, true);
+            scope.make(name, Origin::Let);
         }
     }
-    scope.chain(&body.chain);
+    body.chain.iter().for_each(|chain| scope.chain(chain));
+    if let Owner::Struct(network) = owner {
+        // What is missing may be hidden by what is wrong in the body.
+        let is_whole = body.is_sound && !scope.lost_name && scope.errors.len() == before;
+        ports::outputs(&mut scope, network, is_whole);
+        if is_whole {
+            ports::unread(&mut scope, network);
+        }
+    }
     scope.report_unused();
 }
 
@@ -67,7 +68,7 @@ impl<'a> Scope<'a> {
             Step::Broken => {}
         }
         if let Some(label) = &stage.label {
-            self.make(label, false);
+            self.make(label, Origin::Label);
         }
     }
 }

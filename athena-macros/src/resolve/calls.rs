@@ -8,10 +8,7 @@ use std::collections::HashSet;
 /// Every call of a layer or a block in a body, in source order.
 pub fn calls(body: &Body) -> Vec<&Call> {
     let mut found = Vec::new();
-    for binding in &body.lets {
-        in_chain(&binding.chain, &mut found);
-    }
-    in_chain(&body.chain, &mut found);
+    body.chains().for_each(|chain| in_chain(chain, &mut found));
     found
 }
 

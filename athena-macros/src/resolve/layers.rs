@@ -246,7 +246,7 @@ fn merged_values(scope: &Scope, call: &Call, sign: &str) -> String {
     let mut values: Vec<&str> = texts.filter(|name| scope.is_value(name)).collect();
     values.dedup();
     match values.is_empty() {
-        true => scope.idle().unwrap_or("input").to_string(),
+        true => scope.idle().unwrap_or(scope.start()).to_string(),
         false => values.join(&format!(" {sign} ")),
     }
 }

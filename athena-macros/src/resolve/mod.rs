@@ -5,7 +5,9 @@ mod arguments;
 mod body;
 mod calls;
 pub mod layers;
+pub mod names;
 mod numbers;
+mod ports;
 pub mod scope;
 
 pub use arguments::{bind_block, bind_layer, without};
@@ -13,7 +15,7 @@ pub use arguments::{bind_block, bind_layer, without};
 use crate::ast::{Block, File};
 use crate::errors::{Error, Errors};
 use crate::loc::Loc;
-use body::Owner;
+use scope::Owner;
 use std::collections::{HashMap, HashSet};
 
 /// The results of name resolution for later passes.

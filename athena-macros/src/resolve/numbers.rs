@@ -79,7 +79,7 @@ impl Scope<'_> {
     fn no_number(&self, name: &Name, kind: Option<Kind>) -> Error {
         let text = name.text.as_str();
         let is_count = matches!(kind, None | Some(Kind::Count { .. }));
-        let classes = self.classes.filter(|_| is_count && text.to_lowercase().contains("class"));
+        let classes = self.classes().filter(|_| is_count && text.to_lowercase().contains("class"));
         let sample = classes.map_or(kind.map_or("16", Kind::sample).to_string(), |classes| classes.to_string());
         if self.is_value(text) {
             let expected = kind.map_or("a number".into(), Kind::expected);

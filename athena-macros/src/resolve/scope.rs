@@ -1,7 +1,8 @@
 //! The names of a body while it is resolved. A name is defined once and used after that.
 
 use super::Resolved;
-use crate::ast::{Block, Body, Chain, Expr, ExprKind, File, Name, Operand, OperandKind, Stage, Step};
+use super::names::made_names;
+use crate::ast::{Block, Body, Expr, ExprKind, File, Name, Struct};
 use crate::errors::{Error, Errors};
 use crate::layers::word::all_of;
 use crate::words::{self, Word, suggest};
@@ -10,18 +11,29 @@ use std::collections::{HashMap, HashSet};
 /// The largest number of values of a body that a message lists.
 const MOST_LISTED: usize = 20;
 
+/// Whose body it is.
+#[derive(Clone, Copy)]
+pub enum Owner<'a> {
+    /// A network's.
+    Struct(&'a Struct),
+    /// A block's.
+    Block(&'a Block),
+}
+
 /// A body while its names are resolved.
 pub struct Scope<'a> {
     /// The invocation.
     pub file: &'a File,
     /// The block, if the body is a block's.
     pub block: Option<&'a Block>,
-    /// The declared number of classes, if the body is a struct's.
-    pub classes: Option<usize>,
-    /// The names of values so far, each with whether it was used.
+    /// The struct, if the body is a network's.
+    pub network: Option<&'a Struct>,
+    /// Whether what the body gets is called `input`.
+    pub has_input: bool,
+    /// Names of values so far, and whether each was used.
     pub values: HashMap<String, Value>,
-    /// All names that the body defines, including those after this place.
-    made: HashSet<&'a str>,
+    /// Every name the body makes, also later.
+    pub made: HashSet<&'a str>,
     /// Which parameters of the block were used.
     pub used_params: Vec<bool>,
     /// A `let` of the body has no name.
@@ -37,41 +49,19 @@ pub struct Scope<'a> {
 /// A name of a value.
 pub struct Value {
     name: Name,
-    used: bool,
-    is_let: bool,
+    pub used: bool,
+    pub origin: Origin,
 }
 
-/// Every name that a body gives to a value, in source order.
-pub fn made_names(body: &Body) -> Vec<&Name> {
-    let mut names = Vec::new();
-    for binding in &body.lets {
-        chain_labels(&binding.chain, &mut names);
-        names.extend(&binding.name);
-    }
-    chain_labels(&body.chain, &mut names);
-    names
-}
-
-fn chain_labels<'a>(chain: &'a Chain, names: &mut Vec<&'a Name>) {
-    operand_labels(&chain.head.operands, names);
-    chain.stages.iter().for_each(|stage| stage_labels(stage, names));
-}
-
-fn operand_labels<'a>(operands: &'a [Operand], names: &mut Vec<&'a Name>) {
-    for operand in operands {
-        if let OperandKind::Chain(chain) = &operand.kind {
-            chain_labels(chain, names);
-        }
-    }
-}
-
-fn stage_labels<'a>(stage: &'a Stage, names: &mut Vec<&'a Name>) {
-    match &stage.step {
-        Step::List(stages) => stages.iter().for_each(|stage| stage_labels(stage, names)),
-        Step::Join(_, operands, _) => operand_labels(operands, names),
-        Step::Call(_) | Step::Own(_) | Step::Broken => {}
-    }
-    names.extend(&stage.label);
+/// What gave a value its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The network's signature.
+    Input,
+    /// A `let`.
+    Let,
+    /// The label of a step.
+    Label,
 }
 
 impl<'a> Scope<'a> {
@@ -79,19 +69,23 @@ impl<'a> Scope<'a> {
     pub fn new(
         file: &'a File,
         body: &'a Body,
-        block: Option<&'a Block>,
-        classes: Option<usize>,
+        owner: Owner<'a>,
         resolved: &'a mut Resolved,
         errors: &'a mut Errors,
     ) -> Scope<'a> {
+        let (block, network) = match owner {
+            Owner::Struct(network) => (None, Some(network)),
+            Owner::Block(block) => (Some(block), None),
+        };
         Scope {
             file,
             block,
-            classes,
+            network,
+            has_input: network.is_none_or(|network| !network.has_named_inputs()),
             values: HashMap::new(),
             made: made_names(body).into_iter().map(|name| name.text.as_str()).collect(),
             used_params: vec![false; block.map_or(0, |block| block.params.len())],
-            lost_name: body.lost_name,
+            lost_name: body.lost_name || network.is_some_and(Struct::lacks_name),
             unknown: HashSet::new(),
             resolved,
             errors,
@@ -122,11 +116,29 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// How many classes the network has, if it classifies.
+    pub fn classes(&self) -> Option<usize> {
+        self.network.and_then(Struct::classes)
+    }
+
+    /// What a chain may start from: `input`, or the first of the network's inputs that nothing reads so far.
+    pub fn start(&self) -> &'a str {
+        let ports = self.network.map_or(&[][..], |network| &network.inputs);
+        let mut names = ports.iter().filter_map(|port| port.name.as_ref()).map(|name| name.text.as_str());
+        let is_unread = |name: &&str| self.values.get(*name).is_some_and(|value| !value.used);
+        names.clone().find(is_unread).or_else(|| names.next()).filter(|_| !self.has_input).unwrap_or("input")
+    }
+
     /// A `let` or a label gives a name to a value.
-    pub fn make(&mut self, name: &Name, is_let: bool) {
+    pub fn make(&mut self, name: &Name, origin: Origin) {
         let text = &name.text;
-        let clash = if text == "input" {
+        let is_input = |value: &Value| value.origin == Origin::Input;
+        let clash = if text == "input" && self.has_input {
             Some("`input` is the name of a body's input and cannot name another value".to_string())
+        } else if text == "input" {
+            Some("`input` is the name of a block's input and cannot name another value".to_string())
+        } else if self.values.get(text).is_some_and(is_input) {
+            Some(format!("`{text}` is already an input of this network"))
         } else if crate::words::is_keyword(&name.ident.to_string()) {
             Some(format!("`{text}` is a word of Rust's and cannot be a name"))
         } else if self.param(text).is_some() {
@@ -140,12 +152,14 @@ impl<'a> Scope<'a> {
             let free = self.free_name(text);
             self.errors.push(Error::new(name.loc, fact).help(format!("choose another name, such as `{free}`")));
         }
-        // The name is also added after a mistake, since later steps may use it.
-        self.values.entry(text.clone()).or_insert_with(|| Value { name: name.clone(), used: false, is_let });
+        // Also after a mistake: what follows may use the name.
+        self.values.entry(text.clone()).or_insert_with(|| Value { name: name.clone(), used: false, origin });
     }
 
-    fn free_name(&self, text: &str) -> String {
-        let taken = |name: &str| self.made.contains(name) || self.param(name).is_some();
+    /// A name like `text` that nothing has yet.
+    pub fn free_name(&self, text: &str) -> String {
+        let is_input = |name: &str| self.values.get(name).is_some_and(|value| value.origin == Origin::Input);
+        let taken = |name: &str| self.made.contains(name) || self.param(name).is_some() || is_input(name);
         let text = plain_name(text);
         let stem = text.trim_end_matches(|letter: char| letter.is_ascii_digit());
         let number = text[stem.len()..].parse().unwrap_or(1usize);
@@ -155,6 +169,12 @@ impl<'a> Scope<'a> {
             .unwrap_or_default()
     }
 
+    /// An input of the network gives its name to a value.
+    pub fn receive(&mut self, name: &Name) {
+        let value = || Value { name: name.clone(), used: false, origin: Origin::Input };
+        self.values.entry(name.text.clone()).or_insert_with(value);
+    }
+
     /// The index of a parameter.
     pub fn param(&self, text: &str) -> Option<usize> {
         self.block?.params.iter().position(|param| param.name.text == text)
@@ -162,7 +182,7 @@ impl<'a> Scope<'a> {
 
     /// Whether a name stands for a value here.
     pub fn is_value(&self, text: &str) -> bool {
-        text == "input" || self.values.contains_key(text)
+        (text == "input" && self.has_input) || self.values.contains_key(text)
     }
 
     /// Counts a name as used although its use is a mistake.
@@ -202,24 +222,33 @@ impl<'a> Scope<'a> {
         }
         let used = self.values.iter().filter(|(_, value)| value.used).map(|(name, _)| name.as_str());
         let is_known = self.param(text).is_some() || words::find(text).is_some();
-        is_known || self.made.contains(text) || nearest_sorted(text, used.chain(["input"]), self.errors).is_some()
+        is_known || self.made.contains(text) || nearest_sorted(text, used.chain(self.input()), self.errors).is_some()
     }
 
-    /// An unused `let` before this place whose name is similar to this one.
+    /// `input`, if that is a name here.
+    fn input(&self) -> Option<&'static str> {
+        self.has_input.then_some("input")
+    }
+
+    /// A `let` or an input that nothing uses so far and whose name is much like this one.
     fn nearest_unused(&self, text: &str) -> Option<&str> {
-        let unused = self.values.iter().filter(|(_, value)| value.is_let && !value.used);
+        let unused = self.values.iter().filter(|(_, value)| value.origin != Origin::Label && !value.used);
         nearest_sorted(text, unused.map(|(name, _)| name.as_str()), self.errors)
     }
 
     fn no_value(&self, name: &Name, alone: bool) -> Error {
         let text = &name.text;
+        if let ("input", Some(network)) = (text.as_str(), self.network) {
+            return input_is_no_name(name, network, self.start());
+        }
         if let Some(near) = self.nearest_unused(text) {
             let error = Error::new(name.loc, format!("cannot find a value `{text}` in this body"));
             return error.help(format!("did you mean `{near}`?"));
         }
         let not_a_value = |what: &str| Error::new(name.loc, format!("`{text}` is {what}, not a value"));
         if self.param(text).is_some() {
-            let near = nearest_sorted(text, self.values.keys().map(String::as_str), self.errors).unwrap_or("input");
+            let near =
+                nearest_sorted(text, self.values.keys().map(String::as_str), self.errors).unwrap_or(self.start());
             return not_a_value("a parameter").help(format!("name a value, such as `{near}`"));
         }
         let step = match (words::find(text), self.resolved.blocks.get(text)) {
@@ -230,17 +259,17 @@ impl<'a> Scope<'a> {
         if let Some((what, example)) = step
             && !self.made.contains(text.as_str())
         {
-            let help =
-                if alone { format!("write `input -> {example}`") } else { format!("write `(input -> {example})`") };
+            let chain = format!("{} -> {example}", self.start());
+            let help = if alone { format!("write `{chain}`") } else { format!("write `({chain})`") };
             return not_a_value(what).help(help);
         }
         if self.made.contains(text.as_str()) {
             return Error::new(name.loc, format!("`{text}` is used before it is made"))
                 .note("a name is known after its step")
-                .help(format!("write `input`, or move this behind the step that makes `{text}`"));
+                .help(format!("write `{}`, or move this behind the step that makes `{text}`", self.start()));
         }
         let error = Error::new(name.loc, format!("cannot find a value `{text}` in this body"));
-        let known = self.values.keys().map(String::as_str).chain(["input"]);
+        let known = self.values.keys().map(String::as_str).chain(self.input());
         if let Some(near) = nearest_sorted(text, known, self.errors) {
             return error.help(format!("did you mean `{near}`?"));
         }
@@ -250,20 +279,25 @@ impl<'a> Scope<'a> {
             }
             None => error,
         };
-        let mut known: Vec<&str> = self.values.keys().map(String::as_str).collect();
+        let likely = self.idle().filter(|_| !alone).unwrap_or(self.start());
+        self.listing(error, |_| true).help(format!("write `{likely}`, or the name of another value"))
+    }
+
+    /// A note on the names of values that there are.
+    pub fn listing(&self, error: Error, is_asked: impl Fn(&Value) -> bool) -> Error {
+        let asked = self.values.iter().filter(|(_, value)| is_asked(value));
+        let mut known: Vec<&str> = asked.map(|(name, _)| name.as_str()).collect();
         known.sort_unstable();
         known.truncate(MOST_LISTED);
-        let likely = self.idle().filter(|_| !alone).unwrap_or("input");
         match known.is_empty() {
             true => error,
             false => error.note(format!("the names of values here are {}", all_of(&known))),
         }
-        .help(format!("write `{likely}`, or the name of another value"))
     }
 
     /// The only unused `let` before this place.
     pub fn idle(&self) -> Option<&str> {
-        let mut idle = self.values.iter().filter(|(_, value)| value.is_let && !value.used);
+        let mut idle = self.values.iter().filter(|(_, value)| value.origin == Origin::Let && !value.used);
         idle.next().filter(|_| idle.next().is_none()).map(|(name, _)| name.as_str())
     }
 
@@ -277,8 +311,8 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The struct or block that defines a value of this name.
-    fn elsewhere(&self, text: &str) -> Option<&str> {
+    /// The struct or block that makes a value of this name.
+    pub fn elsewhere(&self, text: &str) -> Option<&str> {
         let structs = self.file.structs.iter().map(|network| (&network.name, &network.body));
         let blocks = self.file.blocks.iter().map(|block| (&block.name, &block.body));
         structs
@@ -288,7 +322,7 @@ impl<'a> Scope<'a> {
     }
 
     pub fn report_unused(&mut self) {
-        let values = self.values.values().filter(|value| value.is_let && !value.used);
+        let values = self.values.values().filter(|value| value.origin == Origin::Let && !value.used);
         let unused = &mut self.resolved.unused;
         unused.extend(values.map(|value| value.name.loc.first));
         let params = self.block.map_or(&[][..], |block| &block.params);
@@ -297,13 +331,23 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// The word from which a name can be made.
+/// Where inputs have names, `input` is none.
+fn input_is_no_name(name: &Name, network: &Struct, likely: &str) -> Error {
+    let ports = network.inputs.iter().filter_map(|port| port.name.as_ref());
+    let names: Vec<&str> = ports.map(|name| name.text.as_str()).collect();
+    let error =
+        Error::new(name.loc, format!("the inputs of `{}` have names, and none is called `input`", network.name.text));
+    let (what, other) = if names.len() == 1 { ("the input is", "") } else { ("the inputs are", ", or another one") };
+    error.note(format!("{what} {}", all_of(&names))).help(format!("write `{likely}`{other}"))
+}
+
+/// A word that can be the start of a name.
 fn plain_name(text: &str) -> &str {
     if text == "_" { "value" } else { text }
 }
 
-/// [`suggest::nearest`] for words in any order.
-fn nearest_sorted<'c>(written: &str, words: impl Iterator<Item = &'c str>, errors: &Errors) -> Option<&'c str> {
+/// [`suggest::nearest`] of words that come in no order.
+pub fn nearest_sorted<'c>(written: &str, words: impl Iterator<Item = &'c str>, errors: &Errors) -> Option<&'c str> {
     let mut words: Vec<&str> = words.collect();
     if !errors.may_compare(words.len()) {
         return None;

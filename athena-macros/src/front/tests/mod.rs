@@ -13,6 +13,8 @@ mod mutation;
 mod own;
 mod pairs;
 mod paths;
+mod ports;
+
 mod slips;
 mod torchvision;
 

@@ -9,6 +9,15 @@ use std::str::FromStr;
 use std::time::Duration;
 
 const PROGRAMS: &[&str] = &[
+    "pub struct Ward(scan: 1x16x16, history: 12) -> (class: 5, corners: 4, stem: 8x16x16) {
+         let image = scan -> stem: conv(8, 3x3) -> 2 * trunk(8) -> global_avg_pool -> flatten;
+         let both = image || (history -> linear(8, activation = relu));
+         let class = both -> linear(5) -> softmax;
+         both -> corners: linear(4)
+     }
+     #[freeze(conv1)] struct Map(3x8x8) -> 4x4x4 { input -> conv(4, 3x3, 2) -> batch_norm -> conv(4, 1) }
+     struct Table(9) -> (only: 3,) { let only = input -> linear(3); }
+     block trunk(filters) { input -> conv(filters, 3x3) -> batch_norm -> relu }",
     "/// Docs.
      #[derive(Clone)] pub struct Net(3x16x16) -> 10 {
          let side = input -> conv(8, 1x1, stride = 2);

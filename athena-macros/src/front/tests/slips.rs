@@ -39,6 +39,22 @@ block unit(width) { input -> conv(width, 3x3) -> bn1: batch_norm(eps = 1e-3, mom
 }
 block outer(n, act = gelu) { (input + input) -> 2 * inner(n + 4 - 4) -> inner(n, act) -> max_pool(3, stride = 2, padding = 1) }
 block inner(n, act = silu) { input -> conv(n, 3x3, activation = act) -> * input }",
+    "struct Ward(scan: 1x32x32, history: 12) -> (class: 5, corners: 4) {
+    let image = scan -> trunk(16) -> global_avg_pool -> flatten;
+    let table = history -> linear(32, activation = relu);
+    let both = image || table;
+    let class = both -> linear(5);
+    let corners = both -> dropout(0.5) -> linear(4);
+}
+struct Features(3x32x32) -> (fc: 10, layer2: 32x16x16) {
+    input -> conv1: conv(16, 3x3) -> layer2: [trunk(32), relu] -> global_avg_pool -> flatten -> fc: linear(10)
+}
+block trunk(filters) { input -> conv(filters, 3x3, stride = 2) -> batch_norm -> relu }",
+    "struct Whole(3x16x16) -> 4x8x8 { input -> conv(8, 3x3, 2) -> relu -> conv(4, 1x1) -> softmax }
+struct Table(9) -> 3 { input -> linear(8, activation = tanh) -> linear(3) }
+struct Both(left: 1x8x8, right: 1x8x8) -> (same: 2x8x8,) {
+    left || right -> conv(4, 3x3) -> relu -> same: conv(2, 3x3)
+}",
 ];
 
 /// A program with one slip.

@@ -4,9 +4,9 @@ use super::languages::in_place_of;
 use crate::ast::{Chain, Let, Merge, Name};
 use crate::errors::Error;
 use crate::loc::Loc;
-use crate::parse::Parser;
 use crate::parse::cursor::Cursor;
 use crate::parse::tokens::{Kind, Token};
+use crate::parse::{Parser, Value};
 use proc_macro2::Delimiter;
 
 /// Signs that are written for `;` by mistake.
@@ -36,9 +36,10 @@ impl Parser<'_> {
         false
     }
 
-    pub fn empty_body(&mut self, lets: &[Let], close: Loc, ending: &str) {
+    pub fn empty_body(&mut self, lets: &[Let], close: Loc) {
+        let Value { source, ending, .. } = &self.value;
         let name = lets.iter().rev().find_map(|binding| binding.name.as_ref());
-        let value = name.map_or("input", |name| name.text.as_str());
+        let value = name.map_or(source, |name| &name.text);
         let help = format!("put `{value}{ending}` before it");
         self.report(close, "the body has no value: its last chain is missing", help);
     }
@@ -137,7 +138,7 @@ impl Parser<'_> {
     /// `let filters;`, and `let filters = 16;`. The name is unknown then, which is not reported again.
     pub fn no_value(&mut self, cursor: &mut Cursor, name: &Name) -> bool {
         if cursor.eat(";").is_some() {
-            let help = "put `= input` behind it, or another chain";
+            let help = format!("put `= {}` behind it, or another chain", self.value.source);
             self.report(name.loc, format!("`{}` has no value", name.text), help);
             return true;
         }
@@ -176,8 +177,8 @@ impl Parser<'_> {
         if let Some(head) = self.foreign_head(cursor) {
             return Some((head, false));
         }
-        let value = if is_arrow { "input" } else { "input ->" };
-        let help = format!("put `{value}` before it");
+        let arrow = if is_arrow { "" } else { " ->" };
+        let help = format!("put `{}{arrow}` before it", self.value.source);
         self.report(cursor.here(), "a chain starts with a value, not with a step", help);
         Some((Merge::broken(cursor.here()), is_step))
     }

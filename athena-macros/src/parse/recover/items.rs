@@ -3,9 +3,9 @@
 use crate::ast::{Body, Chain, Freeze, Name, Param};
 use crate::errors::Error;
 use crate::loc::Loc;
-use crate::parse::Parser;
 use crate::parse::cursor::Cursor;
 use crate::parse::tokens::{Kind, Token, text};
+use crate::parse::{Parser, Value};
 use crate::words::{self, suggest};
 use proc_macro2::Delimiter;
 
@@ -188,8 +188,8 @@ impl Parser<'_> {
         }
     }
 
-    /// A body in other brackets, without brackets, or after tokens that do not belong there.
-    pub fn body_without_braces(&mut self, name: &Name, cursor: &mut Cursor, ending: &str) -> Body {
+    /// A body in other brackets, or without any, or behind something that does not belong there.
+    pub fn body_without_braces(&mut self, name: &Name, cursor: &mut Cursor) -> Body {
         if let Some(Token { kind: Kind::Group { tokens, close, original, .. }, .. }) = cursor.peek()
             && cursor.peek_at(1).is_none_or(Token::starts_item)
         {
@@ -197,7 +197,7 @@ impl Parser<'_> {
             let written = cursor.take().map(Token::text).unwrap_or_default();
             let help = format!("write `{{ {} }}` instead of `{written}`", text(tokens));
             self.report(open, "a body stands in braces", help);
-            return self.body(tokens, *close, ending);
+            return self.body(tokens, *close);
         }
         let (before, mark) = (cursor.before(), cursor.mark());
         cursor.skip_to_body();
@@ -210,19 +210,21 @@ impl Parser<'_> {
             cursor.take();
             let fact = format!("expected the body in braces, found `{skipped}`");
             self.report(first, fact, format!("remove `{skipped}`"));
-            return self.body(tokens, *close, ending);
+            return self.body(tokens, *close);
         }
         let fact = format!("the body of `{}` is missing", name.text);
+        let Value { source, ending, .. } = &self.value;
+        let whole = format!("{{ {source}{ending} }}");
         match (first, cursor.peek().filter(|token| token.is(";"))) {
             (Some(first), _) => {
                 let bare = skipped.trim_start_matches(['=', '>', ' ']).trim_end_matches(';');
                 let help = format!("write `{{ {bare} }}` instead of `{skipped}`");
                 self.report(first, "a body stands in braces", help);
             }
-            (None, Some(end)) => self.report(end.loc, fact, format!("write `{{ input{ending} }}`")),
-            (None, None) => self.report(before, fact, format!("put `{{ input{ending} }}` behind it")),
+            (None, Some(end)) => self.report(end.loc, fact, format!("write `{whole}`")),
+            (None, None) => self.report(before, fact, format!("put `{whole}` behind it")),
         }
         cursor.eat(";");
-        Body { lets: Vec::new(), chain: Chain::broken(name.loc), lost_name: true }
+        Body { lets: Vec::new(), chain: Some(Chain::broken(name.loc)), lost_name: true, is_sound: false }
     }
 }

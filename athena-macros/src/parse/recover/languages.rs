@@ -211,7 +211,9 @@ impl Parser<'_> {
         cursor.eat(";");
         let (_, written) = cursor.span_since(mark);
         let lost_name = self.lost_name;
-        let body = self.body(inner, close, "");
+        let outer = std::mem::take(&mut self.value);
+        let body = self.body(inner, close);
+        self.value = outer;
         self.lost_name = lost_name;
         let names: Vec<&str> = params.iter().map(|name| name.text.as_str()).collect();
         let block = format!("block {}({}) {{ {} }}", name.text, names.join(", "), text(inner));

@@ -8,6 +8,7 @@ pub mod doubled;
 pub mod items;
 pub mod languages;
 pub mod operands;
+pub mod ports;
 pub mod signatures;
 pub mod slips;
 pub mod steps;

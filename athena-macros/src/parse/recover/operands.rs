@@ -122,7 +122,7 @@ impl Parser<'_> {
             Some(sign) => (sign.loc, format!("a value is missing behind `{}`", sign.text()), "behind"),
             None => (cursor.here(), "a value is missing here".to_string(), "before"),
         };
-        self.report(at, fact, format!("put `input` {place} it, or another name of a value"));
+        self.report(at, fact, format!("put `{}` {place} it, or another name of a value", self.value.source));
     }
 
     /// A token, already taken, that is not a value: `relu(...)`, `/`, `[a, b]`. Returns whether a value follows.
@@ -131,7 +131,11 @@ impl Parser<'_> {
             cursor.take();
             let step = format!("{}{}", token.text(), group.text());
             let fact = format!("`{step}` is a step, not a value");
-            self.report(token.loc.to(group.loc), fact, format!("apply it to a value: `(input -> {step})`"));
+            self.report(
+                token.loc.to(group.loc),
+                fact,
+                format!("apply it to a value: `({} -> {step})`", self.value.source),
+            );
             return false;
         }
         let goes_on = matches!(token.kind, Kind::Op(_)) && cursor.name_at(0).is_some();
@@ -139,7 +143,7 @@ impl Parser<'_> {
         let help = match () {
             () if goes_on => "remove it".to_string(),
             () if token.is_group(Delimiter::Bracket) && !values.is_empty() => format!("write `{}`", values.join(" + ")),
-            () => "write `input`, or another name of a value".to_string(),
+            () => format!("write `{}`, or another name of a value", self.value.source),
         };
         self.report(token.loc, format!("expected a value, found `{}`", token.text()), help);
         goes_on
@@ -149,11 +153,12 @@ impl Parser<'_> {
     pub fn no_chain(&mut self, whole: &Token) -> bool {
         let tokens = whole.inner();
         let Some(first) = tokens.first() else {
-            self.report(whole.loc, "a value is missing in these parentheses", "write `input`");
+            let help = format!("write `{}`", self.value.source);
+            self.report(whole.loc, "a value is missing in these parentheses", help);
             return true;
         };
         if first.is_word("let") {
-            let chain = parts(tokens, &["=", ";"]).into_iter().nth(1).unwrap_or_else(|| "input".to_string());
+            let chain = parts(tokens, &["=", ";"]).into_iter().nth(1).unwrap_or_else(|| self.value.source.clone());
             let help = format!("write `({chain})` instead of `({})`", text(tokens));
             self.report_local(first.loc, "a `let` stands in the body, not in parentheses", help);
         }

@@ -169,7 +169,7 @@ impl Parser<'_> {
         let arguments = ahead.take().map_or(&[][..], Token::inner);
         let code = match self.foreign_join(&word.text, arguments, &ahead) {
             Some((sign, values, _)) if values.len() > 1 => values.join(&format!(" {sign} ")),
-            None if word.text.to_ascii_lowercase().contains("input") => "input".to_string(),
+            None if word.text.to_ascii_lowercase().contains("input") => self.value.source.clone(),
             _ => return None,
         };
         ahead.take_while(|token| token.is_group(Delimiter::Parenthesis));
@@ -191,7 +191,8 @@ impl Parser<'_> {
         let word = &call.word.text;
         if foreign::merge(word) == Some("+") {
             // dfdx's `Residual(conv(16, 3x3), batch_norm)`
-            let help = format!("write `{} -> + input` instead of `{}`", parts(tokens, &[","]).join(" -> "), call.text);
+            let steps = parts(tokens, &[","]).join(" -> ");
+            let help = format!("write `{steps} -> + {}` instead of `{}`", self.value.source, call.text);
             self.report_local(call.word.loc, format!("there is no layer or block `{word}`"), help);
             return true;
         }
