@@ -66,7 +66,8 @@ fn takes(kind: Kind) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::all;
-    use super::section;
+    use super::{Word, section};
+    use crate::snapshot;
 
     #[test]
     fn the_page_is_the_table() {
@@ -77,6 +78,37 @@ mod tests {
         for word in all() {
             page.push_str(&format!("\n## `{}`\n\n{}", word.signature(), section(word)));
         }
-        crate::snapshot::compare("../docs/layers.md", &page);
+        snapshot::compare("../docs/layers.md", &page);
+    }
+
+    /// The layers in rows of a table: each with its arguments, and those without arguments that follow each other in one row.
+    fn rows() -> String {
+        let mut rows: Vec<(String, String)> = Vec::new();
+        for word in all() {
+            let name = format!("`{}`", word.name);
+            match (arguments_of(word), rows.last_mut()) {
+                (None, Some((names, arguments))) if arguments.is_empty() => names.push_str(&format!(", {name}")),
+                (None, _) => rows.push((name, String::new())),
+                (Some(arguments), _) => rows.push((name, format!("`{arguments}` "))),
+            }
+        }
+        let rows = rows.into_iter().map(|(names, arguments)| format!("| {names} | {arguments}|\n"));
+        format!("| layer | arguments |\n|---|---|\n{}", rows.collect::<String>())
+    }
+
+    /// What stands between a signature's parentheses.
+    fn arguments_of(word: &Word) -> Option<String> {
+        let signature = word.signature();
+        let arguments = signature.strip_prefix(word.name)?.strip_prefix('(')?.strip_suffix(')')?;
+        Some(arguments.to_string())
+    }
+
+    #[test]
+    fn the_readmes_table_is_the_table() {
+        let lines = [
+            "<!-- layers: ATHENA_UPDATE_SNAPSHOTS=1 cargo test -p athena-macros --lib writes them -->",
+            "<!-- layers end -->",
+        ];
+        snapshot::compare_between("../README.md", lines, &rows());
     }
 }
