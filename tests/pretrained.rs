@@ -5,48 +5,15 @@
 //! The weights are those of akamaster/pytorch_resnet_cifar10 as safetensors, in `$ATHENA_WEIGHTS` or else in `../shared/data/weights`
 //! beside the checkout; the images lie in `$ATHENA_DATA` or else in `~/.cache/athena-data`. PyTorch gets 9173 and 9339 of the
 //! 10,000 right.
-#![cfg(feature = "datasets")]
+#![cfg(all(feature = "datasets", feature = "models"))]
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use athena::prelude::*;
 
-athena::resnet! {
-    /// ResNet-20 with the names of akamaster's.
-    struct ResNet20(3x32x32) -> 10 {
-        input
-            -> conv1: conv(16, 3x3) -> bn1: batch_norm -> relu
-            -> layer1: 3 * basic(16)
-            -> layer2: [down(32), 2 * basic(32)]
-            -> layer3: [down(64), 2 * basic(64)]
-            -> global_avg_pool -> flatten -> linear: linear(10)
-    }
-
-    /// ResNet-56 with the names of akamaster's.
-    struct ResNet56(3x32x32) -> 10 {
-        input
-            -> conv1: conv(16, 3x3) -> bn1: batch_norm -> relu
-            -> layer1: 9 * basic(16)
-            -> layer2: [down(32), 8 * basic(32)]
-            -> layer3: [down(64), 8 * basic(64)]
-            -> global_avg_pool -> flatten -> linear: linear(10)
-    }
-
-    block basic(filters) {
-        input
-            -> conv1: conv(filters, 3x3) -> bn1: batch_norm -> relu
-            -> conv2: conv(filters, 3x3) -> bn2: batch_norm
-            -> + input -> relu
-    }
-
-    block down(filters) {
-        input
-            -> conv1: conv(filters, 3x3, stride = 2) -> bn1: batch_norm -> relu
-            -> conv2: conv(filters, 3x3) -> bn2: batch_norm
-            -> + (input -> shortcut(filters, stride = 2, option = a)) -> relu
-    }
-}
+athena::models::resnet20! { struct ResNet20 }
+athena::models::resnet56! { struct ResNet56 }
 
 /// The folder of this variable, or else this one.
 fn folder(variable: &str, default: PathBuf) -> PathBuf {
