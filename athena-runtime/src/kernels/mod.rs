@@ -2,6 +2,8 @@
 
 pub(crate) mod channels;
 pub(crate) mod copy;
+#[cfg(test)]
+pub(crate) mod oracle;
 pub(crate) mod rows;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -3,6 +3,8 @@
 // One image part is an array of one range, and no range of numbers is meant.
 #![allow(clippy::single_range_in_vec_init)]
 
+mod products;
+
 use super::kernel::{backward_data, backward_weights, forward, rows};
 use crate::isa::Isa;
 use crate::kernels::testing::*;
@@ -107,13 +109,15 @@ fn linear([inputs, outputs]: [usize; 2], weight: &[f64], bias: &[f64], x: &[f64]
 }
 
 fn each_case(test: impl Fn(Isa, &Case, &str)) {
-    on_each_isa(|isa| {
-        for size in SIZES {
-            for batch in BATCHES {
-                test(isa, &Case::new(size, batch), &format!("{} {size:?} {batch}", isa.name()));
-            }
-        }
-    });
+    each_case_of(SIZES.into_iter().flat_map(|size| BATCHES.map(|batch| (size, batch))), test);
+}
+
+/// Layers by their sizes and batches, on each instruction set.
+fn each_case_of(layers: impl IntoIterator<Item = ([usize; 2], usize)>, test: impl Fn(Isa, &Case, &str)) {
+    for (size, batch) in layers {
+        let case = Case::new(size, batch);
+        on_each_isa(|isa| test(isa, &case, &format!("{} {size:?} {batch}", isa.name())));
+    }
 }
 
 #[test]

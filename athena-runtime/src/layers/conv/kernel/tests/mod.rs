@@ -3,6 +3,7 @@
 mod cases;
 mod checks;
 mod parts;
+mod products;
 mod reference;
 mod shapes;
 mod winograd;
