@@ -1,6 +1,6 @@
 //! Named tensors: the entries of a state dict, with their places in the runtime's memory.
 
-use super::conv::ConvShape;
+use super::conv::kernel::ConvShape;
 use crate::ops::Init;
 
 /// One entry of the state dict.
