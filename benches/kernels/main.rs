@@ -70,7 +70,7 @@ impl Row {
 
 /// The number of images in a group for Winograd's algorithm: enough for 256 tiles, and at most half a batch of 32.
 fn group(shape: &ConvShape) -> usize {
-    let tiles = shape.output[1].div_ceil(4) * shape.output[2].div_ceil(4);
+    let tiles = shape.output()[1].div_ceil(4) * shape.output()[2].div_ceil(4);
     256_usize.div_ceil(tiles).min(16)
 }
 

@@ -101,7 +101,7 @@ pub fn zeros(len: usize) -> Buffer {
 
 fn extents(shape: &ConvShape) -> [Extent; 2] {
     let extent = |[channels, height, width]: [usize; 3], halo| Extent { channels, height, width, halo };
-    [extent(shape.input, shape.input_halo()), extent(shape.output, shape.gradient_halo())]
+    [extent(shape.input(), shape.input_halo()), extent(shape.output(), shape.gradient_halo())]
 }
 
 /// The multiply-adds per second of the direct kernels: forward, backward-data, backward-weights. As in a plan, a convolution whose
@@ -116,7 +116,7 @@ pub fn direct(isa: Isa, shape: &ConvShape) -> [f64; 3] {
     transpose_weights(shape, &weights, &mut transposed);
     let (mut y, mut dx, mut dw) = (zeros(y_extent.len()), zeros(x_extent.len()), zeros(shape.weight_len()));
     let plain = Epilogue::default();
-    let leaves_out = (0..2).any(|axis| shape.window.kernel[axis] < shape.window.stride[axis]);
+    let leaves_out = (0..2).any(|axis| shape.window().kernel[axis] < shape.window().stride[axis]);
     let write = if leaves_out { Write::Add } else { Write::Set };
     [
         fastest(|| forward(isa, shape, &weights, x, MapMut::new(&mut y, y_extent), 0, &plain)),

@@ -1,7 +1,7 @@
 //! AVX2 and FMA: a vector is two registers.
 #![allow(unsafe_code)]
 
-use super::{Kernel, Simd};
+use super::{Kernel, Sealed, Simd};
 use crate::layout::LANES;
 use core::arch::x86_64::*;
 
@@ -29,6 +29,8 @@ fn outline<K: Kernel>(s: Avx2, kernel: K) -> K::Output {
 }
 
 // SAFETY of every block below that says "the token": a value of `Avx2` is made by `detect` alone, which found the features.
+impl Sealed for Avx2 {}
+
 impl Simd for Avx2 {
     type Vector = [__m256; 2];
     type Indices = [__m256i; 2];

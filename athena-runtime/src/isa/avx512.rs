@@ -1,7 +1,7 @@
 //! AVX-512: a vector is one register.
 #![allow(unsafe_code)]
 
-use super::{Kernel, Simd};
+use super::{Kernel, Sealed, Simd};
 use crate::layout::LANES;
 use core::arch::x86_64::*;
 
@@ -32,6 +32,8 @@ fn outline<K: Kernel>(s: Avx512, kernel: K) -> K::Output {
 }
 
 // SAFETY of every block below that says "the token": a value of `Avx512` is made by `detect` alone, which found the features.
+impl Sealed for Avx512 {}
+
 impl Simd for Avx512 {
     type Vector = __m512;
     type Indices = __m512i;

@@ -68,8 +68,24 @@ pub trait Kernel {
     fn run<S: Simd>(self, s: S) -> Self::Output;
 }
 
+/// What the instruction sets of this module are, and nothing else: see [`Simd`].
+mod sealed {
+    pub trait Sealed {}
+}
+
+use sealed::Sealed;
+
 /// The vectors of one instruction set: [`LANES`] lanes of `f32`. The value is the proof that the CPU has the instructions.
-pub trait Simd: Copy + Send + Sync + 'static {
+///
+/// The trait is sealed, because the kernels' unchecked reads and writes rely on what it says:
+///
+/// ```compile_fail,E0277
+/// # use athena_runtime::isa::{Portable, Simd};
+/// # fn sealed<S: Simd>() {}
+/// struct Mine;
+/// sealed::<Mine>();
+/// ```
+pub trait Simd: Sealed + Copy + Send + Sync + 'static {
     /// Sixteen lanes.
     type Vector: Copy;
     /// Sixteen lane numbers, for [`Simd::permute`].

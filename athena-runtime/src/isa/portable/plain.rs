@@ -1,7 +1,7 @@
 //! Plain arrays, written so that LLVM vectorises them with the target's baseline instructions.
 #![allow(unsafe_code)]
 
-use crate::isa::{Kernel, Simd};
+use crate::isa::{Kernel, Sealed, Simd};
 use crate::layout::LANES;
 
 /// Arithmetic of arrays, which every CPU has.
@@ -17,6 +17,8 @@ macro_rules! lanewise {
         lanes
     }};
 }
+
+impl Sealed for Plain {}
 
 impl Simd for Plain {
     type Vector = [f32; LANES];

@@ -1,7 +1,7 @@
 //! SSE2, which every x86-64 CPU has. A vector is four registers.
 #![allow(unsafe_code)]
 
-use crate::isa::{Kernel, Simd};
+use crate::isa::{Kernel, Sealed, Simd};
 use crate::layout::LANES;
 use core::arch::x86_64::*;
 
@@ -30,6 +30,8 @@ macro_rules! quarterwise {
         $value
     }};
 }
+
+impl Sealed for Sse2 {}
 
 impl Simd for Sse2 {
     type Vector = [__m128; 4];

@@ -32,19 +32,19 @@ pub struct BatchNorm<const C: usize> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NormInfo {
     /// Channels.
-    pub channels: usize,
+    pub(crate) channels: usize,
     /// First float of `[gamma | beta]`, each padded to whole blocks, in the parameter buffer.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// First float of `[mean | variance]`, each padded, in the running buffer.
-    pub running: usize,
+    pub(crate) running: usize,
     /// Index of this batch norm among those of the network.
-    pub index: usize,
+    pub(crate) index: usize,
     /// Weight of the newest batch in the update of the running statistics.
-    pub momentum: f32,
+    pub(crate) momentum: f32,
     /// A constant that is added to the variance.
-    pub eps: f32,
+    pub(crate) eps: f32,
     /// Whether there are gamma and beta. If not, they count as 1 and 0.
-    pub affine: bool,
+    pub(crate) affine: bool,
 }
 
 impl NormInfo {

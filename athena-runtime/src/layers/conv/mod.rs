@@ -24,13 +24,13 @@ pub struct Conv<const CI: usize, const HI: usize, const WI: usize, const CO: usi
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConvInfo {
     /// Sizes, window and groups.
-    pub shape: ConvShape,
+    pub(crate) shape: ConvShape,
     /// First float of `[weight | bias]` in the parameter buffer.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// First float in the buffer of transposed weights.
-    pub transposed: usize,
+    pub(crate) transposed: usize,
     /// Whether a bias is added.
-    pub has_bias: bool,
+    pub(crate) has_bias: bool,
 }
 
 impl ConvInfo {

@@ -22,13 +22,13 @@ pub struct Linear<const I: usize, const O: usize> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinearInfo {
     /// Number of inputs.
-    pub inputs: usize,
+    pub(crate) inputs: usize,
     /// Number of outputs.
-    pub outputs: usize,
+    pub(crate) outputs: usize,
     /// First float of `[weight | bias]` in the parameter buffer.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// Whether a bias is added.
-    pub bias: bool,
+    pub(crate) bias: bool,
 }
 
 impl LinearInfo {
@@ -53,6 +53,16 @@ impl LinearInfo {
 
 impl<const I: usize, const O: usize> Linear<I, O> {
     /// The layer whose parameters start at `offset`.
+    ///
+    /// # Panics
+    /// If a size is 0, or the parameters do not fit into memory. A layer that does not fit, as a constant, does not compile:
+    ///
+    /// ```compile_fail,E0080
+    /// use athena_runtime::layers::Linear;
+    ///
+    /// const LAYER: Linear<{ usize::MAX }, { usize::MAX }> = Linear::at(0, true);
+    /// let _ = LAYER;
+    /// ```
     #[must_use]
     pub const fn at(offset: usize, bias: bool) -> Self {
         assert!(I > 0 && O > 0, "a vector has numbers");

@@ -208,3 +208,26 @@ fn an_empty_batch_is_nothing() {
         forward(isa, [16, 16], &[1.0; 256], &[], x, &mut y);
     });
 }
+
+/// Sizes whose products wrap, with no weight at all.
+#[test]
+fn sizes_whose_products_wrap_are_refused() {
+    let half = 1 << (usize::BITS / 2);
+    for size in [[usize::MAX; 2], [half; 2], [usize::MAX - 15, 16], [16, usize::MAX / 16 + 1]] {
+        for isa in Isa::available() {
+            let mut images = vec![0.0; 64];
+            let ([x], [mut y]) = rows(&mut images, 64, [0..16], [16..32]);
+            let forward = std::panic::AssertUnwindSafe(|| forward(isa, size, &[], &[], x, &mut y));
+            let panic = std::panic::catch_unwind(forward).unwrap_err();
+            let message = panic.downcast_ref::<&str>().copied().unwrap_or_default();
+            let refusals = ["a weight for each input and output", "more channels than any map has"];
+            assert!(refusals.contains(&message), "{size:?}: {message}");
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "more channels than any map has")]
+fn layers_that_do_not_fit_into_memory_are_refused() {
+    let _ = super::Linear::<{ usize::MAX }, { usize::MAX }>::at(0, true);
+}

@@ -164,7 +164,8 @@ const fn most_taps<S: Simd>(channels: usize, blocks: usize) -> usize {
 /// `x` and `dy` must be readable at every pixel of every row, `dw` readable and writable.
 #[inline(never)]
 pub(super) unsafe fn compute<S: Simd>(s: S, tile: &Tile, channels: usize, blocks: usize) {
-    by_blocks::<S, 1>(s, tile, channels, blocks);
+    // SAFETY: the caller's promise.
+    unsafe { by_blocks::<S, 1>(s, tile, channels, blocks) };
 }
 
 /// Like [`compute`], for up to [`most_taps`] neighbouring taps, the first of which is the tile's.
@@ -173,26 +174,36 @@ pub(super) unsafe fn compute<S: Simd>(s: S, tile: &Tile, channels: usize, blocks
 /// As `compute`, for all of the taps.
 #[inline(never)]
 unsafe fn compute_taps<S: Simd>(s: S, tile: &Tile, taps: usize, channels: usize, blocks: usize) {
-    match taps {
-        1 => by_blocks::<S, 1>(s, tile, channels, blocks),
-        2 => by_blocks::<S, 2>(s, tile, channels, blocks),
-        3 => by_blocks::<S, 3>(s, tile, channels, blocks),
-        4 => by_blocks::<S, 4>(s, tile, channels, blocks),
-        _ => unreachable!("no tile of {taps} taps"),
+    // SAFETY: the caller's promise.
+    unsafe {
+        match taps {
+            1 => by_blocks::<S, 1>(s, tile, channels, blocks),
+            2 => by_blocks::<S, 2>(s, tile, channels, blocks),
+            3 => by_blocks::<S, 3>(s, tile, channels, blocks),
+            4 => by_blocks::<S, 4>(s, tile, channels, blocks),
+            _ => unreachable!("no tile of {taps} taps"),
+        }
     }
 }
 
+/// # Safety
+/// As [`compute_taps`].
 #[inline(always)]
-fn by_blocks<S: Simd, const T: usize>(s: S, tile: &Tile, channels: usize, blocks: usize) {
-    if const { most_blocks::<S>() > 1 } && blocks == 2 {
-        by_channels::<S, 2, T>(s, tile, channels);
-    } else {
-        by_channels::<S, 1, T>(s, tile, channels);
+unsafe fn by_blocks<S: Simd, const T: usize>(s: S, tile: &Tile, channels: usize, blocks: usize) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if const { most_blocks::<S>() > 1 } && blocks == 2 {
+            by_channels::<S, 2, T>(s, tile, channels);
+        } else {
+            by_channels::<S, 1, T>(s, tile, channels);
+        }
     }
 }
 
+/// # Safety
+/// As [`compute_taps`].
 #[inline(always)]
-fn by_channels<S: Simd, const B: usize, const T: usize>(s: S, tile: &Tile, channels: usize) {
+unsafe fn by_channels<S: Simd, const B: usize, const T: usize>(s: S, tile: &Tile, channels: usize) {
     macro_rules! sizes {
         ($($channels:literal)*) => {$(
             // The `const` condition keeps sizes that do not fit the registers from being compiled.

@@ -159,26 +159,36 @@ const fn most_lines<S: Simd>(taps: usize) -> usize {
 /// `x` must be readable at every tap of every pixel in every gathered block, `dy` at every pixel, `dw` readable and writable.
 #[inline(never)]
 unsafe fn compute<S: Simd>(s: S, tile: &Tile, taps: usize, lines: usize, mode: Mode) {
-    match mode {
-        Mode::Straight => by_taps::<S, { gather::STRAIGHT }>(s, tile, taps, lines),
-        Mode::Permuted => by_taps::<S, { gather::PERMUTED }>(s, tile, taps, lines),
-        Mode::Scattered => by_taps::<S, { gather::SCATTERED }>(s, tile, taps, lines),
+    // SAFETY: the caller's promise.
+    unsafe {
+        match mode {
+            Mode::Straight => by_taps::<S, { gather::STRAIGHT }>(s, tile, taps, lines),
+            Mode::Permuted => by_taps::<S, { gather::PERMUTED }>(s, tile, taps, lines),
+            Mode::Scattered => by_taps::<S, { gather::SCATTERED }>(s, tile, taps, lines),
+        }
     }
 }
 
+/// # Safety
+/// As [`compute`].
 #[inline(always)]
-fn by_taps<S: Simd, const MODE: usize>(s: S, tile: &Tile, taps: usize, lines: usize) {
+unsafe fn by_taps<S: Simd, const MODE: usize>(s: S, tile: &Tile, taps: usize, lines: usize) {
     let neighbours = tile.x_tap == LANES as isize;
-    match (taps, tile.x_pixel / LANES) {
-        (SHARING, 1) if neighbours => by_lines::<S, SHARING, 2, MODE>(s, tile, lines),
-        (SHARING, 2) if neighbours => by_lines::<S, SHARING, 1, MODE>(s, tile, lines),
-        (SHARING, _) => by_lines::<S, SHARING, 0, MODE>(s, tile, lines),
-        _ => by_lines::<S, 1, 0, MODE>(s, tile, lines),
+    // SAFETY: the caller's promise.
+    unsafe {
+        match (taps, tile.x_pixel / LANES) {
+            (SHARING, 1) if neighbours => by_lines::<S, SHARING, 2, MODE>(s, tile, lines),
+            (SHARING, 2) if neighbours => by_lines::<S, SHARING, 1, MODE>(s, tile, lines),
+            (SHARING, _) => by_lines::<S, SHARING, 0, MODE>(s, tile, lines),
+            _ => by_lines::<S, 1, 0, MODE>(s, tile, lines),
+        }
     }
 }
 
+/// # Safety
+/// As [`compute`].
 #[inline(always)]
-fn by_lines<S: Simd, const T: usize, const K: usize, const MODE: usize>(s: S, tile: &Tile, lines: usize) {
+unsafe fn by_lines<S: Simd, const T: usize, const K: usize, const MODE: usize>(s: S, tile: &Tile, lines: usize) {
     macro_rules! sizes {
         ($($lines:literal)*) => {$(
             // The `const` condition keeps from being compiled: sizes that do not fit the registers, and several lines where a gather takes

@@ -156,9 +156,12 @@ mod tile;
 pub mod winograd;
 
 pub use backward_data::{Weights, backward_data};
-pub use backward_weights::{backward_bias, backward_weights};
+pub(crate) use backward_weights::backward_bias;
+pub use backward_weights::backward_weights;
 pub use epilogue::Epilogue;
-pub use forward::{forward, forward_add};
-pub use pack::{pack, pack_blocks, transpose_weights, unpack, unpack_blocks};
-pub use part::Part;
+pub use forward::forward;
+pub(crate) use forward::forward_add;
+pub use pack::transpose_weights;
+pub(crate) use pack::{pack_blocks, unpack_blocks};
+pub(crate) use part::Part;
 pub use shape::ConvShape;

@@ -7,19 +7,11 @@ use std::ops::Range;
 /// Floats of one tap's weights between one input block and one output block.
 pub(super) const BLOCK: usize = LANES * LANES;
 
-/// Converts weights from PyTorch's layout (`[outputs, inputs / groups, kh, kw]`) to that of the kernels. Padding weights become zero.
+/// Converts the weights of some output blocks from PyTorch's layout (`[outputs, inputs / groups, kh, kw]`) to that of the kernels. Padding
+/// weights become zero. The weights of consecutive blocks are contiguous in both layouts.
 ///
 /// # Panics
 /// If the length of a slice is not that of the shape.
-pub fn pack(shape: &ConvShape, pytorch: &[f32], packed: &mut [f32]) {
-    assert_eq!(packed.len(), shape.weight_len(), "stored weights");
-    pack_blocks(shape, 0..shape.output_blocks(), pytorch, packed);
-}
-
-/// Like [`pack`], for some of the output blocks. The weights of consecutive blocks are contiguous in both layouts.
-///
-/// # Panics
-/// As [`pack`].
 pub fn pack_blocks(shape: &ConvShape, blocks: Range<usize>, pytorch: &[f32], packed: &mut [f32]) {
     assert_eq!(pytorch.len(), shape.blocks_pytorch(blocks.clone()).len(), "weights in PyTorch's layout");
     let mut rest = pytorch;
@@ -37,19 +29,10 @@ pub fn pack_blocks(shape: &ConvShape, blocks: Range<usize>, pytorch: &[f32], pac
     }
 }
 
-/// The inverse of [`pack`], for weights and for their gradients.
+/// The inverse of [`pack_blocks`], for weights and for their gradients.
 ///
 /// # Panics
-/// If the length of a slice is not that of the shape.
-pub fn unpack(shape: &ConvShape, packed: &[f32], pytorch: &mut [f32]) {
-    assert_eq!(packed.len(), shape.weight_len(), "stored weights");
-    unpack_blocks(shape, 0..shape.output_blocks(), packed, pytorch);
-}
-
-/// The inverse of [`pack_blocks`].
-///
-/// # Panics
-/// As [`unpack`].
+/// As [`pack_blocks`].
 pub fn unpack_blocks(shape: &ConvShape, blocks: Range<usize>, packed: &[f32], pytorch: &mut [f32]) {
     assert_eq!(pytorch.len(), shape.blocks_pytorch(blocks.clone()).len(), "weights in PyTorch's layout");
     let mut rest = pytorch;

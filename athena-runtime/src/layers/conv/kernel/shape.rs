@@ -4,17 +4,17 @@ use crate::layout::{Extent, LANES, MOST_FLOATS, checked_product, padded};
 use crate::ops::Window;
 use std::ops::Range;
 
-/// The sizes of one convolution, as values and not as const generics.
+/// The sizes of one convolution, as values and not as const generics. They fit each other and memory: see [`ConvShape::new`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConvShape {
     /// Channels, height and width of the input.
-    pub input: [usize; 3],
+    pub(crate) input: [usize; 3],
     /// Channels, height and width of the output.
-    pub output: [usize; 3],
+    pub(crate) output: [usize; 3],
     /// Kernel size, stride, padding and dilation.
-    pub window: Window,
+    pub(crate) window: Window,
     /// Number of groups, as in PyTorch's `groups`.
-    pub groups: usize,
+    pub(crate) groups: usize,
 }
 
 /// The kind of kernels that compute a convolution. It decides the layout of the weights.
@@ -33,7 +33,8 @@ impl ConvShape {
     /// A convolution of these sizes.
     ///
     /// # Panics
-    /// If the sizes do not fit each other. Generated code calls this function in const evaluation, so there it is a compile error.
+    /// If the sizes do not fit each other, or no buffer is so large. Generated code calls this function in const evaluation, so there it is a
+    /// compile error.
     #[must_use]
     pub const fn new(input: [usize; 3], output: [usize; 3], window: Window, groups: usize) -> Self {
         assert!(groups > 0, "a convolution has at least one group");
@@ -61,6 +62,24 @@ impl ConvShape {
         let padded_weights = [padded(input[0]), padded(output[0]), window.kernel[0], window.kernel[1]];
         assert!(checked_product(&padded_weights).is_some(), "a convolution whose weights are larger than any buffer");
         Self { input, output, window, groups }
+    }
+
+    /// Channels, height and width of the output.
+    #[must_use]
+    pub const fn output(&self) -> [usize; 3] {
+        self.output
+    }
+
+    /// Channels, height and width of the input.
+    #[must_use]
+    pub const fn input(&self) -> [usize; 3] {
+        self.input
+    }
+
+    /// Kernel size, stride, padding and dilation.
+    #[must_use]
+    pub const fn window(&self) -> Window {
+        self.window
     }
 
     /// Input channels of one group.
@@ -168,8 +187,9 @@ impl ConvShape {
     /// Multiply-adds of one image's forward pass.
     #[must_use]
     pub const fn macs(&self) -> u64 {
-        let outputs = self.output[0] * self.output[1] * self.output[2];
-        outputs as u64 * (self.group_inputs() * self.taps()) as u64
+        let [channels, height, width] = self.output;
+        let outputs = (channels as u64).saturating_mul(height as u64).saturating_mul(width as u64);
+        outputs.saturating_mul(self.group_inputs() as u64).saturating_mul(self.taps() as u64)
     }
 
     /// # Panics
@@ -182,7 +202,8 @@ impl ConvShape {
     /// # Panics
     /// If `input` does not have the size of the convolution's input, or `output` is not a range of the output's rows that starts at `first_row`.
     pub(super) fn check_rows(&self, input: &Extent, output: &Extent, first_row: usize) {
-        assert!(first_row + output.height <= self.output[1], "rows of the convolution's output");
+        let fits = output.height <= self.output[1] && first_row <= self.output[1] - output.height;
+        assert!(fits, "rows of the convolution's output");
         self.check_maps(input, &Extent { height: self.output[1], ..*output });
     }
 

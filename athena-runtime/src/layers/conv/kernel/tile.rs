@@ -132,15 +132,20 @@ const fn by_pixels<S: Simd, const B: usize, const STEP: usize>() -> [Compute<S>;
 /// As [`Compute`], with at most [`most_pixels`] and [`most_blocks`].
 #[inline(always)]
 pub(super) unsafe fn compute_neighbours<S: Simd>(s: S, tile: &Tile, pixels: usize, blocks: usize) {
-    if const { most_blocks::<S>() > 1 } && blocks == 2 {
-        neighbours::<S, 2>(s, tile, pixels);
-    } else {
-        neighbours::<S, 1>(s, tile, pixels);
+    // SAFETY: the caller's promise.
+    unsafe {
+        if const { most_blocks::<S>() > 1 } && blocks == 2 {
+            neighbours::<S, 2>(s, tile, pixels);
+        } else {
+            neighbours::<S, 1>(s, tile, pixels);
+        }
     }
 }
 
+/// # Safety
+/// As [`Compute`].
 #[inline(always)]
-fn neighbours<S: Simd, const B: usize>(s: S, tile: &Tile, pixels: usize) {
+unsafe fn neighbours<S: Simd, const B: usize>(s: S, tile: &Tile, pixels: usize) {
     macro_rules! sizes {
         ($($pixels:literal)*) => {$(
             if const { $pixels <= most_pixels::<S>(B, 1) } && pixels == $pixels {

@@ -1,13 +1,13 @@
 //! The kernels against the reference.
 
 use super::parts::assert_parts;
-use super::{Random, assert_close, block, cases, reference, unblock};
+use super::{Random, assert_close, block, cases, pack, reference, unblock, unpack};
 use crate::isa::Isa;
 use crate::layers::conv::kernel::winograd::Algorithm;
 use crate::layers::conv::kernel::{
     ConvShape, Epilogue, backward_data, backward_weights, forward, forward_add, transpose_weights,
 };
-use crate::layers::conv::kernel::{Weights, pack, pack_blocks, unpack, unpack_blocks};
+use crate::layers::conv::kernel::{Weights, pack_blocks, unpack_blocks};
 use crate::layout::{Extent, LANES, MapMut, MapRef, padded};
 use crate::ops::{Activation, Write};
 

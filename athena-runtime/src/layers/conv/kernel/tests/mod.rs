@@ -8,6 +8,7 @@ mod reference;
 mod shapes;
 mod winograd;
 
+use super::{ConvShape, pack_blocks, unpack_blocks};
 use crate::layout::{Extent, LANES};
 
 /// Random numbers for tests (xorshift64*).
@@ -37,6 +38,18 @@ impl Random {
     fn floats(&mut self, n: usize) -> Vec<f32> {
         (0..n).map(|_| self.float()).collect()
     }
+}
+
+/// All weights in the layout of the kernels.
+fn pack(shape: &ConvShape, pytorch: &[f32], packed: &mut [f32]) {
+    assert_eq!(packed.len(), shape.weight_len(), "stored weights");
+    pack_blocks(shape, 0..shape.output_blocks(), pytorch, packed);
+}
+
+/// All weights in PyTorch's layout.
+fn unpack(shape: &ConvShape, packed: &[f32], pytorch: &mut [f32]) {
+    assert_eq!(packed.len(), shape.weight_len(), "stored weights");
+    unpack_blocks(shape, 0..shape.output_blocks(), packed, pytorch);
 }
 
 /// A plain map in blocks with a halo; what the kernels promise to be zero is zero.

@@ -1,7 +1,9 @@
 //! Sizes that follow from a shape.
 
 use super::cases::{self, shape};
-use crate::layers::conv::kernel::ConvShape;
+use crate::isa::Isa;
+use crate::layers::conv::kernel::{ConvShape, Epilogue, forward};
+use crate::layout::{Extent, MapMut, MapRef};
 use crate::ops::Window;
 
 /// The halos as the definition of a convolution needs them: the taps farthest outside, found by trying all.
@@ -61,4 +63,41 @@ fn a_wrong_output_size_is_refused() {
 fn groups_must_divide_the_channels() {
     let window = Window { kernel: [1, 1], stride: [1, 1], padding: [0, 0], dilation: [1, 1] };
     let _ = ConvShape::new([16, 4, 4], [18, 4, 4], window, 4);
+}
+
+/// Sizes of which some product is beyond usize. Each is refused for its size, before it is multiplied with anything.
+#[test]
+fn sizes_whose_products_wrap_are_refused() {
+    let half = 1 << (usize::BITS / 2);
+    let (one, window) = ([1; 2], Window { kernel: [1; 2], stride: [1; 2], padding: [0; 2], dilation: [1; 2] });
+    let refused = |input: [usize; 3], output: [usize; 3], window: Window, groups: usize| {
+        let panic = std::panic::catch_unwind(|| ConvShape::new(input, output, window, groups)).unwrap_err();
+        let message = panic.downcast_ref::<&str>().copied().unwrap_or_default();
+        let refusals = ["than any buffer", "than any map", "than any map has"];
+        assert!(refusals.iter().any(|end| message.ends_with(end)), "{input:?} {output:?} {window:?}: {message}");
+    };
+    refused([half, half, half], [half, half, half], window, 1);
+    refused([usize::MAX, 1, 1], [16, 1, 1], window, 1);
+    refused([16, usize::MAX, 1], [16, usize::MAX, 1], window, 1);
+    refused(
+        [half / 8, 1, 1],
+        [half / 8, 1, 1],
+        Window { kernel: [half / 8 + 1; 2], padding: [half / 16; 2], ..window },
+        1,
+    );
+    refused([16, 4, 4], [16, 4, 4], Window { kernel: [usize::MAX; 2], ..window }, 1);
+    refused([16, 4, 4], [16, 4, 4], Window { padding: [usize::MAX / 2 + 1; 2], ..window }, 1);
+    refused([16, 4, 4], [16, 4, 4], Window { kernel: [2; 2], dilation: [usize::MAX / 2 + 1; 2], ..window }, 1);
+    let _ = ConvShape::new([16, 4, 4], [16, 4, 4], Window { kernel: one, ..window }, 1);
+}
+
+#[test]
+#[should_panic(expected = "rows of the convolution's output")]
+fn rows_beyond_the_output_are_refused() {
+    let shape = shape([16, 4, 4], 16, [1, 1], [1, 1], [0, 0], [1, 1], 1).unwrap();
+    let extent = Extent { channels: 16, height: 4, width: 4, halo: [0, 0] };
+    let (x, mut y, weights) = (vec![0.0; extent.len()], vec![0.0; extent.len()], vec![0.0; shape.weight_len()]);
+    let (x, y) = (MapRef::new(&x, extent), MapMut::new(&mut y, extent));
+    // Their sum with the map's rows wraps to 0.
+    forward(Isa::available()[0], &shape, &weights, x, y, usize::MAX - 3, &Epilogue::default());
 }

@@ -4,10 +4,10 @@
 use super::cases::shape;
 use super::checks::{Case, extent, finish};
 use super::parts::assert_parts;
-use super::{Random, block, reference, unblock};
+use super::{Random, block, reference, unblock, unpack};
 use crate::isa::Isa;
 use crate::layers::conv::kernel::winograd::{self, Algorithm, Direction, Image, Pair, choose};
-use crate::layers::conv::kernel::{ConvShape, Epilogue, unpack};
+use crate::layers::conv::kernel::{ConvShape, Epilogue};
 use crate::layout::{Extent, MapMut, MapRef, padded};
 use crate::ops::{Activation, Write};
 
