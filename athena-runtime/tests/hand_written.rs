@@ -84,10 +84,10 @@ macro_rules! network {
                 frozen_norms: &[],
                 single_pixel_norm: None,
                 conv_table: &[],
-                softmax: false,
-                outputs: Self::LOGITS.slot(),
-                output_gradient: Self::LOGITS.slot(),
-                inference_outputs: Self::LOGITS.slot(),
+                softmax: &[false],
+                outputs: &[Self::LOGITS.slot()],
+                output_gradients: &[Self::LOGITS.slot()],
+                inference_outputs: &[Self::LOGITS.slot()],
             };
             const LAYERS: &'static [LayerInfo] = &[];
             fn state(&self) -> &State {
@@ -108,7 +108,7 @@ macro_rules! network {
             fn backward(_: &mut Run<'_>) {}
             fn infer(run: &mut Run<'_>) {
                 run.phase(&Self::PHASE, |pass| {
-                    pass.load(Self::MAP);
+                    pass.load(0, Self::MAP);
                     pass.flatten(Self::MAP, Self::VECTOR);
                 });
                 run.linear(&Self::FC, Self::VECTOR, Self::LOGITS);

@@ -138,7 +138,7 @@ impl<M: Model> Trainer<M> {
         optimiser.prepare(trainable)?;
         schedule.check()?;
         loss.check_settings()?;
-        loss.check_softmax(M::PLAN.softmax)?;
+        loss.check_softmax(M::PLAN.softmax[0])?;
         let clipper = clip.map(|clip| Clipper::new(clip, trainable)).transpose()?;
         if epochs == Some(0) {
             let (expected, found) = ("1 epoch or more".into(), "0".into());
@@ -222,7 +222,7 @@ impl<M: Model> Trainer<M> {
         self.step += 1;
         self.taken += 1;
         let measure = self.loss.measure(targets);
-        let metrics = Metrics::of(loss, measure, workspace.outputs(), M::CLASSES, M::PLAN.softmax, targets);
+        let metrics = Metrics::of(loss, measure, workspace.outputs(), M::CLASSES, M::PLAN.softmax[0], targets);
         Ok(StepReport { step, rate, metrics })
     }
 
@@ -328,7 +328,7 @@ pub fn evaluate<M: Model>(
     loss: &dyn Loss,
     batch: usize,
 ) -> Result<Metrics, Error> {
-    loss.check_softmax(M::PLAN.softmax)?;
+    loss.check_softmax(M::PLAN.softmax[0])?;
     let mut loader = Loader::new(dataset, batch)?;
     let mut workspace = InferenceWorkspace::<M>::new(loader.batch_size())?;
     // Losses also write gradients, which are not used here.
@@ -339,9 +339,9 @@ pub fn evaluate<M: Model>(
         loss.check(targets, batch.len(), M::CLASSES)?;
         let outputs = workspace.outputs(model, batch.images())?;
         let unused = &mut gradients[..outputs.len()];
-        let mean = loss.loss(outputs, M::CLASSES, M::PLAN.softmax, targets, unused);
+        let mean = loss.loss(outputs, M::CLASSES, M::PLAN.softmax[0], targets, unused);
         let measure = loss.measure(targets);
-        metrics.add(&Metrics::of(mean, measure, outputs, M::CLASSES, M::PLAN.softmax, targets));
+        metrics.add(&Metrics::of(mean, measure, outputs, M::CLASSES, M::PLAN.softmax[0], targets));
     }
     Ok(metrics)
 }

@@ -25,7 +25,7 @@ pub struct Body {
 ///
 /// ```text
 /// fn forward_1(__pass: &mut athena::__private::Pass<'_>) {
-///     __pass.load(X_INPUT);
+///     __pass.load(0, X_INPUT);
 ///     __pass.conv_sums(&CONV1, X_INPUT, X_CONV1, SUMS_CONV1);
 /// }
 /// ```

@@ -7,7 +7,7 @@ use super::handles::Handles;
 use super::slots::Slots;
 use crate::ir::{Activation, BackwardMaps, CallSettings, Network, Node, NodeId, PerImage, Shape};
 use crate::layers::activation;
-use crate::layers::tokens::option;
+use crate::layers::tokens::{number, option};
 use crate::plan::{BatchStep, BufferId, ImageStep, Term, Write};
 
 /// What the calls of one program name.
@@ -29,9 +29,9 @@ impl Calls<'_> {
         let map = |buffer: &BufferId| self.slots.map(*buffer);
         let layer = |node: &NodeId| self.handles.of(*node);
         match step {
-            ImageStep::Load { y, .. } => {
-                let y = map(y);
-                quote!(__pass.load(#y);)
+            ImageStep::Load { input, y } => {
+                let (input, y) = (number(*input), map(y));
+                quote!(__pass.load(#input, #y);)
             }
             ImageStep::Conv { conv, x, y, sums } => {
                 let (conv, x, y) = (layer(conv), map(x), map(y));

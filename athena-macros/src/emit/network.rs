@@ -92,7 +92,7 @@ impl Outline<'_> {
     ///     training: athena::__private::Sizes { image: 3120, phases: &[FORWARD_1, ...] },
     ///     parameters: LINEAR1.end(),
     ///     norm_table: &[BATCH_NORM1.info(), BATCH_NORM2.info()],
-    ///     outputs: X_LINEAR1.slot(),
+    ///     outputs: &[X_LINEAR1.slot()],
     ///     ...
     /// }
     /// ```
@@ -101,15 +101,15 @@ impl Outline<'_> {
         let training_sizes = self.sizes(&plan.training, &[forward, backward]);
         let inference_sizes = self.sizes(&plan.inference, &[infer]);
         let layers::Ends { trainable, parameters, running, transposed, norms } = ends;
-        let (norms, softmax) = (number(*norms), plan.softmax[0]);
+        let (norms, softmax) = (number(*norms), &plan.softmax);
         let infos = |is_kind: fn(&Node) -> bool| layers::infos(self.network, self.handles, is_kind);
         let norm_table = infos(|node| matches!(node.op, Op::BatchNorm(_)));
         let frozen_norms = infos(|node| node.frozen && matches!(node.op, Op::BatchNorm(_)));
         let single_pixel_norm = single_pixel_norm(self.network, plan);
         let conv_table = infos(|node| matches!(node.op, Op::Conv(_)));
-        let outputs = self.training.map(plan.training.outputs[0]);
-        let output_gradient = self.training.map(plan.training.output_gradients[0]);
-        let inference_outputs = self.inference.map(plan.inference.outputs[0]);
+        let outputs = plan.training.outputs.iter().map(|output| self.training.map(*output));
+        let output_gradients = plan.training.output_gradients.iter().map(|gradient| self.training.map(*gradient));
+        let inference_outputs = plan.inference.outputs.iter().map(|output| self.inference.map(*output));
         quote! {
             #private::Plan {
                 training: #training_sizes,
@@ -124,10 +124,10 @@ impl Outline<'_> {
                 frozen_norms: &#frozen_norms,
                 single_pixel_norm: #single_pixel_norm,
                 conv_table: &#conv_table,
-                softmax: #softmax,
-                outputs: #outputs.slot(),
-                output_gradient: #output_gradient.slot(),
-                inference_outputs: #inference_outputs.slot(),
+                softmax: &[#(#softmax),*],
+                outputs: &[#(#outputs.slot()),*],
+                output_gradients: &[#(#output_gradients.slot()),*],
+                inference_outputs: &[#(#inference_outputs.slot()),*],
             }
         }
     }
@@ -173,10 +173,10 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
             frozen_norms: &[],
             single_pixel_norm: ::core::option::Option::None,
             conv_table: &[],
-            softmax: false,
-            outputs: OUTPUTS.slot(),
-            output_gradient: OUTPUTS.slot(),
-            inference_outputs: OUTPUTS.slot(),
+            softmax: &[false],
+            outputs: &[OUTPUTS.slot()],
+            output_gradients: &[OUTPUTS.slot()],
+            inference_outputs: &[OUTPUTS.slot()],
         }
     };
     let network_trait = network_trait(private, checked, [&plan, &quote!(&[])], [&empty, &empty, &empty]);

@@ -14,7 +14,8 @@ pub(crate) struct Masks {
 /// The data that all passes of a phase read.
 pub(crate) struct Context<'a> {
     pub isa: Isa,
-    pub images: &'a [f32],
+    /// The network's inputs, each for the whole batch.
+    pub inputs: &'a [&'a [f32]],
     pub batch: usize,
     pub parameters: &'a [f32],
     pub transposed: &'a [f32],

@@ -63,12 +63,13 @@ impl Pass<'_> {
 
 /// Steps that belong to no layer.
 impl Pass<'_> {
-    /// Loads the image from the caller's batch.
-    pub fn load<const C: usize, const H: usize, const W: usize>(&mut self, y: Map<C, H, W>) {
+    /// Loads one of the network's inputs, by its number, from the caller's batch.
+    pub fn load<const C: usize, const H: usize, const W: usize>(&mut self, input: usize, y: Map<C, H, W>) {
         let y = y.slot();
         self.each(&mut |image| {
-            let len = image.context.images.len() / image.context.batch;
-            let from = &image.context.images[image.index * len..][..len];
+            let all = image.context.inputs[input];
+            let len = all.len() / image.context.batch;
+            let from = &all[image.index * len..][..len];
             let ([], [y]) = image.arena.maps([], [y]);
             copy::load(from, y);
         });

@@ -7,18 +7,23 @@ use super::pass::Pass;
 use super::phase::{Needs, Phase, intra_op_parts};
 use super::shards::{self, PhaseMemory, Shard};
 use crate::isa::Isa;
-use crate::layout::{Range, Slot};
+use crate::kernels::copy;
+use crate::layout::{Extent, MapMut, MapRef, Range, Slot};
+use crate::ops::Write;
 use crate::threads;
 use std::fmt;
 
 /// The number of floats of a gradient that one part sums over the shards.
 const REDUCED_AT_ONCE: usize = 4096;
 
+/// Below this number of floats one thread copies all of them: handing parts to other threads would take about as long.
+const COPIED_BY_ONE: usize = 1 << 15;
+
 /// One batch that runs through the network.
 pub struct Run<'a> {
     pub(crate) isa: Isa,
-    /// The images, `batch` x `image_numbers`.
-    pub(crate) images: &'a [f32],
+    /// The network's inputs, each for the whole batch: `batch` x the numbers of one.
+    pub(crate) inputs: &'a [&'a [f32]],
     pub(crate) batch: usize,
     pub(crate) parameters: &'a [f32],
     /// Data for training; `None` in inference.
@@ -51,14 +56,14 @@ impl<'a> Run<'a> {
     /// A batch of `batch` images, in memory for at least as many.
     pub(crate) fn new(
         isa: Isa,
-        images: &'a [f32],
+        inputs: &'a [&'a [f32]],
         batch: usize,
         parameters: &'a [f32],
         learning: Option<Learning<'a>>,
         memory: &'a mut Memory,
     ) -> Self {
-        debug_assert!(batch <= memory.capacity && images.len().is_multiple_of(batch));
-        Self { isa, images, batch, parameters, learning, memory, exact: false, largest: Largest::default() }
+        debug_assert!(batch <= memory.capacity && inputs.iter().all(|input| input.len().is_multiple_of(batch)));
+        Self { isa, inputs, batch, parameters, learning, memory, exact: false, largest: Largest::default() }
     }
 
     /// Sets whether all convolutions are computed directly.
@@ -79,7 +84,7 @@ impl Run<'_> {
         let needs = Needs { work: needs.work * parts, ..needs };
         let context = Context {
             isa: self.isa,
-            images: self.images,
+            inputs: self.inputs,
             batch,
             parameters: self.parameters,
             transposed,
@@ -143,21 +148,73 @@ impl Run<'_> {
         self.largest.get()
     }
 
-    /// Copies each image's vector at `slot` to `to`, image by image.
-    pub(crate) fn read_vectors(&self, slot: Slot, to: &mut [f32]) {
-        let vectors = self.memory.image.chunks_exact(self.memory.image_len);
-        for (vector, to) in vectors.zip(to.chunks_exact_mut(slot.extent.channels)) {
-            to.copy_from_slice(&vector[slot.offset..][..to.len()]);
-        }
+    /// Copies each image's value at `slot` to `to`: N x C x H x W.
+    pub(crate) fn read_values(&self, slot: Slot, to: &mut [f32]) {
+        let (image, image_len) = (&self.memory.image[..], self.memory.image_len);
+        let all = to.len();
+        each_image(to, numbers(&slot.extent), all, &|index, to| {
+            let image = &image[index * image_len..][..image_len];
+            let map = &image[slot.offset..][..slot.extent.len()];
+            copy::store(MapRef::new(map, slot.extent), to);
+        });
     }
 
-    /// The inverse of [`read_vectors`](Self::read_vectors). Padding lanes become zero.
-    pub(crate) fn write_vectors(&mut self, from: &[f32], slot: Slot) {
-        let vectors = self.memory.image.chunks_exact_mut(self.memory.image_len);
-        for (vector, from) in vectors.zip(from.chunks_exact(slot.extent.channels)) {
-            let to = &mut vector[slot.offset..][..slot.extent.len()];
-            to[..from.len()].copy_from_slice(from);
-            to[from.len()..].fill(0.0);
+    /// Writes or adds the gradients of each image's value at `slot`, which are N x C x H x W. The halo and the padding lanes are zero
+    /// afterwards.
+    pub(crate) fn write_gradients(&mut self, from: &[f32], slot: Slot, write: Write) {
+        let (len, image_len) = (numbers(&slot.extent), self.memory.image_len);
+        let images = &mut self.memory.image[..from.len() / len * image_len];
+        each_image(images, image_len, from.len(), &|index, image| {
+            let map = MapMut::new(&mut image[slot.offset..][..slot.extent.len()], slot.extent);
+            let from = &from[index * len..][..len];
+            match write {
+                Write::Set => copy::load(from, map),
+                Write::Add => copy::add_numbers(from, map),
+            }
+        });
+    }
+}
+
+/// Number of values of a map.
+fn numbers(extent: &Extent) -> usize {
+    extent.channels * extent.height * extent.width
+}
+
+/// Calls `work` for each chunk of `len` floats. It uses all threads if so many floats are copied that this is faster.
+fn each_image(floats: &mut [f32], len: usize, copied: usize, work: &(impl Fn(usize, &mut [f32]) + Sync)) {
+    if copied < COPIED_BY_ONE {
+        floats.chunks_exact_mut(len).enumerate().for_each(|(index, floats)| work(index, floats));
+    } else {
+        threads::for_each_chunk(floats, len, work);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exec::{Direction, Sizes};
+    use crate::layout::Place;
+
+    /// Values go to a slot and come back as plain numbers, and are added there: vectors, and maps that all threads copy.
+    #[test]
+    fn values_are_written_added_and_read() {
+        for (channels, height, width, halo) in [(10, 1, 1, [0, 0]), (3, 4, 5, [1, 2]), (21, 40, 50, [1, 1])] {
+            let extent = Extent { channels, height, width, halo };
+            let slot = Slot { place: Place::Image, offset: 32, extent };
+            let sizes = Sizes { image: slot.offset + extent.len(), phases: &[] };
+            let mut memory = Memory::new(&sizes, 0, Direction::Inference, 4).unwrap();
+            let isa = Isa::active().unwrap();
+            let batch = 3;
+            let mut run = Run::new(isa, &[], batch, &[], None, &mut memory);
+            let values: Vec<f32> = (0..batch * numbers(&extent)).map(|at| at as f32).collect();
+            run.write_gradients(&values, slot, Write::Set);
+            run.write_gradients(&values, slot, Write::Add);
+            let mut read = vec![f32::NAN; values.len()];
+            run.read_values(slot, &mut read);
+            assert!(read.iter().zip(&values).all(|(read, value)| *read == 2.0 * value), "{extent:?}");
+            // The halo, the padding lanes, the numbers before the slot and the fourth image are zero.
+            let nonzero = run.memory.image.iter().filter(|value| **value != 0.0).count();
+            assert_eq!(nonzero, values.len() - 1, "{extent:?}");
         }
     }
 }

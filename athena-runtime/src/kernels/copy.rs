@@ -61,6 +61,44 @@ pub fn add(x: MapRef<'_>, mut y: MapMut<'_>, write: Write) {
     }
 }
 
+/// The inverse of [`load`]: the `C * H * W` numbers of a map, channel by channel.
+///
+/// # Panics
+/// A slice is too short.
+pub fn store(x: MapRef<'_>, numbers: &mut [f32]) {
+    let extent = x.extent();
+    let plane = extent.height * extent.width;
+    assert_eq!(numbers.len(), extent.channels * plane, "one image");
+    for (b, planes) in numbers.chunks_mut(LANES * plane).enumerate() {
+        for line in 0..extent.height {
+            let row = x.row(b, line);
+            for (lane, plane) in planes.chunks_exact_mut(plane).enumerate() {
+                let to = &mut plane[line * extent.width..][..extent.width];
+                to.iter_mut().zip(row).for_each(|(to, pixel)| *to = pixel[lane]);
+            }
+        }
+    }
+}
+
+/// Adds the `C * H * W` numbers to a map.
+///
+/// # Panics
+/// A slice is too short.
+pub fn add_numbers(numbers: &[f32], mut y: MapMut<'_>) {
+    let extent = y.extent();
+    let plane = extent.height * extent.width;
+    assert_eq!(numbers.len(), extent.channels * plane, "one image");
+    for (b, planes) in numbers.chunks(LANES * plane).enumerate() {
+        for line in 0..extent.height {
+            let row = y.row_mut(b, line);
+            for (lane, plane) in planes.chunks_exact(plane).enumerate() {
+                let from = &plane[line * extent.width..][..extent.width];
+                row.iter_mut().zip(from).for_each(|(pixel, from)| pixel[lane] += from);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +111,28 @@ mod tests {
             let mut y = garbage(&e);
             load(&image, map_mut(&mut y, &e));
             assert_eq!(unpack(&y, &e), wide(&image));
+        }
+    }
+
+    #[test]
+    fn maps_are_stored_as_they_were_loaded() {
+        for e in sizes() {
+            let image = random(1, numbers(&e));
+            let mut stored = vec![f32::NAN; image.len()];
+            store(map(&pack(&image, &e), &e), &mut stored);
+            assert_eq!(stored, image);
+        }
+    }
+
+    #[test]
+    fn numbers_are_added_to_maps() {
+        for e in sizes() {
+            let (image, more) = (random(1, numbers(&e)), random(2, numbers(&e)));
+            let mut y = pack(&image, &e);
+            add_numbers(&more, map_mut(&mut y, &e));
+            let sums: Vec<f32> = image.iter().zip(&more).map(|(one, other)| one + other).collect();
+            // The halo and the padding lanes are still zero.
+            assert_eq!(y, pack(&sums, &e));
         }
     }
 

@@ -38,7 +38,8 @@ impl Engine {
         self.memory.capacity
     }
 
-    /// Computes the outputs, before a final softmax, of `images`: `batch` images, at most the capacity. `infer` is the network's forward pass.
+    /// Computes each output, before a softmax at its end, for inputs of `batch` images, at most the capacity. `infer` is the network's forward
+    /// pass.
     ///
     /// # Errors
     /// `ATHENA_THREADS` is not a number of threads.
@@ -46,19 +47,21 @@ impl Engine {
         &mut self,
         (plan, infer): (&Plan, fn(&mut Run<'_>)),
         learnt: Learnt<'_>,
-        images: &[f32],
+        inputs: &[&[f32]],
         batch: usize,
-        outputs: &mut [f32],
+        outputs: &mut [&mut [f32]],
     ) -> Result<(), Error> {
         threads::compute(|| {
             if self.version != Some(learnt.version) {
                 self.memory.use_running_statistics(plan.norm_table, learnt.parameters, learnt.running);
                 self.version = Some(learnt.version);
             }
-            let run = Run::new(self.isa, images, batch, learnt.parameters, None, &mut self.memory);
+            let run = Run::new(self.isa, inputs, batch, learnt.parameters, None, &mut self.memory);
             let mut run = run.exact(learnt.exact);
             infer(&mut run);
-            run.read_vectors(plan.inference_outputs, outputs);
+            for (slot, output) in plan.inference_outputs.iter().zip(outputs) {
+                run.read_values(*slot, output);
+            }
         })
     }
 }

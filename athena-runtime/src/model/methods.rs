@@ -208,12 +208,18 @@ pub trait Model: Network {
                     Some(engine) => engine,
                     None => Engine::new(&Self::PLAN, at_once)?,
                 };
-                engine.infer((&Self::PLAN, Self::infer), state.learnt(), images, images.len() / numbers, outputs)?;
+                engine.infer(
+                    (&Self::PLAN, Self::infer),
+                    state.learnt(),
+                    &[images],
+                    images.len() / numbers,
+                    &mut [outputs],
+                )?;
                 state.keep_engine(engine, threads::count()?);
                 Ok::<_, Error>(())
             })??;
         }
-        if Self::PLAN.softmax {
+        if Self::PLAN.softmax[0] {
             outputs.chunks_exact_mut(Self::CLASSES).for_each(softmax);
         }
         Ok(outputs)

@@ -31,14 +31,14 @@ pub struct Plan {
     pub single_pixel_norm: Option<&'static str>,
     /// All convolutions.
     pub conv_table: &'static [ConvInfo],
-    /// Whether the network ends with softmax. The loss and `predict` apply it.
-    pub softmax: bool,
-    /// The outputs (before softmax) of a training step.
-    pub outputs: Slot,
-    /// The gradient of the outputs of a training step.
-    pub output_gradient: Slot,
-    /// The outputs (before softmax) of inference.
-    pub inference_outputs: Slot,
+    /// Which outputs end with softmax, which the loss and `predict` compute.
+    pub softmax: &'static [bool],
+    /// The outputs (before a softmax at their end) of a training step. One value may be several outputs.
+    pub outputs: &'static [Slot],
+    /// Their gradients. A value that is several outputs has one gradient, the sum of theirs.
+    pub output_gradients: &'static [Slot],
+    /// The outputs (before a softmax at their end) of inference.
+    pub inference_outputs: &'static [Slot],
 }
 
 impl Plan {

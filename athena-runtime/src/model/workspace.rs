@@ -12,6 +12,7 @@ use crate::exec::{Direction, Learning, Masks, Memory, Run, largest};
 use crate::float_control::keeping_subnormals;
 use crate::isa::Isa;
 use crate::loss::{Loss, Targets};
+use crate::ops::Write;
 use crate::threads;
 use std::marker::PhantomData;
 
@@ -157,7 +158,7 @@ impl<M: Model> TrainingWorkspace<M> {
         let batch = images_in(images, M::INPUT)?;
         fits(batch, self.capacity())?;
         Self::check_batch(batch)?;
-        loss.check_softmax(M::PLAN.softmax)?;
+        loss.check_softmax(M::PLAN.softmax[0])?;
         loss.check(targets, batch, M::CLASSES)?;
         check_pixels(images, M::INPUT)?;
         let (mean, finite) = threads::compute(|| self.pass(model, images, targets, loss))?;
@@ -200,15 +201,16 @@ impl<M: Model> TrainingWorkspace<M> {
             batches: state.batches,
             masks: self.masks,
         };
+        let inputs = [images];
         let mut run =
-            Run::new(self.isa, images, batch, state.parameters, Some(learning), &mut self.memory).exact(exact);
+            Run::new(self.isa, &inputs, batch, state.parameters, Some(learning), &mut self.memory).exact(exact);
         M::forward(&mut run);
-        run.read_vectors(plan.outputs, outputs);
+        run.read_values(plan.outputs[0], outputs);
         // The loss may be the user's own.
-        let mean = keeping_subnormals(|| loss.loss(outputs, M::CLASSES, plan.softmax, targets, output_gradients));
+        let mean = keeping_subnormals(|| loss.loss(outputs, M::CLASSES, plan.softmax[0], targets, output_gradients));
         let mut finite = mean.is_finite() && largest(output_gradients).is_finite();
         if finite {
-            run.write_vectors(output_gradients, plan.output_gradient);
+            run.write_gradients(output_gradients, plan.output_gradients[0], Write::Set);
             M::backward(&mut run);
             finite = run.largest_gradient().is_finite();
         }
@@ -329,7 +331,7 @@ impl<M: Model> InferenceWorkspace<M> {
         let batch = images_in(images, M::INPUT)?;
         fits(batch, self.capacity())?;
         let outputs = &mut self.outputs[..batch * M::CLASSES];
-        self.engine.infer((&M::PLAN, M::infer), model.state().learnt(), images, batch, outputs)?;
+        self.engine.infer((&M::PLAN, M::infer), model.state().learnt(), &[images], batch, &mut [&mut *outputs])?;
         Ok(outputs)
     }
 }

@@ -69,7 +69,7 @@ const INFER_1: Phase =
     Phase { micro_batch: 16, scratch: 3200, working: &[&CONV1.info(), &CONV2.info()], gradients: &[] };
 
 fn forward_1(pass: &mut Pass<'_>) {
-    pass.load(IMAGE);
+    pass.load(0, IMAGE);
     pass.conv_sums(&CONV1, IMAGE, X1, SUMS1);
 }
 
@@ -100,12 +100,12 @@ fn backward_2(pass: &mut Pass<'_>) {
 
 fn backward_3(pass: &mut Pass<'_>) {
     pass.norm_backward(&BATCH_NORM1, X1, G1, DX1, Write::Set);
-    pass.load(IMAGE_B);
+    pass.load(0, IMAGE_B);
     pass.conv_backward_weights(&CONV1, IMAGE_B, DX1);
 }
 
 fn infer_1(pass: &mut Pass<'_>) {
-    pass.load(IMAGE_I);
+    pass.load(0, IMAGE_I);
     pass.conv_fused(&CONV1, IMAGE_I, Some(&BATCH_NORM1), &[], &[Activation::Relu], A1_I);
     pass.conv_fused(&CONV2, A1_I, Some(&BATCH_NORM2), &[], &[Activation::Relu], A2_I);
     pass.global_avg_pool(A2_I, G_I);
@@ -151,10 +151,10 @@ impl Network for Tiny {
         frozen_norms: &[],
         single_pixel_norm: None,
         conv_table: &[CONV1.info(), CONV2.info()],
-        softmax: false,
-        outputs: LOGITS.slot(),
-        output_gradient: DLOGITS.slot(),
-        inference_outputs: LOGITS_I.slot(),
+        softmax: &[false],
+        outputs: &[LOGITS.slot()],
+        output_gradients: &[DLOGITS.slot()],
+        inference_outputs: &[LOGITS_I.slot()],
     };
 
     const LAYERS: &'static [LayerInfo] = &[
