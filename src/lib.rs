@@ -85,13 +85,16 @@
 //!
 //! The words of the language:
 //! [`conv`](mod@words::conv), [`conv_transpose`](mod@words::conv_transpose), [`linear`](mod@words::linear), [`batch_norm`](mod@words::batch_norm),
-//! [`group_norm`](mod@words::group_norm), [`dropout`](mod@words::dropout),
+//! [`group_norm`](mod@words::group_norm), [`layer_norm`](mod@words::layer_norm),
+//! [`instance_norm`](mod@words::instance_norm), [`scale`](mod@words::scale), [`prelu`](mod@words::prelu), [`dropout`](mod@words::dropout), [`drop_path`](mod@words::drop_path),
 //! [`shortcut`](mod@words::shortcut), [`max_pool`](mod@words::max_pool), [`avg_pool`](mod@words::avg_pool),
-//! [`global_avg_pool`](mod@words::global_avg_pool), [`flatten`](mod@words::flatten), [`pad`](mod@words::pad),
-//! [`upsample`](mod@words::upsample), [`relu`](mod@words::relu),
+//! [`global_avg_pool`](mod@words::global_avg_pool), [`global_max_pool`](mod@words::global_max_pool),
+//! [`adaptive_avg_pool`](mod@words::adaptive_avg_pool), [`flatten`](mod@words::flatten), [`pad`](mod@words::pad),
+//! [`upsample`](mod@words::upsample), [`channel_shuffle`](mod@words::channel_shuffle), [`slice`](mod@words::slice),
+//! [`relu`](mod@words::relu),
 //! [`relu6`](mod@words::relu6), [`leaky_relu`](mod@words::leaky_relu), [`sigmoid`](mod@words::sigmoid), [`tanh`](mod@words::tanh),
 //! [`silu`](mod@words::silu), [`gelu`](mod@words::gelu), [`selu`](mod@words::selu), [`softplus`](mod@words::softplus),
-//! [`hard_swish`](mod@words::hard_swish), [`softmax`](mod@words::softmax); [`struct`](mod@words::struct), [`block`](mod@words::block),
+//! [`hard_swish`](mod@words::hard_swish), [`elu`](mod@words::elu), [`mish`](mod@words::mish), [`hard_sigmoid`](mod@words::hard_sigmoid), [`softmax`](mod@words::softmax); [`struct`](mod@words::struct), [`block`](mod@words::block),
 //! [`let`](mod@words::let), [`input`](mod@words::input), [`as`](mod@words::as), [`freeze`](mod@words::freeze);
 //! [`activation`](mod@words::activation), [`init`](mod@words::init), [`padding`](mod@words::padding);
 //! the signs [`->`](resnet#chains), [`+`, `*`, `||`](resnet#joins), [`3 *` and `[ ]`](resnet#repeats-and-lists).

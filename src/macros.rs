@@ -179,12 +179,12 @@
 ///
 /// | words | |
 /// |---|---|
-/// | [`conv`](mod@crate::words::conv), [`linear`](mod@crate::words::linear), [`batch_norm`](mod@crate::words::batch_norm), [`group_norm`](mod@crate::words::group_norm) | layers with parameters |
-/// | [`relu`](mod@crate::words::relu), [`relu6`](mod@crate::words::relu6), [`leaky_relu`](mod@crate::words::leaky_relu), [`sigmoid`](mod@crate::words::sigmoid), [`tanh`](mod@crate::words::tanh), [`silu`](mod@crate::words::silu), [`gelu`](mod@crate::words::gelu), [`selu`](mod@crate::words::selu), [`softplus`](mod@crate::words::softplus), [`hard_swish`](mod@crate::words::hard_swish) | elementwise activations |
+/// | [`conv`](mod@crate::words::conv), [`conv_transpose`](mod@crate::words::conv_transpose), [`linear`](mod@crate::words::linear), [`batch_norm`](mod@crate::words::batch_norm), [`group_norm`](mod@crate::words::group_norm), [`layer_norm`](mod@crate::words::layer_norm), [`instance_norm`](mod@crate::words::instance_norm), [`scale`](mod@crate::words::scale), [`prelu`](mod@crate::words::prelu) | layers with parameters |
+/// | [`relu`](mod@crate::words::relu), [`relu6`](mod@crate::words::relu6), [`leaky_relu`](mod@crate::words::leaky_relu), [`sigmoid`](mod@crate::words::sigmoid), [`tanh`](mod@crate::words::tanh), [`silu`](mod@crate::words::silu), [`gelu`](mod@crate::words::gelu), [`selu`](mod@crate::words::selu), [`softplus`](mod@crate::words::softplus), [`hard_swish`](mod@crate::words::hard_swish), [`elu`](mod@crate::words::elu), [`mish`](mod@crate::words::mish), [`hard_sigmoid`](mod@crate::words::hard_sigmoid) | elementwise activations |
 /// | [`softmax`](mod@crate::words::softmax) | probabilities |
-/// | [`max_pool`](mod@crate::words::max_pool), [`avg_pool`](mod@crate::words::avg_pool), [`global_avg_pool`](mod@crate::words::global_avg_pool) | pools |
-/// | [`flatten`](mod@crate::words::flatten), [`pad`](mod@crate::words::pad), [`upsample`](mod@crate::words::upsample) | shapes |
-/// | [`dropout`](mod@crate::words::dropout) | regularisation |
+/// | [`max_pool`](mod@crate::words::max_pool), [`avg_pool`](mod@crate::words::avg_pool), [`global_avg_pool`](mod@crate::words::global_avg_pool), [`global_max_pool`](mod@crate::words::global_max_pool), [`adaptive_avg_pool`](mod@crate::words::adaptive_avg_pool) | pools |
+/// | [`flatten`](mod@crate::words::flatten), [`pad`](mod@crate::words::pad), [`upsample`](mod@crate::words::upsample), [`channel_shuffle`](mod@crate::words::channel_shuffle), [`slice`](mod@crate::words::slice) | shapes |
+/// | [`dropout`](mod@crate::words::dropout), [`drop_path`](mod@crate::words::drop_path) | regularisation |
 /// | [`shortcut`](mod@crate::words::shortcut) | the shortcuts of He et al. |
 /// | [`struct`](mod@crate::words::struct), [`block`](mod@crate::words::block), [`let`](mod@crate::words::let), [`input`](mod@crate::words::input), [`as`](mod@crate::words::as), [`freeze`](mod@crate::words::freeze) | declarations and values |
 /// | [`activation`](mod@crate::words::activation), [`init`](mod@crate::words::init), [`padding`](mod@crate::words::padding) | arguments of several layers |
@@ -199,7 +199,7 @@
 ///
 /// # Layers of your own
 ///
-/// A step that is a path of at least two names is a layer of your own: `crate::Mish`, `my::Scaled(0.5)`, `my::Map(|x| 2.0 * x)`.
+/// A step that is a path of at least two names is a layer of your own: `crate::HardTanh`, `my::Scaled(0.5)`, `my::Map(|x| 2.0 * x)`.
 /// If it changes the shape, the output shape stands after [`as`](mod@crate::words::as): `my::Upsample as 16x16x16`. The type
 /// implements a trait of [`layer`](crate::layer).
 ///
@@ -261,7 +261,7 @@
 /// | `input -> Conv2d(3, 16, kernel_size = 3)` | there is no layer or block `Conv2d` | `input -> conv(16, 3, padding = valid)` |
 /// | `input -> conv(16, 3x3, strides = 2)` | `conv` has no argument `strides` | `input -> conv(16, 3x3, stride = 2)` |
 /// | `input -> flatten -> dense(10)` | there is no layer or block `dense` | `input -> flatten -> linear(10)` |
-/// | `input -> conv(16, 3x3) -> mish` | there is no layer or block `mish` | `input -> conv(16, 3x3) -> crate::Mish` |
+/// | `input -> conv(16, 3x3) -> hardtanh` | there is no layer or block `hardtanh` | `input -> conv(16, 3x3) -> crate::HardTanh` |
 /// | `input -> conv(16, 3x3) relu` | expected `->` before `relu` | `input -> conv(16, 3x3) -> relu` |
 /// | `input -> a: conv(16, 3x3) -> b: relu -> (a + b)` | a step does not stand in parentheses | `input -> a: conv(16, 3x3) -> relu -> + a` |
 /// | `input + input \|\| input` | `+` and `\|\|` cannot be mixed without parentheses | `(input + input) \|\| input` |

@@ -67,7 +67,7 @@ macro_rules! network {
                 input
                     -> stem: conv(8, 3x3) -> batch_norm -> relu -> + squeezed
                     -> self::Times($table) -> conv(8, 3x3) -> self::Times($conv) -> basic(8) -> dropout(0.1)
-                    -> self::Times($x) -> layers::HardTanh -> nn::Mish -> self::Times($i)
+                    -> self::Times($x) -> layers::HardTanh -> nn::Celu -> self::Times($i)
                     -> global_avg_pool -> flatten -> linear(4)
             }
 
@@ -94,17 +94,16 @@ pub mod layers {
         }
     }
 
-    /// `x tanh(ln(1 + exp x))`.
-    pub struct Mish;
+    /// `x`, or below zero `(exp(x / 2) - 1) * 2`.
+    pub struct Celu;
 
-    impl athena::layer::Pointwise for Mish {
+    impl athena::layer::Pointwise for Celu {
         fn forward(&self, x: f32) -> f32 {
-            x * x.exp().ln_1p().tanh()
+            x.max(0.0) + 2.0 * (0.5 * x.min(0.0)).exp_m1()
         }
 
         fn derivative(&self, x: f32) -> f32 {
-            let t = x.exp().ln_1p().tanh();
-            t + x * (1.0 - t * t) / (1.0 + (-x).exp())
+            (0.5 * x.min(0.0)).exp()
         }
     }
 }

@@ -130,6 +130,37 @@ gradients! {
         input -> conv(20, 3x3) -> upsample(3x2, mode = bilinear) -> conv(3, 3x3) -> flatten -> linear(3)
     }
     upsample_of_the_image(2x3x4) => { input -> upsample(1x3, mode = bilinear) -> conv(4, 3x3) -> flatten -> linear(3) }
+    layer_norm(3x6x5) => { input -> conv(20, 3x3) -> layer_norm -> conv(3, 3x3) -> flatten -> linear(3) }
+    layer_norm_of_a_vector(3x6x5) => { input -> flatten -> linear(18) -> layer_norm(eps = 1e-3) -> tanh -> linear(3) }
+    layer_norm_without_scale(3x6x5) => {
+        input -> conv(4, 3x3) -> layer_norm(affine = false) -> conv(3, 3x3) -> flatten -> linear(3)
+    }
+    layer_norm_of_the_image(3x6x5) => { input -> layer_norm -> conv(3, 3x3) -> flatten -> linear(3) }
+    instance_norm(3x6x5) => { input -> conv(4, 3x3, bias = false) -> instance_norm -> conv(3, 3x3) -> flatten -> linear(3) }
+    instance_norm_with_scale(3x6x5) => {
+        input -> conv(18, 3x3, bias = false) -> instance_norm(affine = true) -> conv(3, 3x3) -> flatten -> linear(3)
+    }
+    scale(3x6x5) => { input -> conv(20, 3x3) -> scale(0.5) -> conv(3, 3x3) -> flatten -> linear(3) }
+    scale_of_a_vector(3x6x5) => { input -> flatten -> linear(6) -> scale(2) -> tanh -> linear(3) }
+    scale_of_the_image(3x6x5) => { input -> scale(0.5) -> conv(3, 3x3) -> flatten -> linear(3) }
+    elu(3x6x5) => { input -> conv(4, 3x3) -> elu -> conv(3, 3x3) -> flatten -> linear(3) }
+    mish(3x6x5) => { input -> conv(4, 3x3) -> mish -> conv(3, 3x3) -> flatten -> linear(3) }
+    channel_shuffle(3x6x5) => { input -> conv(20, 3x3) -> channel_shuffle(4) -> conv(3, 3x3, groups = 1) -> flatten -> linear(3) }
+    channel_shuffle_of_the_image(6x4x5) => { input -> channel_shuffle(2) -> conv(4, 3x3, groups = 2) -> flatten -> linear(3) }
+    slices(3x6x5) => {
+        let map = input -> conv(20, 3x3);
+        let left = map -> slice(0, 7) -> conv(3, 3x3);
+        let right = map -> slice(7, 20) -> conv(3, 3x3) -> tanh;
+        left + right -> flatten -> linear(3)
+    }
+    slice_of_a_vector(3x6x5) => { input -> flatten -> linear(20) -> tanh -> slice(3, 18) -> linear(3) }
+    adaptive_avg_pool(3x7x5) => { input -> conv(18, 3x3) -> adaptive_avg_pool(3x4) -> conv(3, 3x3) -> flatten -> linear(3) }
+    adaptive_avg_pool_of_even_windows(3x6x4) => {
+        input -> conv(4, 3x3) -> adaptive_avg_pool(3x2) -> conv(3, 3x3) -> flatten -> linear(3)
+    }
+    adaptive_avg_pool_of_a_small_map(3x2x3) => {
+        input -> conv(4, 3x3) -> adaptive_avg_pool(5x7) -> conv(3, 3x3) -> flatten -> linear(3)
+    }
     batch_norm_large_eps(3x6x5) => { input -> conv(4, 3x3) -> batch_norm(eps = 0.5) -> flatten -> linear(3) }
     batch_norm_first(3x6x5) => { input -> batch_norm -> conv(4, 3x3) -> flatten -> linear(3) }
     batch_norm_of_a_sum(3x6x5) => {
@@ -193,6 +224,11 @@ gradients! {
     relu(1x6x5) => { input -> conv(4, 1x1) -> relu -> flatten -> linear(3) }
     leaky_relu(1x6x5) => { input -> conv(4, 1x1) -> leaky_relu(0.2) -> flatten -> linear(3) }
     selu(1x6x5) => { input -> conv(4, 1x1) -> selu -> flatten -> linear(3) }
+    global_max_pool(1x6x5) => { input -> conv(4, 1x1) -> global_max_pool -> flatten -> linear(3) }
+    prelu(1x6x5) => { input -> conv(4, 1x1) -> prelu -> flatten -> linear(3) }
+    prelu_of_a_vector(1x6x5) => { input -> conv(4, 1x1) -> flatten -> prelu -> linear(3) }
+    hard_sigmoid(1x6x5) => { input -> conv(4, 1x1) -> hard_sigmoid -> flatten -> linear(3) }
+    elu_with_a_kink(1x6x5) => { input -> conv(4, 1x1) -> elu(alpha = 0.3) -> flatten -> linear(3) }
     hard_swish(1x6x5) => { input -> conv(4, 1x1) -> hard_swish -> flatten -> linear(3) }
     relu6(1x6x5) => { input -> conv(4, 1x1) -> relu6 -> flatten -> linear(3) }
     sigmoid(3x6x5) => { input -> conv(4, 3x3) -> sigmoid -> flatten -> linear(3) }
@@ -252,6 +288,9 @@ gradients! {
         input -> conv(5, 3x3) -> tanh -> global_avg_pool -> conv(4, 1x1) -> tanh -> flatten -> linear(3)
     }
     flatten_blocks(3x3x2) => { input -> conv(19, 3x3) -> flatten -> linear(3) }
+    drop_path(3x6x5) => {
+        input -> stem: conv(4, 3x3) -> tanh -> conv(4, 3x3) -> drop_path(0.4) -> + stem -> flatten -> linear(3)
+    }
     dropout(3x6x5) => {
         input -> conv(4, 3x3) -> dropout(0.4) -> conv(4, 3x3) -> flatten -> dropout(0.3) -> linear(3)
     }

@@ -111,6 +111,40 @@ fn transposed() {
     check::<Transposed>("transposed");
 }
 
+athena::resnet! {
+    /// Norms of one image, with parameters and without; factors that learn; and functions of each number.
+    struct Normalised(5x17x14) -> 7 {
+        let stem = input -> instance_norm -> conv(12, 3x3) -> layer_norm(eps = 1e-6) -> elu;
+        stem
+            -> conv(12, 7x7, groups = 12) -> layer_norm(affine = false) -> conv(20, 1x1) -> mish -> conv(12, 1x1) -> scale(0.5)
+            -> + stem -> conv(8, 3x3, stride = 2) -> instance_norm(affine = true) -> prelu
+            -> conv(8, 3x3) -> group_norm(2) -> * (stem -> global_avg_pool -> conv(8, 1x1) -> hard_sigmoid)
+            -> global_avg_pool -> flatten -> layer_norm -> linear(9) -> prelu -> elu(alpha = 0.3) -> linear(7) -> scale(2)
+    }
+}
+
+#[test]
+fn normalised() {
+    check::<Normalised>("normalised");
+}
+
+athena::resnet! {
+    /// Channels that are split, shuffled and joined again, and pools of windows that differ.
+    struct Shuffled(5x17x14) -> 7 {
+        let stem = input -> conv(12, 3x3, stride = 2) -> batch_norm -> relu;
+        let left = stem -> slice(0, 5);
+        let right = stem -> slice(5, 12) -> conv(7, 3x3) -> batch_norm -> relu -> drop_path(0.2);
+        left || right -> channel_shuffle(3) -> shuffled: conv(12, 1x1, groups = 3)
+            -> adaptive_avg_pool(4x5) -> flatten -> slice(3, 200) -> linear(20) -> pooled: tanh
+            -> || (shuffled -> global_max_pool -> flatten) -> || (shuffled -> adaptive_avg_pool(3x1) -> flatten) -> linear(7)
+    }
+}
+
+#[test]
+fn shuffled() {
+    check::<Shuffled>("shuffled");
+}
+
 /// Declares networks of the zoo and their tests.
 macro_rules! zoo {
     ($($name:ident)*) => {

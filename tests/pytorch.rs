@@ -410,6 +410,75 @@ fn transposed() {
     check::<Transposed>("transposed");
 }
 
+athena::resnet! {
+    #[derive(Clone)]
+    struct NextNorms(3x16x20) -> 5 {
+        input
+            -> in0: instance_norm -> conv1: conv(24, 4x4, stride = 4, padding = valid) -> ln1: layer_norm(eps = 1e-6)
+            -> layer1: [next(24, 40), next(24, 33)]
+            -> conv2: conv(20, 3x3, bias = false) -> in2: instance_norm(affine = true, eps = 1e-3) -> silu
+            -> conv3: conv(18, 3x3, bias = false) -> in3: instance_norm -> tanh
+            -> ln4: layer_norm(affine = false) -> conv4: conv(18, 3x3) -> silu
+            -> global_avg_pool -> flatten -> ln5: layer_norm -> fc: linear(5)
+    }
+
+    block next(channels, wide) {
+        input
+            -> dwconv: conv(channels, 7x7, groups = channels) -> norm: layer_norm(eps = 1e-6)
+            -> pwconv1: conv(wide, 1x1) -> gelu -> pwconv2: conv(channels, 1x1) -> gamma: scale -> + input
+    }
+}
+
+#[test]
+fn next_norms() {
+    check::<NextNorms>("next_norms");
+}
+
+athena::resnet! {
+    #[derive(Clone)]
+    struct Slopes(3x13x11) -> 6 {
+        let map = input
+            -> conv1: conv(20, 3x3) -> act1: prelu -> conv2: conv(18, 3x3) -> elu(alpha = 0.7) -> conv3: conv(18, 3x3) -> mish;
+        let gate = map -> global_avg_pool -> conv4: conv(18, 1x1) -> hard_sigmoid;
+        map * gate
+            -> gamma1: scale(0.1) -> global_avg_pool -> flatten
+            -> fc1: linear(10) -> act2: prelu -> fc2: linear(6) -> gamma2: scale
+    }
+}
+
+#[test]
+fn slopes() {
+    check::<Slopes>("slopes");
+}
+
+athena::resnet! {
+    #[derive(Clone)]
+    struct Shuffled(3x19x17) -> 6 {
+        let map = input
+            -> conv1: conv(36, 3x3, stride = 2) -> bn1: batch_norm -> silu -> layer1: 2 * unit(36)
+            -> conv2: conv(24, 1x1, groups = 6) -> channel_shuffle(4) -> conv3: conv(10, 3x3) -> silu;
+        let a = map -> adaptive_avg_pool(3x4) -> flatten -> fc1: linear(20) -> tanh -> slice(4, 17);
+        let b = map -> global_max_pool -> flatten;
+        let c = map -> adaptive_avg_pool(2x3) -> adaptive_avg_pool(3x2) -> flatten;
+        a || b || c -> fc2: linear(6)
+    }
+
+    block unit(channels) {
+        let left = input -> slice(0, channels / 2);
+        let right = input
+            -> slice(channels / 2, channels)
+            -> conv1: conv(channels / 2, 1x1) -> bn1: batch_norm -> silu
+            -> conv2: conv(channels / 2, 3x3, groups = channels / 2) -> bn2: batch_norm -> tanh
+            -> conv3: conv(channels / 2, 1x1) -> bn3: batch_norm -> silu -> drop_path(0);
+        left || right -> channel_shuffle(2)
+    }
+}
+
+#[test]
+fn shuffled() {
+    check::<Shuffled>("shuffled");
+}
+
 #[test]
 fn rounded_up() {
     check::<RoundedUp>("rounded_up");

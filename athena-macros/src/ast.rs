@@ -326,7 +326,7 @@ pub struct Call {
     pub in_doubt: bool,
 }
 
-/// `crate::Mish`, `crate::Scaled(0.5)` or `self::Upsample as 16x16x16`
+/// `crate::HardTanh`, `crate::Scaled(0.5)` or `self::Upsample as 16x16x16`
 #[derive(Debug)]
 pub struct Own {
     /// The path, as text.

@@ -76,6 +76,12 @@ pub enum Activation {
     Softplus,
     /// x * relu6(x + 3) / 6
     HardSwish,
+    /// x where positive, else alpha * (exp(x) - 1)
+    Elu(f32),
+    /// x * tanh(ln(1 + exp x))
+    Mish,
+    /// relu6(x + 3) / 6
+    HardSigmoid,
 }
 
 /// What fills the border of `pad`.
@@ -115,6 +121,8 @@ pub enum Init {
     Zeros,
     /// Ones.
     Ones,
+    /// All the same.
+    Constant(f32),
 }
 
 #[cfg(test)]

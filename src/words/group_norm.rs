@@ -16,7 +16,8 @@
 //!
 //! Mean and variance are taken over all values of the image in group `g`; the variance is divided by their number (Wu and He
 //! 2018). They do not depend on other images: training and inference compute the same, a batch may be a single image, and there
-//! are no running statistics. One group is layer norm; as many groups as channels are instance norm.
+//! are no running statistics. One group
+//! normalises a whole image; as many groups as channels are an [`instance_norm`](mod@super::instance_norm).
 //!
 //! # Parameters
 //!
@@ -49,4 +50,4 @@
 //!     Ok(())
 //! }
 //! ```
-#![doc(alias("GroupNorm", "GroupNormalization", "LayerNorm", "InstanceNorm2d", "groupnorm"))]
+#![doc(alias("GroupNorm", "GroupNormalization", "groupnorm"))]

@@ -38,4 +38,4 @@
 //!     Ok(())
 //! }
 //! ```
-#![doc(alias("LeakyReLU", "PReLU"))]
+#![doc(alias("LeakyReLU"))]

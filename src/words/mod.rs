@@ -4,12 +4,12 @@
 //!
 //! | what | words |
 //! |---|---|
-//! | layers with parameters | [`conv`], [`linear`], [`batch_norm`], [`group_norm`] |
-//! | elementwise activations | [`relu`], [`relu6`], [`leaky_relu`], [`sigmoid`], [`tanh`], [`silu`], [`gelu`], [`selu`], [`softplus`], [`hard_swish`] |
+//! | layers with parameters | [`conv`], [`conv_transpose`], [`linear`], [`batch_norm`], [`group_norm`], [`layer_norm`], [`instance_norm`], [`scale`], [`prelu`] |
+//! | elementwise activations | [`relu`], [`relu6`], [`leaky_relu`], [`sigmoid`], [`tanh`], [`silu`], [`gelu`], [`selu`], [`softplus`], [`hard_swish`], [`elu`], [`mish`], [`hard_sigmoid`] |
 //! | probabilities | [`softmax`] |
-//! | pools | [`max_pool`], [`avg_pool`], [`global_avg_pool`] |
-//! | shapes | [`flatten`], [`pad`], [`upsample`] |
-//! | regularisation | [`dropout`] |
+//! | pools | [`max_pool`], [`avg_pool`], [`global_avg_pool`], [`global_max_pool`], [`adaptive_avg_pool`] |
+//! | shapes | [`flatten`], [`pad`], [`upsample`], [`channel_shuffle`], [`slice`] |
+//! | regularisation | [`dropout`], [`drop_path`] |
 //! | shortcuts | [`shortcut`] |
 //! | layers of your own | a path, and [`as`](mod@as) if the layer changes the shape |
 //! | declarations | [`struct`](mod@struct), [`block`], [`let`](mod@let), [`freeze`] |
@@ -38,33 +38,45 @@
 //! ```
 
 pub mod activation;
+pub mod adaptive_avg_pool;
 pub mod r#as;
 pub mod avg_pool;
 pub mod batch_norm;
 pub mod block;
+pub mod channel_shuffle;
 pub mod conv;
 pub mod conv_transpose;
+pub mod drop_path;
 pub mod dropout;
+pub mod elu;
 pub mod flatten;
 pub mod freeze;
 pub mod gelu;
 pub mod global_avg_pool;
+pub mod global_max_pool;
 pub mod group_norm;
+pub mod hard_sigmoid;
 pub mod hard_swish;
 pub mod init;
 pub mod input;
+pub mod instance_norm;
+pub mod layer_norm;
 pub mod leaky_relu;
 pub mod r#let;
 pub mod linear;
 pub mod max_pool;
+pub mod mish;
 pub mod pad;
 pub mod padding;
+pub mod prelu;
 pub mod relu;
 pub mod relu6;
+pub mod scale;
 pub mod selu;
 pub mod shortcut;
 pub mod sigmoid;
 pub mod silu;
+pub mod slice;
 pub mod softmax;
 pub mod softplus;
 pub mod r#struct;

@@ -113,6 +113,24 @@ def gap(x):
     return x.mean((2, 3))
 
 
+class LayerNorm2d(nn.LayerNorm):
+    """Over the channels of each pixel, as torchvision's ConvNeXt has it."""
+
+    def forward(self, x):
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class Scale(nn.Module):
+    """A factor for each channel."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+
+    def forward(self, x):
+        return x * self.weight.reshape(1, -1, *[1] * (x.dim() - 2))
+
+
 class Case:
     """A network's settings. A rectifier's input that is nearly zero may have either sign after rounding, and its
     gradient jumps; so deep rectifier networks start with batch norms whose biases are +-(shift + a little): most maps
@@ -623,6 +641,103 @@ class Transposed(nn.Module, Case):
         return self.fc(gap(x))
 
 
+class NextBlock(nn.Module):
+    """ConvNeXt's."""
+
+    def __init__(self, channels, wide):
+        super().__init__()
+        self.dwconv, self.norm = conv(channels, channels, 7, groups=channels, bias=True), LayerNorm2d(channels, eps=1e-6)
+        self.pwconv1, self.pwconv2 = conv(channels, wide, 1, bias=True), conv(wide, channels, 1, bias=True)
+        self.gamma = Scale(channels)
+
+    def forward(self, x):
+        return x + self.gamma(self.pwconv2(F.gelu(self.pwconv1(self.norm(self.dwconv(x))))))
+
+
+class NextNorms(nn.Module, Case):
+    """Two blocks of ConvNeXt; layer and instance norms with parameters and without, of the image, of a map and of a vector."""
+
+    shape, classes = (3, 16, 20), 5
+
+    def __init__(self):
+        super().__init__()
+        self.in0 = nn.InstanceNorm2d(3)
+        self.conv1, self.ln1 = conv(3, 24, 4, 4, padding=0, bias=True), LayerNorm2d(24, eps=1e-6)
+        self.layer1 = nn.Sequential(NextBlock(24, 40), NextBlock(24, 33))
+        self.conv2, self.in2 = conv(24, 20, 3), nn.InstanceNorm2d(20, affine=True, eps=1e-3)
+        self.conv3, self.in3 = conv(20, 18, 3), nn.InstanceNorm2d(18)
+        self.ln4, self.conv4 = LayerNorm2d(18, elementwise_affine=False), conv(18, 18, 3, bias=True)
+        self.ln5, self.fc = nn.LayerNorm(18), nn.Linear(18, 5)
+
+    def forward(self, x):
+        x = self.layer1(self.ln1(self.conv1(self.in0(x))))
+        x = torch.tanh(self.in3(self.conv3(F.silu(self.in2(self.conv2(x))))))
+        x = F.silu(self.conv4(self.ln4(x)))
+        return self.fc(self.ln5(gap(x)))
+
+
+class Slopes(nn.Module, Case):
+    """Slopes and factors that learn, of maps and vectors, and functions of each number beside a gate."""
+
+    shape, classes = (3, 13, 11), 6
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.act1 = conv(3, 20, 3, bias=True), nn.PReLU(20)
+        self.conv2, self.conv3 = conv(20, 18, 3, bias=True), conv(18, 18, 3, bias=True)
+        self.conv4, self.gamma1 = conv(18, 18, 1, bias=True), Scale(18)
+        self.fc1, self.act2 = nn.Linear(18, 10), nn.PReLU(10)
+        self.fc2, self.gamma2 = nn.Linear(10, 6), Scale(6)
+
+    def forward(self, x):
+        x = F.elu(self.conv2(self.act1(self.conv1(x))), alpha=0.7)
+        x = F.mish(self.conv3(x))
+        x = self.gamma1(x * F.hardsigmoid(self.conv4(x.mean((2, 3), keepdim=True))))
+        return self.gamma2(self.fc2(self.act2(self.fc1(gap(x)))))
+
+
+def channel_shuffle(x, groups):
+    return nn.ChannelShuffle(groups)(x)
+
+
+class ShuffleUnit(nn.Module):
+    """ShuffleNet v2's, without rectifiers: half of the channels pass by, and all are shuffled."""
+
+    def __init__(self, half):
+        super().__init__()
+        self.conv1, self.bn1 = conv(half, half, 1), nn.BatchNorm2d(half)
+        self.conv2, self.bn2 = conv(half, half, 3, groups=half), nn.BatchNorm2d(half)
+        self.conv3, self.bn3 = conv(half, half, 1), nn.BatchNorm2d(half)
+
+    def forward(self, x):
+        left, right = x.chunk(2, 1)
+        right = torch.tanh(self.bn2(self.conv2(F.silu(self.bn1(self.conv1(right))))))
+        right = F.silu(self.bn3(self.conv3(right)))
+        return channel_shuffle(torch.cat([left, right], 1), 2)
+
+
+class Shuffled(nn.Module, Case):
+    """Units of ShuffleNet v2 whose halves begin within a block of sixteen channels, drop paths of probability 0, and pools of windows that
+    overlap, of one size, of each channel, and more than pixels."""
+
+    shape, classes = (3, 19, 17), 6
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = conv(3, 36, 3, 2), nn.BatchNorm2d(36)
+        self.layer1 = nn.Sequential(ShuffleUnit(18), ShuffleUnit(18))
+        self.conv2, self.conv3 = conv(36, 24, 1, groups=6, bias=True), conv(24, 10, 3, bias=True)
+        self.fc1, self.fc2 = nn.Linear(10 * 12, 20), nn.Linear(13 + 10 + 60, 6)
+
+    def forward(self, x):
+        x = self.layer1(F.silu(self.bn1(self.conv1(x))))
+        x = F.silu(self.conv3(channel_shuffle(self.conv2(x), 4)))
+        a = torch.tanh(self.fc1(F.adaptive_avg_pool2d(x, (3, 4)).flatten(1)))[:, 4:17]
+        b = F.adaptive_max_pool2d(x, 1).flatten(1)
+        c = F.adaptive_avg_pool2d(F.adaptive_avg_pool2d(x, (2, 3)), (3, 2)).flatten(1)
+        return self.fc2(torch.cat([a, b, c], 1))
+
+
 class Activations(nn.Module, Case):
     """Every pointwise function behind a convolution with a bias, no norm anywhere; softmax over the channels of a map;
     softmax at the end with the mean squared error to one-hot targets."""
@@ -685,6 +800,9 @@ CASES = {
     "group_norms": GroupNorms,
     "upsampled": Upsampled,
     "transposed": Transposed,
+    "next_norms": NextNorms,
+    "slopes": Slopes,
+    "shuffled": Shuffled,
     "activations": Activations,
     "pads": Pads,
 }

@@ -11,7 +11,7 @@ use crate::layers::tokens::number;
 /// user's do, so that rustc's errors do, too.
 ///
 /// ```text
-/// const fn __layer_mish1() -> &'static impl athena::__private::Pointwise { const { &crate::Mish } }
+/// const fn __layer_hard_tanh1() -> &'static impl athena::__private::Pointwise { const { &crate::HardTanh } }
 ///
 /// const fn __layer_upsample1() -> &'static impl athena::__private::ParametricLayer<16, 8, 8> { const { &crate::Upsample } }
 /// const _: () = athena::__private::check_output(

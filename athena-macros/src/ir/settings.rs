@@ -118,6 +118,12 @@ pub enum Activation {
     Relu6,
     /// x * relu6(x + 3) / 6
     HardSwish,
+    /// x where positive, else alpha * (exp(x) - 1)
+    Elu(f32),
+    /// x * tanh(ln(1 + exp x))
+    Mish,
+    /// relu6(x + 3) / 6
+    HardSigmoid,
 }
 
 #[cfg(test)]

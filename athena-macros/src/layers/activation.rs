@@ -9,8 +9,22 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 /// The values of `activation = `.
-pub const NAMES: &[&str] =
-    &["relu", "relu6", "leaky_relu", "sigmoid", "tanh", "silu", "gelu", "selu", "softplus", "hard_swish", "softmax"];
+pub const NAMES: &[&str] = &[
+    "relu",
+    "relu6",
+    "leaky_relu",
+    "sigmoid",
+    "tanh",
+    "silu",
+    "gelu",
+    "selu",
+    "softplus",
+    "hard_swish",
+    "elu",
+    "mish",
+    "hard_sigmoid",
+    "softmax",
+];
 
 /// The argument `activation = relu`, for layers that are often followed by an activation.
 pub const ARGUMENT: Argument = Argument::new(
@@ -42,6 +56,21 @@ pub static GELU: Word = Word::plain("gelu", |_| op(Activation::Gelu), "x * Phi(x
 pub static SELU: Word = Word::plain("selu", |_| op(Activation::Selu), "Self-normalising unit (Klambauer et al. 2017).");
 pub static SOFTPLUS: Word = Word::plain("softplus", |_| op(Activation::Softplus), "ln(1 + exp(x)).");
 pub static HARD_SWISH: Word = Word::plain("hard_swish", |_| op(Activation::HardSwish), "x * relu6(x + 3) / 6.");
+pub static ELU: Word = Word {
+    name: "elu",
+    args: &[Argument::new(
+        "alpha",
+        Kind::Real { min: 0.0, max: 100.0, open: (false, false) },
+        Default::Real(1.0),
+        "how far below zero it goes",
+    )],
+    example: "elu",
+    doc: "x where positive, else alpha * (exp(x) - 1) (Clevert et al. 2016).",
+    lower: |args: &Args| op(Activation::Elu(args.real("alpha").unwrap_or_default() as f32)),
+    learns: false,
+};
+pub static MISH: Word = Word::plain("mish", |_| op(Activation::Mish), "x * tanh(ln(1 + exp(x))) (Misra 2020).");
+pub static HARD_SIGMOID: Word = Word::plain("hard_sigmoid", |_| op(Activation::HardSigmoid), "relu6(x + 3) / 6.");
 
 fn op(activation: Activation) -> graph::WrittenOp {
     graph::WrittenOp::layer(activation)
@@ -57,7 +86,7 @@ impl Written for Activation {
     }
 
     fn is_bounded(&self) -> bool {
-        matches!(self, Activation::Sigmoid | Activation::Tanh)
+        matches!(self, Activation::Sigmoid | Activation::Tanh | Activation::HardSigmoid)
     }
 }
 
@@ -77,6 +106,12 @@ pub fn tokens(private: &TokenStream, activation: &Activation) -> TokenStream {
         Activation::Selu => quote!(Selu),
         Activation::Softplus => quote!(Softplus),
         Activation::HardSwish => quote!(HardSwish),
+        Activation::Elu(alpha) => {
+            let alpha = real(*alpha);
+            quote!(Elu(#alpha))
+        }
+        Activation::Mish => quote!(Mish),
+        Activation::HardSigmoid => quote!(HardSigmoid),
     };
     quote!(#private::Activation::#word)
 }

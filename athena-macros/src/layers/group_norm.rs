@@ -10,17 +10,23 @@ use crate::ir::{self, BackwardMaps, CallSettings, Handle, Layer, Offsets, PerIma
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+/// `eps` of norms.
+pub const EPS: Argument = Argument::new(
+    "eps",
+    Kind::Real { min: 0.0, max: 1.0, open: (true, false) },
+    Default::Real(1e-5),
+    "added to the variance",
+);
+/// `affine` of norms that learn unless they are told not to.
+pub const AFFINE: Argument =
+    Argument::new("affine", Kind::Switch, Default::Switch(true), "whether there are a trained scale and shift");
+
 pub static WORD: Word = Word {
     name: "group_norm",
     args: &[
         Argument::new("groups", Kind::Count { min: 1, max: MOST }, Default::Required, "groups of channels"),
-        Argument::new(
-            "eps",
-            Kind::Real { min: 0.0, max: 1.0, open: (true, false) },
-            Default::Real(1e-5),
-            "added to the variance",
-        ),
-        Argument::new("affine", Kind::Switch, Default::Switch(true), "whether there are a trained scale and shift"),
+        EPS,
+        AFFINE,
         activation::ARGUMENT,
     ],
     example: "group_norm(4)",

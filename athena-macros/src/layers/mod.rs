@@ -9,18 +9,25 @@
 //! `init`, `misfit` and `tokens`.
 
 pub mod activation;
+mod adaptive_avg_pool;
 mod add;
 mod avg_pool;
 mod batch_norm;
+mod channel_shuffle;
+mod channel_slope;
 mod concat;
 mod conv;
 mod conv_transpose;
+mod drop_path;
 mod dropout;
 mod flatten;
 mod global_avg_pool;
+mod global_max_pool;
 mod group_norm;
 pub mod init;
+mod instance_norm;
 pub mod join;
+mod layer_norm;
 mod linear;
 mod max_pool;
 pub mod misfit;
@@ -28,6 +35,7 @@ mod multiply;
 pub mod own;
 mod pad;
 mod shortcut;
+mod slice;
 mod softmax;
 pub mod tokens;
 mod upsample;
@@ -44,6 +52,9 @@ static WORDS: &[&Word] = &[
     &conv_transpose::WORD,
     &batch_norm::WORD,
     &group_norm::WORD,
+    &layer_norm::WORD,
+    &instance_norm::WORD,
+    &channel_slope::SCALE,
     &activation::RELU,
     &activation::RELU6,
     &activation::LEAKY_RELU,
@@ -54,15 +65,24 @@ static WORDS: &[&Word] = &[
     &activation::SELU,
     &activation::SOFTPLUS,
     &activation::HARD_SWISH,
+    &activation::ELU,
+    &activation::MISH,
+    &activation::HARD_SIGMOID,
+    &channel_slope::PRELU,
     &softmax::WORD,
     &max_pool::WORD,
     &avg_pool::WORD,
     &global_avg_pool::WORD,
+    &global_max_pool::WORD,
+    &adaptive_avg_pool::WORD,
     &flatten::WORD,
     &linear::WORD,
     &dropout::WORD,
+    &drop_path::WORD,
     &pad::WORD,
     &upsample::WORD,
+    &channel_shuffle::WORD,
+    &slice::WORD,
     &shortcut::WORD,
 ];
 

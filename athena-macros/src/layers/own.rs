@@ -1,4 +1,4 @@
-//! Layers of the user's own, written as Rust types: `self::Mish`, `self::Upsample as 16x32x32`.
+//! Layers of the user's own, written as Rust types: `self::HardTanh`, `self::Upsample as 16x32x32`.
 
 use super::flatten::{Flatten, Unflatten};
 use super::misfit::{fine, single};

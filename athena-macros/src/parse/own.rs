@@ -1,4 +1,4 @@
-//! Layers of the user's own: `crate::Mish`, `crate::Scaled(0.5)`, `self::Upsample as 16x16x16`.
+//! Layers of the user's own: `crate::HardTanh`, `crate::Scaled(0.5)`, `self::Upsample as 16x16x16`.
 
 use super::Parser;
 use super::cursor::Cursor;
@@ -11,7 +11,7 @@ use proc_macro2::Delimiter;
 use quote::quote_spanned;
 
 /// Whether a layer of the user's own starts with `first`: a path that does not end in a word of this language, and is not a layer
-/// of another library with a counterpart here. `nn::Mish` has only a near counterpart, so it is the user's own.
+/// of another library with a counterpart here. `nn::HardTanh` has only a near counterpart, so it is the user's own.
 pub fn is_own(first: &Name, cursor: &Cursor) -> bool {
     let mut ahead = cursor.clone();
     let mut last = None;
@@ -31,7 +31,7 @@ pub fn is_own(first: &Name, cursor: &Cursor) -> bool {
     }
     let own_crate = ["crate", "self", "super"].contains(&first.text.as_str());
     let known = |last: &Name| match foreign::is_library(&first.text) {
-        true => foreign::word(&last.text).is_some() && absent::nearly(&last.text, "").is_none(),
+        true => foreign::word(&last.text).is_some() && absent::nearly(&last.text).is_none(),
         false => words::find(&last.text).is_some(),
     };
     !ahead.is("!") && !ahead.is(".") && last.is_some_and(|last| own_crate || !known(&last))

@@ -124,8 +124,7 @@ fn unknown(scope: &mut Scope, call: &Call) -> Option<Error> {
     if let Some(step) = built_layer(scope, call) {
         return Some(error.help(format!("write `{step}`")));
     }
-    let first = call.args.first().map_or("", |arg| arg.value.text.as_str());
-    let error = match absent::nearly(text, first) {
+    let error = match absent::nearly(text) {
         Some(note) => error.note(note),
         None => error,
     };

@@ -52,8 +52,6 @@ const STEPS: &[(&str, &str)] = &[
     ("stopgradient", FROZEN),
     ("nograd", FROZEN),
     ("requiresgrad", FROZEN),
-    ("layerscale", "no step scales alone; `batch_norm` learns a scale for each channel"),
-    ("channelshuffle", "channels stay in their order"),
     ("lstm", IMAGES),
     ("gru", IMAGES),
     ("rnn", IMAGES),
@@ -75,10 +73,6 @@ const IMAGES: &str = "the layers here are those of networks for images";
 
 /// Layers that have only a near counterpart, with a note on how the counterpart differs.
 const NEARLY: &[(&str, &str)] = &[
-    ("layernorm", NORM),
-    ("layernormalization", NORM),
-    ("instancenorm", NORM),
-    ("instancenormalization", NORM),
     ("lrn", NORM),
     ("localresponsenorm", NORM),
     ("rmsnorm", NORM),
@@ -87,28 +81,15 @@ const NEARLY: &[(&str, &str)] = &[
     ("depthwiseconv", "a depthwise convolution has as many `groups` as channels"),
     ("clip", "`relu6` cuts off at 0 and 6"),
     ("clamp", "`relu6` cuts off at 0 and 6"),
-    ("prelu", "the slope of `leaky_relu` is given, not learned"),
-    ("elu", OWN_FUNCTION),
     ("celu", OWN_FUNCTION),
-    ("mish", OWN_FUNCTION),
-    ("hardsigmoid", OWN_FUNCTION),
     ("hardtanh", OWN_FUNCTION),
     ("logsoftmax", "the loss takes the logarithm by itself"),
-    ("droppath", "`dropout` drops single numbers, not whole branches"),
-    ("stochasticdepth", "`dropout` drops single numbers, not whole branches"),
     ("dropblock", "`dropout` drops single numbers, not whole parts of a map"),
-    ("adaptiveavgpool", ONE_PIXEL),
-    ("adaptiveaveragepool", ONE_PIXEL),
     ("upsamplingbilinear", "`upsample(2, mode = bilinear)` interpolates, as PyTorch does with `align_corners=False`"),
-    ("globalmaxpool", WHOLE_MAP),
-    ("globalmaxpooling", WHOLE_MAP),
-    ("adaptivemaxpool", WHOLE_MAP),
 ];
 
 const NORM: &str = "`batch_norm` is the normalisation of this language";
 const OWN_FUNCTION: &str = "another function is a layer of your own, written with its path";
-const ONE_PIXEL: &str = "`avg_pool` leaves more than one pixel: its kernel is the map's side divided by the output's, 4 where 2x2 is left of 8x8";
-const WHOLE_MAP: &str = "a `kernel` of the map's size covers all of it";
 
 /// Arguments without a counterpart.
 const ARGUMENTS: &[(&str, &str)] = &[
@@ -185,15 +166,8 @@ pub fn enlarges(written: &str) -> bool {
 }
 
 /// The note on a step that has only a near counterpart.
-pub fn nearly(written: &str, first_argument: &str) -> Option<&'static str> {
-    let is_one = first_argument.chars().all(|letter| "[](), 1".contains(letter));
-    let note = lookup(NEARLY, &plain(written)).or_else(|| lookup(NEARLY, &squeeze(written)));
-    note.filter(|note| *note != ONE_PIXEL || !is_one)
-}
-
-/// Whether an adaptive pool, whose argument is the size of its output, leaves more than one pixel.
-pub fn leaves_more(written: &str, first_argument: &str) -> bool {
-    nearly(written, first_argument) == Some(ONE_PIXEL)
+pub fn nearly(written: &str) -> Option<&'static str> {
+    lookup(NEARLY, &plain(written)).or_else(|| lookup(NEARLY, &squeeze(written)))
 }
 
 /// The note on an argument that no layer has.
@@ -209,7 +183,7 @@ mod tests {
     #[test]
     fn no_word_is_both_absent_and_here() {
         for (word, _) in STEPS {
-            assert!(foreign::word(word).is_none() && nearly(word, "").is_none(), "{word}");
+            assert!(foreign::word(word).is_none() && nearly(word).is_none(), "{word}");
         }
         for (word, _) in NEARLY {
             assert!(foreign::word(word).is_some(), "{word}");

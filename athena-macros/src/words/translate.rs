@@ -30,22 +30,21 @@ pub fn step(written: &str, args: &[Written]) -> Option<String> {
         let name = args.first().map(|(_, value)| value.trim_matches(['"', '\'']))?;
         return step(name, &[]);
     }
-    if absent::leaves_more(written, args.first().map_or("", |(_, size)| size)) {
-        return Some("avg_pool(4)".to_string());
-    }
     let own = find(written).or_else(|| foreign::word(written).or_else(|| foreign::numbered(written)).and_then(find))?;
     Some(call(pool(own, args).unwrap_or(own), written, args))
 }
 
-/// Caffe's `Pooling(pool = AVE)` and `Pooling(global_pooling = true)`.
+/// Caffe's `Pooling(pool = AVE)` and `Pooling(global_pooling = true)`, and PyTorch's `AdaptiveAvgPool2d(1)`.
 fn pool(word: &'static Word, args: &[Written]) -> Option<&'static Word> {
     let has = |wanted: &str, value: &str| {
         let is_this =
             |(name, text): &Written| name.is_some_and(|name| name == wanted) && text.trim_matches('"') == value;
         word.name == "max_pool" && args.iter().any(is_this)
     };
+    let size = args.first().map_or("1", |(_, size)| size);
+    let is_one = word.name == "adaptive_avg_pool" && size.chars().all(|letter| "[](), 1x".contains(letter));
     match () {
-        () if has("global_pooling", "true") => find("global_avg_pool"),
+        () if is_one || has("global_pooling", "true") => find("global_avg_pool"),
         () if has("pool", "AVE") => find("avg_pool"),
         () => None,
     }
@@ -163,7 +162,7 @@ fn leads_with_inputs(written: &str, positional: usize) -> bool {
 
 /// The names of a foreign layer's positional arguments, without the size of the input.
 fn positional_names(written: &str) -> Option<&'static [&'static str]> {
-    if foreign::word(written) == Some("batch_norm") && absent::nearly(written, "").is_some() {
+    if foreign::word(written) == Some("batch_norm") && absent::nearly(written).is_some() {
         return Some(&[]);
     }
     match written {
@@ -172,6 +171,10 @@ fn positional_names(written: &str) -> Option<&'static [&'static str]> {
             Some(&["filters", "kernel", "stride", "padding", "output_padding", "groups", "bias", "dilation"])
         }
         "BatchNorm2d" | "BatchNorm1d" => Some(&["eps", "momentum", "affine"]),
+        "LayerNorm" | "LayerNorm2d" => Some(&["channels", "eps", "affine"]),
+        "InstanceNorm2d" => Some(&["channels", "eps", "momentum", "affine"]),
+        "LayerScale" | "LayerScale2d" => Some(&["channels", "start"]),
+        "PReLU" => Some(&["channels"]),
         "GroupNorm" | "group_norm" => Some(&["groups", "channels", "eps", "affine"]),
         "Upsample" | "interpolate" => Some(&["size", "factor", "mode"]),
         "MaxPool2d" | "max_pool2d" => Some(&["kernel", "stride", "padding", "dilation", "return_indices", "ceil"]),

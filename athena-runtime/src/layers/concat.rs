@@ -93,11 +93,11 @@ fn put_part(x: MapRef<'_>, y: &mut MapMut<'_>, first_channel: usize) {
     }
 }
 
-/// The gradient of the part of a concatenation that starts at `first_channel`.
+/// The gradient of the part of a concatenation that starts at `first_channel`; or that part of a map.
 ///
 /// # Panics
 /// If the part does not fit, or a slice is too short.
-fn take_part(dy: MapRef<'_>, first_channel: usize, mut dx: MapMut<'_>, write: Write) {
+pub(super) fn take_part(dy: MapRef<'_>, first_channel: usize, mut dx: MapMut<'_>, write: Write) {
     check_part(&dy.extent(), &dx.extent(), first_channel);
     if write == Write::Set {
         dx.clear_halo();
@@ -110,6 +110,19 @@ fn take_part(dy: MapRef<'_>, first_channel: usize, mut dx: MapMut<'_>, write: Wr
                 Write::Set => run.copy(run.whole[1], whole, run.part[1], part),
                 Write::Add => run.add(run.whole[1], whole, run.part[1], part),
             }
+        }
+    }
+}
+
+/// Adds `x` to the channels of `y` from `first_channel` on.
+///
+/// # Panics
+/// The part does not fit, or a slice is too short.
+pub(super) fn add_part(x: MapRef<'_>, y: &mut MapMut<'_>, first_channel: usize) {
+    check_part(&y.extent(), &x.extent(), first_channel);
+    for run in Runs::new(x.extent().channels, first_channel) {
+        for line in 0..x.extent().height {
+            run.add(run.part[1], x.row(run.part[0], line), run.whole[1], y.row_mut(run.whole[0], line));
         }
     }
 }

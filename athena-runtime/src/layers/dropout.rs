@@ -1,4 +1,5 @@
-//! Dropout (Srivastava et al., 2014), scaled while training, with a mask that is computed and not stored.
+//! Dropout (Srivastava et al., 2014), scaled while training, with a mask that is computed and not stored; and drop path (Huang et al., 2016),
+//! which drops whole images.
 //!
 //! A hash of seed, step, layer, image and element decides whether an element is dropped. So the backward pass computes the same
 //! mask, on any number of threads.
@@ -16,6 +17,21 @@ use crate::ops::Write;
 /// Dropout. In inference it is the identity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout;
+
+/// The identity outside training.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DropPath;
+
+impl Describe for DropPath {
+    fn is_join(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self) -> graph::Form<'_> {
+        graph::Form::Identity
+    }
+}
 
 impl Describe for Dropout {
     fn is_join(&self) -> bool {
@@ -66,6 +82,62 @@ impl Pass<'_> {
     }
 }
 
+/// Set in the number of each drop path, so that it does not draw the numbers of the dropout of that number.
+const OF_PATHS: u32 = 1 << 31;
+
+impl Pass<'_> {
+    /// Zeroes each image with probability `p` and scales the others by `1 / (1 - p)`; the identity outside training. `layer` counts the
+    /// network's drop paths, so that each draws for itself.
+    pub fn drop_path<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        p: f32,
+        layer: u32,
+        x: Map<C, H, W>,
+        y: Map<C, H, W>,
+    ) {
+        self.drop_images(p, layer, x.slot(), y.slot(), Write::Set);
+    }
+
+    /// The gradient of a drop path's input, of the images that the forward pass left.
+    pub fn drop_path_backward<const C: usize, const H: usize, const W: usize>(
+        &mut self,
+        p: f32,
+        layer: u32,
+        dy: Map<C, H, W>,
+        dx: Map<C, H, W>,
+        write: Write,
+    ) {
+        self.drop_images(p, layer, dy.slot(), dx.slot(), write);
+    }
+
+    fn drop_images(&mut self, p: f32, layer: u32, x: Slot, y: Slot, write: Write) {
+        self.each(&mut |image| {
+            let mask = image.context.mask(p, layer | OF_PATHS, image.index);
+            let ([x], [y]) = image.arena.maps([x], [y]);
+            match mask {
+                Some(mask) => scaled(mask.factor(), x, y, write),
+                None => copy::add(x, y, write),
+            }
+        });
+    }
+}
+
+/// `y = factor * x`, or `y += factor * x`. With a factor of zero even infinite elements become zero.
+///
+/// # Panics
+/// Shapes differ, or a slice is too short.
+fn scaled(factor: f32, x: MapRef<'_>, mut y: MapMut<'_>, write: Write) {
+    assert_same_shape(&x.extent(), &y.extent());
+    y.begin_sum(write);
+    if factor == 0.0 {
+        return;
+    }
+    for (b, line) in (0..x.extent().blocks()).flat_map(|b| (0..x.extent().height).map(move |line| (b, line))) {
+        let (x, y) = (x.row(b, line).as_flattened(), y.row_mut(b, line).as_flattened_mut());
+        x.iter().zip(y).for_each(|(x, y)| *y += factor * x);
+    }
+}
+
 impl Context<'_> {
     /// The mask of one image, the same forward and backward; `None` in inference.
     fn mask(&self, p: f32, layer: u32, image: usize) -> Option<Mask> {
@@ -97,6 +169,11 @@ impl Mask {
             threshold: (p * 2f64.powi(32)).round() as u32,
             scale: if p < 1.0 { (1.0 / (1.0 - p)) as f32 } else { 0.0 },
         }
+    }
+
+    /// The factor of an image that is dropped, or not, as a whole.
+    fn factor(&self) -> f32 {
+        self.factors(0)[0]
     }
 
     /// The sixteen factors of the pixel whose first element is `first`. Elements are counted in stored order, without the halo.
@@ -253,6 +330,37 @@ mod tests {
                 let n = n - distance as f64;
                 assert!((same - n / 2.0).abs() < 2.0 * n.sqrt(), "{same} of {n} agree at distance {distance}");
             }
+        }
+    }
+
+    #[test]
+    fn images_are_dropped_or_scaled_as_a_whole_and_their_gradients_with_them() {
+        for e in sizes() {
+            let plain = random(1, numbers(&e));
+            for factor in [0.0, 1.25] {
+                let (xe, mut y) = (with_halo(e, [1, 0]), garbage(&e));
+                scaled(factor, map(&pack(&plain, &xe), &xe), map_mut(&mut y, &e), Write::Set);
+                let expected: Vec<f64> = plain.iter().map(|x| f64::from(*x) * f64::from(factor)).collect();
+                assert_close(&unpack(&y, &e), &expected, 1e-6, "drop_path");
+                check_gradient(&e, &expected, 1e-6, "drop_path", |dx, write| {
+                    scaled(factor, map(&pack(&plain, &xe), &xe), dx, write);
+                });
+            }
+            let mut y = garbage(&e);
+            scaled(0.0, map(&pack(&vec![f32::INFINITY; numbers(&e)], &e), &e), map_mut(&mut y, &e), Write::Set);
+            assert!(unpack(&y, &e).iter().all(|y| *y == 0.0), "infinite numbers are dropped, too");
+        }
+    }
+
+    #[test]
+    fn as_many_images_are_dropped_as_the_probability_says() {
+        for p in [0.0, 0.1, 0.5, 0.9] {
+            let count = 10_000u32;
+            let factors = (0..count).map(|image| Mask::new(p, 3, 1, OF_PATHS, image as usize).factor());
+            let dropped = factors.clone().filter(|factor| *factor == 0.0).count() as f64;
+            let (n, share) = (f64::from(count), f64::from(p));
+            assert!((dropped - n * share).abs() <= 4.0 * (n * share * (1.0 - share)).sqrt(), "{dropped} at {p}");
+            assert!(factors.filter(|factor| *factor != 0.0).all(|factor| (factor - 1.0 / (1.0 - p)).abs() < 1e-5));
         }
     }
 }

@@ -12,11 +12,12 @@
 use super::Describe;
 use super::batch_norm::kernel::{self as norm, Moments};
 use super::elementwise::kernel::{self as elementwise, Affine, NormSums, Term, add_sums};
-use super::parameter::{Parameter, Storage};
+use super::parameter::Parameter;
+use super::scale_shift::ScaleShift;
 use crate::exec::{Pass, Working};
 use crate::isa::{Isa, Kernel, Simd};
-use crate::layout::{Map, MapMut, MapRef, Range, checked_end, padded};
-use crate::ops::{Init, Write};
+use crate::layout::{Map, MapMut, MapRef, Range, padded};
+use crate::ops::Write;
 
 /// A group norm over `C` channels, with PyTorch's formulas.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,23 +28,18 @@ pub struct GroupNorm<const C: usize> {
 /// A [`GroupNorm`] without its type.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GroupNormInfo {
-    channels: usize,
+    affine: ScaleShift,
     groups: usize,
-    /// First float of `[gamma | beta]`, each padded to whole blocks, in the parameter buffer.
-    offset: usize,
     /// A constant that is added to the variance.
     eps: f32,
-    /// Whether there are gamma and beta. If not, they count as 1 and 0.
-    affine: bool,
 }
 
 impl<const C: usize> GroupNorm<C> {
     /// The group norm whose parameters start at `offset`.
     #[must_use]
     pub const fn at(offset: usize, groups: usize, eps: f32, affine: bool) -> Self {
-        assert!(C > 0 && groups > 0 && C.is_multiple_of(groups), "groups of equally many channels");
-        checked_end(offset, &[&[2, padded(C)]]);
-        Self { info: GroupNormInfo { channels: C, groups, offset, eps, affine } }
+        assert!(groups > 0 && C.is_multiple_of(groups), "groups of equally many channels");
+        Self { info: GroupNormInfo { affine: ScaleShift::at(offset, C, affine), groups, eps } }
     }
 
     /// The group norm without its type.
@@ -55,7 +51,7 @@ impl<const C: usize> GroupNorm<C> {
     /// Gamma and beta in the parameter buffer.
     #[must_use]
     pub const fn parameters(&self) -> Range {
-        self.info.parameters()
+        self.info.affine.range()
     }
 
     /// Offset of the first float after this layer in the parameter buffer.
@@ -67,29 +63,13 @@ impl<const C: usize> GroupNorm<C> {
     /// Gamma, which starts at 1.
     #[must_use]
     pub const fn weight(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
-        self.vector(name, shape, self.info.offset, Init::Ones)
+        self.info.affine.weight(name, shape)
     }
 
     /// Beta, which starts at 0.
     #[must_use]
     pub const fn bias(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
-        self.vector(name, shape, self.info.offset + padded(C), Init::Zeros)
-    }
-
-    const fn vector(&self, name: &'static str, shape: &'static [usize], offset: usize, init: Init) -> Parameter {
-        assert!(self.info.affine, "a group norm without affine has no parameters");
-        assert!(shape.len() == 1 && shape[0] == C, "one number a channel");
-        Parameter { name, shape, storage: Storage::Vector { offset, len: C, init, fan_in: 0 } }
-    }
-}
-
-impl GroupNormInfo {
-    const fn parameters(&self) -> Range {
-        Range { start: self.offset, len: if self.affine { 2 * padded(self.channels) } else { 0 } }
-    }
-
-    fn gamma_beta<'a>(&self, parameters: &'a [f32]) -> Option<(&'a [f32], &'a [f32])> {
-        self.affine.then(|| self.parameters().of(parameters).split_at(padded(self.channels)))
+        self.info.affine.bias(name, shape)
     }
 }
 
@@ -110,7 +90,10 @@ impl Describe for GroupNormInfo {
 impl crate::onnx::graph::ToNodes for GroupNormInfo {
     fn add_to(&self, layer: &mut crate::onnx::graph::Layer<'_, '_>) {
         use crate::onnx::graph::float;
-        let (groups, channels) = (self.groups, self.channels);
+        let (groups, channels, affine) = (self.groups, self.affine.channels, self.affine.affine);
+        if groups == channels && layer.shape.len() == 3 {
+            return self.add_instance_norm(layer);
+        }
         let group = layer.shape.iter().product::<usize>() / groups;
         let grouped = layer.whole_numbers("groups.shape", &[0, groups, group]);
         let x = layer.inputs[0].clone();
@@ -121,7 +104,7 @@ impl crate::onnx::graph::ToNodes for GroupNormInfo {
         let x = layer.step("normalised", "InstanceNormalization", vec![x, ones, zeros], &[groups, group], eps);
         let whole: Vec<usize> = std::iter::once(0).chain(layer.shape.iter().copied()).collect();
         let whole = layer.whole_numbers("shape", &whole);
-        if !self.affine {
+        if !affine {
             return layer.node("Reshape", vec![x, whole], Vec::new());
         }
         let x = layer.step("whole", "Reshape", vec![x, whole], layer.shape, Vec::new());
@@ -132,12 +115,26 @@ impl crate::onnx::graph::ToNodes for GroupNormInfo {
     }
 }
 
+#[cfg(feature = "onnx")]
+impl GroupNormInfo {
+    /// As many groups as channels, over a map.
+    fn add_instance_norm(&self, layer: &mut crate::onnx::graph::Layer<'_, '_>) {
+        let vector = |value: f32| vec![value; self.affine.channels];
+        let [weight, bias] = match self.affine.affine {
+            true => ["weight", "bias"].map(|name| layer.tensor(name)),
+            false => [("ones", 1.0), ("zeros", 0.0)].map(|(name, value)| layer.vector(name, &vector(value))),
+        };
+        let inputs = vec![layer.inputs[0].clone(), weight, bias];
+        layer.node("InstanceNormalization", inputs, vec![crate::onnx::graph::float("epsilon", self.eps)]);
+    }
+}
+
 /// The number of vectors, with one number per channel, in the working memory of the backward pass. The forward pass needs fewer.
 const VECTORS: usize = 9;
 
 impl Working for GroupNormInfo {
     fn work_len(&self, _: usize) -> usize {
-        VECTORS * padded(self.channels)
+        VECTORS * padded(self.affine.channels)
     }
 }
 
@@ -151,7 +148,7 @@ impl Pass<'_> {
     ) {
         let work = std::mem::take(&mut self.work);
         self.each(&mut |image| {
-            let parameters = of.info.gamma_beta(image.context.parameters);
+            let parameters = of.info.affine.of(image.context.parameters);
             let ([x], [y]) = image.arena.maps([x.slot()], [y.slot()]);
             forward(image.context.isa, &of.info, parameters, x, y, work);
         });
@@ -169,12 +166,12 @@ impl Pass<'_> {
     ) {
         let work = std::mem::take(&mut self.work);
         self.each(&mut |image| {
-            let parameters = of.info.gamma_beta(image.context.parameters);
+            let parameters = of.info.affine.of(image.context.parameters);
             let isa = image.context.isa;
             let ([from, gradient], []) = image.arena.maps([x.slot(), dy.slot()], []);
             let sums = backward_sums(isa, &of.info, parameters, from, gradient, work);
             if learns {
-                let range = of.info.parameters();
+                let range = of.info.affine.range();
                 let sum = &mut image.accumulators[image.context.position(range)..][..range.len];
                 sum.iter_mut().zip(sums.parameters).for_each(|(sum, gradient)| *sum += gradient);
             }
@@ -189,7 +186,7 @@ impl Pass<'_> {
 
 /// The range of channels of each group.
 fn groups(of: &GroupNormInfo) -> impl Iterator<Item = std::ops::Range<usize>> {
-    let size = of.channels / of.groups;
+    let size = of.affine.channels / of.groups;
     (0..of.groups).map(move |group| group * size..(group + 1) * size)
 }
 
@@ -208,7 +205,7 @@ fn forward(
     y: MapMut<'_>,
     work: &mut [f32],
 ) {
-    let (wide, pixels) = (padded(of.channels), x.extent().height * x.extent().width);
+    let (wide, pixels) = (padded(of.affine.channels), x.extent().height * x.extent().width);
     let (sums, rest) = work.split_at_mut(2 * wide);
     norm::statistics(isa, x, sums);
     let (means, deviations) = sums.split_at(wide);
@@ -246,7 +243,7 @@ fn backward_sums<'a>(
     dy: MapRef<'_>,
     work: &'a mut [f32],
 ) -> Sums<'a> {
-    let (wide, pixels) = (padded(of.channels), x.extent().height * x.extent().width);
+    let (wide, pixels) = (padded(of.affine.channels), x.extent().height * x.extent().width);
     let (statistics, rest) = work[..VECTORS * wide].split_at_mut(2 * wide);
     let (moments, rest) = rest.split_at_mut(2 * wide);
     let (sums, coefficients) = rest.split_at_mut(2 * wide);
@@ -311,7 +308,7 @@ mod tests {
 
     /// Each size with every number of groups that divides its channels.
     fn cases() -> Vec<(Extent, GroupNormInfo)> {
-        let of = |e: &Extent, groups| GroupNormInfo { channels: e.channels, groups, offset: 0, eps: EPS, affine: true };
+        let of = |e: &Extent, groups| GroupNormInfo { affine: ScaleShift::at(0, e.channels, true), groups, eps: EPS };
         let mut sizes = sizes();
         sizes.extend([extent(24, 2, 3, [1, 0]), extent(48, 3, 2, [0, 1]), extent(64, 1, 1, [0, 0])]);
         let cases = sizes.into_iter().flat_map(|e| {
@@ -324,7 +321,7 @@ mod tests {
     /// The definition, in f64.
     fn reference(of: &GroupNormInfo, e: &Extent, x: &[f64], gamma: &[f64], beta: &[f64]) -> Vec<f64> {
         let plane = e.height * e.width;
-        let size = of.channels / of.groups * plane;
+        let size = of.affine.channels / of.groups * plane;
         let group = |x: &[f64]| {
             let mean = x.iter().sum::<f64>() / size as f64;
             let variance = x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / size as f64;
@@ -336,8 +333,8 @@ mod tests {
 
     fn gamma_beta(of: &GroupNormInfo) -> [Vec<f32>; 2] {
         let vector = |seed: u64| -> Vec<f32> {
-            let live = random(seed, of.channels).into_iter().map(|x| 1.0 + x / 2.0);
-            live.chain(std::iter::repeat(0.0)).take(padded(of.channels)).collect()
+            let live = random(seed, of.affine.channels).into_iter().map(|x| 1.0 + x / 2.0);
+            live.chain(std::iter::repeat(0.0)).take(padded(of.affine.channels)).collect()
         };
         [vector(7), vector(8)]
     }
@@ -377,13 +374,13 @@ mod tests {
                 check_gradient(&e, &expected, 1e-3, &what, |dx, write| {
                     norm::backward(isa, maps.0, maps.1, sums.coefficients, dx, write);
                 });
-                let (dgamma, dbeta) = sums.parameters.split_at(padded(of.channels));
+                let (dgamma, dbeta) = sums.parameters.split_at(padded(of.affine.channels));
                 let live =
                     |of: &[f32], channels: usize| of[..channels].iter().map(|x| f64::from(*x)).collect::<Vec<_>>();
-                let expected = gradient(&g[..of.channels], &wide(&dy), |g| reference(&of, &e, &x, g, &b));
-                assert_close(&live(dgamma, of.channels), &expected, 1e-4, &what);
-                let expected = gradient(&b[..of.channels], &wide(&dy), |b| reference(&of, &e, &x, &g, b));
-                assert_close(&live(dbeta, of.channels), &expected, 1e-4, &what);
+                let expected = gradient(&g[..of.affine.channels], &wide(&dy), |g| reference(&of, &e, &x, g, &b));
+                assert_close(&live(dgamma, of.affine.channels), &expected, 1e-4, &what);
+                let expected = gradient(&b[..of.affine.channels], &wide(&dy), |b| reference(&of, &e, &x, &g, b));
+                assert_close(&live(dbeta, of.affine.channels), &expected, 1e-4, &what);
             }
         });
     }

@@ -6,7 +6,10 @@
 //!
 //! The list in this file names all layers. A layer in the list must implement the trait `Describe`, or it does not compile.
 
+pub mod adaptive_avg_pool;
 pub mod batch_norm;
+pub mod channel_shuffle;
+pub mod channel_slope;
 pub mod concat;
 pub mod conv;
 pub mod conv_transpose;
@@ -14,11 +17,14 @@ pub mod dropout;
 pub mod elementwise;
 pub mod flatten;
 pub mod group_norm;
+pub mod layer_norm;
 pub mod linear;
 pub mod multiply;
 pub mod pad;
 mod parameter;
 pub mod pool;
+mod scale_shift;
+pub mod slice;
 pub mod softmax;
 pub mod subsample;
 pub mod upsample;
@@ -67,16 +73,21 @@ layers! {
     conv_transpose: ConvTranspose(ConvTransposeInfo);
     batch_norm: BatchNorm(NormInfo);
     group_norm: GroupNorm(GroupNormInfo);
+    layer_norm: LayerNorm(LayerNormInfo);
     linear: Linear(LinearInfo);
+    channel_slope: ChannelSlope(ChannelSlopeInfo);
     elementwise: Activation(Activation), Add(Add);
     multiply: Multiply(Multiply);
     concat: Concat(Concat);
     pool: MaxPool(MaxPool), AvgPool(AvgPool), GlobalAvgPool(GlobalAvgPool);
+    adaptive_avg_pool: AdaptiveAvgPool(AdaptiveAvgPool);
+    channel_shuffle: ChannelShuffle(ChannelShuffle);
+    slice: Slice(Slice);
     flatten: Flatten(Flatten), Unflatten(Unflatten);
     pad: Pad(Pad);
     upsample: Upsample(Upsample);
     subsample: Subsample(Subsample);
-    dropout: Dropout(Dropout);
+    dropout: Dropout(Dropout), DropPath(DropPath);
     softmax: Softmax(Softmax);
     user: User(User);
 }

@@ -52,6 +52,7 @@ impl Start {
             Init::LecunUniform => uniform(1.0 / fan_in.sqrt()),
             Init::Zeros => Self::Constant(0.0),
             Init::Ones => Self::Constant(1.0),
+            Init::Constant(number) => Self::Constant(number),
         }
     }
 }

@@ -116,11 +116,28 @@ impl Layer<'_, '_> {
         self.graph.vector(&self.suffixed(suffix), values)
     }
 
+    /// A constant of rows and columns.
+    pub fn matrix(&mut self, suffix: &str, sizes: [usize; 2], values: &[f32]) -> String {
+        let name = self.graph.names.unique(&self.suffixed(suffix));
+        self.graph.floats(name, &sizes, values)
+    }
+
     /// Adds a tensor of the layer from the state dict.
     pub fn tensor(&mut self, suffix: &str) -> String {
         let key = self.suffixed(suffix);
         let (_, values) = self.graph.tensors.of(&key);
         self.graph.state(&key, &values)
+    }
+
+    /// A tensor of the layer's with one number a channel, in the shape in which it multiplies a map, or the vector that the layer takes.
+    pub fn tensor_beside_maps(&mut self, suffix: &str) -> String {
+        let tensor = self.tensor(suffix);
+        let [channels, _, _] = *self.shape else { return tensor };
+        let axes = self.whole_numbers("axes", &[1, 2]);
+        let name = self.suffixed("beside_maps");
+        let output = self.graph.constant_value(&name, &[channels, 1, 1]);
+        self.graph.node(&name, "Unsqueeze", vec![tensor, axes], &output, Vec::new());
+        output
     }
 
     /// Adds the layer's weight and bias, with the batch norm that is folded into them.
@@ -171,6 +188,13 @@ impl<'a> Graph<'a> {
     pub fn value(&mut self, name: &str, shape: &[usize]) -> String {
         let name = self.names.unique(name);
         self.made.value_info.push(value(&name, shape));
+        name
+    }
+
+    /// A new value that is computed from constants alone, called `name` or nearly so.
+    fn constant_value(&mut self, name: &str, shape: &[usize]) -> String {
+        let name = self.names.unique(name);
+        self.made.value_info.push(value_of(&name, known(shape)));
         name
     }
 
@@ -236,9 +260,15 @@ impl<'a> Graph<'a> {
 
 /// A value whose shape is N and then this shape.
 fn value(name: &str, shape: &[usize]) -> proto::Value {
-    let axes = shape.iter().map(|size| Size::Known(*size as i64));
-    let dim = std::iter::once(Size::Free(BATCH.to_owned())).chain(axes);
-    let dim = dim.map(|size| proto::Dimension { value: Some(size) }).collect();
+    value_of(name, std::iter::once(Size::Free(BATCH.to_owned())).chain(known(shape)))
+}
+
+fn known(shape: &[usize]) -> impl Iterator<Item = Size> {
+    shape.iter().map(|size| Size::Known(*size as i64))
+}
+
+fn value_of(name: &str, axes: impl Iterator<Item = Size>) -> proto::Value {
+    let dim = axes.map(|size| proto::Dimension { value: Some(size) }).collect();
     let tensor = proto::TensorType { elem_type: Some(ElementType::Float.into()), shape: Some(proto::Shape { dim }) };
     proto::Value { name: Some(name.to_owned()), r#type: Some(proto::Type { tensor_type: Some(tensor) }) }
 }

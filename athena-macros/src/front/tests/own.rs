@@ -75,7 +75,9 @@ fn what_the_front_can_tell_it_tells() {
 /// The path is not a misspelt word of the language, so it must be a layer of the user's own.
 #[test]
 fn another_function_in_a_module_is_the_users() {
-    for path in ["layers::Mish", "nn::Mish", "nn::HardTanh", "layers::ELU(0.5)", "functional::Prelu { slope: 0.25 }"] {
+    for path in
+        ["layers::HardTanh", "nn::HardTanh", "nn::Celu", "layers::CELU(0.5)", "functional::Clamp { most: 0.25 }"]
+    {
         let network = body(&format!("input -> conv(8, 3x3) -> {path} -> relu"));
         let own = network.nodes.iter().filter(|node| node.op.own().is_some()).count();
         assert_eq!(own, 1, "{path}");

@@ -252,7 +252,7 @@ impl Parser<'_> {
             let text = format!("{}{rest}", first.text);
             return Step::Call(Call { word, args, loc, text, removal: String::new(), in_doubt: false });
         };
-        let nearly = absent::nearly(&last, values.first().map_or("", |(_, value)| value));
+        let nearly = absent::nearly(&last);
         let own = in_module.then_some("a layer of your own by this name starts with `crate::` or `self::`");
         let error = Error::new(loc, "a layer or a block is a single word");
         let error = nearly.into_iter().chain(own).fold(error, Error::note);

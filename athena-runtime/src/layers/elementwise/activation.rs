@@ -4,7 +4,7 @@
 //! squares driven to equal ripple). The stated errors are those of the rounded coefficients against f64.
 //!
 //! At corners, the derivatives are those of PyTorch: `relu'(0) = 0`, `leaky_relu'(0) = slope`,
-//! `hard_swish'(-3) = 0`, `hard_swish'(3) = 1`. NaN goes through every function.
+//! `elu'(0) = alpha`, `hard_swish'(-3) = 0`, `hard_swish'(3) = 1`, `hard_sigmoid'(-3) = hard_sigmoid'(3) = 0`. NaN goes through every function.
 
 use crate::isa::{Kernel, Simd};
 use crate::kernels::rows::Lanes;
@@ -97,6 +97,9 @@ fn forward<S: Simd>(s: S, activation: Activation, x: S::Vector) -> S::Vector {
             let gate = clamp(s, s.add(x, s.splat(3.0)), 0.0, 6.0);
             s.mul(x, s.mul(gate, s.splat(1.0 / 6.0)))
         }
+        Activation::Elu(alpha) => s.select_gt(x, s.zero(), x, s.mul(s.splat(alpha), expm1_of_negative(s, x))),
+        Activation::Mish => s.mul(x, mish_gate(s, x).0),
+        Activation::HardSigmoid => s.mul(clamp(s, s.add(x, s.splat(3.0)), 0.0, 6.0), s.splat(1.0 / 6.0)),
     }
 }
 
@@ -136,6 +139,18 @@ fn backward<S: Simd>(s: S, activation: Activation, x: S::Vector, gradient: S::Ve
             let inside = s.select_gt(s.splat(3.0), x, s.mul(gradient, slope), gradient);
             s.select_gt(x, s.splat(-3.0), inside, s.zero())
         }
+        Activation::Elu(alpha) => {
+            let negative = s.mul(s.splat(alpha), exp(s, s.min(s.zero(), x)));
+            s.mul(gradient, s.select_gt(x, s.zero(), one, negative))
+        }
+        Activation::Mish => {
+            let (gate, slope) = mish_gate(s, x);
+            s.mul(gradient, s.mul_add(s.min(s.splat(MISH_IS_IDENTITY), x), slope, gate))
+        }
+        Activation::HardSigmoid => {
+            let inside = s.select_gt(s.splat(3.0), x, s.mul(gradient, s.splat(1.0 / 6.0)), s.zero());
+            s.select_gt(x, s.splat(-3.0), inside, s.zero())
+        }
     }
 }
 
@@ -173,6 +188,20 @@ fn softplus<S: Simd>(s: S, x: S::Vector) -> S::Vector {
     let u = exp(s, s.sub(s.zero(), abs(s, x)));
     let ratio = s.div(u, s.add(u, s.splat(2.0)));
     s.mul_add(ratio, horner(s, s.mul(ratio, ratio), &SERIES), relu(s, x))
+}
+
+/// Beyond it `mish` is the identity, rounded to f32.
+const MISH_IS_IDENTITY: f32 = 20.0;
+
+/// tanh(ln(1 + exp x)) and its derivative: with `u = exp x` and `n = u (u + 2)` they are `n / (n + 2)` and `4 u (u + 1) / (n + 2)^2`, in which
+/// nothing cancels.
+#[inline(always)]
+fn mish_gate<S: Simd>(s: S, x: S::Vector) -> (S::Vector, S::Vector) {
+    let u = exp(s, s.min(s.splat(MISH_IS_IDENTITY), x));
+    let n = s.mul(u, s.add(u, s.splat(2.0)));
+    let below = s.div(s.splat(1.0), s.add(n, s.splat(2.0)));
+    let slope = s.mul(s.mul(s.splat(4.0), u), s.mul(s.add(u, s.splat(1.0)), s.mul(below, below)));
+    (s.mul(n, below), slope)
 }
 
 /// Relative error 2e-7: an odd polynomial around zero, where 1 - 2 / (exp(2 |x|) + 1) would cancel.
@@ -268,7 +297,7 @@ mod tests {
     use super::*;
     use crate::isa::Isa;
 
-    const ALL: [Activation; 10] = [
+    const ALL: [Activation; 14] = [
         Activation::Relu,
         Activation::Relu6,
         Activation::LeakyRelu(0.01),
@@ -279,6 +308,10 @@ mod tests {
         Activation::Selu,
         Activation::Softplus,
         Activation::HardSwish,
+        Activation::Elu(1.0),
+        Activation::Elu(0.3),
+        Activation::Mish,
+        Activation::HardSigmoid,
     ];
 
     enum What {
@@ -341,6 +374,15 @@ mod tests {
             }
             Activation::Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
             Activation::HardSwish => x * (x + 3.0).clamp(0.0, 6.0) / 6.0,
+            Activation::Elu(alpha) => {
+                if x > 0.0 {
+                    x
+                } else {
+                    f64::from(alpha) * x.exp_m1()
+                }
+            }
+            Activation::Mish => x * (x.max(0.0) + (-x.abs()).exp().ln_1p()).tanh(),
+            Activation::HardSigmoid => (x + 3.0).clamp(0.0, 6.0) / 6.0,
         }
     }
 
@@ -406,6 +448,9 @@ mod tests {
             assert_eq!(derivative(isa, Activation::Selu, 0.0), 1.758_099_3);
             assert_eq!(derivative(isa, Activation::HardSwish, -3.0), 0.0);
             assert_eq!(derivative(isa, Activation::HardSwish, 3.0), 1.0);
+            assert_eq!(derivative(isa, Activation::Elu(0.3), 0.0), 0.3);
+            assert_eq!(derivative(isa, Activation::HardSigmoid, -3.0), 0.0);
+            assert_eq!(derivative(isa, Activation::HardSigmoid, 3.0), 0.0);
         }
     }
 
@@ -414,7 +459,8 @@ mod tests {
         for isa in Isa::available() {
             for activation in ALL {
                 let (low, high) = match activation {
-                    Activation::Sigmoid => (0.0, 1.0),
+                    Activation::Sigmoid | Activation::HardSigmoid => (0.0, 1.0),
+                    Activation::Elu(alpha) => (-alpha, 1000.0),
                     Activation::Relu6 => (0.0, 6.0),
                     Activation::Tanh => (-1.0, 1.0),
                     Activation::Selu => (-1.758_099_3, 1050.701),

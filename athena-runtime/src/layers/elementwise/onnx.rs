@@ -30,6 +30,9 @@ impl ToNodes for Activation {
                 ("Clip", Vec::new())
             }
             Activation::HardSwish => ("HardSwish", Vec::new()),
+            Activation::Elu(alpha) => ("Elu", vec![float("alpha", alpha)]),
+            Activation::Mish => ("Mish", Vec::new()),
+            Activation::HardSigmoid => ("HardSigmoid", vec![float("alpha", 1.0 / 6.0), float("beta", 0.5)]),
         };
         layer.node(operator, inputs, attributes);
     }

@@ -4,7 +4,7 @@ use athena::resnet;
 
 resnet! {
     struct Net(3x32x32) -> 10 {
-        input -> conv(16, 3x3) -> batch_norm -> global_avg_pool -> flatten -> linear(10)
+        input -> conv(16, 3x3) -> layer_norm -> global_avg_pool -> flatten -> linear(10)
     }
 }
 
