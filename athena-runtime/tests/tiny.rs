@@ -197,7 +197,7 @@ fn batches_that_do_not_fit_are_refused() {
         "193 floats are not a whole number of images: one image of 3x8x8 is 192 floats, so pass N times as many"
     );
     assert_eq!(step(0, &[]), "the batch is empty: pass at least one image of 3x8x8 floats");
-    let full = "3 images do not fit a workspace made for 2: make it with `new(3)`, or pass smaller batches";
+    let full = "3 images do not fit into a workspace for 2: make it with `new(3)`, or pass smaller batches";
     assert_eq!(step(3 * IMAGE, &[0; 3]), full);
     step(2 * IMAGE, &[0]);
     step(2 * IMAGE, &[0, 10]);

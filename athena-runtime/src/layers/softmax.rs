@@ -4,7 +4,7 @@ use super::Describe;
 use crate::exec::Pass;
 use crate::isa::{Isa, Kernel, Simd};
 use crate::kernels::rows::{assert_same_shape, live};
-use crate::layers::elementwise::activation::exp;
+use crate::layers::elementwise::math::exp;
 use crate::layout::{LANES, Map, MapMut, MapRef};
 #[cfg(feature = "onnx")]
 use crate::onnx::graph;

@@ -2,7 +2,7 @@
 //!
 //! There is one pass over memory: for each pixel, a block of channels is read from every term, summed, put through the functions, and stored.
 
-use super::activation;
+use super::{activation, math};
 use crate::isa::{Isa, Kernel, Simd};
 use crate::kernels::rows::{Lanes, assert_channels, assert_same_shape, channels, live};
 use crate::layout::{Extent, LANES, MapMut, MapRef, padded};
@@ -193,7 +193,7 @@ impl<const RELU: bool> Kernel for Forward<'_, RELU> {
 fn forward_row<S: Simd, const RELU: bool>(s: S, sum: &impl Sum<S>, y: &mut [Lanes]) {
     for (pixel, y) in y.iter_mut().enumerate() {
         let z = sum.at(s, pixel);
-        s.store(if RELU { activation::relu(s, z) } else { z }, y);
+        s.store(if RELU { math::relu(s, z) } else { z }, y);
     }
 }
 
@@ -242,7 +242,7 @@ impl Kernel for Backward<'_, '_> {
 #[inline(always)]
 fn rectify_row<S: Simd>(s: S, sum: &impl Sum<S>, g: &mut [Lanes]) {
     for (pixel, g) in g.iter_mut().enumerate() {
-        s.store(activation::relu_backward(s, sum.at(s, pixel), s.load(g)), g);
+        s.store(math::relu_backward(s, sum.at(s, pixel), s.load(g)), g);
     }
 }
 

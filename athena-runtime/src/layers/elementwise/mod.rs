@@ -3,6 +3,7 @@
 
 pub(crate) mod activation;
 pub(crate) mod kernel;
+pub(crate) mod math;
 #[cfg(feature = "onnx")]
 mod onnx;
 mod run;

@@ -1,10 +1,10 @@
 //! 1x1 convolutions of realistic sizes, as the products of matrices that they are: `filters x channels` times `channels x pixels`.
 
 use super::checks::Case;
-use super::{block, unblock};
+use super::{block, unblock, unpack};
 use crate::isa::Isa;
 use crate::kernels::oracle::{Element, Matrix, assert_within_bounds, product};
-use crate::layers::conv::kernel::{ConvShape, Epilogue, Weights, backward_data, backward_weights, forward, unpack};
+use crate::layers::conv::kernel::{ConvShape, Epilogue, Weights, backward_data, backward_weights, forward};
 use crate::layout::{MapMut, MapRef};
 use crate::ops::{Window, Write};
 
