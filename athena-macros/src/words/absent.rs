@@ -65,9 +65,9 @@ const STEPS: &[(&str, &str)] = &[
 const ENLARGES: &str = "`upsample` and `conv_transpose` make maps larger here";
 const ORDER: &str = "a map is channels x height x width, and stays so";
 const LOSS: &str = "the trainer takes the loss; a network ends with its scores";
-const SCORES: &str = "a network ends with its scores, one a class; what is made of them is the program's";
+const SCORES: &str = "a network ends with one score per class; the program works with them";
 const DATA: &str = "the data is prepared before: `Normalisation` and `Augmentation` do that";
-const DESCRIBED: &str = "the network is described here; it runs, learns and is printed by its struct's methods";
+const DESCRIBED: &str = "only the layers are written here; the struct's methods run, train and print the network";
 const FROZEN: &str = "`#[freeze(...)]` before the `struct` names what does not learn";
 const IMAGES: &str = "the layers here are those of networks for images";
 
@@ -88,14 +88,14 @@ const NEARLY: &[(&str, &str)] = &[
     ("upsamplingbilinear", "`upsample(2, mode = bilinear)` interpolates, as PyTorch does with `align_corners=False`"),
 ];
 
-const NORM: &str = "`batch_norm` is the normalisation of this language";
+const NORM: &str = "the norms of this language are `batch_norm`, `group_norm`, `instance_norm` and `layer_norm`";
 const OWN_FUNCTION: &str = "another function is a layer of your own, written with its path";
 
 /// Arguments without a counterpart.
 const ARGUMENTS: &[(&str, &str)] = &[
     (
         "paddingmode",
-        "another border is a step of its own before it, `pad(1, mode = reflect)`, beside `padding = valid`",
+        "for another border, write the step `pad(1, mode = reflect)` before it, and `padding = valid`",
     ),
     ("ceil", ROUNDED_DOWN),
     ("ceilmode", ROUNDED_DOWN),
@@ -108,7 +108,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
         "divisoroverride",
         "a mean is divided by the number of its pixels; `count_padding` says whether padding is among them",
     ),
-    ("inplace", "what is overwritten in memory is planned while compiling"),
+    ("inplace", "memory is planned while compiling, so no argument is needed"),
     ("dataformat", ORDER_OF_SIZES),
     ("channelslast", ORDER_OF_SIZES),
     ("layout", ORDER_OF_SIZES),
@@ -129,7 +129,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("trainable", "`#[freeze(...)]` before the `struct` names what does not learn"),
     ("batchnormalize", "`batch_norm` is a step of its own"),
     ("normalizerfn", "`batch_norm` is a step of its own"),
-    ("calcinputgradients", "what needs a gradient is found while compiling"),
+    ("calcinputgradients", "which gradients are needed is found while compiling"),
     ("biasinitialiser", "a bias starts as PyTorch's does"),
     ("biasinitializer", "a bias starts as PyTorch's does"),
     ("biasinit", "a bias starts as PyTorch's does"),
@@ -138,7 +138,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("kernelconstraint", DECAY),
     ("outputpadding", "`conv_transpose` has an `output_padding`"),
     ("aligncorners", "maps are enlarged as PyTorch does with `align_corners=False`"),
-    ("returnindices", "a pool gives its largest values alone"),
+    ("returnindices", "a pool gives only its values, not their indices"),
     ("dim", ALONG),
     ("axis", ALONG),
     ("startdim", ALONG),
@@ -146,14 +146,14 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("rngs", "`new` of the struct takes the seed"),
 ];
 
-const ROUNDED_DOWN: &str = "sizes are rounded down; `max_pool` and `avg_pool` alone can round up";
-const NOT_COUNTED: &str = "padding counts in the mean of an `avg_pool` alone: a `max_pool` never picks it";
+const ROUNDED_DOWN: &str = "output sizes are rounded down; only `max_pool` and `avg_pool` can round up, with `ceil = true`";
+const NOT_COUNTED: &str = "only `avg_pool` has `count_padding`: the padding of a `max_pool` is never the largest value";
 const ORDER_OF_SIZES: &str = "maps are channels x height x width";
-const NUMBERS: &str = "numbers are 32 bits wide, and the processor's";
-const DECAY: &str = "weights are held small by the optimiser's weight decay";
+const NUMBERS: &str = "all values are 32-bit floats in the CPU's memory";
+const DECAY: &str = "the optimiser's weight decay keeps weights small";
 const RATE: &str = "the optimiser has the learning rate";
-const MODE: &str = "training and inference are told apart by what is called";
-const ALONG: &str = "it goes along the channels, image by image";
+const MODE: &str = "`predict` runs inference and a trainer's step trains, so no argument is needed";
+const ALONG: &str = "it is computed along the channels of each image";
 
 /// The note on a step that has no counterpart.
 pub fn step(written: &str) -> Option<&'static str> {

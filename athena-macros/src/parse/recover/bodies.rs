@@ -60,7 +60,7 @@ impl Parser<'_> {
             self.report(token.loc, fact, "put `-> +` before it");
             return true;
         }
-        let fact = "the value of this chain is lost: only a body's last chain is kept";
+        let fact = "the value of this chain is not used: a body's value is its last chain";
         self.report(chain.head.operands[0].loc, fact, "put `let value =` before it");
         false
     }

@@ -16,7 +16,7 @@ pub fn without_doubled(tokens: Vec<Token>, errors: &mut Errors) -> Vec<Token> {
             && word.text == before.text
             && !(word.text == "block" && tokens.peek().is_some_and(|next| next.is_group(Delimiter::Parenthesis)))
         {
-            let error = Error::new(token.loc, format!("`{}` stands here twice", word.text));
+            let error = Error::new(token.loc, format!("`{}` is written twice here", word.text));
             errors.push(error.help("remove it"));
             continue;
         }

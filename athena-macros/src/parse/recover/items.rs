@@ -88,7 +88,7 @@ impl Parser<'_> {
     /// Visibility and `#[freeze]`, which a struct may have and a block may not.
     pub fn only_before_structs(&mut self, vis: Option<Loc>, freezes: &[Freeze]) {
         if let Some(loc) = vis {
-            self.report(loc, "a block is seen by its own `resnet!` alone and has no visibility", "remove it");
+            self.report(loc, "a block is visible only in its own `resnet!`, so it takes no `pub`", "remove it");
         }
         let help = "remove it, or write `#[freeze(...)]` before the `struct`, with the path of the call";
         for freeze in freezes {

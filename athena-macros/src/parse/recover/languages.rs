@@ -55,7 +55,7 @@ fn form(cursor: &Cursor) -> Option<Form> {
 fn rusts(word: &Token) -> Error {
     let text = word.text();
     let note = FORMS.iter().find(|(_, words, _)| words.contains(&text.as_str())).and_then(|(.., note)| *note);
-    let error = Error::new(word.loc, format!("`{text}` is Rust's, and no part of a network"));
+    let error = Error::new(word.loc, format!("`{text}` is a keyword of Rust, which a network cannot contain"));
     note.into_iter().fold(error, Error::note)
 }
 

@@ -39,7 +39,7 @@ impl Parser<'_> {
         }
         cursor.take();
         if op == "-" && cursor.is_at(1, "*") {
-            self.report(at, "a step is repeated once or more, not less than no times", "remove it");
+            self.report(at, "a step is repeated at least once", "remove it");
             return Step::Broken;
         }
         let error = Error::new(at, format!("`{op}` is not a step"));
