@@ -23,13 +23,13 @@ fn others_are_told_what_is_possible() {
     }
     assert_eq!(whole::<u64>("-1").unwrap_err(), format!("it is out of range: 0 to {} are possible", u64::MAX));
     for text in ["", "-", "1.5", "1e3", "three", "0x10", "1 "] {
-        assert_eq!(whole::<NonZeroU64>(text).unwrap_err(), format!("it is no whole number: {range}"), "{text}");
+        assert_eq!(whole::<NonZeroU64>(text).unwrap_err(), format!("it is not a whole number: {range}"), "{text}");
     }
     assert!(whole::<NonZeroUsize>("0").is_err());
     for text in ["0", "-1", "nan", "inf", "1e39", "1e-999", "fast"] {
         assert_eq!(
             learning_rate(text).unwrap_err(),
-            "it is no learning rate: numbers above 0 and up to 3.4028235e38 are possible",
+            "it is not a learning rate: numbers above 0 and up to 3.4028235e38 are possible",
             "{text}"
         );
     }

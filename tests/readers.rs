@@ -120,8 +120,8 @@ fn mnist_truncated_or_too_long() {
     broken_digits(name, &gzip(&whole[..2000]), images_expected, "2000 bytes");
     broken_digits(name, &whole[..10], "at least 16 bytes, the last 12 being the dimensions", "10 bytes");
     broken_digits(name, &[], "at least 4 bytes, the last 4 being the magic number", "0 bytes");
-    broken_digits(name, &[&whole[..], &[0]].concat(), "2368 bytes", "more bytes behind these");
-    broken_digits(name, &gzip(&[&whole[..], &[0]].concat()), "2368 bytes", "more bytes behind these");
+    broken_digits(name, &[&whole[..], &[0]].concat(), "2368 bytes", "more bytes after these");
+    broken_digits(name, &gzip(&[&whole[..], &[0]].concat()), "2368 bytes", "more bytes after these");
     let packed = gzip(&whole);
     let dir = digits();
     for damaged in [&packed[..packed.len() / 2], &packed[..packed.len() - 3], &[&packed[..], b"junk"].concat()] {
@@ -277,7 +277,7 @@ fn cifar_faults() {
     let found = format!("{} bytes", CIFAR_FILE - 1);
     assert_eq!(fault(cifar10(&dir), "data_batch_3.bin"), [records, found]);
     sized(&dir, "data_batch_3.bin", CIFAR_FILE + 1);
-    let found = "more bytes behind these";
+    let found = "more bytes after these";
     assert_eq!(fault(cifar10(&dir), "data_batch_3.bin"), [&format!("{CIFAR_FILE} bytes"), found]);
     sized(&dir, "data_batch_3.bin", CIFAR_FILE);
     patch(&dir, "data_batch_3.bin", 3073 * 4, &[10]);

@@ -95,7 +95,7 @@ pub use parametric::{Init, MOST_TENSORS, ParametricLayer, Tensor, Tensors};
 /// ```
 #[doc(alias("activation function", "Lambda", "custom activation"))]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no pointwise layer",
+    message = "`{Self}` is not a pointwise layer",
     label = "does not implement `athena::layer::Pointwise`",
     note = "implement `athena::layer::Pointwise` for it, or `athena::layer::Layer` and write the shape that it makes: `as 16x8x8`"
 )]
@@ -137,7 +137,7 @@ pub trait Pointwise: Sync {
 /// ```
 #[doc(alias("autograd.Function", "keras.Layer", "custom layer"))]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no layer for maps of {C} x {H} x {W}",
+    message = "`{Self}` is not a layer for maps of {C} x {H} x {W}",
     label = "does not implement `athena::layer::Layer<{C}, {H}, {W}>`",
     note = "implement `athena::layer::Layer<C, H, W>` for it; a `Pointwise` one keeps the shape and is written without `as`"
 )]

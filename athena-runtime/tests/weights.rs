@@ -221,5 +221,5 @@ fn files_that_are_not_there_are_told() {
     let error = model.save(folder.file("no/such/folder.safetensors")).unwrap_err().to_string();
     assert!(error.starts_with("cannot write `"), "{error}");
     let error = model.save("/").unwrap_err().to_string();
-    assert!(error.contains("this is no file name"), "{error}");
+    assert!(error.contains("this is not a file name"), "{error}");
 }

@@ -138,7 +138,7 @@ fn peak_mib() -> u64 {
 
 /// Parses seconds.
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse::<f64>().map_err(|_| "it is no number of seconds".to_owned())?;
+    let seconds = text.parse::<f64>().map_err(|_| "it is not a number of seconds".to_owned())?;
     Duration::try_from_secs_f64(seconds)
         .map_err(|_| "it is out of range: finite numbers of 0 or more are possible".to_owned())
 }

@@ -30,8 +30,9 @@ pub fn digits() -> Result<Digits, Box<dyn Error + Send + Sync>> {
 pub fn read(text: &str) -> Result<Digits, String> {
     let mut digits = Digits::default();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
-        let (label, pixels) = image(line)
-            .ok_or_else(|| format!("line {} of the digits is no digit with {PIXELS} pixels of 0 to g", number + 1))?;
+        let (label, pixels) = image(line).ok_or_else(|| {
+            format!("line {} of the digits is not a digit with {PIXELS} pixels of 0 to g", number + 1)
+        })?;
         digits.labels.push(label);
         digits.pixels.extend(pixels);
     }

@@ -30,7 +30,7 @@ pub fn whole<N: Whole>(text: &str) -> Result<N, String> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     text.parse().map_err(|_| match !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         true => format!("it is out of range: {} to {} are possible", N::LEAST, N::MOST),
-        false => format!("it is no whole number: {} to {} are possible", N::LEAST, N::MOST),
+        false => format!("it is not a whole number: {} to {} are possible", N::LEAST, N::MOST),
     })
 }
 
@@ -38,6 +38,6 @@ pub fn whole<N: Whole>(text: &str) -> Result<N, String> {
 pub fn learning_rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate > 0.0 && (rate as f32).is_finite() => Ok(rate),
-        _ => Err(format!("it is no learning rate: numbers above 0 and up to {:e} are possible", f32::MAX)),
+        _ => Err(format!("it is not a learning rate: numbers above 0 and up to {:e} are possible", f32::MAX)),
     }
 }

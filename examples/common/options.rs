@@ -71,7 +71,7 @@ pub fn parse<A: Parser>(defaults: Defaults) -> A {
 fn new_file(text: &str) -> Result<PathBuf, String> {
     let file = Path::new(text);
     if text.is_empty() || file.file_name().is_none() || file.is_dir() {
-        return Err("it is no name of a file".to_owned());
+        return Err("it is not the name of a file".to_owned());
     }
     match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         Some(folder) if !folder.is_dir() => Err(format!("there is no folder `{}`", folder.display())),

@@ -22,7 +22,7 @@ impl Classes {
     /// `LOC_synset_mapping.txt`: `n01440764 tench, Tinca tinca`.
     pub fn read(file: &Path) -> Outcome<Self> {
         let text = String::from_utf8(Limits::new().bytes(MOST).read(file)?)
-            .map_err(|_| format!("`{}` is no text in UTF-8", file.display()))?;
+            .map_err(|_| format!("`{}` is not a text in UTF-8", file.display()))?;
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         if lines.len() != CLASSES {
             let (file, found) = (file.display(), lines.len());

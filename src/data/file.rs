@@ -83,7 +83,7 @@ impl Content {
         if rest.is_empty() {
             return Ok(());
         }
-        Err(self.error(format!("{} bytes", self.taken), "more bytes behind these"))
+        Err(self.error(format!("{} bytes", self.taken), "more bytes after these"))
     }
 
     /// The error for wrong contents of this file.

@@ -151,7 +151,7 @@ fn regular(what: &'static str, path: &Path, metadata: &Metadata) -> Result<(), E
     }
     let found = special(kind);
     let expected = "a regular file".to_owned();
-    let help = "give the path of a file; what comes through a pipe or a device can be written to a file before";
+    let help = "give the path of a file; save the data of a pipe or a device to a file first";
     Err(Error::Data { path: path.to_path_buf(), what, expected, found: found.to_owned(), help })
 }
 

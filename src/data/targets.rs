@@ -25,9 +25,9 @@ use crate::loss::Targets;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` holds no targets of images",
+    message = "`{Self}` cannot be used as targets of images",
     label = "neither labels nor values",
-    note = "labels are whole numbers, one an image: a vector, slice or array of `u32`, `usize`, `u8`, `i64`, ...",
+    note = "labels are whole numbers, one per image: a vector, slice or array of `u32`, `usize`, `u8`, `i64`, ...",
     note = "values and probabilities are `f32` or `f64`, one for each output of each image: `Vec<f32>`, or rows such as `Vec<[f32; 2]>`"
 )]
 pub trait IntoTargets {

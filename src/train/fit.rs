@@ -128,7 +128,7 @@ impl fmt::Display for EpochReport {
 #[diagnostic::on_unimplemented(
     message = "an observer cannot answer with `{Self}`",
     label = "neither `()` nor `ControlFlow<()>` nor a `Result` of these",
-    note = "`ControlFlow::Break(())` ends the training; `Ok(())` goes on behind a `?`"
+    note = "`ControlFlow::Break(())` ends the training; `Ok(())` continues after a `?`"
 )]
 pub trait Verdict {
     /// Converts the result: continue, break, or an error.

@@ -116,7 +116,7 @@ fn calls() -> Vec<Case> {
         ("attributes of a class", [float.as_slice(), b"}b"].concat(), "it sets attributes of a name"),
         ("attributes of a tuple", b")}b".to_vec(), "it sets attributes of a tuple"),
         ("attributes that are a string", [b"}".as_slice(), &unicode("x"), b"b"].concat(), "it sets attributes of"),
-        ("an import by numbers", b"K\x01K\x02\x93".to_vec(), "it imports by what is no name"),
+        ("an import by numbers", b"K\x01K\x02\x93".to_vec(), "it imports something that is not a name"),
     ]
     .into_iter()
     .map(|(what, code, reason)| of(what, &state_dict(0, code), reason))

@@ -57,7 +57,7 @@ fn lengths() -> Vec<Case> {
     for len in [u64::MAX, 1 << 63, 1 << 40, 100_000_001, 100_000_000, 1_000] {
         cases.push(case(format!("a header of {len} bytes"), claiming(len, header.as_bytes(), data), claims));
     }
-    let no_list = "its header is no list of tensors";
+    let no_list = "its header is not a list of tensors";
     for len in [0, 1, header.len() as u64 - 1, header.len() as u64 + 1] {
         cases.push(case(format!("a header of {len} bytes"), claiming(len, header.as_bytes(), data), no_list));
     }
@@ -78,7 +78,7 @@ fn texts() -> Vec<Case> {
     let (entries, data) = entries();
     let all = entries.join(",");
     let deep = format!("{{\"__metadata__\":{}", "[".repeat(200_000));
-    let no_list = "its header is no list of tensors";
+    let no_list = "its header is not a list of tensors";
     let mut cases: Vec<Case> = [
         ("half an object", "{\"a\"".to_owned()),
         ("a trailing comma", format!("{{{all},}}")),
@@ -109,7 +109,7 @@ fn texts() -> Vec<Case> {
 
 /// Entries with fields that are missing or of another kind.
 fn fields() -> Vec<Case> {
-    let no_list = "its header is no list of tensors";
+    let no_list = "its header is not a list of tensors";
     let good = r#""dtype":"F32","shape":[4,2,3,3],"data_offsets":[0,288]"#;
     let mut cases = Vec::new();
     for (from, to) in [

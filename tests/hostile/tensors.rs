@@ -121,7 +121,7 @@ fn storages() -> Vec<Case> {
     let whole = |storage: Code| tensor(&storage, int(0), numbers(&SHAPE), numbers(&STRIDES));
     let named = |key: &str| whole(storage("FloatStorage", key, 72));
     let missing = "which is not in the file";
-    let outside = "it refers to a tuple outside, which is no storage";
+    let outside = "it refers to a tuple outside, which is not a storage";
     let mut cases = vec![
         with("a storage that is not there", named("8"), missing),
         with("a storage without a name", named(""), missing),

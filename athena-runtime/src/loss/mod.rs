@@ -120,7 +120,7 @@ pub enum Measure {
 /// ```
 #[doc(alias("criterion", "objective"))]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no loss",
+    message = "`{Self}` is not a loss",
     label = "does not implement `athena::loss::Loss`",
     note = "`athena::loss` has `CrossEntropy`, `MeanSquaredError` and others: `.loss(CrossEntropy::new())`"
 )]

@@ -96,7 +96,7 @@ use crate::error::Error;
 /// ```
 #[doc(alias("Optimizer", "optimizer", "torch.optim"))]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no optimiser",
+    message = "`{Self}` is not an optimiser",
     label = "does not implement `athena::optim::Optimiser`",
     note = "`athena::optim` has `Sgd`, `Adam`, `AdamW`, `RmsProp` and `Adagrad`: `.optimiser(Adam::new().learning_rate(0.001))`"
 )]

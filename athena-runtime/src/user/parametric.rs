@@ -157,7 +157,7 @@ pub struct Tensors<'a> {
 /// ```
 #[doc(alias("nn.Parameter", "nn.Module", "add_weight", "register_buffer", "custom layer"))]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no layer for maps of {C} x {H} x {W}",
+    message = "`{Self}` is not a layer for maps of {C} x {H} x {W}",
     label = "does not implement `athena::layer::Layer<{C}, {H}, {W}>`",
     note = "implement `athena::layer::Layer<C, H, W>` for it, or `athena::layer::ParametricLayer<C, H, W>` if it learns; a `Pointwise` one keeps the shape and is written without `as`"
 )]

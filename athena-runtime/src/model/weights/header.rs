@@ -23,7 +23,7 @@ const DEEPEST: usize = 64;
 /// The tensors of a file of `file_len` bytes with this header, in the order of the file. It is an error if there are gaps or
 /// overlaps between them, or if the length of one is not that of its shape.
 pub fn tensors(header: &[u8], file_len: u64) -> Result<Vec<Tensor>, String> {
-    let mut entries = entries(header).map_err(|Wrong(what)| format!("its header is no list of tensors: {what}"))?;
+    let mut entries = entries(header).map_err(|Wrong(what)| format!("its header is not a list of tensors: {what}"))?;
     entries.sort_by_key(|entry| (entry.place.start, entry.place.end));
     let data = PREFIX + header.len() as u64;
     let mut end = 0;
@@ -130,7 +130,7 @@ fn sizes(lexer: &mut SliceLexer) -> Result<Vec<usize>, Wrong> {
     let mut sizes = Vec::new();
     lexer.seq(b']', SliceLexer::ws_peek, |_, lexer| {
         let (digits, _) = lexer.num_string().validated().map_err(hifijson::Error::from)?;
-        sizes.push(digits.parse().map_err(|_| Wrong("a size is no whole number below 2^64".to_owned()))?);
+        sizes.push(digits.parse().map_err(|_| Wrong("a size is not a whole number below 2^64".to_owned()))?);
         Ok::<_, Wrong>(())
     })?;
     Ok(sizes)

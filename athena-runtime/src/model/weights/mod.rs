@@ -40,7 +40,7 @@ use take::take;
 /// Makes a state from a file that has all tensors.
 pub(super) fn read(plan: &Plan, path: &Path, options: &LoadOptions) -> Result<(State, LoadReport), Error> {
     if options.is_partial() {
-        let expected = "options that load everything, since what the file lacks would have no weights (load a part into `new(seed)` with `load_with`)";
+        let expected = "options that load all weights, because missing ones would have no values (to load a part, call `load_with` on `new(seed)`)";
         let (name, found) = ("Model::from_file_with", "`partial(true)`".to_owned());
         return Err(Error::Argument { name, expected: expected.to_owned(), found });
     }

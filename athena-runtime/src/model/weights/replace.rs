@@ -52,7 +52,7 @@ fn target(path: &Path) -> io::Result<(PathBuf, Option<Metadata>)> {
     let (asked, mut path) = (path, path.to_owned());
     for _ in 0..=MOST_LINKS {
         if path.file_name().is_none() {
-            return refused("this is no file name");
+            return refused("this is not a file name");
         }
         let found = match fs::symlink_metadata(&path) {
             Ok(found) => found,

@@ -157,14 +157,13 @@ impl Walk<'_> {
         self.at += length;
         match code {
             code::RESTART_INTERVAL => {
-                let interval = segment
-                    .try_into()
-                    .map_err(|_| "a damaged one (a restart interval that is no number)".to_owned())?;
+                let interval =
+                    segment.try_into().map_err(|_| "a damaged one (an invalid restart interval)".to_owned())?;
                 self.interval = usize::from(u16::from_be_bytes(interval));
             }
             code::COMMENT | code::NUMBER_OF_LINES => {}
             code if code::APPLICATION.contains(&code) => {}
-            _ if self.done => return Err(format!("a damaged one (marker 0x{code:02x} behind its only scan)")),
+            _ if self.done => return Err(format!("a damaged one (marker 0x{code:02x} after its only scan)")),
             code::HUFFMAN_TABLES => self.tables(segment)?,
             code::ARITHMETIC_CONDITIONS if are_conditions(segment) => {}
             code::ARITHMETIC_CONDITIONS => return Err("a damaged one (arithmetic conditions out of range)".to_owned()),

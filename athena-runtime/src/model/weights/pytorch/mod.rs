@@ -38,7 +38,7 @@ pub fn archived(file: &mut WeightFile, key: Option<&str>) -> Result<Contents, Er
     let archive = Archive::open(file)?;
     let damaged = |file: &WeightFile, reason: String| Err(file.damaged(reason));
     if archive.get("constants.pkl").is_some() {
-        let way_out = "save the weights alone: `torch.save(model.state_dict(), path)`";
+        let way_out = "save only the weights: `torch.save(model.state_dict(), path)`";
         return damaged(file, format!("it is a TorchScript archive, a program with its weights; {way_out}"));
     }
     if let Some(&order) = archive.get("byteorder") {

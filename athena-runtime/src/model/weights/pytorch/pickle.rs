@@ -43,7 +43,7 @@ pub fn read(bytes: &[u8]) -> Result<Pickle<'_>, String> {
             Err(reason) => return Err(format!("its pickle, at byte {at}: {reason}")),
         }
     }
-    Err(format!("its pickle has more than {MOST_STEPS} opcodes: save the weights alone"))
+    Err(format!("its pickle has more than {MOST_STEPS} opcodes: save only the weights"))
 }
 
 struct Machine<'p> {
@@ -185,7 +185,9 @@ impl<'p> Machine<'p> {
         } else {
             let [module, name] = self.pop_array()?;
             let both = (self.objects.str(module), self.objects.str(name));
-            let (Some(module), Some(name)) = both else { return Err("it imports by what is no name".to_owned()) };
+            let (Some(module), Some(name)) = both else {
+                return Err("it imports something that is not a name".to_owned());
+            };
             (module, name)
         };
         if attacks(module, name) {
@@ -262,7 +264,7 @@ impl<'p> Machine<'p> {
             _ => None,
         };
         let entries = self.objects.items(pairs).and_then(|pairs| pairs.iter().map(pair).collect());
-        entries.ok_or_else(|| "it calls OrderedDict with what are no pairs".to_owned())
+        entries.ok_or_else(|| "it calls OrderedDict with something other than pairs".to_owned())
     }
 
     fn view(&self, storage: Id, offset: Id, shape: Id, strides: Id) -> Result<View, String> {
@@ -297,7 +299,7 @@ impl<'p> Machine<'p> {
     /// Makes a storage from `("storage", type, key, place, numbers)`. `torch.save` before 1.6 also writes a view of it, which is None.
     fn persistent(&mut self) -> Done {
         let id = self.pop()?;
-        let unknown = || format!("it refers to {} outside, which is no storage of numbers", self.objects.kind(id));
+        let unknown = || format!("it refers to {} outside, which is not a storage of numbers", self.objects.kind(id));
         let items = self.objects.tuple(id).ok_or_else(unknown)?;
         let (&[tag, class, key, _, len], view) = items.split_first_chunk().ok_or_else(unknown)?;
         let whole = view.iter().all(|&id| *self.objects.get(id) == Object::Other("None"));
