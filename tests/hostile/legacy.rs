@@ -85,7 +85,11 @@ fn programs() -> Vec<Case> {
         with("a program in the state dict", |parts| parts.state = state_dict(2, run()), reason),
         with("a program for the keys", |parts| parts.keys = run(), reason),
         with("a whole model", |parts| parts.state = global("torch.nn.modules.container", "Sequential"), "Sequential`"),
-        with("a model's source", |parts| parts.state = source(), "it refers to a tuple outside, which is not a storage"),
+        with(
+            "a model's source",
+            |parts| parts.state = source(),
+            "it refers to a tuple outside, which is not a storage",
+        ),
     ]
 }
 

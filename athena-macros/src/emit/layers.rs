@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::handles::{Handles, with_handles};
+use super::handles::Handles;
 use super::user;
 use crate::ir::{Network, Node, NodeId, Offsets};
 use crate::layers::tokens::number;
@@ -16,14 +16,6 @@ pub struct Ends {
     pub running: TokenStream,
     pub transposed: TokenStream,
     pub norms: usize,
-}
-
-/// The layers with parameters, in the order in which they lie in the buffers: first those that learn, then the frozen ones.
-fn in_order(network: &Network) -> Vec<NodeId> {
-    let (frozen, mut layers): (Vec<NodeId>, Vec<NodeId>) =
-        with_handles(network).partition(|node| network.nodes[node.0].frozen);
-    layers.extend(frozen);
-    layers
 }
 
 /// The handles as constants, each behind the one before, and where the last ones end. What is frozen lies behind all that
@@ -39,12 +31,12 @@ pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) ->
     let zero = || quote!(0);
     let mut ends = Ends { trainable: zero(), parameters: zero(), running: zero(), transposed: zero(), norms: 0 };
     let mut constants = TokenStream::new();
-    for id in in_order(network) {
+    for &id in handles.in_order() {
         let (name, node) = (handles.of(id), &network.nodes[id.0]);
         let Ends { parameters, running, transposed, norms, .. } = &ends;
         let own = handles.function(id);
         let at = Offsets { private, parameters, running, transposed, norms: *norms, own };
-        let handle = network.handle(node, &at).expect("it is one of the layers with handles");
+        let handle = network.handle(node, &at).expect("the layer says that it has a handle");
         let (kind, call) = (handle.kind, handle.call);
         constants.extend(quote!(const #name: #private::#kind = #private::#call;));
         ends.parameters = quote!(#name.end());
@@ -109,7 +101,7 @@ pub fn all_macs(network: &Network, live: &[bool]) -> u64 {
 
 /// `[CONV1.info(), ...]` of one kind of layer, in the order in which they lie in the buffers.
 pub fn infos(network: &Network, handles: &Handles, is_kind: impl Fn(&Node) -> bool) -> TokenStream {
-    let layers = in_order(network).into_iter().filter(|node| is_kind(&network.nodes[node.0]));
-    let names = layers.map(|node| handles.of(node));
+    let layers = handles.in_order().iter().filter(|node| is_kind(&network.nodes[node.0]));
+    let names = layers.map(|node| handles.of(*node));
     quote!([#(#names.info()),*])
 }

@@ -22,6 +22,11 @@ pub trait Layer: Debug {
         false
     }
 
+    /// Whether [`handle`](Layer::handle) returns one, answered without writing it.
+    fn has_handle(&self) -> bool {
+        false
+    }
+
     /// The constant that holds its settings and where its tensors lie. Layers with tensors have one.
     fn handle(&self, _at: &Offsets, _from: Shape, _to: Shape) -> Option<Handle> {
         None

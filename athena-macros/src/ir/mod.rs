@@ -76,20 +76,6 @@ impl Network {
         node.op.as_per_image().map_or([[0, 0]; 2], |layer| layer.halos(from, to))
     }
 
-    /// Whether a node has a handle.
-    pub fn has_handle(&self, node: &Node) -> bool {
-        let nowhere = &TokenStream::new();
-        let at = Offsets {
-            private: nowhere,
-            parameters: nowhere,
-            running: nowhere,
-            transposed: nowhere,
-            norms: 0,
-            own: None,
-        };
-        self.handle(node, &at).is_some()
-    }
-
     /// A node's handle, if it has one.
     pub fn handle(&self, node: &Node, at: &Offsets) -> Option<Handle> {
         let (from, to) = self.input_and_output(node);

@@ -71,6 +71,10 @@ impl Layer for BatchNorm {
         tensors
     }
 
+    fn has_handle(&self) -> bool {
+        true
+    }
+
     fn handle(&self, at: &Offsets, _: Shape, to: Shape) -> Option<Handle> {
         let (offset, running, index) = (at.parameters, at.running, number(at.norms));
         let (channels, momentum, eps, affine) = (number(to.channels), real(self.momentum), real(self.eps), self.affine);

@@ -63,6 +63,10 @@ impl Layer for ChannelSlope {
         vec![Tensor::new("weight", vec![to.channels], TensorKind::FixedStart)]
     }
 
+    fn has_handle(&self) -> bool {
+        true
+    }
+
     fn handle(&self, at: &Offsets, _: Shape, to: Shape) -> Option<Handle> {
         let (offset, channels) = (at.parameters, number(to.channels));
         let call = match self.start {

@@ -136,6 +136,10 @@ impl Layer for Conv {
         to.len() as u64 * (from.channels / self.groups) as u64 * height as u64 * width as u64
     }
 
+    fn has_handle(&self) -> bool {
+        true
+    }
+
     fn handle(&self, at: &Offsets, from: Shape, to: Shape) -> Option<Handle> {
         let (private, offset, transposed, bias) = (at.private, at.parameters, at.transposed, self.bias);
         let (from, to) = (tokens::sizes(from), tokens::sizes(to));

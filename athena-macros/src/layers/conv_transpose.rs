@@ -228,6 +228,10 @@ impl Layer for ConvTranspose {
         from.len() as u64 * (to.channels / self.groups) as u64 * height as u64 * width as u64
     }
 
+    fn has_handle(&self) -> bool {
+        true
+    }
+
     fn handle(&self, at: &Offsets, from: Shape, to: Shape) -> Option<Handle> {
         let (private, offset, bias) = (at.private, at.parameters, self.bias);
         let (from, to) = (tokens::sizes(from), tokens::sizes(to));

@@ -79,6 +79,10 @@ impl Layer for GroupNorm {
         names.iter().map(|name| Tensor::new(name, vec![to.channels], TensorKind::FixedStart)).collect()
     }
 
+    fn has_handle(&self) -> bool {
+        true
+    }
+
     fn handle(&self, at: &Offsets, _: Shape, to: Shape) -> Option<Handle> {
         let (offset, channels, groups) = (at.parameters, number(to.channels), number(self.groups));
         let (eps, affine) = (real(self.eps), self.affine);

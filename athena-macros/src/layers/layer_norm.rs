@@ -51,6 +51,10 @@ impl Layer for LayerNorm {
         names.iter().map(|name| Tensor::new(name, vec![to.channels], TensorKind::FixedStart)).collect()
     }
 
+    fn has_handle(&self) -> bool {
+        true
+    }
+
     fn handle(&self, at: &Offsets, _: Shape, to: Shape) -> Option<Handle> {
         let (offset, channels) = (at.parameters, number(to.channels));
         let (eps, affine) = (real(self.eps), self.affine);

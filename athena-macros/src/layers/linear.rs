@@ -103,6 +103,10 @@ impl Layer for Linear {
         self.outputs as u64 * from.channels as u64
     }
 
+    fn has_handle(&self) -> bool {
+        true
+    }
+
     fn handle(&self, at: &Offsets, from: Shape, _: Shape) -> Option<Handle> {
         let (inputs, outputs) = (number(from.channels), number(self.outputs));
         let (offset, bias) = (at.parameters, self.bias);

@@ -113,6 +113,10 @@ impl Layer for User {
         true
     }
 
+    fn has_handle(&self) -> bool {
+        true
+    }
+
     /// `UserLayer::at(CONV1.end(), 1024, athena::__private::parameters_of::<_, 16, 8, 8>(__layer_gate1()))`
     fn handle(&self, at: &Offsets, _: Shape, _: Shape) -> Option<Handle> {
         let Offsets { private, parameters, own, .. } = at;

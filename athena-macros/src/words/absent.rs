@@ -93,10 +93,7 @@ const OWN_FUNCTION: &str = "another function is a layer of your own, written wit
 
 /// Arguments without a counterpart.
 const ARGUMENTS: &[(&str, &str)] = &[
-    (
-        "paddingmode",
-        "for another border, write the step `pad(1, mode = reflect)` before it, and `padding = valid`",
-    ),
+    ("paddingmode", "for another border, write the step `pad(1, mode = reflect)` before it, and `padding = valid`"),
     ("ceil", ROUNDED_DOWN),
     ("ceilmode", ROUNDED_DOWN),
     ("roundmode", "sizes are rounded down, and up with `ceil = true` of a pool"),
@@ -146,7 +143,8 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("rngs", "`new` of the struct takes the seed"),
 ];
 
-const ROUNDED_DOWN: &str = "output sizes are rounded down; only `max_pool` and `avg_pool` can round up, with `ceil = true`";
+const ROUNDED_DOWN: &str =
+    "output sizes are rounded down; only `max_pool` and `avg_pool` can round up, with `ceil = true`";
 const NOT_COUNTED: &str = "only `avg_pool` has `count_padding`: the padding of a `max_pool` is never the largest value";
 const ORDER_OF_SIZES: &str = "maps are channels x height x width";
 const NUMBERS: &str = "all values are 32-bit floats in the CPU's memory";

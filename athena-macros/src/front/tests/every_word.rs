@@ -2,8 +2,9 @@
 
 use super::front;
 use crate::emit::emit;
-use crate::ir::CheckedStruct;
+use crate::ir::{CheckedStruct, Layer, Offsets};
 use crate::words;
+use proc_macro2::TokenStream;
 use quote::quote;
 
 /// A network with a word's example after a convolution, on a map or on a vector.
@@ -33,6 +34,20 @@ fn each_becomes_rust() {
             for call in calls.map(|call| format!("__pass . {call} (")) {
                 assert!(text.contains(&call), "`{call}` is not called for `{}`", word.example);
             }
+        }
+    }
+}
+
+#[test]
+fn each_says_whether_it_has_a_handle() {
+    let none = &TokenStream::new();
+    let at = Offsets { private: none, parameters: none, running: none, transposed: none, norms: 0, own: None };
+    for word in words::all() {
+        let network = network(word.example).network.expect("it is sound");
+        for node in &network.nodes {
+            let says = node.op.layer().is_some_and(Layer::has_handle);
+            assert_eq!(says, network.handle(node, &at).is_some(), "`has_handle` of `{}`", node.word);
+            assert!(says || network.tensors(node).is_empty(), "`{}` has tensors, so it needs a handle", node.word);
         }
     }
 }
