@@ -105,6 +105,12 @@ pub enum Write {
 }
 
 /// The initial values of parameters.
+///
+/// ```
+/// use athena::layer::{Init, Tensor};
+///
+/// const SCALE: Tensor = Tensor::new("scale", &[16], Init::Ones);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Init {
     /// Normal with variance 2 / fan-in (He et al. 2015, equation 10).

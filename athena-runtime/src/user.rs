@@ -68,9 +68,10 @@ mod check;
 mod parametric;
 
 pub use check::{GradientError, check_gradients};
+pub(crate) use parametric::MOST_TENSORS;
 #[doc(hidden)]
 pub use parametric::check_tensors;
-pub use parametric::{Init, MOST_TENSORS, ParametricLayer, Tensor, Tensors};
+pub use parametric::{Init, ParametricLayer, Tensor, Tensors};
 
 /// An elementwise function.
 ///

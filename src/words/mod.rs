@@ -8,7 +8,7 @@
 //! | elementwise activations | [`relu`], [`relu6`], [`leaky_relu`], [`sigmoid`], [`tanh`], [`silu`], [`gelu`], [`selu`], [`softplus`], [`hard_swish`], [`elu`], [`mish`], [`hard_sigmoid`] |
 //! | probabilities | [`softmax`] |
 //! | pools | [`max_pool`], [`avg_pool`], [`global_avg_pool`], [`global_max_pool`], [`adaptive_avg_pool`] |
-//! | shapes | [`flatten`], [`pad`], [`upsample`], [`channel_shuffle`], [`slice`] |
+//! | shapes | [`flatten`], [`pad`], [`upsample`], [`channel_shuffle`], [`slice`](mod@slice) |
 //! | regularisation | [`dropout`], [`drop_path`] |
 //! | shortcuts | [`shortcut`] |
 //! | layers of your own | a path, and [`as`](mod@as) if the layer changes the shape |

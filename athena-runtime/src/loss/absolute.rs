@@ -75,6 +75,13 @@ impl SmoothL1 {
     }
 
     /// Sets the distance from which on the loss grows linearly: 0 or more.
+    ///
+    /// ```
+    /// use athena::loss::{Loss, SmoothL1, Targets};
+    ///
+    /// let loss = SmoothL1::new().beta(0.5).loss(&[2.0], 1, false, Targets::Values(&[0.0]), &mut [0.0]);
+    /// assert_eq!(loss, 2.0 - 0.25);
+    /// ```
     #[must_use]
     pub const fn beta(self, beta: f64) -> Self {
         Self { beta }

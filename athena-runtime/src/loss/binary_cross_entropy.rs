@@ -70,6 +70,13 @@ impl BinaryCrossEntropy {
 
     /// Sets how much a yes counts for, in every output: PyTorch's `pos_weight`, above 0. For an answer that is rarely yes, it is usually the number of
     /// noes for each yes.
+    ///
+    /// ```
+    /// use athena::loss::{BinaryCrossEntropy, Loss, Targets};
+    ///
+    /// let loss = |loss: BinaryCrossEntropy| loss.loss(&[0.0], 1, false, Targets::Values(&[1.0]), &mut [0.0]);
+    /// assert_eq!(loss(BinaryCrossEntropy::new().pos_weight(3.0)), 3.0 * loss(BinaryCrossEntropy::new()));
+    /// ```
     #[must_use]
     pub fn pos_weight(self, weight: f64) -> Self {
         Self { weights: Weights::All(weight) }

@@ -138,6 +138,13 @@ pub trait Loss: Send + Sync {
     ///
     /// # Errors
     /// The loss needs another end; the error says which.
+    ///
+    /// ```
+    /// use athena::loss::{BinaryCrossEntropy, CrossEntropy, Loss};
+    ///
+    /// assert!(CrossEntropy::new().check_softmax(true).is_ok());
+    /// assert!(BinaryCrossEntropy::new().check_softmax(true).is_err()); // it takes logits
+    /// ```
     fn check_softmax(&self, _softmax: bool) -> Result<(), Error> {
         Ok(())
     }

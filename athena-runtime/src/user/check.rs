@@ -5,6 +5,29 @@ use crate::ops::Init;
 use std::fmt;
 
 /// A gradient that is not the derivative of the layer's output: what [`check_gradients`] found.
+///
+/// ```
+/// use athena::layer::{Layer, check_gradients};
+///
+/// /// Twice x, with the gradient of x.
+/// struct Wrong;
+///
+/// impl<const C: usize, const H: usize, const W: usize> Layer<C, H, W> for Wrong {
+///     const OUTPUT: [usize; 3] = [C, H, W];
+///
+///     fn forward(&self, x: &[f32], y: &mut [f32]) {
+///         y.iter_mut().zip(x).for_each(|(y, x)| *y = 2.0 * x);
+///     }
+///
+///     fn backward(&self, _: &[f32], dy: &[f32], dx: &mut [f32]) {
+///         dx.iter_mut().zip(dy).for_each(|(dx, dy)| *dx += dy);
+///     }
+/// }
+///
+/// let error = check_gradients::<1, 2, 2>(&Wrong, 1).unwrap_err();
+/// assert_eq!((error.of.as_str(), error.index), ("input", 0));
+/// assert!((error.expected / error.found - 2.0).abs() < 1e-2);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GradientError {

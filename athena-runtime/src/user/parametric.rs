@@ -4,7 +4,7 @@ use super::Layer;
 pub use crate::ops::Init;
 
 /// A layer has at most so many parameters, and at most so many buffers.
-pub const MOST_TENSORS: usize = 16;
+pub(crate) const MOST_TENSORS: usize = 16;
 
 /// A parameter or a buffer of a [`ParametricLayer`]: its name, its shape and what it holds before any training.
 ///
@@ -96,6 +96,17 @@ const fn product(shape: &[usize]) -> usize {
 }
 
 /// The values of a layer's parameters and buffers, each flat and in the order in which the layer names them.
+///
+/// ```
+/// use athena::layer::Tensors;
+///
+/// /// The first parameter times `x`.
+/// fn scaled(tensors: Tensors<'_>, x: f32) -> f32 {
+///     tensors.parameters[0][0] * x
+/// }
+///
+/// assert_eq!(scaled(Tensors { parameters: &[&[3.0]], buffers: &[] }, 2.0), 6.0);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Tensors<'a> {
     /// What the layer has learnt so far.
@@ -118,17 +129,18 @@ pub struct Tensors<'a> {
 /// use athena::layer::{Init, ParametricLayer, Tensor, Tensors};
 /// use athena::prelude::*;
 ///
-/// /// y = scale * x, with one scale for each row of the map.
+/// /// y = scale * x + offset, with one scale and one offset for each row of the map. The offsets do not learn.
 /// struct RowScale;
 ///
 /// impl<const C: usize, const H: usize, const W: usize> ParametricLayer<C, H, W> for RowScale {
 ///     const OUTPUT: [usize; 3] = [C, H, W];
 ///     const PARAMETERS: &'static [Tensor] = &[Tensor::new("scale", &[H], Init::Ones)];
+///     const BUFFERS: &'static [Tensor] = &[Tensor::new("offset", &[H], Init::Zeros)];
 ///
 ///     fn forward(&self, tensors: Tensors<'_>, x: &[f32], y: &mut [f32]) {
-///         let scales = tensors.parameters[0].iter().cycle();
-///         for ((y, x), scale) in y.chunks_exact_mut(W).zip(x.chunks_exact(W)).zip(scales) {
-///             y.iter_mut().zip(x).for_each(|(y, x)| *y = scale * x);
+///         let rows = tensors.parameters[0].iter().zip(tensors.buffers[0]).cycle();
+///         for ((y, x), (scale, offset)) in y.chunks_exact_mut(W).zip(x.chunks_exact(W)).zip(rows) {
+///             y.iter_mut().zip(x).for_each(|(y, x)| *y = scale * x + offset);
 ///         }
 ///     }
 ///
@@ -165,10 +177,10 @@ pub trait ParametricLayer<const C: usize, const H: usize, const W: usize>: Sync 
     /// Channels, height and width of what it makes; `[N, 1, 1]` for a vector.
     const OUTPUT: [usize; 3];
 
-    /// Its parameters, at most [`MOST_TENSORS`].
+    /// Its parameters, at most 16.
     const PARAMETERS: &'static [Tensor];
 
-    /// Its buffers, at most [`MOST_TENSORS`].
+    /// Its buffers, at most 16.
     const BUFFERS: &'static [Tensor] = &[];
 
     /// Computes `y` from `x`. `y` holds zeros before.

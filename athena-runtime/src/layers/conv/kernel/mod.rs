@@ -1,7 +1,7 @@
 //! The kernels of 2-d convolution: forward, backward-data (the gradient of the input) and backward-weights.
 //!
 //! There are two algorithms. The direct one computes one image at a time; this page explains it. Winograd's ([`winograd`]) computes a
-//! group of images; [`winograd::choose`] takes it where it is faster. [`Part`] divides a forward pass among threads.
+//! group of images; [`winograd::choose`] takes it where it is faster. `Part` divides a forward pass among threads.
 //!
 //! # Layout
 //!
