@@ -19,6 +19,21 @@ pub const LANES: usize = 16;
 /// More floats than this no slice has.
 pub(crate) const MOST_FLOATS: usize = isize::MAX as usize / size_of::<f32>();
 
+/// Whether a product of sizes is no longer than any slice. Generated code calls this for every layer and map, so it is short: rustc evaluates it while
+/// the user's program compiles.
+pub(crate) const fn fits(sizes: [usize; 3]) -> bool {
+    sizes[0].saturating_mul(sizes[1]).saturating_mul(sizes[2]) <= MOST_FLOATS
+}
+
+/// Checks that a buffer can have `len` floats from `offset` on.
+///
+/// # Panics
+/// If no buffer is so long. In a constant, that is a compile error.
+pub(crate) const fn assert_room(offset: usize, len: usize) {
+    assert!(offset.is_multiple_of(LANES), "parts of a buffer start on a whole block");
+    assert!(len <= MOST_FLOATS && offset <= MOST_FLOATS - len, "a layer that is larger than any buffer");
+}
+
 /// A product of sizes; `None` if it overflows or is longer than any slice.
 pub(crate) const fn checked_product(factors: &[usize]) -> Option<usize> {
     let (mut product, mut i) = (1usize, 0);
@@ -49,6 +64,9 @@ pub(crate) const fn checked_end(offset: usize, parts: &[&[usize]]) -> usize {
     }
     end
 }
+
+/// Sides and halos of most maps are smaller.
+const SMALL_SIDE: usize = 1 << 16;
 
 /// `channels` rounded up to whole blocks.
 ///
@@ -177,11 +195,16 @@ impl<const C: usize, const H: usize, const W: usize> Map<C, H, W> {
         Self::at(Place::Scratch, offset, halo)
     }
 
+    /// Whether [`Extent::checked_len`] is a number for every halo below [`SMALL_SIDE`]: such a map has at most 2^20 / 16 blocks of 2^18 x 2^18 x 16 floats,
+    /// which is 2^56. It is evaluated once for each shape, and that check for each map would take longer.
+    const IS_SMALL: bool = usize::BITS == 64 && C <= 1 << 20 && H < SMALL_SIDE && W < SMALL_SIDE;
+
     const fn at(place: Place, offset: usize, halo: [usize; 2]) -> Self {
-        assert!(offset.is_multiple_of(LANES), "slots start on a whole block");
         let extent = Extent { channels: C, height: H, width: W, halo };
+        assert!(offset.is_multiple_of(LANES), "slots start on a whole block");
         assert!(offset <= MOST_FLOATS, "an offset beyond any buffer");
-        assert!(extent.checked_len().is_some(), "a map that is larger than any buffer");
+        let is_small = Self::IS_SMALL && halo[0] | halo[1] < SMALL_SIDE;
+        assert!(is_small || extent.checked_len().is_some(), "a map that is larger than any buffer");
         Self { slot: Slot { place, offset, extent } }
     }
 

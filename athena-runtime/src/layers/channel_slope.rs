@@ -5,7 +5,7 @@ use super::parameter::{Parameter, Storage};
 use crate::exec::Pass;
 use crate::isa::{Isa, Kernel, Simd};
 use crate::kernels::rows::{Lanes, assert_channels, assert_same_shape, channels};
-use crate::layout::{LANES, Map, MapMut, MapRef, Range, checked_end, padded};
+use crate::layout::{LANES, Map, MapMut, MapRef, Range, assert_room, padded};
 use crate::ops::{Init, Write};
 
 /// Factors of `C` channels.
@@ -41,7 +41,7 @@ impl<const C: usize> ChannelSlope<C> {
 
     const fn at(offset: usize, start: f32, rectifies: bool) -> Self {
         assert!(C > 0, "a map has channels");
-        checked_end(offset, &[&[padded(C)]]);
+        assert_room(offset, padded(C));
         Self { info: ChannelSlopeInfo { channels: C, offset, start, rectifies } }
     }
 

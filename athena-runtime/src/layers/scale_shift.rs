@@ -1,7 +1,7 @@
 //! The scale and the shift behind a norm: two numbers a channel that learn, where the norm has them.
 
 use super::parameter::{Parameter, Storage};
-use crate::layout::{Range, checked_end, padded};
+use crate::layout::{Range, assert_room, padded};
 use crate::ops::Init;
 
 /// Where the two lie in the parameter buffer.
@@ -17,7 +17,7 @@ pub(crate) struct ScaleShift {
 impl ScaleShift {
     pub const fn at(offset: usize, channels: usize, affine: bool) -> Self {
         assert!(channels > 0, "a map has channels");
-        checked_end(offset, &[&[2, padded(channels)]]);
+        assert_room(offset, 2 * padded(channels));
         Self { channels, offset, affine }
     }
 

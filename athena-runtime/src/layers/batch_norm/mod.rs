@@ -19,7 +19,7 @@ pub use sums::{Sums, SumsInfo};
 
 use super::Describe;
 use super::parameter::{Parameter, Storage};
-use crate::layout::{Range, checked_end, padded};
+use crate::layout::{Range, assert_room, padded};
 use crate::ops::Init;
 
 /// A batch norm over `C` channels (Ioffe and Szegedy 2015), with PyTorch's formulas.
@@ -78,8 +78,8 @@ impl<const C: usize> BatchNorm<C> {
     #[must_use]
     pub const fn at(offset: usize, running: usize, index: usize, momentum: f32, eps: f32, affine: bool) -> Self {
         assert!(C > 0, "a map has channels");
-        checked_end(offset, &[&[2, padded(C)]]);
-        checked_end(running, &[&[2, padded(C)]]);
+        assert_room(offset, 2 * padded(C));
+        assert_room(running, 2 * padded(C));
         Self { info: NormInfo { channels: C, offset, running, index, momentum, eps, affine } }
     }
 

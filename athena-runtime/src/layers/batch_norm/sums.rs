@@ -1,7 +1,7 @@
 //! Places in the arena for the statistics of one image.
 
 use crate::arena::Region;
-use crate::layout::{Place, checked_end, checked_product, padded};
+use crate::layout::{Place, assert_room, fits, padded};
 
 /// The place for the statistics of one image's `C x H x W` map: two numbers per channel, from which those of the batch are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +32,8 @@ impl<const C: usize, const H: usize, const W: usize> Sums<C, H, W> {
     /// A place in the image's part of the arena.
     #[must_use]
     pub const fn image(offset: usize) -> Self {
-        checked_end(offset, &[&[2, padded(C)]]);
-        assert!(checked_product(&[H, W]).is_some(), "a map that is larger than any buffer");
+        assert_room(offset, 2 * padded(C));
+        assert!(fits([H, W, 1]), "a map that is larger than any buffer");
         Self { info: SumsInfo { offset, channels: C, pixels: H * W } }
     }
 

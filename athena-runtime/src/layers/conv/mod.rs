@@ -11,7 +11,7 @@ pub use kernel::ConvShape;
 use super::Describe;
 use super::parameter::{Parameter, Storage};
 use crate::exec::Working;
-use crate::layout::{Range, checked_end};
+use crate::layout::{Range, assert_room};
 use crate::ops::{Init, Window};
 
 /// A convolution from `CI x HI x WI` to `CO x HO x WO`.
@@ -66,8 +66,8 @@ impl<const CI: usize, const HI: usize, const WI: usize, const CO: usize, const H
     #[must_use]
     pub const fn at(offset: usize, transposed: usize, window: Window, groups: usize, bias: bool) -> Self {
         let shape = ConvShape::new([CI, HI, WI], [CO, HO, WO], window, groups);
-        checked_end(offset, &[&[shape.weight_len()], &[shape.bias_len()]]);
-        checked_end(transposed, &[&[shape.transposed_len()]]);
+        assert_room(offset, shape.weight_len() + shape.bias_len());
+        assert_room(transposed, shape.transposed_len());
         Self { info: ConvInfo { shape, offset, transposed, has_bias: bias } }
     }
 

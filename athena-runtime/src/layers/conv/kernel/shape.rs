@@ -1,6 +1,6 @@
 //! The shape of a convolution, and the layout of its weights.
 
-use crate::layout::{Extent, LANES, MOST_FLOATS, checked_product, padded};
+use crate::layout::{Extent, LANES, MOST_FLOATS, fits, padded};
 use crate::ops::Window;
 use std::ops::Range;
 
@@ -41,17 +41,14 @@ impl ConvShape {
         assert!(input[0] > 0 && output[0] > 0, "a convolution has at least one channel on each side");
         assert!(input[0].is_multiple_of(groups), "the groups do not divide the input's channels");
         assert!(output[0].is_multiple_of(groups), "the groups do not divide the output's channels");
-        assert!(
-            checked_product(&input).is_some() && checked_product(&output).is_some(),
-            "a map that is larger than any buffer"
-        );
+        assert!(fits(input) && fits(output), "a map that is larger than any buffer");
         let mut axis = 0;
         while axis < 2 {
             assert!(window.kernel[axis] > 0, "a kernel has at least one tap");
             assert!(window.stride[axis] > 0, "a stride is at least one");
             assert!(window.dilation[axis] > 0, "a dilation is at least one");
-            let reach = checked_product(&[window.kernel[axis], window.dilation[axis]]);
-            assert!(reach.is_some() && window.padding[axis] <= MOST_FLOATS / 4, "a window that is larger than any map");
+            let reach = fits([window.kernel[axis], window.dilation[axis], 1]);
+            assert!(reach && window.padding[axis] <= MOST_FLOATS / 4, "a window that is larger than any map");
             match window.output(axis, input[axis + 1]) {
                 Some(length) => assert!(length == output[axis + 1], "the window does not give this output size"),
                 None => panic!("the window is larger than the padded input"),
@@ -59,8 +56,9 @@ impl ConvShape {
             axis += 1;
         }
         // The stored weights and the transposed ones have at most as many floats.
-        let padded_weights = [padded(input[0]), padded(output[0]), window.kernel[0], window.kernel[1]];
-        assert!(checked_product(&padded_weights).is_some(), "a convolution whose weights are larger than any buffer");
+        let taps = window.kernel[0].saturating_mul(window.kernel[1]);
+        let weights = fits([padded(input[0]), padded(output[0]), taps]);
+        assert!(weights, "a convolution whose weights are larger than any buffer");
         Self { input, output, window, groups }
     }
 
