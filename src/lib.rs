@@ -160,7 +160,10 @@ pub mod words;
 #[doc(inline)]
 pub use athena_runtime::error::{Divergence, Error, Pixel};
 #[doc(inline)]
-pub use athena_runtime::model::{ClassCount, Classes, Image, ImageShape, LoadOptions, LoadReport, TrainingWorkspace};
+pub use athena_runtime::model::{
+    ClassCount, ClassMap, Classes, Image, ImageShape, LoadOptions, LoadReport, Plain, Port, Signature,
+    TrainingWorkspace,
+};
 // The aliases are on the re-exports, because rustdoc's search ignores those of the original item.
 #[doc(inline, alias("session", "InferenceSession"))]
 pub use athena_runtime::model::InferenceWorkspace;

@@ -41,6 +41,26 @@ pub enum Error {
         /// Channels, height and width of one image.
         shape: [usize; 3],
     },
+    /// An input of a network with several inputs whose length is not a whole number of images.
+    InputLength {
+        /// The input's name.
+        input: &'static str,
+        /// Floats passed.
+        found: usize,
+        /// The input's shape for one image: channels, height and width of a map, or the length of a vector.
+        shape: &'static [usize],
+    },
+    /// Inputs of different numbers of images.
+    InputCount {
+        /// The input's name.
+        input: &'static str,
+        /// Images that it has.
+        images: usize,
+        /// The network's first input.
+        first: &'static str,
+        /// Images that the first input has.
+        expected: usize,
+    },
     /// More images than the workspace was made for.
     BatchTooLarge {
         /// Images passed.
@@ -124,6 +144,17 @@ pub enum Error {
     Dataset(String),
     /// A pixel that is not finite. Nothing has changed.
     Pixel(Pixel),
+    /// A number of an input of a network with several inputs that is not finite. Nothing has changed.
+    InputValue {
+        /// The input's name.
+        input: &'static str,
+        /// Index of the image in the batch, from 0.
+        image: usize,
+        /// Index among the input's numbers for this image, from 0.
+        index: usize,
+        /// Its value.
+        value: f32,
+    },
     /// A batch of one image, for which a batch norm has a single value per channel and so no variance. Nothing has changed.
     OneValue {
         /// The batch norm's path.
@@ -298,7 +329,9 @@ pub enum Divergence {
     Outputs {
         /// Index of the image in the batch, from 0.
         image: usize,
-        /// Index of the output, from 0.
+        /// The output's name, if the network has several.
+        name: Option<&'static str>,
+        /// Index among the output's numbers for this image, from 0.
         output: usize,
         /// Its value.
         value: f32,
@@ -316,7 +349,9 @@ pub enum Divergence {
         loss: f64,
         /// Index of the image in the batch, from 0.
         image: usize,
-        /// Index of the output, from 0.
+        /// The output's name, if the network has several.
+        name: Option<&'static str>,
+        /// Index among the output's numbers for this image, from 0.
         output: usize,
         /// Its value.
         value: f32,

@@ -3,6 +3,12 @@
 pub use crate::exec::{Pass, Phase, Run, Sizes, Working};
 pub use crate::layers::*;
 pub use crate::layout::{Extent, Map, Place, Slot};
-pub use crate::model::{Classes, Image, LayerInfo, Model, Network, Plan, State};
+pub use crate::loss::{Loss, Targets};
+pub use crate::model::{
+    ClassCount, ClassMap, Classes, Image, ImageShape, LayerInfo, Model, Network, Plain, Plan, Port, Sealed, Signature,
+    State,
+};
 pub use crate::ops::{Activation, Init, PadMode, Pool, Window, Write};
 pub use crate::user::{ParametricLayer, Pointwise, check_output, check_tensors, output_of};
+pub use std::boxed::Box;
+pub use std::vec::Vec;

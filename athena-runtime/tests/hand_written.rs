@@ -71,6 +71,7 @@ macro_rules! network {
         }
 
         impl Network for $name {
+            type Signature = Plain;
             const PLAN: Plan = Plan {
                 training: Sizes { image: $image, phases: &[Self::PHASE] },
                 inference: Sizes { image: $image, phases: &[Self::PHASE] },
@@ -84,6 +85,9 @@ macro_rules! network {
                 frozen_norms: &[],
                 single_pixel_norm: None,
                 conv_table: &[],
+                input_ports: &[Port { name: "input", shape: &[4, 1, 1] }],
+                output_ports: &[Port { name: "output", shape: &[2] }],
+                output_values: &[],
                 softmax: &[false],
                 outputs: &[Self::LOGITS.slot()],
                 output_gradients: &[Self::LOGITS.slot()],

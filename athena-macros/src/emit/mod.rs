@@ -15,6 +15,7 @@
 //! * `calls`: one call for each step,
 //! * `body`: phases as functions, cut to a readable length,
 //! * `network`: the implementations of the traits,
+//! * `ports`: the types of inputs and outputs,
 //! * `ide_hints`: what an editor shows,
 //! * `checks`: that the runtime has the constants and rules that plans are made with; for the facade.
 
@@ -27,6 +28,7 @@ pub mod ide_hints;
 mod layers;
 mod names;
 mod network;
+mod ports;
 mod slots;
 mod state_dict;
 #[cfg(test)]
@@ -52,7 +54,7 @@ use crate::plan::plan;
 ///     fn forward_1(__pass: &mut athena::__private::Pass<'_>) { ... }
 ///     ...
 ///     impl athena::__private::Network for Tiny { ... }
-///     impl athena::__private::Model for Tiny { ... }
+///     impl athena::__private::Model<athena::__private::Plain> for Tiny { ... }
 /// };
 /// ```
 pub fn emit(krate: &TokenStream, checked: &CheckedStruct) -> TokenStream {
@@ -62,11 +64,14 @@ pub fn emit(krate: &TokenStream, checked: &CheckedStruct) -> TokenStream {
         Some(network) => network::implementation(&private, checked, network, &plan(network)),
         None => network::stub(&private, checked),
     };
+    let structs = ports::structs(&private, checked);
     quote! {
         #attrs
         #vis struct #ident {
             state: #private::State,
         }
+
+        #structs
 
         #cfgs
         const _: () = {

@@ -8,9 +8,10 @@ use super::calls::Calls;
 use super::handles::Handles;
 use super::layers;
 use super::names::Namer;
+use super::ports::Types;
 use super::slots::Slots;
 use super::state_dict::{self, StateEntry};
-use super::{count, graph, user};
+use super::{count, graph, ports, user};
 use crate::ir::{CheckedStruct, Network, Node, Op};
 use crate::layers::tokens::{number, option};
 use crate::plan::{Plan, Program};
@@ -40,7 +41,8 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
     let infer = body(&calls, "infer", &plan.inference.forward, &mut namer);
     let functions = [&forward, &backward, &infer].map(|body| &body.functions);
 
-    let shape = Outline { private, network, plan, handles: &handles, training: &training, inference: &inference };
+    let shape =
+        Outline { private, checked, network, plan, handles: &handles, training: &training, inference: &inference };
     let plan_constant = shape.constant(&ends, [&forward, &backward, &infer]);
     let layers = graph::layers(private, network, &handles, &plan.live);
     let network_trait = network_trait(private, checked, [&plan_constant, &layers], [&forward, &backward, &infer]);
@@ -48,6 +50,7 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
         all: layers::all_parameters(network, &handles),
         trainable: layers::trainable_parameters(network, &handles),
     };
+    let signature = ports::signature(private, checked);
     let model_trait = model_trait(private, checked, parameters, layers::all_macs(network, &plan.live), &tensors);
     let generated = quote! {
         #layer_constants
@@ -55,6 +58,7 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
         #inference_constants
         #table
         #(#functions)*
+        #signature
         #network_trait
         #model_trait
     };
@@ -79,6 +83,7 @@ struct Parameters {
 /// What `PLAN` is made of.
 struct Outline<'a> {
     private: &'a TokenStream,
+    checked: &'a CheckedStruct,
     network: &'a Network,
     plan: &'a Plan,
     handles: &'a Handles,
@@ -97,7 +102,9 @@ impl Outline<'_> {
     /// }
     /// ```
     fn constant(&self, ends: &layers::Ends, [forward, backward, infer]: [&Body; 3]) -> TokenStream {
-        let Self { private, plan, .. } = self;
+        let Self { private, checked, network, plan, .. } = self;
+        let [input_ports, output_ports] = both_ports(private, checked);
+        let output_values = network.outputs.iter().map(|output| number(output.0));
         let training_sizes = self.sizes(&plan.training, &[forward, backward]);
         let inference_sizes = self.sizes(&plan.inference, &[infer]);
         let layers::Ends { trainable, parameters, running, transposed, norms } = ends;
@@ -124,6 +131,9 @@ impl Outline<'_> {
                 frozen_norms: &#frozen_norms,
                 single_pixel_norm: #single_pixel_norm,
                 conv_table: &#conv_table,
+                input_ports: &#input_ports,
+                output_ports: &#output_ports,
+                output_values: &[#(#output_values),*],
                 softmax: &[#(#softmax),*],
                 outputs: &[#(#outputs.slot()),*],
                 output_gradients: &[#(#output_gradients.slot()),*],
@@ -140,6 +150,11 @@ impl Outline<'_> {
     }
 }
 
+/// The inputs and the outputs, as arrays of the runtime's `Port`.
+fn both_ports(private: &TokenStream, checked: &CheckedStruct) -> [TokenStream; 2] {
+    [ports::ports(private, &checked.inputs, "input"), ports::ports(private, &checked.outputs, "output")]
+}
+
 /// A batch norm that learns from maps of one pixel, if there is one: `Some("batch_norm3")`.
 fn single_pixel_norm(network: &Network, plan: &Plan) -> TokenStream {
     let learns = |node: &Node| matches!(node.op, Op::BatchNorm(_)) && !node.frozen;
@@ -151,12 +166,13 @@ fn single_pixel_norm(network: &Network, plan: &Plan) -> TokenStream {
 /// The same for a network with errors: everything type-checks, and nothing is computed.
 ///
 /// ```text
-/// const OUTPUTS: athena::__private::Map<10, 1, 1> = athena::__private::Map::image(0, [0, 0]);
 /// impl athena::__private::Network for Tiny { const PLAN: ... = ... 0 ...; fn forward(__run) {} ... }
 /// impl athena::__private::Model for Tiny { ... }
 /// ```
 pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
-    let classes = number(checked.outputs[0].shape.len());
+    let [input_ports, output_ports] = both_ports(private, checked);
+    let softmax = checked.outputs.iter().map(|_| false);
+    let signature = ports::signature(private, checked);
     let empty = Body { functions: TokenStream::new(), lines: Vec::new(), phases: Vec::new() };
     let sizes = quote!(#private::Sizes { image: 0, phases: &[] });
     let plan = quote! {
@@ -173,16 +189,19 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
             frozen_norms: &[],
             single_pixel_norm: ::core::option::Option::None,
             conv_table: &[],
-            softmax: &[false],
-            outputs: &[OUTPUTS.slot()],
-            output_gradients: &[OUTPUTS.slot()],
-            inference_outputs: &[OUTPUTS.slot()],
+            input_ports: &#input_ports,
+            output_ports: &#output_ports,
+            output_values: &[],
+            softmax: &[#(#softmax),*],
+            outputs: &[],
+            output_gradients: &[],
+            inference_outputs: &[],
         }
     };
     let network_trait = network_trait(private, checked, [&plan, &quote!(&[])], [&empty, &empty, &empty]);
     let model_trait = model_trait(private, checked, Parameters { all: quote!(0), trainable: quote!(0) }, 0, &[]);
     quote! {
-        const OUTPUTS: #private::Map<#classes, 1, 1> = #private::Map::image(0, [0, 0]);
+        #signature
         #network_trait
         #model_trait
     }
@@ -190,6 +209,7 @@ pub fn stub(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
 
 /// ```text
 /// impl athena::__private::Network for Tiny {
+///     type Signature = athena::__private::Plain;
 ///     const PLAN: athena::__private::Plan = athena::__private::Plan { ... };
 ///     const LAYERS: &'static [athena::__private::LayerInfo] = &[athena::__private::LayerInfo { ... }, ...];
 ///     fn state(&self) -> &athena::__private::State { &self.state }
@@ -214,10 +234,12 @@ fn network_trait(
         quote!(fn #name(#argument: &mut #private::Run<'_>) { #(#lines)* })
     };
     let [forward, backward, infer] = bodies;
+    let Types { signature, .. } = Types::of(private, checked);
     let passes = [run(quote!(forward), forward), run(quote!(backward), backward), run(quote!(infer), infer)];
     quote! {
         #[automatically_derived]
         impl #private::Network for #ident {
+            type Signature = #signature;
             const PLAN: #private::Plan = #plan;
             const LAYERS: &'static [#private::LayerInfo] = #layers;
 
@@ -243,7 +265,7 @@ fn network_trait(
 }
 
 /// ```text
-/// impl athena::__private::Model for Tiny {
+/// impl athena::__private::Model<athena::__private::Plain> for Tiny {
 ///     type Image = athena::__private::Image<3, 8, 8>;
 ///     type Classes = athena::__private::Classes<10>;
 ///     const INPUT: [usize; 3] = [3, 8, 8];
@@ -264,18 +286,19 @@ fn model_trait(
     tensors: &[StateEntry],
 ) -> TokenStream {
     let ident = &checked.ident;
-    let [channels, height, width] = checked.inputs[0].shape.sizes().map(number);
-    let (classes, macs) = (number(checked.outputs[0].shape.len()), count(macs));
+    let [input, class_count] = ports::input_and_classes(checked);
+    let Types { signature, image, classes } = Types::of(private, checked);
+    let macs = count(macs);
     let Parameters { all: parameters, trainable } = parameters;
     let names = state_dict::names(private, tensors);
     let usize_type = quote!(::core::primitive::usize);
     quote! {
         #[automatically_derived]
-        impl #private::Model for #ident {
-            type Image = #private::Image<#channels, #height, #width>;
-            type Classes = #private::Classes<#classes>;
-            const INPUT: [#usize_type; 3] = [#channels, #height, #width];
-            const CLASSES: #usize_type = #classes;
+        impl #private::Model<#signature> for #ident {
+            type Image = #image;
+            type Classes = #classes;
+            const INPUT: [#usize_type; 3] = #input;
+            const CLASSES: #usize_type = #class_count;
             const PARAMETERS: #usize_type = #parameters;
             const TRAINABLE: #usize_type = #trainable;
             const MACS: ::core::primitive::u64 = #macs;

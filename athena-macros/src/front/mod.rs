@@ -5,7 +5,6 @@ use crate::errors::{Error, Errors};
 use crate::graph::Graph;
 use crate::ide_hints::{self, IdeHints};
 use crate::ir::{self, CheckedStruct};
-use crate::loc::Loc;
 use crate::{check, desugar, freeze, infer, lower, parse, resolve, words};
 use proc_macro2::{Ident, TokenStream};
 use std::collections::HashSet;
@@ -19,25 +18,6 @@ pub struct Front {
     pub errors: Vec<Error>,
     /// Hints for editors.
     pub ide_hints: IdeHints,
-}
-
-impl Front {
-    /// Planning knows one image and one vector yet.
-    pub fn refuse_what_is_not_planned(&mut self) {
-        let is_planned = |checked: &CheckedStruct| {
-            let [input, output] = [&checked.inputs[..], &checked.outputs[..]].map(|ports| match ports {
-                [ir::Port { name: None, shape }] => Some(shape.flat),
-                _ => None,
-            });
-            (input, output) == (Some(false), Some(true))
-        };
-        let other = self.structs.iter().find(|checked| !is_planned(checked)).map(|checked| checked.ident.span());
-        if let (Some(span), true) = (other, self.errors.is_empty()) {
-            let fact = "a network takes one image and promises one vector, both without names";
-            self.errors.push(Error::new(Loc::token(span, 0), fact));
-            self.structs.iter_mut().for_each(|checked| checked.network = None);
-        }
-    }
 }
 
 mod preset;

@@ -11,6 +11,10 @@ impl Display for Error {
             Self::EmptyBatch { shape: [c, h, w] } => {
                 write!(f, "the batch is empty: pass at least one image of {c}x{h}x{w} floats")
             }
+            Self::InputLength { input, found, shape } => input_length(f, input, *found, shape),
+            Self::InputCount { input, images, first, expected } => {
+                write!(f, "`{input}` is of {images} images, but `{first}` is of {expected}: pass as many of each")
+            }
             Self::BatchTooLarge { images, capacity } => write!(
                 f,
                 "{images} images do not fit into a workspace for {capacity}: make it with `new({images})`, or pass smaller batches"
@@ -39,6 +43,11 @@ impl Display for Error {
             Self::Pixel(what) => {
                 write!(f, "{what}: pixels are finite numbers, so look at the data and how they are normalised")
             }
+            Self::InputValue { input, image, index, value } => write!(
+                f,
+                "number {index} of `{input}` of image {image} of the batch is {value:?}: inputs are finite numbers, so look at the data and how they \
+                 are normalised"
+            ),
             Self::OneValue { norm } => one_value(f, norm),
             Self::Diverged { step, cause } => write!(
                 f,
@@ -69,6 +78,20 @@ fn batch_length(f: &mut Formatter<'_>, found: usize, shape: [usize; 3]) -> Resul
         f,
         "{found} floats are not a whole number of images: one image of {c}x{h}x{w} is {one} floats, so pass N times as many"
     )
+}
+
+fn input_length(f: &mut Formatter<'_>, input: &str, found: usize, shape: &[usize]) -> Result {
+    let one: usize = shape.iter().product();
+    let sizes: Vec<String> = shape.iter().map(ToString::to_string).collect();
+    match (found, &sizes[..]) {
+        (0, _) => write!(f, "`{input}` is empty: pass N x {} numbers", sizes.join("x")),
+        (_, [_]) => write!(f, "`{input}` has {found} numbers, but one image's are {one}: pass N times as many"),
+        _ => write!(
+            f,
+            "`{input}` has {found} numbers, but one image's are {}, that is {one}: pass N times as many",
+            sizes.join("x")
+        ),
+    }
 }
 
 fn one_value(f: &mut Formatter<'_>, norm: &str) -> Result {
@@ -137,19 +160,21 @@ impl Display for Divergence {
                 f,
                 "`{name}` has a weight of {value} before the step: load the weights again, or set it with `set_parameter`"
             ),
-            Self::Outputs { image, output, value, pixel } => write!(
+            Self::Outputs { image, name, output, value, pixel } => write!(
                 f,
-                "output {output} for image {image} of the batch is {value}{}",
+                "{} for image {image} of the batch is {value}{}",
+                output_of(*name, *output),
                 beside(*pixel, ": lower the learning rate, warm it up, or clip the gradients")
             ),
             Self::Loss { loss } => write!(
                 f,
                 "the loss is {loss}, though the network's outputs are finite: look at the loss and at the targets"
             ),
-            Self::OutputGradient { loss, image, output, value } => write!(
+            Self::OutputGradient { loss, image, name, output, value } => write!(
                 f,
-                "the loss is {loss}, and its gradient for output {output} of image {image} of the batch is {value}: look at the targets and at how they \
-         are scaled"
+                "the loss is {loss}, and its gradient for {} of image {image} of the batch is {value}: look at the targets and at how they \
+         are scaled",
+                output_of(*name, *output)
             ),
             Self::Gradient { name, loss, value, pixel } => write!(
                 f,
@@ -162,6 +187,14 @@ impl Display for Divergence {
          or clip the gradients"
             ),
         }
+    }
+}
+
+/// `output 3`, or `number 3 of the output `corners`` where a network has several.
+fn output_of(name: Option<&str>, output: usize) -> String {
+    match name {
+        Some(name) => format!("number {output} of the output `{name}`"),
+        None => format!("output {output}"),
     }
 }
 

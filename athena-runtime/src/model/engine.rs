@@ -43,13 +43,13 @@ impl Engine {
     ///
     /// # Errors
     /// `ATHENA_THREADS` is not a number of threads.
-    pub fn infer(
+    pub fn infer<'o>(
         &mut self,
         (plan, infer): (&Plan, fn(&mut Run<'_>)),
         learnt: Learnt<'_>,
         inputs: &[&[f32]],
         batch: usize,
-        outputs: &mut [&mut [f32]],
+        outputs: impl Iterator<Item = &'o mut [f32]> + Send,
     ) -> Result<(), Error> {
         threads::compute(|| {
             if self.version != Some(learnt.version) {

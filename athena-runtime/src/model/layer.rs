@@ -11,7 +11,8 @@ pub struct LayerInfo {
     pub word: &'static str,
     /// The operation, with its settings.
     pub operation: Operation,
-    /// The values that it reads: 0 is the image, `i` the output of layer `i - 1`.
+    /// The values that it reads. First come the network's inputs, then the outputs of the layers in the order of computation: with one input, 0 is
+    /// the image and `i` the output of layer `i - 1`.
     pub inputs: &'static [usize],
     /// The shape of its output: channels, height and width, or one length for a vector.
     pub shape: &'static [usize],

@@ -4,9 +4,10 @@ use super::batch::images_in;
 use super::engine::Engine;
 use super::network::Network;
 use super::shape::{ClassCount, ImageShape};
+use super::signature::{Plain, Port, Signature};
 use super::state::State;
 use super::weights::{self, LoadOptions, LoadReport};
-use super::{names, short_type_name, summary, transfer};
+use super::{names, short_type_name, softmax, summary, transfer};
 use crate::error::Error;
 use crate::threads;
 use std::fmt;
@@ -23,14 +24,19 @@ const PREDICTED_AT_ONCE: usize = 64;
     label = "no struct that `resnet!` makes",
     note = "networks are the structs that `athena::resnet!` and `athena::models` make: `Net::new(1)` is one, `&Net` is none"
 )]
-pub trait Model: Network {
-    /// The type of its images: their shape.
+pub trait Model<S: Signature = Plain>: Network<Signature = S> {
+    /// The type of its images in batches and data sets: their shape. A network whose inputs have names is this type itself.
     type Image: ImageShape;
-    /// The type of its classes: their number.
+    /// The type of its classes in batches and data sets: their number. A network whose outputs have names is this type itself.
     type Classes: ClassCount;
-    /// Channels, height and width of an image.
+    /// What it takes.
+    const INPUTS: &'static [Port] = Self::PLAN.input_ports;
+    /// What it promises.
+    const OUTPUTS: &'static [Port] = Self::PLAN.output_ports;
+    /// Channels, height and width of an image. It is a compile error for a network whose inputs have names, which [`INPUTS`](Self::INPUTS) lists.
     const INPUT: [usize; 3];
-    /// Number of classes.
+    /// Number of classes: of the numbers of a vector, or of the channels of a map. It is a compile error for a network whose outputs have names,
+    /// which [`OUTPUTS`](Self::OUTPUTS) lists.
     const CLASSES: usize;
     /// Number of scalar parameters, including frozen ones.
     const PARAMETERS: usize;
@@ -126,7 +132,7 @@ pub trait Model: Network {
     ///
     /// # Errors
     /// Tensors that only one of the two networks has, or that have another shape; the error lists all of them. There is too little memory.
-    fn with_weights_of<M: Model>(other: &M) -> Result<Self, Error> {
+    fn with_weights_of<M: Network>(other: &M) -> Result<Self, Error> {
         let name = short_type_name::<M>();
         transfer::state_of(&Self::PLAN, other.state(), M::PLAN.table, name).map(Self::from_state)
     }
@@ -140,7 +146,7 @@ pub trait Model: Network {
     /// # Errors
     /// No tensor fits. The error gives the reason for each tensor.
     #[doc(alias("transfer learning", "feature extraction"))]
-    fn with_weights_of_partial<M: Model>(other: &M, seed: u64) -> Result<(Self, LoadReport), Error> {
+    fn with_weights_of_partial<M: Network>(other: &M, seed: u64) -> Result<(Self, LoadReport), Error> {
         let mut network = Self::new(seed);
         let name = short_type_name::<M>();
         let report = transfer::partly(&Self::PLAN, network.state_mut(), other.state(), M::PLAN.table, name)?;
@@ -170,8 +176,6 @@ pub trait Model: Network {
     fn summary() -> impl fmt::Display {
         summary::Summary {
             name: short_type_name::<Self>(),
-            input: Self::INPUT,
-            classes: Self::CLASSES,
             parameters: Self::PARAMETERS,
             trainable: Self::TRAINABLE,
             macs: Self::MACS,
@@ -180,8 +184,28 @@ pub trait Model: Network {
         }
     }
 
-    /// Computes the outputs (N x classes) for `images` (N x channels x height x width, with any N). Batch norms use the running
-    /// statistics. If the network ends with softmax, the outputs are probabilities.
+    /// Computes the outputs (N x classes, or N x C x H x W) for `inputs` (N x channels x height x width, with any N). Batch norms use the running
+    /// statistics. If an output ends with softmax, it is probabilities. A network whose inputs have names takes a struct of them, and one whose
+    /// outputs have names returns a struct of them:
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(scan: 1x8x8, history: 12) -> (class: 5, corners: 4) {
+    ///         let image = scan -> conv(8, 3x3, activation = relu) -> global_avg_pool -> flatten;
+    ///         let both = image || history;
+    ///         let class = both -> linear(5);
+    ///         let corners = both -> linear(4);
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let NetOutputs { class, corners } = Net::new(1).predict(NetInputs { scan: &[0.5; 64], history: &[1.0; 12] })?;
+    ///     assert_eq!((class.len(), corners.len()), (5, 4));
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// Any number of threads may call this at the same time. At most as many calls are computed at a time as the pool has threads
     /// ([`Pool`](crate::threads::Pool)); the others wait in the order of arrival. The network keeps its working memory for later
@@ -190,39 +214,13 @@ pub trait Model: Network {
     #[doc = include_str!("examples/predict.md")]
     ///
     /// # Errors
-    /// `images` is empty or not a whole number of images. There is too little memory. `ATHENA_ISA` names an instruction set that
-    /// this machine lacks.
+    /// An input is empty or not a whole number of images, or inputs have different numbers of images. There is too little memory. `ATHENA_ISA` names
+    /// an instruction set that this machine lacks.
     #[doc(alias("forward", "infer"))]
-    fn predict(&self, images: &[f32]) -> Result<Vec<f32>, Error> {
-        let batch = images_in(images, Self::INPUT)?;
-        let state = self.state();
-        let at_once = batch.min(PREDICTED_AT_ONCE);
-        let mut outputs = vec![0.0; batch * Self::CLASSES];
-        let numbers: usize = Self::INPUT.iter().product();
-        let parts = images.chunks(at_once * numbers);
-        // Each part takes its own turn, so that a small call does not wait for all of a large one. An engine is taken only within a turn, so
-        // there are never more engines than turns.
-        for (images, outputs) in parts.zip(outputs.chunks_mut(at_once * Self::CLASSES)) {
-            threads::in_turn(|| {
-                let mut engine = match state.take_engine(at_once) {
-                    Some(engine) => engine,
-                    None => Engine::new(&Self::PLAN, at_once)?,
-                };
-                engine.infer(
-                    (&Self::PLAN, Self::infer),
-                    state.learnt(),
-                    &[images],
-                    images.len() / numbers,
-                    &mut [outputs],
-                )?;
-                state.keep_engine(engine, threads::count()?);
-                Ok::<_, Error>(())
-            })??;
-        }
-        if Self::PLAN.softmax[0] {
-            outputs.chunks_exact_mut(Self::CLASSES).for_each(softmax);
-        }
-        Ok(outputs)
+    fn predict(&self, inputs: S::Inputs<'_>) -> Result<S::Each<Vec<f32>>, Error> {
+        let inputs = S::inputs(inputs);
+        let mut outputs = predict(self, inputs.as_ref())?;
+        Ok(S::each(|output| std::mem::take(&mut outputs[output])))
     }
 
     /// Whether all convolutions are computed directly. See [`set_exact`](Self::set_exact).
@@ -383,13 +381,33 @@ pub trait Model: Network {
     }
 }
 
-/// Turns logits into probabilities, in place. The largest logit is subtracted first, so that nothing overflows.
-fn softmax(logits: &mut [f32]) {
-    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut sum = 0.0;
-    for logit in &mut *logits {
-        *logit = (*logit - largest).exp();
-        sum += *logit;
+/// Each output for the inputs.
+fn predict<M: Network>(network: &M, inputs: &[&[f32]]) -> Result<Vec<Vec<f32>>, Error> {
+    let (plan, state) = (&M::PLAN, network.state());
+    let batch = images_in(inputs, plan.input_ports)?;
+    let at_once = batch.min(PREDICTED_AT_ONCE);
+    let mut outputs: Vec<Vec<f32>> = plan.output_ports.iter().map(|port| vec![0.0; batch * port.len()]).collect();
+    // Each part takes its own turn, so that a small call does not wait for all of a large one. An engine is taken only within a turn, so
+    // there are never more engines than turns.
+    for first in (0..batch).step_by(at_once) {
+        let images = at_once.min(batch - first);
+        let part = |port: &Port| first * port.len()..(first + images) * port.len();
+        let inputs: Vec<&[f32]> = inputs.iter().zip(plan.input_ports).map(|(input, port)| &input[part(port)]).collect();
+        let outputs = outputs.iter_mut().zip(plan.output_ports).map(|(output, port)| &mut output[part(port)]);
+        threads::in_turn(|| {
+            let mut engine = match state.take_engine(at_once) {
+                Some(engine) => engine,
+                None => Engine::new(plan, at_once)?,
+            };
+            engine.infer((plan, M::infer), state.learnt(), &inputs, images, outputs)?;
+            state.keep_engine(engine, threads::count()?);
+            Ok::<_, Error>(())
+        })??;
     }
-    logits.iter_mut().for_each(|logit| *logit /= sum);
+    for ((output, port), _) in
+        outputs.iter_mut().zip(plan.output_ports).zip(plan.softmax).filter(|(_, softmax)| **softmax)
+    {
+        softmax::softmax(output, port);
+    }
+    Ok(outputs)
 }

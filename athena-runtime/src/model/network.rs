@@ -2,6 +2,7 @@
 
 use super::layer::LayerInfo;
 use super::plan::Plan;
+use super::signature::Signature;
 use super::state::State;
 use crate::exec::Run;
 
@@ -16,6 +17,8 @@ use crate::exec::Run;
     note = "networks are the structs that `athena::resnet!` and `athena::models` make: `Net::new(1)` is one, `&Net` is none"
 )]
 pub trait Network<Itself = Self>: Sized + Send + Sync + 'static {
+    /// The types of its inputs and outputs.
+    type Signature: Signature;
     /// The memory plan and the tables of the network.
     const PLAN: Plan;
     /// The layers in the order of computation. They are compiled only into programs that print or export the network.

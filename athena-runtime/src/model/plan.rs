@@ -1,5 +1,6 @@
 //! The plan of a network: the constants that the macro computes.
 
+use super::signature::Port;
 use crate::exec::Sizes;
 use crate::layers::{ConvInfo, NormInfo, Parameter};
 use crate::layout::Slot;
@@ -31,6 +32,12 @@ pub struct Plan {
     pub single_pixel_norm: Option<&'static str>,
     /// All convolutions.
     pub conv_table: &'static [ConvInfo],
+    /// What it takes.
+    pub input_ports: &'static [Port],
+    /// What it promises.
+    pub output_ports: &'static [Port],
+    /// The values that are promised, with the numbers that [`LayerInfo::inputs`](super::LayerInfo::inputs) has.
+    pub output_values: &'static [usize],
     /// Which outputs end with softmax, which the loss and `predict` compute.
     pub softmax: &'static [bool],
     /// The outputs (before a softmax at their end) of a training step. One value may be several outputs.

@@ -2,14 +2,13 @@
 
 use super::layer::LayerInfo;
 use super::plan::Plan;
+use super::signature::Port;
 use crate::exec::most;
 use std::fmt;
 
 /// The table that `Model::summary` returns.
 pub(super) struct Summary {
     pub(super) name: &'static str,
-    pub(super) input: [usize; 3],
-    pub(super) classes: usize,
     pub(super) parameters: usize,
     pub(super) trainable: usize,
     pub(super) macs: u64,
@@ -24,8 +23,7 @@ const HEADINGS: [&str; 5] = ["name", "layer", "output", "parameters", "multiply-
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [c, h, w] = self.input;
-        writeln!(f, "{}({c}x{h}x{w}) -> {}", self.name, self.classes)?;
+        writeln!(f, "{}({}) -> {}", self.name, inputs(self.plan.input_ports), outputs(self.plan.output_ports))?;
         let rows: Vec<[String; 5]> = (0..self.layers.len()).map(|index| self.row(index)).collect();
         let total = ["total".into(), String::new(), String::new(), count(self.parameters as u64), count(self.macs)];
         let mut widths = HEADINGS.map(str::len);
@@ -53,13 +51,12 @@ impl fmt::Display for Summary {
 impl Summary {
     fn row(&self, index: usize) -> [String; 5] {
         let layer = &self.layers[index];
-        let shape: Vec<String> = layer.shape.iter().map(ToString::to_string).collect();
         let or_blank = |n: u64| if n == 0 { String::new() } else { count(n) };
         let what = self.with_inputs(index);
         [
             layer.name.to_owned(),
             if layer.frozen { format!("{what}, frozen") } else { what },
-            shape.join("x"),
+            sizes(layer.shape),
             or_blank(layer.parameters as u64),
             or_blank(layer.macs),
         ]
@@ -68,14 +65,18 @@ impl Summary {
     /// The word of a layer and, if it does not read only the row above, the values that it reads: `+ relu3`, `relu1 || relu2`, `conv of relu3`.
     fn with_inputs(&self, index: usize) -> String {
         let LayerInfo { word, operation, inputs, .. } = self.layers[index];
-        let name = |input: usize| if input == 0 { "input" } else { self.layers[input - 1].name };
+        let ports = self.plan.input_ports;
+        let name =
+            |value: usize| ports.get(value).map_or_else(|| self.layers[value - ports.len()].name, |port| port.name);
+        // The value of the row above. Above the first row is the first input, if it is the only one.
+        let above = if index == 0 && ports.len() > 1 { usize::MAX } else { index + ports.len() - 1 };
         match (operation.layer().is_join(), inputs) {
             (true, [first, others @ ..]) => {
-                let first = if *first == index { "" } else { name(*first) };
+                let first = if *first == above { "" } else { name(*first) };
                 let others = others.iter().map(|&other| format!(" {word} {}", name(other)));
                 format!("{first}{}", others.collect::<String>()).trim_start().to_owned()
             }
-            (_, [one]) if *one != index => format!("{word} of {}", name(*one)),
+            (_, [one]) if *one != above => format!("{word} of {}", name(*one)),
             _ => word.to_owned(),
         }
     }
@@ -100,6 +101,32 @@ impl Summary {
         )?;
         crate::SLOW_BUILD.map_or(Ok(()), |note| write!(f, "\n\n{note}"))
     }
+}
+
+/// `3x32x32`, or `scan: 1x28x28, history: 12` for inputs with names.
+fn inputs(ports: &[Port]) -> String {
+    match ports {
+        [Port { name: "input", shape }] => sizes(shape),
+        _ => named(ports),
+    }
+}
+
+/// `10`, or `(class: 5, corners: 4)` for outputs with names.
+fn outputs(ports: &[Port]) -> String {
+    match ports {
+        [Port { name: "output", shape }] => sizes(shape),
+        _ => format!("({})", named(ports)),
+    }
+}
+
+fn named(ports: &[Port]) -> String {
+    let ports = ports.iter().map(|Port { name, shape }| format!("{name}: {}", sizes(shape)));
+    ports.collect::<Vec<_>>().join(", ")
+}
+
+/// `16x8x8`, or one length.
+fn sizes(shape: &[usize]) -> String {
+    shape.iter().map(ToString::to_string).collect::<Vec<_>>().join("x")
 }
 
 /// Writes one line. Words are aligned to the left, numbers to the right.

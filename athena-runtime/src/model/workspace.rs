@@ -1,10 +1,12 @@
 //! Workspaces: memory that is made once, for training steps and for inference.
 
 use super::batch::{fits, images_in};
-use super::divergence::{Attempt, check_pixels};
+use super::divergence::{Attempt, check_inputs};
 use super::engine::Engine;
 use super::exact;
-use super::methods::Model;
+use super::network::Network;
+use super::plan::Plan;
+use super::signature::{Each, Inputs, Port, Signature};
 use super::state::unpack;
 use crate::arena::Buffer;
 use crate::error::Error;
@@ -53,13 +55,35 @@ pub struct TrainingWorkspace<M> {
     isa: Isa,
     memory: Memory,
     gradients: Buffer,
-    outputs: Buffer,
-    output_gradients: Buffer,
-    /// Number of outputs of the last batch.
-    filled: usize,
+    /// Each output of the last batch, and its gradient.
+    outputs: Vec<OutputBuffer>,
     masks: Masks,
     before: Before,
     model: PhantomData<fn() -> M>,
+}
+
+/// An output of the last batch, before a softmax at its end, and its gradient: N x C x H x W each, in memory for as many images as fit.
+#[derive(Debug)]
+struct OutputBuffer {
+    values: Buffer,
+    gradients: Buffer,
+    /// Floats of the last batch.
+    filled: usize,
+}
+
+impl OutputBuffer {
+    fn new(port: &Port, capacity: usize) -> Result<Self, Error> {
+        let len = port.len().saturating_mul(capacity);
+        Ok(Self { values: Buffer::zeroed(len)?, gradients: Buffer::zeroed(len)?, filled: 0 })
+    }
+
+    fn values(&self) -> &[f32] {
+        &self.values[..self.filled]
+    }
+
+    fn gradients(&self) -> &[f32] {
+        &self.gradients[..self.filled]
+    }
 }
 
 /// The running statistics and counters from before the last step.
@@ -71,7 +95,7 @@ struct Before {
     is_last: bool,
 }
 
-impl<M: Model> TrainingWorkspace<M> {
+impl<M: Network> TrainingWorkspace<M> {
     /// Memory for batches of up to `capacity` images.
     ///
     /// # Errors
@@ -89,9 +113,7 @@ impl<M: Model> TrainingWorkspace<M> {
                 capacity,
             )?,
             gradients: Buffer::zeroed(plan.trainable)?,
-            outputs: Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?,
-            output_gradients: Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?,
-            filled: 0,
+            outputs: output_buffers(&plan, capacity)?,
             masks: Masks { seed: 0, step: 0 },
             before: Before { running: Buffer::zeroed(plan.running)?, batches: vec![0; plan.norms], is_last: false },
             model: PhantomData,
@@ -129,7 +151,7 @@ impl<M: Model> TrainingWorkspace<M> {
     /// `images` is 0, or it is 1 and a batch norm would have a single value per channel ([`Error::OneValue`]).
     pub fn check_batch(images: usize) -> Result<(), Error> {
         if images == 0 {
-            return Err(Error::EmptyBatch { shape: M::INPUT });
+            return Err(Error::EmptyBatch { shape: M::PLAN.input_ports[0].map() });
         }
         match M::PLAN.single_pixel_norm {
             Some(norm) if images == 1 => Err(Error::OneValue { norm }),
@@ -138,44 +160,87 @@ impl<M: Model> TrainingWorkspace<M> {
     }
 
     /// Runs the forward and the backward pass of one batch. It returns the mean loss, writes the loss's gradient with respect to
-    /// every trainable parameter to [`gradients`](Self::gradients), and updates the running statistics. `images` are N x channels
+    /// every trainable parameter to [`gradients`](Self::gradients), and updates the running statistics. `inputs` are N x channels
     /// x height x width.
+    ///
+    /// A network whose outputs have names takes the targets and a loss of each output by name, and returns the sum of the losses:
+    ///
+    /// ```
+    /// use athena::loss::{CrossEntropy, Loss, MeanSquaredError, Targets};
+    /// use athena::{Model, TrainingWorkspace, resnet};
+    ///
+    /// resnet! {
+    ///     struct Net(1x4x4) -> (class: 3, corners: 2) {
+    ///         let vector = input -> flatten;
+    ///         let class = vector -> linear(3);
+    ///         let corners = vector -> linear(2);
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let mut workspace = TrainingWorkspace::<Net>::new(2)?;
+    ///     let targets = NetTargets { class: Targets::Classes(&[2, 0]), corners: Targets::Values(&[0.1, 0.9, 0.4, 0.5]) };
+    ///     let losses = NetOutputs::<&dyn Loss> { class: &CrossEntropy::new(), corners: &MeanSquaredError::new() };
+    ///     let loss = workspace.forward_backward(&mut Net::new(1), &[0.5; 32], targets, losses)?;
+    ///     assert!(loss > 0.0);
+    ///     let NetOutputs { class, corners } = workspace.outputs();
+    ///     assert_eq!((class.len(), corners.len()), (2 * 3, 2 * 2));
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// If it returns a loss, then the loss, all gradients and all running statistics are finite. After an error the model and
     /// dropout's masks are unchanged.
     ///
     /// # Errors
-    /// `images` is empty, not a whole number of images, or more than the capacity. A batch of one image has a single value per
+    /// `inputs` are empty, not a whole number of images, or more than the capacity. A batch of one image has a single value per
     /// channel in a batch norm. Targets do not fit. Pixels are not finite. [`Error::Diverged`] names the first result that would
     /// not be finite; its `step` counts the steps of this workspace.
     pub fn forward_backward(
         &mut self,
         model: &mut M,
-        images: &[f32],
-        targets: Targets<'_>,
-        loss: &dyn Loss,
+        inputs: Inputs<'_, M>,
+        targets: Each<M, Targets<'_>>,
+        losses: Each<M, &dyn Loss>,
     ) -> Result<f64, Error> {
-        let batch = images_in(images, M::INPUT)?;
+        self.forward_backward_each(model, inputs, &targets, &losses, |_, _| {})
+    }
+
+    /// Like [`forward_backward`](Self::forward_backward). Calls `seen` with the number of each output and its loss.
+    #[doc(hidden)]
+    pub fn forward_backward_each(
+        &mut self,
+        model: &mut M,
+        inputs: Inputs<'_, M>,
+        targets: &Each<M, Targets<'_>>,
+        losses: &Each<M, &dyn Loss>,
+        mut seen: impl FnMut(usize, f64) + Send,
+    ) -> Result<f64, Error> {
+        let (plan, inputs) = (M::PLAN, M::Signature::inputs(inputs));
+        let (inputs, targets, losses) = (inputs.as_ref(), M::Signature::list(targets), M::Signature::list(losses));
+        let (targets, losses) = (targets.as_ref(), losses.as_ref());
+        let batch = images_in(inputs, plan.input_ports)?;
         fits(batch, self.capacity())?;
         Self::check_batch(batch)?;
-        loss.check_softmax(M::PLAN.softmax[0])?;
-        loss.check(targets, batch, M::CLASSES)?;
-        check_pixels(images, M::INPUT)?;
-        let (mean, finite) = threads::compute(|| self.pass(model, images, targets, loss))?;
+        for (output, (targets, loss)) in targets.iter().zip(losses).enumerate() {
+            loss.check_softmax(plan.softmax[output]).map_err(|error| of_output(&plan, output, error))?;
+            let shape = plan.output_ports[output].len();
+            loss.check(**targets, batch, shape).map_err(|error| of_output(&plan, output, error))?;
+        }
+        check_inputs(inputs, plan.input_ports)?;
+        let (mean, finite) = threads::compute(|| self.pass(model, inputs, batch, targets, losses, &mut seen))?;
         if finite {
             return Ok(mean);
         }
-        let (plan, parts) = (M::PLAN, model.state_mut().parts());
+        let parts = model.state_mut().parts();
+        let outputs: Vec<_> = self.outputs.iter().map(|output| [output.values(), output.gradients()]).collect();
         let attempt = Attempt {
             plan: &plan,
-            images,
-            shape: M::INPUT,
-            classes: M::CLASSES,
+            inputs,
             parameters: parts.parameters,
             running_before: &self.before.running,
             running: parts.running,
-            outputs: &self.outputs[..self.filled],
-            output_gradients: &self.output_gradients[..self.filled],
+            outputs: &outputs,
             gradients: &self.gradients,
             loss: mean,
         };
@@ -184,11 +249,18 @@ impl<M: Model> TrainingWorkspace<M> {
         Err(Error::Diverged { step: self.masks.step, cause })
     }
 
-    /// Runs forward and, if the gradient of the loss is finite, backward. Returns the mean loss, and whether all results of the step are finite.
-    fn pass(&mut self, model: &mut M, images: &[f32], targets: Targets<'_>, loss: &dyn Loss) -> (f64, bool) {
-        let (plan, exact, batch) = (M::PLAN, model.is_exact(), images.len() / M::INPUT.iter().product::<usize>());
-        self.filled = batch * M::CLASSES;
-        let (outputs, output_gradients) = (&mut self.outputs[..self.filled], &mut self.output_gradients[..self.filled]);
+    /// One batch whose targets and pixels are checked. Also returns whether every result is finite. Where a loss or its gradient is
+    /// not, the backward pass is left out.
+    fn pass(
+        &mut self,
+        model: &mut M,
+        inputs: &[&[f32]],
+        batch: usize,
+        targets: &[&Targets<'_>],
+        losses: &[&&dyn Loss],
+        seen: &mut impl FnMut(usize, f64),
+    ) -> (f64, bool) {
+        let (plan, exact) = (M::PLAN, model.state().is_exact());
         let state = model.state_mut().parts();
         self.before.running.copy_from_slice(state.running);
         self.before.batches.copy_from_slice(state.batches);
@@ -201,16 +273,30 @@ impl<M: Model> TrainingWorkspace<M> {
             batches: state.batches,
             masks: self.masks,
         };
-        let inputs = [images];
         let mut run =
-            Run::new(self.isa, &inputs, batch, state.parameters, Some(learning), &mut self.memory).exact(exact);
+            Run::new(self.isa, inputs, batch, state.parameters, Some(learning), &mut self.memory).exact(exact);
         M::forward(&mut run);
-        run.read_values(plan.outputs[0], outputs);
-        // The loss may be the user's own.
-        let mean = keeping_subnormals(|| loss.loss(outputs, M::CLASSES, plan.softmax[0], targets, output_gradients));
-        let mut finite = mean.is_finite() && largest(output_gradients).is_finite();
+        let (mut mean, mut finite) = (0.0, true);
+        for (output, buffer) in self.outputs.iter_mut().enumerate() {
+            let port = plan.output_ports[output];
+            buffer.filled = batch * port.len();
+            let (values, gradients) = (&mut buffer.values[..buffer.filled], &mut buffer.gradients[..buffer.filled]);
+            run.read_values(plan.outputs[output], values);
+            // The loss may be the user's own.
+            let softmax = plan.softmax[output];
+            let loss =
+                keeping_subnormals(|| losses[output].loss(values, port.len(), softmax, *targets[output], gradients));
+            mean = if output == 0 { loss } else { mean + loss };
+            finite &= loss.is_finite() && largest(gradients).is_finite();
+            seen(output, loss);
+        }
         if finite {
-            run.write_gradients(output_gradients, plan.output_gradients[0], Write::Set);
+            for (output, slot) in plan.output_gradients.iter().enumerate() {
+                // One value may be several outputs: the later ones add to its gradient.
+                let is_first = plan.output_gradients[..output].iter().all(|other| other != slot);
+                let write = if is_first { Write::Set } else { Write::Add };
+                run.write_gradients(self.outputs[output].gradients(), *slot, write);
+            }
             M::backward(&mut run);
             finite = run.largest_gradient().is_finite();
         }
@@ -249,10 +335,10 @@ impl<M: Model> TrainingWorkspace<M> {
         self.masks.step = self.masks.step.wrapping_sub(1);
     }
 
-    /// The outputs of the last batch, N x classes, before a final softmax.
+    /// The outputs of the last batch, N x classes or N x C x H x W, before a final softmax.
     #[must_use]
-    pub fn outputs(&self) -> &[f32] {
-        &self.outputs[..self.filled]
+    pub fn outputs(&self) -> Each<M, &[f32]> {
+        M::Signature::each(|output| self.outputs[output].values())
     }
 
     /// The gradients of the last batch. Their layout is that of `State::parameters` without the frozen parameters at its end.
@@ -301,18 +387,19 @@ impl<M: Model> TrainingWorkspace<M> {
 #[derive(Debug)]
 pub struct InferenceWorkspace<M> {
     engine: Engine,
-    outputs: Buffer,
+    outputs: Vec<Buffer>,
     model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> InferenceWorkspace<M> {
+impl<M: Network> InferenceWorkspace<M> {
     /// Memory for batches of up to `capacity` images.
     ///
     /// # Errors
     /// The capacity is 0. There is too little memory. `ATHENA_ISA` names an instruction set that this machine lacks.
     /// `ATHENA_THREADS` is not a number.
     pub fn new(capacity: usize) -> Result<Self, Error> {
-        let outputs = Buffer::zeroed(M::CLASSES.saturating_mul(capacity))?;
+        let buffer = |port: &Port| Buffer::zeroed(port.len().saturating_mul(capacity));
+        let outputs = M::PLAN.output_ports.iter().map(buffer).collect::<Result<_, _>>()?;
         Ok(Self { engine: Engine::new(&M::PLAN, capacity)?, outputs, model: PhantomData })
     }
 
@@ -322,16 +409,33 @@ impl<M: Model> InferenceWorkspace<M> {
         self.engine.capacity()
     }
 
-    /// Computes the outputs (N x classes, before a final softmax) for `images` (N x channels x height x width). Batch norms use
+    /// Computes the outputs (N x classes or N x C x H x W, before a final softmax) for `inputs` (N x channels x height x width). Batch norms use
     /// the running statistics. It allocates nothing.
     ///
     /// # Errors
-    /// `images` is empty, not a whole number of images, or more than the capacity.
-    pub fn outputs(&mut self, model: &M, images: &[f32]) -> Result<&[f32], Error> {
-        let batch = images_in(images, M::INPUT)?;
+    /// An input is empty, not a whole number of images, or more than the capacity, or inputs have different numbers of images.
+    pub fn outputs(&mut self, model: &M, inputs: Inputs<'_, M>) -> Result<Each<M, &[f32]>, Error> {
+        let (plan, inputs) = (&M::PLAN, M::Signature::inputs(inputs));
+        let batch = images_in(inputs.as_ref(), plan.input_ports)?;
         fits(batch, self.capacity())?;
-        let outputs = &mut self.outputs[..batch * M::CLASSES];
-        self.engine.infer((&M::PLAN, M::infer), model.state().learnt(), &[images], batch, &mut [&mut *outputs])?;
-        Ok(outputs)
+        let filled = |output: usize| batch * plan.output_ports[output].len();
+        let outputs = self.outputs.iter_mut().enumerate().map(|(output, buffer)| &mut buffer[..filled(output)]);
+        self.engine.infer((plan, M::infer), model.state().learnt(), inputs.as_ref(), batch, outputs)?;
+        Ok(M::Signature::each(|output| &self.outputs[output][..filled(output)]))
+    }
+}
+
+/// A buffer for each output.
+fn output_buffers(plan: &Plan, capacity: usize) -> Result<Vec<OutputBuffer>, Error> {
+    plan.output_ports.iter().map(|port| OutputBuffer::new(port, capacity)).collect()
+}
+
+/// An error of an output's loss or targets, with the output's name if the network has several.
+fn of_output(plan: &Plan, output: usize, error: Error) -> Error {
+    match error {
+        Error::Targets(what) if plan.output_ports.len() > 1 => {
+            Error::Targets(format!("the output `{}`: {what}", plan.output_ports[output].name))
+        }
+        other => other,
     }
 }

@@ -1,6 +1,7 @@
 //! Builds the graph of an ONNX file: values, nodes and constants, each with a unique name.
 
 use super::proto::{self, AttributeKind, ElementType, Size};
+use crate::model::Port;
 use std::collections::HashSet;
 
 /// The name of the batch axis, whose size is free.
@@ -159,24 +160,27 @@ impl Layer<'_, '_> {
 }
 
 impl<'a> Graph<'a> {
-    /// An empty graph from the value `input` to the value `output`, each with its shape. `keys` are names that are in use. Also returns the
-    /// names of the two values.
+    /// An empty graph from inputs to outputs. `keys` are names that are in use. Also returns the names of the inputs and of the outputs.
     pub fn new<'k>(
         name: &str,
         tensors: &'a dyn Tensors,
         keys: impl Iterator<Item = &'k str>,
-        [from, to]: [&[usize]; 2],
-    ) -> (Self, [String; 2]) {
+        [inputs, outputs]: [&[Port]; 2],
+    ) -> (Self, [Vec<String>; 2]) {
         let mut names = Names::default();
         names.0.extend(keys.map(str::to_owned));
-        let [input, output] = ["input", "output"].map(|name| names.unique(name));
+        let mut named = |ports: &[Port]| ports.iter().map(|port| names.unique(port.name)).collect::<Vec<_>>();
+        let [from, to] = [named(inputs), named(outputs)];
+        let values = |names: &[String], ports: &[Port]| {
+            names.iter().zip(ports).map(|(name, port)| value(name, port.shape)).collect()
+        };
         let made = proto::Graph {
             name: Some(name.to_owned()),
-            input: vec![value(&input, from)],
-            output: vec![value(&output, to)],
+            input: values(&from, inputs),
+            output: values(&to, outputs),
             ..Default::default()
         };
-        (Self { tensors, names, node_names: Names::default(), made }, [input, output])
+        (Self { tensors, names, node_names: Names::default(), made }, [from, to])
     }
 
     /// The protobuf message.
@@ -236,6 +240,11 @@ impl<'a> Graph<'a> {
             raw_data: Some(bytes),
         });
         name
+    }
+
+    /// Adds a copy of a value, for a value that is several outputs.
+    pub fn copy(&mut self, from: &str, to: &str) {
+        self.node(to, "Identity", vec![from.to_owned()], to, Vec::new());
     }
 
     /// Adds an operation with one output, with the name `name` or a similar one.

@@ -3,7 +3,8 @@
 //! [`export`] writes the computation of `predict`: batch norms use the running statistics, dropout is left out, and softmax is included if the
 //! network ends with it. The file contains
 //!
-//! * one input `input`, [N, channels, height, width], and one output `output`, [N, classes], of 32-bit floats, with any N,
+//! * one input `input`, [N, channels, height, width], and one output `output`, [N, classes], of 32-bit floats, with any N; inputs and outputs that
+//!   have names in the signature have them here, too; a map is [N, channels, height, width], a vector [N, length],
 //! * the weights and running statistics under their keys of the state dict (`layer1.0.conv1.weight`), except for `num_batches_tracked`,
 //! * a node for each layer, named by the layer's path (`layer1.0.conv1`); if a layer needs two nodes, the name of the first one has a suffix
 //!   (`act.sigmoid`),
@@ -42,7 +43,7 @@ pub mod proto;
 
 use crate::error::Error;
 use crate::layers::Parameter;
-use crate::model::{LayerInfo, Model, State, replace, short_type_name};
+use crate::model::{LayerInfo, Network, Port, State, replace, short_type_name};
 use graph::{Form, Tensors};
 use prost::Message;
 use std::path::Path;
@@ -91,7 +92,7 @@ impl Options {
 /// # Errors
 /// The file cannot be written. The network has 2 GiB or more, or layers of your own, which ONNX cannot represent.
 #[doc(alias("torch.onnx.export", "tf2onnx"))]
-pub fn export<M: Model>(network: &M, path: impl AsRef<Path>, options: &Options) -> Result<(), Error> {
+pub fn export<M: Network>(network: &M, path: impl AsRef<Path>, options: &Options) -> Result<(), Error> {
     let path = path.as_ref();
     let bytes = Source::of(network).bytes(options)?;
     replace(path, &bytes).map_err(|source| Error::Io { action: "write", path: path.to_owned(), source })
@@ -101,23 +102,34 @@ pub fn export<M: Model>(network: &M, path: impl AsRef<Path>, options: &Options) 
 ///
 /// # Errors
 /// The network has 2 GiB or more, or layers of your own, which ONNX cannot represent.
-pub fn to_bytes<M: Model>(network: &M, options: &Options) -> Result<Vec<u8>, Error> {
+pub fn to_bytes<M: Network>(network: &M, options: &Options) -> Result<Vec<u8>, Error> {
     Source::of(network).bytes(options)
 }
 
 /// A network as plain data.
 struct Source<'a> {
     name: &'static str,
-    input: [usize; 3],
+    inputs: &'static [Port],
+    outputs: &'static [Port],
+    /// The values that are the outputs.
+    output_values: &'static [usize],
     layers: &'static [LayerInfo],
     table: &'static [Parameter],
     state: &'a State,
 }
 
 impl<'a> Source<'a> {
-    fn of<M: Model>(network: &'a M) -> Self {
-        let (input, layers, table) = (M::INPUT, M::LAYERS, M::PLAN.table);
-        Self { name: short_type_name::<M>(), input, layers, table, state: network.state() }
+    fn of<M: Network>(network: &'a M) -> Self {
+        let plan = M::PLAN;
+        Self {
+            name: short_type_name::<M>(),
+            inputs: plan.input_ports,
+            outputs: plan.output_ports,
+            output_values: plan.output_values,
+            layers: M::LAYERS,
+            table: plan.table,
+            state: network.state(),
+        }
     }
 
     /// The entry of the state dict under `key`, which exists.
@@ -140,14 +152,13 @@ impl<'a> Source<'a> {
     }
 
     fn model(&self, options: &Options) -> proto::Model {
-        let [channels, height, width] = self.input;
         let norms =
             if options.fold_batch_norm { "folded where it follows a convolution or linear layer" } else { "kept" };
         proto::Model {
             ir_version: Some(IR_VERSION),
             producer_name: Some("athena".to_owned()),
             producer_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-            doc_string: Some(format!("{}, images of {channels}x{height}x{width}, batch norm {norms}", self.name)),
+            doc_string: Some(format!("{}, {}, batch norm {norms}", self.name, described(self.inputs))),
             graph: Some(network::graph(self, options)),
             opset_import: vec![proto::OperatorSet { domain: Some(String::new()), version: Some(OPSET) }],
         }
@@ -158,6 +169,18 @@ impl Tensors for Source<'_> {
     fn of(&self, key: &str) -> (&'static [usize], Vec<f32>) {
         let parameter = self.parameter(key);
         (parameter.shape, self.state.read(parameter))
+    }
+}
+
+/// `images of 3x32x32`, or `scan of 1x28x28, history of 12` for several inputs.
+fn described(inputs: &[Port]) -> String {
+    let sizes = |shape: &[usize]| shape.iter().map(ToString::to_string).collect::<Vec<_>>().join("x");
+    match inputs {
+        [Port { name: "input", shape }] => format!("images of {}", sizes(shape)),
+        _ => {
+            let named = inputs.iter().map(|Port { name, shape }| format!("{name} of {}", sizes(shape)));
+            named.collect::<Vec<_>>().join(", ")
+        }
     }
 }
 

@@ -123,6 +123,7 @@ const fn layer(
 }
 
 impl Network for Tiny {
+    type Signature = Plain;
     const PLAN: Plan = Plan {
         training: Sizes { image: 4288, phases: &[FORWARD_1, FORWARD_2, FORWARD_3, BACKWARD_1, BACKWARD_2, BACKWARD_3] },
         inference: Sizes { image: 32, phases: &[INFER_1] },
@@ -151,6 +152,9 @@ impl Network for Tiny {
         frozen_norms: &[],
         single_pixel_norm: None,
         conv_table: &[CONV1.info(), CONV2.info()],
+        input_ports: &[Port { name: "input", shape: &[3, 8, 8] }],
+        output_ports: &[Port { name: "output", shape: &[10] }],
+        output_values: &[9],
         softmax: &[false],
         outputs: &[LOGITS.slot()],
         output_gradients: &[DLOGITS.slot()],
