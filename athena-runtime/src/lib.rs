@@ -4,6 +4,7 @@
 //! No module imports from one behind it: `layout, ops, speed <- error <- float_control <- arena <- threads <- isa <- kernels <- exec <- user <-
 //! onnx::graph <- layers <- loss <- model <- optim <- onnx`.
 #![deny(unsafe_code)]
+#![warn(missing_debug_implementations)]
 
 #[doc(hidden)]
 pub mod arena;

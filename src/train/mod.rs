@@ -71,7 +71,7 @@
 //! | rustc says | what to do |
 //! |---|---|
 //! | ``no function or associated item named `new` found for struct `Net` `` | `use athena::Model;`, or all of the [`prelude`](crate::prelude) |
-//! | ``no method named `fit` found for struct `TrainerBuilder<M>` `` | end the settings with `.build()?` |
+//! | ``no method named `fit` found for enum `Result<T, E>` `` | write `?` behind `.build()` |
 //! | ``expected value, found struct `Net` `` | write `Net::new(seed)`: weights are drawn from a seed |
 //! | ``borrow of moved value: `network` ``, behind `Trainer::builder(network)` | call [`model`](Trainer::model), [`into_model`](Trainer::into_model) |
 //! | ``expected `Clip`, found floating-point number`` and the like | name the kind: `Clip::Norm(1.0)`, `Schedule::constant()` |
@@ -98,6 +98,7 @@ mod fit;
 mod metrics;
 mod progress;
 mod trainer;
+mod unbuilt;
 
 // The aliases are on the re-exports, because rustdoc's search ignores those of the original items.
 pub use builder::TrainerBuilder;
