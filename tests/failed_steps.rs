@@ -301,11 +301,11 @@ fn model_parameters(model: &Small) -> Vec<f32> {
 struct Odd;
 
 impl Loss for Odd {
-    fn check(&self, _: Targets<'_>, _: usize, _: usize) -> Result<(), Error> {
+    fn check(&self, _: Targets<'_>, _: usize, _: [usize; 3]) -> Result<(), Error> {
         Ok(())
     }
 
-    fn loss(&self, _: &[f32], _: usize, _: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
+    fn loss(&self, _: &[f32], _: [usize; 3], _: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
         gradients.fill(0.0);
         let Targets::Values(values) = targets else { return 0.0 };
         gradients[3] = if values[0] > 0.0 { f32::NAN } else { 0.0 };

@@ -151,11 +151,11 @@ fn each_output_has_its_loss() {
 struct Nothing;
 
 impl Loss for Nothing {
-    fn check(&self, _: Targets<'_>, _: usize, _: usize) -> Result<(), Error> {
+    fn check(&self, _: Targets<'_>, _: usize, _: [usize; 3]) -> Result<(), Error> {
         Ok(())
     }
 
-    fn loss(&self, _: &[f32], _: usize, _: bool, _: Targets<'_>, gradients: &mut [f32]) -> f64 {
+    fn loss(&self, _: &[f32], _: [usize; 3], _: bool, _: Targets<'_>, gradients: &mut [f32]) -> f64 {
         gradients.fill(0.0);
         0.0
     }

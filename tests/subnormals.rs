@@ -121,11 +121,11 @@ impl athena::layer::Layer<4, 4, 4> for WatchAll {
 struct WatchedLoss;
 
 impl Loss for WatchedLoss {
-    fn check(&self, _: Targets<'_>, _: usize, _: usize) -> Result<(), Error> {
+    fn check(&self, _: Targets<'_>, _: usize, _: [usize; 3]) -> Result<(), Error> {
         Ok(())
     }
 
-    fn loss(&self, outputs: &[f32], _: usize, _: bool, _: Targets<'_>, gradients: &mut [f32]) -> f64 {
+    fn loss(&self, outputs: &[f32], _: [usize; 3], _: bool, _: Targets<'_>, gradients: &mut [f32]) -> f64 {
         watch();
         gradients.iter_mut().zip(outputs).for_each(|(gradient, output)| *gradient = 2.0 * output);
         outputs.iter().map(|output| f64::from(output * output)).sum()
@@ -303,7 +303,7 @@ fn a_subnormal_gradient_is_zero() {
         .unwrap();
     }
     let mut gradients = [f32::NAN; 4];
-    MeanSquaredError::new().loss(&[1.5e-38; 4], 4, false, Targets::Values(&[0.0; 4]), &mut gradients);
+    MeanSquaredError::new().loss(&[1.5e-38; 4], [4, 1, 1], false, Targets::Values(&[0.0; 4]), &mut gradients);
     assert_eq!(gradients, [0.0; 4], "2 * 1.5e-38 / 4");
 }
 
@@ -469,7 +469,7 @@ fn losses_of_tiny_gradients_are_as_fast_as_others() {
             let wanted = vec![0.0; OUTPUTS];
             move || {
                 let targets = if output < 0.0 { Targets::Classes(&[0]) } else { Targets::Values(&wanted) };
-                black_box(loss.loss(&outputs, OUTPUTS, false, targets, &mut gradients));
+                black_box(loss.loss(&outputs, [OUTPUTS, 1, 1], false, targets, &mut gradients));
             }
         };
         let ratio = times_as_long(MOST, of(tiny), of(usual));

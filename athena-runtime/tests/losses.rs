@@ -13,7 +13,7 @@ struct Case {
     labels: Vec<u32>,
     values: Vec<f32>,
     probabilities: Vec<f32>,
-    classes: usize,
+    shape: [usize; 3],
 }
 
 impl Case {
@@ -21,14 +21,14 @@ impl Case {
         let reference = Reference::open("losses");
         let (logits, labels, values) = (reference.f32("logits"), reference.u32("labels"), reference.f32("values"));
         let probabilities = reference.f32("probabilities");
-        let classes = logits.len() / labels.len();
-        Self { reference, logits, labels, values, probabilities, classes }
+        let shape = [logits.len() / labels.len(), 1, 1];
+        Self { reference, logits, labels, values, probabilities, shape }
     }
 
-    fn agrees(&self, name: &str, loss: impl Loss, softmax: bool, targets: Targets<'_>) {
-        loss.check(targets, self.labels.len(), self.classes).unwrap();
+    fn agrees(&self, name: &str, loss: &dyn Loss, softmax: bool, targets: Targets<'_>) {
+        loss.check(targets, self.labels.len(), self.shape).unwrap();
         let mut gradients = vec![f32::NAN; self.logits.len()];
-        let ours = loss.loss(&self.logits, self.classes, softmax, targets, &mut gradients);
+        let ours = loss.loss(&self.logits, self.shape, softmax, targets, &mut gradients);
         let theirs = self.reference.f64(&format!("{name}.loss"))[0];
         assert!((ours - theirs).abs() <= 1e-12 * theirs.abs().max(1.0), "{name}: {ours} instead of {theirs}");
         for (i, (g, t)) in gradients.iter().zip(self.reference.f64(&format!("{name}.gradient"))).enumerate() {
@@ -42,9 +42,9 @@ fn cross_entropy() {
     let case = Case::open();
     let labels = Targets::Classes(&case.labels);
     for softmax in [false, true] {
-        case.agrees("cross_entropy", CrossEntropy::new(), softmax, labels);
-        case.agrees("cross_entropy_smooth", CrossEntropy::new().label_smoothing(0.1), softmax, labels);
-        case.agrees("cross_entropy_uniform", CrossEntropy::new().label_smoothing(1.0), softmax, labels);
+        case.agrees("cross_entropy", &CrossEntropy::new(), softmax, labels);
+        case.agrees("cross_entropy_smooth", &CrossEntropy::new().label_smoothing(0.1), softmax, labels);
+        case.agrees("cross_entropy_uniform", &CrossEntropy::new().label_smoothing(1.0), softmax, labels);
     }
 }
 
@@ -53,9 +53,9 @@ fn cross_entropy_of_probabilities() {
     let case = Case::open();
     let probabilities = Targets::Values(&case.probabilities);
     for softmax in [false, true] {
-        case.agrees("cross_entropy_probabilities", CrossEntropy::new(), softmax, probabilities);
+        case.agrees("cross_entropy_probabilities", &CrossEntropy::new(), softmax, probabilities);
         let smooth = CrossEntropy::new().label_smoothing(0.1);
-        case.agrees("cross_entropy_probabilities_smooth", smooth, softmax, probabilities);
+        case.agrees("cross_entropy_probabilities_smooth", &smooth, softmax, probabilities);
     }
 }
 
@@ -65,13 +65,13 @@ fn labels_are_probabilities_of_one() {
     let case = Case::open();
     let mut one_hot = vec![0.0; case.logits.len()];
     for (image, &label) in case.labels.iter().enumerate() {
-        one_hot[image * case.classes + label as usize] = 1.0;
+        one_hot[image * case.shape[0] + label as usize] = 1.0;
     }
     for smoothing in [0.0, 0.1, 1.0] {
         let result = |targets| {
             let mut gradients = vec![f32::NAN; case.logits.len()];
             let loss = CrossEntropy::new().label_smoothing(smoothing);
-            (loss.loss(&case.logits, case.classes, false, targets, &mut gradients), gradients)
+            (loss.loss(&case.logits, case.shape, false, targets, &mut gradients), gradients)
         };
         assert_eq!(result(Targets::Classes(&case.labels)), result(Targets::Values(&one_hot)));
     }
@@ -81,10 +81,10 @@ fn labels_are_probabilities_of_one() {
 fn mean_squared_error() {
     let case = Case::open();
     let (labels, values) = (Targets::Classes(&case.labels), Targets::Values(&case.values));
-    case.agrees("squared_values", MeanSquaredError, false, values);
-    case.agrees("squared_labels", MeanSquaredError, false, labels);
-    case.agrees("softmax_squared_values", MeanSquaredError, true, values);
-    case.agrees("softmax_squared_labels", MeanSquaredError, true, labels);
+    case.agrees("squared_values", &MeanSquaredError, false, values);
+    case.agrees("squared_labels", &MeanSquaredError, false, labels);
+    case.agrees("softmax_squared_values", &MeanSquaredError, true, values);
+    case.agrees("softmax_squared_labels", &MeanSquaredError, true, labels);
 }
 
 #[test]
@@ -93,16 +93,16 @@ fn losses_of_the_distance() {
     let close = case.reference.f32("close");
     let (labels, values, close) =
         (Targets::Classes(&case.labels), Targets::Values(&case.values), Targets::Values(&close));
-    case.agrees("absolute_values", MeanAbsoluteError::new(), false, close);
-    case.agrees("absolute_labels", MeanAbsoluteError::new(), false, labels);
-    case.agrees("softmax_absolute_values", MeanAbsoluteError::new(), true, values);
-    case.agrees("smooth_values", SmoothL1::new(), false, close);
-    case.agrees("smooth_half", SmoothL1::new().beta(0.5), false, close);
-    case.agrees("smooth_zero", SmoothL1::new().beta(0.0), false, close);
-    case.agrees("softmax_smooth_labels", SmoothL1::new().beta(0.3), true, labels);
-    case.agrees("huber_values", Huber::new(), false, close);
-    case.agrees("huber_two", Huber::new().delta(2.0), false, close);
-    case.agrees("softmax_huber_labels", Huber::new().delta(0.3), true, labels);
+    case.agrees("absolute_values", &MeanAbsoluteError::new(), false, close);
+    case.agrees("absolute_labels", &MeanAbsoluteError::new(), false, labels);
+    case.agrees("softmax_absolute_values", &MeanAbsoluteError::new(), true, values);
+    case.agrees("smooth_values", &SmoothL1::new(), false, close);
+    case.agrees("smooth_half", &SmoothL1::new().beta(0.5), false, close);
+    case.agrees("smooth_zero", &SmoothL1::new().beta(0.0), false, close);
+    case.agrees("softmax_smooth_labels", &SmoothL1::new().beta(0.3), true, labels);
+    case.agrees("huber_values", &Huber::new(), false, close);
+    case.agrees("huber_two", &Huber::new().delta(2.0), false, close);
+    case.agrees("softmax_huber_labels", &Huber::new().delta(0.3), true, labels);
 }
 
 #[test]
@@ -110,17 +110,17 @@ fn binary_cross_entropy() {
     let case = Case::open();
     let (answers, weights) = (case.reference.f32("answers"), case.reference.f64("weights"));
     let answers = Targets::Values(&answers);
-    case.agrees("binary_answers", BinaryCrossEntropy::new(), false, answers);
-    case.agrees("binary_labels", BinaryCrossEntropy::new(), false, Targets::Classes(&case.labels));
-    case.agrees("binary_weight", BinaryCrossEntropy::new().pos_weight(3.0), false, answers);
-    case.agrees("binary_weights", BinaryCrossEntropy::new().pos_weights(weights), false, answers);
+    case.agrees("binary_answers", &BinaryCrossEntropy::new(), false, answers);
+    case.agrees("binary_labels", &BinaryCrossEntropy::new(), false, Targets::Classes(&case.labels));
+    case.agrees("binary_weight", &BinaryCrossEntropy::new().pos_weight(3.0), false, answers);
+    case.agrees("binary_weights", &BinaryCrossEntropy::new().pos_weights(weights), false, answers);
 }
 
 #[test]
 fn settings_of_losses_are_checked() {
     let refused = |loss: &dyn Loss, message: &str| {
         assert_eq!(loss.check_settings().unwrap_err().to_string(), message);
-        assert!(loss.check(Targets::Classes(&[0]), 1, 2).is_err());
+        assert!(loss.check(Targets::Classes(&[0]), 1, [2, 1, 1]).is_err());
     };
     refused(&SmoothL1::new().beta(-1.0), "`SmoothL1::beta` takes a finite distance of 0 or more, not -1");
     refused(&SmoothL1::new().beta(f64::NAN), "`SmoothL1::beta` takes a finite distance of 0 or more, not NaN");
@@ -133,8 +133,8 @@ fn settings_of_losses_are_checked() {
     );
     for loss in [&SmoothL1::new() as &dyn Loss, &Huber::new(), &MeanAbsoluteError::new(), &binary()] {
         loss.check_settings().unwrap();
-        assert!(loss.check(Targets::Values(&[0.5]), 1, 2).is_err());
-        assert!(loss.check(Targets::Values(&[0.5, f32::NAN]), 1, 2).is_err());
+        assert!(loss.check(Targets::Values(&[0.5]), 1, [2, 1, 1]).is_err());
+        assert!(loss.check(Targets::Values(&[0.5, f32::NAN]), 1, [2, 1, 1]).is_err());
     }
 }
 
@@ -143,9 +143,9 @@ fn binary_cross_entropy_says_what_it_takes() {
     let loss = BinaryCrossEntropy::new();
     let message =
         "the target of output 1 of image 1 of the batch is 1.5, but binary cross-entropy takes 0 (no) to 1 (yes)";
-    let error = loss.check(Targets::Values(&[0.0, 1.0, 0.5, 1.5]), 2, 2).unwrap_err();
+    let error = loss.check(Targets::Values(&[0.0, 1.0, 0.5, 1.5]), 2, [2, 1, 1]).unwrap_err();
     assert_eq!(error.to_string(), message);
-    let error = loss.pos_weights([1.0; 3]).check(Targets::Classes(&[1, 0]), 2, 2).unwrap_err();
+    let error = loss.pos_weights([1.0; 3]).check(Targets::Classes(&[1, 0]), 2, [2, 1, 1]).unwrap_err();
     let message = "`BinaryCrossEntropy::pos_weights` takes 2 weights, one for each output, not 3";
     assert_eq!(error.to_string(), message);
     let error = BinaryCrossEntropy::new().check_softmax(true).unwrap_err();
@@ -163,7 +163,8 @@ fn binary_cross_entropy_is_finite_for_any_finite_output() {
         [(1000.0, 1.0, 0.0), (1000.0, 0.0, 1000.0), (-1000.0, 1.0, 1000.0), (-1000.0, 0.0, 0.0)]
     {
         let mut gradient = [f32::NAN];
-        let found = BinaryCrossEntropy::new().loss(&[output], 1, false, Targets::Values(&[wanted]), &mut gradient);
+        let found =
+            BinaryCrossEntropy::new().loss(&[output], [1, 1, 1], false, Targets::Values(&[wanted]), &mut gradient);
         assert_eq!(found, loss);
         assert_eq!(gradient, [if loss == 0.0 { 0.0 } else { output.signum() }]);
     }
@@ -173,8 +174,13 @@ fn binary_cross_entropy_is_finite_for_any_finite_output() {
 fn cross_entropy_is_finite_for_any_finite_logits() {
     for logits in [[1000.0, -1000.0], [f32::MAX, f32::MIN], [0.0, 0.0], [-1e30, -1e30]] {
         let mut gradients = [f32::NAN; 2];
-        let loss =
-            CrossEntropy::new().label_smoothing(0.1).loss(&logits, 2, true, Targets::Classes(&[1]), &mut gradients);
+        let loss = CrossEntropy::new().label_smoothing(0.1).loss(
+            &logits,
+            [2, 1, 1],
+            true,
+            Targets::Classes(&[1]),
+            &mut gradients,
+        );
         assert!(loss.is_finite() && gradients.iter().all(|g| g.is_finite()), "{logits:?}: {loss}, {gradients:?}");
     }
 }
@@ -182,7 +188,7 @@ fn cross_entropy_is_finite_for_any_finite_logits() {
 #[test]
 fn logits_that_are_no_numbers_give_a_loss_that_is_none() {
     for logits in [[f32::NAN, 0.0], [f32::INFINITY, 0.0]] {
-        let loss = CrossEntropy::new().loss(&logits, 2, true, Targets::Classes(&[1]), &mut [0.0; 2]);
+        let loss = CrossEntropy::new().loss(&logits, [2, 1, 1], true, Targets::Classes(&[1]), &mut [0.0; 2]);
         assert!(!loss.is_finite(), "{logits:?}: {loss}");
     }
 }
@@ -190,7 +196,7 @@ fn logits_that_are_no_numbers_give_a_loss_that_is_none() {
 #[test]
 fn targets_that_do_not_fit_are_refused() {
     let refused = |loss: &dyn Loss, targets, message: &str| {
-        assert_eq!(loss.check(targets, 3, 10).unwrap_err().to_string(), message);
+        assert_eq!(loss.check(targets, 3, [10, 1, 1]).unwrap_err().to_string(), message);
     };
     let (ce, mse) = (CrossEntropy::new(), MeanSquaredError::new());
     let range = "image 2 of the batch has label 10, but the network's classes are 0 to 9";
@@ -200,14 +206,14 @@ fn targets_that_do_not_fit_are_refused() {
     refused(&mse, Targets::Values(&[0.0; 29]), "3 images of 10 outputs need 30 target values, but there are 29");
     refused(&ce, Targets::Values(&[0.0; 29]), "3 images of 10 outputs need 30 target values, but there are 29");
     let message = "`CrossEntropy::label_smoothing` takes 0 to 1, not 1.5";
-    refused(&ce.label_smoothing(1.5), Targets::Classes(&[0, 1, 2]), message);
-    assert!(ce.label_smoothing(f64::NAN).check(Targets::Classes(&[0, 1, 2]), 3, 10).is_err());
+    refused(&ce.clone().label_smoothing(1.5), Targets::Classes(&[0, 1, 2]), message);
+    assert!(ce.label_smoothing(f64::NAN).check(Targets::Classes(&[0, 1, 2]), 3, [10, 1, 1]).is_err());
 }
 
 #[test]
 fn values_that_are_no_probabilities_are_refused() {
     let ce = CrossEntropy::new();
-    let check = |values: [f32; 6]| ce.check(Targets::Values(&values), 2, 3).map_err(|error| error.to_string());
+    let check = |values: [f32; 6]| ce.check(Targets::Values(&values), 2, [3, 1, 1]).map_err(|error| error.to_string());
     let help = "cross-entropy takes the probabilities of the classes; use `MeanSquaredError` for other values";
     check([0.2, 0.3, 0.5, 1.0, 0.0, 0.0]).unwrap();
     // What is left of thirds in half precision.

@@ -49,9 +49,9 @@ enum Score {
     /// There is none yet, or the batches had different metrics.
     #[default]
     Nothing,
-    /// Number of images whose class had the largest output. With more than five classes, also the number of those whose class was
-    /// among the five largest.
-    Correct { top1: u64, top5: Option<u64> },
+    /// Number of images, or pixels of maps, whose class had the largest output, of `all` that have a class. With more than five classes, also the
+    /// number of those whose class was among the five largest.
+    Correct { top1: u64, top5: Option<u64>, all: u64 },
     /// The sum over all outputs of `|output - value|`, and their number.
     Errors { absolute: f64, outputs: u64 },
     /// Outputs that answered yes or no as their target, and how many there are.
@@ -62,27 +62,24 @@ enum Score {
 const BEST: usize = 5;
 
 impl Metrics {
-    /// The metrics of a batch's outputs before a final softmax, N x `classes`. `softmax` says whether the network ends with one.
+    /// The metrics of a batch's outputs before a final softmax: N images of `shape`. `softmax` says whether the network ends with one.
     pub(super) fn of(
         loss: f64,
         measure: Measure,
         outputs: &[f32],
-        classes: usize,
+        shape: [usize; 3],
         softmax: bool,
         targets: Targets<'_>,
     ) -> Self {
-        let images = outputs.chunks_exact(classes);
+        let [classes, height, width] = shape;
+        let maps = Maps { classes, pixels: height * width };
+        let images = outputs.chunks_exact(maps.len());
         let count = images.len() as u64;
         let score = match (measure, targets) {
-            (Measure::Accuracy, Targets::Classes(labels)) => {
-                correct(images.zip(labels.iter().map(|&label| label as usize)), classes)
-            }
-            (Measure::Accuracy, Targets::Values(values)) => {
-                correct(images.zip(values.chunks_exact(classes).map(largest)), classes)
-            }
+            (Measure::Accuracy { ignored }, targets) => maps.correct(outputs, targets, ignored),
             (Measure::Errors, Targets::Values(values)) => {
-                let absolute = images.zip(values.chunks_exact(classes)).map(|(outputs, values)| match softmax {
-                    true => probability_error(outputs, values),
+                let absolute = images.zip(values.chunks_exact(maps.len())).map(|(outputs, values)| match softmax {
+                    true => maps.probability_error(outputs, values),
                     false => absolute_error(outputs, values),
                 });
                 Score::Errors { absolute: absolute.sum(), outputs: values.len() as u64 }
@@ -136,8 +133,8 @@ impl Metrics {
     #[must_use]
     pub fn accuracy(&self) -> Option<f64> {
         match self.score {
-            Score::Correct { top1, .. } => Some(top1 as f64 / self.images as f64),
-            Score::Answers { right, answers } => Some(right as f64 / answers as f64),
+            Score::Correct { top1, all, .. } => fraction(top1, all),
+            Score::Answers { right, answers } => fraction(right, answers),
             Score::Errors { .. } | Score::Nothing => None,
         }
     }
@@ -148,7 +145,7 @@ impl Metrics {
     #[must_use]
     pub fn top5_accuracy(&self) -> Option<f64> {
         match self.score {
-            Score::Correct { top5, .. } => top5.map(|correct| correct as f64 / self.images as f64),
+            Score::Correct { top5, all, .. } => top5.and_then(|top5| fraction(top5, all)),
             _ => None,
         }
     }
@@ -183,8 +180,9 @@ impl fmt::Display for Metrics {
 impl Score {
     fn with(self, other: Self) -> Self {
         match (self, other) {
-            (Score::Correct { top1, top5 }, Score::Correct { top1: other1, top5: other5 }) => {
-                Score::Correct { top1: top1 + other1, top5: top5.zip(other5).map(|(top5, other5)| top5 + other5) }
+            (Score::Correct { top1, top5, all }, Score::Correct { top1: other1, top5: other5, all: others }) => {
+                let top5 = top5.zip(other5).map(|(top5, other5)| top5 + other5);
+                Score::Correct { top1: top1 + other1, top5, all: all + others }
             }
             (Score::Answers { right, answers }, Score::Answers { right: more, answers: others }) => {
                 Score::Answers { right: right + more, answers: answers + others }
@@ -197,36 +195,84 @@ impl Score {
     }
 }
 
-fn correct<'a>(images: impl Iterator<Item = (&'a [f32], usize)>, classes: usize) -> Score {
-    let (mut top1, mut top5) = (0, 0);
-    for (outputs, class) in images {
-        let ahead = ahead(outputs, class);
-        top1 += u64::from(ahead < 1);
-        top5 += u64::from(ahead < BEST);
+/// `part / all`, if there is something.
+fn fraction(part: u64, all: u64) -> Option<f64> {
+    (all > 0).then(|| part as f64 / all as f64)
+}
+
+/// The outputs of an image: `classes` numbers at each of its pixels. A vector has one pixel.
+#[derive(Clone, Copy)]
+struct Maps {
+    classes: usize,
+    pixels: usize,
+}
+
+impl Maps {
+    fn len(self) -> usize {
+        self.classes * self.pixels
     }
-    Score::Correct { top1, top5: (classes > BEST).then_some(top5) }
+
+    /// The numbers of each pixel of a batch's maps.
+    fn each_pixel(self, maps: &[f32]) -> impl Iterator<Item = impl Iterator<Item = &f32> + Clone> {
+        let image = move |map| (0..self.pixels).map(move |pixel| at_pixel(map, pixel, self.pixels));
+        maps.chunks_exact(self.len()).flat_map(image)
+    }
+
+    fn correct(self, outputs: &[f32], targets: Targets<'_>, ignored: Option<u32>) -> Score {
+        let pixels = self.each_pixel(outputs);
+        match targets {
+            Targets::Classes(labels) => {
+                let counted = pixels.zip(labels).filter(|&(_, &label)| Some(label) != ignored);
+                self.ranked(counted.map(|(outputs, &label)| (outputs, label as usize)))
+            }
+            Targets::Values(values) => self.ranked(pixels.zip(self.each_pixel(values).map(largest))),
+        }
+    }
+
+    fn ranked<'a>(self, pixels: impl Iterator<Item = (impl Iterator<Item = &'a f32> + Clone, usize)>) -> Score {
+        let (mut top1, mut top5, mut all) = (0, 0, 0);
+        for (outputs, class) in pixels {
+            let ahead = ahead(outputs, class);
+            top1 += u64::from(ahead < 1);
+            top5 += u64::from(ahead < BEST);
+            all += 1;
+        }
+        Score::Correct { top1, top5: (self.classes > BEST).then_some(top5), all }
+    }
+
+    /// The sum of `|p - value|`, where `p` is the softmax of the outputs at each pixel.
+    fn probability_error(self, outputs: &[f32], values: &[f32]) -> f64 {
+        self.each_pixel(outputs)
+            .zip(self.each_pixel(values))
+            .map(|(outputs, values)| probability_error(outputs, values))
+            .sum()
+    }
+}
+
+/// The numbers of a map at a pixel.
+fn at_pixel(map: &[f32], pixel: usize, pixels: usize) -> impl Iterator<Item = &f32> + Clone {
+    map[pixel..].iter().step_by(pixels)
 }
 
 /// The index of the largest of some finite values; of equal values the first.
-fn largest(values: &[f32]) -> usize {
-    let first = values.first().copied().unwrap_or_default();
+fn largest<'a>(values: impl Iterator<Item = &'a f32>) -> usize {
     let step = |(at, most): (usize, f32), (index, &value): (usize, &f32)| {
-        if value > most { (index, value) } else { (at, most) }
+        if index == 0 || value > most { (index, value) } else { (at, most) }
     };
-    values.iter().enumerate().fold((0, first), step).0
+    values.enumerate().fold((0, 0.0), step).0
 }
 
 /// The number of classes whose output ranks before that of `class`. NaN ranks before all others, so that a broken network has no correct
 /// images.
-fn ahead(outputs: &[f32], class: usize) -> usize {
-    let own = outputs[class];
+fn ahead<'a>(outputs: impl Iterator<Item = &'a f32> + Clone, class: usize) -> usize {
+    let own = outputs.clone().nth(class).copied().unwrap_or(f32::NAN);
     let before = |(other, output): (usize, &f32)| match output.partial_cmp(&own) {
         Some(Ordering::Greater) => true,
         Some(Ordering::Equal) => other < class,
         Some(Ordering::Less) => false,
         None => true,
     };
-    outputs.iter().enumerate().filter(|&entry| before(entry)).count()
+    outputs.enumerate().filter(|&entry| before(entry)).count()
 }
 
 /// Number of partial sums that are computed side by side, so that additions do not wait for each other.
@@ -246,26 +292,28 @@ fn absolute_error(outputs: &[f32], values: &[f32]) -> f64 {
     sums.iter().sum::<f64>() + outputs_left.iter().zip(values_left).map(difference).sum::<f64>()
 }
 
-/// The sum of `|p - value|`, where `p` is the softmax of the outputs.
-fn probability_error(outputs: &[f32], values: &[f32]) -> f64 {
-    let most = f64::from(outputs.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+/// The sum of `|p - value|` at one pixel.
+fn probability_error<'a>(outputs: impl Iterator<Item = &'a f32> + Clone, values: impl Iterator<Item = &'a f32>) -> f64 {
+    let most = f64::from(outputs.clone().copied().fold(f32::NEG_INFINITY, f32::max));
     let exponential = |output: &f32| (f64::from(*output) - most).exp();
-    let whole: f64 = outputs.iter().map(exponential).sum();
-    outputs.iter().zip(values).map(|(output, wanted)| (exponential(output) / whole - f64::from(*wanted)).abs()).sum()
+    let whole: f64 = outputs.clone().map(exponential).sum();
+    outputs.zip(values).map(|(output, wanted)| (exponential(output) / whole - f64::from(*wanted)).abs()).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const ACCURACY: Measure = Measure::Accuracy { ignored: None };
+
     fn of_labels(outputs: &[f32], classes: usize, labels: &[u32]) -> Metrics {
-        Metrics::of(0.0, Measure::Accuracy, outputs, classes, false, Targets::Classes(labels))
+        Metrics::of(0.0, ACCURACY, outputs, [classes, 1, 1], false, Targets::Classes(labels))
     }
 
     #[test]
     fn ties_go_to_the_first_class() {
         let outputs = [1.0, 3.0, 3.0, 2.0];
-        assert_eq!([0, 1, 2, 3].map(|class| ahead(&outputs, class)), [3, 0, 1, 2]);
+        assert_eq!([0, 1, 2, 3].map(|class| ahead(outputs.iter(), class)), [3, 0, 1, 2]);
         let metrics = of_labels(&[0.5; 7].repeat(7), 7, &[0, 1, 2, 3, 4, 5, 6]);
         assert_eq!((metrics.images, metrics.correct(), metrics.top5_accuracy()), (7, Some(1), Some(5.0 / 7.0)));
     }
@@ -274,7 +322,7 @@ mod tests {
     fn outputs_that_are_no_numbers_are_never_correct() {
         let metrics = of_labels(&[f32::NAN; 6], 6, &[0]);
         assert_eq!((metrics.accuracy(), metrics.top5_accuracy()), (Some(0.0), Some(0.0)));
-        assert_eq!(ahead(&[f32::NAN, 1.0], 1), 1);
+        assert_eq!(ahead([f32::NAN, 1.0].iter(), 1), 1);
     }
 
     #[test]
@@ -287,7 +335,7 @@ mod tests {
     #[test]
     fn probabilities_stand_for_their_largest() {
         let targets = Targets::Values(&[0.25, 0.75, 0.5, 0.5]);
-        let metrics = Metrics::of(0.0, Measure::Accuracy, &[0.1, 0.9, 0.2, 0.3], 2, false, targets);
+        let metrics = Metrics::of(0.0, ACCURACY, &[0.1, 0.9, 0.2, 0.3], [2, 1, 1], false, targets);
         assert_eq!((metrics.images, metrics.correct(), metrics.mean_absolute_error()), (2, Some(1), None));
     }
 
@@ -296,7 +344,7 @@ mod tests {
         // Nineteen values, so that two lanes of eight have three left: the errors are 0, 0.5, 1, ... 9.
         let outputs: Vec<f32> = (0..19).map(|i| i as f32).collect();
         let values: Vec<f32> = (0..19).map(|i| i as f32 * if i % 2 == 0 { 0.5 } else { 1.5 }).collect();
-        let metrics = Metrics::of(2.0, Measure::Errors, &outputs, 19, false, Targets::Values(&values));
+        let metrics = Metrics::of(2.0, Measure::Errors, &outputs, [19, 1, 1], false, Targets::Values(&values));
         assert_eq!((metrics.accuracy(), metrics.top5_accuracy(), metrics.correct()), (None, None, None));
         assert_eq!(metrics.mean_absolute_error(), Some(4.5));
         assert_eq!(metrics.to_string(), "loss 2.0000, mean absolute error 4.5000");
@@ -306,7 +354,7 @@ mod tests {
     fn errors_are_those_of_the_probabilities_where_the_network_ends_with_softmax() {
         // A softmax of 1/4 and 3/4.
         let outputs = [0.0, 3.0_f32.ln()];
-        let metrics = Metrics::of(0.0, Measure::Errors, &outputs, 2, true, Targets::Values(&[0.0, 0.5]));
+        let metrics = Metrics::of(0.0, Measure::Errors, &outputs, [2, 1, 1], true, Targets::Values(&[0.0, 0.5]));
         let error = metrics.mean_absolute_error().unwrap();
         assert!((error - 0.25).abs() < 1e-7, "{error}");
     }
@@ -314,7 +362,7 @@ mod tests {
     #[test]
     fn answers_are_counted_one_by_one() {
         let of = |outputs: &[f32], values: &[f32]| {
-            Metrics::of(0.0, Measure::Answers, outputs, 3, false, Targets::Values(values))
+            Metrics::of(0.0, Measure::Answers, outputs, [3, 1, 1], false, Targets::Values(values))
         };
         // Yes, no, yes; an output of 0 is a no, and so is one that is no number.
         let mut all = of(&[0.1, -2.0, 3.0, 0.0, f32::NAN, 1.0], &[1.0, 0.0, 0.0, 0.0, 1.0, 0.5]);
@@ -329,8 +377,8 @@ mod tests {
     fn batches_weigh_as_much_as_they_have_images() {
         let mut sum = Metrics::default();
         assert_eq!((sum.accuracy(), sum.mean_absolute_error()), (None, None));
-        sum.add(&Metrics { images: 3, loss: 1.0, score: Score::Correct { top1: 1, top5: Some(2) } });
-        sum.add(&Metrics { images: 1, loss: 5.0, score: Score::Correct { top1: 1, top5: Some(1) } });
+        sum.add(&Metrics { images: 3, loss: 1.0, score: Score::Correct { top1: 1, top5: Some(2), all: 3 } });
+        sum.add(&Metrics { images: 1, loss: 5.0, score: Score::Correct { top1: 1, top5: Some(1), all: 1 } });
         sum.add(&Metrics::default());
         assert_eq!((sum.images, sum.loss, sum.accuracy(), sum.top5_accuracy()), (4, 2.0, Some(0.5), Some(0.75)));
         assert_eq!(sum.to_string(), "loss 2.0000, accuracy 50.00 %");

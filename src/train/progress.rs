@@ -165,7 +165,7 @@ mod tests {
 
     /// One image of two classes that is right.
     fn right() -> Metrics {
-        Metrics::of(0.5296, Measure::Accuracy, &[0.0, 1.0], 2, false, Targets::Classes(&[1]))
+        Metrics::of(0.5296, Measure::Accuracy { ignored: None }, &[0.0, 1.0], [2, 1, 1], false, Targets::Classes(&[1]))
     }
 
     fn step(epoch: u64, epochs: u64, done: u64, steps: u64, so_far: Metrics) -> Event {
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn values_have_an_error_and_no_accuracy() {
-        let values = Metrics::of(0.25, Measure::Errors, &[1.0], 1, false, Targets::Values(&[0.5]));
+        let values = Metrics::of(0.25, Measure::Errors, &[1.0], [1, 1, 1], false, Targets::Values(&[0.5]));
         let epoch = EpochReport { epoch: 0, training: values, test: Some(values) };
         let text = written(false, &[step(0, 1, 1, 1, values), Event::Epoch(epoch)]);
         assert!(text.contains("loss 0.2500  error 0.5000  test 0.5000") && !text.contains("accuracy"), "{text}");

@@ -222,7 +222,8 @@ impl<M: Model> Trainer<M> {
         self.step += 1;
         self.taken += 1;
         let measure = self.loss.measure(targets);
-        let metrics = Metrics::of(loss, measure, workspace.outputs(), M::CLASSES, M::PLAN.softmax[0], targets);
+        let shape = [M::CLASSES, 1, 1];
+        let metrics = Metrics::of(loss, measure, workspace.outputs(), shape, M::PLAN.softmax[0], targets);
         Ok(StepReport { step, rate, metrics })
     }
 
@@ -334,14 +335,15 @@ pub fn evaluate<M: Model>(
     // Losses also write gradients, which are not used here.
     let mut gradients = vec![0.0; loader.batch_size() * M::CLASSES];
     let mut metrics = Metrics::default();
+    let shape = [M::CLASSES, 1, 1];
     for batch in &mut loader {
         let targets = batch.targets();
-        loss.check(targets, batch.len(), M::CLASSES)?;
+        loss.check(targets, batch.len(), shape)?;
         let outputs = workspace.outputs(model, batch.images())?;
         let unused = &mut gradients[..outputs.len()];
-        let mean = loss.loss(outputs, M::CLASSES, M::PLAN.softmax[0], targets, unused);
+        let mean = loss.loss(outputs, shape, M::PLAN.softmax[0], targets, unused);
         let measure = loss.measure(targets);
-        metrics.add(&Metrics::of(mean, measure, outputs, M::CLASSES, M::PLAN.softmax[0], targets));
+        metrics.add(&Metrics::of(mean, measure, outputs, shape, M::PLAN.softmax[0], targets));
     }
     Ok(metrics)
 }

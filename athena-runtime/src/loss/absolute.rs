@@ -1,6 +1,7 @@
 //! Losses that grow with the distance from the target, not with its square: L1, smooth L1 and Huber.
 
-use super::outputs::{check_numbers, mean};
+use super::outputs::mean;
+use super::targets::check_numbers;
 use super::{Loss, Targets};
 use crate::error::Error;
 
@@ -14,7 +15,7 @@ use crate::error::Error;
 ///
 /// // A trainer takes it as it is: `Trainer::builder(network).loss(MeanAbsoluteError::new())`.
 /// let mut gradients = [0.0; 2];
-/// let loss = MeanAbsoluteError::new().loss(&[1.0, 4.0], 2, false, Targets::Values(&[1.0, 1.0]), &mut gradients);
+/// let loss = MeanAbsoluteError::new().loss(&[1.0, 4.0], [2, 1, 1], false, Targets::Values(&[1.0, 1.0]), &mut gradients);
 /// assert_eq!((loss, gradients), (1.5, [0.0, 0.5]));
 /// ```
 #[doc(alias("L1Loss", "L1", "MAE", "regression"))]
@@ -30,12 +31,19 @@ impl MeanAbsoluteError {
 }
 
 impl Loss for MeanAbsoluteError {
-    fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
-        check_numbers(targets, images, classes)
+    fn check(&self, targets: Targets<'_>, images: usize, shape: [usize; 3]) -> Result<(), Error> {
+        check_numbers(targets, images, shape)
     }
 
-    fn loss(&self, logits: &[f32], classes: usize, softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
-        mean(logits, classes, softmax, targets, gradients, absolute)
+    fn loss(
+        &self,
+        logits: &[f32],
+        shape: [usize; 3],
+        softmax: bool,
+        targets: Targets<'_>,
+        gradients: &mut [f32],
+    ) -> f64 {
+        mean(logits, shape, softmax, targets, gradients, absolute)
     }
 }
 
@@ -58,7 +66,7 @@ fn absolute(output: f64, wanted: f64) -> (f64, f64) {
 /// use athena::loss::{Loss, SmoothL1, Targets};
 ///
 /// let mut gradients = [0.0; 2];
-/// let loss = SmoothL1::new().loss(&[0.5, 3.0], 2, false, Targets::Values(&[0.0, 0.0]), &mut gradients);
+/// let loss = SmoothL1::new().loss(&[0.5, 3.0], [2, 1, 1], false, Targets::Values(&[0.0, 0.0]), &mut gradients);
 /// assert_eq!((loss, gradients), ((0.125 + 2.5) / 2.0, [0.25, 0.5]));
 /// ```
 #[doc(alias("SmoothL1Loss", "smooth_l1_loss", "regression"))]
@@ -79,7 +87,7 @@ impl SmoothL1 {
     /// ```
     /// use athena::loss::{Loss, SmoothL1, Targets};
     ///
-    /// let loss = SmoothL1::new().beta(0.5).loss(&[2.0], 1, false, Targets::Values(&[0.0]), &mut [0.0]);
+    /// let loss = SmoothL1::new().beta(0.5).loss(&[2.0], [1, 1, 1], false, Targets::Values(&[0.0]), &mut [0.0]);
     /// assert_eq!(loss, 2.0 - 0.25);
     /// ```
     #[must_use]
@@ -103,14 +111,21 @@ impl Loss for SmoothL1 {
         Err(Error::Argument { name: "SmoothL1::beta", expected: "a finite distance of 0 or more".into(), found })
     }
 
-    fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
+    fn check(&self, targets: Targets<'_>, images: usize, shape: [usize; 3]) -> Result<(), Error> {
         self.check_settings()?;
-        check_numbers(targets, images, classes)
+        check_numbers(targets, images, shape)
     }
 
-    fn loss(&self, logits: &[f32], classes: usize, softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
+    fn loss(
+        &self,
+        logits: &[f32],
+        shape: [usize; 3],
+        softmax: bool,
+        targets: Targets<'_>,
+        gradients: &mut [f32],
+    ) -> f64 {
         let beta = self.beta;
-        mean(logits, classes, softmax, targets, gradients, move |output, wanted| {
+        mean(logits, shape, softmax, targets, gradients, move |output, wanted| {
             let difference = output - wanted;
             if difference.abs() < beta {
                 (0.5 * difference * difference / beta, difference / beta)
@@ -132,7 +147,7 @@ impl Loss for SmoothL1 {
 /// use athena::loss::{Huber, Loss, Targets};
 ///
 /// let mut gradients = [0.0; 2];
-/// let loss = Huber::new().delta(2.0).loss(&[1.0, 3.0], 2, false, Targets::Values(&[0.0, 0.0]), &mut gradients);
+/// let loss = Huber::new().delta(2.0).loss(&[1.0, 3.0], [2, 1, 1], false, Targets::Values(&[0.0, 0.0]), &mut gradients);
 /// assert_eq!((loss, gradients), ((0.5 + 4.0) / 2.0, [0.5, 1.0]));
 /// ```
 #[doc(alias("HuberLoss", "huber_loss", "regression"))]
@@ -170,14 +185,21 @@ impl Loss for Huber {
         Err(Error::Argument { name: "Huber::delta", expected: "a finite distance above 0".into(), found })
     }
 
-    fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
+    fn check(&self, targets: Targets<'_>, images: usize, shape: [usize; 3]) -> Result<(), Error> {
         self.check_settings()?;
-        check_numbers(targets, images, classes)
+        check_numbers(targets, images, shape)
     }
 
-    fn loss(&self, logits: &[f32], classes: usize, softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
+    fn loss(
+        &self,
+        logits: &[f32],
+        shape: [usize; 3],
+        softmax: bool,
+        targets: Targets<'_>,
+        gradients: &mut [f32],
+    ) -> f64 {
         let delta = self.delta;
-        mean(logits, classes, softmax, targets, gradients, move |output, wanted| {
+        mean(logits, shape, softmax, targets, gradients, move |output, wanted| {
             let difference = output - wanted;
             if difference.abs() <= delta {
                 (0.5 * difference * difference, difference)

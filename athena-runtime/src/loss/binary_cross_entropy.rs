@@ -1,6 +1,7 @@
 //! Binary cross-entropy: each output answers a question of yes or no by itself.
 
-use super::outputs::{Wanted, check_numbers, each_image};
+use super::outputs::{Part, each_image, plain};
+use super::targets::{check_numbers, output_at, pixels};
 use super::{Loss, Measure, Targets};
 use crate::error::Error;
 
@@ -42,7 +43,7 @@ pub struct BinaryCrossEntropy {
 enum Weights {
     /// The same for every output.
     All(f64),
-    /// One for each output.
+    /// One for each output of a vector, or for each channel of a map.
     Each(Vec<f64>),
 }
 
@@ -53,10 +54,10 @@ impl Default for Weights {
 }
 
 impl Weights {
-    fn of(&self, output: usize) -> f64 {
+    fn of(&self, channel: usize) -> f64 {
         match self {
             Weights::All(weight) => *weight,
-            Weights::Each(weights) => weights[output],
+            Weights::Each(weights) => weights[channel],
         }
     }
 }
@@ -74,7 +75,7 @@ impl BinaryCrossEntropy {
     /// ```
     /// use athena::loss::{BinaryCrossEntropy, Loss, Targets};
     ///
-    /// let loss = |loss: BinaryCrossEntropy| loss.loss(&[0.0], 1, false, Targets::Values(&[1.0]), &mut [0.0]);
+    /// let loss = |loss: BinaryCrossEntropy| loss.loss(&[0.0], [1, 1, 1], false, Targets::Values(&[1.0]), &mut [0.0]);
     /// assert_eq!(loss(BinaryCrossEntropy::new().pos_weight(3.0)), 3.0 * loss(BinaryCrossEntropy::new()));
     /// ```
     #[must_use]
@@ -82,7 +83,7 @@ impl BinaryCrossEntropy {
         Self { weights: Weights::All(weight) }
     }
 
-    /// The same with a weight for each output.
+    /// The same with a weight for each output of a vector, or for each channel of a map.
     #[must_use]
     pub fn pos_weights(self, weights: impl Into<Vec<f64>>) -> Self {
         Self { weights: Weights::Each(weights.into()) }
@@ -112,22 +113,23 @@ impl Loss for BinaryCrossEntropy {
         Err(Error::Argument { name: "BinaryCrossEntropy", expected, found: "one that ends with it".into() })
     }
 
-    fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
+    fn check(&self, targets: Targets<'_>, images: usize, shape: [usize; 3]) -> Result<(), Error> {
         self.check_settings()?;
         match &self.weights {
-            Weights::Each(weights) if weights.len() != classes => {
-                let (expected, found) = (format!("{classes} weights, one for each output"), weights.len().to_string());
+            Weights::Each(weights) if weights.len() != shape[0] => {
+                let each = if pixels(shape) == 1 { "output" } else { "channel" };
+                let (expected, found) =
+                    (format!("{} weights, one for each {each}", shape[0]), weights.len().to_string());
                 return Err(Error::Argument { name: "BinaryCrossEntropy::pos_weights", expected, found });
             }
             Weights::Each(_) | Weights::All(_) => {}
         }
-        check_numbers(targets, images, classes)?;
+        check_numbers(targets, images, shape)?;
         let Targets::Values(values) = targets else { return Ok(()) };
         match values.iter().position(|value| !(0.0..=1.0).contains(value)) {
             Some(at) => Err(Error::Targets(format!(
-                "the target of output {} of image {} of the batch is {}, but binary cross-entropy takes 0 (no) to 1 (yes)",
-                at % classes,
-                at / classes,
+                "the target of {} is {}, but binary cross-entropy takes 0 (no) to 1 (yes)",
+                output_at(at, shape),
                 values[at]
             ))),
             None => Ok(()),
@@ -136,23 +138,23 @@ impl Loss for BinaryCrossEntropy {
 
     fn measure(&self, targets: Targets<'_>) -> Measure {
         match targets {
-            Targets::Classes(_) => Measure::Accuracy,
+            Targets::Classes(_) => Measure::Accuracy { ignored: None },
             Targets::Values(_) => Measure::Answers,
         }
     }
 
-    fn loss(&self, logits: &[f32], classes: usize, _softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
+    fn loss(
+        &self,
+        logits: &[f32],
+        shape: [usize; 3],
+        _softmax: bool,
+        targets: Targets<'_>,
+        gradients: &mut [f32],
+    ) -> f64 {
         let scale = 1.0 / logits.len() as f64;
-        let image = |z: &[f32], wanted: Wanted<'_>, gradient: &mut [f32]| {
-            let mut sum = 0.0;
-            for (k, (&z, g)) in z.iter().zip(gradient).enumerate() {
-                let (value, slope) = answer(f64::from(z), wanted.of(k), self.weights.of(k));
-                sum += value;
-                *g = (slope * scale) as f32;
-            }
-            sum
-        };
-        scale * each_image(logits, classes, targets, gradients, image)
+        let image =
+            |part: Part<'_>| plain(part, scale, |channel, z, wanted| answer(z, wanted, self.weights.of(channel)));
+        scale * each_image(logits, shape, targets, gradients, image)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Mean squared error.
 
-use super::outputs::{Wanted, check_numbers, each_image, through_softmax};
+use super::outputs::{Part, each_image, plain, through_softmax};
+use super::targets::check_numbers;
 use super::{Loss, Targets};
 use crate::error::Error;
 
@@ -14,7 +15,7 @@ use crate::error::Error;
 ///
 /// // A trainer takes it as it is: `Trainer::builder(network).loss(MeanSquaredError::new())`.
 /// let mut gradients = [0.0; 2];
-/// let loss = MeanSquaredError::new().loss(&[1.0, 4.0], 2, false, Targets::Values(&[1.0, 2.0]), &mut gradients);
+/// let loss = MeanSquaredError::new().loss(&[1.0, 4.0], [2, 1, 1], false, Targets::Values(&[1.0, 2.0]), &mut gradients);
 /// assert_eq!((loss, gradients), (2.0, [0.0, 2.0]));
 /// ```
 ///
@@ -53,19 +54,10 @@ impl MeanSquaredError {
 const LANES: usize = 8;
 
 /// The sum of squares of one image. `scale` turns the sum into the image's part of the mean.
-fn plain(outputs: &[f32], wanted: Wanted<'_>, scale: f64, gradient: &mut [f32]) -> f64 {
-    match wanted {
-        Wanted::Values(values) => differences(outputs, values, 2.0 * scale, gradient),
-        // One-hot: the sum of the squared outputs, with one term changed.
-        Wanted::Class(class) => {
-            let mut sum = 0.0;
-            for (k, (&y, g)) in outputs.iter().zip(gradient).enumerate() {
-                let difference = f64::from(y) - f64::from(u8::from(k == class));
-                sum += difference * difference;
-                *g = (2.0 * difference * scale) as f32;
-            }
-            sum
-        }
+fn squares(part: Part<'_>, scale: f64) -> f64 {
+    match part.wanted {
+        Targets::Values(values) => differences(part.logits, values, 2.0 * scale, part.gradient),
+        Targets::Classes(_) => plain(part, scale, |_, output, wanted| squared(output, wanted)),
     }
 }
 
@@ -91,17 +83,24 @@ fn differences(outputs: &[f32], values: &[f32], factor: f64, gradient: &mut [f32
 }
 
 impl Loss for MeanSquaredError {
-    fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
-        check_numbers(targets, images, classes)
+    fn check(&self, targets: Targets<'_>, images: usize, shape: [usize; 3]) -> Result<(), Error> {
+        check_numbers(targets, images, shape)
     }
 
-    fn loss(&self, logits: &[f32], classes: usize, softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
+    fn loss(
+        &self,
+        logits: &[f32],
+        shape: [usize; 3],
+        softmax: bool,
+        targets: Targets<'_>,
+        gradients: &mut [f32],
+    ) -> f64 {
         let scale = 1.0 / logits.len() as f64;
-        let image = |z: &[f32], wanted: Wanted<'_>, g: &mut [f32]| match softmax {
-            true => through_softmax(z, wanted, scale, g, squared),
-            false => plain(z, wanted, scale, g),
+        let image = |part: Part<'_>| match softmax {
+            true => through_softmax(part, scale, squared),
+            false => squares(part, scale),
         };
-        scale * each_image(logits, classes, targets, gradients, image)
+        scale * each_image(logits, shape, targets, gradients, image)
     }
 }
 

@@ -12,12 +12,12 @@
 //!
 //!     let classes = Targets::Classes(&[0, 2]);
 //!     CrossEntropy::new().check_settings()?;
-//!     CrossEntropy::new().check(classes, 2, 3)?;
-//!     let loss = CrossEntropy::new().loss(&scores, 3, false, classes, &mut gradients);
+//!     CrossEntropy::new().check(classes, 2, [3, 1, 1])?;
+//!     let loss = CrossEntropy::new().loss(&scores, [3, 1, 1], false, classes, &mut gradients);
 //!     assert!((loss - 0.753_109).abs() < 1e-6); // (ln 3 + 0.407606) / 2
 //!
 //!     let values = Targets::Values(&[0.0, 0.0, 0.0, 1.0, 2.0, 6.0]);
-//!     let loss = MeanSquaredError::new().loss(&scores, 3, false, values, &mut gradients);
+//!     let loss = MeanSquaredError::new().loss(&scores, [3, 1, 1], false, values, &mut gradients);
 //!     assert_eq!(loss, 1.5); // 3^2 / 6
 //!     assert_eq!(gradients, [0.0, 0.0, 0.0, 0.0, 0.0, -1.0]); // 2 * (3 - 6) / 6
 //!     Ok(())
@@ -30,47 +30,32 @@ mod cross_entropy;
 mod mean_squared;
 mod outputs;
 mod soft;
+mod targets;
 
 pub use absolute::{Huber, MeanAbsoluteError, SmoothL1};
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use cross_entropy::CrossEntropy;
 pub use mean_squared::MeanSquaredError;
+pub use targets::Targets;
 
 use crate::error::Error;
-use crate::exec::largest;
-
-/// The targets of a batch.
-///
-/// ```
-/// use athena::prelude::*;
-///
-/// fn main() -> Result<(), athena::Error> {
-///     let batch = Batch::<Image<1, 1, 2>, Classes<3>>::new([0.1, 0.2], [2])?;
-///     assert_eq!(batch.targets(), Targets::Classes(&[2]));
-///     Ok(())
-/// }
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Targets<'a> {
-    /// The index of the class of each image: N numbers below the number of classes.
-    Classes(&'a [u32]),
-    /// A value for each output of each image: N x classes, image by image. For [`MeanSquaredError`] they are the values of the outputs, for
-    /// [`CrossEntropy`] the probabilities of the classes.
-    Values(&'a [f32]),
-}
 
 /// The metric of outputs besides the loss. See [`Loss::measure`].
 ///
 /// ```
 /// use athena::loss::{CrossEntropy, Loss, Measure, MeanSquaredError, Targets};
 ///
-/// assert_eq!(CrossEntropy::new().measure(Targets::Classes(&[3])), Measure::Accuracy);
+/// assert_eq!(CrossEntropy::new().measure(Targets::Classes(&[3])), Measure::Accuracy { ignored: None });
 /// assert_eq!(MeanSquaredError::new().measure(Targets::Values(&[0.5])), Measure::Errors);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// The outputs rank classes: the number of images whose largest output is the right class.
-    Accuracy,
+    /// The outputs rank classes: the number of images, or pixels of maps, whose largest output is the right class. Those with the label `ignored`
+    /// do not count.
+    Accuracy {
+        /// The label of images or pixels that have no class.
+        ignored: Option<u32>,
+    },
     /// The outputs are values: their differences from the targets.
     Errors,
     /// Each output answers yes (above 0) or no. How many answers are right, a target of 0.5 or more being a yes.
@@ -79,8 +64,10 @@ pub enum Measure {
 
 /// A loss function over a batch.
 ///
+/// Outputs are maps of C x H x W, image by image; a vector of K numbers is a map of K x 1 x 1. Each method gets this `shape`.
+///
 /// A loss gets the network's outputs before a final `softmax`. If the network ends with one, `softmax` is true, and a loss on probabilities
-/// applies it itself. So cross-entropy is finite for logits of any size.
+/// applies it itself: over the channels at each pixel, which are the numbers of a vector. So cross-entropy is finite for logits of any size.
 ///
 /// ```
 /// use athena::Error;
@@ -91,14 +78,15 @@ pub enum Measure {
 ///
 /// impl Loss for Absolute {
 ///     // `check_settings` and `measure` stay as they are: it has no settings, and values are measured by their errors.
-///     fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
+///     fn check(&self, targets: Targets<'_>, images: usize, [channels, height, width]: [usize; 3]) -> Result<(), Error> {
+///         let needed = images * channels * height * width;
 ///         match targets {
-///             Targets::Values(values) if values.len() == images * classes => Ok(()),
-///             _ => Err(Error::Targets(format!("{images} images need {} values", images * classes))),
+///             Targets::Values(values) if values.len() == needed => Ok(()),
+///             _ => Err(Error::Targets(format!("{images} images need {needed} values"))),
 ///         }
 ///     }
 ///
-///     fn loss(&self, outputs: &[f32], _: usize, _: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
+///     fn loss(&self, outputs: &[f32], _: [usize; 3], _: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64 {
 ///         let Targets::Values(values) = targets else { return f64::NAN };
 ///         let scale = 1.0 / outputs.len() as f64;
 ///         let mut sum = 0.0;
@@ -112,8 +100,8 @@ pub enum Measure {
 ///
 /// fn main() -> Result<(), Error> {
 ///     let (targets, mut gradients) = (Targets::Values(&[1.0, 1.0]), [0.0; 2]);
-///     Absolute.check(targets, 1, 2)?;
-///     assert_eq!(Absolute.loss(&[2.0, -2.0], 2, false, targets, &mut gradients), 2.0);
+///     Absolute.check(targets, 1, [2, 1, 1])?;
+///     assert_eq!(Absolute.loss(&[2.0, -2.0], [2, 1, 1], false, targets, &mut gradients), 2.0);
 ///     assert_eq!(gradients, [0.5, -0.5]);
 ///     Ok(())
 /// }
@@ -149,64 +137,30 @@ pub trait Loss: Send + Sync {
         Ok(())
     }
 
-    /// Checks that the targets fit `images` x `classes` outputs: their number, the range of the classes, and the kind of targets.
-    /// It is called before the step changes anything.
+    /// Checks that the targets fit `images` outputs of `shape` (channels, height, width): their number, the range of the classes, and the kind of
+    /// targets. It is called before the step changes anything.
     ///
     /// # Errors
     /// A target does not fit; the error names the first one and says what would fit.
-    fn check(&self, targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error>;
+    fn check(&self, targets: Targets<'_>, images: usize, shape: [usize; 3]) -> Result<(), Error>;
 
     /// The metric that a trainer computes besides the loss. By default it is the accuracy if the targets are labels, and errors if they are
     /// values.
     fn measure(&self, targets: Targets<'_>) -> Measure {
         match targets {
-            Targets::Classes(_) => Measure::Accuracy,
+            Targets::Classes(_) => Measure::Accuracy { ignored: None },
             Targets::Values(_) => Measure::Errors,
         }
     }
 
-    /// Returns the mean loss over the batch, and writes its gradient with respect to `logits` (both N x `classes`, image by image) to
-    /// `gradients`. `targets` have passed [`check`](Loss::check). It must not allocate.
-    fn loss(&self, logits: &[f32], classes: usize, softmax: bool, targets: Targets<'_>, gradients: &mut [f32]) -> f64;
-}
-
-/// Checks that target values are finite.
-fn check_finite(values: &[f32], classes: usize) -> Result<(), Error> {
-    if largest(values).is_finite() {
-        return Ok(());
-    }
-    let at = values.iter().position(|value| !value.is_finite()).unwrap_or(0);
-    Err(Error::Targets(format!(
-        "the target of output {} of image {} of the batch is {}, but targets are finite numbers",
-        at % classes,
-        at / classes,
-        values[at]
-    )))
-}
-
-/// Checks that there is one label per image and that each is a class.
-fn check_labels(labels: &[u32], images: usize, classes: usize) -> Result<(), Error> {
-    if labels.len() != images {
-        return Err(Error::Targets(format!("{images} images need {images} labels, but there are {}", labels.len())));
-    }
-    match labels.iter().position(|&label| label as usize >= classes) {
-        None => Ok(()),
-        Some(image) => Err(Error::Targets(format!(
-            "image {image} of the batch has label {}, but the network's classes are 0 to {}",
-            labels[image],
-            classes.saturating_sub(1)
-        ))),
-    }
-}
-
-/// Checks that there is one value per output.
-fn check_values(values: &[f32], images: usize, classes: usize) -> Result<(), Error> {
-    if values.len() == images * classes {
-        return Ok(());
-    }
-    Err(Error::Targets(format!(
-        "{images} images of {classes} outputs need {} target values, but there are {}",
-        images * classes,
-        values.len()
-    )))
+    /// Returns the mean loss over the batch, and writes its gradient with respect to `logits` to `gradients`; both are N x C x H x W, of images of
+    /// `shape` (C, H, W). `targets` have passed [`check`](Loss::check). It must not allocate.
+    fn loss(
+        &self,
+        logits: &[f32],
+        shape: [usize; 3],
+        softmax: bool,
+        targets: Targets<'_>,
+        gradients: &mut [f32],
+    ) -> f64;
 }

@@ -1,114 +1,107 @@
 //! Losses that look at each output by itself: the mean over all outputs of a function of the output and its target.
 
-use super::soft::LogSoftmax;
-use super::{Targets, check_finite, check_labels, check_values};
-use crate::error::Error;
+use super::Targets;
+use super::soft::{LANES, LogSoftmax, runs};
+use super::targets::{numbers, pixels};
 use crate::float_control::flushing_subnormals;
 
-/// The target of one image.
-#[derive(Clone, Copy)]
-pub(super) enum Wanted<'a> {
-    /// One-hot.
-    Class(usize),
-    /// A number for each output.
-    Values(&'a [f32]),
+/// The outputs of one image, C x `pixels`, with their targets and the place of their gradient.
+pub(super) struct Part<'a> {
+    pub logits: &'a [f32],
+    pub pixels: usize,
+    pub wanted: Targets<'a>,
+    pub gradient: &'a mut [f32],
 }
 
-impl Wanted<'_> {
-    /// The number for output `k`.
-    pub fn of(self, k: usize) -> f64 {
-        match self {
-            Wanted::Class(class) => f64::from(u8::from(class == k)),
-            Wanted::Values(values) => f64::from(values[k]),
-        }
-    }
-}
-
-/// Checks that the targets are labels of classes, or a finite number for each output.
-pub(super) fn check_numbers(targets: Targets<'_>, images: usize, classes: usize) -> Result<(), Error> {
+/// What is wanted in a channel at a pixel. Labels stand for one-hot vectors.
+pub(super) fn wanted(targets: Targets<'_>, pixels: usize, channel: usize, pixel: usize) -> f64 {
     match targets {
-        Targets::Classes(labels) => check_labels(labels, images, classes),
-        Targets::Values(values) => {
-            check_values(values, images, classes)?;
-            check_finite(values, classes)
-        }
+        Targets::Classes(labels) => f64::from(u8::from(labels[pixel] as usize == channel)),
+        Targets::Values(values) => f64::from(values[channel * pixels + pixel]),
     }
 }
 
 /// The mean over all outputs of `f`, which gives the loss and the slope for an output and its target. With `softmax` the outputs are the softmax
-/// of `logits`.
+/// of `logits` over the channels.
 pub(super) fn mean(
     logits: &[f32],
-    classes: usize,
+    shape: [usize; 3],
     softmax: bool,
     targets: Targets<'_>,
     gradients: &mut [f32],
     f: impl Fn(f64, f64) -> (f64, f64) + Copy,
 ) -> f64 {
     let scale = 1.0 / logits.len() as f64;
-    let image = |z: &[f32], wanted: Wanted<'_>, g: &mut [f32]| match softmax {
-        true => through_softmax(z, wanted, scale, g, f),
-        false => plain(z, wanted, scale, g, f),
+    let image = |part: Part<'_>| match softmax {
+        true => through_softmax(part, scale, f),
+        false => plain(part, scale, |_, output, wanted| f(output, wanted)),
     };
-    scale * each_image(logits, classes, targets, gradients, image)
+    scale * each_image(logits, shape, targets, gradients, image)
 }
 
-/// The sum over the images of `image`, which gets the outputs of one image, its target, and the place of its gradient.
+/// The sum over the images of `image`.
 pub(super) fn each_image(
     logits: &[f32],
-    classes: usize,
+    shape: [usize; 3],
     targets: Targets<'_>,
     gradients: &mut [f32],
-    image: impl Fn(&[f32], Wanted<'_>, &mut [f32]) -> f64,
+    image: impl Fn(Part<'_>) -> f64,
 ) -> f64 {
-    let images = logits.chunks_exact(classes).zip(gradients.chunks_exact_mut(classes)).enumerate();
-    let image = |(i, (z, g)): (usize, (&[f32], &mut [f32]))| {
+    let (len, pixels) = (numbers(shape), pixels(shape));
+    let images = logits.chunks_exact(len).zip(gradients.chunks_exact_mut(len)).enumerate();
+    let image = |(index, (logits, gradient)): (usize, (&[f32], &mut [f32]))| {
         let wanted = match targets {
-            Targets::Classes(labels) => Wanted::Class(labels[i] as usize),
-            Targets::Values(values) => Wanted::Values(&values[i * classes..][..classes]),
+            Targets::Classes(labels) => Targets::Classes(&labels[index * pixels..][..pixels]),
+            Targets::Values(values) => Targets::Values(&values[index * len..][..len]),
         };
-        image(z, wanted, g)
+        image(Part { logits, pixels, wanted, gradient })
     };
     flushing_subnormals(|| images.map(image).sum())
 }
 
-/// The sum over the outputs of one image. `scale` turns the sum into the image's part of the mean.
-fn plain(
-    outputs: &[f32],
-    wanted: Wanted<'_>,
-    scale: f64,
-    gradient: &mut [f32],
-    f: impl Fn(f64, f64) -> (f64, f64),
-) -> f64 {
+/// The sum over the outputs of one image. `f` gets the channel, too. `scale` turns the sum into the image's part of the mean.
+pub(super) fn plain(part: Part<'_>, scale: f64, f: impl Fn(usize, f64, f64) -> (f64, f64)) -> f64 {
+    let Part { logits, pixels, wanted: targets, gradient } = part;
     let mut sum = 0.0;
-    for (k, (&y, g)) in outputs.iter().zip(gradient).enumerate() {
-        let (value, slope) = f(f64::from(y), wanted.of(k));
-        sum += value;
-        *g = (slope * scale) as f32;
+    let channels = logits.chunks_exact(pixels).zip(gradient.chunks_exact_mut(pixels));
+    for (channel, (logits, gradient)) in channels.enumerate() {
+        for (pixel, (&y, g)) in logits.iter().zip(gradient).enumerate() {
+            let (value, slope) = f(channel, f64::from(y), wanted(targets, pixels, channel, pixel));
+            sum += value;
+            *g = (slope * scale) as f32;
+        }
     }
     sum
 }
 
-/// The same sum for the softmax of `logits`. If `d` is the gradient with respect to the probabilities `p`, then the gradient with respect to the
-/// logits is `p * (d - sum of p * d)`.
-pub(super) fn through_softmax(
-    logits: &[f32],
-    wanted: Wanted<'_>,
-    scale: f64,
-    gradient: &mut [f32],
-    f: impl Fn(f64, f64) -> (f64, f64),
-) -> f64 {
-    let soft = LogSoftmax::of(logits);
-    let terms = || {
-        logits.iter().enumerate().map(|(k, &z)| {
-            let p = soft.log_probability(z).exp();
-            let (value, slope) = f(p, wanted.of(k));
+/// The same sum for the softmax of the logits over the channels. If `d` is the gradient with respect to the probabilities `p` of a pixel, then the
+/// gradient with respect to its logits is `p * (d - sum of p * d)`.
+pub(super) fn through_softmax(part: Part<'_>, scale: f64, f: impl Fn(f64, f64) -> (f64, f64)) -> f64 {
+    let Part { logits, pixels, wanted: targets, gradient } = part;
+    let mut sum = 0.0;
+    for run in runs(pixels) {
+        let soft = LogSoftmax::of(logits, pixels, &run);
+        let term = |channel: usize, lane: usize, z: f32| {
+            let p = soft.log_probability(lane, z).exp();
+            let (value, slope) = f(p, wanted(targets, pixels, channel, run.start + lane));
             (p, value, slope)
-        })
-    };
-    let (sum, mean) = terms().fold((0.0, 0.0), |(sum, mean), (p, value, d)| (sum + value, mean + p * d));
-    for ((p, _, d), g) in terms().zip(gradient) {
-        *g = (p * (d - mean) * scale) as f32;
+        };
+        let (mut sums, mut means) = ([0.0; LANES], [0.0; LANES]);
+        for (channel, logits) in logits.chunks_exact(pixels).enumerate() {
+            for (lane, &z) in logits[run.clone()].iter().enumerate() {
+                let (p, value, slope) = term(channel, lane, z);
+                sums[lane] += value;
+                means[lane] += p * slope;
+            }
+        }
+        sum += sums.iter().sum::<f64>();
+        let channels = logits.chunks_exact(pixels).zip(gradient.chunks_exact_mut(pixels));
+        for (channel, (logits, gradient)) in channels.enumerate() {
+            for (lane, (&z, g)) in logits[run.clone()].iter().zip(&mut gradient[run.clone()]).enumerate() {
+                let (p, _, slope) = term(channel, lane, z);
+                *g = (p * (slope - means[lane]) * scale) as f32;
+            }
+        }
     }
     sum
 }

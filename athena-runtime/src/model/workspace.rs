@@ -224,7 +224,7 @@ impl<M: Network> TrainingWorkspace<M> {
         Self::check_batch(batch)?;
         for (output, (targets, loss)) in targets.iter().zip(losses).enumerate() {
             loss.check_softmax(plan.softmax[output]).map_err(|error| of_output(&plan, output, error))?;
-            let shape = plan.output_ports[output].len();
+            let shape = plan.output_ports[output].map();
             loss.check(**targets, batch, shape).map_err(|error| of_output(&plan, output, error))?;
         }
         check_inputs(inputs, plan.input_ports)?;
@@ -285,7 +285,7 @@ impl<M: Network> TrainingWorkspace<M> {
             // The loss may be the user's own.
             let softmax = plan.softmax[output];
             let loss =
-                keeping_subnormals(|| losses[output].loss(values, port.len(), softmax, *targets[output], gradients));
+                keeping_subnormals(|| losses[output].loss(values, port.map(), softmax, *targets[output], gradients));
             mean = if output == 0 { loss } else { mean + loss };
             finite &= loss.is_finite() && largest(gradients).is_finite();
             seen(output, loss);
