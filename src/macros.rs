@@ -68,7 +68,8 @@
 ///           | operand { "*" operand }
 ///           | operand { "||" operand }
 /// operand   = "input" | NAME | "(" chain ")"
-/// stage     = [ NAME ":" ] [ factor "*" ] step             the factor repeats the step
+/// stage     = [ label ":" ] [ factor "*" ] step            the factor repeats the step
+/// label     = NAME | NUMBERS
 /// step      = WORD [ "(" [ argument { "," argument } ] ")" ]
 ///           | PATH [ VALUES ] [ "as" ( SHAPE | INTEGER ) ] a layer of your own
 ///           | "+" operand { "+" operand }
@@ -83,6 +84,7 @@
 ///
 /// SHAPE     = 3x32x32      channels x height x width
 /// SIZE      = 3x3          height x width
+/// NUMBERS   = "layer{1..}" layer1, layer2, ...
 /// ```
 ///
 /// A `WORD` is a word of the language or the name of a block. A `NAME` in a value is a parameter of the block or a word such as
@@ -138,6 +140,9 @@
 /// one after the other, under one label. Repeats and lists may stand in lists. The number of repeats may be a parameter of the
 /// block, `depth * basic(16)`, or arithmetic in parentheses, `(depth - 1) * basic(16)`.
 ///
+/// In the arguments of a repeated step, `round` is the number of the round, from 0: `3 * conv(16 + 8 * round, 3x3)` has 16, 24 and 32
+/// filters. It is a number of that body only: `4 * unit(round + 1)` passes it to a block.
+///
 /// # Labels and parameter paths
 ///
 /// A label stands before a step: `conv1: conv(64, 7x7, stride = 2)`. It names the value of the step, as
@@ -151,9 +156,11 @@
 /// | `layer1: 2 * basic(16)` | `layer1.0.conv1.weight`, `layer1.1.conv1.weight`: the number of the repeat, from 0 |
 /// | `layer2: [down(32), 2 * basic(32)]` | `layer2.0...`, `layer2.1...`, `layer2.2...`: the position in the list, from 0; repeats count as several |
 /// | `[conv(8, 1x1), norm: batch_norm]` | `.0` and `.norm`: a label in a list replaces the position |
+/// | `"unit{1..}": 2 * basic(16)` | `unit1.conv1.weight`, `unit2.conv1.weight`: a label for each round, with a number from 1 |
+/// | `"unit-{0..}": [down(32), basic(32)]` | `unit-0...`, `unit-1...`: a label for each step of the list |
 /// | `conv(16, 3x3) -> conv(16, 3x3)` | `conv1...`, `conv2...`: without a label, the word and its number in the body, from 1 |
 ///
-/// So a network with torchvision's labels has torchvision's state dict, and torchvision's weights load without conversion.
+/// A label with numbers names parameters and no value. So a network with torchvision's labels has torchvision's state dict, and torchvision's weights load without conversion.
 ///
 /// ```
 /// use athena::prelude::*;

@@ -1,9 +1,15 @@
 //! The syntax tree: the program as written, before names are resolved and values computed. Malformed parts are `Broken` and were reported.
 
+mod join;
+mod numbers;
+
 use crate::errors::Error;
 use crate::ir::Shape;
 use crate::loc::Loc;
 use proc_macro2::{Ident, TokenStream};
+
+pub use join::Join;
+pub use numbers::Numbers;
 
 /// A whole invocation.
 #[derive(Debug, Default)]
@@ -219,37 +225,6 @@ impl Merge {
     }
 }
 
-/// A sign that joins values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Join {
-    /// `+`
-    Add,
-    /// `*`
-    Multiply,
-    /// `||`
-    Concat,
-}
-
-impl Join {
-    /// Its text.
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Join::Add => "+",
-            Join::Multiply => "*",
-            Join::Concat => "||",
-        }
-    }
-
-    /// The name of an unlabelled join in paths.
-    pub fn word(self) -> &'static str {
-        match self {
-            Join::Add => "add",
-            Join::Multiply => "multiply",
-            Join::Concat => "concat",
-        }
-    }
-}
-
 /// A named value, or a chain in parentheses.
 #[derive(Debug)]
 pub struct Operand {
@@ -284,6 +259,8 @@ pub enum OperandKind {
 pub struct Stage {
     /// The label, which names the value and the parameters.
     pub label: Option<Name>,
+    /// The label with numbers, of the rounds or the steps of a list.
+    pub numbers: Option<Numbers>,
     /// The number of repeats.
     pub repeat: Option<Expr>,
     /// The step.

@@ -14,7 +14,8 @@
 //! ```
 //!
 //! Before the sum with its skip, it leaves the identity in place of a block (Huang et al. 2016; scaled in training as timm does). In
-//! inference it does nothing. Which images are dropped depends on the seed, the step, the layer and the image, never on the number of threads.
+//! inference it does nothing. With `at` and `of`, p grows from block to block as in Huang et al., section 3: `drop_path(0.2, 3, 12)`
+//! is the third of twelve blocks, which is left out with probability 0.2 * 3 / 12. Which images are dropped depends on the seed, the step, the layer and the image, never on the number of threads.
 //!
 //! # In PyTorch and Keras
 //!
@@ -27,11 +28,12 @@
 //!
 //! resnet! {
 //!     struct Net(3x16x16) -> 10 {
-//!         input -> conv(8, 3x3) -> unit(0.1) -> unit(0.2) -> global_avg_pool -> flatten -> linear(10)
+//!         input -> conv(8, 3x3) -> 4 * unit(round + 1) -> global_avg_pool -> flatten -> linear(10)
 //!     }
 //!
-//!     block unit(p) {
-//!         input -> conv(8, 3x3) -> batch_norm -> relu -> drop_path(p) -> + input
+//!     /// The last of the four is left out for one image in five.
+//!     block unit(at) {
+//!         input -> conv(8, 3x3) -> batch_norm -> relu -> drop_path(0.2, at, of = 4) -> + input
 //!     }
 //! }
 //!

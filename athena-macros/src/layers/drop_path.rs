@@ -1,40 +1,85 @@
 //! `drop_path`: zeroes whole images at random in training, as in a branch that is added to its skip (stochastic depth).
 
-use super::misfit::{fine, single};
+use super::misfit::single;
 use super::tokens::{number, real};
-use super::word::{Args, Argument, Default, Kind, Word};
+use super::word::{Args, Argument, Default, Kind, MOST, Word};
+use crate::errors::Error;
 use crate::graph::partial::Partial;
-use crate::graph::{self, Expansion, Inferred, Written};
+use crate::graph::{self, Checked, Expansion, Inferred, Misfit, Written, WrittenNode};
 use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 pub static WORD: Word = Word {
     name: "drop_path",
-    args: &[Argument::new(
-        "p",
-        Kind::Real { min: 0.0, max: 1.0, open: (false, true) },
-        Default::Required,
-        "probability of an image of zeros",
-    )],
+    args: &[
+        Argument::new(
+            "p",
+            Kind::Real { min: 0.0, max: 1.0, open: (false, true) },
+            Default::Required,
+            "probability of an image of zeros",
+        ),
+        Argument::new(
+            "at",
+            Kind::Count { min: 0, max: MOST },
+            Default::Int(1),
+            "place of the block among `of`, counted from 0 or 1: the probability is p * at / of",
+        ),
+        Argument::new(
+            "of",
+            Kind::Count { min: 1, max: MOST },
+            Default::Int(1),
+            "the last place, whose probability is p",
+        ),
+    ],
     example: "drop_path(0.1)",
     doc: "In training, zeroes whole images with probability p and scales the others by 1 / (1 - p) (stochastic depth, Huang et al. 2016).",
-    lower: |args: &Args| graph::WrittenOp::layer(DropPath { p: args.real("p").unwrap_or_default() as f32 }),
+    lower: |args: &Args| {
+        graph::WrittenOp::layer(DropPathStep { p: args.real("p"), at: args.count("at"), of: args.count("of") })
+    },
     learns: false,
 };
+
+/// The layer as written in the program.
+#[derive(Debug)]
+struct DropPathStep {
+    p: Option<f64>,
+    at: Option<usize>,
+    of: Option<usize>,
+}
 
 #[derive(Clone, Debug)]
 pub struct DropPath {
     pub p: f32,
 }
 
-impl Written for DropPath {
+impl Written for DropPathStep {
     fn infer(&self, inputs: &[Partial]) -> Inferred {
-        fine(single(inputs))
+        let problem = match (self.at, self.of) {
+            (Some(at), Some(of)) if at > of => Some(BehindLast { at, of }.into()),
+            _ => None,
+        };
+        (single(inputs), problem.into_iter().collect())
     }
 
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
-        expansion.op(ir::Op::per_image(self.clone()))
+        let p = self.p? * self.at? as f64 / self.of? as f64;
+        expansion.op(ir::Op::per_image(DropPath { p: p as f32 }))
+    }
+}
+
+/// The place lies behind the last one.
+#[derive(Debug)]
+struct BehindLast {
+    at: usize,
+    of: usize,
+}
+
+impl Misfit for BehindLast {
+    fn explain(&self, _: &Checked, node: &WrittenNode) -> Error {
+        let BehindLast { at, of } = *self;
+        Error::new(node.step.origin("at"), format!("place {at} lies behind the last one, {of}"))
+            .help(node.step.mend("at", &of.to_string()))
     }
 }
 

@@ -5,6 +5,7 @@ pub mod evaluated;
 pub mod scope;
 mod value;
 
+mod numbered;
 mod own;
 mod stages;
 
@@ -91,6 +92,8 @@ pub struct Lowerer<'a> {
     outermost: (Loc, String),
     /// The repeats that are being expanded, outermost first.
     repeats: Vec<Repeat>,
+    /// The labels with numbers so far.
+    numbered: Vec<numbered::Numbered>,
 }
 
 /// A repeat that is being expanded.
@@ -130,6 +133,7 @@ impl<'a> Lowerer<'a> {
             uncalled: false,
             outermost,
             repeats: Vec::new(),
+            numbered: Vec::new(),
         }
     }
 
@@ -153,6 +157,7 @@ impl<'a> Lowerer<'a> {
             let value = value.unwrap_or_else(|| self.unknown(Vec::new(), port.loc, &scope));
             self.graph.outputs.push(value);
         }
+        self.report_doubled_paths();
         self.errors.extend(self.total_too_large.take());
         self.graph
     }
@@ -164,6 +169,7 @@ impl<'a> Lowerer<'a> {
         let mut scope = Scope::new(frame, inputs, params, String::new(), labels(body));
         let value = self.body(body, &mut scope);
         self.graph.outputs.extend(value);
+        self.report_doubled_paths();
         self.errors.extend(self.total_too_large.take());
         self.graph
     }

@@ -1,6 +1,7 @@
 //! The scope of one expansion of a body: its parameters, its values, and the paths of its steps.
 
 use super::evaluated::{Evaluated, Value};
+use crate::ast::Numbers;
 use crate::graph::{FrameId, NodeId};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -13,6 +14,8 @@ pub struct Scope {
     pub params: HashMap<String, Evaluated>,
     /// Values by name, including `input`.
     pub values: HashMap<String, NodeId>,
+    /// The round of the innermost repeat, from 0.
+    pub round: Option<u64>,
     prefix: String,
     counts: HashMap<String, usize>,
     labels: Rc<HashSet<String>>,
@@ -22,8 +25,39 @@ pub struct Scope {
 pub enum Place<'p> {
     /// In a chain: the path is the label, or the word and a number.
     Chain,
-    /// In the list with this path, at this index.
-    List { path: &'p str, index: u64 },
+    /// In this list, at this index.
+    List { steps: &'p Steps, index: u64 },
+}
+
+/// The path of a step, and those of its rounds or of the steps in it.
+#[derive(Clone)]
+pub struct Steps {
+    /// The path. If its steps have labels with numbers, this is what comes before these.
+    pub path: String,
+    numbers: Option<Numbers>,
+}
+
+impl Steps {
+    /// Those that an index tells apart.
+    pub fn of(path: String) -> Steps {
+        Steps { path, numbers: None }
+    }
+
+    /// What all their paths start with.
+    pub fn start(&self) -> String {
+        match &self.numbers {
+            Some(numbers) => subpath(&self.path, &numbers.before),
+            None => self.path.clone(),
+        }
+    }
+
+    /// The path of one of them.
+    pub fn at(&self, index: u64) -> String {
+        match &self.numbers {
+            Some(numbers) => subpath(&self.path, &numbers.label(index)),
+            None => subpath(&self.path, &index.to_string()),
+        }
+    }
 }
 
 impl Scope {
@@ -35,7 +69,7 @@ impl Scope {
         prefix: String,
         labels: Rc<HashSet<String>>,
     ) -> Scope {
-        Scope { frame, params, values, prefix, counts: HashMap::new(), labels }
+        Scope { frame, params, values, round: None, prefix, counts: HashMap::new(), labels }
     }
 
     /// The parameters that are whole numbers, by name.
@@ -58,9 +92,18 @@ impl Scope {
                 let segment = self.ordinal(word);
                 subpath(&self.prefix, &segment)
             }
-            (Place::List { path, .. }, Some(label)) => subpath(path, label),
-            (Place::List { path, index }, None) => subpath(path, &index.to_string()),
+            (Place::List { steps, .. }, Some(label)) => subpath(&steps.path, label),
+            (Place::List { steps, index }, None) => steps.at(*index),
         }
+    }
+
+    /// The steps of a label with numbers.
+    pub fn numbered(&self, place: &Place, numbers: &Numbers) -> Steps {
+        let path = match place {
+            Place::Chain => self.prefix.clone(),
+            Place::List { steps, .. } => steps.path.clone(),
+        };
+        Steps { path, numbers: Some(numbers.clone()) }
     }
 
     fn ordinal(&mut self, word: &str) -> String {

@@ -1,7 +1,7 @@
 //! Lowers chains, stages and calls.
 
 use super::evaluated::{Evaluated, Value};
-use super::scope::{Place, Scope, subpath};
+use super::scope::{Place, Scope, Steps, subpath};
 use super::{Lowerer, Repeat, labels};
 use crate::ast::{Arg, Block, Call, Chain, Expr, Join, Merge, Operand, OperandKind, Stage, Step};
 use crate::errors::Error;
@@ -72,7 +72,10 @@ impl<'a> Lowerer<'a> {
             self.outermost = (step_loc(stage), removal(stage));
         }
         let label = stage.label.as_ref().map(|label| label.text.as_str());
-        let path = scope.path(place, label, path_word(&stage.step));
+        let steps = match &stage.numbers {
+            Some(numbers) => self.numbered(scope.numbered(place, numbers), numbers, scope.frame),
+            None => Steps::of(scope.path(place, label, path_word(&stage.step))),
+        };
         let rounds = match &stage.repeat {
             Some(count) => self.rounds(count, scope),
             None => Some(1),
@@ -82,6 +85,7 @@ impl<'a> Lowerer<'a> {
             self.name_label(stage, value, scope);
             return (value, 1);
         };
+        let (is_labelled, outer) = (label.is_some() || stage.numbers.is_some(), scope.round);
         let mut value = input;
         self.repeats.extend(stage.repeat.as_ref().map(|count| Repeat {
             count: count.loc,
@@ -96,17 +100,19 @@ impl<'a> Lowerer<'a> {
                 value = self.unknown(vec![value], stage.loc, scope);
                 break;
             }
-            let path = match (place, &stage.repeat, label) {
-                (_, None, _) => path.clone(),
-                (Place::List { path, index }, Some(_), None) => subpath(path, &(index + round).to_string()),
-                (_, Some(_), _) => subpath(&path, &round.to_string()),
+            let round_of = match (place, &stage.repeat) {
+                (_, None) => steps.clone(),
+                (Place::List { steps, index }, Some(_)) if !is_labelled => Steps::of(steps.at(index + round)),
+                (_, Some(_)) => Steps::of(steps.at(round)),
             };
             let counted = stage.repeat.is_some().then_some((round + 1, rounds));
-            value = self.step(stage, value, path, counted, scope);
+            scope.round = if stage.repeat.is_some() { Some(round) } else { outer };
+            value = self.step(stage, value, round_of, counted, scope);
         }
+        scope.round = outer;
         self.repeats.truncate(self.repeats.len() - usize::from(stage.repeat.is_some()));
         self.name_label(stage, value, scope);
-        (value, if label.is_some() { 1 } else { rounds })
+        (value, if is_labelled { 1 } else { rounds })
     }
 
     fn name_label(&self, stage: &Stage, value: NodeId, scope: &mut Scope) {
@@ -133,10 +139,11 @@ impl<'a> Lowerer<'a> {
         &mut self,
         stage: &'a Stage,
         input: NodeId,
-        path: String,
+        steps: Steps,
         round: Option<(u64, u64)>,
         scope: &mut Scope,
     ) -> NodeId {
+        let path = steps.path.clone();
         match &stage.step {
             Step::Call(call) if self.resolved.is_broken(call.loc) => match words::find(&call.word.text) {
                 Some(word) => {
@@ -160,20 +167,20 @@ impl<'a> Lowerer<'a> {
                 let step = join_step(*sign, stage.loc, stage.text.clone(), operands, true);
                 self.join(*kind, inputs, path, step, scope)
             }
-            Step::List(stages) => self.list(stages, stage.loc, input, path, scope),
+            Step::List(stages) => self.list(stages, stage.loc, input, &steps, scope),
             Step::Own(own) => self.own_layer(own, input, path, scope),
             Step::Broken => self.unknown(vec![input], stage.loc, scope),
         }
     }
 
-    fn list(&mut self, stages: &'a [Stage], at: Loc, input: NodeId, path: String, scope: &mut Scope) -> NodeId {
+    fn list(&mut self, stages: &'a [Stage], at: Loc, input: NodeId, steps: &Steps, scope: &mut Scope) -> NodeId {
         if !self.enter(at, || "write `relu`, or make the inner part a block".into()) {
             return self.unknown(vec![input], at, scope);
         }
         let mut value = input;
         let mut index = 0u64;
         for stage in stages {
-            let (next, taken) = self.stage(stage, value, &Place::List { path: &path, index }, scope);
+            let (next, taken) = self.stage(stage, value, &Place::List { steps, index }, scope);
             value = next;
             index = index.saturating_add(taken);
         }

@@ -6,6 +6,7 @@ use super::scope::Scope;
 use crate::ast::{Expr, ExprKind};
 use crate::errors::Error;
 use crate::loc::Loc;
+use crate::words::ROUND;
 
 impl Lowerer<'_> {
     /// Computes a value in a body.
@@ -18,9 +19,10 @@ impl Lowerer<'_> {
             ExprKind::Bool(value) => Value::Bool(*value),
             ExprKind::Name(name) if self.resolved.is_broken(name.loc) => Value::Unknown,
             ExprKind::Arithmetic(..) if self.resolved.is_broken(expr.loc) => Value::Unknown,
-            ExprKind::Name(name) => match scope.params.get(&name.text) {
-                Some(given) => return given.clone(),
-                None => Value::Word(name.text.clone()),
+            ExprKind::Name(name) => match (scope.params.get(&name.text), scope.round) {
+                (Some(given), _) => return given.clone(),
+                (None, Some(round)) if name.text == ROUND => Value::Int(round),
+                (None, _) => Value::Word(name.text.clone()),
             },
             ExprKind::Paren(inner) => return self.evaluate(inner, scope),
             ExprKind::Negative(inner) => self.negative(inner, expr, scope),

@@ -19,7 +19,7 @@
 //! merge     = operand { "+" operand } | operand { "*" operand } | operand { "||" operand } ;          (* merge *)
 //! operand   = NAME | "(" chain ")" ;
 //!
-//! stage     = [ NAME ":" ] [ count "*" ] step ;                                                       (* stage *)
+//! stage     = [ ( NAME | NUMBERS ) ":" ] [ count "*" ] step ;                                         (* stage, numbers *)
 //! count     = INTEGER | NAME | "(" value ")" ;
 //! step      = layer | own | join | "[" stage { "," stage } [ "," ] "]" ;
 //! join      = "+" operand { "+" operand } | "*" operand { "*" operand } | "||" operand { "||" operand } ;
@@ -32,7 +32,7 @@
 //! made      = INTEGER | SHAPE | NAME | "(" value ")" ;
 //! ```
 //!
-//! A body ends without a chain only where the outputs have names. `SIZE` is `3x3` and `SHAPE` is `3x32x32`, one literal each; a `PATTERN` is the path of a layer, with `*` and `**`. Attributes, visibility,
+//! A body ends without a chain only where the outputs have names. `SIZE` is `3x3` and `SHAPE` is `3x32x32`, one literal each; `NUMBERS` is text such as `"layer{1..}"`; a `PATTERN` is the path of a layer, with `*` and `**`. Attributes, visibility,
 //! expressions and fields are Rust's. An argument with a name stands behind those without. The file of each rule is named beside it; what goes on behind
 //! a mistake lies in [`recover`], and the rules ask it where they find something else than they look for.
 
@@ -46,6 +46,7 @@ mod extent;
 mod freeze;
 mod items;
 mod merge;
+mod numbers;
 mod own;
 mod params;
 mod recover;

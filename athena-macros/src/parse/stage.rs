@@ -23,6 +23,7 @@ impl Parser<'_> {
             return stage;
         }
         let mark = cursor.mark();
+        let numbers = self.numbers(cursor);
         self.odd_label(cursor);
         let label = self.label(cursor);
         let repeat = self.repeat(cursor);
@@ -32,12 +33,13 @@ impl Parser<'_> {
         if matches!(step, Step::Broken) {
             cursor.skip_to(&["->", ",", ";"]);
         }
+        let numbers = numbers.filter(|numbers| self.has_numbered(numbers, repeat.as_ref(), &step));
         let (_, text) = cursor.span_since(step_mark);
         let (loc, whole) = cursor.span_since(mark);
         if let Step::Call(call) = &mut step {
             call.removal = format!("-> {whole}");
         }
-        Stage { label, repeat, step, loc, text }
+        Stage { label, numbers, repeat, step, loc, text }
     }
 
     /// `stem:`

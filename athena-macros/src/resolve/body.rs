@@ -56,6 +56,7 @@ impl<'a> Scope<'a> {
         if let Some(repeat) = &stage.repeat {
             self.value_expression(repeat, Some(Kind::Count { min: 1, max: u64::MAX }));
         }
+        self.repeats += usize::from(stage.repeat.is_some());
         match &stage.step {
             Step::Call(call) => layers::resolve(self, call),
             Step::Own(own) => {
@@ -67,6 +68,7 @@ impl<'a> Scope<'a> {
             Step::List(stages) => stages.iter().for_each(|stage| self.stage(stage)),
             Step::Broken => {}
         }
+        self.repeats -= usize::from(stage.repeat.is_some());
         if let Some(label) = &stage.label {
             self.make(label, Origin::Label);
         }

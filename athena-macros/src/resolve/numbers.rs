@@ -4,7 +4,7 @@ use super::scope::Scope;
 use crate::ast::{Block, Expr, ExprKind, Name};
 use crate::errors::Error;
 use crate::loc::Loc;
-use crate::words::{self, Kind, foreign, suggest};
+use crate::words::{self, Kind, ROUND, foreign, suggest};
 
 impl Scope<'_> {
     /// Resolves the names of a value anywhere in the body.
@@ -44,6 +44,9 @@ impl Scope<'_> {
                     .note(format!("a default may use the parameters before it: put `{text}` first"));
                 self.errors.push(error.help("write a number, such as `16`"));
             }
+            return;
+        }
+        if text == ROUND && self.repeats > 0 {
             return;
         }
         let own_words = kind.map_or(&[][..], Kind::words);
@@ -117,7 +120,10 @@ impl Scope<'_> {
         if is_word {
             return error.help(format!("write `{sample}`"));
         }
-        let error = error.note_on_constants(text);
+        let error = match text == ROUND {
+            true => error.note("`round` is the number of a round, in the arguments of a repeated step"),
+            false => error.note_on_constants(text),
+        };
         error.help(match self.block {
             Some(block) => {
                 format!("write the value itself, such as `{sample}`, or make it a parameter of `{}`", block.name.text)

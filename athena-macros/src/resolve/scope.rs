@@ -36,6 +36,8 @@ pub struct Scope<'a> {
     pub made: HashSet<&'a str>,
     /// Which parameters of the block were used.
     pub used_params: Vec<bool>,
+    /// The repeats around the step that is read.
+    pub repeats: usize,
     /// A `let` of the body has no name.
     pub lost_name: bool,
     /// Unknown names, which are reported at their first use.
@@ -85,6 +87,7 @@ impl<'a> Scope<'a> {
             values: HashMap::new(),
             made: made_names(body).into_iter().map(|name| name.text.as_str()).collect(),
             used_params: vec![false; block.map_or(0, |block| block.params.len())],
+            repeats: 0,
             lost_name: body.lost_name || network.is_some_and(Struct::lacks_name),
             unknown: HashSet::new(),
             resolved,

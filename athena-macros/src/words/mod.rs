@@ -20,6 +20,9 @@ const KEYWORDS: &[&str] = &[
     "yield",
 ];
 
+/// In the arguments of a repeated step: the number of the round, from 0.
+pub const ROUND: &str = "round";
+
 /// Whether a word is a keyword of Rust.
 pub fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)

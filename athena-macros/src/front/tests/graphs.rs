@@ -25,6 +25,34 @@ fn only(ports: &[Port]) -> Shape {
 }
 
 #[test]
+fn a_round_is_a_number_of_its_body() {
+    let channels = |steps: &str, block: &str| {
+        let ending = "global_avg_pool -> flatten -> linear(10)";
+        let network = network(&format!("struct Net(3x32x32) -> 10 {{ {steps} -> {ending} }} {block}"));
+        let values = &network.nodes[1..network.nodes.len() - 3];
+        values.iter().map(|node| node.shape.channels).collect::<Vec<_>>()
+    };
+    assert_eq!(channels("input -> 3 * conv(8 + 4 * round, 1x1)", ""), [8, 12, 16]);
+    let nested = "input -> 2 * [conv(8 + round, 1x1), 2 * conv(16 + round, 1x1)]";
+    assert_eq!(channels(nested, ""), [8, 16, 17, 9, 16, 17]);
+    let passed = "block unit(n) { input -> n * conv(n * 8 + round, 1x1) }";
+    assert_eq!(channels("input -> 2 * unit(round + 1)", passed), [8, 16, 17]);
+    let shadowed = "block unit(round) { input -> 2 * conv(round, 1x1) }";
+    assert_eq!(channels("input -> 2 * unit(8)", shadowed), [8, 8, 8, 8]);
+}
+
+#[test]
+fn places_share_the_probability_of_a_dropped_path() {
+    let p = |program: &str| match op(program) {
+        Op::PerImage(layer) => format!("{layer:?}"),
+        op => format!("{op:?}"),
+    };
+    assert_eq!(p("input -> drop_path(0.2)"), "DropPath { p: 0.2 }");
+    assert_eq!(p("input -> drop_path(0.2, 3, of = 12)"), "DropPath { p: 0.05 }");
+    assert_eq!(p("input -> drop_path(0.2, 0, of = 12)"), "DropPath { p: 0.0 }");
+}
+
+#[test]
 fn defaults_are_pytorchs() {
     let window = Window { kernel: [3, 3], stride: [1, 1], padding: [1, 1], dilation: [1, 1] };
     assert_eq!(op("input -> conv(8, 3x3)"), Op::Conv(Conv { window, groups: 1, bias: true, init: Init::HeNormal }));

@@ -57,6 +57,22 @@ fn rules() {
             "input -> l: [acts: 2 * relu, tanh]",
             &["l.acts.0", "l.acts.1", "l.1"],
         ),
+        ("a repeat whose label has numbers", r#"input -> "unit{1..}": 2 * conv(8, 3x3)"#, &["unit1", "unit2"]),
+        (
+            "a list whose label has numbers",
+            r#"input -> block: ["block-{0..}": [conv(8, 1x1), 2 * relu, norm: batch_norm, tanh], selu]"#,
+            &["block.block-0", "block.block-1", "block.block-2", "block.norm", "block.block-4", "block.1"],
+        ),
+        (
+            "a labelled block in a repeat whose label has numbers",
+            r#"input -> l: [tanh, "unit{1..}": 2 * basic(8)]"#,
+            &["l.0", "l.unit1.conv1", "l.unit1.batch_norm1", "l.unit2.conv1", "l.unit2.batch_norm1"],
+        ),
+        (
+            "a repeated list whose label has numbers",
+            r#"input -> "unit{0..}": 2 * [relu, tanh]"#,
+            &["unit0.0", "unit0.1", "unit1.0", "unit1.1"],
+        ),
         ("a list in a list", "input -> l: [[conv(8, 1x1), relu], tanh]", &["l.0.0", "l.0.1", "l.1"]),
         ("a repeated list", "input -> l: 2 * [conv(8, 1x1), relu]", &["l.0.0", "l.0.1", "l.1.0", "l.1.1"]),
         (

@@ -72,7 +72,8 @@ impl Parser<'_> {
         cursor.take_all(3);
         cursor.skip_to(&["->", ",", ";"]);
         let (loc, text) = cursor.span_since(mark);
-        Some(Stage { label: (!is_own).then_some(name), repeat: None, step: Step::Broken, loc, text })
+        let label = (!is_own).then_some(name);
+        Some(Stage { label, numbers: None, repeat: None, step: Step::Broken, loc, text })
     }
 
     /// `3 x basic(16)`, `{1 + 1} * basic(16)`, `depth - 2 * basic(16)` and `3 basic(16)`, up to the step.
