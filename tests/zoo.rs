@@ -15,7 +15,11 @@ use std::collections::BTreeSet;
 
 /// As in the script.
 const SEED: &str = "zoo";
-const SCALE: f32 = 0.7;
+
+/// The factor of the scales of batch norms, as in the script.
+fn scale(name: &str) -> f32 {
+    if name == "efficientnet_v2_l" { 0.6 } else { 0.7 }
+}
 
 /// Declares every network of the zoo and its tests. Those behind `slow` run on request.
 macro_rules! zoo {
@@ -42,10 +46,16 @@ macro_rules! zoo {
 }
 
 zoo! {
-    fast: resnet18 resnext50_32x4d resnet50_v1 resnet50d se_resnet50 mobilenet_v2 densenet121
+    fast: alexnet vgg11_bn squeezenet1_1 resnet18 resnext50_32x4d resnet50_v1 resnet50d se_resnet50 densenet121 mobilenet_v2
+        mobilenet_v3_large mobilenet_v3_small mnasnet0_5 shufflenet_v2_x0_5 regnet_x_400mf regnet_y_400mf efficientnet_b0
         resnet20 resnet32 resnet44 resnet56 resnet110 resnet20_b resnet32_b resnet44_b resnet56_b resnet110_b
         preact_resnet110 preact_resnet164 preact_resnet1001 wide_resnet16_4;
-    slow: resnet34 resnet50 resnet101 resnet152 wide_resnet50_2 wide_resnet101_2 resnext101_32x8d resnet101d wide_resnet28_10
+    slow: vgg11 vgg13 vgg13_bn vgg16 vgg16_bn vgg19 vgg19_bn squeezenet1_0 resnet34 resnet50 resnet101 resnet152 wide_resnet50_2
+        wide_resnet101_2 resnext101_32x8d resnext101_64x4d resnet101d densenet161 densenet169 densenet201 mnasnet0_75 mnasnet1_0
+        mnasnet1_3 shufflenet_v2_x1_0 shufflenet_v2_x1_5 shufflenet_v2_x2_0 regnet_x_800mf regnet_x_1_6gf regnet_x_3_2gf
+        regnet_x_8gf regnet_x_16gf regnet_x_32gf regnet_y_800mf regnet_y_1_6gf regnet_y_3_2gf regnet_y_8gf regnet_y_16gf
+        regnet_y_32gf regnet_y_128gf efficientnet_b1 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_b5
+        efficientnet_b6 efficientnet_b7 efficientnet_v2_s efficientnet_v2_m efficientnet_v2_l wide_resnet28_10
 }
 
 /// Declares networks for images whose sides are no multiple of the strides, and their tests.
@@ -195,7 +205,7 @@ fn check_logits<M: Model>(name: &str) {
         let kind = Kind::of(key, shape, false);
         let mut values = generate::tensor(SEED, key, kind, shape.iter().product(), 0.0);
         if kind == Kind::Scale {
-            values.iter_mut().for_each(|value| *value *= SCALE);
+            values.iter_mut().for_each(|value| *value *= scale(name));
         }
         network.set_parameter(key, &values).expect("its own name and shape");
     }

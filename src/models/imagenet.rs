@@ -332,3 +332,29 @@ macro_rules! __resnext101_32x8d {
         }
     };
 }
+
+/// ResNeXt-101 (64x4d): Xie et al. (2017), table 4. Names: torchvision's `resnext101_64x4d`.
+///
+/// 3x224x224 -> 1000: 83,455,272 parameters, 15,460,270,080 multiply-adds.
+///
+/// ```
+/// use athena::Model;
+///
+/// athena::models::resnext101_64x4d! {
+///     pub struct ResNeXt101
+/// }
+///
+/// fn main() {
+///     assert_eq!((ResNeXt101::PARAMETERS, ResNeXt101::MACS), (83_455_272, 15_460_270_080));
+/// }
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __resnext101_64x4d {
+    ($($network:tt)*) => {
+        $crate::__define! {
+            { $($network)* } 3x224x224 -> 1000,
+            __bottleneck_resnet, 2 3 22 2, width = 256, groups = 64, stride
+        }
+    };
+}
