@@ -4,6 +4,9 @@
 //!
 //! Prints a row of the table in docs/serving.md for each number of callers.
 
+#[path = "common/causes.rs"]
+mod causes;
+
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,6 +14,8 @@ use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
 use athena::Model;
+
+use causes::with_causes;
 
 athena::models::resnet20! { struct ResNet20 }
 athena::models::resnet50! { struct ResNet50 }
@@ -35,7 +40,7 @@ fn main() -> ExitCode {
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", with_causes(&error));
             ExitCode::FAILURE
         }
     }

@@ -212,9 +212,15 @@ fn weights_move_between_networks_of_one_state_dict() {
     let outputs = |scores: Result<Vec<f32>, athena::Error>| scores.expect("whole images");
     assert_eq!(outputs(head.predict(images.images())), outputs(whole.predict(images.images())));
 
-    let error = Other::with_weights_of(&whole).err().expect("other layers").to_string();
+    let error = Other::with_weights_of(&whole).err().expect("other layers");
     assert_eq!(
-        error,
+        error.to_string(),
+        "the weights of `Whole` do not fit this network: misshapen: `norm.weight` is [24] there and [20] here; misshapen: `norm.bias` is [24] \
+         there and [20] here; misshapen: `norm.running_mean` is [24] there and [20] here; misshapen: `norm.running_var` is [24] there and [20] \
+         here; and 4 more"
+    );
+    assert_eq!(
+        format!("{error:?}"),
         "the weights of `Whole` do not fit this network:\n  \
          misshapen: `norm.weight` is [24] there and [20] here\n  \
          misshapen: `norm.bias` is [24] there and [20] here\n  \

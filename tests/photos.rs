@@ -236,7 +236,7 @@ fn what_is_no_regular_file_is_refused_by_name() {
             assert!(error.contains(&format!("expected a regular file, found {kind}")), "{error}");
         }
     }
-    let directory = Photo::open(folder.path()).unwrap_err().to_string();
+    let directory = format!("{:?}", Photo::open(folder.path()).unwrap_err());
     assert!(directory.contains(folder.path().to_str().unwrap()) && directory.contains("is a directory"), "{directory}");
     // A regular file that says it is empty, and one that a link leads to.
     assert!(Limits::new().bytes(1 << 20).read("/proc/self/status").is_ok_and(|text| !text.is_empty()));

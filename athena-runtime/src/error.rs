@@ -1,12 +1,18 @@
 //! Errors at run time. Each message names the thing, the place and a way out.
 
+mod debug;
 mod display;
 mod isa;
+#[cfg(test)]
+mod tests;
 
 pub use isa::IsaError;
 use std::path::PathBuf;
 
 /// An error at run time. Each message names the thing, the place and a way out.
+///
+/// `Display` is one line, and [`source`](std::error::Error::source) has the cause, if there is one. `Debug`, which a program prints that
+/// returns an error from `main`, is the message with its cause, and with the whole list of problems, a help or a note on further lines.
 ///
 /// ```
 /// use athena::prelude::*;
@@ -21,12 +27,14 @@ use std::path::PathBuf;
 ///         other => panic!("{other:?}"),
 ///     }
 ///     match Net::new(1).load("no/such/file.safetensors") {
-///         Err(error @ Error::Io { .. }) => println!("{error}"), // with the file's name and the reason
+///         Err(error @ Error::Io { .. }) => {
+///             assert_eq!(error.to_string(), "cannot read `no/such/file.safetensors`");
+///             assert!(format!("{error:?}").contains("cause: ")); // the system's reason
+///         }
 ///         other => panic!("{other:?}"),
 ///     }
 /// }
 /// ```
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// A slice of images whose length is not a whole number of images.
@@ -99,14 +107,14 @@ pub enum Error {
     Weights {
         /// The file.
         path: PathBuf,
-        /// One line per tensor.
+        /// One line per tensor. `Display` shows the first four, `Debug` all.
         problems: Vec<String>,
     },
     /// Weights of another network that do not fit this one: all missing, surplus and misshapen tensors.
     OtherWeights {
         /// The other network.
         name: &'static str,
-        /// One line per tensor.
+        /// One line per tensor. `Display` shows the first four, `Debug` all.
         problems: Vec<String>,
     },
     /// A network that cannot be exported to ONNX.

@@ -2,7 +2,7 @@
 
 /// A note that athena's kernels were compiled with little or no optimisation, as in every `cargo build` without `--release`, with the two lines
 /// of `Cargo.toml` that change it; `None` otherwise. [`summary`](crate::model::Model::summary), the first report of a training and the
-/// error of a training that diverges end with it.
+/// `Debug` of the error of a training that diverges end with it.
 ///
 /// ```
 /// if let Some(note) = athena::SLOW_BUILD {
@@ -10,11 +10,6 @@
 /// }
 /// ```
 pub const SLOW_BUILD: Option<&str> = if cfg!(unoptimised) { Some(NOTE) } else { None };
-
-/// The note, if there is one, as an addition to a message.
-pub(crate) fn note_below() -> String {
-    SLOW_BUILD.map(|note| format!("\n{note}")).unwrap_or_default()
-}
 
 const NOTE: &str = "note: athena-runtime was compiled with little optimisation or none, which makes it twenty to a hundred times slower; build with `--release`, or \
                     put these two lines into Cargo.toml:\n\n    [profile.dev.package.athena-runtime]\n    opt-level = 3\n";

@@ -8,6 +8,7 @@ use athena_runtime::generated::Model;
 use network::numbers;
 use network::tiny::Tiny;
 use safetensors::SafeTensors;
+use std::error::Error as _;
 use std::fs;
 use std::path::PathBuf;
 
@@ -216,10 +217,14 @@ fn damaged_files_are_refused() {
 fn files_that_are_not_there_are_told() {
     let folder = Folder::new("nowhere");
     let mut model = trained();
-    let error = model.load(folder.file("none.safetensors")).unwrap_err().to_string();
-    assert!(error.starts_with("cannot read `") && error.contains("none.safetensors"), "{error}");
+    let error = model.load(folder.file("none.safetensors")).unwrap_err();
+    let message = error.to_string();
+    assert!(message.starts_with("cannot read `") && message.ends_with("none.safetensors`"), "{message}");
+    assert!(error.source().is_some(), "{error:?}");
     let error = model.save(folder.file("no/such/folder.safetensors")).unwrap_err().to_string();
     assert!(error.starts_with("cannot write `"), "{error}");
-    let error = model.save("/").unwrap_err().to_string();
-    assert!(error.contains("this is not a file name"), "{error}");
+    let error = model.save("/").unwrap_err();
+    assert_eq!(error.to_string(), "cannot write `/`");
+    let cause = error.source().expect("the reason").to_string();
+    assert!(cause.contains("this is not a file name"), "{cause}");
 }

@@ -4,6 +4,8 @@
 //!
 //! Prints one line: `athena CASE BATCH median_ms iterations peak_rss_mib`.
 
+#[path = "../common/causes.rs"]
+mod causes;
 mod networks;
 #[allow(dead_code, reason = "the examples that train need more")]
 #[path = "../common/numbers.rs"]
@@ -23,6 +25,7 @@ use athena::{InferenceWorkspace, Model};
 use clap::Parser;
 use fastrand::Rng;
 
+use causes::with_causes;
 use networks::{ResNet18, ResNet20, ResNet50, ResNet56};
 use numbers::whole;
 
@@ -54,7 +57,7 @@ fn main() -> ExitCode {
     match with_threads(arguments.threads.get(), || run(&arguments)).map_err(Into::into).and_then(|outcome| outcome) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", with_causes(error.as_ref()));
             ExitCode::FAILURE
         }
     }

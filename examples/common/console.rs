@@ -1,11 +1,15 @@
 //! Output and exit codes of all examples.
 
+#[path = "causes.rs"]
+mod causes;
+
 use std::error::Error;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use athena::threads::with_threads;
+use causes::with_causes;
 
 /// The result of an example. An error is printed as one line.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -16,7 +20,7 @@ pub fn run(threads: Option<NonZeroUsize>, example: impl FnOnce() -> Outcome + Se
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
-            note(format!("error: {error}"));
+            note_error(error.as_ref());
             ExitCode::FAILURE
         }
     }
@@ -31,6 +35,11 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
 pub fn say(line: impl std::fmt::Display) -> Outcome {
     writeln!(io::stdout(), "{line}")?;
     Ok(())
+}
+
+/// Prints an error and its causes as one line to stderr.
+pub fn note_error(error: &(dyn Error + 'static)) {
+    note(format!("error: {}", with_causes(error)));
 }
 
 /// Prints one line to stderr.

@@ -8,7 +8,7 @@ use athena::data::{Photo, Preprocessing};
 use clap::Args;
 use safetensors::tensor::{Dtype, TensorView};
 
-use crate::console::{Outcome, note, say};
+use crate::console::{Outcome, note_error, say};
 use crate::{CLASSES, Network};
 
 #[derive(Args)]
@@ -36,7 +36,7 @@ pub fn run(Arguments { network, logits: file, photos }: &Arguments) -> Outcome {
             Ok(photo) => photo,
             // The others can still be classified.
             Err(error) => {
-                note(format!("error: {error}"));
+                note_error(&error);
                 continue;
             }
         };

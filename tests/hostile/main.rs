@@ -58,6 +58,7 @@ fn refusal(path: &Path, what: &str) -> Error {
     let Err(error) = result else { panic!("{what}: it was loaded") };
     let name = path.file_name().unwrap().to_string_lossy();
     assert!(error.to_string().contains(&*name), "{what}: the error does not name the file: {error}");
+    assert_eq!(error.to_string().lines().count(), 1, "{what}: {error}");
     assert_eq!(network, before, "{what}: something was loaded");
     assert!(peak <= most, "{what}: {peak} bytes for a file of {len}");
     assert!(took < SOON, "{what}: {took:?}");
@@ -78,7 +79,7 @@ fn refused(cases: &[Case]) {
     let path = folder.path().join("weights");
     let wrong = cases.iter().filter_map(|Case { what, bytes, reason }| {
         fs::write(&path, bytes).unwrap();
-        let error = refusal(&path, what).to_string();
+        let error = format!("{:?}", refusal(&path, what));
         (!error.contains(reason)).then(|| format!("{what}: {reason:?} expected, but: {error:.300}"))
     });
     let wrong: Vec<String> = wrong.collect();

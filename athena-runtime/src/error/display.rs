@@ -4,6 +4,9 @@
 use super::{Divergence, Error, Pixel};
 use std::fmt::{Display, Formatter, Result};
 
+/// The largest number of problems in a line; `Debug` lists all.
+const MOST_PROBLEMS: usize = 4;
+
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
@@ -23,21 +26,21 @@ impl Display for Error {
             Self::OutputLength { found, images, classes } => {
                 write!(f, "{images} images give {images} x {classes} outputs, but the buffer holds {found} floats")
             }
-            Self::Io { action, path, source } => write!(f, "cannot {action} `{}`: {source}", path.display()),
+            Self::Io { action, path, source: _ } => write!(f, "cannot {action} `{}`", path.display()),
             Self::Damaged { path, reason } => {
                 write!(f, "`{}` is not a readable file of weights: {reason}", path.display())
             }
             Self::Weights { path, problems } => {
-                write!(f, "the weights in `{}` do not fit this network:\n  {}", path.display(), problems.join("\n  "))
+                write!(f, "the weights in `{}` do not fit this network: {}", path.display(), first(problems))
             }
             Self::OtherWeights { name, problems } => {
-                write!(f, "the weights of `{name}` do not fit this network:\n  {}", problems.join("\n  "))
+                write!(f, "the weights of `{name}` do not fit this network: {}", first(problems))
             }
             Self::Onnx { network, reason } => write!(f, "`{network}` cannot be exported to ONNX: {reason}"),
             Self::Targets(what) => f.write_str(what),
             Self::Argument { name, expected, found } => write!(f, "`{name}` takes {expected}, not {found}"),
             Self::Data { path, what, expected, found, help } => {
-                write!(f, "`{}` is not {what}: expected {expected}, found {found}\n  help: {help}", path.display())
+                write!(f, "`{}` is not {what}: expected {expected}, found {found}; {help}", path.display())
             }
             Self::Dataset(what) => f.write_str(what),
             Self::Pixel(what) => {
@@ -49,11 +52,9 @@ impl Display for Error {
                  are normalised"
             ),
             Self::OneValue { norm } => one_value(f, norm),
-            Self::Diverged { step, cause } => write!(
-                f,
-                "step {step} was refused, and the network is unchanged: {cause}{}",
-                crate::speed::note_below()
-            ),
+            Self::Diverged { step, cause } => {
+                write!(f, "step {step} was refused, and the network is unchanged: {cause}")
+            }
             Self::Update { optimiser, index, value, parameter, gradient } => {
                 update(f, optimiser, *index, [*value, *parameter, *gradient])
             }
@@ -69,6 +70,13 @@ impl Display for Error {
             Self::Isa(error) => error.fmt(f),
         }
     }
+}
+
+/// The first problems of a list, in one line.
+fn first(problems: &[String]) -> String {
+    let (first, rest) = problems.split_at(problems.len().min(MOST_PROBLEMS));
+    let more = if rest.is_empty() { String::new() } else { format!("; and {} more", rest.len()) };
+    first.join("; ") + &more
 }
 
 fn batch_length(f: &mut Formatter<'_>, found: usize, shape: [usize; 3]) -> Result {
