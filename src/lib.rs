@@ -140,7 +140,7 @@
 //! | `ATHENA_EXACT=1` | new networks behave as after [`set_exact(true)`](Model::set_exact) |
 //! | `ATHENA_ISA` | the instruction set, `avx512`, `avx2` or `portable`; by default the best one that the CPU has |
 #![deny(unsafe_code)]
-#![warn(missing_debug_implementations)]
+#![warn(missing_debug_implementations, clippy::missing_errors_doc, clippy::missing_panics_doc)]
 // The manual is built with all features. Without some features, links to their items are broken.
 #![cfg_attr(
     not(all(feature = "datasets", feature = "images", feature = "models", feature = "onnx")),

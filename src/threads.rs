@@ -9,7 +9,6 @@
 //!
 //! ```
 //! use athena::prelude::*;
-//! use athena::threads;
 //!
 //! resnet! {
 //!     struct Net(1x8x8) -> 10 {
@@ -23,15 +22,10 @@
 //!     let on_two = with_threads(2, || network.predict(&image))??;
 //!     let on_one = with_threads(1, || network.predict(&image))??;
 //!     assert_eq!(on_one, on_two);
-//!
-//!     // Your own work on the same threads; `threads::count` gives their number.
-//!     let mut numbers = vec![3.0; 1000];
-//!     threads::for_each_chunk(&mut numbers, 100, &|_, chunk| chunk.iter_mut().for_each(|number| *number *= 2.0));
-//!     assert!(numbers.iter().all(|number| *number == 6.0));
 //!     Ok(())
 //! }
 //! ```
 
+pub use athena_runtime::threads::Pool;
 #[doc(inline, alias("set_num_threads", "num_threads", "ThreadPool"))]
 pub use athena_runtime::threads::with_threads;
-pub use athena_runtime::threads::{Pool, count, for_each_chunk, for_each_index};

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use athena::InferenceWorkspace;
 use athena::prelude::*;
-use athena::threads::{Pool, for_each_index};
+use athena::threads::Pool;
+use athena_runtime::threads::for_each_index;
 
 resnet! {
     /// A network with all kinds of phases: divided convolutions, groups of images, barriers, linear layers.

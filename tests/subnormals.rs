@@ -10,8 +10,9 @@ use std::time::Instant;
 use athena::loss::{Loss, Targets};
 use athena::optim::{Adagrad, AdamW, Clipper, Optimiser, RmsProp};
 use athena::prelude::*;
-use athena::threads::{for_each_index, with_threads};
+use athena::threads::with_threads;
 use athena::{InferenceWorkspace, TrainingWorkspace};
+use athena_runtime::threads::for_each_index;
 
 resnet! {
     /// A network without norms, so that a tiny weight makes all values after it tiny.

@@ -91,18 +91,35 @@ pub enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extent {
     /// Number of channels, without padding.
-    pub channels: usize,
+    pub(crate) channels: usize,
     /// Rows, without the halo.
-    pub height: usize,
+    pub(crate) height: usize,
     /// Columns, without the halo.
-    pub width: usize,
+    pub(crate) width: usize,
     /// Rows and columns of zeros on each side.
-    pub halo: [usize; 2],
+    pub(crate) halo: [usize; 2],
 }
 
 impl Extent {
     /// The size of no map at all.
     pub(crate) const EMPTY: Self = Self { channels: 0, height: 0, width: 0, halo: [0, 0] };
+
+    /// A map of `channels x height x width`, with `halo` rows and columns of zeros on each side.
+    ///
+    /// # Panics
+    /// If no slice is so long.
+    #[must_use]
+    pub const fn new([channels, height, width]: [usize; 3], halo: [usize; 2]) -> Self {
+        let extent = Self { channels, height, width, halo };
+        assert!(extent.checked_len().is_some(), "a map that is larger than any buffer");
+        extent
+    }
+
+    /// Channels, height and width, without halo and padding.
+    #[must_use]
+    pub const fn shape(&self) -> [usize; 3] {
+        [self.channels, self.height, self.width]
+    }
 
     /// [`len`](Self::len), unless a slice cannot be so long: where this is a number, nothing that the other methods compute wraps.
     #[must_use]
@@ -163,11 +180,11 @@ impl Extent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// The buffer.
-    pub place: Place,
+    pub(crate) place: Place,
     /// First float; a multiple of [`LANES`].
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// The size of the map.
-    pub extent: Extent,
+    pub(crate) extent: Extent,
 }
 
 impl Slot {

@@ -4,7 +4,7 @@
 //! No module imports from one behind it: `layout, ops, speed <- error <- float_control <- arena <- threads <- isa <- kernels <- exec <- user <-
 //! onnx::graph <- layers <- loss <- model <- optim <- onnx`.
 #![deny(unsafe_code)]
-#![warn(missing_debug_implementations)]
+#![warn(missing_debug_implementations, clippy::missing_errors_doc, clippy::missing_panics_doc)]
 
 #[doc(hidden)]
 pub mod arena;

@@ -5,6 +5,7 @@ mod network;
 
 use athena_runtime::error::Error;
 use athena_runtime::generated::Model;
+use athena_runtime::model::LoadOptions;
 use network::numbers;
 use network::tiny::Tiny;
 use safetensors::SafeTensors;
@@ -133,6 +134,40 @@ fn counters_are_integers_of_any_type() {
         let mut model = trained();
         model.load(&path).unwrap();
         assert_eq!(model.parameter("batch_norm1.num_batches_tracked").unwrap(), [0.0], "{dtype}");
+    }
+}
+
+/// A half that is infinite says nothing of a count; one that is finite is the count.
+#[test]
+fn counters_that_overflowed_are_kept_and_reported_so() {
+    let folder = Folder::new("overflowed");
+    let path = folder.file("tiny.safetensors");
+    for (half, count) in [(0x7c00_u16, 17.0), (0x4900, 10.0)] {
+        let tensors: Vec<(&str, &str, &[usize])> = Tiny::parameter_names()
+            .iter()
+            .map(|&(name, shape)| (name, if name.ends_with("tracked") { "F16" } else { "F32" }, shape))
+            .collect();
+        let lens = tensors.iter().map(|(_, dtype, shape)| match *dtype {
+            "F16" => 2,
+            _ => 4 * shape.iter().product::<usize>(),
+        });
+        let mut bytes = file_of(&tensors);
+        let mut at = bytes.len() - lens.clone().sum::<usize>();
+        for len in lens {
+            if len == 2 {
+                bytes[at..at + 2].copy_from_slice(&half.to_le_bytes());
+            }
+            at += len;
+        }
+        fs::write(&path, bytes).unwrap();
+        let mut model = trained();
+        let report = model.load_with(&path, &LoadOptions::new()).unwrap();
+        let name = "batch_norm1.num_batches_tracked";
+        assert_eq!(model.parameter(name).unwrap(), [count]);
+        assert_eq!(report.kept().contains(&name), half == 0x7c00);
+        assert_eq!(report.loaded().contains(&name), half != 0x7c00);
+        assert_eq!(report.loaded().len() + report.kept().len(), Tiny::parameter_names().len());
+        assert!(report.left_alone().is_empty());
     }
 }
 

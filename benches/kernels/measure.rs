@@ -86,8 +86,9 @@ impl Random {
     /// A map with a halo of zeros.
     fn map(&mut self, extent: &Extent) -> Buffer {
         let mut map = zeros(extent.len());
-        for channel in 0..extent.channels {
-            for (y, x) in (0..extent.height).flat_map(|y| (0..extent.width).map(move |x| (y, x))) {
+        let [channels, height, width] = extent.shape();
+        for channel in 0..channels {
+            for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
                 map[extent.at(channel / LANES, y, x) + channel % LANES] = self.float();
             }
         }
@@ -100,8 +101,7 @@ pub fn zeros(len: usize) -> Buffer {
 }
 
 fn extents(shape: &ConvShape) -> [Extent; 2] {
-    let extent = |[channels, height, width]: [usize; 3], halo| Extent { channels, height, width, halo };
-    [extent(shape.input(), shape.input_halo()), extent(shape.output(), shape.gradient_halo())]
+    [Extent::new(shape.input(), shape.input_halo()), Extent::new(shape.output(), shape.gradient_halo())]
 }
 
 /// The multiply-adds per second of the direct kernels: forward, backward-data, backward-weights. As in a plan, a convolution whose

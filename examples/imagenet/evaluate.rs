@@ -2,12 +2,11 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::thread::{available_parallelism, scope};
 use std::time::Instant;
 
 use athena::Error;
 use athena::data::{Photo, Preprocessing};
-use athena::threads::for_each_chunk;
 use clap::Args;
 
 use crate::console::{Outcome, say};
@@ -31,12 +30,13 @@ pub struct Arguments {
 }
 
 pub fn run(Arguments { network, data, batch, wrong }: &Arguments) -> Outcome {
+    let threads = network.threads.or(available_parallelism().ok()).map_or(1, usize::from);
     let (network, classes) = network.load()?;
     let photographs = photographs(data, &classes)?;
     let (mut first, mut among_five) = (0, 0);
     let start = Instant::now();
     for batch in photographs.chunks(batch.get()) {
-        let logits = network.logits(&images(batch)?)?;
+        let logits = network.logits(&images(batch, threads)?)?;
         for ((path, class), logits) in batch.iter().zip(logits.chunks_exact(CLASSES)) {
             let rank = rank(logits, *class);
             first += usize::from(rank == 0);
@@ -60,18 +60,28 @@ pub fn run(Arguments { network, data, batch, wrong }: &Arguments) -> Outcome {
     say(format!("{:.1} ms a photograph, reading included", seconds * 1e3 / all as f64))
 }
 
-/// N x 3x224x224: the photographs are read on all threads.
-fn images(batch: &[Labelled]) -> Result<Vec<f32>, Error> {
-    let preprocessing = Preprocessing::imagenet();
+/// N x 3x224x224: the photographs are read on this number of threads.
+fn images(batch: &[Labelled], threads: usize) -> Result<Vec<f32>, Error> {
     let mut images = vec![0.0; batch.len() * IMAGE];
-    let errors = Mutex::new(Vec::new());
-    for_each_chunk(&mut images, IMAGE, &|i, image| match Photo::open(&batch[i].0) {
-        Ok(photo) => image.copy_from_slice(&preprocessing.apply(&photo)),
-        Err(error) => errors.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((i, error)),
-    });
-    let errors = errors.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    // If there are several errors, the first one in the folder is returned, independently of the threads.
-    errors.into_iter().min_by_key(|(i, _)| *i).map_or(Ok(images), |(_, error)| Err(error))
+    let each = batch.len().div_ceil(threads);
+    scope(|scope| {
+        let parts = batch.chunks(each).zip(images.chunks_mut(each * IMAGE));
+        let readers: Vec<_> = parts.map(|(part, images)| scope.spawn(move || read(part, images))).collect();
+        // If there are several errors, the first one in the folder is returned, independently of the threads.
+        readers
+            .into_iter()
+            .try_for_each(|reader| reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })?;
+    Ok(images)
+}
+
+/// Reads photographs one after the other.
+fn read(photographs: &[Labelled], images: &mut [f32]) -> Result<(), Error> {
+    let preprocessing = Preprocessing::imagenet();
+    photographs.iter().zip(images.chunks_exact_mut(IMAGE)).try_for_each(|((path, _), image)| {
+        image.copy_from_slice(&preprocessing.apply(&Photo::open(path)?));
+        Ok(())
+    })
 }
 
 /// The number of classes with a larger logit than this one.

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use athena_runtime::threads::for_each_chunk;
+
 use super::augment::Augmentation;
 use super::batch::Batch;
 use super::dataset::{Dataset, Pixels, write_image};
 use super::random::Random;
-use crate::threads::for_each_chunk;
 use crate::{ClassCount, Error, ImageShape};
 
 /// Makes batches of a data set, in its order or [`shuffled`](Loader::shuffled).

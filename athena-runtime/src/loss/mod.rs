@@ -155,6 +155,9 @@ pub trait Loss: Send + Sync {
 
     /// Returns the mean loss over the batch, and writes its gradient with respect to `logits` to `gradients`; both are N x C x H x W, of images of
     /// `shape` (C, H, W). `targets` have passed [`check`](Loss::check). It must not allocate.
+    ///
+    /// # Panics
+    /// Losses may panic where `targets` or the slices' lengths have not been checked so. Trainers and workspaces check them.
     fn loss(
         &self,
         logits: &[f32],

@@ -64,6 +64,9 @@ pub trait Model<S: Signature = Plain>: Network<Signature = S> {
     ///     assert_ne!(Net::new(1).parameter("fc.weight"), Net::new(2).parameter("fc.weight"));
     /// }
     /// ```
+    ///
+    /// # Panics
+    /// There is too little memory for the parameters.
     #[doc(alias("manual_seed", "init"))]
     #[must_use]
     fn new(seed: u64) -> Self {
@@ -145,6 +148,9 @@ pub trait Model<S: Signature = Plain>: Network<Signature = S> {
     ///
     /// # Errors
     /// No tensor fits. The error gives the reason for each tensor.
+    ///
+    /// # Panics
+    /// There is too little memory for the parameters, as in [`new`](Self::new).
     #[doc(alias("transfer learning", "feature extraction"))]
     fn with_weights_of_partial<M: Network>(other: &M, seed: u64) -> Result<(Self, LoadReport), Error> {
         let mut network = Self::new(seed);

@@ -29,6 +29,9 @@ pub struct Port {
 
 impl Port {
     /// How many numbers it has for one image.
+    ///
+    /// # Panics
+    /// The shape has neither one nor three sizes, which no network's has.
     #[must_use]
     #[allow(clippy::len_without_is_empty, reason = "an input or output is never empty")]
     pub const fn len(&self) -> usize {
@@ -37,6 +40,9 @@ impl Port {
     }
 
     /// Channels, height and width. A vector is a map of one pixel.
+    ///
+    /// # Panics
+    /// The shape has neither one nor three sizes, which no network's has.
     #[must_use]
     pub const fn map(&self) -> [usize; 3] {
         match *self.shape {

@@ -63,14 +63,7 @@ fn current() -> Result<Option<Arc<Shared>>, Error> {
 ///
 /// # Errors
 /// `ATHENA_THREADS` is not a number of threads.
-///
-/// ```
-/// fn main() -> Result<(), athena::Error> {
-///     assert!(athena::threads::count()? >= 1);
-///     Ok(())
-/// }
-/// ```
-pub fn count() -> Result<usize, Error> {
+pub(crate) fn count() -> Result<usize, Error> {
     Ok(current()?.map_or(1, |pool| pool.threads()))
 }
 

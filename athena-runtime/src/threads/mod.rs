@@ -22,8 +22,7 @@ mod turns;
 
 pub use pool::Pool;
 
-pub use context::count;
-pub(crate) use context::{attended, in_turn, within_reach};
+pub(crate) use context::{attended, count, in_turn, within_reach};
 
 use crate::error::Error;
 use crate::float_control::flushing_subnormals;
@@ -34,17 +33,25 @@ use std::sync::{Mutex, PoisonError};
 pub(crate) const PIECES: usize = region::MOST_PARTS;
 
 /// Runs `work` with a pool of `threads` threads, including this one: see [`Pool::install`]. 0 means as many threads as the shared
-/// pool has. The threads end before this function returns. A panic of `work` continues in the caller.
+/// pool has. The threads end before this function returns.
 ///
 /// # Errors
 /// [`Error::Threads`] if `threads` is more than 1024, or the system cannot start a thread. `ATHENA_THREADS` is not a number of threads.
 ///
+/// # Panics
+/// A panic of `work` continues in the caller.
+///
 /// ```
-/// use athena::threads::{count, with_threads};
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     struct Net(1x8x8) -> 2 { input -> conv(16, 3x3) -> relu -> global_avg_pool -> flatten -> linear(2) }
+/// }
 ///
 /// fn main() -> Result<(), athena::Error> {
-///     let threads = with_threads(2, count)??;
-///     assert_eq!(threads, 2);
+///     let network = Net::new(1);
+///     let scores = with_threads(1, || network.predict(&[0.5; 64]))??;
+///     assert_eq!(scores, network.predict(&[0.5; 64])?);
 ///     Ok(())
 /// }
 /// ```
@@ -57,16 +64,7 @@ pub fn with_threads<T>(threads: usize, work: impl FnOnce() -> T) -> Result<T, Er
 ///
 /// `work` may call networks. It must not wait for another thread that computes with athena, because that thread may wait for this
 /// call's turn to end.
-///
-/// ```
-/// use std::sync::atomic::{AtomicUsize, Ordering};
-///
-/// let sum = AtomicUsize::new(0);
-/// athena::threads::for_each_index(5, &|index| {
-///     sum.fetch_add(index, Ordering::Relaxed);
-/// });
-/// assert_eq!(sum.into_inner(), 10);
-/// ```
+#[doc(hidden)]
 pub fn for_each_index(count: usize, work: &(impl Fn(usize) + Sync)) {
     let parts = count.min(region::MOST_PARTS);
     context::for_each(parts, &|part| bounds(count, parts, part).for_each(work));
@@ -77,12 +75,7 @@ pub fn for_each_index(count: usize, work: &(impl Fn(usize) + Sync)) {
 ///
 /// # Panics
 /// If `len` is 0 and there are floats.
-///
-/// ```
-/// let mut floats = [1.0, 2.0, 3.0];
-/// athena::threads::for_each_chunk(&mut floats, 2, &|index, chunk| chunk.iter_mut().for_each(|x| *x += index as f32));
-/// assert_eq!(floats, [1.0, 2.0, 4.0]);
-/// ```
+#[doc(hidden)]
 pub fn for_each_chunk(floats: &mut [f32], len: usize, work: &(impl Fn(usize, &mut [f32]) + Sync)) {
     let chunks = if floats.is_empty() { 0 } else { floats.len().div_ceil(len) };
     let pieces = chunks.min(PIECES);

@@ -58,12 +58,27 @@ impl Pool {
     /// Calls `work` on this thread. Everything that it computes with athena is computed by this pool. Threads that `work` starts
     /// use the shared pool, unless they install one themselves.
     ///
+    /// # Panics
+    /// A panic of `work` continues here. The pool can be used again.
+    ///
     /// ```
-    /// use athena::threads::{Pool, count};
+    /// use athena::prelude::*;
+    /// use athena::threads::Pool;
+    ///
+    /// resnet! {
+    ///     struct Net(1x8x8) -> 2 { input -> conv(16, 3x3) -> relu -> global_avg_pool -> flatten -> linear(2) }
+    /// }
     ///
     /// fn main() -> Result<(), athena::Error> {
     ///     let pool = Pool::new(2)?;
-    ///     assert_eq!(pool.install(count)?, pool.threads());
+    ///     assert_eq!(pool.threads(), 2);
+    ///     let network = Net::new(1);
+    ///     // Two threads of the program, which share the two of the pool.
+    ///     std::thread::scope(|scope| {
+    ///         for _ in 0..2 {
+    ///             scope.spawn(|| pool.install(|| network.predict(&[0.5; 64])));
+    ///         }
+    ///     });
     ///     Ok(())
     /// }
     /// ```

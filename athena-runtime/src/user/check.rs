@@ -90,6 +90,9 @@ impl std::error::Error for GradientError {}
 ///
 /// # Errors
 /// The first gradient that differs.
+///
+/// # Panics
+/// The layer's own methods panic.
 #[doc(alias("gradcheck", "finite differences", "torch.autograd.gradcheck"))]
 pub fn check_gradients<const C: usize, const H: usize, const W: usize>(
     layer: &impl ParametricLayer<C, H, W>,

@@ -13,11 +13,11 @@ pub struct Sums<const C: usize, const H: usize, const W: usize> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SumsInfo {
     /// First float in the image's part of the arena.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// Channels.
-    pub channels: usize,
+    pub(crate) channels: usize,
     /// Number of values of each channel in one image.
-    pub pixels: usize,
+    pub(crate) pixels: usize,
 }
 
 impl SumsInfo {

@@ -16,9 +16,9 @@ pub struct Term<const C: usize, const H: usize, const W: usize> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TermInfo {
     /// The slot of the map.
-    pub slot: Slot,
+    pub(crate) slot: Slot,
     /// The norm that is applied to the map first.
-    pub norm: Option<NormInfo>,
+    pub(crate) norm: Option<NormInfo>,
 }
 
 impl<const C: usize, const H: usize, const W: usize> Term<C, H, W> {

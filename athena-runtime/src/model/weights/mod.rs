@@ -51,7 +51,7 @@ pub(super) fn read(plan: &Plan, path: &Path, options: &LoadOptions) -> Result<(S
     file.check_sums(fit.pairs.iter().map(|pair| pair.tensor))?;
     take(&mut state, &mut file, &fit.pairs)?;
     set(&mut state, &counts);
-    Ok((state, LoadReport::of(&fit, &contents.key, plan.table, path)))
+    Ok((state, LoadReport::of(&fit, &counts, &contents.key, plan.table, path)))
 }
 
 /// Loads the tensors of `table` into the state. If one does not fit, the state does not change.
@@ -74,8 +74,8 @@ pub(super) fn load_with(
 ) -> Result<LoadReport, Error> {
     let (mut file, contents) = open(path, options.chosen_key())?;
     let fit = fit(&contents, table, path, options)?;
-    write(state, &mut file, &fit.pairs)?;
-    Ok(LoadReport::of(&fit, &contents.key, table, path))
+    let counts = write(state, &mut file, &fit.pairs)?;
+    Ok(LoadReport::of(&fit, &counts, &contents.key, table, path))
 }
 
 /// The tensors that are loaded: all of them or, with `partial`, those that fit.
@@ -95,28 +95,39 @@ fn fit<'t>(
     if fits { Ok(fit) } else { Err(fit.refusal(path)) }
 }
 
-/// Loads these tensors into the state.
+/// Loads these tensors into the state, and returns the counts of batches among them.
 ///
 /// All of them are read once before the first is written. So if the disk fails or a checksum is wrong, the state does not change.
-fn write(state: &mut State, file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<(), Error> {
+fn write(state: &mut State, file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<Counts, Error> {
     file.check(pairs.iter().map(|pair| pair.tensor))?;
     let counts = counts(file, pairs)?;
     take(state, file, pairs)?;
     set(state, &counts);
-    Ok(())
+    Ok(counts)
 }
 
-/// The known counts of batches in the file, with their places in the state.
-fn counts(file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<Vec<(usize, i64)>, Error> {
-    let mut counts = Vec::new();
+/// The counts of batches in a file.
+#[derive(Debug, Default)]
+struct Counts {
+    /// Places in the state, and counts.
+    known: Vec<(usize, i64)>,
+    /// The names of those that were too large for the file's type. The network keeps its own counts.
+    unknown: Vec<&'static str>,
+}
+
+fn counts(file: &mut WeightFile, pairs: &[Pair<'_>]) -> Result<Counts, Error> {
+    let mut counts = Counts::default();
     for Pair { parameter, tensor } in pairs {
         if let Storage::Batches { index } = parameter.storage {
-            counts.extend(file.count(tensor)?.map(|count| (index, count)));
+            match file.count(tensor)? {
+                Some(count) => counts.known.push((index, count)),
+                None => counts.unknown.push(parameter.name),
+            }
         }
     }
     Ok(counts)
 }
 
-fn set(state: &mut State, counts: &[(usize, i64)]) {
-    counts.iter().for_each(|&(index, count)| state.set_batches(index, count));
+fn set(state: &mut State, counts: &Counts) {
+    counts.known.iter().for_each(|&(index, count)| state.set_batches(index, count));
 }

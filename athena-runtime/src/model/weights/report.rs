@@ -1,5 +1,6 @@
 //! The report of a load.
 
+use super::Counts;
 use super::fit::Fit;
 use super::name::Name;
 use crate::layers::Parameter;
@@ -54,8 +55,9 @@ pub struct LoadReport {
 }
 
 impl LoadReport {
-    pub(super) fn of(fit: &Fit<'_>, key: &str, table: &'static [Parameter], path: &Path) -> Self {
-        let loaded: Vec<&'static str> = fit.pairs.iter().map(|pair| pair.parameter.name).collect();
+    pub(super) fn of(fit: &Fit<'_>, counts: &Counts, key: &str, table: &'static [Parameter], path: &Path) -> Self {
+        let names = fit.pairs.iter().map(|pair| pair.parameter.name);
+        let loaded = names.filter(|name| !counts.unknown.contains(name)).collect();
         let left_alone = fit.hint.iter().cloned().chain(fit.misfits.iter().map(ToString::to_string)).collect();
         let (key, prefix) = (key.to_owned(), fit.prefix.to_owned());
         Self { key, prefix, ..Self::new(Source::File(path.to_owned()), loaded, table, left_alone) }
@@ -91,7 +93,8 @@ impl LoadReport {
         &self.loaded
     }
 
-    /// The network's tensors that did not change, in the network's order, including counters of batches that the file lacks.
+    /// The network's tensors that did not change, in the network's order, including counters of batches that the file
+    /// lacks, or that overflowed in a file of halves.
     #[must_use]
     pub fn kept(&self) -> &[&'static str] {
         &self.kept
