@@ -108,33 +108,7 @@ pub fn signature(private: &TokenStream, checked: &CheckedStruct) -> TokenStream 
         }
         false => (quote!(T), quote!(__make(0)), quote!([__each])),
     };
-    let image_shape = has_names(&checked.inputs).then(|| {
-        let why = format!("`{ident}` has named inputs, which `{ident}::INPUTS` lists");
-        let ports = ports(private, &checked.inputs, "input");
-        quote! {
-            #[automatically_derived]
-            impl #private::Sealed for #ident {}
-            #[automatically_derived]
-            impl #private::ImageShape for #ident {
-                const SHAPE: [#usize_type; 3] = ::core::panic!(#why);
-                const PORTS: &'static [#private::Port] = &#ports;
-            }
-        }
-    });
-    let class_count = has_names(&checked.outputs).then(|| {
-        let why = format!("`{ident}` has named outputs, which `{ident}::OUTPUTS` lists");
-        let ports = ports(private, &checked.outputs, "output");
-        let sealed =
-            image_shape.is_none().then(|| quote!(#[automatically_derived] impl #private::Sealed for #ident {}));
-        quote! {
-            #sealed
-            #[automatically_derived]
-            impl #private::ClassCount for #ident {
-                const COUNT: #usize_type = ::core::panic!(#why);
-                const PORTS: &'static [#private::Port] = &#ports;
-            }
-        }
-    });
+    let data_types = data_types(private, checked);
     quote! {
         #[automatically_derived]
         impl #private::Signature for #ident {
@@ -154,6 +128,38 @@ pub fn signature(private: &TokenStream, checked: &CheckedStruct) -> TokenStream 
             }
         }
 
+        #data_types
+    }
+}
+
+/// The implementations with which the network is the type of its images, its classes, or both.
+fn data_types(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
+    let ident = &checked.ident;
+    let usize_type = quote!(::core::primitive::usize);
+    let why = |what: &str, list: &str| format!("`{ident}` has named {what}, which `{ident}::{list}` lists");
+    let image_shape = has_names(&checked.inputs).then(|| {
+        let (why, ports) = (why("inputs", "INPUTS"), ports(private, &checked.inputs, "input"));
+        quote! {
+            #[automatically_derived]
+            impl #private::ImageShape for #ident {
+                const SHAPE: [#usize_type; 3] = ::core::panic!(#why);
+                const PORTS: &'static [#private::Port] = &#ports;
+            }
+        }
+    });
+    let class_count = has_names(&checked.outputs).then(|| {
+        let (why, ports) = (why("outputs", "OUTPUTS"), ports(private, &checked.outputs, "output"));
+        quote! {
+            #[automatically_derived]
+            impl #private::ClassCount for #ident {
+                const COUNT: #usize_type = ::core::panic!(#why);
+                const PORTS: &'static [#private::Port] = &#ports;
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl #private::Sealed for #ident {}
         #image_shape
         #class_count
     }

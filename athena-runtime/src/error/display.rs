@@ -15,9 +15,7 @@ impl Display for Error {
                 write!(f, "the batch is empty: pass at least one image of {c}x{h}x{w} floats")
             }
             Self::InputLength { input, found, shape } => input_length(f, input, *found, shape),
-            Self::InputCount { input, images, first, expected } => {
-                write!(f, "`{input}` is of {images} images, but `{first}` is of {expected}: pass as many of each")
-            }
+            Self::InputCount { input, images, first, expected } => input_count(f, [input, first], [*images, *expected]),
             Self::BatchTooLarge { images, capacity } => write!(
                 f,
                 "{images} images do not fit into a workspace for {capacity}: make it with `new({images})`, or pass smaller batches"
@@ -46,11 +44,7 @@ impl Display for Error {
             Self::Pixel(what) => {
                 write!(f, "{what}: pixels are finite numbers, so look at the data and how they are normalised")
             }
-            Self::InputValue { input, image, index, value } => write!(
-                f,
-                "number {index} of `{input}` of image {image} of the batch is {value:?}: inputs are finite numbers, so look at the data and how they \
-                 are normalised"
-            ),
+            Self::InputValue { input, image, index, value } => input_value(f, input, [*image, *index], *value),
             Self::OneValue { norm } => one_value(f, norm),
             Self::Diverged { step, cause } => {
                 write!(f, "step {step} was refused, and the network is unchanged: {cause}")
@@ -100,6 +94,18 @@ fn input_length(f: &mut Formatter<'_>, input: &str, found: usize, shape: &[usize
             sizes.join("x")
         ),
     }
+}
+
+fn input_count(f: &mut Formatter<'_>, [input, first]: [&str; 2], [images, expected]: [usize; 2]) -> Result {
+    write!(f, "`{input}` is of {images} images, but `{first}` is of {expected}: pass as many of each")
+}
+
+fn input_value(f: &mut Formatter<'_>, input: &str, [image, index]: [usize; 2], value: f32) -> Result {
+    write!(
+        f,
+        "number {index} of `{input}` of image {image} of the batch is {value:?}: inputs are finite numbers, so look at the data and how they are \
+         normalised"
+    )
 }
 
 fn one_value(f: &mut Formatter<'_>, norm: &str) -> Result {
