@@ -114,8 +114,10 @@
 //! | `transforms.RandomCrop`, `RandomHorizontalFlip` | `RandomCrop`, `RandomFlip` | [`data::Augmentation`] |
 //! | `transforms.Normalize` | `Normalization` | [`data::Normalisation`] |
 //! | the loop over batches | `model.compile`, `model.fit` | [`Trainer::builder`](train::Trainer::builder), [`Trainer::fit`](train::Trainer::fit) |
-//! | `nn.CrossEntropyLoss`, `nn.BCEWithLogitsLoss` | `SparseCategoricalCrossentropy`, `BinaryCrossentropy` | [`loss`] |
+//! | `nn.CrossEntropyLoss`, `nn.BCEWithLogitsLoss` | `SparseCategoricalCrossentropy`, `BinaryCrossentropy`, `Dice` | [`loss`] |
 //! | `nn.MSELoss`, `nn.L1Loss`, `nn.SmoothL1Loss`, `nn.HuberLoss` | `MeanSquaredError`, `MeanAbsoluteError`, `Huber` | [`loss`] |
+//! | `nn.CosineEmbeddingLoss`, `nn.TripletMarginLoss` | `CosineSimilarity` | [`loss::CosineEmbedding`], [`loss::Triplet`] |
+//! | torchmetrics's `Accuracy`, `JaccardIndex` | `Accuracy`, `MeanIoU` | [`train::Metrics`], [`train::MeanIou`] |
 //! | `optim.SGD`, `Adam`, `AdamW` | `optimizers.SGD`, `Adam`, `AdamW` | [`optim`] |
 //! | `lr_scheduler.CosineAnnealingLR`, `OneCycleLR` | `CosineDecay` | [`optim::Schedule`] |
 //! | `clip_grad_norm_` | `clipnorm` | [`optim::Clip`] |

@@ -26,13 +26,16 @@ pub use crate::data::{Photo, Preprocessing};
 pub use crate::data::{cifar10, mnist};
 #[doc(no_inline)]
 pub use crate::loss::{
-    BinaryCrossEntropy, CrossEntropy, Huber, Loss, MeanAbsoluteError, MeanSquaredError, SmoothL1, Targets,
+    BinaryCrossEntropy, CosineEmbedding, CrossEntropy, Dice, Huber, Loss, MeanAbsoluteError, MeanSquaredError,
+    SmoothL1, Targets, Triplet,
 };
 #[doc(no_inline)]
 pub use crate::optim::{Adagrad, Adam, AdamW, Clip, Horizon, OneCycle, Optimiser, RmsProp, Schedule, Sgd, Span};
 #[doc(no_inline)]
 pub use crate::threads::with_threads;
 #[doc(no_inline)]
-pub use crate::train::{EpochReport, Event, Metrics, StepEvent, StepReport, Trainer, TrainerBuilder, evaluate};
+pub use crate::train::{
+    EpochReport, Event, MeanIou, Metrics, StepEvent, StepReport, Trainer, TrainerBuilder, evaluate,
+};
 #[doc(no_inline)]
 pub use crate::{Classes, Error, Image, InferenceWorkspace, LoadOptions, LoadReport, Model, TrainingWorkspace, resnet};

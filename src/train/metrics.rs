@@ -1,8 +1,8 @@
 //! Metrics: loss, accuracy and errors.
 
-use std::cmp::Ordering;
 use std::fmt;
 
+use super::pixels::{Maps, Pixel, ahead};
 use crate::loss::{Measure, Targets};
 
 /// The metrics over some images: the loss, and the accuracy or the error of the outputs.
@@ -41,9 +41,10 @@ pub struct Metrics {
     /// The mean loss over the images.
     pub loss: f64,
     score: Score,
+    mean_iou: Option<f64>,
 }
 
-/// The metric besides the loss.
+/// The metric besides the loss, which can be added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Score {
     /// There is none yet, or the batches had different metrics.
@@ -71,15 +72,19 @@ impl Metrics {
         softmax: bool,
         targets: Targets<'_>,
     ) -> Self {
-        let [classes, height, width] = shape;
-        let maps = Maps { classes, pixels: height * width };
+        let maps = Maps::of(shape);
         let images = outputs.chunks_exact(maps.len());
         let count = images.len() as u64;
         let score = match (measure, targets) {
-            (Measure::Accuracy { ignored }, targets) => maps.correct(outputs, targets, ignored),
+            (Measure::Overlap { ignored }, targets) if maps.channels == 1 => {
+                on_its_side(outputs, maps, targets, ignored)
+            }
+            (Measure::Accuracy { ignored } | Measure::Overlap { ignored }, targets) => {
+                ranked(outputs, maps, targets, ignored)
+            }
             (Measure::Errors, Targets::Values(values)) => {
                 let absolute = images.zip(values.chunks_exact(maps.len())).map(|(outputs, values)| match softmax {
-                    true => maps.probability_error(outputs, values),
+                    true => probability_error(outputs, values, maps),
                     false => absolute_error(outputs, values),
                 });
                 Score::Errors { absolute: absolute.sum(), outputs: values.len() as u64 }
@@ -88,12 +93,17 @@ impl Metrics {
                 let right = outputs.iter().zip(values).filter(|(output, value)| (**output > 0.0) == (**value >= 0.5));
                 Score::Answers { right: right.count() as u64, answers: values.len() as u64 }
             }
-            (Measure::Errors | Measure::Answers, Targets::Classes(_)) => Score::Nothing,
+            (Measure::Errors | Measure::Answers, Targets::Classes(_)) | (Measure::Nothing, _) => Score::Nothing,
         };
-        Self { images: count, loss, score }
+        Self { images: count, loss, score, mean_iou: None }
     }
 
-    /// Adds the metrics of another batch.
+    /// The same with this mean IoU.
+    pub(super) fn with_mean_iou(self, mean_iou: Option<f64>) -> Self {
+        Self { mean_iou, ..self }
+    }
+
+    /// Adds the metrics of another batch. The sum has no [`mean_iou`](Self::mean_iou), which is not the mean of those of batches.
     ///
     /// ```
     /// use athena::train::Metrics;
@@ -113,11 +123,17 @@ impl Metrics {
             (_, 0) => self.score,
             _ => self.score.with(other.score),
         };
+        self.mean_iou = match (self.images, other.images) {
+            (0, _) => other.mean_iou,
+            (_, 0) => self.mean_iou,
+            _ => None,
+        };
         self.images = images;
     }
 
-    /// Number of images whose class had the largest output (of equal outputs the first counts as the largest); `None` if the targets are
-    /// values and not classes. If they are probabilities, the class of an image is that with the largest one, as in Keras's
+    /// Number of images, or of pixels if the outputs are maps, whose class had the largest output (of equal outputs the first counts as the largest);
+    /// `None` if the targets are values and not classes. Those that the loss ignores
+    /// ([`ignore_index`](crate::loss::CrossEntropy::ignore_index)) do not count. If targets are probabilities, the class of an image is that with the largest one, as in Keras's
     /// `CategoricalAccuracy`.
     #[must_use]
     pub fn correct(&self) -> Option<u64> {
@@ -127,7 +143,8 @@ impl Metrics {
         }
     }
 
-    /// The top-1 accuracy: the fraction of the images whose class had the largest output, 0 to 1. See [`correct`](Self::correct). With
+    /// The top-1 accuracy: the fraction of the images, or of the pixels of maps, whose class had the largest output, 0 to 1; without those that the loss
+    /// ignores, and `None` if it ignores all. See [`correct`](Self::correct). With
     /// [`BinaryCrossEntropy`](crate::loss::BinaryCrossEntropy) and values as targets, it is the fraction of right answers among all outputs of all images.
     #[doc(alias = "top1")]
     #[must_use]
@@ -139,7 +156,7 @@ impl Metrics {
         }
     }
 
-    /// The top-5 accuracy: the fraction of the images whose class was among the five largest outputs, 0 to 1; `None` where
+    /// The top-5 accuracy: the fraction of the images, or of the pixels of maps, whose class was among the five largest outputs, 0 to 1; `None` where
     /// [`correct`](Self::correct) is, and for networks with at most five classes.
     #[doc(alias = "top5")]
     #[must_use]
@@ -148,6 +165,15 @@ impl Metrics {
             Score::Correct { top5, all, .. } => top5.and_then(|top5| fraction(top5, all)),
             _ => None,
         }
+    }
+
+    /// The mean IoU of maps, 0 to 1: how far the regions of the classes and their true regions are the same, over all images; see
+    /// [`MeanIou`](super::MeanIou). A map of one channel has two classes: 1 where the output is above 0, and 0. `None` if the outputs are no maps of
+    /// classes, and if the metrics are a sum made by [`add`](Self::add).
+    #[doc(alias("mIoU", "JaccardIndex", "intersection over union"))]
+    #[must_use]
+    pub fn mean_iou(&self) -> Option<f64> {
+        self.mean_iou
     }
 
     /// The mean absolute error: the mean of `|output - value|` over all outputs of all images, as `torch.nn.L1Loss`; `None` if
@@ -163,7 +189,7 @@ impl Metrics {
     }
 }
 
-/// The loss, and the accuracy or the mean absolute error.
+/// The loss, the accuracy or the mean absolute error, and the mean IoU.
 impl fmt::Display for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "loss {:.4}", self.loss)?;
@@ -172,6 +198,9 @@ impl fmt::Display for Metrics {
         }
         if let Some(error) = self.mean_absolute_error() {
             write!(f, ", mean absolute error {error:.4}")?;
+        }
+        if let Some(iou) = self.mean_iou {
+            write!(f, ", mean IoU {iou:.4}")?;
         }
         Ok(())
     }
@@ -200,79 +229,29 @@ fn fraction(part: u64, all: u64) -> Option<f64> {
     (all > 0).then(|| part as f64 / all as f64)
 }
 
-/// The outputs of an image: `classes` numbers at each of its pixels. A vector has one pixel.
-#[derive(Clone, Copy)]
-struct Maps {
-    classes: usize,
-    pixels: usize,
+/// How many pixels have their class as the largest of their outputs, or among the five largest.
+fn ranked(outputs: &[f32], maps: Maps, targets: Targets<'_>, ignored: Option<u32>) -> Score {
+    let (mut top1, mut top5, mut all) = (0, 0, 0);
+    for (outputs, class) in maps.each_pixel(outputs).zip(maps.classes(targets, ignored)) {
+        let Some(class) = class else { continue };
+        // A single class is the only answer.
+        let ahead = ahead(outputs, class.min(maps.channels - 1));
+        top1 += u64::from(ahead < 1);
+        top5 += u64::from(ahead < BEST);
+        all += 1;
+    }
+    Score::Correct { top1, top5: (maps.channels > BEST).then_some(top5), all }
 }
 
-impl Maps {
-    fn len(self) -> usize {
-        self.classes * self.pixels
+/// How many pixels of one channel are above 0 where their class is 1, and only there.
+fn on_its_side(outputs: &[f32], maps: Maps, targets: Targets<'_>, ignored: Option<u32>) -> Score {
+    let classes = outputs.iter().zip(maps.classes(targets, ignored));
+    let (mut top1, mut all) = (0, 0);
+    for (output, class) in classes.filter_map(|(output, class)| Some((output, class?))) {
+        top1 += u64::from((*output > 0.0) == (class == 1));
+        all += 1;
     }
-
-    /// The numbers of each pixel of a batch's maps.
-    fn each_pixel(self, maps: &[f32]) -> impl Iterator<Item = impl Iterator<Item = &f32> + Clone> {
-        let image = move |map| (0..self.pixels).map(move |pixel| at_pixel(map, pixel, self.pixels));
-        maps.chunks_exact(self.len()).flat_map(image)
-    }
-
-    fn correct(self, outputs: &[f32], targets: Targets<'_>, ignored: Option<u32>) -> Score {
-        let pixels = self.each_pixel(outputs);
-        match targets {
-            Targets::Classes(labels) => {
-                let counted = pixels.zip(labels).filter(|&(_, &label)| Some(label) != ignored);
-                self.ranked(counted.map(|(outputs, &label)| (outputs, label as usize)))
-            }
-            Targets::Values(values) => self.ranked(pixels.zip(self.each_pixel(values).map(largest))),
-        }
-    }
-
-    fn ranked<'a>(self, pixels: impl Iterator<Item = (impl Iterator<Item = &'a f32> + Clone, usize)>) -> Score {
-        let (mut top1, mut top5, mut all) = (0, 0, 0);
-        for (outputs, class) in pixels {
-            let ahead = ahead(outputs, class);
-            top1 += u64::from(ahead < 1);
-            top5 += u64::from(ahead < BEST);
-            all += 1;
-        }
-        Score::Correct { top1, top5: (self.classes > BEST).then_some(top5), all }
-    }
-
-    /// The sum of `|p - value|`, where `p` is the softmax of the outputs at each pixel.
-    fn probability_error(self, outputs: &[f32], values: &[f32]) -> f64 {
-        self.each_pixel(outputs)
-            .zip(self.each_pixel(values))
-            .map(|(outputs, values)| probability_error(outputs, values))
-            .sum()
-    }
-}
-
-/// The numbers of a map at a pixel.
-fn at_pixel(map: &[f32], pixel: usize, pixels: usize) -> impl Iterator<Item = &f32> + Clone {
-    map[pixel..].iter().step_by(pixels)
-}
-
-/// The index of the largest of some finite values; of equal values the first.
-fn largest<'a>(values: impl Iterator<Item = &'a f32>) -> usize {
-    let step = |(at, most): (usize, f32), (index, &value): (usize, &f32)| {
-        if index == 0 || value > most { (index, value) } else { (at, most) }
-    };
-    values.enumerate().fold((0, 0.0), step).0
-}
-
-/// The number of classes whose output ranks before that of `class`. NaN ranks before all others, so that a broken network has no correct
-/// images.
-fn ahead<'a>(outputs: impl Iterator<Item = &'a f32> + Clone, class: usize) -> usize {
-    let own = outputs.clone().nth(class).copied().unwrap_or(f32::NAN);
-    let before = |(other, output): (usize, &f32)| match output.partial_cmp(&own) {
-        Some(Ordering::Greater) => true,
-        Some(Ordering::Equal) => other < class,
-        Some(Ordering::Less) => false,
-        None => true,
-    };
-    outputs.enumerate().filter(|&entry| before(entry)).count()
+    Score::Correct { top1, top5: None, all }
 }
 
 /// Number of partial sums that are computed side by side, so that additions do not wait for each other.
@@ -292,12 +271,16 @@ fn absolute_error(outputs: &[f32], values: &[f32]) -> f64 {
     sums.iter().sum::<f64>() + outputs_left.iter().zip(values_left).map(difference).sum::<f64>()
 }
 
-/// The sum of `|p - value|` at one pixel.
-fn probability_error<'a>(outputs: impl Iterator<Item = &'a f32> + Clone, values: impl Iterator<Item = &'a f32>) -> f64 {
-    let most = f64::from(outputs.clone().copied().fold(f32::NEG_INFINITY, f32::max));
-    let exponential = |output: &f32| (f64::from(*output) - most).exp();
-    let whole: f64 = outputs.clone().map(exponential).sum();
-    outputs.zip(values).map(|(output, wanted)| (exponential(output) / whole - f64::from(*wanted)).abs()).sum()
+/// The sum of `|p - value|`, where `p` is the softmax of an image's outputs at each pixel.
+fn probability_error(outputs: &[f32], values: &[f32], maps: Maps) -> f64 {
+    let pixel = |outputs: Pixel<'_>, values: Pixel<'_>| {
+        let most = f64::from(outputs.clone().copied().fold(f32::NEG_INFINITY, f32::max));
+        let exponential = |output: &f32| (f64::from(*output) - most).exp();
+        let whole: f64 = outputs.clone().map(exponential).sum();
+        let errors = outputs.zip(values).map(|(output, wanted)| exponential(output) / whole - f64::from(*wanted));
+        errors.map(f64::abs).sum::<f64>()
+    };
+    maps.each_pixel(outputs).zip(maps.each_pixel(values)).map(|(outputs, values)| pixel(outputs, values)).sum()
 }
 
 #[cfg(test)]
@@ -312,8 +295,6 @@ mod tests {
 
     #[test]
     fn ties_go_to_the_first_class() {
-        let outputs = [1.0, 3.0, 3.0, 2.0];
-        assert_eq!([0, 1, 2, 3].map(|class| ahead(outputs.iter(), class)), [3, 0, 1, 2]);
         let metrics = of_labels(&[0.5; 7].repeat(7), 7, &[0, 1, 2, 3, 4, 5, 6]);
         assert_eq!((metrics.images, metrics.correct(), metrics.top5_accuracy()), (7, Some(1), Some(5.0 / 7.0)));
     }
@@ -322,7 +303,6 @@ mod tests {
     fn outputs_that_are_no_numbers_are_never_correct() {
         let metrics = of_labels(&[f32::NAN; 6], 6, &[0]);
         assert_eq!((metrics.accuracy(), metrics.top5_accuracy()), (Some(0.0), Some(0.0)));
-        assert_eq!(ahead([f32::NAN, 1.0].iter(), 1), 1);
     }
 
     #[test]
@@ -377,17 +357,79 @@ mod tests {
     fn batches_weigh_as_much_as_they_have_images() {
         let mut sum = Metrics::default();
         assert_eq!((sum.accuracy(), sum.mean_absolute_error()), (None, None));
-        sum.add(&Metrics { images: 3, loss: 1.0, score: Score::Correct { top1: 1, top5: Some(2), all: 3 } });
-        sum.add(&Metrics { images: 1, loss: 5.0, score: Score::Correct { top1: 1, top5: Some(1), all: 1 } });
+        sum.add(&Metrics {
+            images: 3,
+            loss: 1.0,
+            score: Score::Correct { top1: 1, top5: Some(2), all: 3 },
+            mean_iou: None,
+        });
+        sum.add(&Metrics {
+            images: 1,
+            loss: 5.0,
+            score: Score::Correct { top1: 1, top5: Some(1), all: 1 },
+            mean_iou: None,
+        });
         sum.add(&Metrics::default());
         assert_eq!((sum.images, sum.loss, sum.accuracy(), sum.top5_accuracy()), (4, 2.0, Some(0.5), Some(0.75)));
         assert_eq!(sum.to_string(), "loss 2.0000, accuracy 50.00 %");
-        let errors = Metrics { images: 1, loss: 1.0, score: Score::Errors { absolute: 6.0, outputs: 2 } };
+        let errors =
+            Metrics { images: 1, loss: 1.0, score: Score::Errors { absolute: 6.0, outputs: 2 }, mean_iou: None };
         let mut of_values = errors;
-        of_values.add(&Metrics { images: 1, loss: 1.0, score: Score::Errors { absolute: 2.0, outputs: 2 } });
+        of_values.add(&Metrics {
+            images: 1,
+            loss: 1.0,
+            score: Score::Errors { absolute: 2.0, outputs: 2 },
+            mean_iou: None,
+        });
         assert_eq!(of_values.mean_absolute_error(), Some(2.0));
         // Images that were measured in different ways have only a loss in common.
         sum.add(&errors);
         assert_eq!((sum.images, sum.accuracy(), sum.mean_absolute_error()), (5, None, None));
+    }
+
+    /// Two images of two pixels with three classes. The answers are 2, 0, 1 and 1.
+    const MAPS: [f32; 12] = [0.1, 0.9, 0.2, 0.3, 0.7, 0.0, -1.0, 0.0, 2.0, 0.5, 1.0, 0.25];
+
+    #[test]
+    fn pixels_of_maps_are_counted_one_by_one() {
+        let of = |ignored, labels: &[u32]| {
+            Metrics::of(0.0, Measure::Accuracy { ignored }, &MAPS, [3, 1, 2], false, Targets::Classes(labels))
+        };
+        let metrics = of(None, &[2, 1, 1, 1]);
+        assert_eq!((metrics.images, metrics.correct(), metrics.accuracy()), (2, Some(3), Some(0.75)));
+        let mut metrics = of(Some(255), &[2, 255, 255, 0]);
+        assert_eq!((metrics.images, metrics.correct(), metrics.accuracy()), (2, Some(1), Some(0.5)));
+        assert_eq!(of(Some(255), &[255; 4]).accuracy(), None);
+        metrics.add(&of(Some(255), &[2, 0, 1, 255]));
+        assert_eq!((metrics.images, metrics.accuracy()), (4, Some(4.0 / 5.0)));
+    }
+
+    #[test]
+    fn errors_of_maps_are_those_of_the_probabilities_at_each_pixel() {
+        // At each pixel a softmax of 1/4 and 3/4.
+        let three = 3.0_f32.ln();
+        let (outputs, targets) = ([0.0, three, three, 0.0], Targets::Values(&[0.0, 0.5, 0.5, 0.0]));
+        let metrics = Metrics::of(0.0, Measure::Errors, &outputs, [2, 1, 2], true, targets);
+        let error = metrics.mean_absolute_error().unwrap();
+        assert!((error - 0.25).abs() < 1e-7, "{error}");
+    }
+
+    #[test]
+    fn one_channel_is_about_one_class() {
+        let of = |targets| {
+            let outputs = [0.5, -0.5, 0.0, 3.0];
+            Metrics::of(0.0, Measure::Overlap { ignored: Some(9) }, &outputs, [1, 2, 2], false, targets).accuracy()
+        };
+        assert_eq!(of(Targets::Classes(&[1, 0, 9, 0])), Some(2.0 / 3.0));
+        assert_eq!(of(Targets::Values(&[0.0, 0.2, 0.5, 1.0])), Some(0.5));
+    }
+
+    #[test]
+    fn embeddings_have_a_loss_alone() {
+        let metrics = Metrics::of(0.5, Measure::Nothing, &[1.0; 4], [2, 1, 1], false, Targets::Classes(&[70, 3]));
+        assert_eq!(metrics.to_string(), "loss 0.5000");
+        let measure = Measure::Accuracy { ignored: None };
+        let single = Metrics::of(0.0, measure, &[-3.0], [1, 1, 1], false, Targets::Values(&[1.0]));
+        assert_eq!(single.accuracy(), Some(1.0), "a single class is right");
     }
 }

@@ -95,7 +95,10 @@
 
 mod builder;
 mod fit;
+mod iou;
+mod meter;
 mod metrics;
+mod pixels;
 mod progress;
 mod trainer;
 mod unbuilt;
@@ -107,6 +110,8 @@ pub use fit::EpochReport;
 #[doc(alias("callback", "callbacks", "EarlyStopping", "ModelCheckpoint"))]
 pub use fit::Event;
 pub use fit::{StepEvent, Verdict};
+#[doc(alias("JaccardIndex", "mIoU"))]
+pub use iou::MeanIou;
 #[doc(alias("accuracy", "torchmetrics"))]
 pub use metrics::Metrics;
 #[doc(alias("LightningModule", "training loop", "learner"))]

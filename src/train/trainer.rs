@@ -4,6 +4,7 @@ use std::fmt;
 
 use athena_runtime::model::{InferenceWorkspace, TrainingWorkspace};
 
+use super::meter::Meter;
 use super::{Metrics, TrainerBuilder};
 use crate::__private::Network;
 use crate::data::{Batch, Dataset, Loader};
@@ -222,7 +223,7 @@ impl<M: Model> Trainer<M> {
         self.step += 1;
         self.taken += 1;
         let measure = self.loss.measure(targets);
-        let shape = [M::CLASSES, 1, 1];
+        let shape = M::PLAN.output_ports[0].map();
         let metrics = Metrics::of(loss, measure, workspace.outputs(), shape, M::PLAN.softmax[0], targets);
         Ok(StepReport { step, rate, metrics })
     }
@@ -334,8 +335,8 @@ pub fn evaluate<M: Model>(
     let mut workspace = InferenceWorkspace::<M>::new(loader.batch_size())?;
     // Losses also write gradients, which are not used here.
     let mut gradients = vec![0.0; loader.batch_size() * M::CLASSES];
-    let mut metrics = Metrics::default();
-    let shape = [M::CLASSES, 1, 1];
+    let shape = M::PLAN.output_ports[0].map();
+    let mut meter = Meter::new(shape, M::PLAN.softmax[0])?;
     for batch in &mut loader {
         let targets = batch.targets();
         loss.check(targets, batch.len(), shape)?;
@@ -343,7 +344,7 @@ pub fn evaluate<M: Model>(
         let unused = &mut gradients[..outputs.len()];
         let mean = loss.loss(outputs, shape, M::PLAN.softmax[0], targets, unused);
         let measure = loss.measure(targets);
-        metrics.add(&Metrics::of(mean, measure, outputs, shape, M::PLAN.softmax[0], targets));
+        meter.add(mean, measure, outputs, targets);
     }
-    Ok(metrics)
+    Ok(meter.metrics())
 }

@@ -2,6 +2,16 @@
 //!
 //! A trainer takes a loss: `Trainer::builder(network).loss(CrossEntropy::new().label_smoothing(0.1))`. The default is [`CrossEntropy`].
 //!
+//! | outputs | loss |
+//! |---|---|
+//! | scores of classes, for an image or for each pixel of a map | [`CrossEntropy`] |
+//! | answers of yes or no | [`BinaryCrossEntropy`] |
+//! | regions of a map, such as organs | [`Dice`], alone or beside cross-entropy |
+//! | values | [`MeanSquaredError`], [`MeanAbsoluteError`], [`SmoothL1`], [`Huber`] |
+//! | embeddings | [`CosineEmbedding`] where the target is a vector, [`Triplet`] where it is a label |
+//!
+//! Outputs are maps of channels, height and width; a vector of K numbers is a map of K x 1 x 1.
+//!
 //! ```
 //! use athena::loss::{CrossEntropy, Loss, MeanSquaredError, Targets};
 //!
@@ -27,16 +37,22 @@
 mod absolute;
 mod binary_cross_entropy;
 mod cross_entropy;
+mod dice;
+mod embedding;
 mod mean_squared;
 mod outputs;
 mod soft;
 mod targets;
+mod triplet;
 
 pub use absolute::{Huber, MeanAbsoluteError, SmoothL1};
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use cross_entropy::CrossEntropy;
+pub use dice::Dice;
+pub use embedding::CosineEmbedding;
 pub use mean_squared::MeanSquaredError;
 pub use targets::Targets;
+pub use triplet::Triplet;
 
 use crate::error::Error;
 
@@ -60,6 +76,15 @@ pub enum Measure {
     Errors,
     /// Each output answers yes (above 0) or no. How many answers are right, a target of 0.5 or more being a yes.
     Answers,
+    /// The outputs are regions: those of classes, as with `Accuracy`, or if there is one channel, the region of one class, where the output is above 0.
+    /// The number of pixels that are in the right region, and how much the regions overlap those of the targets. Pixels with the label `ignored`
+    /// do not count.
+    Overlap {
+        /// The label of pixels that have no class.
+        ignored: Option<u32>,
+    },
+    /// None: the loss is the only figure.
+    Nothing,
 }
 
 /// A loss function over a batch.

@@ -45,7 +45,7 @@ pub(super) fn each_image(
     shape: [usize; 3],
     targets: Targets<'_>,
     gradients: &mut [f32],
-    image: impl Fn(Part<'_>) -> f64,
+    mut image: impl FnMut(Part<'_>) -> f64,
 ) -> f64 {
     let (len, pixels) = (numbers(shape), pixels(shape));
     let images = logits.chunks_exact(len).zip(gradients.chunks_exact_mut(len)).enumerate();
