@@ -232,6 +232,23 @@ impl<const C: usize, const H: usize, const W: usize> Map<C, H, W> {
     }
 }
 
+/// A type of [`Map`]. Methods that do not name its sizes are generic over it.
+pub trait MapType: Copy {
+    /// Channels, height and width.
+    const SHAPE: [usize; 3];
+
+    /// The slot without its type.
+    fn slot(self) -> Slot;
+}
+
+impl<const C: usize, const H: usize, const W: usize> MapType for Map<C, H, W> {
+    const SHAPE: [usize; 3] = [C, H, W];
+
+    fn slot(self) -> Slot {
+        self.slot
+    }
+}
+
 /// A range of floats in the parameter buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {

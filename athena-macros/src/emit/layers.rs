@@ -22,7 +22,7 @@ pub struct Ends {
 /// learns, so that an optimiser's pass ends before it.
 ///
 /// ```text
-/// const CONV1: athena::__private::Conv<3, 8, 8, 16, 8, 8> =
+/// const CONV1: athena::__private::Conv<athena::__private::Map<3, 8, 8>, athena::__private::Map<16, 8, 8>> =
 ///     athena::__private::Conv::at(0, 0, athena::__private::Window { kernel: [3, 3], ... }, 1, false);
 /// const BATCH_NORM1: athena::__private::BatchNorm<16> =
 ///     athena::__private::BatchNorm::at(CONV1.end(), 0, 0, 0.1, 0.00001, true);

@@ -50,7 +50,7 @@ use crate::plan::plan;
 /// }
 ///
 /// const _: () = {
-///     const CONV1: athena::__private::Conv<3, 8, 8, 16, 8, 8> = ...;
+///     const CONV1: athena::__private::Conv<athena::__private::Map<3, 8, 8>, athena::__private::Map<16, 8, 8>> = ...;
 ///     fn forward_1(__pass: &mut athena::__private::Pass<'_>) { ... }
 ///     ...
 ///     impl athena::__private::Network for Tiny { ... }

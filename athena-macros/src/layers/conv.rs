@@ -5,10 +5,35 @@ use super::tokens::{self, number};
 use super::word::{Args, Argument, Default, FILTERS, Kind, MOST, MOST_SIDE, Word};
 use super::{activation, init, window};
 use crate::graph::partial::Partial;
-use crate::graph::{self, Checked, Expansion, Inferred, Written, WrittenNode, WrittenWindow};
-use crate::ir::{self, Conv, Handle, Init, Layer, Offsets, Shape, Tensor, TensorKind};
+use crate::graph::{self, Checked, Expansion, Inferred, Problem, Written, WrittenNode, WrittenWindow};
+use crate::ir::{self, Conv, Handle, Init, Layer, Offsets, Shape, Tensor, TensorKind, Window};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+
+/// The argument `groups` of convolutions.
+pub const GROUPS: Argument =
+    Argument::new("groups", Kind::Count { min: 1, max: MOST }, Default::Int(1), "independent groups of channels");
+/// The argument `dilation` of convolutions.
+pub const DILATION: Argument = Argument::new(
+    "dilation",
+    Kind::Pair { min: 1, max: MOST_SIDE },
+    Default::Int(1),
+    "distance between the kernel's taps",
+);
+/// The argument `bias` of convolutions.
+pub const BIAS: Argument = Argument::new(
+    "bias",
+    Kind::AutoSwitch,
+    Default::Word("auto"),
+    "`auto`: no bias if only batch norms read the output",
+);
+/// The argument `init` of convolutions.
+pub const INIT: Argument = Argument::new(
+    "init",
+    Kind::Choice(init::NAMES),
+    Default::Word("he_normal"),
+    "initial values of the weights (He et al. 2015)",
+);
 
 pub static WORD: Word = Word {
     name: "conv",
@@ -22,76 +47,89 @@ pub static WORD: Word = Word {
             Default::Word("same"),
             "zeros on each side; `same` is dilation * (kernel - 1) / 2",
         ),
-        Argument::new("groups", Kind::Count { min: 1, max: MOST }, Default::Int(1), "independent groups of channels"),
-        Argument::new(
-            "dilation",
-            Kind::Pair { min: 1, max: MOST_SIDE },
-            Default::Int(1),
-            "distance between the kernel's taps",
-        ),
-        Argument::new(
-            "bias",
-            Kind::AutoSwitch,
-            Default::Word("auto"),
-            "`auto`: no bias if only batch norms read the output",
-        ),
-        Argument::new(
-            "init",
-            Kind::Choice(init::NAMES),
-            Default::Word("he_normal"),
-            "initial values of the weights (He et al. 2015)",
-        ),
+        GROUPS,
+        DILATION,
+        BIAS,
+        INIT,
         activation::ARGUMENT,
     ],
     example: "conv(16, 3x3)",
     doc: "Convolution. Parameters `weight` [filters, channels / groups, kernel height, kernel width] and `bias` [filters].",
     lower: |args: &Args| {
-        graph::WrittenOp::layer(ConvStep {
-            filters: args.count("filters"),
-            window: WrittenWindow { dilation: args.pair("dilation"), ..window::of(args) },
-            groups: args.count("groups"),
-            bias: args.switch("bias"),
-            init: init::of(args),
-        })
+        let window = WrittenWindow { dilation: args.pair("dilation"), ..window::of(args) };
+        graph::WrittenOp::layer(ConvStep { filters: Filters::of(args), window })
     },
     learns: true,
 };
 
-/// The layer as written in the program.
+/// What convolutions and transposed ones are written with beside their windows.
 #[derive(Debug)]
-struct ConvStep {
-    filters: Option<usize>,
-    window: WrittenWindow,
+pub struct Filters {
+    pub count: Option<usize>,
     groups: Option<usize>,
     /// `None` is `auto`.
     bias: Option<bool>,
     init: Init,
 }
 
+impl Filters {
+    pub fn of(args: &Args) -> Filters {
+        Filters {
+            count: args.count("filters"),
+            groups: args.count("groups"),
+            bias: args.switch("bias"),
+            init: init::of(args),
+        }
+    }
+
+    /// The groups do not divide the channels or the filters.
+    pub fn misfit(&self, channels: Option<usize>) -> Option<Problem> {
+        Indivisible::of(self.groups, channels, self.count).map(Into::into)
+    }
+
+    /// The checked convolution with this window.
+    pub fn checked(&self, window: Window, expansion: &Expansion) -> Option<Conv> {
+        Some(Conv {
+            window,
+            groups: self.groups?,
+            // A batch norm would subtract the bias again.
+            bias: self.bias.unwrap_or(!expansion.only_norms_follow),
+            init: self.init,
+        })
+    }
+
+    /// See [`Written::weights`].
+    pub fn weights(&self, input: Partial, kernel: Option<[usize; 2]>) -> Option<u128> {
+        let [height, width] = kernel?;
+        let taps = height as u128 * width as u128;
+        Some(self.count? as u128 * (input.channels? as u128) / (self.groups?.max(1) as u128) * taps)
+    }
+}
+
+/// The layer as written in the program.
+#[derive(Debug)]
+struct ConvStep {
+    filters: Filters,
+    window: WrittenWindow,
+}
+
 impl Written for ConvStep {
     fn infer(&self, inputs: &[Partial]) -> Inferred {
         of_map(inputs, |input| {
             let (mut shape, mut problems) = window::slide(input, &self.window);
-            shape.channels = self.filters;
-            problems.extend(Indivisible::of(self.groups, input.channels, self.filters).map(Into::into));
+            shape.channels = self.filters.count;
+            problems.extend(self.filters.misfit(input.channels));
             (shape, problems)
         })
     }
 
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
-        expansion.op(ir::Op::Conv(Conv {
-            window: window::known(&self.window)?,
-            groups: self.groups?,
-            // A batch norm would subtract the bias again.
-            bias: self.bias.unwrap_or(!expansion.only_norms_follow),
-            init: self.init,
-        }))
+        let conv = self.filters.checked(window::known(&self.window)?, expansion)?;
+        expansion.op(ir::Op::Conv(conv))
     }
 
     fn weights(&self, input: Partial) -> Option<u128> {
-        let [height, width] = self.window.kernel?;
-        let taps = height as u128 * width as u128;
-        Some(self.filters? as u128 * (input.channels? as u128) / (self.groups?.max(1) as u128) * taps)
+        self.filters.weights(input, self.window.kernel)
     }
 
     fn learning_parts(&self, _: Partial, _: Partial) -> &'static [&'static str] {
@@ -116,19 +154,46 @@ impl Written for ConvStep {
         node: &WrittenNode,
         fits: &dyn Fn(Option<usize>) -> Option<String>,
     ) -> Option<String> {
-        Some(fewer_filters(node, fits(self.filters)))
+        Some(fewer_filters(node, fits(self.filters.count)))
+    }
+}
+
+impl Conv {
+    /// The tensors of this convolution from one shape to another, or of the transposed one whose adjoint it is.
+    pub fn tensors_of(&self, from: Shape, to: Shape, outputs: usize) -> Vec<Tensor> {
+        let [height, width] = self.window.kernel;
+        let weight = vec![to.channels, from.channels / self.groups, height, width];
+        let mut tensors = vec![Tensor::new("weight", weight, TensorKind::Parameter(self.init))];
+        if self.bias {
+            tensors.push(Tensor::new("bias", vec![outputs], TensorKind::Parameter(Init::LecunUniform)));
+        }
+        tensors
+    }
+
+    /// The handle, whose constructor is `function`. `transposed` is where its transposed weights are kept, if they are.
+    pub fn handle_of(
+        &self,
+        at: &Offsets,
+        [from, to]: [Shape; 2],
+        function: TokenStream,
+        transposed: Option<&TokenStream>,
+    ) -> Handle {
+        let (private, offset, bias) = (at.private, at.parameters, self.bias);
+        let [from, to] = [from, to].map(|shape| tokens::map(private, shape));
+        let (window, groups) = (tokens::window(private, &self.window), number(self.groups));
+        let kept = transposed.map(|transposed| quote!(#transposed,));
+        Handle {
+            kind: quote!(Conv<#from, #to>),
+            call: quote!(Conv::#function(#offset, #kept #window, #groups, #bias)),
+            running: false,
+            transposed: transposed.is_some(),
+        }
     }
 }
 
 impl Layer for Conv {
     fn tensors(&self, from: Shape, to: Shape) -> Vec<Tensor> {
-        let [height, width] = self.window.kernel;
-        let weight = vec![to.channels, from.channels / self.groups, height, width];
-        let mut tensors = vec![Tensor::new("weight", weight, TensorKind::Parameter(self.init))];
-        if self.bias {
-            tensors.push(Tensor::new("bias", vec![to.channels], TensorKind::Parameter(Init::LecunUniform)));
-        }
-        tensors
+        self.tensors_of(from, to, to.channels)
     }
 
     fn macs(&self, from: Shape, to: Shape) -> u64 {
@@ -141,15 +206,7 @@ impl Layer for Conv {
     }
 
     fn handle(&self, at: &Offsets, from: Shape, to: Shape) -> Option<Handle> {
-        let (private, offset, transposed, bias) = (at.private, at.parameters, at.transposed, self.bias);
-        let (from, to) = (tokens::sizes(from), tokens::sizes(to));
-        let (window, groups) = (tokens::window(private, &self.window), number(self.groups));
-        Some(Handle {
-            kind: quote!(Conv<#from, #to>),
-            call: quote!(Conv::at(#offset, #transposed, #window, #groups, #bias)),
-            running: false,
-            transposed: true,
-        })
+        Some(self.handle_of(at, [from, to], quote!(at), Some(at.transposed)))
     }
 
     fn operation(&self, _: &TokenStream, handle: Option<&Ident>) -> TokenStream {

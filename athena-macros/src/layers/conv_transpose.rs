@@ -1,15 +1,15 @@
 //! `conv_transpose`: transposed convolution, which makes maps larger.
 
-use super::misfit::{Indivisible, fewer_filters, of_map};
-use super::tokens::{self, number, option};
+use super::conv::{BIAS, DILATION, Filters, GROUPS, INIT};
+use super::misfit::{fewer_filters, of_map};
 use super::window::Axis;
-use super::word::{Args, Argument, Default, FILTERS, Kind, MOST, MOST_SIDE, Word};
-use super::{activation, init, window};
+use super::word::{Args, Argument, Default, FILTERS, Kind, MOST_SIDE, Word};
+use super::{activation, window};
 use crate::errors::Error;
 use crate::graph::partial::Partial;
 use crate::graph::{self, Checked, Expansion, Inferred, Misfit, SPACE, Written, WrittenNode};
 use crate::ir::{
-    self, BackwardMaps, CallSettings, Handle, Init, Layer, Offsets, PerImage, Reads, Shape, Tensor, TensorKind, Window,
+    self, BackwardMaps, CallSettings, Conv, Handle, Layer, Offsets, PerImage, Reads, Shape, Tensor, Window,
 };
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -37,40 +37,22 @@ pub static WORD: Word = Word {
             Default::Int(0),
             "rows x columns that are added below and on the right, fewer than the stride",
         ),
-        Argument::new("groups", Kind::Count { min: 1, max: MOST }, Default::Int(1), "independent groups of channels"),
-        Argument::new(
-            "dilation",
-            Kind::Pair { min: 1, max: MOST_SIDE },
-            Default::Int(1),
-            "distance between the kernel's taps",
-        ),
-        Argument::new(
-            "bias",
-            Kind::AutoSwitch,
-            Default::Word("auto"),
-            "`auto`: no bias if only batch norms read the output",
-        ),
-        Argument::new(
-            "init",
-            Kind::Choice(init::NAMES),
-            Default::Word("he_normal"),
-            "initial values of the weights (He et al. 2015)",
-        ),
+        GROUPS,
+        DILATION,
+        BIAS,
+        INIT,
         activation::ARGUMENT,
     ],
     example: "conv_transpose(16, 2, stride = 2)",
     doc: "Transposed convolution. Parameters `weight` [channels, filters / groups, kernel height, kernel width] and `bias` [filters].",
     lower: |args: &Args| {
         graph::WrittenOp::layer(ConvTransposeStep {
-            filters: args.count("filters"),
+            filters: Filters::of(args),
             kernel: args.pair("kernel"),
             stride: args.pair("stride"),
             padding: args.pair("padding"),
             output_padding: args.pair("output_padding"),
-            groups: args.count("groups"),
             dilation: args.pair("dilation"),
-            bias: args.switch("bias"),
-            init: init::of(args),
         })
     },
     learns: true,
@@ -79,26 +61,17 @@ pub static WORD: Word = Word {
 /// The layer as written in the program.
 #[derive(Debug)]
 struct ConvTransposeStep {
-    filters: Option<usize>,
+    filters: Filters,
     kernel: Option<[usize; 2]>,
     stride: Option<[usize; 2]>,
     padding: Option<[usize; 2]>,
     output_padding: Option<[usize; 2]>,
-    groups: Option<usize>,
     dilation: Option<[usize; 2]>,
-    /// `None` is `auto`.
-    bias: Option<bool>,
-    init: Init,
 }
 
-/// The checked layer. Its window is that of the convolution whose backward pass it computes.
+/// The checked layer. It has its adjoint: the convolution from its output to its input, whose backward pass it computes.
 #[derive(Debug)]
-pub struct ConvTranspose {
-    pub window: Window,
-    pub groups: usize,
-    pub bias: bool,
-    pub init: Init,
-}
+pub struct ConvTranspose(Conv);
 
 impl ConvTransposeStep {
     /// The size along an axis before the padding is cut off.
@@ -133,29 +106,22 @@ impl Written for ConvTransposeStep {
         of_map(inputs, |input| {
             let sides = [(Axis::Height, input.height), (Axis::Width, input.width)];
             let [height, width] = sides.map(|(axis, size)| self.side(axis, size));
-            let shape = Partial { channels: self.filters, height, width, flat: Some(false) };
+            let shape = Partial { channels: self.filters.count, height, width, flat: Some(false) };
             let mut problems: Vec<_> =
                 sides.into_iter().find_map(|(axis, size)| self.misfits(axis, size)).into_iter().collect();
-            problems.extend(Indivisible::of(self.groups, input.channels, self.filters).map(Into::into));
+            problems.extend(self.filters.misfit(input.channels));
             (shape, problems)
         })
     }
 
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         let (kernel, stride, padding, dilation) = (self.kernel?, self.stride?, self.padding?, self.dilation?);
-        expansion.op(ir::Op::per_image(ConvTranspose {
-            window: Window { kernel, stride, padding, dilation },
-            groups: self.groups?,
-            // A batch norm would subtract the bias again.
-            bias: self.bias.unwrap_or(!expansion.only_norms_follow),
-            init: self.init,
-        }))
+        let adjoint = self.filters.checked(Window { kernel, stride, padding, dilation }, expansion)?;
+        expansion.op(ir::Op::per_image(ConvTranspose(adjoint)))
     }
 
     fn weights(&self, input: Partial) -> Option<u128> {
-        let [height, width] = self.kernel?;
-        let taps = height as u128 * width as u128;
-        Some(input.channels? as u128 * (self.filters? as u128) / (self.groups?.max(1) as u128) * taps)
+        self.filters.weights(input, self.kernel)
     }
 
     fn learning_parts(&self, _: Partial, _: Partial) -> &'static [&'static str] {
@@ -172,7 +138,7 @@ impl Written for ConvTransposeStep {
         node: &WrittenNode,
         fits: &dyn Fn(Option<usize>) -> Option<String>,
     ) -> Option<String> {
-        Some(fewer_filters(node, fits(self.filters)))
+        Some(fewer_filters(node, fits(self.filters.count)))
     }
 }
 
@@ -214,18 +180,11 @@ impl Misfit for CutsAll {
 
 impl Layer for ConvTranspose {
     fn tensors(&self, from: Shape, to: Shape) -> Vec<Tensor> {
-        let [height, width] = self.window.kernel;
-        let weight = vec![from.channels, to.channels / self.groups, height, width];
-        let mut tensors = vec![Tensor::new("weight", weight, TensorKind::Parameter(self.init))];
-        if self.bias {
-            tensors.push(Tensor::new("bias", vec![to.channels], TensorKind::Parameter(Init::LecunUniform)));
-        }
-        tensors
+        self.0.tensors_of(to, from, to.channels)
     }
 
     fn macs(&self, from: Shape, to: Shape) -> u64 {
-        let [height, width] = self.window.kernel;
-        from.len() as u64 * (to.channels / self.groups) as u64 * height as u64 * width as u64
+        self.0.macs(to, from)
     }
 
     fn has_handle(&self) -> bool {
@@ -233,19 +192,11 @@ impl Layer for ConvTranspose {
     }
 
     fn handle(&self, at: &Offsets, from: Shape, to: Shape) -> Option<Handle> {
-        let (private, offset, bias) = (at.private, at.parameters, self.bias);
-        let (from, to) = (tokens::sizes(from), tokens::sizes(to));
-        let (window, groups) = (tokens::window(private, &self.window), number(self.groups));
-        Some(Handle {
-            kind: quote!(ConvTranspose<#from, #to>),
-            call: quote!(ConvTranspose::at(#offset, #window, #groups, #bias)),
-            running: false,
-            transposed: false,
-        })
+        Some(self.0.handle_of(at, [from, to], quote!(transposed_at), None))
     }
 
-    fn operation(&self, _: &TokenStream, handle: Option<&Ident>) -> TokenStream {
-        quote!(ConvTranspose(#handle.info()))
+    fn operation(&self, private: &TokenStream, handle: Option<&Ident>) -> TokenStream {
+        self.0.operation(private, handle)
     }
 }
 
@@ -263,20 +214,21 @@ impl PerImage for ConvTranspose {
     }
 
     fn halos(&self, from: Shape, to: Shape) -> [[usize; 2]; 2] {
-        let rows = self.window.gradient_halo(0, to.height, from.height);
-        let columns = self.window.gradient_halo(1, to.width, from.width);
-        [[rows, columns], self.window.padding]
+        let rows = self.0.window.gradient_halo(0, to.height, from.height);
+        let columns = self.0.window.gradient_halo(1, to.width, from.width);
+        [[rows, columns], self.0.window.padding]
     }
 
     fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
         let (x, conv) = (inputs[0], call.handle);
-        quote!(__pass.conv_transpose(&#conv, #x, #y);)
+        quote!(__pass.conv(&#conv, #x, #y);)
     }
 
     fn backward(&self, call: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
-        let dx = option(maps.dx.map(|(dx, write)| quote!((#dx, #write))));
+        let BackwardMaps { value, dy, dx, learns } = maps;
         let conv = call.handle;
-        let BackwardMaps { value, dy, learns, .. } = maps;
-        quote!(__pass.conv_transpose_backward(&#conv, #value, #dy, #dx, #learns);)
+        let weights = learns.then(|| quote!(__pass.conv_backward_weights(&#conv, #value, #dy);));
+        let data = dx.map(|(dx, write)| quote!(__pass.conv_backward_data(&#conv, #dy, #dx, #write);));
+        quote!(#weights #data)
     }
 }

@@ -30,6 +30,12 @@ pub fn sizes(shape: Shape) -> TokenStream {
     quote!(#channels, #height, #width)
 }
 
+/// `athena::__private::Map<16, 8, 8>`.
+pub fn map(private: &TokenStream, shape: Shape) -> TokenStream {
+    let sizes = sizes(shape);
+    quote!(#private::Map<#sizes>)
+}
+
 /// A window, field by field.
 pub fn window(private: &TokenStream, window: &Window) -> TokenStream {
     let [kernel, stride, padding, dilation] = [window.kernel, window.stride, window.padding, window.dilation].map(pair);

@@ -12,7 +12,6 @@ pub mod channel_shuffle;
 pub mod channel_slope;
 pub mod concat;
 pub mod conv;
-pub mod conv_transpose;
 pub mod dropout;
 pub mod elementwise;
 pub mod flatten;
@@ -70,7 +69,6 @@ macro_rules! layers {
 
 layers! {
     conv: Conv(ConvInfo);
-    conv_transpose: ConvTranspose(ConvTransposeInfo);
     batch_norm: BatchNorm(NormInfo);
     group_norm: GroupNorm(GroupNormInfo);
     layer_norm: LayerNorm(LayerNormInfo);

@@ -20,6 +20,14 @@ fn network(example: &str) -> CheckedStruct {
     front.structs.into_iter().next().expect("a struct")
 }
 
+/// How a layer's calls begin, forward and backward. The methods of convolutions compute the transposed ones, too.
+fn calls(layer: &str) -> [String; 2] {
+    match layer {
+        "conv_transpose" => ["conv", "conv_backward_data"].map(|call| format!("{call} (& CONV_TRANSPOSE1 ,")),
+        name => [format!("{name} ("), format!("{name}_backward (")],
+    }
+}
+
 #[test]
 fn each_becomes_rust() {
     for word in words::all() {
@@ -30,8 +38,7 @@ fn each_becomes_rust() {
         let nodes = checked.network.expect("it is sound").nodes;
         let layers = nodes.iter().filter(|node| node.word == word.name).filter_map(|node| node.op.as_per_image());
         for layer in layers {
-            let calls = [layer.name().to_owned(), format!("{}_backward", layer.name())];
-            for call in calls.map(|call| format!("__pass . {call} (")) {
+            for call in calls(layer.name()).map(|call| format!("__pass . {call}")) {
                 assert!(text.contains(&call), "`{call}` is not called for `{}`", word.example);
             }
         }

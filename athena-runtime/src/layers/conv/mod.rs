@@ -1,33 +1,38 @@
-//! Convolutions.
+//! Convolutions, and transposed convolutions (`transposed`).
 
 pub mod kernel;
 #[cfg(feature = "onnx")]
 mod onnx;
 mod run;
 mod transposed;
+mod transposed_weights;
 
 pub use kernel::ConvShape;
 
 use super::Describe;
 use super::parameter::{Parameter, Storage};
 use crate::exec::Working;
-use crate::layout::{Range, assert_room};
+use crate::layout::{MapType, Range, assert_room, padded};
 use crate::ops::{Init, Window};
+use std::marker::PhantomData;
 
-/// A convolution from `CI x HI x WI` to `CO x HO x WO`.
+/// A convolution from `X` to `Y`, or a transposed one: two types of [`Map`](crate::layout::Map).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Conv<const CI: usize, const HI: usize, const WI: usize, const CO: usize, const HO: usize, const WO: usize> {
+pub struct Conv<X, Y> {
     info: ConvInfo,
+    maps: PhantomData<(X, Y)>,
 }
 
 /// A [`Conv`] without its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConvInfo {
-    /// Sizes, window and groups.
+    /// Sizes, window and groups. Those of a transposed convolution are its adjoint's: the convolution from its output to its input.
     pub(crate) shape: ConvShape,
+    /// Whether it is a transposed convolution.
+    pub(crate) is_transposed: bool,
     /// First float of `[weight | bias]` in the parameter buffer.
     pub(crate) offset: usize,
-    /// First float in the buffer of transposed weights.
+    /// First float in the buffer of transposed weights, which only convolutions that are not transposed have.
     pub(crate) transposed: usize,
     /// Whether a bias is added.
     pub(crate) has_bias: bool,
@@ -43,7 +48,7 @@ impl ConvInfo {
     /// The bias in the parameter buffer; empty without one.
     #[must_use]
     pub const fn bias(&self) -> Range {
-        Range { start: self.weight().end(), len: if self.has_bias { self.shape.bias_len() } else { 0 } }
+        Range { start: self.weight().end(), len: if self.has_bias { padded(self.outputs()) } else { 0 } }
     }
 
     /// Weight and bias in the parameter buffer.
@@ -57,18 +62,32 @@ impl ConvInfo {
     pub const fn transposed(&self) -> Range {
         Range { start: self.transposed, len: self.shape.transposed_len() }
     }
+
+    /// Channels of the layer's output.
+    const fn outputs(&self) -> usize {
+        if self.is_transposed { self.shape.input[0] } else { self.shape.output[0] }
+    }
 }
 
-impl<const CI: usize, const HI: usize, const WI: usize, const CO: usize, const HO: usize, const WO: usize>
-    Conv<CI, HI, WI, CO, HO, WO>
-{
+impl<X: MapType, Y: MapType> Conv<X, Y> {
     /// The convolution whose parameters start at `offset` and whose transposed weights start at `transposed`.
     #[must_use]
     pub const fn at(offset: usize, transposed: usize, window: Window, groups: usize, bias: bool) -> Self {
-        let shape = ConvShape::new([CI, HI, WI], [CO, HO, WO], window, groups);
-        assert_room(offset, shape.weight_len() + shape.bias_len());
+        let shape = ConvShape::new(X::SHAPE, Y::SHAPE, window, groups);
         assert_room(transposed, shape.transposed_len());
-        Self { info: ConvInfo { shape, offset, transposed, has_bias: bias } }
+        Self::of(ConvInfo { shape, is_transposed: false, offset, transposed, has_bias: bias })
+    }
+
+    /// The transposed convolution whose parameters start at `offset`. Window and groups are those of its adjoint.
+    #[must_use]
+    pub const fn transposed_at(offset: usize, window: Window, groups: usize, bias: bool) -> Self {
+        let shape = ConvShape::new(Y::SHAPE, X::SHAPE, window, groups);
+        Self::of(ConvInfo { shape, is_transposed: true, offset, transposed: 0, has_bias: bias })
+    }
+
+    const fn of(info: ConvInfo) -> Self {
+        assert_room(info.offset, info.shape.weight_len() + padded(info.outputs()));
+        Self { info, maps: PhantomData }
     }
 
     /// The convolution without its type.
@@ -95,30 +114,30 @@ impl<const CI: usize, const HI: usize, const WI: usize, const CO: usize, const H
         self.info.transposed().end()
     }
 
-    /// The weight, `[outputs, inputs / groups, kernel height, kernel width]`.
+    /// The weight, `[outputs, inputs / groups, kernel height, kernel width]`. That of a transposed convolution is its adjoint's, as in PyTorch:
+    /// `[inputs, outputs / groups, kernel height, kernel width]`.
     #[must_use]
     pub const fn weight(&self, name: &'static str, shape: &'static [usize], init: Init) -> Parameter {
         let conv = self.info.shape;
         assert!(
             shape.len() == 4
-                && shape[0] == CO
+                && shape[0] == conv.output[0]
                 && shape[1] == conv.group_inputs()
                 && shape[2] == conv.window.kernel[0]
                 && shape[3] == conv.window.kernel[1],
-            "a weight is [outputs, inputs / groups, kernel height, kernel width]"
+            "a weight is [outputs, inputs / groups, kernel height, kernel width], with inputs and outputs of the adjoint if it is transposed"
         );
         Parameter { name, shape, storage: Storage::ConvWeight { offset: self.info.offset, shape: conv, init } }
     }
 
-    /// The bias, `[outputs]`.
+    /// The bias, `[outputs]`. Its initial values depend on PyTorch's fan-in: `shape[1]` of the weight times the kernel's taps.
     #[must_use]
     pub const fn bias(&self, name: &'static str, shape: &'static [usize], init: Init) -> Parameter {
         assert!(self.info.has_bias, "this convolution has no bias");
-        assert!(shape.len() == 1 && shape[0] == CO, "a bias is [outputs]");
-        let conv = self.info.shape;
+        let (conv, len) = (self.info.shape, self.info.outputs());
+        assert!(shape.len() == 1 && shape[0] == len, "a bias is [outputs]");
         let fan_in = conv.group_inputs() * conv.window.kernel[0] * conv.window.kernel[1];
-        let storage = Storage::Vector { offset: self.info.bias().start, len: CO, init, fan_in };
-        Parameter { name, shape, storage }
+        Parameter { name, shape, storage: Storage::Vector { offset: self.info.bias().start, len, init, fan_in } }
     }
 }
 
@@ -129,12 +148,17 @@ impl Describe for ConvInfo {
 
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> crate::onnx::graph::Form<'_> {
-        crate::onnx::graph::Form::Foldable(self)
+        use crate::onnx::graph::Form;
+        if self.is_transposed { Form::Nodes(self) } else { Form::Foldable(self) }
     }
 }
 
+/// A transposed convolution transposes its weights in working memory: its forward pass, which inference computes, too, reads them.
 impl Working for ConvInfo {
     fn work_len(&self, images: usize) -> usize {
-        kernel::winograd::scratch_len(&self.shape, images)
+        match self.is_transposed {
+            true => self.shape.transposed_len(),
+            false => kernel::winograd::scratch_len(&self.shape, images),
+        }
     }
 }

@@ -1,122 +1,67 @@
 //! Drivers of the convolutions. They compute image by image, or all images of a group together where Winograd's algorithm is faster.
 
 use super::kernel::winograd::{self, Algorithm, Direction, Pair};
-use super::kernel::{self, ConvShape, Epilogue, Part, Weights};
+use super::kernel::{self, Epilogue, Part, Weights};
 use super::{Conv, ConvInfo};
 use crate::arena::Arena;
 use crate::exec::{Context, MOST_MICRO_BATCH, MOST_SHARDS, Pass, Single};
 use crate::layers::batch_norm::{BatchNorm, NormInfo, Sums};
 use crate::layers::elementwise::{FEW, List, MOST_TERMS};
-use crate::layout::{Map, MapMut, MapRef, Slot};
+use crate::layout::{Map, MapMut, MapRef, MapType, Slot};
 use crate::ops::{Activation, Write};
 use crate::threads;
 use std::array::from_fn;
 
 impl Pass<'_> {
     /// `y = conv(x) + bias`.
-    pub fn conv<
-        const CI: usize,
-        const HI: usize,
-        const WI: usize,
-        const CO: usize,
-        const HO: usize,
-        const WO: usize,
-    >(
-        &mut self,
-        conv: &Conv<CI, HI, WI, CO, HO, WO>,
-        x: Map<CI, HI, WI>,
-        y: Map<CO, HO, WO>,
-    ) {
+    pub fn conv<X: MapType, Y: MapType>(&mut self, conv: &Conv<X, Y>, x: X, y: Y) {
         self.conv_into(&conv.info(), x.slot(), y.slot());
     }
 
     /// [`conv`](Self::conv), and the statistics of `y` for a batch norm.
-    pub fn conv_sums<
-        const CI: usize,
-        const HI: usize,
-        const WI: usize,
-        const CO: usize,
-        const HO: usize,
-        const WO: usize,
-    >(
+    pub fn conv_sums<X: MapType, const C: usize, const H: usize, const W: usize>(
         &mut self,
-        conv: &Conv<CI, HI, WI, CO, HO, WO>,
-        x: Map<CI, HI, WI>,
-        y: Map<CO, HO, WO>,
-        sums: Sums<CO, HO, WO>,
+        conv: &Conv<X, Map<C, H, W>>,
+        x: X,
+        y: Map<C, H, W>,
+        sums: Sums<C, H, W>,
     ) {
         self.conv_into(&conv.info(), x.slot(), y.slot());
         self.each(&mut |image| image.sums_of(y.slot(), sums.info()));
     }
 
     /// `y = act(norm(conv(x) + bias) + adds)` with the running statistics, for inference and for frozen norms.
-    pub fn conv_fused<
-        const CI: usize,
-        const HI: usize,
-        const WI: usize,
-        const CO: usize,
-        const HO: usize,
-        const WO: usize,
-    >(
+    pub fn conv_fused<X: MapType, const C: usize, const H: usize, const W: usize>(
         &mut self,
-        conv: &Conv<CI, HI, WI, CO, HO, WO>,
-        x: Map<CI, HI, WI>,
-        norm: Option<&BatchNorm<CO>>,
-        adds: &[Map<CO, HO, WO>],
+        conv: &Conv<X, Map<C, H, W>>,
+        x: X,
+        norm: Option<&BatchNorm<C>>,
+        adds: &[Map<C, H, W>],
         activations: &[Activation],
-        y: Map<CO, HO, WO>,
+        y: Map<C, H, W>,
     ) {
-        let add = |i: usize| adds[i].slot();
-        self.conv_fused_into(
-            &conv.info(),
-            x.slot(),
-            norm.map(BatchNorm::info).as_ref(),
-            (adds.len(), &add),
-            activations,
-            y.slot(),
-        );
+        let (info, norm, add) = (conv.info(), norm.map(BatchNorm::info), |i: usize| adds[i].slot());
+        self.conv_fused_into(&info, x.slot(), norm.as_ref(), (adds.len(), &add), activations, y.slot());
     }
 
     /// Adds the gradients of weight and bias to the shard's accumulators.
-    pub fn conv_backward_weights<
-        const CI: usize,
-        const HI: usize,
-        const WI: usize,
-        const CO: usize,
-        const HO: usize,
-        const WO: usize,
-    >(
-        &mut self,
-        conv: &Conv<CI, HI, WI, CO, HO, WO>,
-        x: Map<CI, HI, WI>,
-        dy: Map<CO, HO, WO>,
-    ) {
+    pub fn conv_backward_weights<X: MapType, Y: MapType>(&mut self, conv: &Conv<X, Y>, x: X, dy: Y) {
         self.accumulate_conv(&conv.info(), x.slot(), dy.slot());
     }
 
     /// Computes the gradient of a convolution's input.
-    pub fn conv_backward_data<
-        const CI: usize,
-        const HI: usize,
-        const WI: usize,
-        const CO: usize,
-        const HO: usize,
-        const WO: usize,
-    >(
-        &mut self,
-        conv: &Conv<CI, HI, WI, CO, HO, WO>,
-        dy: Map<CO, HO, WO>,
-        dx: Map<CI, HI, WI>,
-        write: Write,
-    ) {
+    pub fn conv_backward_data<X: MapType, Y: MapType>(&mut self, conv: &Conv<X, Y>, dy: Y, dx: X, write: Write) {
         self.conv_gradient(&conv.info(), dy.slot(), dx.slot(), write);
     }
 }
 
 impl Context<'_> {
     /// The algorithm for a convolution of a group of `images` images.
-    fn algorithm(&self, shape: &ConvShape, direction: Direction, images: usize) -> Algorithm {
-        if self.exact { Algorithm::Direct } else { winograd::choose(shape, direction, images) }
+    fn algorithm(&self, info: &ConvInfo, direction: Direction, images: usize) -> Algorithm {
+        match self.exact || info.is_transposed {
+            true => Algorithm::Direct,
+            false => winograd::choose(&info.shape, direction, images),
+        }
     }
 }
 
@@ -176,7 +121,10 @@ fn compute<const N: usize>(whole: Part<'_, N>, count: usize, work: &mut [f32]) {
 
 impl Pass<'_> {
     fn conv_into(&mut self, info: &ConvInfo, x: Slot, y: Slot) {
-        self.conv_fused_into(info, x, None, (0, &|_| y), &[], y);
+        match info.is_transposed {
+            true => self.conv_transposed(info, x, y),
+            false => self.conv_fused_into(info, x, None, (0, &|_| y), &[], y),
+        }
     }
 
     fn conv_fused_into(
@@ -216,7 +164,7 @@ impl Pass<'_> {
             dest: dests.next().unwrap_or_default(),
             epilogue: Epilogue { adds: &adds[i][..step.adds.0], ..epilogue },
         });
-        let algorithm = context.algorithm(shape, Direction::Forward, count);
+        let algorithm = context.algorithm(step.info, Direction::Forward, count);
         let weights = step.info.weight().of(context.parameters);
         let whole = Part::whole(context.isa, algorithm, shape, weights, (images, count));
         let worth_it = shape.macs() * count as u64 / LEAST_MACS;
@@ -224,7 +172,10 @@ impl Pass<'_> {
     }
 
     fn conv_gradient(&mut self, info: &ConvInfo, dy: Slot, dx: Slot, write: Write) {
-        match self.context.algorithm(&info.shape, Direction::BackwardData, self.count) {
+        match self.context.algorithm(info, Direction::BackwardData, self.count) {
+            Algorithm::Direct if info.is_transposed => {
+                self.each(&mut |image| image.conv_transposed_gradient(info, dy, dx, write));
+            }
             Algorithm::Direct => self.each(&mut |image| image.conv_gradient(info, dy, dx, write)),
             Algorithm::WinogradF4 => self.conv_gradient_of_all(info, dy, dx, write),
         }
@@ -244,7 +195,7 @@ impl Pass<'_> {
     }
 
     fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
-        match self.context.algorithm(&info.shape, Direction::BackwardWeights, self.count) {
+        match self.context.algorithm(info, Direction::BackwardWeights, self.count) {
             Algorithm::Direct => self.each(&mut |image| image.accumulate_conv(info, x, dy)),
             Algorithm::WinogradF4 => {
                 self.accumulate_conv_of_all(info, x, dy);
@@ -312,11 +263,13 @@ impl Single<'_> {
     }
 
     fn accumulate_conv(&mut self, info: &ConvInfo, x: Slot, dy: Slot) {
-        let start = self.context.position(info.parameters());
-        let (dw, rest) = self.accumulators[start..].split_at_mut(info.weight().len);
-        let db = info.has_bias.then(|| &mut rest[..info.bias().len]);
-        let ([x, dy], []) = self.arena.maps([x, dy], []);
-        kernel::backward_weights(self.context.isa, &info.shape, x, dy, dw, db);
+        let dw = &mut self.accumulators[self.context.position(info.weight())..][..info.weight().len];
+        let (input, output) = if info.is_transposed { (dy, x) } else { (x, dy) };
+        let ([input, output], []) = self.arena.maps([input, output], []);
+        kernel::backward_weights(self.context.isa, &info.shape, input, output, dw, None);
+        if info.has_bias {
+            self.accumulate_bias(info, dy);
+        }
     }
 
     fn accumulate_bias(&mut self, info: &ConvInfo, dy: Slot) {

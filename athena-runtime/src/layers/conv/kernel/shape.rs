@@ -146,12 +146,6 @@ impl ConvShape {
         first_output(blocks.start) * weights..first_output(blocks.end) * weights
     }
 
-    /// Floats of the stored bias, padding included.
-    #[must_use]
-    pub const fn bias_len(&self) -> usize {
-        padded(self.output[0])
-    }
-
     /// Floats of the weights that [`transpose_weights`](super::transpose_weights) makes for backward-data.
     #[must_use]
     pub const fn transposed_len(&self) -> usize {
