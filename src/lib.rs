@@ -164,7 +164,7 @@ pub mod words;
 pub use athena_runtime::error::{Divergence, Error, Pixel};
 #[doc(inline)]
 pub use athena_runtime::model::{
-    ClassCount, ClassMap, Classes, Image, ImageShape, LoadOptions, LoadReport, Plain, Port, Signature,
+    AnyModel, ClassCount, ClassMap, Classes, Image, ImageShape, LoadOptions, LoadReport, Plain, Port, Signature,
     TrainingWorkspace,
 };
 // The aliases are on the re-exports, because rustdoc's search ignores those of the original item.

@@ -35,7 +35,7 @@ pub use crate::optim::{Adagrad, Adam, AdamW, Clip, Horizon, OneCycle, Optimiser,
 pub use crate::threads::with_threads;
 #[doc(no_inline)]
 pub use crate::train::{
-    EpochReport, Event, MeanIou, Metrics, StepEvent, StepReport, Trainer, TrainerBuilder, evaluate,
+    EpochReport, Event, MeanIou, Metrics, StepEvent, StepReport, Total, Trainer, TrainerBuilder, evaluate,
 };
 #[doc(no_inline)]
 pub use crate::{Classes, Error, Image, InferenceWorkspace, LoadOptions, LoadReport, Model, TrainingWorkspace, resnet};

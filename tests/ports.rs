@@ -2,7 +2,7 @@
 
 use athena::loss::{CrossEntropy, Loss, MeanSquaredError, Targets};
 use athena::prelude::*;
-use athena::{Port, Signature};
+use athena::{ClassMap, Port, Signature};
 
 resnet! {
     /// A scan and a table in, a class and a box out.
@@ -166,4 +166,102 @@ fn summaries_show_the_signature() {
     let summary = Ward::summary().to_string();
     assert!(summary.starts_with("Ward(scan: 1x16x16, history: 12) -> (class: 5, corners: 4)\n"), "{summary}");
     println!("{summary}\n{}", Segment::summary());
+}
+
+fn ward_data() -> Dataset<Ward, Ward> {
+    let (scan, history) = (numbers(6 * 256), numbers(6 * 12));
+    let corners: Vec<f32> = numbers(6 * 4);
+    let targets = WardTargets { class: Targets::Classes(&[0, 1, 2, 3, 4, 0]), corners: Targets::Values(&corners) };
+    Dataset::from_floats(WardInputs { scan: &scan, history: &history }, targets).unwrap()
+}
+
+fn ward_losses() -> WardLosses {
+    WardLosses { class: Box::new(CrossEntropy::new()), corners: Box::new(MeanSquaredError::new().weighted(0.5)) }
+}
+
+/// The trainer's steps are those of the workspace, and the report has the metrics of each output.
+#[test]
+fn a_trainer_trains_every_output() {
+    let data = ward_data();
+    let mut trainer =
+        Trainer::builder(Ward::new(1)).losses(ward_losses()).optimiser(Sgd::new().learning_rate(0.05)).build().unwrap();
+    let before = trainer.evaluate(&data).unwrap();
+    let reports = trainer.fit(&mut Loader::new(&data, 3).unwrap().shuffled(), 40).unwrap();
+    let after = reports[39].training;
+    assert!(
+        after.outputs.class.loss < before.outputs.class.loss
+            && after.outputs.corners.loss < before.outputs.corners.loss
+    );
+    assert!((after.loss - after.outputs.class.loss - after.outputs.corners.loss).abs() < 1e-12);
+    assert_eq!((after.outputs.class.images, after.outputs.class.mean_absolute_error()), (6, None));
+    assert!(after.outputs.corners.mean_absolute_error().is_some() && after.outputs.class.accuracy().is_some());
+    let text = reports[39].to_string();
+    assert!(text.contains(", class: loss ") && text.contains("; corners: loss "), "{text}");
+
+    // Evaluation in batches of another size gives the same means.
+    let once = evaluate(trainer.model(), &data, WardOutputs { class: &CrossEntropy::new(), corners: &Nothing }, 6);
+    let twice = evaluate(trainer.model(), &data, WardOutputs { class: &CrossEntropy::new(), corners: &Nothing }, 4);
+    assert!((once.unwrap().loss - twice.unwrap().loss).abs() < 1e-6);
+}
+
+#[test]
+fn a_trainer_without_losses_says_what_to_write() {
+    let error = Trainer::builder(Ward::new(1)).build().expect_err("several outputs have no loss by default");
+    assert_eq!(
+        error.to_string(),
+        "`TrainerBuilder::losses` takes a loss for each output, `WardLosses { class: Box::new(..), corners: Box::new(..) }`, not none"
+    );
+}
+
+#[test]
+fn wrong_data_are_refused_by_name() {
+    let refused = |scan: usize, history: usize, classes: &[u32], corners: usize| {
+        let targets = WardTargets { class: Targets::Classes(classes), corners: Targets::Values(&numbers(corners)) };
+        let inputs = WardInputs { scan: &numbers(scan), history: &numbers(history) };
+        Dataset::<Ward, Ward>::from_floats(inputs, targets).expect_err("data that do not fit").to_string()
+    };
+    assert_eq!(refused(256, 24, &[0], 4), "`history` is of 2 images, but `scan` is of 1: pass as many of each");
+    assert_eq!(refused(512, 24, &[0, 5], 8), "the targets of `class`: image 1 has label 5, but the classes are 0 to 4");
+    assert_eq!(
+        refused(512, 24, &[0, 4], 6),
+        "the targets of `corners`: 2 images need 2 x 4 values, one for each output, but there are 6"
+    );
+    let plain = Dataset::<Ward, Ward>::from_floats(vec![0.0; 256], [0]).expect_err("one input").to_string();
+    assert_eq!(plain, "the network has the inputs `scan`, `history`: pass the struct of its inputs");
+    let inputs = WardInputs { scan: &[0.0; 256], history: &[0.0; 12] };
+    let plain = Dataset::<Ward, Ward>::from_floats(inputs, [0]).expect_err("one target").to_string();
+    assert_eq!(
+        plain,
+        "the network has the outputs `class`, `corners`: pass the targets of each, in its struct of targets"
+    );
+}
+
+/// Each image has its own class at each pixel, which flips and crops move with the image.
+#[test]
+fn maps_of_targets_move_with_their_images() {
+    let pixels: Vec<u8> = (0..8 * 3 * 64).map(|i| ((i % 64) % 4 * 60) as u8).collect();
+    let labels: Vec<u32> = (0..8 * 64).map(|i| (i % 64) as u32 % 4).collect();
+    let data = Dataset::<Image<3, 8, 8>, ClassMap<4, 8, 8>>::from_bytes(pixels, labels).unwrap();
+    let mut loader = Loader::new(&data, 8).unwrap().augmented(Augmentation::new().crop(2).flip()).seed(5);
+    let batch = loader.next_batch().unwrap();
+    let labels = batch.labels().unwrap();
+    let still = (0..8 * 64).map(|i| (i % 64) as u32 % 4).collect::<Vec<_>>();
+    assert!(labels != still, "images were moved");
+    for image in 0..8 {
+        for pixel in 0..64 {
+            let shown = batch.images()[image * 192 + pixel] * 255.0 / 60.0;
+            assert_eq!(shown.round() as u32, labels[image * 64 + pixel]);
+        }
+    }
+}
+
+/// A network that shows the class of each pixel learns it from labels.
+#[test]
+fn a_map_of_classes_is_learnt() {
+    let pixels: Vec<f32> = (0..4 * 192).map(|i| if (i % 64) % 8 < 4 { 1.0 } else { -1.0 }).collect();
+    let labels: Vec<u32> = (0..4 * 64).map(|i| u32::from(i % 8 < 4) * 3).collect();
+    let data = Dataset::from_floats(pixels, labels).unwrap();
+    let mut trainer = Trainer::builder(Segment::new(1)).optimiser(Adam::new().learning_rate(0.02)).build().unwrap();
+    let reports = trainer.fit(&mut Loader::new(&data, 4).unwrap(), 60).unwrap();
+    assert!(reports[59].training.loss < 0.1, "{}", reports[59]);
 }

@@ -72,13 +72,13 @@ pub(super) struct Move {
 
 impl Move {
     /// Writes the window of one channel of `height x width`: pixels are converted by `convert`, and pixels outside the image are `black`.
-    pub fn plane<T: Copy>(
+    pub fn plane<T: Copy, U: Copy>(
         self,
         source: &[T],
         width: usize,
-        target: &mut [f32],
-        black: f32,
-        convert: impl Fn(&[T], &mut [f32]),
+        target: &mut [U],
+        black: U,
+        convert: impl Fn(&[T], &mut [U]),
     ) {
         if self == Self::default() {
             return convert(source, target);

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::Numbers;
 use super::targets::{IntoTargets, OwnedTargets, fitting};
 use crate::loss::Targets;
-use crate::{ClassCount, Error, ImageShape};
+use crate::{ClassCount, Error, ImageShape, Port};
 
 /// Some images, N x C x H x W, and their targets.
 ///
@@ -22,72 +22,108 @@ use crate::{ClassCount, Error, ImageShape};
 /// ```
 #[derive(Debug)]
 pub struct Batch<I, K> {
-    pub(super) images: Vec<f32>,
-    pub(super) targets: OwnedTargets,
+    /// The numbers of each input.
+    pub(super) inputs: Vec<Vec<f32>>,
+    /// The targets of each output.
+    pub(super) targets: Vec<OwnedTargets>,
     types: PhantomData<(I, K)>,
 }
 
 impl<I, K> Clone for Batch<I, K> {
     fn clone(&self) -> Self {
-        Self { images: self.images.clone(), targets: self.targets.clone(), types: PhantomData }
+        Self { inputs: self.inputs.clone(), targets: self.targets.clone(), types: PhantomData }
     }
 }
 
 impl<I: ImageShape, K: ClassCount> Batch<I, K> {
-    const IMAGE: usize = I::SHAPE[0] * I::SHAPE[1] * I::SHAPE[2];
-
     /// A batch of images, which the network gets as they are, and of [targets](IntoTargets): a label for each image, or N x classes values.
+    ///
+    /// A network whose inputs have names takes its struct of inputs instead of the images, and one whose outputs have names its struct of
+    /// targets: `Batch::new(WardInputs { .. }, WardTargets { .. })`.
     ///
     /// # Errors
     /// There are no images, or not a whole number of images. The targets are not one label or `classes` values for each image. A
     /// label is not a class. A value is not finite.
     pub fn new(images: impl Numbers<f32>, targets: impl IntoTargets) -> Result<Self, Error> {
-        let images = images.into_vec();
-        let targets = fitting(targets, Self::count(&images)?, K::COUNT, "", " of the batch").map_err(Error::Targets)?;
-        Ok(Self { images, targets, types: PhantomData })
+        let inputs = images.into_list();
+        let count = Self::count(&inputs)?;
+        let targets = fitting(targets, count, K::PORTS, "", " of the batch").map_err(Error::Targets)?;
+        Ok(Self { inputs, targets, types: PhantomData })
     }
 
-    fn count(images: &[f32]) -> Result<usize, Error> {
-        match images.len() {
-            0 => Err(Error::EmptyBatch { shape: I::SHAPE }),
-            found if !found.is_multiple_of(Self::IMAGE) => Err(Error::BatchLength { found, shape: I::SHAPE }),
-            found => Ok(found / Self::IMAGE),
+    /// Number of images.
+    fn count(inputs: &[Vec<f32>]) -> Result<usize, Error> {
+        if let ([images], [port]) = (inputs, I::PORTS)
+            && port.shape.len() == 3
+        {
+            return match images.len() {
+                0 => Err(Error::EmptyBatch { shape: port.map() }),
+                found if !found.is_multiple_of(port.len()) => Err(Error::BatchLength { found, shape: port.map() }),
+                found => Ok(found / port.len()),
+            };
         }
+        images_of_each(inputs, "numbers", I::PORTS).map_err(Error::Dataset)
     }
 
     /// An empty batch with memory for `capacity` images, and for targets of the same kind as these.
-    pub(super) fn room(capacity: usize, targets: &OwnedTargets) -> Self {
-        let images = Vec::with_capacity(capacity * Self::IMAGE);
-        Self { images, targets: targets.room(capacity, K::COUNT), types: PhantomData }
+    pub(super) fn room(capacity: usize, targets: &[OwnedTargets]) -> Self {
+        let inputs = I::PORTS.iter().map(|port| Vec::with_capacity(capacity * port.len())).collect();
+        let targets = targets.iter().zip(K::PORTS).map(|(targets, port)| targets.room(capacity, port)).collect();
+        Self { inputs, targets, types: PhantomData }
     }
 
-    /// The images: N x C x H x W.
+    /// The images: N x C x H x W. If inputs have names, this is the first input.
     #[must_use]
     pub fn images(&self) -> &[f32] {
-        &self.images
+        &self.inputs[0]
     }
 
-    /// The targets.
+    /// The numbers of an input by its name; `None` if there is none of this name. An input without a name is `input`.
+    #[must_use]
+    pub fn input(&self, name: &str) -> Option<&[f32]> {
+        let number = I::PORTS.iter().position(|port| port.name == name)?;
+        Some(&self.inputs[number])
+    }
+
+    /// Input number `number` of the signature.
+    pub(crate) fn input_number(&self, number: usize) -> &[f32] {
+        &self.inputs[number]
+    }
+
+    /// The targets. If outputs have names, these are the first output's.
     #[must_use]
     pub fn targets(&self) -> Targets<'_> {
-        self.targets.lend()
+        self.targets[0].lend()
     }
 
-    /// The class of each image; `None` if the targets are values.
+    /// The targets of an output by its name; `None` if there is none of this name. An output without a name is `output`.
+    #[must_use]
+    pub fn targets_of(&self, name: &str) -> Option<Targets<'_>> {
+        let number = K::PORTS.iter().position(|port| port.name == name)?;
+        Some(self.targets[number].lend())
+    }
+
+    /// The targets of output number `number` of the signature.
+    pub(crate) fn targets_number(&self, number: usize) -> Targets<'_> {
+        self.targets[number].lend()
+    }
+
+    /// The class of each image (or of each pixel of a map); `None` if the targets are values. If outputs have names, this is the first output.
     #[must_use]
     pub fn labels(&self) -> Option<&[u32]> {
-        match &self.targets {
-            OwnedTargets::Classes(labels) => Some(labels),
-            OwnedTargets::Values(_) => None,
+        match self.targets() {
+            Targets::Classes(labels) => Some(labels),
+            Targets::Values(_) => None,
         }
     }
 
-    /// The target values of the outputs, or the probabilities of the classes, N x classes; `None` if the targets are labels.
+    /// The target values of the outputs, or the probabilities of the classes, N x classes; `None` if the targets are labels. If outputs have
+    /// names, this is the first output.
     #[must_use]
     pub fn values(&self) -> Option<&[f32]> {
-        match &self.targets {
-            OwnedTargets::Classes(_) => None,
-            OwnedTargets::Values(values) => Some(values),
+        match self.targets() {
+            Targets::Classes(_) => None,
+            Targets::Values(values) => Some(values),
         }
     }
 
@@ -95,6 +131,31 @@ impl<I: ImageShape, K: ClassCount> Batch<I, K> {
     #[must_use]
     #[allow(clippy::len_without_is_empty, reason = "a batch is never empty")]
     pub fn len(&self) -> usize {
-        self.images.len() / Self::IMAGE
+        self.inputs[0].len() / I::PORTS[0].len()
     }
+}
+
+/// The number of images of inputs, which all have as many. `unit` is what a number is called in the message.
+pub(super) fn images_of_each<T>(inputs: &[Vec<T>], unit: &str, ports: &[Port]) -> Result<usize, String> {
+    if inputs.len() != ports.len() {
+        let names: Vec<_> = ports.iter().map(|port| format!("`{}`", port.name)).collect();
+        return Err(format!("the network has the inputs {}: pass the struct of its inputs", names.join(", ")));
+    }
+    let mut images = None;
+    for (input, port) in inputs.iter().zip(ports) {
+        let (name, found, one) = (port.name, input.len(), port.len());
+        if found == 0 || !found.is_multiple_of(one) {
+            return Err(format!("`{name}` has {found} {unit}, but one image's are {one}: pass N times as many"));
+        }
+        match *images.get_or_insert(found / one) {
+            expected if expected * one == found => {}
+            expected => {
+                let (found, first) = (found / one, ports[0].name);
+                return Err(format!(
+                    "`{name}` is of {found} images, but `{first}` is of {expected}: pass as many of each"
+                ));
+            }
+        }
+    }
+    Ok(images.unwrap_or(0))
 }

@@ -3,11 +3,12 @@
 use std::marker::PhantomData;
 
 use super::augment::Move;
+use super::batch::images_of_each;
 use super::random::Random;
 use super::targets::{IntoTargets, OwnedTargets, fitting};
 use super::{Normalisation, Numbers};
 use crate::loss::Targets;
-use crate::{ClassCount, Error, ImageShape};
+use crate::{ClassCount, Error, ImageShape, Port};
 
 /// A data set in memory: images and their targets, which are classes or values.
 ///
@@ -37,9 +38,12 @@ use crate::{ClassCount, Error, ImageShape};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Dataset<I, K> {
-    pixels: Stored,
-    pub(super) targets: OwnedTargets,
-    normalisation: Option<Normalisation>,
+    /// The numbers of each input.
+    inputs: Vec<Stored>,
+    /// The targets of each output.
+    pub(super) targets: Vec<OwnedTargets>,
+    /// The normalisation of each input.
+    normalisations: Vec<Option<Normalisation>>,
     types: PhantomData<(I, K)>,
 }
 
@@ -72,62 +76,165 @@ pub enum Pixels<'a> {
     Floats(&'a [f32]),
 }
 
-impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
-    /// Floats or bytes of one image.
-    pub(super) const IMAGE: usize = I::SHAPE[0] * I::SHAPE[1] * I::SHAPE[2];
+impl Stored {
+    fn len(&self) -> usize {
+        match self {
+            Stored::Bytes(bytes) => bytes.len(),
+            Stored::Floats(floats) => floats.len(),
+        }
+    }
 
+    fn lend(&self) -> Pixels<'_> {
+        match self {
+            Stored::Bytes(bytes) => Pixels::Bytes(bytes),
+            Stored::Floats(floats) => Pixels::Floats(floats),
+        }
+    }
+}
+
+impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
     /// A data set of N x C x H x W bytes, where 255 stands for 1, and of [targets](IntoTargets): N labels, or N x classes values.
+    /// A network whose outputs have names takes its struct of targets.
     ///
     /// # Errors
     /// There are no images, or not a whole number of images. The targets are not one label or `classes` values for each image. A
     /// label is not a class. A target value is not finite.
     pub fn from_bytes(pixels: impl Numbers<u8>, targets: impl IntoTargets) -> Result<Self, Error> {
-        let pixels = pixels.into_vec();
-        let targets = Self::check(pixels.len(), "bytes", targets)?;
-        Ok(Self { pixels: Stored::Bytes(pixels), targets, normalisation: None, types: PhantomData })
+        let inputs = pixels.into_list();
+        let targets = Self::check(&inputs, "bytes", targets)?;
+        Ok(Self::of(inputs.into_iter().map(Stored::Bytes).collect(), targets))
     }
 
     /// A data set of N x C x H x W floats, which are not scaled, and of [targets](IntoTargets): N labels, or N x classes values.
     ///
+    /// A network whose inputs have names takes its struct of inputs, and one whose outputs have names its struct of targets:
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(scan: 1x4x4, history: 3) -> (class: 2, age: 1) {
+    ///         let both = (scan -> flatten) || history;
+    ///         let class = both -> linear(2);
+    ///         let age = both -> linear(1);
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let (scans, tables) = (vec![0.5; 2 * 16], vec![1.0; 2 * 3]);
+    ///     let inputs = NetInputs { scan: &scans, history: &tables };
+    ///     let targets = NetTargets { class: Targets::Classes(&[0, 1]), age: Targets::Values(&[37.0, 71.0]) };
+    ///     let data = Dataset::from_floats(inputs, targets)?;
+    ///
+    ///     let losses = NetLosses { class: Box::new(CrossEntropy::new()), age: Box::new(SmoothL1::new()) };
+    ///     let mut trainer = Trainer::builder(Net::new(1)).losses(losses).build()?;
+    ///     let reports = trainer.fit(&mut Loader::new(&data, 2)?.shuffled(), 3)?;
+    ///     println!("{}", reports[2].training.outputs.class);
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// Those of [`from_bytes`](Self::from_bytes). A pixel is not finite.
     pub fn from_floats(pixels: impl Numbers<f32>, targets: impl IntoTargets) -> Result<Self, Error> {
-        let pixels = pixels.into_vec();
-        let targets = Self::check(pixels.len(), "floats", targets)?;
-        if let Some(at) = pixels.iter().position(|value| !value.is_finite()) {
-            let (image, value) = (at / Self::IMAGE, pixels[at]);
-            return Err(Error::Dataset(format!("image {image} has a value of {value}, but values must be finite")));
+        let inputs = pixels.into_list();
+        let targets = Self::check(&inputs, "floats", targets)?;
+        for (input, port) in inputs.iter().zip(I::PORTS) {
+            if let Some(at) = input.iter().position(|value| !value.is_finite()) {
+                let (image, value) = (at / port.len(), input[at]);
+                let of = if I::PORTS.len() > 1 { format!(" in `{}`", port.name) } else { String::new() };
+                return Err(Error::Dataset(format!(
+                    "image {image} has a value of {value}{of}, but values must be finite"
+                )));
+            }
         }
-        Ok(Self { pixels: Stored::Floats(pixels), targets, normalisation: None, types: PhantomData })
+        Ok(Self::of(inputs.into_iter().map(Stored::Floats).collect(), targets))
     }
 
-    fn check(values: usize, unit: &str, targets: impl IntoTargets) -> Result<OwnedTargets, Error> {
-        let [c, h, w] = I::SHAPE;
-        if values == 0 || !values.is_multiple_of(Self::IMAGE) {
-            return Err(Error::Dataset(format!(
-                "{values} {unit} are not one or more whole images of {c}x{h}x{w}: one is {} {unit}",
-                Self::IMAGE
-            )));
-        }
-        let images = values / Self::IMAGE;
+    fn of(inputs: Vec<Stored>, targets: Vec<OwnedTargets>) -> Self {
+        let normalisations = vec![None; inputs.len()];
+        Self { inputs, targets, normalisations, types: PhantomData }
+    }
+
+    fn check<T>(inputs: &[Vec<T>], unit: &str, targets: impl IntoTargets) -> Result<Vec<OwnedTargets>, Error> {
+        let (images, shape) = match (inputs, I::PORTS) {
+            ([pixels], [port]) => {
+                let (values, one, shape) = (pixels.len(), port.len(), sizes(port));
+                if values == 0 || !values.is_multiple_of(one) {
+                    return Err(Error::Dataset(format!(
+                        "{values} {unit} are not one or more whole images of {shape}: one is {one} {unit}"
+                    )));
+                }
+                (values / one, format!(" of {shape}"))
+            }
+            _ => (images_of_each(inputs, unit, I::PORTS).map_err(Error::Dataset)?, String::new()),
+        };
         if u32::try_from(images).is_err() {
             let message = format!("{images} images are too many: at most {} are supported", u32::MAX);
             return Err(Error::Dataset(message));
         }
-        fitting(targets, images, K::COUNT, &format!(" of {c}x{h}x{w}"), "").map_err(Error::Dataset)
+        fitting(targets, images, K::PORTS, &shape, "").map_err(Error::Dataset)
     }
 
     /// The same data set, whose images are normalised when they are read.
     ///
     /// # Errors
-    /// The normalisation is for another number of channels.
-    pub fn normalised(mut self, normalisation: &Normalisation) -> Result<Self, Error> {
-        let (channels, found) = (I::SHAPE[0], normalisation.mean().len());
+    /// The normalisation is for another number of channels. Several inputs are maps, or none is.
+    pub fn normalised(self, normalisation: &Normalisation) -> Result<Self, Error> {
+        let mut maps = (0..I::PORTS.len()).filter(|number| I::PORTS[*number].shape.len() == 3);
+        match (maps.next(), maps.next()) {
+            (Some(number), None) => self.with_normalisation(number, normalisation, "Dataset::normalised"),
+            _ => {
+                let names: Vec<_> = I::PORTS.iter().map(|port| format!("`{}`", port.name)).collect();
+                let expected =
+                    "a data set with one input of images, or `normalised_input` with the input's name".into();
+                Err(Error::Argument { name: "Dataset::normalised", expected, found: names.join(", ") })
+            }
+        }
+    }
+
+    /// The same data set, of which one input is normalised when it is read: a map by its channels, a vector by its numbers.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(scan: 1x4x4, history: 2) -> 1 { (scan -> flatten) || history -> linear(1) }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let inputs = NetInputs { scan: &[0.5; 32], history: &[60.0, 170.0, 80.0, 190.0] };
+    ///     let data = Dataset::<Net, Classes<1>>::from_floats(inputs, [0.1, 0.7])?;
+    ///     let data = data.normalised_input("history", &Normalisation::new(&[70.0, 180.0], &[10.0, 10.0])?)?;
+    ///     let batch = Loader::new(&data, 2)?.next().expect("a batch");
+    ///     assert_eq!(batch.input("history"), Some(&[-1.0, -1.0, 1.0, 1.0][..]));
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// There is no input of this name. The normalisation is for another number of channels.
+    pub fn normalised_input(self, name: &str, normalisation: &Normalisation) -> Result<Self, Error> {
+        let Some(number) = I::PORTS.iter().position(|port| port.name == name) else {
+            let names: Vec<_> = I::PORTS.iter().map(|port| format!("`{}`", port.name)).collect();
+            let (expected, found) = (format!("the name of an input: {}", names.join(", ")), format!("`{name}`"));
+            return Err(Error::Argument { name: "Dataset::normalised_input", expected, found });
+        };
+        self.with_normalisation(number, normalisation, "Dataset::normalised_input")
+    }
+
+    fn with_normalisation(
+        mut self,
+        input: usize,
+        normalisation: &Normalisation,
+        name: &'static str,
+    ) -> Result<Self, Error> {
+        let (channels, found) = (I::PORTS[input].map()[0], normalisation.mean().len());
         if found != channels {
             let expected = format!("{channels} channels, as the images have");
-            return Err(Error::Argument { name: "Dataset::normalised", expected, found: found.to_string() });
+            return Err(Error::Argument { name, expected, found: found.to_string() });
         }
-        self.normalisation = Some(normalisation.clone());
+        self.normalisations[input] = Some(normalisation.clone());
         Ok(self)
     }
 
@@ -135,43 +242,43 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
     #[must_use]
     #[allow(clippy::len_without_is_empty, reason = "a data set is never empty")]
     pub fn len(&self) -> usize {
-        match &self.pixels {
-            Stored::Bytes(bytes) => bytes.len() / Self::IMAGE,
-            Stored::Floats(floats) => floats.len() / Self::IMAGE,
-        }
+        self.inputs[0].len() / I::PORTS[0].len()
     }
 
-    /// The targets.
+    /// The targets. If outputs have names, these are the first output's.
     #[must_use]
     pub fn targets(&self) -> Targets<'_> {
-        self.targets.lend()
+        self.targets[0].lend()
     }
 
-    /// The class of each image; `None` if the targets are values.
+    /// The class of each image (or of each pixel of a map); `None` if the targets are values. If outputs have names, this is the first output.
     #[must_use]
     pub fn labels(&self) -> Option<&[u32]> {
-        match &self.targets {
-            OwnedTargets::Classes(labels) => Some(labels),
-            OwnedTargets::Values(_) => None,
+        match self.targets() {
+            Targets::Classes(labels) => Some(labels),
+            Targets::Values(_) => None,
         }
     }
 
-    /// The target values of the outputs, or the probabilities of the classes, N x classes; `None` if the targets are labels.
+    /// The target values of the outputs, or the probabilities of the classes, N x classes; `None` if the targets are labels. If outputs have
+    /// names, this is the first output.
     #[must_use]
     pub fn values(&self) -> Option<&[f32]> {
-        match &self.targets {
-            OwnedTargets::Classes(_) => None,
-            OwnedTargets::Values(values) => Some(values),
+        match self.targets() {
+            Targets::Classes(_) => None,
+            Targets::Values(values) => Some(values),
         }
     }
 
-    /// The pixels before normalisation.
+    /// The pixels before normalisation. If inputs have names, this is the first input.
     #[must_use]
     pub fn pixels(&self) -> Pixels<'_> {
-        match &self.pixels {
-            Stored::Bytes(bytes) => Pixels::Bytes(bytes),
-            Stored::Floats(floats) => Pixels::Floats(floats),
-        }
+        self.inputs[0].lend()
+    }
+
+    /// The numbers of an input before normalisation.
+    pub(super) fn input(&self, number: usize) -> Pixels<'_> {
+        self.inputs[number].lend()
     }
 
     /// One image, C x H x W, as a network gets it: bytes scaled to 0 to 1, and normalised. `None` if there are fewer images.
@@ -188,31 +295,33 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
     /// ```
     #[must_use]
     pub fn image(&self, index: usize) -> Option<Vec<f32>> {
-        let start = index.checked_mul(Self::IMAGE)?;
-        let mut image = vec![0.0; Self::IMAGE];
-        let affine = self.affine();
-        match &self.pixels {
+        let (port, affine) = (&I::PORTS[0], self.affine(0));
+        let one = port.len();
+        let start = index.checked_mul(one)?;
+        let mut image = vec![0.0; one];
+        match &self.inputs[0] {
             Stored::Bytes(bytes) => {
-                write_image::<I, u8>(bytes.get(start..)?.get(..Self::IMAGE)?, &mut image, Move::default(), &affine);
+                write_image(port, bytes.get(start..)?.get(..one)?, &mut image, Move::default(), &affine);
             }
             Stored::Floats(floats) => {
-                write_image::<I, f32>(floats.get(start..)?.get(..Self::IMAGE)?, &mut image, Move::default(), &affine);
+                write_image(port, floats.get(start..)?.get(..one)?, &mut image, Move::default(), &affine);
             }
         }
         Some(image)
     }
 
-    /// For each channel, the factor and the summand that turn a pixel into the network's input.
-    pub(super) fn affine(&self) -> Vec<(f32, f32)> {
-        let scale = if matches!(self.pixels, Stored::Bytes(_)) { 255.0 } else { 1.0 };
-        let of_channel = |c| self.normalisation().map_or((1.0 / scale, 0.0), |n| n.affine(c, scale));
-        (0..I::SHAPE[0]).map(of_channel).collect()
+    /// For each channel of an input, the factor and the summand that turn a pixel into the network's input.
+    pub(super) fn affine(&self, input: usize) -> Vec<(f32, f32)> {
+        let scale = if matches!(self.inputs[input], Stored::Bytes(_)) { 255.0 } else { 1.0 };
+        let normalisation = self.normalisations[input].as_ref();
+        let of_channel = |c| normalisation.map_or((1.0 / scale, 0.0), |n| n.affine(c, scale));
+        (0..I::PORTS[input].map()[0]).map(of_channel).collect()
     }
 
-    /// The normalisation, if there is one.
+    /// The normalisation, if there is one. If inputs have names, this is the first input's.
     #[must_use]
     pub fn normalisation(&self) -> Option<&Normalisation> {
-        self.normalisation.as_ref()
+        self.normalisations[0].as_ref()
     }
 
     /// The first `count` images, or all if there are fewer.
@@ -250,28 +359,38 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
             indices.for_each(|i| chosen.extend_from_slice(&all[i * each..][..each]));
             chosen
         }
-        let mut targets = self.targets.room(indices.size_hint().0, K::COUNT);
-        self.targets.gather(K::COUNT, indices.clone(), &mut targets);
+        let chosen = |targets: &OwnedTargets, port: &Port| {
+            let mut chosen = targets.room(indices.size_hint().0, port);
+            targets.gather(port, indices.clone().map(|index| (index, Move::default())), &mut chosen);
+            chosen
+        };
+        let inputs = self.inputs.iter().zip(I::PORTS).map(|(input, port)| match input {
+            Stored::Bytes(bytes) => Stored::Bytes(gather(bytes, port.len(), indices.clone())),
+            Stored::Floats(floats) => Stored::Floats(gather(floats, port.len(), indices.clone())),
+        });
         Self {
-            targets,
-            pixels: match &self.pixels {
-                Stored::Bytes(bytes) => Stored::Bytes(gather(bytes, Self::IMAGE, indices)),
-                Stored::Floats(floats) => Stored::Floats(gather(floats, Self::IMAGE, indices)),
-            },
-            normalisation: self.normalisation.clone(),
+            inputs: inputs.collect(),
+            targets: self.targets.iter().zip(K::PORTS).map(|(targets, port)| chosen(targets, port)).collect(),
+            normalisations: self.normalisations.clone(),
             types: PhantomData,
         }
     }
 }
 
-/// Writes one image, channel by channel. Pixels outside the image are black: 0 before normalisation.
-pub(super) fn write_image<I: ImageShape, T: Copy + Into<f32>>(
+/// `3x32x32`, or one length.
+fn sizes(port: &Port) -> String {
+    port.shape.iter().map(ToString::to_string).collect::<Vec<_>>().join("x")
+}
+
+/// Writes one image of an input, channel by channel. Pixels outside the image are black: 0 before normalisation.
+pub(super) fn write_image<T: Copy + Into<f32>>(
+    port: &Port,
     source: &[T],
     target: &mut [f32],
     shown: Move,
     affine: &[(f32, f32)],
 ) {
-    let [_, height, width] = I::SHAPE;
+    let [_, height, width] = port.map();
     let planes = source.chunks_exact(height * width).zip(target.chunks_exact_mut(height * width));
     for ((source, target), &(factor, summand)) in planes.zip(affine) {
         shown.plane(source, width, target, summand, |from, to| {

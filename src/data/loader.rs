@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use athena_runtime::threads::for_each_chunk;
 
-use super::augment::Augmentation;
+use super::augment::{Augmentation, Move};
 use super::batch::Batch;
 use super::dataset::{Dataset, Pixels, write_image};
 use super::random::Random;
-use crate::{ClassCount, Error, ImageShape};
+use crate::{ClassCount, Error, ImageShape, Port};
 
 /// Makes batches of a data set, in its order or [`shuffled`](Loader::shuffled).
 ///
@@ -71,8 +71,10 @@ pub struct Loader<'a, I, K> {
     shuffled: bool,
     drop_last: bool,
     augmentation: Augmentation,
-    /// For each channel, the factor and the summand that turn a pixel into the network's input.
-    affine: Vec<(f32, f32)>,
+    /// For each channel of each input, the factor and the summand that turn a pixel into the network's input.
+    affine: Vec<Vec<(f32, f32)>>,
+    /// Whether all maps among inputs and targets have the same height and width.
+    one_size: bool,
     order: Vec<u32>,
     epoch: u64,
     /// Position in `order` of the first image of the next batch; `None` before the order of the epoch is drawn.
@@ -99,7 +101,8 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
             shuffled: false,
             drop_last: false,
             augmentation: Augmentation::new(),
-            affine: dataset.affine(),
+            affine: (0..I::PORTS.len()).map(|input| dataset.affine(input)).collect(),
+            one_size: one_size(I::PORTS, K::PORTS),
             order: (0..dataset.len() as u32).collect(),
             epoch: 0,
             next: None,
@@ -119,7 +122,8 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
         Self { shuffled: true, ..self }
     }
 
-    /// Augments the images with random changes.
+    /// Augments the images with random changes. All maps among the inputs and targets of an image are changed alike: from outside come black
+    /// pixels, the class 0 and the value 0. If these maps differ in size, crops are left out.
     #[must_use]
     pub fn augmented(self, augmentation: Augmentation) -> Self {
         Self { augmentation, ..self }
@@ -199,21 +203,36 @@ impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
         }
         let batch = Arc::make_mut(&mut self.batch);
         let indices = &self.order[first..][..count];
-        let image = Dataset::<I, K>::IMAGE;
-        batch.images.resize(count * image, 0.0);
-        self.dataset.targets.gather(K::COUNT, indices.iter().map(|&i| i as usize), &mut batch.targets);
-        let (affine, shown) = (&self.affine, |i| self.augmentation.draw(self.seed, self.epoch, i));
-        match self.dataset.pixels() {
-            Pixels::Bytes(bytes) => for_each_chunk(&mut batch.images, image, &|i, target| {
-                let index = indices[i];
-                write_image::<I, u8>(&bytes[index as usize * image..][..image], target, shown(index), affine);
-            }),
-            Pixels::Floats(floats) => for_each_chunk(&mut batch.images, image, &|i, target| {
-                let index = indices[i];
-                write_image::<I, f32>(&floats[index as usize * image..][..image], target, shown(index), affine);
-            }),
+        let shown = |index: u32| {
+            let shown = self.augmentation.draw(self.seed, self.epoch, index);
+            if self.one_size { shown } else { Move { flip: shown.flip, ..Move::default() } }
+        };
+        for ((from, to), port) in self.dataset.targets.iter().zip(&mut batch.targets).zip(K::PORTS) {
+            from.gather(port, indices.iter().map(|&index| (index as usize, shown(index))), to);
+        }
+        for (input, (to, port)) in batch.inputs.iter_mut().zip(I::PORTS).enumerate() {
+            let (one, affine) = (port.len(), &self.affine[input]);
+            let shown = |index| if port.shape.len() == 3 { shown(index) } else { Move::default() };
+            to.resize(count * one, 0.0);
+            match self.dataset.input(input) {
+                Pixels::Bytes(bytes) => for_each_chunk(to, one, &|i, target| {
+                    let index = indices[i];
+                    write_image(port, &bytes[index as usize * one..][..one], target, shown(index), affine);
+                }),
+                Pixels::Floats(floats) => for_each_chunk(to, one, &|i, target| {
+                    let index = indices[i];
+                    write_image(port, &floats[index as usize * one..][..one], target, shown(index), affine);
+                }),
+            }
         }
     }
+}
+
+/// Whether all maps have the same height and width.
+fn one_size(inputs: &[Port], outputs: &[Port]) -> bool {
+    let mut sizes = inputs.iter().chain(outputs).filter(|port| port.shape.len() == 3).map(|port| &port.shape[1..]);
+    let first = sizes.next();
+    sizes.all(|size| Some(size) == first)
 }
 
 /// Iterates over the batches of one epoch. After its `None`, the next call begins the next epoch.

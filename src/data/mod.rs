@@ -78,4 +78,4 @@ pub use photo::Photo;
 pub use photo::Preprocessing;
 pub use targets::IntoTargets;
 #[doc(hidden)]
-pub use targets::{OwnedTargets, Unfit};
+pub use targets::{ListOfTargets, OwnedTargets, Unfit, list_of_targets};

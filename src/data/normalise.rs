@@ -55,7 +55,7 @@ impl Normalisation {
     /// centred.
     #[must_use]
     pub fn of<I: ImageShape, K: ClassCount>(dataset: &Dataset<I, K>) -> Self {
-        let [channels, height, width] = I::SHAPE;
+        let [channels, height, width] = I::PORTS[0].map();
         let moments = (0..channels).map(|c| {
             let planes = |from: usize| from + c * height * width..from + (c + 1) * height * width;
             let image = channels * height * width;

@@ -21,6 +21,15 @@
 pub trait Numbers<T> {
     /// The numbers as a vector. A vector is not copied.
     fn into_vec(self) -> Vec<T>;
+
+    /// The numbers of each input. Only the structs of named inputs have several.
+    #[doc(hidden)]
+    fn into_list(self) -> Vec<Vec<T>>
+    where
+        Self: Sized,
+    {
+        vec![self.into_vec()]
+    }
 }
 
 // rustc's list of implementations would be less helpful than the notes above.

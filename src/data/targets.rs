@@ -1,5 +1,7 @@
 //! Targets as arguments: labels, values or probabilities in any common container.
 
+use super::augment::Move;
+use crate::Port;
 use crate::loss::Targets;
 
 /// The targets of some images: a label for each, or a value for each output of each.
@@ -31,9 +33,9 @@ use crate::loss::Targets;
     note = "values and probabilities are `f32` or `f64`, one for each output of each image: `Vec<f32>`, or rows such as `Vec<[f32; 2]>`"
 )]
 pub trait IntoTargets {
-    /// The targets for a network with `outputs` outputs. A `Vec<u32>` or `Vec<f32>` is not copied.
+    /// The targets of each of these outputs. A `Vec<u32>` or `Vec<f32>` is not copied.
     #[doc(hidden)]
-    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit>;
+    fn into_list(self, outputs: &[Port]) -> ListOfTargets;
 }
 
 /// Targets, owned.
@@ -44,6 +46,10 @@ pub enum OwnedTargets {
     Values(Vec<f32>),
 }
 
+/// The targets of each output.
+#[doc(hidden)]
+pub type ListOfTargets = Result<Vec<OwnedTargets>, Unfit>;
+
 /// The reason why a value is not a valid target.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -51,7 +57,9 @@ pub enum Unfit {
     /// A label outside the range of `u32`.
     Label { image: usize, label: String },
     /// A row whose length is not the number of outputs.
-    Row { image: usize, found: usize },
+    Row { image: usize, found: usize, outputs: usize },
+    /// Not the targets of each output.
+    Outputs,
 }
 
 impl OwnedTargets {
@@ -64,58 +72,112 @@ impl OwnedTargets {
     }
 
     /// Empty targets of the same kind, with memory for `images` images.
-    pub(super) fn room(&self, images: usize, outputs: usize) -> Self {
+    pub(super) fn room(&self, images: usize, output: &Port) -> Self {
         match self {
-            OwnedTargets::Classes(_) => OwnedTargets::Classes(Vec::with_capacity(images)),
-            OwnedTargets::Values(_) => OwnedTargets::Values(Vec::with_capacity(images * outputs)),
+            OwnedTargets::Classes(_) => OwnedTargets::Classes(Vec::with_capacity(images * labels_of(output))),
+            OwnedTargets::Values(_) => OwnedTargets::Values(Vec::with_capacity(images * output.len())),
         }
     }
 
-    /// Replaces the contents of `to` by the targets of these images. It allocates nothing if `to` has enough memory.
-    pub(super) fn gather(&self, outputs: usize, indices: impl Iterator<Item = usize>, to: &mut Self) {
+    /// Replaces the contents of `to` by the targets of these images, each of which is moved. It allocates nothing if `to` has enough memory.
+    pub(super) fn gather(&self, output: &Port, images: impl Iterator<Item = (usize, Move)>, to: &mut Self) {
         match (self, to) {
             (OwnedTargets::Classes(from), OwnedTargets::Classes(to)) => {
-                to.clear();
-                to.extend(indices.map(|i| from[i]));
+                moved(from, labels_of(output), output, images, to)
             }
-            (OwnedTargets::Values(from), OwnedTargets::Values(to)) => {
-                to.clear();
-                indices.for_each(|i| to.extend_from_slice(&from[i * outputs..][..outputs]));
-            }
+            (OwnedTargets::Values(from), OwnedTargets::Values(to)) => moved(from, output.len(), output, images, to),
             (from, to) => {
-                *to = from.room(0, outputs);
-                from.gather(outputs, indices, to);
+                *to = from.room(0, output);
+                from.gather(output, images, to);
             }
         }
     }
 }
 
-/// Checks targets of `images` images for a network with `outputs` outputs, and returns them or the error. In the message, `shape`
-/// follows the number of images, and `whose` the number of one image.
+/// How many labels an image has: one, or one for each pixel of a map.
+fn labels_of(output: &Port) -> usize {
+    let [_, height, width] = output.map();
+    height * width
+}
+
+/// Copies the numbers of these images, `each` of one image. Those of maps are moved as the image is; from outside come zeros.
+fn moved<T: Copy + Default>(
+    from: &[T],
+    each: usize,
+    output: &Port,
+    images: impl Iterator<Item = (usize, Move)>,
+    to: &mut Vec<T>,
+) {
+    let [_, height, width] = output.map();
+    to.clear();
+    for (image, shown) in images {
+        let (from, start) = (&from[image * each..][..each], to.len());
+        to.extend_from_slice(from);
+        if output.shape.len() == 3 && shown != Move::default() {
+            let planes = from.chunks_exact(height * width).zip(to[start..].chunks_exact_mut(height * width));
+            planes
+                .for_each(|(from, to)| shown.plane(from, width, to, T::default(), |from, to| to.copy_from_slice(from)));
+        }
+    }
+}
+
+/// Checks targets of `images` images for these outputs, and returns those of each output, or the error. In the message, `shape` follows the
+/// number of images, and `whose` the number of one image.
 pub(super) fn fitting(
     targets: impl IntoTargets,
     images: usize,
-    outputs: usize,
+    outputs: &[Port],
     shape: &str,
     whose: &str,
-) -> Result<OwnedTargets, String> {
-    let last = outputs.saturating_sub(1);
-    let no_class = |image, label: &dyn std::fmt::Display| {
-        format!("image {image}{whose} has label {label}, but the classes are 0 to {last}")
-    };
-    let targets = targets.into_targets(outputs).map_err(|unfit| match unfit {
-        Unfit::Label { image, label } => no_class(image, &label),
-        Unfit::Row { image, found } => {
+) -> Result<Vec<OwnedTargets>, String> {
+    let last = |output: &Port| output.map()[0].saturating_sub(1);
+    let targets = targets.into_list(outputs).map_err(|unfit| match unfit {
+        Unfit::Label { image, label } => {
+            format!("image {image}{whose} has label {label}, but the classes are 0 to {}", last(&outputs[0]))
+        }
+        Unfit::Row { image, found, outputs } => {
             format!("image {image}{whose} has a row of {found} values, but the network has {outputs} outputs")
         }
-    })?;
-    match &targets {
-        OwnedTargets::Classes(labels) if labels.len() != images => {
-            Err(format!("{images} images{shape} need {images} labels, but there are {}", labels.len()))
+        Unfit::Outputs => {
+            let names: Vec<_> = outputs.iter().map(|output| format!("`{}`", output.name)).collect();
+            format!(
+                "the network has the outputs {}: pass the targets of each, in its struct of targets",
+                names.join(", ")
+            )
         }
-        OwnedTargets::Classes(labels) => match labels.iter().position(|&label| label as usize >= outputs) {
-            Some(image) => Err(no_class(image, &labels[image])),
-            None => Ok(targets),
+    })?;
+    for (targets, output) in targets.iter().zip(outputs) {
+        fits(targets, images, output, shape, whose).map_err(|what| match outputs {
+            [_] => what,
+            _ => format!("the targets of `{}`: {what}", output.name),
+        })?;
+    }
+    Ok(targets)
+}
+
+/// Checks the targets of one output.
+fn fits(targets: &OwnedTargets, images: usize, output: &Port, shape: &str, whose: &str) -> Result<(), String> {
+    let (outputs, is_map) = (output.len(), output.shape.len() == 3);
+    let [classes, height, width] = output.map();
+    match targets {
+        OwnedTargets::Classes(labels) if Some(labels.len()) != images.checked_mul(labels_of(output)) => {
+            let found = labels.len();
+            let needed = if is_map {
+                format!("{images} x {height} x {width} labels, one for each pixel")
+            } else {
+                format!("{images} labels")
+            };
+            Err(format!("{images} images{shape} need {needed}, but there are {found}"))
+        }
+        // The loss may ignore a label of a map that is no class.
+        OwnedTargets::Classes(_) if is_map => Ok(()),
+        OwnedTargets::Classes(labels) => match labels.iter().position(|&label| label as usize >= classes) {
+            Some(image) => Err(format!(
+                "image {image}{whose} has label {}, but the classes are 0 to {}",
+                labels[image],
+                classes.saturating_sub(1)
+            )),
+            None => Ok(()),
         },
         OwnedTargets::Values(values) if Some(values.len()) != images.checked_mul(outputs) => {
             let found = values.len();
@@ -131,8 +193,32 @@ pub(super) fn fitting(
                     "image {image}{whose} has a target of {value} for output {output}, but values must be finite"
                 ))
             }
-            None => Ok(targets),
+            None => Ok(()),
         },
+    }
+}
+
+/// The targets of each output of a network whose outputs have names.
+#[doc(hidden)]
+pub fn list_of_targets(targets: &[Targets<'_>], outputs: &[Port]) -> ListOfTargets {
+    if targets.len() != outputs.len() {
+        return Err(Unfit::Outputs);
+    }
+    Ok(targets.iter().map(|targets| owned(*targets)).collect())
+}
+
+fn owned(targets: Targets<'_>) -> OwnedTargets {
+    match targets {
+        Targets::Classes(labels) => OwnedTargets::Classes(labels.to_vec()),
+        Targets::Values(values) => OwnedTargets::Values(values.to_vec()),
+    }
+}
+
+/// The targets of the only output. `collect` makes them, from how many numbers the output has.
+fn of_one(outputs: &[Port], collect: impl FnOnce(usize) -> Result<OwnedTargets, Unfit>) -> ListOfTargets {
+    match outputs {
+        [output] => Ok(vec![collect(output.len())?]),
+        _ => Err(Unfit::Outputs),
     }
 }
 
@@ -183,7 +269,7 @@ macro_rules! rows {
                 let mut values = Vec::with_capacity(all.len() * outputs);
                 for (image, row) in all.into_iter().enumerate() {
                     if row.len() != outputs {
-                        return Err(Unfit::Row { image, found: row.len() });
+                        return Err(Unfit::Row { image, found: row.len(), outputs });
                     }
                     values.extend(row.into_iter().map(|value| value as f32));
                 }
@@ -198,52 +284,49 @@ rows!([const K: usize] [f32; K], [const K: usize] [f64; K], [] Vec<f32>, [] Vec<
 // rustc's list of implementations would be less helpful than the notes of the trait.
 #[diagnostic::do_not_recommend]
 impl<T: Target> IntoTargets for Vec<T> {
-    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit> {
-        T::collect(self, outputs)
+    fn into_list(self, outputs: &[Port]) -> ListOfTargets {
+        of_one(outputs, |outputs| T::collect(self, outputs))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Target + Clone> IntoTargets for &Vec<T> {
-    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit> {
-        T::collect(self.clone(), outputs)
+    fn into_list(self, outputs: &[Port]) -> ListOfTargets {
+        of_one(outputs, |outputs| T::collect(self.clone(), outputs))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Target + Clone> IntoTargets for &[T] {
-    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit> {
-        T::collect(self.to_vec(), outputs)
+    fn into_list(self, outputs: &[Port]) -> ListOfTargets {
+        of_one(outputs, |outputs| T::collect(self.to_vec(), outputs))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Target, const N: usize> IntoTargets for [T; N] {
-    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit> {
-        T::collect(self.into(), outputs)
+    fn into_list(self, outputs: &[Port]) -> ListOfTargets {
+        of_one(outputs, |outputs| T::collect(self.into(), outputs))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Target + Clone, const N: usize> IntoTargets for &[T; N] {
-    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit> {
-        T::collect(self.to_vec(), outputs)
+    fn into_list(self, outputs: &[Port]) -> ListOfTargets {
+        of_one(outputs, |outputs| T::collect(self.to_vec(), outputs))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Target> IntoTargets for Box<[T]> {
-    fn into_targets(self, outputs: usize) -> Result<OwnedTargets, Unfit> {
-        T::collect(self.into(), outputs)
+    fn into_list(self, outputs: &[Port]) -> ListOfTargets {
+        of_one(outputs, |outputs| T::collect(self.into(), outputs))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl IntoTargets for Targets<'_> {
-    fn into_targets(self, _: usize) -> Result<OwnedTargets, Unfit> {
-        Ok(match self {
-            Targets::Classes(labels) => OwnedTargets::Classes(labels.to_vec()),
-            Targets::Values(values) => OwnedTargets::Values(values.to_vec()),
-        })
+    fn into_list(self, outputs: &[Port]) -> ListOfTargets {
+        of_one(outputs, |_| Ok(owned(self)))
     }
 }

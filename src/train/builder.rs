@@ -1,9 +1,10 @@
 //! The builder of trainers.
 
 use super::Trainer;
+use crate::__private::{Each, Network};
 use crate::loss::{CrossEntropy, Loss};
 use crate::optim::{Clip, Optimiser, Schedule, Sgd};
-use crate::{Error, Model};
+use crate::{AnyModel, Error, Plain, Signature};
 use std::fmt;
 
 /// The settings of a [`Trainer`].
@@ -30,18 +31,19 @@ use std::fmt;
 ///     Ok(())
 /// }
 /// ```
-pub struct TrainerBuilder<M> {
+pub struct TrainerBuilder<M: Network> {
     pub(super) model: M,
     pub(super) seed: u64,
     pub(super) optimiser: Box<dyn Optimiser>,
-    pub(super) loss: Box<dyn Loss>,
+    /// `None` for several outputs, for which there is no default.
+    pub(super) losses: Option<Each<M, Box<dyn Loss>>>,
     pub(super) schedule: Schedule,
     pub(super) clip: Option<Clip>,
     pub(super) epochs: Option<u64>,
     pub(super) progress: bool,
 }
 
-impl<M> fmt::Debug for TrainerBuilder<M> {
+impl<M: Network> fmt::Debug for TrainerBuilder<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { seed, epochs, progress, .. } = self;
         f.debug_struct("TrainerBuilder")
@@ -52,13 +54,14 @@ impl<M> fmt::Debug for TrainerBuilder<M> {
     }
 }
 
-impl<M: Model> TrainerBuilder<M> {
+impl<M: AnyModel> TrainerBuilder<M> {
     pub(super) fn new(model: M) -> Self {
         Self {
             model,
             seed: 0,
             optimiser: Box::new(Sgd::new()),
-            loss: Box::new(CrossEntropy::new()),
+            losses: (M::OUTPUTS.len() == 1)
+                .then(|| M::Signature::each(|_| Box::new(CrossEntropy::new()) as Box<dyn Loss>)),
             schedule: Schedule::constant(),
             clip: None,
             epochs: None,
@@ -78,11 +81,30 @@ impl<M: Model> TrainerBuilder<M> {
         Self { optimiser: Box::new(optimiser), ..self }
     }
 
-    /// Sets the loss; the default is [`CrossEntropy::new`].
-    #[doc(alias = "criterion")]
+    /// Sets the loss of each output, for a network whose outputs have names: `.losses(WardLosses { class: Box::new(..), corners: Box::new(..) })`. The
+    /// training lowers their sum. [`Loss::weighted`] gives one of them a weight.
+    ///
+    /// ```
+    /// use athena::prelude::*;
+    ///
+    /// resnet! {
+    ///     struct Net(1x2x2) -> (class: 3, side: 1) {
+    ///         let vector = input -> flatten;
+    ///         let class = vector -> linear(3);
+    ///         let side = vector -> linear(1);
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), athena::Error> {
+    ///     let losses = NetLosses { class: Box::new(CrossEntropy::new()), side: Box::new(SmoothL1::new().weighted(0.5)) };
+    ///     let trainer = Trainer::builder(Net::new(1)).losses(losses).build()?;
+    ///     # let _ = trainer;
+    ///     Ok(())
+    /// }
+    /// ```
     #[must_use]
-    pub fn loss(self, loss: impl Loss + 'static) -> Self {
-        Self { loss: Box::new(loss), ..self }
+    pub fn losses(self, losses: Each<M, Box<dyn Loss>>) -> Self {
+        Self { losses: Some(losses), ..self }
     }
 
     /// Sets the learning-rate schedule; the default is [`Schedule::constant`].
@@ -138,5 +160,14 @@ impl<M: Model> TrainerBuilder<M> {
     #[doc(alias = "compile")]
     pub fn build(self) -> Result<Trainer<M>, Error> {
         Trainer::new(self)
+    }
+}
+
+impl<M: Network<Signature = Plain>> TrainerBuilder<M> {
+    /// Sets the loss; the default is [`CrossEntropy::new`].
+    #[doc(alias = "criterion")]
+    #[must_use]
+    pub fn loss(self, loss: impl Loss + 'static) -> Self {
+        Self { losses: Some(Box::new(loss)), ..self }
     }
 }

@@ -4,12 +4,13 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use super::progress::Progress;
+use super::report::{self, MetricsOf};
 use super::trainer::first_report;
 use super::{Metrics, StepReport, Trainer};
 use crate::TrainingWorkspace;
 use crate::data::{Dataset, Loader};
 use crate::optim::Horizon;
-use crate::{Error, Model};
+use crate::{AnyModel, Error};
 
 /// An event that is passed to the observer of a training. See [`Trainer::fit_with`].
 ///
@@ -35,11 +36,11 @@ use crate::{Error, Model};
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Event {
+pub enum Event<R = Metrics> {
     /// After every step.
-    Step(StepEvent),
+    Step(StepEvent<R>),
     /// After every epoch.
-    Epoch(EpochReport),
+    Epoch(EpochReport<R>),
 }
 
 /// The state of a training after a step. See [`Event`].
@@ -53,7 +54,7 @@ pub enum Event {
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StepEvent {
+pub struct StepEvent<R = Metrics> {
     /// The epoch, from 0, since the training began.
     pub epoch: u64,
     /// Number of epochs of the whole training, as far as it is known.
@@ -63,9 +64,9 @@ pub struct StepEvent {
     /// Number of steps in an epoch.
     pub steps: u64,
     /// The report of this step.
-    pub report: StepReport,
+    pub report: StepReport<R>,
     /// The metrics of this epoch so far.
-    pub so_far: Metrics,
+    pub so_far: R,
 }
 
 /// The report of an epoch.
@@ -88,20 +89,20 @@ pub struct StepEvent {
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct EpochReport {
+pub struct EpochReport<R = Metrics> {
     /// The epoch, from 0, since the training began.
     pub epoch: u64,
     /// The metrics over all its steps, each measured before the weights were updated.
-    pub training: Metrics,
+    pub training: R,
     /// The metrics on the test set after the epoch, if there is one.
-    pub test: Option<Metrics>,
+    pub test: Option<R>,
 }
 
 /// The epoch and its metrics.
-impl fmt::Display for EpochReport {
+impl<R: fmt::Display> fmt::Display for EpochReport<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "epoch {}: {}", self.epoch, self.training)?;
-        if let Some(test) = self.test {
+        if let Some(test) = &self.test {
             write!(f, "; test: {test}")?;
         }
         first_report(f, self.epoch)
@@ -154,7 +155,7 @@ impl<V: Verdict> Verdict for Result<V, Error> {
     }
 }
 
-impl<M: Model> Trainer<M> {
+impl<M: AnyModel> Trainer<M> {
     /// Trains for `epochs` epochs. See [`fit_with`](Trainer::fit_with).
     ///
     /// # Errors
@@ -164,7 +165,7 @@ impl<M: Model> Trainer<M> {
         &mut self,
         loader: &mut Loader<'_, M::Image, M::Classes>,
         epochs: u64,
-    ) -> Result<Vec<EpochReport>, Error> {
+    ) -> Result<Vec<EpochReport<MetricsOf<M>>>, Error> {
         self.fit_with(loader, epochs, None, |_, _| ())
     }
 
@@ -221,8 +222,8 @@ impl<M: Model> Trainer<M> {
         loader: &mut Loader<'_, M::Image, M::Classes>,
         epochs: u64,
         test: Option<&Dataset<M::Image, M::Classes>>,
-        mut observe: impl FnMut(&mut Self, Event) -> V,
-    ) -> Result<Vec<EpochReport>, Error> {
+        mut observe: impl FnMut(&mut Self, Event<MetricsOf<M>>) -> V,
+    ) -> Result<Vec<EpochReport<MetricsOf<M>>>, Error> {
         let mut reports = Vec::new();
         if epochs == 0 {
             return Ok(reports);
@@ -235,16 +236,18 @@ impl<M: Model> Trainer<M> {
         loader.start(loader.epoch());
         let mut progress = self.progress.then(Progress::start);
         let mut observe = |trainer: &mut Self, event| {
-            progress.iter_mut().for_each(|progress| progress.observe(&event));
+            progress.iter_mut().for_each(|progress| progress.observe(&report::totals::<M::Signature>(&event)));
             observe(trainer, event).verdict()
         };
         for _ in 0..epochs {
             let ControlFlow::Continue(training) = self.one_epoch(loader, &mut observe)? else { break };
             let test = test.map(|test| self.evaluate(test)).transpose()?;
-            let report = EpochReport { epoch: self.epoch, training, test };
+            let copy = report::copy::<M::Signature>;
+            let (epoch, event_test) = (self.epoch, test.as_ref().map(copy));
+            let event = Event::Epoch(EpochReport { epoch, training: copy(&training), test: event_test });
             self.epoch += 1;
-            reports.push(report);
-            if observe(self, Event::Epoch(report))?.is_break() {
+            reports.push(EpochReport { epoch, training, test });
+            if observe(self, event)?.is_break() {
                 break;
             }
         }
@@ -255,17 +258,18 @@ impl<M: Model> Trainer<M> {
     fn one_epoch(
         &mut self,
         loader: &mut Loader<'_, M::Image, M::Classes>,
-        mut observe: impl FnMut(&mut Self, Event) -> Result<ControlFlow<()>, Error>,
-    ) -> Result<ControlFlow<(), Metrics>, Error> {
+        mut observe: impl FnMut(&mut Self, Event<MetricsOf<M>>) -> Result<ControlFlow<()>, Error>,
+    ) -> Result<ControlFlow<(), MetricsOf<M>>, Error> {
         let steps = loader.batches() as u64;
         let (epoch, epochs) = (self.epoch, self.horizon.map_or(1, |horizon| horizon.epochs));
-        let mut so_far = Metrics::default();
+        let mut so_far = report::of_nothing::<M::Signature>();
         let mut done = 0;
         while let Some(batch) = loader.next_batch() {
             let report = self.step(batch)?;
-            so_far.add(&report.metrics);
+            so_far = report::of_both::<M::Signature>(&so_far, &report.metrics);
             done += 1;
-            if observe(self, Event::Step(StepEvent { epoch, epochs, done, steps, report, so_far }))?.is_break() {
+            let shown = report::copy::<M::Signature>(&so_far);
+            if observe(self, Event::Step(StepEvent { epoch, epochs, done, steps, report, so_far: shown }))?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }

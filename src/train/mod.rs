@@ -100,10 +100,12 @@ mod meter;
 mod metrics;
 mod pixels;
 mod progress;
+mod report;
 mod trainer;
 mod unbuilt;
 
 // The aliases are on the re-exports, because rustdoc's search ignores those of the original items.
+pub use athena_runtime::model::Total;
 pub use builder::TrainerBuilder;
 #[doc(alias = "History")]
 pub use fit::EpochReport;
@@ -114,6 +116,7 @@ pub use fit::{StepEvent, Verdict};
 pub use iou::MeanIou;
 #[doc(alias("accuracy", "torchmetrics"))]
 pub use metrics::Metrics;
+pub use report::MetricsOf;
 #[doc(alias("LightningModule", "training loop", "learner"))]
 pub use trainer::Trainer;
 pub use trainer::{StepReport, evaluate};

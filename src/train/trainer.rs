@@ -5,12 +5,13 @@ use std::fmt;
 use athena_runtime::model::{InferenceWorkspace, TrainingWorkspace};
 
 use super::meter::Meter;
+use super::report::{self, MetricsOf};
 use super::{Metrics, TrainerBuilder};
-use crate::__private::Network;
+use crate::__private::{Each, Inputs, Network};
 use crate::data::{Batch, Dataset, Loader};
-use crate::loss::Loss;
+use crate::loss::{Loss, Targets};
 use crate::optim::{Clipper, Horizon, Optimiser, Schedule};
-use crate::{Divergence, Error, Model};
+use crate::{AnyModel, Divergence, Error, Port, Signature};
 
 /// Trains a network. It owns the network, its gradients, and the optimiser with its state.
 ///
@@ -48,11 +49,11 @@ use crate::{Divergence, Error, Model};
 ///     Ok(())
 /// }
 /// ```
-pub struct Trainer<M: Model> {
+pub struct Trainer<M: Network> {
     model: M,
     workspace: Option<TrainingWorkspace<M>>,
     optimiser: Box<dyn Optimiser>,
-    loss: Box<dyn Loss>,
+    losses: Each<M, Box<dyn Loss>>,
     pub(super) schedule: Schedule,
     clipper: Option<Clipper>,
     /// The seed of dropout's masks.
@@ -69,7 +70,7 @@ pub struct Trainer<M: Model> {
     pub(super) progress: bool,
 }
 
-impl<M: Model> fmt::Debug for Trainer<M> {
+impl<M: Network> fmt::Debug for Trainer<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { seed, step, epoch, epochs, .. } = self;
         f.debug_struct("Trainer")
@@ -101,17 +102,17 @@ const EVALUATED_AT_ONCE: usize = 32;
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StepReport {
+pub struct StepReport<R = Metrics> {
     /// The step, from 0, since training began.
     pub step: u64,
     /// The learning rate it was taken with.
     pub rate: f64,
     /// The metrics of the batch, before the weights were updated.
-    pub metrics: Metrics,
+    pub metrics: R,
 }
 
 /// The step, its rate and its metrics.
-impl fmt::Display for StepReport {
+impl<R: fmt::Display> fmt::Display for StepReport<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "step {}: {}, learning rate {}", self.step, self.metrics, self.rate)?;
         first_report(f, self.step)
@@ -126,7 +127,7 @@ pub(super) fn first_report(f: &mut fmt::Formatter<'_>, index: u64) -> fmt::Resul
     }
 }
 
-impl<M: Model> Trainer<M> {
+impl<M: AnyModel> Trainer<M> {
     /// A builder with the default settings: plain SGD, cross-entropy, a constant rate.
     #[must_use]
     pub fn builder(model: impl Network<M>) -> TrainerBuilder<M> {
@@ -134,12 +135,15 @@ impl<M: Model> Trainer<M> {
     }
 
     pub(super) fn new(settings: TrainerBuilder<M>) -> Result<Self, Error> {
-        let TrainerBuilder { model, seed, mut optimiser, loss, schedule, clip, epochs, progress } = settings;
+        let TrainerBuilder { model, seed, mut optimiser, losses, schedule, clip, epochs, progress } = settings;
+        let losses = losses.ok_or_else(no_losses::<M>)?;
         let trainable = M::PLAN.trainable;
         optimiser.prepare(trainable)?;
         schedule.check()?;
-        loss.check_settings()?;
-        loss.check_softmax(M::PLAN.softmax[0])?;
+        for (output, loss) in M::Signature::list(&losses).as_ref().iter().enumerate() {
+            loss.check_settings()?;
+            loss.check_softmax(M::PLAN.softmax[output])?;
+        }
         let clipper = clip.map(|clip| Clipper::new(clip, trainable)).transpose()?;
         if epochs == Some(0) {
             let (expected, found) = ("1 epoch or more".into(), "0".into());
@@ -149,7 +153,7 @@ impl<M: Model> Trainer<M> {
             model,
             workspace: None,
             optimiser,
-            loss,
+            losses,
             schedule,
             clipper,
             seed,
@@ -208,24 +212,28 @@ impl<M: Model> Trainer<M> {
     /// The loss does not take these targets. Pixels are not finite. The schedule needs [`begin`](Trainer::begin).
     /// [`Error::Diverged`] names the first result that would not be finite: statistics, outputs, the loss, a gradient or an
     /// update.
-    pub fn step(&mut self, batch: &Batch<M::Image, M::Classes>) -> Result<StepReport, Error> {
+    pub fn step(&mut self, batch: &Batch<M::Image, M::Classes>) -> Result<StepReport<MetricsOf<M>>, Error> {
         let step = self.step;
         let rate = self.schedule.rate(self.optimiser.base_rate(), step, self.horizon)?;
-        let targets = batch.targets();
         let workspace = room(&mut self.workspace, batch.len())?;
         workspace.set_masks(self.seed, self.taken);
-        let loss = workspace.forward_backward(&mut self.model, batch.images(), targets, &*self.loss);
-        let loss = loss.map_err(|error| at(step, error))?;
+        let (inputs, targets) = (inputs_of::<M>(batch), targets_of::<M>(batch));
+        workspace
+            .forward_backward(&mut self.model, inputs, targets, lent::<M>(&self.losses))
+            .map_err(|error| at(step, error))?;
         if let Err(error) = update(workspace, &mut self.model, self.clipper.as_mut(), &mut *self.optimiser, rate) {
             workspace.take_back(&mut self.model);
             return Err(at(step, named::<M>(error)));
         }
         self.step += 1;
         self.taken += 1;
-        let measure = self.loss.measure(targets);
-        let shape = M::PLAN.output_ports[0].map();
-        let metrics = Metrics::of(loss, measure, workspace.outputs(), shape, M::PLAN.softmax[0], targets);
-        Ok(StepReport { step, rate, metrics })
+        let (losses, outputs, means) = (&self.losses, workspace.outputs(), workspace.losses());
+        let list = (M::Signature::list(losses), M::Signature::list(&outputs), M::Signature::list(&means));
+        let metrics = M::Signature::each(|output| {
+            let (loss, outputs, mean) = (list.0.as_ref()[output], list.1.as_ref()[output], list.2.as_ref()[output]);
+            measured::<M>(output, *mean, &**loss, outputs, batch)
+        });
+        Ok(StepReport { step, rate, metrics: report::of_outputs::<M::Signature>(metrics) })
     }
 
     /// Computes the metrics of the network on a data set. Batch norms use the running statistics. The batches are at most as
@@ -234,9 +242,9 @@ impl<M: Model> Trainer<M> {
     /// # Errors
     /// The loss does not take these targets. There is too little memory.
     #[doc(alias = "eval")]
-    pub fn evaluate(&self, dataset: &Dataset<M::Image, M::Classes>) -> Result<Metrics, Error> {
+    pub fn evaluate(&self, dataset: &Dataset<M::Image, M::Classes>) -> Result<MetricsOf<M>, Error> {
         let batch = self.workspace.as_ref().map_or(EVALUATED_AT_ONCE, TrainingWorkspace::capacity);
-        evaluate(&self.model, dataset, &*self.loss, batch)
+        evaluate(&self.model, dataset, lent::<M>(&self.losses), batch)
     }
 
     /// The network.
@@ -258,7 +266,7 @@ impl<M: Model> Trainer<M> {
 }
 
 /// Updates the weights with the gradients of the last batch. After an error, weights and optimiser are unchanged.
-fn update<M: Model>(
+fn update<M: Network>(
     workspace: &mut TrainingWorkspace<M>,
     model: &mut M,
     clipper: Option<&mut Clipper>,
@@ -283,7 +291,7 @@ fn at(step: u64, error: Error) -> Error {
 }
 
 /// Replaces an index into the buffers, in an optimiser's error, by the name of the parameter.
-fn named<M: Model>(error: Error) -> Error {
+fn named<M: Network>(error: Error) -> Error {
     match error {
         Error::Update { index, value, parameter, gradient, .. } => {
             let name = M::PLAN.parameter_at(index);
@@ -294,7 +302,7 @@ fn named<M: Model>(error: Error) -> Error {
 }
 
 /// Makes memory for `images` images if there is less. The old memory is freed first.
-fn room<M: Model>(
+fn room<M: Network>(
     workspace: &mut Option<TrainingWorkspace<M>>,
     images: usize,
 ) -> Result<&mut TrainingWorkspace<M>, Error> {
@@ -324,27 +332,79 @@ fn room<M: Model>(
 ///
 /// # Errors
 /// `batch` is 0. The loss refuses its settings or the targets. There is too little memory.
-pub fn evaluate<M: Model>(
+pub fn evaluate<M: AnyModel>(
     model: &M,
     dataset: &Dataset<M::Image, M::Classes>,
-    loss: &dyn Loss,
+    losses: Each<M, &dyn Loss>,
     batch: usize,
-) -> Result<Metrics, Error> {
-    loss.check_softmax(M::PLAN.softmax[0])?;
+) -> Result<MetricsOf<M>, Error> {
+    let plan = M::PLAN;
+    let list = M::Signature::list(&losses);
+    let losses = list.as_ref();
+    for (loss, softmax) in losses.iter().zip(plan.softmax) {
+        loss.check_softmax(*softmax)?;
+    }
     let mut loader = Loader::new(dataset, batch)?;
     let mut workspace = InferenceWorkspace::<M>::new(loader.batch_size())?;
     // Losses also write gradients, which are not used here.
-    let mut gradients = vec![0.0; loader.batch_size() * M::CLASSES];
-    let shape = M::PLAN.output_ports[0].map();
-    let mut meter = Meter::new(shape, M::PLAN.softmax[0])?;
+    let most = plan.output_ports.iter().map(Port::len).max().unwrap_or(0);
+    let mut gradients = vec![0.0; loader.batch_size() * most];
+    let meter = |(port, softmax): (&Port, &bool)| Meter::new(port.map(), *softmax);
+    let mut meters = plan.output_ports.iter().zip(plan.softmax).map(meter).collect::<Result<Vec<_>, _>>()?;
     for batch in &mut loader {
-        let targets = batch.targets();
-        loss.check(targets, batch.len(), shape)?;
-        let outputs = workspace.outputs(model, batch.images())?;
-        let unused = &mut gradients[..outputs.len()];
-        let mean = loss.loss(outputs, shape, M::PLAN.softmax[0], targets, unused);
-        let measure = loss.measure(targets);
-        meter.add(mean, measure, outputs, targets);
+        for (output, loss) in losses.iter().enumerate() {
+            loss.check(batch.targets_number(output), batch.len(), plan.output_ports[output].map())?;
+        }
+        let outputs = workspace.outputs(model, inputs_of::<M>(&batch))?;
+        let outputs = M::Signature::list(&outputs);
+        for (output, meter) in meters.iter_mut().enumerate() {
+            let (outputs, shape) = (*outputs.as_ref()[output], plan.output_ports[output].map());
+            let (targets, unused) = (batch.targets_number(output), &mut gradients[..outputs.len()]);
+            let mean = losses[output].loss(outputs, shape, plan.softmax[output], targets, unused);
+            meter.add(mean, losses[output].measure(targets), outputs, targets);
+        }
     }
-    Ok(meter.metrics())
+    Ok(report::of_outputs::<M::Signature>(M::Signature::each(|output| meters[output].metrics())))
+}
+
+/// The metrics of an output on a batch.
+fn measured<M: AnyModel>(
+    output: usize,
+    mean: f64,
+    loss: &dyn Loss,
+    outputs: &[f32],
+    batch: &Batch<M::Image, M::Classes>,
+) -> Metrics {
+    let (plan, targets) = (M::PLAN, batch.targets_number(output));
+    let (port, softmax) = (plan.output_ports[output], plan.softmax[output]);
+    Metrics::of(mean, loss.measure(targets), outputs, port.map(), softmax, targets)
+}
+
+/// The inputs of a batch, as the network takes them.
+fn inputs_of<M: AnyModel>(batch: &Batch<M::Image, M::Classes>) -> Inputs<'_, M> {
+    M::Signature::lend(|input| batch.input_number(input))
+}
+
+/// The targets of each output.
+fn targets_of<M: AnyModel>(batch: &Batch<M::Image, M::Classes>) -> Each<M, Targets<'_>> {
+    M::Signature::each(|output| batch.targets_number(output))
+}
+
+/// The losses, lent.
+fn lent<M: Network>(losses: &Each<M, Box<dyn Loss>>) -> Each<M, &dyn Loss> {
+    let list = M::Signature::list(losses);
+    M::Signature::each(|output| &**list.as_ref()[output] as &dyn Loss)
+}
+
+/// Only a network of one output has a loss of its own.
+fn no_losses<M: AnyModel>() -> Error {
+    let fields: Vec<_> = M::OUTPUTS.iter().map(|port| format!("{}: Box::new(..)", port.name)).collect();
+    let expected = format!("a loss for each output, `{}Losses {{ {} }}`", short_name::<M>(), fields.join(", "));
+    Error::Argument { name: "TrainerBuilder::losses", expected, found: "none".into() }
+}
+
+/// The name of the network's type, without its path.
+fn short_name<M>() -> &'static str {
+    let name = std::any::type_name::<M>();
+    name.rsplit("::").next().unwrap_or(name)
 }

@@ -64,7 +64,7 @@ pub fn emit(krate: &TokenStream, checked: &CheckedStruct) -> TokenStream {
         Some(network) => network::implementation(&private, checked, network, &plan(network)),
         None => network::stub(&private, checked),
     };
-    let structs = ports::structs(&private, checked);
+    let structs = ports::structs(krate, checked);
     quote! {
         #attrs
         #vis struct #ident {

@@ -22,55 +22,99 @@ use crate::layers::tokens::{number, sizes};
 /// pub type WardTargets<'a> = WardOutputs<athena::__private::Targets<'a>>;
 /// pub type WardLosses = WardOutputs<Box<dyn athena::__private::Loss>>;
 /// ```
-pub fn structs(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
+pub fn structs(krate: &TokenStream, checked: &CheckedStruct) -> TokenStream {
+    let inputs = has_names(&checked.inputs).then(|| inputs_struct(krate, checked));
+    let outputs = has_names(&checked.outputs).then(|| outputs_struct(krate, checked));
+    quote!(#inputs #outputs)
+}
+
+fn inputs_struct(krate: &TokenStream, checked: &CheckedStruct) -> TokenStream {
     let CheckedStruct { cfgs, vis, ident, .. } = checked;
-    let mut structs = TokenStream::new();
-    if has_names(&checked.inputs) {
-        let (name, fields, f32_type) = (inputs_of(checked), fields(&checked.inputs), quote!(::core::primitive::f32));
-        let docs = fields.iter().map(|(_, shape)| format!("{shape} numbers for each image."));
-        let names = fields.iter().map(|(name, _)| name);
-        let doc = format!("The inputs of [`{ident}`], each for all images of a batch, one after the other.");
-        structs.extend(quote! {
-            #[doc = #doc]
-            #cfgs
-            #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
-            #[allow(dead_code)]
-            #vis struct #name<'a> {
-                #(#[doc = #docs] pub #names: &'a [#f32_type],)*
-            }
-        });
-    }
-    if has_names(&checked.outputs) {
-        let (name, fields) = (outputs_of(checked), fields(&checked.outputs));
-        let [targets, losses] = ["Targets", "Losses"].map(|what| beside(checked, what));
-        let docs = fields.iter().map(|(_, shape)| format!("Of {shape} numbers for each image."));
-        let names = fields.iter().map(|(name, _)| name);
-        let doc = format!(
-            "Something for each output of [`{ident}`]: by default its numbers for all images of a batch, one after the other."
-        );
-        let doc_of_targets = format!("The targets of each output of [`{ident}`].");
-        let doc_of_losses = format!("The loss of each output of [`{ident}`]. A training lowers their sum.");
-        structs.extend(quote! {
-            #[doc = #doc]
-            #cfgs
-            #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq)]
-            #[allow(dead_code)]
-            #vis struct #name<T = #private::Vec<::core::primitive::f32>> {
-                #(#[doc = #docs] pub #names: T,)*
+    let (name, fields, vec) = (inputs_of(checked), fields(&checked.inputs), vec_of_floats(krate));
+    let f32_type = quote!(::core::primitive::f32);
+    let docs = fields.iter().map(|(_, shape)| format!("{shape} numbers for each image."));
+    let names: Vec<_> = fields.iter().map(|(name, _)| name).collect();
+    let doc = format!("The inputs of [`{ident}`], each for all images of a batch, one after the other.");
+    quote! {
+        #[doc = #doc]
+        #cfgs
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+        #[allow(dead_code)]
+        #vis struct #name<'a> {
+            #(#[doc = #docs] pub #names: &'a [#f32_type],)*
+        }
+
+        #cfgs
+        #[automatically_derived]
+        impl #krate::data::Numbers<#f32_type> for #name<'_> {
+            fn into_vec(self) -> #vec {
+                [#(self.#names),*].concat()
             }
 
-            #[doc = #doc_of_targets]
-            #cfgs
-            #[allow(dead_code)]
-            #vis type #targets<'a> = #name<#private::Targets<'a>>;
-
-            #[doc = #doc_of_losses]
-            #cfgs
-            #[allow(dead_code)]
-            #vis type #losses = #name<#private::Box<dyn #private::Loss>>;
-        });
+            fn into_list(self) -> #krate::__private::Vec<#vec> {
+                #krate::__private::Vec::from([#(#krate::__private::Vec::from(self.#names)),*])
+            }
+        }
     }
-    structs
+}
+
+fn outputs_struct(krate: &TokenStream, checked: &CheckedStruct) -> TokenStream {
+    let CheckedStruct { cfgs, vis, ident, .. } = checked;
+    let (name, fields, vec) = (outputs_of(checked), fields(&checked.outputs), vec_of_floats(krate));
+    let [targets, losses] = ["Targets", "Losses"].map(|what| beside(checked, what));
+    let docs = fields.iter().map(|(_, shape)| format!("Of {shape} numbers for each image."));
+    let names: Vec<_> = fields.iter().map(|(name, _)| name).collect();
+    let doc = format!(
+        "Something for each output of [`{ident}`]: by default its numbers for all images of a batch, one after the other."
+    );
+    let doc_of_targets = format!("The targets of each output of [`{ident}`].");
+    let doc_of_losses = format!("The loss of each output of [`{ident}`]. A training lowers their sum.");
+    let shown = names.iter().enumerate().map(|(number, name)| {
+        let before = if number == 0 { "" } else { "; " };
+        let start = format!("{before}{}: ", plain(name));
+        quote!(__f.write_str(#start)?; ::core::fmt::Display::fmt(&self.#name, __f)?;)
+    });
+    quote! {
+        #[doc = #doc]
+        #cfgs
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+        #[allow(dead_code)]
+        #vis struct #name<T = #vec> {
+            #(#[doc = #docs] pub #names: T,)*
+        }
+
+        #[doc = #doc_of_targets]
+        #cfgs
+        #[allow(dead_code)]
+        #vis type #targets<'a> = #name<#krate::__private::Targets<'a>>;
+
+        #[doc = #doc_of_losses]
+        #cfgs
+        #[allow(dead_code)]
+        #vis type #losses = #name<#krate::__private::Box<dyn #krate::__private::Loss>>;
+
+        #cfgs
+        #[automatically_derived]
+        impl<T: ::core::fmt::Display> ::core::fmt::Display for #name<T> {
+            fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                #(#shown)*
+                ::core::result::Result::Ok(())
+            }
+        }
+
+        #cfgs
+        #[automatically_derived]
+        impl #krate::data::IntoTargets for #name<#krate::__private::Targets<'_>> {
+            fn into_list(self, __ports: &[#krate::__private::Port]) -> #krate::data::ListOfTargets {
+                #krate::data::list_of_targets(&[#(self.#names),*], __ports)
+            }
+        }
+    }
+}
+
+/// `Vec<f32>`.
+fn vec_of_floats(krate: &TokenStream) -> TokenStream {
+    quote!(#krate::__private::Vec<::core::primitive::f32>)
 }
 
 /// The implementations for a network whose inputs or outputs have names: it is its own signature, and the type of its data.
@@ -92,31 +136,47 @@ pub fn signature(private: &TokenStream, checked: &CheckedStruct) -> TokenStream 
     }
     let CheckedStruct { ident, .. } = checked;
     let (slice, usize_type) = (quote!([::core::primitive::f32]), quote!(::core::primitive::usize));
-    let (inputs_type, inputs_list) = match has_names(&checked.inputs) {
+    let (inputs_type, inputs_list, inputs_lent) = match has_names(&checked.inputs) {
         true => {
             let (name, names) = (inputs_of(checked), names(&checked.inputs));
-            (quote!(#name<'a>), quote!([#(__inputs.#names),*]))
+            let numbers = (0..names.len()).map(number);
+            let lent = quote!(#name { #(#names: __input(#numbers)),* });
+            (quote!(#name<'a>), quote!([#(__inputs.#names),*]), lent)
         }
-        false => (quote!(&'a #slice), quote!([__inputs])),
+        false => (quote!(&'a #slice), quote!([__inputs]), quote!(__input(0))),
     };
-    let (each_type, each_made, each_list) = match has_names(&checked.outputs) {
+    let (each_type, each_made, each_list, report) = match has_names(&checked.outputs) {
         true => {
             let (name, names) = (outputs_of(checked), names(&checked.outputs));
             let numbers = (0..names.len()).map(number);
             let made = quote!(#name { #(#names: __make(#numbers)),* });
-            (quote!(#name<T>), made, quote!([#(&__each.#names),*]))
+            let report = [
+                quote!(#private::Total<Self::Each<T>>),
+                quote!(#private::Total { loss: __loss, outputs: __outputs }),
+                quote!(&__report.outputs),
+            ];
+            (quote!(#name<T>), made, quote!([#(&__each.#names),*]), report)
         }
-        false => (quote!(T), quote!(__make(0)), quote!([__each])),
+        false => {
+            let report = [quote!(T), quote!(__outputs), quote!(__report)];
+            (quote!(T), quote!(__make(0)), quote!([__each]), report)
+        }
     };
+    let [report_type, report_made, report_outputs] = report;
     let data_types = data_types(private, checked);
     quote! {
         #[automatically_derived]
         impl #private::Signature for #ident {
             type Inputs<'a> = #inputs_type;
             type Each<T> = #each_type;
+            type Report<T> = #report_type;
 
             fn inputs<'a>(__inputs: Self::Inputs<'a>) -> impl ::core::convert::AsRef<[&'a #slice]> {
                 #inputs_list
+            }
+
+            fn lend<'a>(mut __input: impl ::core::ops::FnMut(#usize_type) -> &'a #slice) -> Self::Inputs<'a> {
+                #inputs_lent
             }
 
             fn each<T>(mut __make: impl ::core::ops::FnMut(#usize_type) -> T) -> Self::Each<T> {
@@ -125,6 +185,14 @@ pub fn signature(private: &TokenStream, checked: &CheckedStruct) -> TokenStream 
 
             fn list<'a, T: 'a>(__each: &'a Self::Each<T>) -> impl ::core::convert::AsRef<[&'a T]> {
                 #each_list
+            }
+
+            fn report<T>(__loss: ::core::primitive::f64, __outputs: Self::Each<T>) -> Self::Report<T> {
+                #report_made
+            }
+
+            fn reported<T>(__report: &Self::Report<T>) -> &Self::Each<T> {
+                #report_outputs
             }
         }
 

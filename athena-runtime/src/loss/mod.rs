@@ -44,6 +44,7 @@ mod outputs;
 mod soft;
 mod targets;
 mod triplet;
+mod weighted;
 
 pub use absolute::{Huber, MeanAbsoluteError, SmoothL1};
 pub use binary_cross_entropy::BinaryCrossEntropy;
@@ -53,6 +54,7 @@ pub use embedding::CosineEmbedding;
 pub use mean_squared::MeanSquaredError;
 pub use targets::Targets;
 pub use triplet::Triplet;
+pub use weighted::Weighted;
 
 use crate::error::Error;
 
@@ -176,6 +178,23 @@ pub trait Loss: Send + Sync {
             Targets::Classes(_) => Measure::Accuracy { ignored: None },
             Targets::Values(_) => Measure::Errors,
         }
+    }
+
+    /// The loss times a weight, for the losses of several outputs.
+    ///
+    /// ```
+    /// use athena::loss::{Loss, MeanAbsoluteError, Targets};
+    ///
+    /// let (targets, mut gradients) = (Targets::Values(&[1.0, 1.0]), [0.0; 2]);
+    /// let half = MeanAbsoluteError::new().weighted(0.5);
+    /// assert_eq!(half.loss(&[2.0, -2.0], [2, 1, 1], false, targets, &mut gradients), 1.0);
+    /// assert_eq!(gradients, [0.25, -0.25]);
+    /// ```
+    fn weighted(self, weight: f64) -> Weighted<Self>
+    where
+        Self: Sized,
+    {
+        Weighted { loss: self, weight }
     }
 
     /// Returns the mean loss over the batch, and writes its gradient with respect to `logits` to `gradients`; both are N x C x H x W, of images of

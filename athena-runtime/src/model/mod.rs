@@ -22,12 +22,12 @@ mod weights;
 mod workspace;
 
 pub use layer::LayerInfo;
-pub use methods::Model;
+pub use methods::{AnyModel, Model};
 pub use network::Network;
 pub use plan::Plan;
 pub use shape::sealed::Sealed;
 pub use shape::{ClassCount, ClassMap, Classes, Image, ImageShape};
-pub use signature::{Plain, Port, Signature};
+pub use signature::{Each, Inputs, Plain, Port, Signature, Total};
 pub use state::State;
 #[cfg(feature = "onnx")]
 pub(crate) use weights::replace;

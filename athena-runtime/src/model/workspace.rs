@@ -69,12 +69,14 @@ struct OutputBuffer {
     gradients: Buffer,
     /// Floats of the last batch.
     filled: usize,
+    /// The loss of the last batch.
+    loss: f64,
 }
 
 impl OutputBuffer {
     fn new(port: &Port, capacity: usize) -> Result<Self, Error> {
         let len = port.len().saturating_mul(capacity);
-        Ok(Self { values: Buffer::zeroed(len)?, gradients: Buffer::zeroed(len)?, filled: 0 })
+        Ok(Self { values: Buffer::zeroed(len)?, gradients: Buffer::zeroed(len)?, filled: 0, loss: 0.0 })
     }
 
     fn values(&self) -> &[f32] {
@@ -203,22 +205,10 @@ impl<M: Network> TrainingWorkspace<M> {
         targets: Each<M, Targets<'_>>,
         losses: Each<M, &dyn Loss>,
     ) -> Result<f64, Error> {
-        self.forward_backward_each(model, inputs, &targets, &losses, |_, _| {})
-    }
-
-    /// Like [`forward_backward`](Self::forward_backward). Calls `seen` with the number of each output and its loss.
-    #[doc(hidden)]
-    pub fn forward_backward_each(
-        &mut self,
-        model: &mut M,
-        inputs: Inputs<'_, M>,
-        targets: &Each<M, Targets<'_>>,
-        losses: &Each<M, &dyn Loss>,
-        mut seen: impl FnMut(usize, f64) + Send,
-    ) -> Result<f64, Error> {
-        let (plan, inputs) = (M::PLAN, M::Signature::inputs(inputs));
-        let (inputs, targets, losses) = (inputs.as_ref(), M::Signature::list(targets), M::Signature::list(losses));
+        let (targets, losses) = (M::Signature::list(&targets), M::Signature::list(&losses));
         let (targets, losses) = (targets.as_ref(), losses.as_ref());
+        let (plan, inputs) = (M::PLAN, M::Signature::inputs(inputs));
+        let inputs = inputs.as_ref();
         let batch = images_in(inputs, plan.input_ports)?;
         fits(batch, self.capacity())?;
         Self::check_batch(batch)?;
@@ -228,7 +218,7 @@ impl<M: Network> TrainingWorkspace<M> {
             loss.check(**targets, batch, shape).map_err(|error| of_output(&plan, output, error))?;
         }
         check_inputs(inputs, plan.input_ports)?;
-        let (mean, finite) = threads::compute(|| self.pass(model, inputs, batch, targets, losses, &mut seen))?;
+        let (mean, finite) = threads::compute(|| self.pass(model, inputs, batch, targets, losses))?;
         if finite {
             return Ok(mean);
         }
@@ -258,7 +248,6 @@ impl<M: Network> TrainingWorkspace<M> {
         batch: usize,
         targets: &[&Targets<'_>],
         losses: &[&&dyn Loss],
-        seen: &mut impl FnMut(usize, f64),
     ) -> (f64, bool) {
         let (plan, exact) = (M::PLAN, model.state().is_exact());
         let state = model.state_mut().parts();
@@ -288,7 +277,7 @@ impl<M: Network> TrainingWorkspace<M> {
                 keeping_subnormals(|| losses[output].loss(values, port.map(), softmax, *targets[output], gradients));
             mean = if output == 0 { loss } else { mean + loss };
             finite &= loss.is_finite() && largest(gradients).is_finite();
-            seen(output, loss);
+            buffer.loss = loss;
         }
         if finite {
             for (output, slot) in plan.output_gradients.iter().enumerate() {
@@ -339,6 +328,12 @@ impl<M: Network> TrainingWorkspace<M> {
     #[must_use]
     pub fn outputs(&self) -> Each<M, &[f32]> {
         M::Signature::each(|output| self.outputs[output].values())
+    }
+
+    /// The loss of each output for the last batch.
+    #[must_use]
+    pub fn losses(&self) -> Each<M, f64> {
+        M::Signature::each(|output| self.outputs[output].loss)
     }
 
     /// The gradients of the last batch. Their layout is that of `State::parameters` without the frozen parameters at its end.
