@@ -1,5 +1,6 @@
 //! A batch: the images and targets of one training step.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use super::Numbers;
@@ -20,7 +21,6 @@ use crate::{ClassCount, Error, ImageShape, Port};
 ///     Ok(())
 /// }
 /// ```
-#[derive(Debug)]
 pub struct Batch<I, K> {
     /// The numbers of each input.
     pub(super) inputs: Vec<Vec<f32>>,
@@ -32,6 +32,12 @@ pub struct Batch<I, K> {
 impl<I, K> Clone for Batch<I, K> {
     fn clone(&self) -> Self {
         Self { inputs: self.inputs.clone(), targets: self.targets.clone(), types: PhantomData }
+    }
+}
+
+impl<I: ImageShape, K: ClassCount> fmt::Debug for Batch<I, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch").field("images", &self.len()).field("targets", &self.targets).finish_non_exhaustive()
     }
 }
 

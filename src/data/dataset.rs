@@ -1,5 +1,6 @@
 //! A data set in memory.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use super::augment::Move;
@@ -36,7 +37,6 @@ use crate::{ClassCount, Error, ImageShape, Port};
 ///     Ok(())
 /// }
 /// ```
-#[derive(Clone, Debug)]
 pub struct Dataset<I, K> {
     /// The numbers of each input.
     inputs: Vec<Stored>,
@@ -45,6 +45,24 @@ pub struct Dataset<I, K> {
     /// The normalisation of each input.
     normalisations: Vec<Option<Normalisation>>,
     types: PhantomData<(I, K)>,
+}
+
+impl<I, K> Clone for Dataset<I, K> {
+    fn clone(&self) -> Self {
+        let (inputs, targets, normalisations) =
+            (self.inputs.clone(), self.targets.clone(), self.normalisations.clone());
+        Self { inputs, targets, normalisations, types: PhantomData }
+    }
+}
+
+impl<I: ImageShape, K: ClassCount> fmt::Debug for Dataset<I, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dataset")
+            .field("images", &self.len())
+            .field("inputs", &I::PORTS)
+            .field("outputs", &K::PORTS)
+            .finish_non_exhaustive()
+    }
 }
 
 /// N x C x H x W.

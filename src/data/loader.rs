@@ -1,5 +1,6 @@
 //! The loader: batches of a data set, epoch by epoch.
 
+use std::fmt;
 use std::sync::Arc;
 
 use athena_runtime::threads::for_each_chunk;
@@ -63,7 +64,6 @@ use crate::{ClassCount, Error, ImageShape, Port};
 ///
 /// The memory of a batch is reused for the next one, so nothing is allocated after the loader is made. If the user keeps a batch
 /// (`loader.collect::<Vec<_>>()`), the next one gets new memory.
-#[derive(Debug)]
 pub struct Loader<'a, I, K> {
     dataset: &'a Dataset<I, K>,
     size: usize,
@@ -81,6 +81,19 @@ pub struct Loader<'a, I, K> {
     next: Option<usize>,
     /// The batch, which is reused unless the user still has the last one.
     batch: Arc<Batch<I, K>>,
+}
+
+impl<I: ImageShape, K: ClassCount> fmt::Debug for Loader<'_, I, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { dataset, size, seed, shuffled, epoch, .. } = self;
+        f.debug_struct("Loader")
+            .field("dataset", dataset)
+            .field("batch_size", size)
+            .field("seed", seed)
+            .field("shuffled", shuffled)
+            .field("epoch", epoch)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a, I: ImageShape, K: ClassCount> Loader<'a, I, K> {
