@@ -9,8 +9,10 @@
 //!
 //! A vector of `N` numbers is the map `N x 1 x 1`.
 
+mod port;
 mod view;
 
+pub use port::Port;
 pub use view::{MapMut, MapRef};
 
 /// Number of channels in a block, and of f32 lanes in the widest vector.

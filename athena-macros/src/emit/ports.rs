@@ -145,23 +145,7 @@ pub fn signature(private: &TokenStream, checked: &CheckedStruct) -> TokenStream 
         }
         false => (quote!(&'a #slice), quote!([__inputs]), quote!(__input(0))),
     };
-    let (each_type, each_made, each_list, report) = match has_names(&checked.outputs) {
-        true => {
-            let (name, names) = (outputs_of(checked), names(&checked.outputs));
-            let numbers = (0..names.len()).map(number);
-            let made = quote!(#name { #(#names: __make(#numbers)),* });
-            let report = [
-                quote!(#private::Total<Self::Each<T>>),
-                quote!(#private::Total { loss: __loss, outputs: __outputs }),
-                quote!(&__report.outputs),
-            ];
-            (quote!(#name<T>), made, quote!([#(&__each.#names),*]), report)
-        }
-        false => {
-            let report = [quote!(T), quote!(__outputs), quote!(__report)];
-            (quote!(T), quote!(__make(0)), quote!([__each]), report)
-        }
-    };
+    let Each { ty: each_type, made: each_made, list: each_list, report } = each_of(private, checked);
     let [report_type, report_made, report_outputs] = report;
     let data_types = data_types(private, checked);
     quote! {
@@ -197,6 +181,34 @@ pub fn signature(private: &TokenStream, checked: &CheckedStruct) -> TokenStream 
         }
 
         #data_types
+    }
+}
+
+/// How `Signature` has one value for each output.
+struct Each {
+    ty: TokenStream,
+    made: TokenStream,
+    list: TokenStream,
+    /// The type of reports, a report made of `__loss` and `__outputs`, and the outputs of `__report`.
+    report: [TokenStream; 3],
+}
+
+fn each_of(private: &TokenStream, checked: &CheckedStruct) -> Each {
+    if !has_names(&checked.outputs) {
+        let report = [quote!(T), quote!(__outputs), quote!(__report)];
+        return Each { ty: quote!(T), made: quote!(__make(0)), list: quote!([__each]), report };
+    }
+    let (name, names) = (outputs_of(checked), names(&checked.outputs));
+    let numbers = (0..names.len()).map(number);
+    Each {
+        ty: quote!(#name<T>),
+        made: quote!(#name { #(#names: __make(#numbers)),* }),
+        list: quote!([#(&__each.#names),*]),
+        report: [
+            quote!(#private::Total<Self::Each<T>>),
+            quote!(#private::Total { loss: __loss, outputs: __outputs }),
+            quote!(&__report.outputs),
+        ],
     }
 }
 

@@ -1,7 +1,7 @@
 //! The number of images in what a network gets.
 
-use super::signature::Port;
 use crate::error::Error;
+use crate::layout::Port;
 
 /// The number of images in a network's inputs, of which each has as many.
 ///

@@ -1,10 +1,10 @@
 //! Finds the reason why a training step would have produced values that are not finite. It runs only after a step has failed.
 
 use super::plan::Plan;
-use super::signature::Port;
 use crate::error::{Divergence, Error, Pixel};
 use crate::exec::largest;
 use crate::layers::{Parameter, Storage};
+use crate::layout::Port;
 use crate::layout::padded;
 
 /// Pixels from this magnitude on are named in the error as a possible reason. Normalised images have pixels around 1, images of bytes up to 255.

@@ -1,55 +1,15 @@
 //! The trait `Model`, which every network implements. Examples of more than twenty lines are in `examples/`.
 
-use super::batch::images_in;
-use super::engine::Engine;
 use super::network::Network;
 use super::shape::{ClassCount, ImageShape};
-use super::signature::{Plain, Port, Signature};
+use super::signature::{Plain, Signature};
 use super::state::State;
 use super::weights::{self, LoadOptions, LoadReport};
-use super::{names, short_type_name, softmax, summary, transfer};
+use super::{names, predict, short_type_name, summary, transfer};
 use crate::error::Error;
-use crate::threads;
+use crate::layout::Port;
 use std::fmt;
 use std::path::Path;
-
-/// Any network, whatever the names of its inputs and outputs. `M: Model` is a network of one image and one output without names.
-///
-/// ```
-/// use athena::{AnyModel, resnet};
-///
-/// resnet! {
-///     struct Net(scan: 1x4x4, history: 3) -> 2 { (scan -> flatten) || history -> linear(2) }
-/// }
-///
-/// fn parameters<M: AnyModel>(network: &M) -> usize {
-///     let _ = network;
-///     M::PARAMETERS
-/// }
-///
-/// fn main() {
-///     use athena::Model;
-///     assert_eq!(parameters(&Net::new(1)), 19 * 2 + 2);
-/// }
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a network",
-    label = "no struct that `resnet!` makes",
-    note = "networks are the structs that `athena::resnet!` and `athena::models` make: `Net::new(1)` is one, `&Net` is none"
-)]
-pub trait AnyModel: Model<<Self as AnyModel>::Own> {
-    /// Its signature.
-    #[doc(hidden)]
-    type Own: Signature;
-}
-
-#[diagnostic::do_not_recommend]
-impl<S: Signature, M: Network<Signature = S> + Model<S>> AnyModel for M {
-    type Own = S;
-}
-
-/// The largest number of images that [`Model::predict`] computes at a time. More would take more memory and save no time.
-const PREDICTED_AT_ONCE: usize = 64;
 
 /// A network: the trait of all structs that [`resnet!`](macro.resnet.html) or [`athena::models`](models/index.html) makes.
 ///
@@ -260,7 +220,7 @@ pub trait Model<S: Signature = Plain>: Network<Signature = S> {
     #[doc(alias("forward", "infer"))]
     fn predict(&self, inputs: S::Inputs<'_>) -> Result<S::Each<Vec<f32>>, Error> {
         let inputs = S::inputs(inputs);
-        let mut outputs = predict(self, inputs.as_ref())?;
+        let mut outputs = predict::predict(self, inputs.as_ref())?;
         Ok(S::each(|output| std::mem::take(&mut outputs[output])))
     }
 
@@ -420,35 +380,4 @@ pub trait Model<S: Signature = Plain>: Network<Signature = S> {
     fn load_with(&mut self, path: impl AsRef<Path>, options: &LoadOptions) -> Result<LoadReport, Error> {
         weights::load_with(self.state_mut(), Self::PLAN.table, path.as_ref(), options)
     }
-}
-
-/// Each output for the inputs.
-fn predict<M: Network>(network: &M, inputs: &[&[f32]]) -> Result<Vec<Vec<f32>>, Error> {
-    let (plan, state) = (&M::PLAN, network.state());
-    let batch = images_in(inputs, plan.input_ports)?;
-    let at_once = batch.min(PREDICTED_AT_ONCE);
-    let mut outputs: Vec<Vec<f32>> = plan.output_ports.iter().map(|port| vec![0.0; batch * port.len()]).collect();
-    // Each part takes its own turn, so that a small call does not wait for all of a large one. An engine is taken only within a turn, so
-    // there are never more engines than turns.
-    for first in (0..batch).step_by(at_once) {
-        let images = at_once.min(batch - first);
-        let part = |port: &Port| first * port.len()..(first + images) * port.len();
-        let inputs: Vec<&[f32]> = inputs.iter().zip(plan.input_ports).map(|(input, port)| &input[part(port)]).collect();
-        let outputs = outputs.iter_mut().zip(plan.output_ports).map(|(output, port)| &mut output[part(port)]);
-        threads::in_turn(|| {
-            let mut engine = match state.take_engine(at_once) {
-                Some(engine) => engine,
-                None => Engine::new(plan, at_once)?,
-            };
-            engine.infer((plan, M::infer), state.learnt(), &inputs, images, outputs)?;
-            state.keep_engine(engine, threads::count()?);
-            Ok::<_, Error>(())
-        })??;
-    }
-    for ((output, port), _) in
-        outputs.iter_mut().zip(plan.output_ports).zip(plan.softmax).filter(|(_, softmax)| **softmax)
-    {
-        softmax::softmax(output, port);
-    }
-    Ok(outputs)
 }

@@ -1,8 +1,8 @@
 //! The plan of a network: the constants that the macro computes.
 
-use super::signature::Port;
 use crate::exec::Sizes;
 use crate::layers::{ConvInfo, NormInfo, Parameter};
+use crate::layout::Port;
 use crate::layout::Slot;
 
 /// Sizes of memory, tables of parameters, and places of values of one network.

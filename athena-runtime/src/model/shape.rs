@@ -1,6 +1,6 @@
 //! The types of images and classes. With them rustc refuses data of another shape than the network's.
 
-use super::signature::Port;
+use crate::layout::Port;
 
 /// A type for images of `C` channels, `H` rows and `W` columns. It is only used as a type parameter and has no values.
 ///

@@ -1,6 +1,6 @@
 //! Softmax at the end of an output, which `predict` computes.
 
-use super::signature::Port;
+use crate::layout::Port;
 
 /// Turns logits into probabilities, in place: over the numbers of each image's vector, or over the channels at each pixel of its map.
 pub(super) fn softmax(logits: &mut [f32], port: &Port) {

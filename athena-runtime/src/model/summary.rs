@@ -2,8 +2,8 @@
 
 use super::layer::LayerInfo;
 use super::plan::Plan;
-use super::signature::Port;
 use crate::exec::most;
+use crate::layout::Port;
 use std::fmt;
 
 /// The table that `Model::summary` returns.

@@ -1,7 +1,7 @@
 //! Builds the graph of an ONNX file: values, nodes and constants, each with a unique name.
 
 use super::proto::{self, AttributeKind, ElementType, Size};
-use crate::model::Port;
+use crate::layout::Port;
 use std::collections::HashSet;
 
 /// The name of the batch axis, whose size is free.
