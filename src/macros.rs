@@ -59,10 +59,13 @@
 ///
 /// ```text
 /// program   = { item }
-/// item      = attributes [ visibility ] "struct" NAME "(" SHAPE ")" "->" INTEGER body
+/// item      = attributes [ visibility ] "struct" NAME "(" inputs ")" "->" outputs body
 ///           | attributes "block" NAME "(" [ parameter { "," parameter } ] ")" body
+/// inputs    = SHAPE | NAME ":" extent { "," NAME ":" extent }
+/// outputs   = extent | "(" NAME ":" extent { "," NAME ":" extent } ")"
+/// extent    = SHAPE | INTEGER                              a map or a vector
 /// parameter = NAME [ "=" value ]
-/// body      = "{" { "let" NAME "=" chain ";" } chain "}"
+/// body      = "{" { "let" NAME "=" chain ";" } [ chain ] "}"
 /// chain     = join { "->" stage }
 /// join      = operand { "+" operand }
 ///           | operand { "*" operand }
@@ -88,7 +91,40 @@
 /// ```
 ///
 /// A `WORD` is a word of the language or the name of a block. A `NAME` in a value is a parameter of the block or a word such as
-/// `same`. Names, attributes and comments are those of Rust.
+/// `same`. Names, attributes and comments are those of Rust. A body without a last chain belongs to a struct whose outputs have names.
+///
+/// # Inputs and outputs
+///
+/// `struct Net(3x32x32) -> 10` takes an image, called [`input`](mod@crate::words::input), and promises the value of the body's last chain, a vector of
+/// ten numbers. `-> 21x32x32` promises a map: 21 numbers for each pixel.
+///
+/// Inputs may have names: `struct Net(scan: 1x32x32, history: 12)`. `12` is a vector. There is no `input` then. Outputs may have names, too:
+/// `-> (class: 5, corners: 4)`. They are names of the body itself, of a `let` or a label, and further steps may read them: `-> (fc: 1000, layer3:
+/// 256x14x14)` promises the features of `layer3` beside the classes. Layers that no output needs are left out, with their parameters. A promise never
+/// changes a bit of another output.
+///
+/// For names, the macro writes structs beside the network: `NetInputs`, which [`predict`](crate::Model::predict) takes; `NetOutputs`, which it returns;
+/// `NetTargets` and `NetLosses`, of which a [`Batch`](crate::data::Batch) and [`losses`](crate::train::TrainerBuilder::losses) have one for each output.
+///
+/// ```
+/// use athena::prelude::*;
+///
+/// resnet! {
+///     /// A depth for each pixel, and what kind of room it is.
+///     struct Room(left: 3x32x32, right: 3x32x32) -> (depth: 1x32x32, kind: 4) {
+///         let features = left || right -> conv(16, 3x3, activation = relu) -> down: conv(32, 3x3, stride = 2, activation = relu);
+///         let depth = features -> upsample(2, mode = bilinear) -> conv(1, 3x3);
+///         let kind = features -> global_avg_pool -> flatten -> linear(4);
+///     }
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let (left, right) = (vec![0.5; 3 * 32 * 32], vec![0.4; 3 * 32 * 32]);
+///     let RoomOutputs { depth, kind } = Room::new(1).predict(RoomInputs { left: &left, right: &right })?;
+///     assert_eq!((depth.len(), kind.len()), (32 * 32, 4));
+///     Ok(())
+/// }
+/// ```
 ///
 /// # Chains
 ///

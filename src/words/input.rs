@@ -9,6 +9,8 @@
 //! In a [`struct`](super::struct) it is a map of the shape in the struct's head: an image that the program passes to
 //! [`predict`](crate::Model::predict), or that a [`Batch`](crate::data::Batch) holds.
 //!
+//! Where the inputs of a `struct` have names, these stand for its inputs, and `input` is none of them.
+//!
 //! # In PyTorch and Keras
 //!
 //! PyTorch: `x` in `forward(self, x)`. Keras: `keras.Input(shape=(H, W, C))`, with the channels last.

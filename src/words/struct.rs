@@ -1,11 +1,14 @@
-//! Declares a network: its name, the shape of its images, the number of its classes, and its body.
+//! Declares a network: its name, what it takes, what it promises, and its body.
 //!
 //! ```text
 //! pub struct Name(CxHxW) -> classes { body }
+//! pub struct Name(CxHxW) -> CxHxW { body }
+//! pub struct Name(name: CxHxW, name: length) -> (name: length, name: CxHxW) { body }
 //! ```
 //!
-//! The shape is channels x height x width. The value of the body must be a vector with one number per class; the last step may be
-//! [`softmax`](super::softmax). Sizes are literals, because rustc expands macros before it evaluates constants.
+//! The shape is channels x height x width. The value of the body must be a vector with one number per class, or a map with one number per class at
+//! each pixel; the last step may be [`softmax`](super::softmax). Inputs and outputs may have names:
+//! [`resnet!`](crate::resnet#inputs-and-outputs) explains them. Sizes are literals, because rustc expands macros before it evaluates constants.
 //!
 //! The macro generates a struct of this name and visibility that implements [`Model`](crate::Model). Attributes stand before it as before any
 //! struct: `/// documentation`, `#[derive(Clone, Debug, PartialEq)]`, `#[cfg(...)]`, and [`#[freeze(...)]`](super::freeze). One `resnet!` may
