@@ -68,6 +68,25 @@ pub trait Kernel {
     fn run<S: Simd>(self, s: S) -> Self::Output;
 }
 
+/// A kernel that reads and writes through pointers. Whoever wraps it promises that they are valid, so that [`Kernel::run`] may be safe.
+#[derive(Debug)]
+pub(crate) struct Trusted<K>(K);
+
+impl<K> Trusted<K> {
+    /// # Safety
+    /// All addresses that the kernel reaches are valid: its type says which these are.
+    #[inline(always)]
+    pub(crate) const unsafe fn new(kernel: K) -> Self {
+        Self(kernel)
+    }
+
+    /// The kernel.
+    #[inline(always)]
+    pub(crate) fn into_inner(self) -> K {
+        self.0
+    }
+}
+
 /// What the instruction sets of this module are, and nothing else: see [`Simd`].
 mod sealed {
     pub trait Sealed {}

@@ -5,7 +5,7 @@
 use super::loop_nest::{LoopNest, pieces};
 use super::pack::BLOCK;
 use super::shape::ConvShape;
-use crate::isa::{Kernel, Simd};
+use crate::isa::{Kernel, Simd, Trusted};
 use crate::layout::{LANES, MapRef};
 
 /// The rows of `x` and `dy` that all taps are summed over together take at most this many floats (24 KiB), so that they stay in
@@ -133,7 +133,7 @@ pub(super) struct Tile {
     pub add: bool,
 }
 
-/// A tile of `A` input channels by `B` output blocks by `T` neighbouring taps.
+/// A tile of `A` input channels by `B` output blocks by `T` neighbouring taps. Valid must be what [`compute_taps`] demands.
 struct Fixed<'a, const A: usize, const B: usize, const T: usize>(&'a Tile);
 
 /// The largest number of output blocks in a tile.
@@ -208,7 +208,8 @@ unsafe fn by_channels<S: Simd, const B: usize, const T: usize>(s: S, tile: &Tile
         ($($channels:literal)*) => {$(
             // The `const` condition keeps sizes that do not fit the registers from being compiled.
             if const { $channels <= most_channels::<S>() && T <= most_taps::<S>($channels, B) } && channels == $channels {
-                return s.call(Fixed::<$channels, B, T>(tile));
+                // SAFETY: the caller's promise.
+                return s.call(unsafe { Trusted::new(Fixed::<$channels, B, T>(tile)) });
             }
         )*};
     }
@@ -216,13 +217,13 @@ unsafe fn by_channels<S: Simd, const B: usize, const T: usize>(s: S, tile: &Tile
     unreachable!("no tile of {channels} channels and {T} taps");
 }
 
-impl<const A: usize, const B: usize, const T: usize> Kernel for Fixed<'_, A, B, T> {
+impl<const A: usize, const B: usize, const T: usize> Kernel for Trusted<Fixed<'_, A, B, T>> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let tile = self.0;
-        // SAFETY: the caller of `compute` guarantees that every address which the loops reach from the tile's pointers is valid.
+        let Fixed(tile) = self.into_inner();
+        // SAFETY: the maker of a `Trusted` guarantees that every address which the loops reach from the tile's pointers is valid.
         unsafe {
             let mut sums = [[[s.zero(); B]; A]; T];
             let (mut x_row, mut dy_row) = (tile.x, tile.dy);

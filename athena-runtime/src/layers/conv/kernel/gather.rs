@@ -1,7 +1,7 @@
 //! Gathers for convolutions whose groups are narrower than a block: each of the 16 output lanes reads a channel of its own group.
 #![allow(unsafe_code)]
 
-use crate::isa::{Kernel, Simd};
+use crate::isa::{Kernel, Simd, Trusted};
 use crate::layout::{Extent, LANES};
 
 /// For each of the 16 lanes of an output block, the place of one channel of its group in the source.
@@ -96,7 +96,7 @@ pub(super) unsafe fn read<S: Simd, const MODE: usize>(
             PERMUTED => s.permute(s.load_ptr(x.add(gather.block)), lanes),
             // With few registers, saving vectors around a call would cost more than sixteen reads.
             _ if const { S::REGISTERS < 8 } => s.load(&scattered(x, &gather.offsets)),
-            _ => s.load(&s.call(Scattered { x, offsets: &gather.offsets })),
+            _ => s.load(&s.call(Trusted::new(Scattered { x, offsets: &gather.offsets }))),
         }
     }
 }
@@ -115,19 +115,21 @@ unsafe fn scattered(x: *const f32, offsets: &[usize; LANES]) -> [f32; LANES] {
     values
 }
 
-/// [`scattered`] as a function that is not inlined: inlined, it would make up most of the code of the tiles.
+/// [`scattered`] as a function that is not inlined: inlined, it would make up most of the code of the tiles. The floats at `offsets` from `x`
+/// must be readable.
 struct Scattered<'a> {
     x: *const f32,
     offsets: &'a [usize; LANES],
 }
 
-impl Kernel for Scattered<'_> {
+impl Kernel for Trusted<Scattered<'_>> {
     type Output = [f32; LANES];
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) -> [f32; LANES] {
-        // SAFETY: only `read` makes this struct, and its caller guarantees that these offsets are readable.
-        let values = unsafe { scattered(self.x, self.offsets) };
+        let Scattered { x, offsets } = self.into_inner();
+        // SAFETY: the maker of a `Trusted` guarantees it.
+        let values = unsafe { scattered(x, offsets) };
         // The values pass through a register. Sixteen separate stores followed by a vector load of the same memory would stall that load.
         s.to_array(s.load(&values))
     }

@@ -5,7 +5,7 @@
 use super::epilogue::Epilogue;
 use super::gather::{self, Gather, Mode, PERMUTED, RUN, SCATTERED, STRAIGHT};
 use super::loop_nest::LoopNest;
-use crate::isa::{Kernel, Simd};
+use crate::isa::{Kernel, Simd, Trusted};
 use crate::layout::{LANES, MapMut, MapRef};
 use crate::ops::Window;
 
@@ -146,7 +146,7 @@ impl Tile<'_> {
 const SHARING: usize = 3;
 
 /// A tile of `P` pixels with gathers of mode `MODE`. `STEP` is the distance of neighbouring source pixels, or 0 where it is not
-/// known at compile time.
+/// known at compile time. Valid must be what [`Size`] demands.
 struct Fixed<'a, const P: usize, const MODE: usize, const STEP: usize>(&'a Tile<'a>);
 
 /// A number of pixels, and the function that computes a tile of so many.
@@ -194,18 +194,22 @@ const fn by_pixels<S: Simd, const MODE: usize, const STEP: usize>() -> [Size<S>;
     sizes!(14 8 4 2 1)
 }
 
+/// # Safety
+/// As [`Size`].
 unsafe fn compute<S: Simd, const P: usize, const MODE: usize, const STEP: usize>(s: S, tile: &Tile) {
-    s.call(Fixed::<P, MODE, STEP>(tile));
+    // SAFETY: the caller's promise.
+    s.call(unsafe { Trusted::new(Fixed::<P, MODE, STEP>(tile)) });
 }
 
-impl<const P: usize, const MODE: usize, const STEP: usize> Kernel for Fixed<'_, P, MODE, STEP> {
+impl<const P: usize, const MODE: usize, const STEP: usize> Kernel for Trusted<Fixed<'_, P, MODE, STEP>> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let tile = self.0;
+        let fixed = self.into_inner();
+        let tile = fixed.0;
         let sharing = STEP > 0 && tile.source_taps[1] == LANES as isize;
-        // SAFETY: the caller of `compute` guarantees that every address which the loops reach from the tile's pointers is valid.
+        // SAFETY: the maker of a `Trusted` guarantees that every address which the loops reach from the tile's pointers is valid.
         unsafe {
             let mut sums = [s.zero(); P];
             for (p, sum) in sums.iter_mut().enumerate() {
@@ -221,13 +225,13 @@ impl<const P: usize, const MODE: usize, const STEP: usize> Kernel for Fixed<'_, 
                 for _ in 0..tile.taps[0] {
                     let (mut x, mut w, mut left) = (source_row, weight_row, tile.taps[1]);
                     while sharing && left >= SHARING {
-                        self.add_taps::<S, SHARING>(s, x, w, gather, lanes, &mut sums);
+                        fixed.add_taps::<S, SHARING>(s, x, w, gather, lanes, &mut sums);
                         x = x.wrapping_add(SHARING * LANES);
                         w = w.wrapping_offset(SHARING as isize * tile.weight_taps[1]);
                         left -= SHARING;
                     }
                     for _ in 0..left {
-                        self.add_taps::<S, 1>(s, x, w, gather, lanes, &mut sums);
+                        fixed.add_taps::<S, 1>(s, x, w, gather, lanes, &mut sums);
                         x = x.wrapping_offset(tile.source_taps[1]);
                         w = w.wrapping_offset(tile.weight_taps[1]);
                     }

@@ -4,7 +4,7 @@
 use super::gather::{self, Gather, Mode, RUN};
 use super::loop_nest::{LoopNest, pieces};
 use super::shape::ConvShape;
-use crate::isa::{Kernel, Simd};
+use crate::isa::{Kernel, Simd, Trusted};
 use crate::layout::{LANES, MapRef};
 
 /// The rows of `x` and `dy` that all taps are summed over together take at most this many floats (32 KiB), so that they stay in
@@ -147,6 +147,7 @@ struct Tile<'a> {
 }
 
 /// A tile of `L` lines of `T` taps with gathers of mode `MODE`. The last `K` gathers of one pixel are the first `K` of the next pixel.
+/// Valid must be what [`compute`] demands.
 struct Fixed<'a, const L: usize, const T: usize, const K: usize, const MODE: usize>(&'a Tile<'a>);
 
 /// The largest number of lines of `taps` taps in a tile: their sums and their gathers fit into the registers.
@@ -194,7 +195,8 @@ unsafe fn by_lines<S: Simd, const T: usize, const K: usize, const MODE: usize>(s
             // The `const` condition keeps from being compiled: sizes that do not fit the registers, and several lines where a gather takes
             // sixteen reads.
             if const { $lines <= most_lines::<S>(T) && ($lines == 1 || MODE != gather::SCATTERED) } && lines == $lines {
-                return s.call(Fixed::<$lines, T, K, MODE>(tile));
+                // SAFETY: the caller's promise.
+                return s.call(unsafe { Trusted::new(Fixed::<$lines, T, K, MODE>(tile)) });
             }
         )*};
     }
@@ -202,17 +204,18 @@ unsafe fn by_lines<S: Simd, const T: usize, const K: usize, const MODE: usize>(s
     unreachable!("no tile of {lines} lines of {T} taps");
 }
 
-impl<const L: usize, const T: usize, const K: usize, const MODE: usize> Kernel for Fixed<'_, L, T, K, MODE> {
+impl<const L: usize, const T: usize, const K: usize, const MODE: usize> Kernel for Trusted<Fixed<'_, L, T, K, MODE>> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let tile = self.0;
-        // SAFETY: the caller of `compute` guarantees that every address which the loops reach from the tile's pointers is valid.
+        let fixed = self.into_inner();
+        let tile = fixed.0;
+        // SAFETY: the maker of a `Trusted` guarantees that every address which the loops reach from the tile's pointers is valid.
         unsafe {
             let mut sums = [[s.zero(); T]; L];
             for row in 0..tile.rows {
-                self.add_row(s, row, &mut sums);
+                fixed.add_row(s, row, &mut sums);
             }
             for (l, sums) in sums.iter().enumerate() {
                 for (t, &sum) in sums.iter().enumerate() {

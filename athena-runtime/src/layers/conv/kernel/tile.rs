@@ -18,7 +18,7 @@
 //! `P` and `B` are.
 #![allow(unsafe_code)]
 
-use crate::isa::{Kernel, Simd};
+use crate::isa::{Kernel, Simd, Trusted};
 use crate::layout::LANES;
 
 /// The values that the sums of a tile start from.
@@ -56,6 +56,7 @@ pub(super) struct Tile {
 }
 
 /// A tile of `P` pixels by `B` output blocks. `STEP` is the distance of neighbouring source pixels, or 0 where it is not known at compile time.
+/// Valid must be what [`Compute`] demands.
 struct Fixed<'a, const P: usize, const B: usize, const STEP: usize>(&'a Tile);
 
 /// The largest number of pixels in a tile with a stride above 2. Such strides are rare, so fewer sizes are compiled for them.
@@ -149,7 +150,8 @@ unsafe fn neighbours<S: Simd, const B: usize>(s: S, tile: &Tile, pixels: usize) 
     macro_rules! sizes {
         ($($pixels:literal)*) => {$(
             if const { $pixels <= most_pixels::<S>(B, 1) } && pixels == $pixels {
-                return s.call(Fixed::<$pixels, B, LANES>(tile));
+                // SAFETY: the caller's promise.
+                return s.call(unsafe { Trusted::new(Fixed::<$pixels, B, LANES>(tile)) });
             }
         )*};
     }
@@ -157,22 +159,25 @@ unsafe fn neighbours<S: Simd, const B: usize>(s: S, tile: &Tile, pixels: usize) 
     unreachable!("no tile of {pixels} pixels");
 }
 
+/// # Safety
+/// As [`Compute`].
 unsafe fn compute<S: Simd, const P: usize, const B: usize, const STEP: usize>(s: S, tile: &Tile) {
-    s.call(Fixed::<P, B, STEP>(tile));
+    // SAFETY: the caller's promise.
+    s.call(unsafe { Trusted::new(Fixed::<P, B, STEP>(tile)) });
 }
 
 unsafe fn too_large<S: Simd>(_: S, _: &Tile) {
     unreachable!("no tile of so many pixels");
 }
 
-impl<const P: usize, const B: usize, const STEP: usize> Kernel for Fixed<'_, P, B, STEP> {
+impl<const P: usize, const B: usize, const STEP: usize> Kernel for Trusted<Fixed<'_, P, B, STEP>> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let tile = self.0;
+        let Fixed(tile) = self.into_inner();
         let step = if STEP == 0 { tile.source_pixel } else { STEP };
-        // SAFETY: the caller of `compute` guarantees that every address which the loops reach from the tile's pointers is valid.
+        // SAFETY: the maker of a `Trusted` guarantees that every address which the loops reach from the tile's pointers is valid.
         unsafe {
             let mut sums = load_sums::<S, P, B>(s, tile);
             let (mut source, mut weights, mut channels) = (tile.source, tile.weights, tile.channels);

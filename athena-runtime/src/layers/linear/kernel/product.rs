@@ -5,7 +5,7 @@
 
 use super::PIECE_ROWS;
 use super::batch::RowsMut;
-use crate::isa::{Isa, Kernel, Simd};
+use crate::isa::{Isa, Kernel, Simd, Trusted};
 use crate::layout::LANES;
 use crate::ops::Write;
 use crate::threads::for_each_index;
@@ -68,12 +68,14 @@ impl Product {
         for_each_index(columns.div_ceil(PIECE_LANES) * groups, &|piece| {
             let (row, column) = (piece % groups * PIECE_ROWS, piece / groups * PIECE_LANES);
             let vectors = (columns - column).min(PIECE_LANES) / LANES;
-            isa.call(Piece { product: self, rows: row..(row + PIECE_ROWS).min(rows), column, vectors });
+            let piece = Piece { product: self, rows: row..(row + PIECE_ROWS).min(rows), column, vectors };
+            // SAFETY: the piece lies within the rows and columns that the caller guarantees, and no other piece has its elements.
+            isa.call(unsafe { Trusted::new(piece) });
         });
     }
 }
 
-/// A piece of a [`Product`]. Only `Product::run` makes it, within its bounds.
+/// A piece of a [`Product`]: these rows, and `vectors` vectors of columns. Valid must be what [`Product::run`] demands, for them.
 struct Piece {
     product: Product,
     rows: Range<usize>,
@@ -81,58 +83,75 @@ struct Piece {
     vectors: usize,
 }
 
-impl Kernel for Piece {
+impl Kernel for Trusted<Piece> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        if const { S::REGISTERS >= 32 } {
-            self.strips::<S, 4, 4>(s);
-        } else {
-            self.strips::<S, 2, 2>(s);
+        let piece = self.into_inner();
+        // SAFETY: the maker of a `Trusted` guarantees it.
+        unsafe {
+            if const { S::REGISTERS >= 32 } {
+                piece.strips::<S, 4, 4>(s);
+            } else {
+                piece.strips::<S, 2, 2>(s);
+            }
         }
     }
 }
 
 impl Piece {
     /// Computes the piece in strips of `R` rows, and single rows for the rest.
+    ///
+    /// # Safety
+    /// See [`Piece`].
     #[inline(always)]
-    fn strips<S: Simd, const R: usize, const V: usize>(&self, s: S) {
+    unsafe fn strips<S: Simd, const R: usize, const V: usize>(&self, s: S) {
         let mut row = self.rows.start;
         while row + R <= self.rows.end {
-            self.strip::<S, R, V>(s, row);
+            // SAFETY: the caller's promise; the rows are those of the piece.
+            unsafe { self.strip::<S, R, V>(s, row) };
             row += R;
         }
         while row < self.rows.end {
-            self.strip::<S, 1, V>(s, row);
+            // SAFETY: as above.
+            unsafe { self.strip::<S, 1, V>(s, row) };
             row += 1;
         }
     }
 
     /// Computes a strip in tiles of `V` vectors, and single vectors for the rest.
+    ///
+    /// # Safety
+    /// See [`Piece`]. The strip lies within its rows.
     #[inline(always)]
-    fn strip<S: Simd, const R: usize, const V: usize>(&self, s: S, row: usize) {
+    unsafe fn strip<S: Simd, const R: usize, const V: usize>(&self, s: S, row: usize) {
         let mut vector = 0;
         while vector + V <= self.vectors {
-            self.tile::<S, R, V>(s, row, vector);
+            // SAFETY: the caller's promise; the vectors are those of the piece.
+            unsafe { self.tile::<S, R, V>(s, row, vector) };
             vector += V;
         }
         while vector < self.vectors {
-            self.tile::<S, R, 1>(s, row, vector);
+            // SAFETY: as above.
+            unsafe { self.tile::<S, R, 1>(s, row, vector) };
             vector += 1;
         }
     }
 
     /// Computes the tile of `R` rows by `V` vectors at `row` and `vector`.
+    ///
+    /// # Safety
+    /// See [`Piece`]. The tile lies within its rows and vectors.
     #[inline(always)]
-    fn tile<S: Simd, const R: usize, const V: usize>(&self, s: S, row: usize, vector: usize) {
+    unsafe fn tile<S: Simd, const R: usize, const V: usize>(&self, s: S, row: usize, vector: usize) {
         let Product { left, right, right_step, steps, target, write } = self.product;
         let column = self.column + vector * LANES;
         let mut sums = [[s.zero(); V]; R];
         for k in 0..steps {
             let mut b = [s.zero(); V];
             for v in 0..V {
-                // SAFETY: row k, columns within those of the piece: the caller of `Product::run` guarantees them.
+                // SAFETY: row k, columns within those of the piece: the caller guarantees them.
                 b[v] = unsafe { s.load_ptr(right.add(k * right_step + column + v * LANES)) };
             }
             for r in 0..R {
