@@ -21,7 +21,7 @@ impl Debug for Error {
             }
             _ => write!(f, "{self}")?,
         }
-        if let (Self::Diverged { .. }, Some(note)) = (self, crate::SLOW_BUILD) {
+        if let (Self::Diverged { .. }, Some(note)) = (self, crate::speed::SLOW_BUILD) {
             write!(f, "\n{note}")?;
         }
         causes(f, self)
