@@ -62,7 +62,9 @@ fn two_helpers_claim_different_parts() {
             })
         });
         run(&region, 3);
-        helpers.map(|helper| helper.join().unwrap());
+        for helper in helpers {
+            helper.join().unwrap();
+        }
     });
 }
 
@@ -114,7 +116,9 @@ fn one_at_a_time_and_all_come_in() {
             thread::spawn(move || call(&turns, &within))
         });
         call(&turns, &within);
-        others.map(|other| other.join().unwrap());
+        for other in others {
+            other.join().unwrap();
+        }
         assert_eq!((turns.waiting(), turns.free()), (0, 1));
     });
 }
