@@ -161,13 +161,29 @@ impl<M: AnyModel> TrainerBuilder<M> {
     pub fn build(self) -> Result<Trainer<M>, Error> {
         Trainer::new(self)
     }
-}
 
-impl<M: Network<Signature = Plain>> TrainerBuilder<M> {
     /// Sets the loss; the default is [`CrossEntropy::new`].
     #[doc(alias = "criterion")]
     #[must_use]
-    pub fn loss(self, loss: impl Loss + 'static) -> Self {
-        Self { losses: Some(Box::new(loss)), ..self }
+    pub fn loss(self, loss: impl Loss + 'static) -> Self
+    where
+        M: OneOutput,
+    {
+        let mut loss = Some(Box::new(loss) as Box<dyn Loss>);
+        Self {
+            losses: Some(M::Signature::each(|_| loss.take().unwrap_or_else(|| Box::new(CrossEntropy::new())))),
+            ..self
+        }
     }
 }
+
+/// A network of one output without a name, which has one loss.
+#[diagnostic::on_unimplemented(
+    message = "the outputs of `{Self}` have names, so that each has a loss of its own",
+    label = "no network of one output without a name",
+    note = "`.losses(NetLosses {{ class: Box::new(CrossEntropy::new()), .. }})` has a loss for each output of a network `Net`"
+)]
+pub trait OneOutput {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Network<Signature = Plain>> OneOutput for M {}

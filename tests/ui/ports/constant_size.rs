@@ -1,0 +1,11 @@
+//! A constant as a size.
+
+use athena::resnet;
+
+resnet! {
+    struct Ward(scan: SCAN, history: 12) -> 5 {
+        (scan -> global_avg_pool -> flatten) || history -> linear(5)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A vector of more numbers than any has.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(table: 99999999) -> 5 {
+        table -> linear(5)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A promised map that is a vector.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> (class: 5x1x1, stem: 8x32x32) {
+        input -> stem: conv(8, 3x3) -> relu -> global_avg_pool -> flatten -> class: linear(5)
+    }
+}
+
+fn main() {}
