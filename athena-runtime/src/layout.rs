@@ -36,37 +36,6 @@ pub(crate) const fn assert_room(offset: usize, len: usize) {
     assert!(len <= MOST_FLOATS && offset <= MOST_FLOATS - len, "a layer that is larger than any buffer");
 }
 
-/// A product of sizes; `None` if it overflows or is longer than any slice.
-pub(crate) const fn checked_product(factors: &[usize]) -> Option<usize> {
-    let (mut product, mut i) = (1usize, 0);
-    while i < factors.len() {
-        product = match product.checked_mul(factors[i]) {
-            Some(product) if product <= MOST_FLOATS => product,
-            _ => return None,
-        };
-        i += 1;
-    }
-    Some(product)
-}
-
-/// Offset of the first float after parts of a buffer that lie one after the other from `offset` on. The length of each part is a product.
-///
-/// # Panics
-/// If no buffer is so long. In a constant, that is a compile error. Where this returns, the products and sums of the parts' lengths do not wrap.
-pub(crate) const fn checked_end(offset: usize, parts: &[&[usize]]) -> usize {
-    assert!(offset.is_multiple_of(LANES), "parts of a buffer start on a whole block");
-    assert!(offset <= MOST_FLOATS, "an offset beyond any buffer");
-    let (mut end, mut i) = (offset, 0);
-    while i < parts.len() {
-        end = match checked_product(parts[i]) {
-            Some(len) if len <= MOST_FLOATS - end => end + len,
-            _ => panic!("a layer that is larger than any buffer"),
-        };
-        i += 1;
-    }
-    end
-}
-
 /// Sides and halos of most maps are smaller.
 const SMALL_SIDE: usize = 1 << 16;
 
@@ -134,11 +103,8 @@ impl Extent {
         }
         let (rows, columns) = (height + 2 * halo[0], width + 2 * halo[1]);
         // One factor may be zero: a row and a block are checked for themselves.
-        let (Some(_), Some(block)) = (checked_product(&[columns, LANES]), checked_product(&[rows, columns, LANES]))
-        else {
-            return None;
-        };
-        checked_product(&[self.blocks(), block])
+        let fit = fits([1, columns, LANES]) && fits([rows, columns, LANES]) && fits([self.blocks(), self.block(), 1]);
+        if fit { Some(self.len()) } else { None }
     }
 
     /// Blocks of sixteen channels.

@@ -1,14 +1,12 @@
 //! `drop_path`: zeroes whole images at random in training, as in a branch that is added to its skip (stochastic depth).
 
+use super::dropout::{Dropout, Unit};
 use super::misfit::single;
-use super::tokens::{number, real};
 use super::word::{Args, Argument, Default, Kind, MOST, Word};
 use crate::errors::Error;
 use crate::graph::partial::Partial;
 use crate::graph::{self, Checked, Expansion, Inferred, Misfit, Written, WrittenNode};
-use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use crate::ir;
 
 pub static WORD: Word = Word {
     name: "drop_path",
@@ -48,11 +46,6 @@ struct DropPathStep {
     of: Option<usize>,
 }
 
-#[derive(Clone, Debug)]
-pub struct DropPath {
-    pub p: f32,
-}
-
 impl Written for DropPathStep {
     fn infer(&self, inputs: &[Partial]) -> Inferred {
         let problem = match (self.at, self.of) {
@@ -64,7 +57,7 @@ impl Written for DropPathStep {
 
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         let p = self.p? * self.at? as f64 / self.of? as f64;
-        expansion.op(ir::Op::per_image(DropPath { p: p as f32 }))
+        expansion.op(ir::Op::per_image(Dropout::of(Unit::Image, p)))
     }
 }
 
@@ -80,37 +73,5 @@ impl Misfit for BehindLast {
         let BehindLast { at, of } = *self;
         Error::new(node.step.origin("at"), format!("place {at} lies behind the last one, {of}"))
             .help(node.step.mend("at", &of.to_string()))
-    }
-}
-
-impl Layer for DropPath {
-    fn operation(&self, private: &TokenStream, _: Option<&Ident>) -> TokenStream {
-        quote!(DropPath(#private::DropPath))
-    }
-}
-
-impl PerImage for DropPath {
-    fn name(&self) -> &'static str {
-        "drop_path"
-    }
-
-    fn backward_reads(&self) -> Reads {
-        Reads::Nothing
-    }
-
-    fn is_identity_in_inference(&self) -> bool {
-        true
-    }
-
-    fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
-        // Each draws from a stream of its own.
-        let (x, p, stream) = (inputs[0], real(self.p), number(call.index));
-        quote!(__pass.drop_path(#p, #stream, #x, #y);)
-    }
-
-    fn backward(&self, call: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
-        let (p, stream) = (real(self.p), number(call.index));
-        let (BackwardMaps { dy, .. }, (dx, write)) = (maps, maps.input());
-        quote!(__pass.drop_path_backward(#p, #stream, #dy, #dx, #write);)
     }
 }

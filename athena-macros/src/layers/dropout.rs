@@ -1,4 +1,4 @@
-//! `dropout`: zeroes values at random in training.
+//! `dropout`: zeroes values at random in training. The checked layer is that of `drop_path`, too.
 
 use super::misfit::{fine, single};
 use super::tokens::{number, real};
@@ -7,7 +7,7 @@ use crate::graph::partial::Partial;
 use crate::graph::{self, Expansion, Inferred, Written};
 use crate::ir::{self, BackwardMaps, CallSettings, Layer, PerImage, Reads};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 pub static WORD: Word = Word {
     name: "dropout",
@@ -19,13 +19,29 @@ pub static WORD: Word = Word {
     )],
     example: "dropout(0.5)",
     doc: "In training, zeroes values with probability p and scales the rest by 1 / (1 - p).",
-    lower: |args: &Args| graph::WrittenOp::layer(Dropout { p: args.real("p").unwrap_or_default() as f32 }),
+    lower: |args: &Args| graph::WrittenOp::layer(Dropout::of(Unit::Number, args.real("p").unwrap_or_default())),
     learns: false,
 };
 
+/// What is dropped as one.
+#[derive(Clone, Copy, Debug)]
+pub enum Unit {
+    /// `dropout`.
+    Number,
+    /// `drop_path`.
+    Image,
+}
+
 #[derive(Clone, Debug)]
 pub struct Dropout {
-    pub p: f32,
+    unit: Unit,
+    p: f32,
+}
+
+impl Dropout {
+    pub fn of(unit: Unit, p: f64) -> Dropout {
+        Dropout { unit, p: p as f32 }
+    }
 }
 
 impl Written for Dropout {
@@ -46,7 +62,10 @@ impl Layer for Dropout {
 
 impl PerImage for Dropout {
     fn name(&self) -> &'static str {
-        "dropout"
+        match self.unit {
+            Unit::Number => "dropout",
+            Unit::Image => "drop_path",
+        }
     }
 
     fn backward_reads(&self) -> Reads {
@@ -58,14 +77,16 @@ impl PerImage for Dropout {
     }
 
     fn forward(&self, call: &CallSettings, inputs: &[&Ident], y: &Ident) -> TokenStream {
-        // Each dropout draws from its own random stream.
+        // Each layer draws from its own random stream.
         let (x, p, stream) = (inputs[0], real(self.p), number(call.index));
-        quote!(__pass.dropout(#p, #stream, #x, #y);)
+        let method = format_ident!("{}", self.name());
+        quote!(__pass.#method(#p, #stream, #x, #y);)
     }
 
     fn backward(&self, call: &CallSettings, _: usize, maps: &BackwardMaps) -> TokenStream {
         let (p, stream) = (real(self.p), number(call.index));
         let (BackwardMaps { dy, .. }, (dx, write)) = (maps, maps.input());
-        quote!(__pass.dropout_backward(#p, #stream, #dy, #dx, #write);)
+        let method = format_ident!("{}_backward", self.name());
+        quote!(__pass.#method(#p, #stream, #dy, #dx, #write);)
     }
 }

@@ -110,7 +110,7 @@ pub fn of_join(join: Join) -> WrittenOp {
 pub mod checked {
     pub use super::avg_pool::AvgPool;
     pub use super::concat::Concat;
-    pub use super::dropout::Dropout;
+    pub use super::dropout::{Dropout, Unit as DropoutUnit};
     pub use super::flatten::{Flatten, Unflatten};
     pub use super::global_avg_pool::GlobalAvgPool;
     pub use super::max_pool::MaxPool;

@@ -14,10 +14,6 @@ use std::ops::Range;
 pub struct AdaptiveAvgPool;
 
 impl Describe for AdaptiveAvgPool {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> graph::Form<'_> {
         graph::Form::Nodes(self)

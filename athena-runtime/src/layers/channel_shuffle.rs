@@ -16,10 +16,6 @@ pub struct ChannelShuffle {
 }
 
 impl Describe for ChannelShuffle {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> graph::Form<'_> {
         graph::Form::Nodes(self)

@@ -84,10 +84,6 @@ impl ChannelSlopeInfo {
 }
 
 impl Describe for ChannelSlopeInfo {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> crate::onnx::graph::Form<'_> {
         crate::onnx::graph::Form::Nodes(self)

@@ -9,114 +9,68 @@ use crate::exec::{Context, Masks, Pass};
 use crate::isa::{Isa, Kernel, Simd};
 use crate::kernels::copy;
 use crate::kernels::rows::{Lanes, assert_same_shape};
-use crate::layout::{LANES, Map, MapMut, MapRef, Slot};
+use crate::layout::{LANES, MapMut, MapRef, MapType, Slot};
 #[cfg(feature = "onnx")]
 use crate::onnx::graph;
 use crate::ops::Write;
 
-/// Dropout. In inference it is the identity.
+/// Dropout of numbers or of whole images. In inference it is the identity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout;
 
-/// The identity outside training.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct DropPath;
-
-impl Describe for DropPath {
-    fn is_join(&self) -> bool {
-        false
-    }
-
-    #[cfg(feature = "onnx")]
-    fn onnx(&self) -> graph::Form<'_> {
-        graph::Form::Identity
-    }
-}
-
 impl Describe for Dropout {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> graph::Form<'_> {
         graph::Form::Identity
     }
 }
 
-impl Pass<'_> {
-    /// Sets each value to 0 with probability `p` and scales the others by `1 / (1 - p)`; in inference, it is the identity. `layer` counts
-    /// the network's dropouts, so that each has its own mask.
-    pub fn dropout<const C: usize, const H: usize, const W: usize>(
-        &mut self,
-        p: f32,
-        layer: u32,
-        x: Map<C, H, W>,
-        y: Map<C, H, W>,
-    ) {
-        self.apply_mask(p, layer, x.slot(), y.slot(), Write::Set);
-    }
-
-    /// The gradient of a dropout's input, with the mask of the forward pass.
-    pub fn dropout_backward<const C: usize, const H: usize, const W: usize>(
-        &mut self,
-        p: f32,
-        layer: u32,
-        dy: Map<C, H, W>,
-        dx: Map<C, H, W>,
-        write: Write,
-    ) {
-        self.apply_mask(p, layer, dy.slot(), dx.slot(), write);
-    }
-
-    /// Multiplies by the mask, forward and backward.
-    fn apply_mask(&mut self, p: f32, layer: u32, x: Slot, y: Slot, write: Write) {
-        self.each(&mut |image| {
-            let mask = image.context.mask(p, layer, image.index);
-            let ([x], [y]) = image.arena.maps([x], [y]);
-            match mask {
-                Some(mask) => apply(image.context.isa, &mask, x, y, write),
-                None => copy::add(x, y, write),
-            }
-        });
-    }
+/// What is dropped as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unit {
+    Number,
+    Image,
 }
 
 /// Set in the number of each drop path, so that it does not draw the numbers of the dropout of that number.
 const OF_PATHS: u32 = 1 << 31;
 
 impl Pass<'_> {
-    /// Zeroes each image with probability `p` and scales the others by `1 / (1 - p)`; the identity outside training. `layer` counts the
+    /// Sets each value to 0 with probability `p` and scales the others by `1 / (1 - p)`; in inference, it is the identity. `layer` counts
+    /// the network's dropouts, so that each has its own mask.
+    pub fn dropout<M: MapType>(&mut self, p: f32, layer: u32, x: M, y: M) {
+        self.apply_mask(Unit::Number, (p, layer), x.slot(), y.slot(), Write::Set);
+    }
+
+    /// The gradient of a dropout's input, with the mask of the forward pass.
+    pub fn dropout_backward<M: MapType>(&mut self, p: f32, layer: u32, dy: M, dx: M, write: Write) {
+        self.apply_mask(Unit::Number, (p, layer), dy.slot(), dx.slot(), write);
+    }
+
+    /// Zeroes each image with probability `p` and scales the others by `1 / (1 - p)`; in inference, it is the identity. `layer` counts the
     /// network's drop paths, so that each draws for itself.
-    pub fn drop_path<const C: usize, const H: usize, const W: usize>(
-        &mut self,
-        p: f32,
-        layer: u32,
-        x: Map<C, H, W>,
-        y: Map<C, H, W>,
-    ) {
-        self.drop_images(p, layer, x.slot(), y.slot(), Write::Set);
+    pub fn drop_path<M: MapType>(&mut self, p: f32, layer: u32, x: M, y: M) {
+        self.apply_mask(Unit::Image, (p, layer), x.slot(), y.slot(), Write::Set);
     }
 
     /// The gradient of a drop path's input, of the images that the forward pass left.
-    pub fn drop_path_backward<const C: usize, const H: usize, const W: usize>(
-        &mut self,
-        p: f32,
-        layer: u32,
-        dy: Map<C, H, W>,
-        dx: Map<C, H, W>,
-        write: Write,
-    ) {
-        self.drop_images(p, layer, dy.slot(), dx.slot(), write);
+    pub fn drop_path_backward<M: MapType>(&mut self, p: f32, layer: u32, dy: M, dx: M, write: Write) {
+        self.apply_mask(Unit::Image, (p, layer), dy.slot(), dx.slot(), write);
     }
 
-    fn drop_images(&mut self, p: f32, layer: u32, x: Slot, y: Slot, write: Write) {
+    /// Multiplies by the mask, forward and backward.
+    fn apply_mask(&mut self, unit: Unit, (p, layer): (f32, u32), x: Slot, y: Slot, write: Write) {
+        let layer = match unit {
+            Unit::Number => layer,
+            Unit::Image => layer | OF_PATHS,
+        };
         self.each(&mut |image| {
-            let mask = image.context.mask(p, layer | OF_PATHS, image.index);
+            let mask = image.context.mask(p, layer, image.index);
             let ([x], [y]) = image.arena.maps([x], [y]);
-            match mask {
-                Some(mask) => scaled(mask.factor(), x, y, write),
-                None => copy::add(x, y, write),
+            match (mask, unit) {
+                (None, _) => copy::add(x, y, write),
+                (Some(mask), Unit::Number) => apply(image.context.isa, &mask, x, y, write),
+                (Some(mask), Unit::Image) => scaled(mask.factor(), x, y, write),
             }
         });
     }

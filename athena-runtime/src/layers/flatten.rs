@@ -13,10 +13,6 @@ use crate::ops::Write;
 pub struct Unflatten;
 
 impl Describe for Unflatten {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> graph::Form<'_> {
         graph::Form::Missing
@@ -28,10 +24,6 @@ impl Describe for Unflatten {
 pub struct Flatten;
 
 impl Describe for Flatten {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> graph::Form<'_> {
         graph::Form::Nodes(self)

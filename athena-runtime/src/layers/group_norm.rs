@@ -74,10 +74,6 @@ impl<const C: usize> GroupNorm<C> {
 }
 
 impl Describe for GroupNormInfo {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> crate::onnx::graph::Form<'_> {
         crate::onnx::graph::Form::Nodes(self)

@@ -35,7 +35,9 @@ pub use parameter::{Parameter, Storage};
 /// The methods of a layer that the summary and the exporters call.
 pub(crate) trait Describe {
     /// Whether it joins several values, so that its word stands between them.
-    fn is_join(&self) -> bool;
+    fn is_join(&self) -> bool {
+        false
+    }
 
     /// The ONNX form of the layer.
     #[cfg(feature = "onnx")]
@@ -85,7 +87,7 @@ layers! {
     pad: Pad(Pad);
     upsample: Upsample(Upsample);
     subsample: Subsample(Subsample);
-    dropout: Dropout(Dropout), DropPath(DropPath);
+    dropout: Dropout(Dropout);
     softmax: Softmax(Softmax);
     user: User(User);
 }

@@ -18,10 +18,6 @@ pub struct Pad {
 }
 
 impl Describe for Pad {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> graph::Form<'_> {
         graph::Form::Nodes(self)

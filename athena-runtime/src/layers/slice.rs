@@ -16,10 +16,6 @@ pub struct Slice {
 }
 
 impl Describe for Slice {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> graph::Form<'_> {
         graph::Form::Nodes(self)

@@ -15,10 +15,6 @@ use crate::ops::Write;
 pub struct Softmax;
 
 impl Describe for Softmax {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> graph::Form<'_> {
         graph::Form::Nodes(self)

@@ -17,10 +17,6 @@ pub struct Subsample {
 }
 
 impl Describe for Subsample {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> graph::Form<'_> {
         graph::Form::Nodes(self)

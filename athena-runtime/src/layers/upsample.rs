@@ -29,10 +29,6 @@ pub enum UpsampleMode {
 }
 
 impl Describe for Upsample {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> graph::Form<'_> {
         graph::Form::Nodes(self)

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::emit;
 use crate::ir::{BatchNorm, CheckedStruct, Network, Op, Port, Shape};
-use crate::layers::checked::{Dropout, PadMode, Softmax};
+use crate::layers::checked::{Dropout, DropoutUnit, PadMode, Softmax};
 use crate::plan::tests::build::{BATCH_NORM, Build, RELU, pool, small_resnet, square};
 use crate::snapshot;
 
@@ -50,7 +50,7 @@ fn everything() -> Network {
     let x = b.concat(&[left, right, left]);
     let x = b.add(Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-3, affine: false }), &[x]);
     let x = b.add(RELU, &[x]);
-    let x = b.add(Op::per_image(Dropout { p: 0.25 }), &[x]);
+    let x = b.add(Op::per_image(Dropout::of(DropoutUnit::Number, 0.25)), &[x]);
     let x = b.global_avg_pool(x);
     let x = b.flatten(x);
     let x = b.linear(x, 20);

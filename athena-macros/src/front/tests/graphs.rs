@@ -3,7 +3,7 @@
 use super::{body, front, messages, network};
 use crate::ide_hints::Mention;
 use crate::ir::{Activation, BatchNorm, CheckedStruct, Conv, Init, Linear, Network, Op, Pool, Port, Shape, Window};
-use crate::layers::checked::{AvgPool, Dropout, MaxPool, Pad, PadMode};
+use crate::layers::checked::{AvgPool, Dropout, DropoutUnit, MaxPool, Pad, PadMode};
 
 fn op(program: &str) -> Op {
     body(program).nodes[1].op.clone()
@@ -47,9 +47,9 @@ fn places_share_the_probability_of_a_dropped_path() {
         Op::PerImage(layer) => format!("{layer:?}"),
         op => format!("{op:?}"),
     };
-    assert_eq!(p("input -> drop_path(0.2)"), "DropPath { p: 0.2 }");
-    assert_eq!(p("input -> drop_path(0.2, 3, of = 12)"), "DropPath { p: 0.05 }");
-    assert_eq!(p("input -> drop_path(0.2, 0, of = 12)"), "DropPath { p: 0.0 }");
+    assert_eq!(p("input -> drop_path(0.2)"), "Dropout { unit: Image, p: 0.2 }");
+    assert_eq!(p("input -> drop_path(0.2, 3, of = 12)"), "Dropout { unit: Image, p: 0.05 }");
+    assert_eq!(p("input -> drop_path(0.2, 0, of = 12)"), "Dropout { unit: Image, p: 0.0 }");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn defaults_are_pytorchs() {
     assert_eq!(op("input -> max_pool(2)"), Op::per_image(MaxPool(pool)));
     assert_eq!(op("input -> avg_pool(2x2)"), Op::per_image(AvgPool { pool, count_padding: true }));
     assert_eq!(op("input -> pad(1x2)"), Op::per_image(Pad { amount: [1, 2], mode: PadMode::Zeros }));
-    assert_eq!(op("input -> dropout(0.5)"), Op::per_image(Dropout { p: 0.5 }));
+    assert_eq!(op("input -> dropout(0.5)"), Op::per_image(Dropout::of(DropoutUnit::Number, 0.5)));
     let network = body("input -> relu");
     let linear = Op::Linear(Linear { outputs: 10, bias: true, init: Init::LecunUniform });
     assert_eq!(network.nodes.last().map(|node| node.op.clone()), Some(linear));
@@ -139,9 +139,9 @@ fn blocks_take_parameters_of_every_kind() {
     assert_eq!(network.nodes[1].shape.channels, 15);
     assert!(matches!(&network.nodes[1].op, Op::Conv(conv) if conv.window.kernel == [1, 3]));
     assert_eq!(network.nodes[2].op, Op::Activation(Activation::Tanh));
-    assert_eq!(network.nodes[3].op, Op::per_image(Dropout { p: 0.5 }));
+    assert_eq!(network.nodes[3].op, Op::per_image(Dropout::of(DropoutUnit::Number, 0.5)));
     assert_eq!(network.nodes[6].op, Op::Activation(Activation::Relu));
-    assert_eq!(network.nodes[7].op, Op::per_image(Dropout { p: 0.25 }));
+    assert_eq!(network.nodes[7].op, Op::per_image(Dropout::of(DropoutUnit::Number, 0.25)));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::build::{BATCH_NORM, Build, RELU, pool, small_resnet};
 use super::machine;
 use crate::ir::{Network, NodeId, Op, Shape};
-use crate::layers::checked::{Dropout, Softmax};
+use crate::layers::checked::{Dropout, DropoutUnit, Softmax};
 use crate::plan::{BatchStep, ImageStep, Item, Place, Plan, Program, plan};
 
 /// A plan that has been run.
@@ -178,7 +178,7 @@ fn attention_over_vectors() {
     let x = b.linear(x, 32);
     let x = b.add(BATCH_NORM, &[x]);
     let x = b.add(RELU, &[x]);
-    let x = b.add(Op::per_image(Dropout { p: 0.5 }), &[x]);
+    let x = b.add(Op::per_image(Dropout::of(DropoutUnit::Number, 0.5)), &[x]);
     let x = b.linear(x, 32);
     let x = b.add(Op::per_image(Softmax), &[x]);
     let y = b.linear(x, 10);

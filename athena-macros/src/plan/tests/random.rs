@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use super::build::{BATCH_NORM, Build, Learned, RELU, pool, user_layer};
 use super::machine;
 use crate::ir::{Activation, BatchNorm, Network, NodeId, Op, Shape};
-use crate::layers::checked::{Dropout, PadMode, Pointwise, Softmax};
+use crate::layers::checked::{Dropout, DropoutUnit, PadMode, Pointwise, Softmax};
 use crate::plan::plan;
 
 /// xorshift64*, seeded by the case.
@@ -40,7 +40,7 @@ fn pointwise(dice: &mut Dice) -> Op {
         4..6 => RELU,
         6 => Op::Activation(Activation::Tanh),
         7 => Op::per_image(Pointwise(user_layer())),
-        _ => Op::per_image(Dropout { p: 0.5 }),
+        _ => Op::per_image(Dropout::of(DropoutUnit::Number, 0.5)),
     }
 }
 

@@ -62,10 +62,6 @@ impl NormInfo {
 }
 
 impl Describe for NormInfo {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> crate::onnx::graph::Form<'_> {
         crate::onnx::graph::Form::Nodes(self)

@@ -142,10 +142,6 @@ impl<X: MapType, Y: MapType> Conv<X, Y> {
 }
 
 impl Describe for ConvInfo {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> crate::onnx::graph::Form<'_> {
         use crate::onnx::graph::Form;

@@ -34,10 +34,6 @@ impl Describe for Add {
 }
 
 impl Describe for Activation {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> crate::onnx::graph::Form<'_> {
         crate::onnx::graph::Form::Nodes(self)

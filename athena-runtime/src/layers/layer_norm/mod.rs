@@ -66,10 +66,6 @@ impl<const C: usize> LayerNorm<C> {
 }
 
 impl Describe for LayerNormInfo {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> crate::onnx::graph::Form<'_> {
         crate::onnx::graph::Form::Nodes(self)

@@ -9,7 +9,7 @@ mod tests;
 
 use super::Describe;
 use super::parameter::{Parameter, Storage};
-use crate::layout::{Range, checked_end, padded};
+use crate::layout::{Range, assert_room, fits, padded};
 use crate::ops::Init;
 
 /// A fully connected layer from `I` numbers to `O`.
@@ -66,7 +66,8 @@ impl<const I: usize, const O: usize> Linear<I, O> {
     #[must_use]
     pub const fn at(offset: usize, bias: bool) -> Self {
         assert!(I > 0 && O > 0, "a vector has numbers");
-        checked_end(offset, &[&[O, padded(I)], &[padded(O)]]);
+        assert!(fits([O, padded(I), 1]), "a layer whose weights are larger than any buffer");
+        assert_room(offset, O * padded(I) + padded(O));
         Self { info: LinearInfo { inputs: I, outputs: O, offset, bias } }
     }
 
@@ -106,10 +107,6 @@ impl<const I: usize, const O: usize> Linear<I, O> {
 }
 
 impl Describe for LinearInfo {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> crate::onnx::graph::Form<'_> {
         crate::onnx::graph::Form::Foldable(self)

@@ -29,10 +29,6 @@ pub struct AvgPool {
 pub struct GlobalAvgPool;
 
 impl Describe for MaxPool {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> crate::onnx::graph::Form<'_> {
         crate::onnx::graph::Form::Nodes(self)
@@ -40,10 +36,6 @@ impl Describe for MaxPool {
 }
 
 impl Describe for AvgPool {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> crate::onnx::graph::Form<'_> {
         crate::onnx::graph::Form::Nodes(self)
@@ -51,10 +43,6 @@ impl Describe for AvgPool {
 }
 
 impl Describe for GlobalAvgPool {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> crate::onnx::graph::Form<'_> {
         crate::onnx::graph::Form::Nodes(self)

@@ -11,7 +11,7 @@ pub use tensors::{UserLayer, buffers_of, joined, names, parameters_of};
 use super::Describe;
 use crate::exec::Pass;
 use crate::float_control::keeping_subnormals;
-use crate::layout::{Map, padded};
+use crate::layout::{Map, MapRef, padded};
 #[cfg(feature = "onnx")]
 use crate::onnx::graph;
 use crate::ops::Write;
@@ -22,10 +22,6 @@ use crate::user::{ParametricLayer, Pointwise, Tensors};
 pub struct User;
 
 impl Describe for User {
-    fn is_join(&self) -> bool {
-        false
-    }
-
     #[cfg(feature = "onnx")]
     fn onnx(&self) -> graph::Form<'_> {
         graph::Form::Missing
@@ -119,23 +115,22 @@ impl Pass<'_> {
                 &mut unasked[..range.len]
             };
             let mut gradients = parameters.of_mut(gradients);
+            let mut backward = |x: MapRef<'_>, dy: MapRef<'_>, dx: &mut [f32]| {
+                keeping_subnormals(|| {
+                    layer.backward(tensors, &x.data()[..N], &dy.data()[..M], &mut dx[..N], &mut gradients[..count]);
+                });
+            };
             match dx {
                 Some((dx, write)) => {
                     let ([x, dy], [mut dx]) = image.arena.maps([x.slot(), dy.slot()], [dx.slot()]);
                     if write == Write::Set {
                         dx.data_mut().fill(0.0);
                     }
-                    let dx = &mut dx.data_mut()[..N];
-                    keeping_subnormals(|| {
-                        layer.backward(tensors, &x.data()[..N], &dy.data()[..M], dx, &mut gradients[..count]);
-                    });
+                    backward(x, dy, dx.data_mut());
                 }
                 None => {
                     let ([x, dy], []) = image.arena.maps([x.slot(), dy.slot()], []);
-                    let dx = &mut unasked_dx[..N];
-                    keeping_subnormals(|| {
-                        layer.backward(tensors, &x.data()[..N], &dy.data()[..M], dx, &mut gradients[..count]);
-                    });
+                    backward(x, dy, unasked_dx);
                 }
             }
         });

@@ -13,7 +13,7 @@ mod product;
 pub use batch::{Rows, RowsMut, rows};
 
 use crate::isa::{Isa, Kernel, Simd};
-use crate::layout::{LANES, checked_product, padded};
+use crate::layout::{LANES, fits, padded};
 use crate::ops::Write;
 use crate::threads::for_each_index;
 use product::{Left, Product, Target};
@@ -109,8 +109,9 @@ pub fn backward_weights(
 #[track_caller]
 fn check([inputs, outputs]: [usize; 2], weight: &[f32], [x, y]: [usize; 2], [x_count, y_count]: [usize; 2]) {
     assert!(inputs > 0 && outputs > 0, "a linear layer has inputs and outputs");
-    let weights = checked_product(&[outputs, padded(inputs)]);
-    assert!(weights.is_some_and(|len| weight.len() >= len), "a weight for each input and output");
+    let inputs_of_each = padded(inputs);
+    let fit = fits([outputs, inputs_of_each, 1]) && weight.len() >= outputs * inputs_of_each;
+    assert!(fit, "a weight for each input and output");
     assert!(x >= padded(inputs) && y >= padded(outputs), "vectors of whole blocks");
     assert_eq!(x_count, y_count, "one vector of each image");
 }
