@@ -1,7 +1,7 @@
 //! `instance_norm`: each channel of each image normalised by itself, which is a group norm with a group for each channel.
 
 use super::activation;
-use super::group_norm::{EPS, GroupNorm};
+use super::image_norm::{EPS, ImageNorm, Over};
 use super::misfit::of_map;
 use super::word::{Args, Argument, Default, Kind, Word};
 use crate::errors::Error;
@@ -45,7 +45,7 @@ impl Written for InstanceNormStep {
 
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
         let InstanceNormStep { eps, affine } = *self;
-        expansion.op(ir::Op::per_image(GroupNorm { groups: expansion.shape.channels, eps, affine }))
+        expansion.op(ir::Op::per_image(ImageNorm { over: Over::Groups(expansion.shape.channels), eps, affine }))
     }
 
     fn learning_parts(&self, _: Partial, _: Partial) -> &'static [&'static str] {

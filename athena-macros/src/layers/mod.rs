@@ -6,7 +6,7 @@
 //!   that are generated for it ([`PerImage`](crate::ir::PerImage)).
 //!
 //! [`WORDS`] lists them all. Other files have code that several layers share: `word` (words and their arguments), `window`, `join`,
-//! `init`, `misfit` and `tokens`.
+//! `image_norm`, `init`, `misfit` and `tokens`.
 
 pub mod activation;
 mod adaptive_avg_pool;
@@ -24,6 +24,7 @@ mod flatten;
 mod global_avg_pool;
 mod global_max_pool;
 mod group_norm;
+mod image_norm;
 pub mod init;
 mod instance_norm;
 pub mod join;

@@ -12,64 +12,30 @@
 use super::Describe;
 use super::batch_norm::kernel::{self as norm, Moments};
 use super::elementwise::kernel::{self as elementwise, Affine, NormSums, Term, add_sums};
-use super::parameter::Parameter;
-use super::scale_shift::ScaleShift;
+use super::scale_shift::{ImageNorm, ImageNormInfo};
 use crate::exec::{Pass, Working};
 use crate::isa::{Isa, Kernel, Simd};
-use crate::layout::{Map, MapMut, MapRef, Range, padded};
+use crate::layout::{Map, MapMut, MapRef, padded};
 use crate::ops::Write;
 
-/// A group norm over `C` channels, with PyTorch's formulas.
+/// Normalises groups of channels.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct GroupNorm<const C: usize> {
-    info: GroupNormInfo,
+pub struct Groups {
+    count: usize,
 }
 
-/// A [`GroupNorm`] without its type.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct GroupNormInfo {
-    affine: ScaleShift,
-    groups: usize,
-    /// A constant that is added to the variance.
-    eps: f32,
-}
+/// A group norm over `C` channels.
+pub type GroupNorm<const C: usize> = ImageNorm<Groups, C>;
+
+/// A [`GroupNorm`] without its channels in the type.
+pub type GroupNormInfo = ImageNormInfo<Groups>;
 
 impl<const C: usize> GroupNorm<C> {
     /// The group norm whose parameters start at `offset`.
     #[must_use]
     pub const fn at(offset: usize, groups: usize, eps: f32, affine: bool) -> Self {
         assert!(groups > 0 && C.is_multiple_of(groups), "groups of equally many channels");
-        Self { info: GroupNormInfo { affine: ScaleShift::at(offset, C, affine), groups, eps } }
-    }
-
-    /// The group norm without its type.
-    #[must_use]
-    pub const fn info(&self) -> GroupNormInfo {
-        self.info
-    }
-
-    /// Gamma and beta in the parameter buffer.
-    #[must_use]
-    pub const fn parameters(&self) -> Range {
-        self.info.affine.range()
-    }
-
-    /// Offset of the first float after this layer in the parameter buffer.
-    #[must_use]
-    pub const fn end(&self) -> usize {
-        self.parameters().end()
-    }
-
-    /// Gamma, which starts at 1.
-    #[must_use]
-    pub const fn weight(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
-        self.info.affine.weight(name, shape)
-    }
-
-    /// Beta, which starts at 0.
-    #[must_use]
-    pub const fn bias(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
-        self.info.affine.bias(name, shape)
+        Self::new(offset, eps, affine, Groups { count: groups })
     }
 }
 
@@ -86,7 +52,7 @@ impl Describe for GroupNormInfo {
 impl crate::onnx::graph::ToNodes for GroupNormInfo {
     fn add_to(&self, layer: &mut crate::onnx::graph::Layer<'_, '_>) {
         use crate::onnx::graph::float;
-        let (groups, channels, affine) = (self.groups, self.affine.channels, self.affine.affine);
+        let (groups, channels, affine) = (self.over.count, self.affine.channels, self.affine.affine);
         if groups == channels && layer.shape.len() == 3 {
             return self.add_instance_norm(layer);
         }
@@ -142,11 +108,11 @@ impl Pass<'_> {
         x: Map<C, H, W>,
         y: Map<C, H, W>,
     ) {
-        let work = std::mem::take(&mut self.work);
+        let (info, work) = (of.info(), std::mem::take(&mut self.work));
         self.each(&mut |image| {
-            let parameters = of.info.affine.of(image.context.parameters);
+            let parameters = info.affine.of(image.context.parameters);
             let ([x], [y]) = image.arena.maps([x.slot()], [y.slot()]);
-            forward(image.context.isa, &of.info, parameters, x, y, work);
+            forward(image.context.isa, &info, parameters, x, y, work);
         });
         self.work = work;
     }
@@ -160,14 +126,14 @@ impl Pass<'_> {
         dx: Option<(Map<C, H, W>, Write)>,
         learns: bool,
     ) {
-        let work = std::mem::take(&mut self.work);
+        let (info, work) = (of.info(), std::mem::take(&mut self.work));
         self.each(&mut |image| {
-            let parameters = of.info.affine.of(image.context.parameters);
+            let parameters = info.affine.of(image.context.parameters);
             let isa = image.context.isa;
             let ([from, gradient], []) = image.arena.maps([x.slot(), dy.slot()], []);
-            let sums = backward_sums(isa, &of.info, parameters, from, gradient, work);
+            let sums = backward_sums(isa, &info, parameters, from, gradient, work);
             if learns {
-                let range = of.info.affine.range();
+                let range = info.affine.range();
                 let sum = &mut image.accumulators[image.context.position(range)..][..range.len];
                 sum.iter_mut().zip(sums.parameters).for_each(|(sum, gradient)| *sum += gradient);
             }
@@ -182,8 +148,8 @@ impl Pass<'_> {
 
 /// The range of channels of each group.
 fn groups(of: &GroupNormInfo) -> impl Iterator<Item = std::ops::Range<usize>> {
-    let size = of.affine.channels / of.groups;
-    (0..of.groups).map(move |group| group * size..(group + 1) * size)
+    let size = of.affine.channels / of.over.count;
+    (0..of.over.count).map(move |group| group * size..(group + 1) * size)
 }
 
 /// The mean of a group, and one divided by its standard deviation, from the statistics of its channels.
@@ -296,6 +262,7 @@ impl Kernel for AddSums<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::scale_shift::ScaleShift;
     use super::*;
     use crate::kernels::testing::*;
     use crate::layout::Extent;
@@ -304,7 +271,11 @@ mod tests {
 
     /// Each size with every number of groups that divides its channels.
     fn cases() -> Vec<(Extent, GroupNormInfo)> {
-        let of = |e: &Extent, groups| GroupNormInfo { affine: ScaleShift::at(0, e.channels, true), groups, eps: EPS };
+        let of = |e: &Extent, groups| GroupNormInfo {
+            affine: ScaleShift::at(0, e.channels, true),
+            eps: EPS,
+            over: Groups { count: groups },
+        };
         let mut sizes = sizes();
         sizes.extend([extent(24, 2, 3, [1, 0]), extent(48, 3, 2, [0, 1]), extent(64, 1, 1, [0, 0])]);
         let cases = sizes.into_iter().flat_map(|e| {
@@ -317,7 +288,7 @@ mod tests {
     /// The definition, in f64.
     fn reference(of: &GroupNormInfo, e: &Extent, x: &[f64], gamma: &[f64], beta: &[f64]) -> Vec<f64> {
         let plane = e.height * e.width;
-        let size = of.affine.channels / of.groups * plane;
+        let size = of.affine.channels / of.over.count * plane;
         let group = |x: &[f64]| {
             let mean = x.iter().sum::<f64>() / size as f64;
             let variance = x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / size as f64;

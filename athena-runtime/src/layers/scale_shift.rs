@@ -1,10 +1,62 @@
-//! The scale and the shift behind a norm: two numbers a channel that learn, where the norm has them.
+//! Norms of single images: their handle, and the scale and the shift behind the norm, two numbers a channel that learn, where it has them.
 
 use super::parameter::{Parameter, Storage};
 use crate::layout::{Range, assert_room, padded};
 use crate::ops::Init;
 
-/// Where the two lie in the parameter buffer.
+/// A norm of each image over `C` channels, with PyTorch's formulas. `K` says which numbers have one mean and one variance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ImageNorm<K, const C: usize> {
+    info: ImageNormInfo<K>,
+}
+
+/// An [`ImageNorm`] without its channels in the type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ImageNormInfo<K> {
+    pub(super) affine: ScaleShift,
+    /// A constant that is added to the variance.
+    pub(super) eps: f32,
+    /// Which numbers are normalised together.
+    pub(super) over: K,
+}
+
+impl<K: Copy, const C: usize> ImageNorm<K, C> {
+    pub(super) const fn new(offset: usize, eps: f32, affine: bool, over: K) -> Self {
+        Self { info: ImageNormInfo { affine: ScaleShift::at(offset, C, affine), eps, over } }
+    }
+
+    /// The norm without its channels in the type.
+    #[must_use]
+    pub const fn info(&self) -> ImageNormInfo<K> {
+        self.info
+    }
+
+    /// Gamma and beta in the parameter buffer.
+    #[must_use]
+    pub const fn parameters(&self) -> Range {
+        self.info.affine.range()
+    }
+
+    /// Offset of the first float after this layer in the parameter buffer.
+    #[must_use]
+    pub const fn end(&self) -> usize {
+        self.parameters().end()
+    }
+
+    /// Gamma, which starts at 1.
+    #[must_use]
+    pub const fn weight(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
+        self.info.affine.weight(name, shape)
+    }
+
+    /// Beta, which starts at 0.
+    #[must_use]
+    pub const fn bias(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
+        self.info.affine.bias(name, shape)
+    }
+}
+
+/// Where scale and shift lie in the parameter buffer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct ScaleShift {
     pub channels: usize,

@@ -5,63 +5,28 @@
 mod tests;
 
 use super::Describe;
-use super::parameter::Parameter;
-use super::scale_shift::ScaleShift;
+use super::scale_shift::{ImageNorm, ImageNormInfo};
 use crate::exec::{Pass, Working};
 use crate::isa::{Isa, Kernel, Simd};
 use crate::kernels::rows::{Lanes, assert_same_shape, live};
-use crate::layout::{Extent, LANES, Map, MapMut, MapRef, Range, padded};
+use crate::layout::{Extent, LANES, Map, MapMut, MapRef, padded};
 use crate::ops::Write;
 
-/// A layer norm over `C` channels, with PyTorch's formulas.
+/// Normalises the channels of each pixel.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LayerNorm<const C: usize> {
-    info: LayerNormInfo,
-}
+pub struct Pixels;
 
-/// A [`LayerNorm`] without its type.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LayerNormInfo {
-    affine: ScaleShift,
-    /// Added to the variance.
-    eps: f32,
-}
+/// A layer norm over `C` channels.
+pub type LayerNorm<const C: usize> = ImageNorm<Pixels, C>;
+
+/// A [`LayerNorm`] without its channels in the type.
+pub type LayerNormInfo = ImageNormInfo<Pixels>;
 
 impl<const C: usize> LayerNorm<C> {
     /// The layer norm whose parameters start at `offset`.
     #[must_use]
     pub const fn at(offset: usize, eps: f32, affine: bool) -> Self {
-        Self { info: LayerNormInfo { affine: ScaleShift::at(offset, C, affine), eps } }
-    }
-
-    /// The layer norm without its type.
-    #[must_use]
-    pub const fn info(&self) -> LayerNormInfo {
-        self.info
-    }
-
-    /// Gamma and beta in the parameter buffer.
-    #[must_use]
-    pub const fn parameters(&self) -> Range {
-        self.info.affine.range()
-    }
-
-    /// The first free float of the parameter buffer behind this layer.
-    #[must_use]
-    pub const fn end(&self) -> usize {
-        self.parameters().end()
-    }
-
-    /// Gamma, ones at first.
-    #[must_use]
-    pub const fn weight(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
-        self.info.affine.weight(name, shape)
-    }
-
-    /// Beta, zeros at first.
-    #[must_use]
-    pub const fn bias(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
-        self.info.affine.bias(name, shape)
+        Self::new(offset, eps, affine, Pixels)
     }
 }
 
@@ -110,7 +75,7 @@ impl Pass<'_> {
         x: Map<C, H, W>,
         y: Map<C, H, W>,
     ) {
-        let LayerNormInfo { affine, eps } = of.info;
+        let LayerNormInfo { affine, eps, .. } = of.info();
         self.each_map([x.slot()], y.slot(), &|context, [x], y| {
             forward(context.isa, eps, affine.of(context.parameters), x, y);
         });
@@ -125,7 +90,7 @@ impl Pass<'_> {
         dx: Option<(Map<C, H, W>, Write)>,
         learns: bool,
     ) {
-        let (LayerNormInfo { affine, eps }, isa) = (of.info, self.context.isa);
+        let (LayerNormInfo { affine, eps, .. }, isa) = (of.info(), self.context.isa);
         let parameters = affine.of(self.context.parameters);
         let work = std::mem::take(&mut self.work);
         self.each(&mut |image| {
