@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn images_are_loaded() {
         for e in sizes() {
-            let image = random(1, numbers(&e));
+            let image = random(1, numel(&e));
             let mut y = garbage(&e);
             load(&image, map_mut(&mut y, &e));
             assert_eq!(unpack(&y, &e), wide(&image));
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn maps_are_stored_as_they_were_loaded() {
         for e in sizes() {
-            let image = random(1, numbers(&e));
+            let image = random(1, numel(&e));
             let mut stored = vec![f32::NAN; image.len()];
             store(map(&pack(&image, &e), &e), &mut stored);
             assert_eq!(stored, image);
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn numbers_are_added_to_maps() {
         for e in sizes() {
-            let (image, more) = (random(1, numbers(&e)), random(2, numbers(&e)));
+            let (image, more) = (random(1, numel(&e)), random(2, numel(&e)));
             let mut y = pack(&image, &e);
             add_numbers(&more, map_mut(&mut y, &e));
             let sums: Vec<f32> = image.iter().zip(&more).map(|(one, other)| one + other).collect();
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn maps_are_copied_and_added_under_other_halos() {
         for e in sizes() {
-            let plain = random(1, numbers(&e));
+            let plain = random(1, numel(&e));
             let xe = with_halo(e, [3, 1]);
             check_gradient(&e, &wide(&plain), 1e-6, "add", |y, write| add(map(&pack(&plain, &xe), &xe), y, write));
         }

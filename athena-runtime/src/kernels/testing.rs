@@ -39,7 +39,7 @@ pub(crate) fn sizes() -> Vec<Extent> {
     ]
 }
 
-pub(crate) fn numbers(extent: &Extent) -> usize {
+pub(crate) fn numel(extent: &Extent) -> usize {
     extent.channels * extent.height * extent.width
 }
 
@@ -50,12 +50,12 @@ fn place(e: &Extent, c: usize, y: usize, x: usize) -> usize {
 }
 
 fn each(e: &Extent) -> impl Iterator<Item = (usize, usize)> + '_ {
-    (0..numbers(e)).map(|i| (i, place(e, i / (e.height * e.width), i / e.width % e.height, i % e.width)))
+    (0..numel(e)).map(|i| (i, place(e, i / (e.height * e.width), i / e.width % e.height, i % e.width)))
 }
 
 /// A `C x H x W` array as it is stored.
 pub(crate) fn pack(plain: &[f32], extent: &Extent) -> Vec<f32> {
-    assert_eq!(plain.len(), numbers(extent));
+    assert_eq!(plain.len(), numel(extent));
     let mut stored = vec![0.0; extent.len()];
     for (i, at) in each(extent) {
         stored[at] = plain[i];
@@ -130,7 +130,7 @@ pub(crate) fn check_gradient(
     let mut set = garbage(dx);
     backward(MapMut::new(&mut set, *dx), Write::Set);
     assert_close(&unpack(&set, dx), expected, tolerance, what);
-    let before = random(99, numbers(dx));
+    let before = random(99, numel(dx));
     let mut added = pack(&before, dx);
     backward(MapMut::new(&mut added, *dx), Write::Add);
     let expected: Vec<f64> = expected.iter().zip(&before).map(|(e, &b)| e + f64::from(b)).collect();

@@ -183,7 +183,7 @@ mod tests {
             [extent(3, 5, 7, [1, 2]), extent(17, 4, 3, [0, 0]), extent(1, 1, 1, [0, 0]), extent(20, 6, 6, [1, 0])];
         for (e, to) in sizes.into_iter().flat_map(|e| [[1, 1], [2, 3], [4, 2], [3, 3], [7, 9]].map(|to| (e, to))) {
             let small = extent(e.channels, to[0], to[1], [0, 1]);
-            let (plain, dy) = (random(1, numbers(&e)), random(2, numbers(&small)));
+            let (plain, dy) = (random(1, numel(&e)), random(2, numel(&small)));
             let expected = gradient(&wide(&plain), &wide(&dy), |x| reference(&e, to, x));
             on_each_isa(|isa| {
                 let mut y = garbage(&small);

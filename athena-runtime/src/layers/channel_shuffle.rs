@@ -97,7 +97,7 @@ mod tests {
                 let channel = |i: usize, g: usize| &x[(g * each + i) * 6..][..6];
                 (0..each).flat_map(|i| (0..groups).flat_map(move |g| channel(i, g))).copied().collect()
             };
-            let (plain, dy) = (random(1, numbers(&e)), random(2, numbers(&e)));
+            let (plain, dy) = (random(1, numel(&e)), random(2, numel(&e)));
             let (xe, mut y) = (with_halo(e, [0, 2]), garbage(&e));
             shuffle(groups, map(&pack(&plain, &xe), &xe), map_mut(&mut y, &e), Write::Set);
             assert_eq!(unpack(&y, &e), shuffled(&wide(&plain)), "{channels} channels, {groups} groups");

@@ -245,8 +245,8 @@ mod tests {
         for (e, rectifies) in sizes().into_iter().flat_map(|e| [(e, true), (e, false)]) {
             let limit = if rectifies { 0.0 } else { f32::INFINITY };
             // No number is so near zero that a step of the differences changes its sign.
-            let plain: Vec<f32> = random(1, numbers(&e)).into_iter().map(|x| x + 0.01f32.copysign(x)).collect();
-            let dy = random(2, numbers(&e));
+            let plain: Vec<f32> = random(1, numel(&e)).into_iter().map(|x| x + 0.01f32.copysign(x)).collect();
+            let dy = random(2, numel(&e));
             let weight: Vec<f32> =
                 random(3, e.channels).into_iter().chain(std::iter::repeat(0.0)).take(padded(e.channels)).collect();
             let (x, w) = (wide(&plain), wide(&weight[..e.channels]));

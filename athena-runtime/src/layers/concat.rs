@@ -48,7 +48,7 @@ impl graph::ToNodes for Concat {
 impl Pass<'_> {
     /// Concatenates the parts along channels.
     pub fn concat<const C: usize, const H: usize, const W: usize>(&mut self, parts: &[Part<H, W>], y: Map<C, H, W>) {
-        self.join(parts.len(), &|i| parts[i].slot, y.slot());
+        self.put_parts(parts.len(), &|i| parts[i].slot, y.slot());
     }
 
     /// Computes the gradient of one operand of a concatenation: the channels from `first_channel` on.
@@ -62,7 +62,7 @@ impl Pass<'_> {
         self.each_map([dy.slot()], dx.slot(), &|_, [dy], dx| take_part(dy, first_channel, dx, write));
     }
 
-    fn join(&mut self, count: usize, part: &dyn Fn(usize) -> Slot, y: Slot) {
+    fn put_parts(&mut self, count: usize, part: &dyn Fn(usize) -> Slot, y: Slot) {
         self.each(&mut |image| {
             let mut first_channel = 0;
             for part in (0..count).map(part) {
@@ -178,7 +178,7 @@ mod tests {
             let (mut y, mut expected, mut first) = (garbage(&whole), Vec::new(), 0);
             for (i, &c) in channels.iter().enumerate() {
                 let part = extent(c, 3, 5, [i, 2]);
-                let plain = random(i as u64, numbers(&part));
+                let plain = random(i as u64, numel(&part));
                 put_part(map(&pack(&plain, &part), &part), &mut map_mut(&mut y, &whole), first);
                 expected.extend(wide(&plain));
                 first += c;

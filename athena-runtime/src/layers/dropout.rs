@@ -210,7 +210,7 @@ mod tests {
     fn masked(isa: Isa, mask: &Mask, e: &Extent) -> Vec<f64> {
         let xe = with_halo(*e, [1, 0]);
         let mut y = garbage(e);
-        forward(isa, mask, map(&pack(&vec![1.0; numbers(e)], &xe), &xe), map_mut(&mut y, e));
+        forward(isa, mask, map(&pack(&vec![1.0; numel(e)], &xe), &xe), map_mut(&mut y, e));
         unpack(&y, e)
     }
 
@@ -224,7 +224,7 @@ mod tests {
         on_each_isa(|isa| {
             for e in sizes() {
                 let mask = Mask::new(0.25, 1, 2, 3, 4);
-                let plain = random(1, numbers(&e));
+                let plain = random(1, numel(&e));
                 let mut y = garbage(&e);
                 forward(isa, &mask, map(&pack(&plain, &e), &e), map_mut(&mut y, &e));
                 let (y, kept) = (unpack(&y, &e), masked(isa, &mask, &e));
@@ -257,7 +257,7 @@ mod tests {
         let e = extent(32, 100, 100, [0, 0]);
         for p in [0.01, 0.1, 0.5, 0.9] {
             let dropped = masked(best(), &Mask::new(p, 7, 0, 0, 0), &e).iter().filter(|&&y| y == 0.0).count();
-            let (n, p) = (numbers(&e) as f64, f64::from(p));
+            let (n, p) = (numel(&e) as f64, f64::from(p));
             let deviation = (dropped as f64 - n * p) / (n * p * (1.0 - p)).sqrt();
             assert!(deviation.abs() < 4.0, "{dropped} of {n} dropped at {p}");
         }
@@ -272,7 +272,7 @@ mod tests {
             .map(|[seed, step, layer, image]| {
                 masked(best(), &Mask::new(0.5, seed, step, layer as u32, image as usize), &e)
             });
-        let n = numbers(&e) as f64;
+        let n = numel(&e) as f64;
         for (i, a) in masks.iter().enumerate() {
             for b in &masks[..i] {
                 let both = a.iter().zip(b).filter(|(a, b)| (**a == 0.0) == (**b == 0.0)).count() as f64;
@@ -290,7 +290,7 @@ mod tests {
     #[test]
     fn images_are_dropped_or_scaled_as_a_whole_and_their_gradients_with_them() {
         for e in sizes() {
-            let plain = random(1, numbers(&e));
+            let plain = random(1, numel(&e));
             for factor in [0.0, 1.25] {
                 let (xe, mut y) = (with_halo(e, [1, 0]), garbage(&e));
                 scaled(factor, map(&pack(&plain, &xe), &xe), map_mut(&mut y, &e), Write::Set);
@@ -301,7 +301,7 @@ mod tests {
                 });
             }
             let mut y = garbage(&e);
-            scaled(0.0, map(&pack(&vec![f32::INFINITY; numbers(&e)], &e), &e), map_mut(&mut y, &e), Write::Set);
+            scaled(0.0, map(&pack(&vec![f32::INFINITY; numel(&e)], &e), &e), map_mut(&mut y, &e), Write::Set);
             assert!(unpack(&y, &e).iter().all(|y| *y == 0.0), "infinite numbers are dropped, too");
         }
     }

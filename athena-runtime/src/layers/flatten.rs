@@ -109,8 +109,8 @@ fn to_map(vector: MapRef<'_>, mut map: MapMut<'_>, write: Write) {
 
 #[track_caller]
 fn check_vector(map: &Extent, vector: &Extent) {
-    let numbers = map.channels * map.height * map.width;
-    assert_eq!([vector.channels, vector.height, vector.width], [numbers, 1, 1], "a vector of the map's numbers");
+    let len = map.channels * map.height * map.width;
+    assert_eq!([vector.channels, vector.height, vector.width], [len, 1, 1], "a vector of the map's numbers");
 }
 
 /// Calls `visit` for each value, with its offset in the map and its offset in the vector.
@@ -137,8 +137,8 @@ mod tests {
     #[test]
     fn a_flattened_map_is_in_the_order_of_its_array() {
         for e in sizes() {
-            let plain = random(1, numbers(&e));
-            let vector = extent(numbers(&e), 1, 1, [0, 0]);
+            let plain = random(1, numel(&e));
+            let vector = extent(numel(&e), 1, 1, [0, 0]);
             let mut y = garbage(&vector);
             to_vector(map(&pack(&plain, &e), &e), map_mut(&mut y, &vector), Write::Set);
             assert_eq!(unpack(&y, &vector), wide(&plain));
@@ -151,8 +151,8 @@ mod tests {
     #[test]
     fn an_unflattened_vector_is_the_map_that_was_flattened() {
         for e in sizes() {
-            let plain = random(1, numbers(&e));
-            let vector = extent(numbers(&e), 1, 1, [0, 0]);
+            let plain = random(1, numel(&e));
+            let vector = extent(numel(&e), 1, 1, [0, 0]);
             let mut y = garbage(&e);
             to_map(map(&pack(&plain, &vector), &vector), map_mut(&mut y, &e), Write::Set);
             assert_eq!(unpack(&y, &e), wide(&plain));

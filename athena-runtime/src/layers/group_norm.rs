@@ -310,7 +310,7 @@ mod tests {
     fn values_are_those_of_the_definition() {
         on_each_isa(|isa| {
             for (e, of) in cases() {
-                let ([gamma, beta], plain) = (gamma_beta(&of), random(1, numbers(&e)));
+                let ([gamma, beta], plain) = (gamma_beta(&of), random(1, numel(&e)));
                 let (xe, mut y, mut work) = (with_halo(e, [1, 1]), garbage(&e), vec![f32::NAN; of.work_len(1)]);
                 let parameters = Some((&gamma[..], &beta[..]));
                 forward(isa, &of, parameters, map(&pack(&plain, &xe), &xe), map_mut(&mut y, &e), &mut work);
@@ -327,7 +327,7 @@ mod tests {
     fn gradients_agree_with_central_differences() {
         on_each_isa(|isa| {
             for (e, of) in cases() {
-                let ([gamma, beta], plain, dy) = (gamma_beta(&of), random(1, numbers(&e)), random(2, numbers(&e)));
+                let ([gamma, beta], plain, dy) = (gamma_beta(&of), random(1, numel(&e)), random(2, numel(&e)));
                 let (x, g, b) = (wide(&plain), wide(&gamma), wide(&beta));
                 let expected = gradient(&x, &wide(&dy), |x| reference(&of, &e, x, &g, &b));
                 let what = format!("{} {of:?}", isa.name());

@@ -161,13 +161,13 @@ mod tests {
                                 .zip(expected_source(mode, x_, amount[1], e.width));
                             from.map_or(0.0, |(y, x_)| x[(c * e.height + y) * e.width + x_])
                         };
-                        (0..numbers(&outer)).map(number).collect()
+                        (0..numel(&outer)).map(number).collect()
                     };
-                    let plain = random(1, numbers(&e));
+                    let plain = random(1, numel(&e));
                     let mut y = garbage(&outer);
                     forward(amount, mode, map(&pack(&plain, &e), &e), map_mut(&mut y, &outer));
                     assert_eq!(unpack(&y, &outer), padded(&wide(&plain)), "{mode:?} {e:?} {amount:?}");
-                    let dy = random(2, numbers(&outer));
+                    let dy = random(2, numel(&outer));
                     let expected = gradient(&wide(&plain), &wide(&dy), padded);
                     check_gradient(&e, &expected, 2e-6, "pad", |dx, write| {
                         backward(amount, mode, map(&pack(&dy, &outer), &outer), dx, write);

@@ -68,11 +68,11 @@ mod tests {
     fn channels_are_taken_and_their_gradients_put_back() {
         for (channels, first, count) in [(6, 0, 3), (6, 3, 3), (40, 7, 20), (48, 16, 32), (17, 16, 1), (33, 0, 33)] {
             let (whole, part) = (extent(channels, 3, 2, [1, 0]), extent(count, 3, 2, [0, 1]));
-            let plain = random(1, numbers(&whole));
+            let plain = random(1, numel(&whole));
             let mut y = garbage(&part);
             take_part(map(&pack(&plain, &whole), &whole), first, map_mut(&mut y, &part), Write::Set);
             assert_eq!(unpack(&y, &part), wide(&plain[first * 6..][..count * 6]));
-            let dy = random(2, numbers(&part));
+            let dy = random(2, numel(&part));
             let expected = gradient(&wide(&plain), &wide(&dy), |x| x[first * 6..][..count * 6].to_vec());
             check_gradient(&whole, &expected, 2e-6, "slice", |mut dx, write| {
                 dx.begin_sum(write);

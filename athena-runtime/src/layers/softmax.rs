@@ -166,7 +166,7 @@ mod tests {
         on_each_isa(|isa| {
             for e in sizes() {
                 for scale in [1.0, 10.0, 1000.0] {
-                    let plain: Vec<f32> = random(1, numbers(&e)).iter().map(|x| x * scale).collect();
+                    let plain: Vec<f32> = random(1, numel(&e)).iter().map(|x| x * scale).collect();
                     let (xe, mut y) = (with_halo(e, [1, 1]), garbage(&e));
                     forward(isa, map(&pack(&plain, &xe), &xe), map_mut(&mut y, &e));
                     assert_close(&unpack(&y, &e), &softmax(&e, &wide(&plain)), 1e-6, isa.name());
@@ -179,7 +179,7 @@ mod tests {
     fn its_gradient_agrees_with_central_differences() {
         on_each_isa(|isa| {
             for e in sizes() {
-                let (plain, dy) = (random(1, numbers(&e)), random(2, numbers(&e)));
+                let (plain, dy) = (random(1, numel(&e)), random(2, numel(&e)));
                 let y: Vec<f32> = softmax(&e, &wide(&plain)).iter().map(|&y| y as f32).collect();
                 let expected = gradient(&wide(&plain), &wide(&dy), |x| softmax(&e, x));
                 let (ye, dye) = (with_halo(e, [1, 1]), with_halo(e, [0, 2]));

@@ -143,13 +143,13 @@ mod tests {
                         let from = c.wrapping_sub((wider - channels) / 2);
                         if from < channels { x[(from * 5 + y * stride[0]) * 8 + x_ * stride[1]] } else { 0.0 }
                     };
-                    (0..numbers(&out)).map(number).collect()
+                    (0..numel(&out)).map(number).collect()
                 };
-                let plain = random(1, numbers(&e));
+                let plain = random(1, numel(&e));
                 let mut y = garbage(&out);
                 forward(stride, map(&pack(&plain, &e), &e), map_mut(&mut y, &out));
                 assert_eq!(unpack(&y, &out), taken(&wide(&plain)), "{channels} to {wider}, {stride:?}");
-                let dy = random(2, numbers(&out));
+                let dy = random(2, numel(&out));
                 let expected = gradient(&wide(&plain), &wide(&dy), taken);
                 check_gradient(&e, &expected, 2e-6, "subsample", |dx, write| {
                     backward(stride, map(&pack(&dy, &out), &out), dx, write);

@@ -244,7 +244,7 @@ mod tests {
             let (before, part) = (y.floor(), y - y.floor());
             (1.0 - part) * row(before) + part * row(before + 1.0)
         };
-        (0..numbers(&large)).map(at).collect()
+        (0..numel(&large)).map(at).collect()
     }
 
     #[test]
@@ -255,7 +255,7 @@ mod tests {
         let cases = cases.flat_map(|case| [UpsampleMode::Nearest, UpsampleMode::Bilinear].map(|mode| (case, mode)));
         for ((e, factor), mode) in cases {
             let large = extent(e.channels, e.height * factor[0], e.width * factor[1], [1, 2]);
-            let (plain, dy) = (random(1, numbers(&e)), random(2, numbers(&large)));
+            let (plain, dy) = (random(1, numel(&e)), random(2, numel(&large)));
             let expected = gradient(&wide(&plain), &wide(&dy), |x| reference(mode, factor, &e, x));
             on_each_isa(|isa| {
                 let what = format!("{} {mode:?} {e:?} {factor:?}", isa.name());

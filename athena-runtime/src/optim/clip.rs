@@ -99,11 +99,11 @@ impl Clipper {
     /// The norm of all gradients. Squares are summed in f64 within fixed chunks, and the chunks in order.
     fn norm(&mut self, gradients: &[f32]) -> Result<f64, Error> {
         let chunks = gradients.len().div_ceil(CHUNK);
-        let room = self.partial.len();
+        let capacity = self.partial.len();
         let Some(partial) = self.partial.get_mut(..chunks) else {
             return Err(argument::error(
                 "Clipper::apply",
-                format!("at most {room} chunks of {CHUNK} gradients"),
+                format!("at most {capacity} chunks of {CHUNK} gradients"),
                 chunks,
             ));
         };

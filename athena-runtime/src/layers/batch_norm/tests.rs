@@ -23,7 +23,7 @@ struct Batch {
 
 impl Batch {
     fn new(extent: Extent, offset: f32) -> Self {
-        let size = numbers(&extent);
+        let size = numel(&extent);
         let plain: Vec<f32> = random(5, IMAGES * size).iter().map(|x| x + offset).collect();
         let stored = plain.chunks(size).map(|image| pack(image, &extent)).collect();
         Self { extent, plain, stored, gamma: random(6, extent.channels), beta: random(7, extent.channels) }
@@ -125,7 +125,7 @@ fn a_batch_is_normalised() {
             let batch = Batch::new(extent, 2.0);
             let [_, _, scale, shift] = prepare(&batch, &batch.statistics(isa));
             let expected = normalise(&extent, &wide(&batch.plain), &wide(&batch.gamma), &wide(&batch.beta));
-            for (x, expected) in batch.stored.iter().zip(expected.chunks(numbers(&extent))) {
+            for (x, expected) in batch.stored.iter().zip(expected.chunks(numel(&extent))) {
                 let term = Term { x: map(x, &extent), affine: Some(Affine { scale: &scale, shift: &shift }) };
                 let mut y = garbage(&extent);
                 elementwise::forward(isa, &[term], &[], map_mut(&mut y, &extent));
@@ -139,7 +139,7 @@ fn a_batch_is_normalised() {
 fn gradients_of_a_batch_agree_with_central_differences() {
     for extent in [extent(3, 2, 3, [1, 0]), extent(17, 1, 2, [0, 2])] {
         let batch = Batch::new(extent, 0.5);
-        let size = numbers(&extent);
+        let size = numel(&extent);
         let dy = random(8, IMAGES * size);
         let (x, gamma, beta) = (wide(&batch.plain), wide(&batch.gamma), wide(&batch.beta));
         let expected = gradient(&x, &wide(&dy), |x| normalise(&extent, x, &gamma, &beta));
@@ -188,7 +188,7 @@ fn gradients_of_a_batch_agree_with_central_differences() {
 #[test]
 fn the_gradient_before_fixed_statistics_is_scaled() {
     for extent in [extent(3, 2, 3, [1, 0]), extent(17, 1, 2, [0, 2])] {
-        let (dy, scale) = (random(8, numbers(&extent)), random(9, padded(extent.channels)));
+        let (dy, scale) = (random(8, numel(&extent)), random(9, padded(extent.channels)));
         let expected: Vec<f64> =
             wide(&dy).iter().enumerate().map(|(at, dy)| dy * f64::from(scale[channel(&extent, at)])).collect();
         on_each_isa(|isa| {

@@ -32,7 +32,7 @@ struct Case {
 impl Case {
     fn new(extent: Extent, normed: &'static [bool]) -> Self {
         let all = 0..normed.len();
-        let plain: Vec<_> = all.clone().map(|i| random(i as u64, numbers(&extent))).collect();
+        let plain: Vec<_> = all.clone().map(|i| random(i as u64, numel(&extent))).collect();
         Self {
             extent,
             stored: all.clone().map(|i| pack(&plain[i], &with_halo(extent, HALOS[i]))).collect(),
@@ -63,7 +63,7 @@ impl Case {
             let of = |values: &[f32]| f64::from(values[at / plane]);
             if self.normed[i] { of(&self.scale[i]) * x + of(&self.shift[i]) } else { x }
         };
-        (0..numbers(&self.extent)).map(|at| (0..self.normed.len()).map(|i| term(i, at)).sum()).collect()
+        (0..numel(&self.extent)).map(|at| (0..self.normed.len()).map(|i| term(i, at)).sum()).collect()
     }
 }
 
@@ -116,7 +116,7 @@ fn forward_is_the_function_of_the_sum() {
 fn backward_is_the_gradient_of_the_sum_and_its_sums() {
     each_case(|isa, case, chain, what| {
         let e = case.extent;
-        let mut dy = random(30, numbers(&e));
+        let mut dy = random(30, numel(&e));
         // A corner within the step has no derivative to compare with; the kernels' own choice there is tested elsewhere.
         case.z().iter().zip(&mut dy).filter(|(z, _)| z.abs() < 1e-4).for_each(|(_, dy)| *dy = 0.0);
         let expected: Vec<f64> = case

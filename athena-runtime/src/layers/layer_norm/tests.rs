@@ -36,7 +36,7 @@ fn cases() -> Vec<Extent> {
 fn values_are_those_of_the_definition() {
     on_each_isa(|isa| {
         for e in cases() {
-            let ([gamma, beta], plain) = (gamma_beta(&e), random(1, numbers(&e)));
+            let ([gamma, beta], plain) = (gamma_beta(&e), random(1, numel(&e)));
             let (xe, mut y) = (with_halo(e, [1, 1]), garbage(&e));
             forward(isa, EPS, Some((&gamma, &beta)), map(&pack(&plain, &xe), &xe), map_mut(&mut y, &e));
             let expected = reference(&e, &wide(&plain), &wide(&gamma), &wide(&beta));
@@ -52,7 +52,7 @@ fn values_are_those_of_the_definition() {
 fn gradients_agree_with_central_differences() {
     on_each_isa(|isa| {
         for e in cases() {
-            let ([gamma, beta], plain, dy) = (gamma_beta(&e), random(1, numbers(&e)), random(2, numbers(&e)));
+            let ([gamma, beta], plain, dy) = (gamma_beta(&e), random(1, numel(&e)), random(2, numel(&e)));
             let (x, g, b) = (wide(&plain), wide(&gamma), wide(&beta));
             let (xe, dye) = (with_halo(e, [1, 1]), with_halo(e, [0, 2]));
             let (x_map, dy_map) = (pack(&plain, &xe), pack(&dy, &dye));

@@ -22,7 +22,7 @@ fn pairs() -> Vec<(Extent, Extent)> {
 fn products_agree_with_plain_loops() {
     on_each_isa(|isa| {
         for (e, gate) in pairs() {
-            let (x, by) = (random(1, numbers(&e)), random(2, numbers(&gate)));
+            let (x, by) = (random(1, numel(&e)), random(2, numel(&gate)));
             let ye = with_halo(e, [2, 1]);
             let mut y = garbage(&ye);
             forward(isa, map(&pack(&x, &e), &e), map(&pack(&by, &gate), &gate), map_mut(&mut y, &ye));
@@ -35,8 +35,8 @@ fn products_agree_with_plain_loops() {
 fn gradients_of_both_operands_agree_with_differences() {
     on_each_isa(|isa| {
         for (e, gate) in pairs() {
-            let (x, by) = (random(1, numbers(&e)), random(2, numbers(&gate)));
-            let dy = random(3, numbers(&e));
+            let (x, by) = (random(1, numel(&e)), random(2, numel(&gate)));
+            let dy = random(3, numel(&e));
             let dye = with_halo(e, [1, 2]);
             let (stored_x, stored_gate, stored_dy) = (pack(&x, &e), pack(&by, &gate), pack(&dy, &dye));
 

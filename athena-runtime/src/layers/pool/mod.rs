@@ -8,7 +8,7 @@ mod tests;
 
 use super::Describe;
 use crate::exec::{Pass, Single};
-use crate::layout::{Map, Slot};
+use crate::layout::{Map, MapType, Slot};
 use crate::ops::{Pool, Write};
 
 /// Max pooling: the largest value of each window, without the padding.
@@ -51,45 +51,27 @@ impl Describe for GlobalAvgPool {
 
 impl Pass<'_> {
     /// The largest value of each window, without the padding.
-    pub fn max_pool<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
-        &mut self,
-        of: &Pool,
-        x: Map<C, HI, WI>,
-        y: Map<C, HO, WO>,
-    ) {
+    pub fn max_pool<X: MapType, Y: MapType>(&mut self, of: &Pool, x: X, y: Y) {
         self.each(&mut |image| image.max_pool_into(of, x.slot(), y.slot()));
     }
 
     /// Computes the gradient of a max pool's input: the gradient of each window goes to its largest value.
-    pub fn max_pool_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
-        &mut self,
-        of: &Pool,
-        x: Map<C, HI, WI>,
-        dy: Map<C, HO, WO>,
-        dx: Map<C, HI, WI>,
-        write: Write,
-    ) {
+    pub fn max_pool_backward<X: MapType, Y: MapType>(&mut self, of: &Pool, x: X, dy: Y, dx: X, write: Write) {
         self.each(&mut |image| image.max_pool_gradient(of, x.slot(), dy.slot(), dx.slot(), write));
     }
 
     /// The mean of each window. With `count_padding`, padding counts as zeros; otherwise it does not count.
-    pub fn avg_pool<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
-        &mut self,
-        of: &Pool,
-        count_padding: bool,
-        x: Map<C, HI, WI>,
-        y: Map<C, HO, WO>,
-    ) {
+    pub fn avg_pool<X: MapType, Y: MapType>(&mut self, of: &Pool, count_padding: bool, x: X, y: Y) {
         self.each(&mut |image| image.avg_pool_into(of, count_padding, x.slot(), y.slot()));
     }
 
     /// The gradient of an average pool's input.
-    pub fn avg_pool_backward<const C: usize, const HI: usize, const WI: usize, const HO: usize, const WO: usize>(
+    pub fn avg_pool_backward<X: MapType, Y: MapType>(
         &mut self,
         of: &Pool,
         count_padding: bool,
-        dy: Map<C, HO, WO>,
-        dx: Map<C, HI, WI>,
+        dy: Y,
+        dx: X,
         write: Write,
     ) {
         self.each(&mut |image| image.avg_pool_gradient(of, count_padding, dy.slot(), dx.slot(), write));

@@ -90,7 +90,7 @@ fn each_case(test: impl Fn(&Pool, Extent, Extent, &str)) {
 #[test]
 fn pools_agree_with_plain_loops() {
     each_case(|w, xe, ye, what| {
-        let plain = random(1, numbers(&xe));
+        let plain = random(1, numel(&xe));
         let x = pack(&plain, &xe);
         on_each_isa(|isa| {
             let mut y = garbage(&ye);
@@ -108,7 +108,7 @@ fn pools_agree_with_plain_loops() {
 #[test]
 fn gradients_of_pools_agree_with_central_differences() {
     each_case(|w, xe, ye, what| {
-        let (plain, dy) = (random(2, numbers(&xe)), random(3, numbers(&ye)));
+        let (plain, dy) = (random(2, numel(&xe)), random(3, numel(&ye)));
         let (x, dy_stored) = (pack(&plain, &xe), pack(&dy, &ye));
         let of_max = gradient(&wide(&plain), &wide(&dy), |x| pool(w, &xe, x, largest));
         let of_mean = |count_padding| gradient(&wide(&plain), &wide(&dy), |x| pool(w, &xe, x, mean(count_padding)));
@@ -153,7 +153,7 @@ fn pools_and_gradients_are_pytorchs() {
                     continue;
                 };
                 let ye = extent(2, rows, columns, [0, 1]);
-                assert_eq!(y.len(), numbers(&ye), "{name}: the output is {rows}x{columns}");
+                assert_eq!(y.len(), numel(&ye), "{name}: the output is {rows}x{columns}");
                 let dx = wide(&reference.f32(&format!("{name}.dx")));
                 check_case(&name, &of, count_padding, (&pack(&image, &xe), xe), (&y, ye), (&all_dy[..y.len()], &dx));
             }
@@ -212,7 +212,7 @@ fn the_mean_of_a_map_and_its_gradient() {
     on_each_isa(|isa| {
         for xe in sizes() {
             let plane = xe.height * xe.width;
-            let plain = random(4, numbers(&xe));
+            let plain = random(4, numel(&xe));
             let ye = extent(xe.channels, 1, 1, [1, 1]);
             let mean = |x: &[f64]| x.chunks(plane).map(|c| c.iter().sum::<f64>() / plane as f64).collect::<Vec<_>>();
             let mut y = garbage(&ye);

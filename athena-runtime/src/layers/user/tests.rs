@@ -22,8 +22,8 @@ fn functions_are_applied_to_channels_alone() {
     on_each_isa(|isa| {
         for shape in [extent(3, 2, 3, [1, 0]), extent(16, 3, 1, [0, 0]), extent(17, 1, 2, [0, 2])] {
             // Away from 0.
-            let x: Vec<f32> = random(3, numbers(&shape)).iter().map(|x| x + 3.0f32.copysign(*x)).collect();
-            let dy = random(4, numbers(&shape));
+            let x: Vec<f32> = random(3, numel(&shape)).iter().map(|x| x + 3.0f32.copysign(*x)).collect();
+            let dy = random(4, numel(&shape));
             let stored = pack(&x, &shape);
             let expected: Vec<f64> = wide(&x).iter().map(|x| 1.0 / x).collect();
             let (y_extent, dy_extent) = (with_halo(shape, [2, 1]), with_halo(shape, [0, 1]));

@@ -11,7 +11,7 @@ use crate::ops::Window;
 
 /// The weights of one run of input blocks take at most this many floats (32 KiB), so that they stay in the first-level cache
 /// while all rows of the map are computed.
-const RESIDENT: usize = 8192;
+const WEIGHTS_FLOATS: usize = 8192;
 
 /// A dense convolution of one image over the pixels and taps of a loop nest.
 pub(super) struct Dense<'a> {
@@ -77,7 +77,7 @@ impl Dense<'_> {
     /// Computes `outputs` output blocks from all inputs of the group, one run of input blocks after the other.
     #[inline(always)]
     fn panels<S: Simd>(&mut self, s: S, group: usize, output: usize, outputs: usize) {
-        let resident = (RESIDENT / (outputs * self.nest.taps() * BLOCK)).max(1);
+        let resident = (WEIGHTS_FLOATS / (outputs * self.nest.taps() * BLOCK)).max(1);
         for input in (0..self.inputs.div_ceil(LANES)).step_by(resident) {
             let left = self.inputs - input * LANES;
             let panel = Panel { group, output, outputs, input, channels: left.min(resident * LANES) };

@@ -10,7 +10,7 @@ use crate::layout::{LANES, MapRef};
 
 /// The rows of `x` and `dy` that all taps are summed over together take at most this many floats (24 KiB), so that they stay in
 /// the first-level cache.
-const RESIDENT: usize = 6144;
+const ROWS_FLOATS: usize = 6144;
 
 /// The weight gradient of one image.
 pub(super) struct DenseWeights<'a> {
@@ -44,7 +44,7 @@ impl Kernel for DenseWeights<'_> {
         for group in 0..self.shape.groups {
             for output in (0..blocks).step_by(most_blocks::<S>()) {
                 let outputs = most_blocks::<S>().min(blocks - output);
-                let resident = (RESIDENT / self.row_len(outputs)).max(1);
+                let resident = (ROWS_FLOATS / self.row_len(outputs)).max(1);
                 for input in 0..inputs {
                     for rows in pieces(self.dy.extent().height, resident) {
                         self.panel(s, &Panel { group, output, outputs, input, rows });

@@ -9,7 +9,7 @@ use crate::layout::{LANES, MapRef};
 
 /// The rows of `x` and `dy` that all taps are summed over together take at most this many floats (32 KiB), so that they stay in
 /// the first-level cache.
-const RESIDENT: usize = 8192;
+const ROWS_FLOATS: usize = 8192;
 
 /// Number of neighbouring taps of a kernel row that are computed together and share gathers.
 const SHARING: usize = 3;
@@ -34,7 +34,7 @@ impl Kernel for GroupedWeights<'_> {
         self.check();
         let inputs = self.shape.group_inputs();
         let row = self.shape.window.stride[0] * self.x.extent().row() + self.dy.extent().row();
-        let resident = (RESIDENT / row).max(1);
+        let resident = (ROWS_FLOATS / row).max(1);
         for block in 0..self.dy.extent().blocks() {
             for first in (0..inputs).step_by(RUN) {
                 let count = RUN.min(inputs - first);

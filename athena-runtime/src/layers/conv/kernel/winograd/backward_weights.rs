@@ -17,14 +17,14 @@ use crate::layout::{LANES, MapRef};
 /// Number of input blocks and of output blocks whose gradients are computed together.
 const PANEL: [usize; 2] = [4, 4];
 
-/// Bounds the tiles of a run: the transformed inputs and gradients take at most this many floats (768 KiB). [`SHORTEST`] is the
-/// larger bound for all convolutions but those from 16 to 16 channels.
-const RESIDENT: usize = 192 * 1024;
+/// The tiles of a run are so many that the transformed inputs and gradients take at most this many floats (768 KiB), but at
+/// least [`LEAST_TILES`]: those are more for all convolutions but the ones from 16 to 16 channels.
+const RUN_FLOATS: usize = 192 * 1024;
 
-/// The bound of a run's tiles is at least this. The sums are transformed back after each run, which costs as much as the products
+/// A run has at least this many tiles, if there are so many. The sums are transformed back after each run, which costs as much as the products
 /// of three tiles. With many channels the operands of 128 tiles lie in the third-level cache; measured, that costs less than
 /// shorter runs.
-const SHORTEST: usize = 128;
+const LEAST_TILES: usize = 128;
 
 /// The input and the output's gradient of one image of a group.
 #[derive(Clone, Copy, Debug, Default)]
@@ -98,8 +98,8 @@ impl Sizes {
     const fn new(shape: &ConvShape, images: usize) -> Self {
         let grid = Grid::new(shape.output[1], shape.output[2]);
         let (inputs, outputs) = (shape.input[0].div_ceil(LANES), shape.output[0].div_ceil(LANES));
-        let fitting = RESIDENT / (PRODUCTS * LANES * (inputs + outputs));
-        let longest = if fitting < SHORTEST { SHORTEST } else { fitting };
+        let fitting = RUN_FLOATS / (PRODUCTS * LANES * (inputs + outputs));
+        let longest = if fitting < LEAST_TILES { LEAST_TILES } else { fitting };
         let tiles = grid.len() * images;
         Self { grid, tiles, longest: if longest < tiles { longest } else { tiles }, inputs, outputs }
     }

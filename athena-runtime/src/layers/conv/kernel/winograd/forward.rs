@@ -20,14 +20,14 @@ use crate::ops::Write;
 /// Number of output blocks whose products are computed together.
 const PANEL: usize = 2;
 
-/// Bounds the tiles of a run: the transformed inputs and the products take at most this many floats (640 KiB). [`SHORTEST`] is
-/// the larger bound for all convolutions but those from 16 to 16 channels.
-const RESIDENT: usize = 160 * 1024;
+/// The tiles of a run are so many that the transformed inputs and the products take at most this many floats (640 KiB), but
+/// at least [`LEAST_TILES`]: those are more for all convolutions but the ones from 16 to 16 channels.
+const RUN_FLOATS: usize = 160 * 1024;
 
-/// The bound of a run's tiles is at least this. Each run transforms the weights anew, which costs as much as the products of
+/// A run has at least this many tiles, if there are so many. Each run transforms the weights anew, which costs as much as the products of
 /// three tiles. With many channels the operands of 128 tiles lie in the third-level cache; measured, that costs less than shorter
 /// runs.
-const SHORTEST: usize = 128;
+const LEAST_TILES: usize = 128;
 
 /// Up to this many tiles, the weights are most of the memory that is read and written. The input blocks are then taken one by
 /// one: their weights are prefetched, and stay in the first-level cache from transform to product. For 512 x 7 x 7 this takes
@@ -149,8 +149,8 @@ impl Sizes {
         let grid = Grid::new(height, width);
         let (inputs, outputs) = (inputs.div_ceil(LANES), outputs.div_ceil(LANES));
         let panel = if outputs < PANEL { outputs } else { PANEL };
-        let fitting = RESIDENT / (PRODUCTS * LANES * (inputs + panel));
-        let longest = if fitting < SHORTEST { SHORTEST } else { fitting };
+        let fitting = RUN_FLOATS / (PRODUCTS * LANES * (inputs + panel));
+        let longest = if fitting < LEAST_TILES { LEAST_TILES } else { fitting };
         let tiles = grid.len() * images;
         Self { grid, tiles, longest: if longest < tiles { longest } else { tiles }, inputs, outputs: panel }
     }
