@@ -116,6 +116,41 @@ fn allocations_of_inference() -> usize {
     ALLOCATIONS.load(Ordering::Relaxed) - before
 }
 
+/// The number of allocations of the losses of maps, which all threads compute, of counting their regions, and of the losses of embeddings.
+fn allocations_of_losses() -> usize {
+    const IMAGES: usize = 70;
+    let (map, vector) = ([3, 16, 16], [3 * 16 * 16, 1, 1]);
+    let outputs: Vec<f32> = (0..IMAGES * vector[0]).map(|at| (at * 31 % 64 + 1) as f32 / 16.0).collect();
+    let (pixels, identities): (Vec<u32>, Vec<u32>) =
+        ((0..IMAGES as u32 * 256).map(|at| at % 3).collect(), (0..IMAGES as u32).map(|image| image % 7).collect());
+    let (pixels, identities) = (Targets::Classes(&pixels), Targets::Classes(&identities));
+    let everything = CrossEntropy::new().ignore_index(2).label_smoothing(0.1).weight([1.0, 2.0, 3.0]);
+    let losses: [(&dyn Loss, _, _); 7] = [
+        (&everything, map, pixels),
+        (&BinaryCrossEntropy::new(), map, pixels),
+        (&Dice::new(), map, pixels),
+        (&Dice::new().batch(true), map, pixels),
+        (&CosineEmbedding::new(), map, Targets::Values(&outputs)),
+        (&Triplet::new(), vector, identities),
+        (&Triplet::new().batch_all(), vector, identities),
+    ];
+    let (mut gradients, mut iou) = (vec![0.0; outputs.len()], MeanIou::new(3).unwrap());
+    let mut step = || {
+        for (loss, shape, targets) in losses {
+            loss.check(targets, IMAGES, shape).unwrap();
+            assert!(loss.loss(&outputs, shape, false, targets, &mut gradients).is_finite());
+        }
+        if let Targets::Classes(labels) = pixels {
+            iou.add_outputs(&outputs, [16, 16], labels).unwrap();
+        }
+    };
+    step();
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    step();
+    step();
+    ALLOCATIONS.load(Ordering::Relaxed) - before
+}
+
 type Settings = TrainerBuilder<Wide>;
 
 fn settings() -> Settings {
@@ -142,6 +177,7 @@ fn measure(threads: &[usize]) {
             assert_eq!(allocations_of(set(settings()), 20), 0, "optimiser {index}, {count} threads");
         }
         assert_eq!(allocations_of_inference(), 0, "inference, {count} threads");
+        assert_eq!(allocations_of_losses(), 0, "losses, {count} threads");
         let own = Trainer::builder(Own::new(0)).optimiser(Sgd::new().learning_rate(1e-4));
         assert_eq!(allocations_of(own, 20), 0, "layers of its own, {count} threads");
         measure(others);

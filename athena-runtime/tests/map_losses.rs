@@ -7,6 +7,7 @@ use athena_runtime::loss::{
     BinaryCrossEntropy, CosineEmbedding, CrossEntropy, Dice, Huber, Loss, MeanAbsoluteError, MeanSquaredError, Measure,
     SmoothL1, Targets, Triplet,
 };
+use athena_runtime::threads::with_threads;
 use common::Reference;
 
 /// The outputs of a batch.
@@ -196,6 +197,35 @@ fn triplets() {
     case.agrees("triplet_hardest_small", &Triplet::new().margin(0.2), false, labels);
     case.agrees("triplet_all", &Triplet::new().batch_all(), false, labels);
     case.agrees("triplet_all_small", &Triplet::new().margin(0.1).batch_all(), false, labels);
+}
+
+/// Large batches are computed by all threads, 64 images at a time.
+#[test]
+fn a_large_batch_is_the_mean_of_its_images_with_any_number_of_threads() {
+    const IMAGES: usize = 70;
+    let shape = [3, 10, 9];
+    let len: usize = shape.iter().product();
+    let mut draws = (0_u32..).map(|at| at.wrapping_mul(2_654_435_769).rotate_left(at % 31));
+    let values: Vec<f32> =
+        draws.by_ref().take(IMAGES * len).map(|bits| (bits >> 8) as f32 / (1 << 21) as f32 - 4.0).collect();
+    let labels: Vec<u32> = draws.take(IMAGES * 90).map(|bits| bits % 3).collect();
+    let outputs = Outputs { values, shape };
+    for loss in [&CrossEntropy::new().label_smoothing(0.1) as &dyn Loss, &Dice::new(), &MeanSquaredError] {
+        let with = |threads| with_threads(threads, || outputs.loss(loss, true, Targets::Classes(&labels))).unwrap();
+        let (mean, gradients) = with(1);
+        assert!((mean, &gradients) == (with(4).0, &with(4).1));
+        let mut sum = 0.0;
+        for (image, values) in outputs.values.chunks_exact(len).enumerate() {
+            let one = Outputs { values: values.to_vec(), shape };
+            let (loss, its) = one.loss(loss, true, Targets::Classes(&labels[image * 90..][..90]));
+            sum += loss;
+            for (all, alone) in gradients[image * len..].iter().zip(its) {
+                let alone = alone / IMAGES as f32;
+                assert!((all - alone).abs() <= 1e-6 * alone.abs(), "image {image}: {all} instead of {alone}");
+            }
+        }
+        assert!((mean - sum / IMAGES as f64).abs() < 1e-12, "{mean} instead of {}", sum / IMAGES as f64);
+    }
 }
 
 /// Where PyTorch divides 0 by 0.

@@ -1,6 +1,6 @@
 //! The Dice loss of segmentation.
 
-use super::outputs::{Part, each_image};
+use super::outputs::{Part, each_image, one_by_one};
 use super::soft::{LANES, LogSoftmax, runs};
 use super::targets::{check_labels, check_values, output_at, pixels};
 use super::{Loss, Measure, Targets};
@@ -154,24 +154,26 @@ impl Loss for Dice {
     ) -> f64 {
         let (pixels, classes) = (pixels(shape), shape[0]);
         let maps = Maps { softmax: softmax || classes > 1, is_single: classes == 1, ignored: self.ignored };
-        let mut sums = [Sums::default(); MOST_CLASSES];
-        let sums = &mut sums[..classes];
         let mean = |sums: &[Sums], scale: f64| scale * sums.iter().map(|sums| sums.loss(self.smooth)).sum::<f64>();
         if !self.batch {
             let scale = pixels as f64 / logits.len() as f64;
             return each_image(logits, shape, targets, gradients, |mut part| {
-                sums.fill(Sums::default());
+                let mut sums = [Sums::default(); MOST_CLASSES];
+                let sums = &mut sums[..classes];
                 maps.add(&part, sums);
                 maps.differentiate(&mut part, sums, self.smooth, scale);
                 mean(sums, scale)
             });
         }
         let scale = 1.0 / classes as f64;
+        let mut sums = [Sums::default(); MOST_CLASSES];
+        let sums = &mut sums[..classes];
         let add = |part: Part<'_>| {
             maps.add(&part, sums);
             0.0
         };
-        each_image(logits, shape, targets, gradients, add);
+        // The sums of a class are in the order of the images.
+        one_by_one(logits, shape, targets, gradients, add);
         let differentiate = |mut part: Part<'_>| {
             maps.differentiate(&mut part, sums, self.smooth, scale);
             0.0

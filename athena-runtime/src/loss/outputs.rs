@@ -4,6 +4,9 @@ use super::Targets;
 use super::soft::{LANES, LogSoftmax, runs};
 use super::targets::{numbers, pixels};
 use crate::float_control::flushing_subnormals;
+use crate::threads;
+use std::array::from_fn;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The outputs of one image, C x `pixels`, with their targets and the place of their gradient.
 pub(super) struct Part<'a> {
@@ -11,6 +14,18 @@ pub(super) struct Part<'a> {
     pub pixels: usize,
     pub wanted: Targets<'a>,
     pub gradient: &'a mut [f32],
+}
+
+impl<'a> Part<'a> {
+    /// The part of image `index` of a batch.
+    fn of(index: usize, logits: &'a [f32], shape: [usize; 3], targets: Targets<'a>, gradient: &'a mut [f32]) -> Self {
+        let (len, pixels) = (numbers(shape), pixels(shape));
+        let wanted = match targets {
+            Targets::Classes(labels) => Targets::Classes(&labels[index * pixels..][..pixels]),
+            Targets::Values(values) => Targets::Values(&values[index * len..][..len]),
+        };
+        Self { logits: &logits[index * len..][..len], pixels, wanted, gradient }
+    }
 }
 
 /// What is wanted in a channel at a pixel. Labels stand for one-hot vectors.
@@ -29,7 +44,7 @@ pub(super) fn mean(
     softmax: bool,
     targets: Targets<'_>,
     gradients: &mut [f32],
-    f: impl Fn(f64, f64) -> (f64, f64) + Copy,
+    f: impl Fn(f64, f64) -> (f64, f64) + Copy + Sync,
 ) -> f64 {
     let scale = 1.0 / logits.len() as f64;
     let image = |part: Part<'_>| match softmax {
@@ -39,24 +54,49 @@ pub(super) fn mean(
     scale * each_image(logits, shape, targets, gradients, image)
 }
 
-/// The sum over the images of `image`.
+/// Number of images whose losses are computed at a time. They lie on the stack, because a step allocates nothing.
+const IMAGES_AT_ONCE: usize = 64;
+
+/// Below this number of outputs one thread computes all losses: handing parts to other threads would take about as long.
+const COMPUTED_BY_ONE: usize = 1 << 14;
+
+/// The sum over the images of `image`, in their order. Large batches are computed by all threads.
 pub(super) fn each_image(
+    logits: &[f32],
+    shape: [usize; 3],
+    targets: Targets<'_>,
+    gradients: &mut [f32],
+    image: impl Fn(Part<'_>) -> f64 + Sync,
+) -> f64 {
+    let len = numbers(shape);
+    if logits.len() < COMPUTED_BY_ONE {
+        return one_by_one(logits, shape, targets, gradients, image);
+    }
+    let many = gradients.chunks_mut(IMAGES_AT_ONCE * len).enumerate();
+    let sums = many.flat_map(|(chunk, gradients)| {
+        let (first, images) = (chunk * IMAGES_AT_ONCE, gradients.len() / len);
+        let sums: [AtomicU64; IMAGES_AT_ONCE] = from_fn(|_| AtomicU64::new(0));
+        threads::for_each_chunk(gradients, len, &|index, gradient| {
+            let part = Part::of(first + index, logits, shape, targets, gradient);
+            sums[index].store(flushing_subnormals(|| image(part)).to_bits(), Ordering::Relaxed);
+        });
+        sums.into_iter().take(images).map(|sum| f64::from_bits(sum.into_inner()))
+    });
+    sums.sum()
+}
+
+/// The same sum, computed by one thread.
+pub(super) fn one_by_one(
     logits: &[f32],
     shape: [usize; 3],
     targets: Targets<'_>,
     gradients: &mut [f32],
     mut image: impl FnMut(Part<'_>) -> f64,
 ) -> f64 {
-    let (len, pixels) = (numbers(shape), pixels(shape));
-    let images = logits.chunks_exact(len).zip(gradients.chunks_exact_mut(len)).enumerate();
-    let image = |(index, (logits, gradient)): (usize, (&[f32], &mut [f32]))| {
-        let wanted = match targets {
-            Targets::Classes(labels) => Targets::Classes(&labels[index * pixels..][..pixels]),
-            Targets::Values(values) => Targets::Values(&values[index * len..][..len]),
-        };
-        image(Part { logits, pixels, wanted, gradient })
-    };
-    flushing_subnormals(|| images.map(image).sum())
+    let images = gradients.chunks_exact_mut(numbers(shape)).enumerate();
+    flushing_subnormals(|| {
+        images.map(|(index, gradient)| image(Part::of(index, logits, shape, targets, gradient))).sum()
+    })
 }
 
 /// The sum over the outputs of one image. `f` gets the channel, too. `scale` turns the sum into the image's part of the mean.
