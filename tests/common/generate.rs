@@ -66,11 +66,21 @@ pub fn tensor(seed: &str, name: &str, kind: Kind, len: usize, shift: f32) -> Vec
 
 /// `len` floats of images with variance 1.
 pub fn images(seed: &str, len: usize) -> Vec<f32> {
-    let bound = 3f64.sqrt() as f32;
-    uniform(&format!("{seed}/images")).take(len).map(|u| bound * u).collect()
+    numbers(&format!("{seed}/images"), len)
 }
 
-/// One class for each of `count` images.
-pub fn labels(seed: &str, count: usize, classes: usize) -> Vec<u32> {
-    hashes(&format!("{seed}/labels")).take(count).map(|h| (h % classes as u64) as u32).collect()
+/// `len` floats with variance 1.
+pub fn numbers(key: &str, len: usize) -> Vec<f32> {
+    let bound = 3f64.sqrt() as f32;
+    uniform(key).take(len).map(|u| bound * u).collect()
+}
+
+/// `count` classes.
+pub fn labels(key: &str, count: usize, classes: usize) -> Vec<u32> {
+    hashes(key).take(count).map(|h| (h % classes as u64) as u32).collect()
+}
+
+/// `len` answers: 1 for yes, 0 for no.
+pub fn answers(key: &str, len: usize) -> Vec<f32> {
+    hashes(key).take(len).map(|h| (h & 1) as f32).collect()
 }

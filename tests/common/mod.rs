@@ -3,4 +3,5 @@
 
 pub mod generate;
 pub mod reference;
+pub mod targets;
 pub mod trial;

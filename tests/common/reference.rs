@@ -44,6 +44,11 @@ impl Reference {
         &self.settings[name]
     }
 
+    /// The losses of the outputs of a network whose tensors are stored for each of them; see [`super::targets`].
+    pub fn outputs(&self) -> Option<&str> {
+        self.settings.get("outputs").map(String::as_str)
+    }
+
     /// Whether the script froze the module that the tensor `name` belongs to.
     pub fn is_frozen(&self, name: &str) -> bool {
         let lies_in = |module: &str| name.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'));
@@ -102,7 +107,11 @@ impl Difference {
         for (got, want) in got.zip(want) {
             let error = (got - want).abs();
             difference.square += error * error;
-            let relative = if error.is_nan() { f64::INFINITY } else { error / scale };
+            let relative = match error {
+                0.0 => 0.0, // also of a tensor of zeros
+                _ if error.is_nan() => f64::INFINITY,
+                _ => error / scale,
+            };
             difference.relative = difference.relative.max(relative);
         }
         difference

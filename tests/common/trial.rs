@@ -2,11 +2,12 @@
 
 use super::generate::{self, Kind};
 use super::reference::{Reference, TOLERANCE};
-use athena::data::Batch;
-use athena::loss::{CrossEntropy, Loss, MeanSquaredError};
+use super::targets::{Output, Owned};
+use athena::data::{Batch, IntoTargets, Numbers};
+use athena::loss::{CrossEntropy, Loss, MeanSquaredError, Targets};
 use athena::optim::{Adam, Sgd};
-use athena::train::{Trainer, TrainerBuilder};
-use athena::{Model, TrainingWorkspace};
+use athena::train::Trainer;
+use athena::{AnyModel, Error, Port, Signature, TrainingWorkspace};
 
 const STEPS: usize = 5;
 
@@ -20,11 +21,32 @@ const ADAM_MOVEMENT: f64 = 3e-2;
 /// The batches that the generated weights have seen before.
 const BATCHES_BEFORE: f32 = 7.0;
 
+type Inputs<'a, M> = <<M as AnyModel>::Own as Signature>::Inputs<'a>;
+type Each<M, T> = <<M as AnyModel>::Own as Signature>::Each<T>;
+
+/// A network of any inputs and outputs, of which batches are made.
+pub trait Tested: AnyModel + Clone {
+    fn batch(
+        inputs: Inputs<'_, Self>,
+        targets: Each<Self, Targets<'_>>,
+    ) -> Result<Batch<Self::Image, Self::Classes>, Error>;
+}
+
+impl<M: AnyModel + Clone> Tested for M
+where
+    for<'a> Inputs<'a, M>: Numbers<f32>,
+    for<'a> Each<M, Targets<'a>>: IntoTargets,
+{
+    fn batch(inputs: Inputs<'_, M>, targets: Each<M, Targets<'_>>) -> Result<Batch<M::Image, M::Classes>, Error> {
+        Batch::new(inputs, targets)
+    }
+}
+
 /// Compares `M` with everything that the reference file of `case` holds.
 ///
 /// # Panics
 /// Lists every tensor whose difference is above the tolerance.
-pub fn check<M: Model + Clone>(case: &str) {
+pub fn check<M: Tested>(case: &str) {
     let mut trial = Trial::<M>::new(case);
     trial.first_batch();
     trial.five_steps("sgd", SGD_MOVEMENT);
@@ -36,58 +58,70 @@ pub fn check<M: Model + Clone>(case: &str) {
 }
 
 /// A network with its generated initial weights, and the differences found so far.
-pub struct Trial<M: Model> {
+pub struct Trial<M: Tested> {
     reference: Reference,
-    batch: Batch<M::Image, M::Classes>,
+    inputs: Vec<Vec<f32>>,
+    targets: Vec<Owned>,
     /// The network before its first step.
     pub start: M,
     worst: std::collections::BTreeMap<String, (f64, String)>,
     problems: Vec<String>,
 }
 
-impl<M: Model + Clone> Trial<M> {
+impl<M: Tested> Trial<M> {
     /// From the settings of the reference file.
     pub fn new(case: &str) -> Self {
         let reference = Reference::read(case);
         let seed = reference.setting("seed");
         let batch = reference.number("batch") as usize;
-        let images = generate::images(seed, batch * M::INPUT.iter().product::<usize>());
-        let labels = generate::labels(seed, batch, M::CLASSES);
+        let input = |port: &Port| match reference.outputs() {
+            Some(_) => generate::numbers(&format!("{seed}/inputs/{}", port.name), batch * port.len()),
+            None => generate::images(seed, batch * port.len()),
+        };
+        let inputs = M::INPUTS.iter().map(input).collect();
+        let targets = match reference.outputs() {
+            Some(all) => Output::all(all, M::OUTPUTS).iter().map(|output| output.targets(seed, batch)).collect(),
+            None => vec![Owned::Classes(generate::labels(&format!("{seed}/labels"), batch, M::OUTPUTS[0].len()))],
+        };
         let mut start = M::new(0);
         for &(name, shape) in M::parameter_names() {
             start.set_parameter(name, &generated::<M>(&reference, name, shape)).expect("its own name");
         }
-        let batch = Batch::new(images, labels).expect("as many labels as images");
-        Self { reference, batch, start, worst: Default::default(), problems: Vec::new() }
+        Self { reference, inputs, targets, start, worst: Default::default(), problems: Vec::new() }
     }
 
-    /// A builder with all settings except for the optimiser.
-    fn trainer(&self) -> TrainerBuilder<M> {
-        let trainer = Trainer::builder(self.start.clone());
-        match self.reference.setting("loss") {
-            "mse" => trainer.loss(MeanSquaredError::new()),
-            _ => trainer.loss(self.cross_entropy()),
+    fn inputs(&self) -> Inputs<'_, M> {
+        M::Own::lend(|input| &self.inputs[input])
+    }
+
+    fn targets(&self) -> Each<M, Targets<'_>> {
+        M::Own::each(|output| self.targets[output].lend())
+    }
+
+    /// The loss of an output.
+    fn loss(&self, output: usize) -> Box<dyn Loss> {
+        match (self.reference.outputs(), self.reference.setting("loss")) {
+            (Some(all), _) => Output::all(all, M::OUTPUTS)[output].loss(),
+            (None, "mse") => Box::new(MeanSquaredError::new()),
+            (None, _) => Box::new(CrossEntropy::new().label_smoothing(self.reference.number("smoothing"))),
         }
-    }
-
-    fn cross_entropy(&self) -> CrossEntropy {
-        CrossEntropy::new().label_smoothing(self.reference.number("smoothing"))
     }
 
     /// Inference, then one batch forward and backward.
     fn first_batch(&mut self) {
         let mut model = self.start.clone();
-        let logits = model.predict(self.batch.images()).expect("whole images");
-        self.compare("logits", &logits);
-        let loss: &dyn Loss = match self.reference.setting("loss") {
-            "mse" => &MeanSquaredError::new(),
-            _ => &self.cross_entropy(),
-        };
-        let mut workspace = TrainingWorkspace::<M>::new(self.batch.len()).expect("memory");
-        let (images, targets) = (self.batch.images(), self.batch.targets());
-        let loss = workspace.forward_backward(&mut model, images, targets, loss).expect("a batch");
-        self.compare("train_logits", workspace.outputs());
+        let logits = model.predict(self.inputs()).expect("whole images");
+        self.compare_each("logits", &logits);
+        let losses: Vec<_> = (0..M::OUTPUTS.len()).map(|output| self.loss(output)).collect();
+        let losses = M::Own::each(|output| &*losses[output]);
+        let batch = self.reference.number("batch") as usize;
+        let mut workspace = TrainingWorkspace::<M>::new(batch).expect("memory");
+        let loss = workspace.forward_backward(&mut model, self.inputs(), self.targets(), losses).expect("a batch");
+        self.compare_each("train_logits", &workspace.outputs());
         self.compare("loss", &[loss as f32]);
+        let means = workspace.losses();
+        let means = M::Own::list(&means).as_ref().iter().map(|mean| vec![**mean as f32]).collect::<Vec<_>>();
+        self.compare_all("loss", &means);
         let mut trainable = 0;
         for &(name, _) in M::parameter_names() {
             if let Some(gradient) = workspace.gradient(name) {
@@ -101,18 +135,25 @@ impl<M: Model + Clone> Trial<M> {
     /// Five steps on the same batch; then every tensor of the state dict, and inference with it.
     fn five_steps(&mut self, which: &str, movement: f64) {
         let number = |name| self.reference.number(name);
+        let losses = M::Own::each(|output| self.loss(output));
+        let trainer = Trainer::builder(self.start.clone()).losses(losses);
         let trainer = match which {
             "sgd" => {
                 let sgd = Sgd::new().learning_rate(number("sgd")).momentum(0.9).weight_decay(number("decay"));
-                self.trainer().optimiser(sgd)
+                trainer.optimiser(sgd)
             }
-            _ => self.trainer().optimiser(Adam::new().learning_rate(number("adam"))),
+            _ => trainer.optimiser(Adam::new().learning_rate(number("adam"))),
         };
         let mut trainer = trainer.build().expect("settings in their ranges");
-        let step = |_| trainer.step(&self.batch).expect("a step").metrics.loss as f32;
-        let losses: Vec<f32> = (0..STEPS).map(step).collect();
+        let batch = M::batch(self.inputs(), self.targets()).expect("targets of each image");
+        let mut losses = vec![Vec::new(); M::OUTPUTS.len()];
+        for _ in 0..STEPS {
+            let report = trainer.step(&batch).expect("a step");
+            let metrics = M::Own::list(M::Own::reported(&report.metrics));
+            losses.iter_mut().zip(metrics.as_ref()).for_each(|(losses, metrics)| losses.push(metrics.loss as f32));
+        }
         let model = trainer.into_model();
-        self.compare(&format!("losses.{which}"), &losses);
+        self.compare_all(&format!("losses.{which}"), &losses);
         let (mut error, mut moved) = (0.0, 0.0);
         for &(name, _) in M::parameter_names() {
             let values = model.parameter(name).expect("its own name");
@@ -133,8 +174,22 @@ impl<M: Model + Clone> Trial<M> {
         let expected = M::parameter_names().iter().filter(|(name, _)| !name.ends_with("num_batches_tracked"));
         assert_eq!(expected.count(), self.reference.names(which).count(), "as many tensors as PyTorch");
         self.note(&format!("moved.{which}"), (error / moved).sqrt(), movement);
-        let logits = model.predict(self.batch.images()).expect("whole images");
-        self.compare(&format!("after.{which}"), &logits);
+        let logits = model.predict(self.inputs()).expect("whole images");
+        self.compare_each(&format!("after.{which}"), &logits);
+    }
+
+    /// Compares a tensor of each output.
+    fn compare_each<T: AsRef<[f32]>>(&mut self, group: &str, tensors: &Each<M, T>) {
+        let tensors: Vec<Vec<f32>> = M::Own::list(tensors).as_ref().iter().map(|x| x.as_ref().to_vec()).collect();
+        self.compare_all(group, &tensors);
+    }
+
+    fn compare_all(&mut self, group: &str, tensors: &[Vec<f32>]) {
+        let has_names = self.reference.outputs().is_some();
+        for (tensor, port) in tensors.iter().zip(M::OUTPUTS) {
+            let name = if has_names { format!("{group}/{}", port.name) } else { group.to_owned() };
+            self.compare(&name, tensor);
+        }
     }
 
     /// Records the difference of a tensor from the reference. Returns the square of the error's 2-norm.
@@ -162,7 +217,7 @@ fn square_of_difference(a: &[f32], b: &[f32]) -> f64 {
 }
 
 /// The value that the script gives the tensor `name`.
-fn generated<M: Model>(reference: &Reference, name: &str, shape: &[usize]) -> Vec<f32> {
+fn generated<M: AnyModel>(reference: &Reference, name: &str, shape: &[usize]) -> Vec<f32> {
     if name.ends_with("num_batches_tracked") {
         return vec![BATCHES_BEFORE];
     }

@@ -21,6 +21,9 @@ are reproducible):
     sgd/NAME, adam/NAME        parameter or running statistic after these steps
     after.sgd, after.adam      the logits after them, inference mode
 
+The networks of several inputs and outputs, and of maps, are in ports.py. Their logits and losses are stored for each output:
+logits/NAME, train_logits/NAME, loss/NAME (times its weight), losses.sgd/NAME, after.sgd/NAME, ...; `loss` is the sum.
+
 Tensors of up to FULL elements are stored whole. Of a larger one, a print: [largest magnitude, 2-norm, PROJECTIONS sums
 of its elements with hashed signs, SAMPLES hashed elements]. An error in any element shows up in the projections, whose
 error is about the 2-norm of the tensor's error.
@@ -76,12 +79,13 @@ def generate(seed, name, shape, shift):
     return np.copysign(np.float32(shift), u) + np.float32(0.25) * u
 
 
-def images(seed, shape):
-    return np.float32(np.sqrt(3.0)) * uniform(f"{seed}/images", int(np.prod(shape))).reshape(shape)
+def numbers(key, shape):
+    """Float32 of variance 1."""
+    return np.float32(np.sqrt(3.0)) * uniform(key, int(np.prod(shape))).reshape(shape)
 
 
-def labels(seed, count, classes):
-    return (hashes(f"{seed}/labels", count) % np.uint64(classes)).astype(np.int64)
+def labels(key, shape, classes):
+    return (hashes(key, int(np.prod(shape))) % np.uint64(classes)).astype(np.int64).reshape(shape)
 
 
 def fingerprint(name, x):
@@ -139,6 +143,8 @@ class Case:
     shift = 0.0
     seed, batch, loss, smoothing = "1", 4, "cross_entropy", 0.0
     softmax = False  # whether the network ends with one; here it is left to the loss
+    inputs = None  # the shape of each input, of a network of ports.py; the others have one image of `shape`
+    outputs = None  # the `Output` of each of its outputs; the others have one of `classes`
     frozen = ()  # modules whose parameters need no gradient, and whose batch norms stay in inference mode
     sgd, decay, adam = 0.01, 1e-4, 1e-3
 
@@ -808,11 +814,98 @@ CASES = {
 }
 
 
+# ---------------------------------------------------------------- outputs, their targets and losses
+
+
+class Output:
+    """An output's shape, and its loss times a weight. Options of cross-entropy: `smoothing`, `ignore` (a label that a share of the
+    pixels has), `weights` of the classes, `soft` (the targets are probabilities: 1/4 for one class and 3/4 for another). The others'
+    are PyTorch's."""
+
+    def __init__(self, shape, loss, weight=1.0, softmax=False, **options):
+        self.shape = (shape,) if isinstance(shape, int) else shape
+        self.loss, self.weight, self.softmax, self.options = loss, weight, softmax, options
+
+    def setting(self):
+        """As tests/common/targets.rs reads it."""
+        text = [self.loss, f"weight={self.weight}"]
+        for k, v in self.options.items():
+            text.append(f"{k}={'|'.join(map(str, v)) if isinstance(v, tuple) else v}")
+        return ":".join(text)
+
+    def targets(self, seed, name, batch):
+        classes, pixels, shape = self.shape[0], (batch, *self.shape[1:]), (batch, *self.shape)
+        if self.loss == "binary":
+            return torch.from_numpy((hashes(f"{seed}/answers/{name}", int(np.prod(shape))) & np.uint64(1)).astype(np.float32).reshape(shape))
+        if self.loss != "cross_entropy":
+            return torch.from_numpy(numbers(f"{seed}/values/{name}", shape))
+        ignore = self.options.get("ignore")
+        found = torch.from_numpy(labels(f"{seed}/labels/{name}", pixels, classes + (ignore is not None)))
+        if self.options.get("soft"):
+            others = torch.from_numpy(labels(f"{seed}/others/{name}", pixels, classes))
+            one_hot = [F.one_hot(x, classes).movedim(-1, 1).float() for x in (found, others)]
+            return 0.25 * one_hot[0] + 0.75 * one_hot[1]
+        return found if ignore is None else torch.where(found == classes, ignore, found)
+
+    def loss_of(self, z, y):
+        """`z` are logits."""
+        o = self.options
+        y = y.to(z.dtype) if y.is_floating_point() else y
+        weights = torch.tensor(o["weights"], dtype=z.dtype) if "weights" in o else None
+        p = F.softmax(z, 1) if self.softmax else z
+        match self.loss:
+            case "cross_entropy":
+                found = F.cross_entropy(
+                    z, y, weights, ignore_index=o.get("ignore", -100), label_smoothing=o.get("smoothing", 0.0)
+                )
+            case "mse":
+                found = F.mse_loss(p, y)
+            case "l1":
+                found = F.l1_loss(p, y)
+            case "smooth_l1":
+                found = F.smooth_l1_loss(p, y, beta=o["beta"])
+            case "huber":
+                found = F.huber_loss(p, y, delta=o["delta"])
+            case "binary":
+                found = F.binary_cross_entropy_with_logits(z, y, pos_weight=torch.tensor(o["pos_weight"], dtype=z.dtype))
+        return self.weight * found
+
+
+def inputs_and_targets(net):
+    """Of each input, and of each output. The only ones of the networks above have no names."""
+    if net.outputs is None:
+        x = torch.from_numpy(numbers(f"{net.seed}/images", (net.batch, *net.shape)))
+        return [x], {"": torch.from_numpy(labels(f"{net.seed}/labels", (net.batch,), net.classes))}
+    inputs = [torch.from_numpy(numbers(f"{net.seed}/inputs/{name}", (net.batch, *shape))) for name, shape in net.inputs.items()]
+    return inputs, {name: output.targets(net.seed, name, net.batch) for name, output in net.outputs.items()}
+
+
+def forward(net, inputs):
+    """Each output's logits."""
+    y = net(*inputs)
+    return y if isinstance(y, dict) else {name: y for name in net.outputs or [""]}
+
+
+def losses_of(net, logits, targets):
+    """Each output's loss."""
+    if net.outputs is not None:
+        return {name: output.loss_of(logits[name], targets[name]) for name, output in net.outputs.items()}
+    z, y = logits[""], targets[""]
+    if net.loss == "mse":
+        return {"": F.mse_loss(F.softmax(z, 1), F.one_hot(y, net.classes).to(z.dtype))}
+    return {"": F.cross_entropy(z, y, label_smoothing=net.smoothing)}
+
+
+def of_each(group, tensors):
+    """The stored names of an output's tensors."""
+    return {f"{group}/{name}" if name else group: tensor.detach() for name, tensor in tensors.items()}
+
+
 # ---------------------------------------------------------------- running them
 
 
 def start(make, dtype):
-    """The network with generated weights, the images and the labels."""
+    """The network with generated weights, the inputs and the targets."""
     net = make()
     shapes = {k: tuple(v.shape) for k, v in net.state_dict().items()}
     state = {}
@@ -822,9 +915,8 @@ def start(make, dtype):
     net.load_state_dict(state)
     for name in net.frozen:
         net.get_submodule(name).requires_grad_(False)
-    x = torch.from_numpy(images(net.seed, (net.batch, *net.shape)))
-    y = torch.from_numpy(labels(net.seed, net.batch, net.classes))
-    return net.to(dtype), x.to(dtype), y
+    inputs, targets = inputs_and_targets(net)
+    return net.to(dtype), [x.to(dtype) for x in inputs], targets
 
 
 def train(net):
@@ -833,47 +925,44 @@ def train(net):
         net.get_submodule(name).eval()
 
 
-def loss_of(net, logits, y):
-    if net.loss == "mse":
-        return F.mse_loss(F.softmax(logits, 1), F.one_hot(y, net.classes).to(logits.dtype))
-    return F.cross_entropy(logits, y, label_smoothing=net.smoothing)
-
-
-def predict(net, x):
+def predict(net, inputs):
     net.eval()
     with torch.no_grad():
-        y = net(x)
-    return F.softmax(y, 1) if net.softmax else y
+        logits = forward(net, inputs)
+    ends = {"": net.softmax} if net.outputs is None else {name: output.softmax for name, output in net.outputs.items()}
+    return {name: F.softmax(z, 1) if ends[name] else z for name, z in logits.items()}
 
 
 def first_batch(make, dtype):
-    net, x, y = start(make, dtype)
-    out = {"logits": predict(net, x)}
+    net, inputs, targets = start(make, dtype)
+    out = of_each("logits", predict(net, inputs))
     train(net)
-    logits = net(x)
-    loss = loss_of(net, logits, y)
+    logits = forward(net, inputs)
+    losses = losses_of(net, logits, targets)
+    loss = sum(losses.values())
     loss.backward()
-    out |= {"train_logits": logits.detach(), "loss": loss.detach().reshape(1)}
+    out |= of_each("train_logits", logits)
+    out |= of_each("loss", {name: loss.reshape(1) for name, loss in losses.items()}) | {"loss": loss.detach().reshape(1)}
     return out | {f"grad/{k}": p.grad for k, p in net.named_parameters() if p.requires_grad}
 
 
 def five_steps(make, dtype, which):
-    net, x, y = start(make, dtype)
+    net, inputs, targets = start(make, dtype)
     if which == "sgd":
         optimiser = torch.optim.SGD(net.parameters(), lr=net.sgd, momentum=0.9, weight_decay=net.decay)
     else:
         optimiser = torch.optim.Adam(net.parameters(), lr=net.adam)
     train(net)
-    losses = []
+    steps = []
     for _ in range(STEPS):
         optimiser.zero_grad()
-        loss = loss_of(net, net(x), y)
-        loss.backward()
+        losses = losses_of(net, forward(net, inputs), targets)
+        sum(losses.values()).backward()
         optimiser.step()
-        losses.append(loss.detach())
-    out = {f"losses.{which}": torch.stack(losses)}
+        steps.append(losses)
+    out = of_each(f"losses.{which}", {name: torch.stack([losses[name] for losses in steps]) for name in targets})
     out |= {f"{which}/{k}": v.detach() for k, v in net.state_dict().items() if not k.endswith("num_batches_tracked")}
-    return out | {f"after.{which}": predict(net, x)}
+    return out | of_each(f"after.{which}", predict(net, inputs))
 
 
 def shake(net, amount):
@@ -897,7 +986,8 @@ def disagreement(name, got, want):
     """As tests/common measures it: elements against the largest magnitude, projections against the 2-norm."""
     got, want = fingerprint(name, got), fingerprint(name, want)
     if want.shape != (2 + PROJECTIONS + SAMPLES,):
-        return np.abs(got - want).max() / np.abs(want).max()
+        error = np.abs(got - want).max()
+        return error and error / np.abs(want).max()  # 0 where both are zeros
     error = np.abs(got - want)
     sums, samples = error[2 : 2 + PROJECTIONS].max() / want[1], error[2 + PROJECTIONS :].max() / want[0]
     return max(sums, samples)
@@ -925,18 +1015,18 @@ def movement(make, got, want):
     return out
 
 
-def seeded(name, seed):
+def seeded(case, seed):
     def make():
-        net = CASES[name]()
+        net = case()
         net.seed = seed or net.seed
         return net
 
     return make
 
 
-def measure(name, seed=None):
+def measure(case, seed=None):
     """The reference, how far float32 and noisy convolutions are from it, and the same for the movements."""
-    make = seeded(name, seed)
+    make = seeded(case, seed)
     reference = run(make, torch.float64)
     single = run(make, torch.float32)
     torch.manual_seed(0)
@@ -946,10 +1036,12 @@ def measure(name, seed=None):
     return reference, worst(single, reference), {k: max(e[k] for e in errors) for k in errors[0]}, moved
 
 
-def write(name):
-    reference, single, noisy, moved = measure(name)
-    net = CASES[name]()
+def write(name, case):
+    reference, single, noisy, moved = measure(case)
+    net = case()
     settings = {k: getattr(net, k) for k in ("seed", "batch", "loss", "smoothing", "shift", "sgd", "decay", "adam")}
+    if net.outputs is not None:
+        settings["outputs"] = ";".join(f"{name}:{output.setting()}" for name, output in net.outputs.items())
     if net.frozen:
         settings["frozen"] = ",".join(net.frozen)
     stored = {k: (fingerprint(k, v) if "/" in k else v) for k, v in reference.items()}
@@ -965,12 +1057,12 @@ def write(name):
     return max(2 * max(single.values())[0], max(noisy.values())[0])
 
 
-def search(name, seeds):
+def search(name, case, seeds):
     """Prints seeds by how little rounding is amplified: a rectifier's input that is nearly zero has either sign in
     float32."""
     found = []
     for seed in range(1, seeds + 1):
-        _, single, noisy, _ = measure(name, str(seed))
+        _, single, noisy, _ = measure(case, str(seed))
         found.append((max(2 * max(single.values())[0], max(noisy.values())[0]), seed))
         print(name, seed, f"{found[-1][0]:.1e}", max(noisy.values()), flush=True)
     print(name, sorted(found)[:3])
@@ -982,12 +1074,16 @@ def state_dict(name):
     (REFERENCE / f"{name}_state_dict.safetensors").write_bytes(save_state_dict(net.state_dict()))
 
 
-if __name__ == "__main__":
+def main(cases):
     if sys.argv[1:2] == ["--search"]:
-        sys.exit(search(sys.argv[2], int(sys.argv[3])))
+        return search(sys.argv[2], cases[sys.argv[2]], int(sys.argv[3]))
     REFERENCE.mkdir(exist_ok=True)
-    state_dict("pads")
-    errors = {name: write(name) for name in (sys.argv[1:] or CASES)}
+    errors = {name: write(name, cases[name]) for name in (sys.argv[1:] or cases)}
     bad = {name: error for name, error in errors.items() if not error < TOLERANCE}
-    if bad:
-        sys.exit(f"rounding or noise alone uses up the tolerance: {bad}")
+    return f"rounding or noise alone uses up the tolerance: {bad}" if bad else None
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] != ["--search"]:
+        state_dict("pads")
+    sys.exit(main(CASES))
