@@ -7,8 +7,8 @@
 
 mod common;
 
-use athena::Model;
 use athena::onnx::{self, Options};
+use athena::{AnyModel, Port, Signature};
 use common::generate::{self, Kind};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
@@ -145,6 +145,62 @@ fn shuffled() {
     check::<Shuffled>("shuffled");
 }
 
+athena::resnet! {
+    /// Two inputs, of which one is read in two places; outputs before and behind the functions that read them, of which a norm cannot be folded
+    /// into its convolution; a softmax of one output that is another; one value by two names.
+    struct Ports(scan: 5x12x10, table: 6)
+        -> (raw: 12x12x10, norm: 12x12x10, left: 5x12x10, probabilities: 7, scores: 7, again: 7, dropped: 9)
+    {
+        let stem = scan -> raw: conv(12, 3x3) -> norm: batch_norm -> silu -> conv(12, 3x3) -> batch_norm -> tanh;
+        let left = stem -> slice(2, 7);
+        let gate = table -> linear(17) -> batch_norm -> sigmoid;
+        let joined = left || stem -> * gate -> channel_shuffle(17);
+        let dropped = joined -> global_avg_pool -> flatten -> || table -> linear(9) -> dropout(0.2);
+        let scores = dropped || table -> linear(7);
+        let again = scores -> dropout(0.5);
+        let probabilities = scores -> softmax;
+    }
+
+    /// A map of classes at each pixel, and one of another size beside it.
+    struct Maps(image: 3x12x20, level: 4) -> (mask: 4x12x20, coarse: 4x6x10) {
+        let wide = image -> conv(8, 3x3) -> batch_norm -> relu;
+        let gate = level -> linear(12) -> sigmoid;
+        let small = wide -> conv(12, 3x3, stride = 2) -> batch_norm -> relu -> * gate;
+        let coarse = small -> conv(4, 1x1);
+        let mask = small -> upsample(2, mode = bilinear) -> || wide -> conv(4, 3x3) -> softmax;
+    }
+
+    /// Vectors alone, and one output without a name.
+    struct Vectors(first: 6, second: 9) -> 5 {
+        (first -> linear(9) -> batch_norm) + second -> tanh -> || first -> linear(5) -> softmax
+    }
+
+    /// A map without a name.
+    struct Pixels(3x12x20) -> 4x24x20 {
+        input -> conv(8, 3x3) -> batch_norm -> relu -> conv_transpose(4, 2x1, stride = 2x1) -> softmax
+    }
+}
+
+#[test]
+fn ports() {
+    check::<Ports>("several inputs and outputs");
+}
+
+#[test]
+fn maps() {
+    check::<Maps>("maps");
+}
+
+#[test]
+fn vectors() {
+    check::<Vectors>("vectors");
+}
+
+#[test]
+fn pixels() {
+    check::<Pixels>("pixels");
+}
+
 /// Declares networks of the zoo and their tests.
 macro_rules! zoo {
     ($($name:ident)*) => {
@@ -167,7 +223,7 @@ zoo! {
 }
 
 /// Weights and running statistics as `tests/zoo.rs` makes them.
-fn network<M: Model>() -> M {
+fn network<M: AnyModel>() -> M {
     let mut network = M::new(0);
     for &(key, shape) in M::parameter_names().iter().filter(|(key, _)| !key.ends_with("num_batches_tracked")) {
         let kind = Kind::of(key, shape, false);
@@ -180,7 +236,7 @@ fn network<M: Model>() -> M {
     network
 }
 
-fn check<M: Model>(name: &str) {
+fn check<M: AnyModel>(name: &str) {
     let Some(python) = std::env::var_os("ATHENA_PYTHON") else {
         println!("{name}: skipped, since ATHENA_PYTHON names no Python with onnx, onnxruntime and safetensors");
         return;
@@ -196,23 +252,26 @@ fn check<M: Model>(name: &str) {
 }
 
 /// Writes the files that the script reads.
-fn write<M: Model>(folder: &Path) {
+fn write<M: AnyModel>(folder: &Path) {
     let network = network::<M>();
     for (file, fold) in [("kept.onnx", false), ("folded.onnx", true)] {
         let options = Options::new().fold_batch_norm(fold);
         onnx::export(&network, folder.join(file), &options).expect("the folder is writable");
     }
     network.save(folder.join("state.safetensors")).expect("the folder is writable");
-    let images = generate::images("onnx", IMAGES * M::INPUT.iter().product::<usize>());
-    let outputs = network.predict(&images).expect("whole images");
-    let bytes = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
-    let [channels, height, width] = M::INPUT;
-    let tensors = [
-        ("images", vec![IMAGES, channels, height, width], bytes(&images)),
-        ("outputs", vec![IMAGES, M::CLASSES], bytes(&outputs)),
-    ];
+    let input = |port: &Port| generate::numbers(&format!("onnx/{}", port.name), IMAGES * port.len());
+    let inputs: Vec<Vec<f32>> = M::INPUTS.iter().map(input).collect();
+    let outputs = network.predict(M::Own::lend(|input| &inputs[input])).expect("whole images");
+    let outputs = M::Own::list(&outputs);
+    let tensor = |group: &str, port: &Port, values: &[f32]| {
+        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        (format!("{group}/{}", port.name), [&[IMAGES], port.shape].concat(), bytes)
+    };
+    let inputs = inputs.iter().zip(M::INPUTS).map(|(values, port)| tensor("inputs", port, values));
+    let outputs = outputs.as_ref().iter().zip(M::OUTPUTS).map(|(values, port)| tensor("outputs", port, values));
+    let tensors: Vec<_> = inputs.chain(outputs).collect();
     let views = tensors.iter().map(|(name, shape, bytes)| {
-        (*name, TensorView::new(Dtype::F32, shape.clone(), bytes).expect("as many bytes as the shape says"))
+        (name, TensorView::new(Dtype::F32, shape.clone(), bytes).expect("as many bytes as the shape says"))
     });
     let file = safetensors::serialize(views, None).expect("few tensors");
     std::fs::write(folder.join("case.safetensors"), file).expect("the folder is writable");

@@ -3,10 +3,11 @@
 
     python tests/python/onnx_runtime.py FOLDER            needs onnx, onnxruntime, numpy, safetensors (all by pip)
 
-FOLDER has `case.safetensors` with `images` and the `outputs` that athena's `predict` gives for them, the network's state dict
-`state.safetensors`, and the network as `kept.onnx` and, with its batch norms folded, `folded.onnx`. Each file must pass
-onnx.checker, shapes inferred; give the outputs for all images, and for each alone; and `kept.onnx` must have the state dict under
-its own names, bit for bit. Prints the largest difference relative to the largest output, and fails if it is more than TOLERANCE.
+FOLDER has `case.safetensors` with each `inputs/NAME` and each of the `outputs/NAME` that athena's `predict` gives for them, the
+network's state dict `state.safetensors`, and the network as `kept.onnx` and, with its batch norms folded, `folded.onnx`. Each file
+must pass onnx.checker, shapes inferred; have the inputs and outputs by their names; give the outputs for all images, and for each
+alone; and `kept.onnx` must have the state dict under its own names, bit for bit. Prints the largest difference relative to the
+output's largest number, and fails if it is more than TOLERANCE.
 """
 import pathlib
 import sys
@@ -21,17 +22,23 @@ TOLERANCE = 1e-5
 COUNTER = "num_batches_tracked"
 
 
-def difference(path, images, outputs):
-    """The largest difference, for all images at once and one by one, relative to the largest output."""
+def difference(path, inputs, outputs):
+    """The largest difference, for all images at once and one by one, relative to the output's largest number."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    batches = [session.run(["output"], {"input": images})[0]]
-    batches.append(np.concatenate([session.run(["output"], {"input": image[None]})[0] for image in images]))
-    for found in batches:
-        assert found.shape == outputs.shape, f"{path.name} gives {found.shape}, not {outputs.shape}"
-        assert np.isfinite(found).all(), f"{path.name} gives numbers that are not finite"
-    return max(float(np.abs(found - outputs).max()) for found in batches) / float(np.abs(outputs).max())
+    for ports, names in ((session.get_inputs(), inputs), (session.get_outputs(), outputs)):
+        assert {port.name for port in ports} == set(names), f"{path.name} has {[port.name for port in ports]}, not {list(names)}"
+    count = len(next(iter(inputs.values())))
+    single = [session.run(list(outputs), {name: x[i : i + 1] for name, x in inputs.items()}) for i in range(count)]
+    batches = [session.run(list(outputs), inputs), [np.concatenate(parts) for parts in zip(*single)]]
+    worst = 0.0
+    for batch in batches:
+        for (name, wanted), found in zip(outputs.items(), batch):
+            assert found.shape == wanted.shape, f"{path.name} gives {found.shape} for {name}, not {wanted.shape}"
+            assert np.isfinite(found).all(), f"{path.name} gives numbers that are not finite"
+            worst = max(worst, float(np.abs(found - wanted).max() / np.abs(wanted).max()))
+    return worst
 
 
 def check_names(model, state):
@@ -47,7 +54,8 @@ def check_names(model, state):
 
 def main(folder):
     case = load_file(folder / "case.safetensors")
-    images, outputs = case["images"], case["outputs"]
+    of = lambda group: {name.split("/")[1]: tensor for name, tensor in case.items() if name.startswith(group)}
+    inputs, outputs = of("inputs/"), of("outputs/")
     failed = False
     for name in ("kept", "folded"):
         path = folder / f"{name}.onnx"
@@ -55,7 +63,7 @@ def main(folder):
         model = onnx.load(str(path))
         if name == "kept":
             check_names(model, load_file(folder / "state.safetensors"))
-        found = difference(path, images, outputs)
+        found = difference(path, inputs, outputs)
         failed |= not found <= TOLERANCE
         opset = model.opset_import[0].version
         print(f"  {name}: {len(model.graph.node)} nodes, opset {opset}, {path.stat().st_size} bytes, difference {found:.1e}")
