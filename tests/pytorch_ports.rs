@@ -363,3 +363,113 @@ athena::resnet! {
 fn a_layer_of_ones_own() {
     check::<Own>("own");
 }
+
+athena::resnet! {
+    #[derive(Clone)]
+    struct Raw(first: 6x8x10, second: 6x8x10, table: 10, other: 10)
+        -> (total: 6x8x10, normed: 6x8x10, joined: 12x8x10, class: 4, table_normed: 10)
+    {
+        let total = first + second;
+        let normed = first -> bn1: batch_norm;
+        let shuffled = first || second -> channel_shuffle(4) -> slice(3, 9);
+        let window = second -> pad(1, mode = reflect) -> max_pool(3, stride = 1);
+        let block = second -> max_pool(2) -> upsample(2);
+        let product = first * second;
+        let twice = first + first;
+        let square = second * second;
+        let joined = normed || (first -> act1: prelu) || (first -> ln1: layer_norm) || (first -> gn1: group_norm(3)) || total || product
+            || shuffled || (second -> softmax) || (second -> slice(1, 5)) || window || block || twice || square
+            -> conv1: conv(12, 3x3) -> silu;
+        let table_normed = table -> bn2: batch_norm;
+        let sums = table + other;
+        let products = table * other;
+        let class = (joined -> global_avg_pool -> flatten) || table_normed || (table -> act2: prelu) || (table -> ln2: layer_norm)
+            || sums || products || (table -> softmax) || (other -> slice(2, 7)) || (other -> tanh)
+            -> fc1: linear(4);
+    }
+
+    #[derive(Clone)]
+    struct Attention(3x9x11) -> (attention: 17x9x11, pooled: 17x1x1, flat: 17, crop: 17x3x4, long: 204, number: 1) {
+        let x = input -> conv1: conv(17, 3x3) -> bn1: batch_norm -> silu;
+        let attention = x -> conv2: conv(17, 1x1) -> softmax;
+        let y = attention * x;
+        let pooled = y -> global_avg_pool;
+        let flat = pooled -> flatten;
+        let crop = y -> adaptive_avg_pool(3x4);
+        let long = crop -> flatten;
+        let number = long || flat -> fc: linear(1);
+    }
+
+    #[derive(Clone)]
+    struct Pointwise(3x7x6)
+        -> (
+            x_elu: 12x7x6, y_elu: 12x7x6,
+            x_mish: 12x7x6, y_mish: 12x7x6,
+            x_hard_sigmoid: 12x7x6, y_hard_sigmoid: 12x7x6,
+            x_softplus: 12x7x6, y_softplus: 12x7x6,
+            x_selu: 12x7x6, y_selu: 12x7x6,
+            x_gelu: 12x7x6, y_gelu: 12x7x6,
+            x_silu: 12x7x6, y_silu: 12x7x6,
+            x_tanh: 12x7x6, y_tanh: 12x7x6,
+            x_sigmoid: 12x7x6, y_sigmoid: 12x7x6,
+            x_leaky_relu: 12x7x6, y_leaky_relu: 12x7x6,
+            x_relu6: 12x7x6, y_relu6: 12x7x6,
+            x_hard_swish: 12x7x6, y_hard_swish: 12x7x6
+        )
+    {
+        input
+            -> x_elu: conv(12, 3x3) -> y_elu: elu
+            -> x_mish: conv(12, 3x3) -> y_mish: mish
+            -> x_hard_sigmoid: conv(12, 3x3) -> y_hard_sigmoid: hard_sigmoid
+            -> x_softplus: conv(12, 3x3) -> y_softplus: softplus
+            -> x_selu: conv(12, 3x3) -> y_selu: selu
+            -> x_gelu: conv(12, 3x3) -> y_gelu: gelu
+            -> x_silu: conv(12, 3x3) -> y_silu: silu
+            -> x_tanh: conv(12, 3x3) -> y_tanh: tanh
+            -> x_sigmoid: conv(12, 3x3) -> y_sigmoid: sigmoid
+            -> x_leaky_relu: conv(12, 3x3) -> y_leaky_relu: leaky_relu
+            -> x_relu6: conv(12, 3x3) -> y_relu6: relu6
+            -> x_hard_swish: conv(12, 3x3) -> y_hard_swish: hard_swish
+    }
+
+    #[derive(Clone)]
+    #[freeze(frozen_conv, bn2)]
+    struct Listed(3x12x14)
+        -> (
+            rounds: 8x12x14, second: 12x12x14, listed: 12x12x14, active: 10x12x14, twice: 10x12x14, squared: 10x12x14, doubled: 20x12x14,
+            small: 24x6x7, class: 5
+        )
+    {
+        let start = input
+            -> rounds: 2 * conv(8, 3x3, activation = silu)
+            -> listed: [conv(12, 3x3), second: conv(12, 3x3), batch_norm, tanh]
+            -> active: conv(10, 1x1, activation = gelu);
+        let twice = active + active;
+        let squared = start * active;
+        let doubled = active || active;
+        let both = twice || squared;
+        let class = doubled + both
+            -> frozen_conv: conv(20, 3x3) -> bn2: batch_norm -> tanh -> small: shortcut(24, stride = 2, option = a)
+            -> global_avg_pool -> flatten -> fc: linear(5);
+    }
+}
+
+#[test]
+fn inputs_as_they_are() {
+    check::<Raw>("raw");
+}
+
+#[test]
+fn a_softmax_that_is_read() {
+    check::<Attention>("attention");
+}
+
+#[test]
+fn functions_between_outputs() {
+    check::<Pointwise>("pointwise");
+}
+
+#[test]
+fn repeats_lists_and_one_value_with_itself() {
+    check::<Listed>("listed");
+}

@@ -460,7 +460,151 @@ class Gated(nn.Module, Case):
         return self.fc3(torch.tanh(self.fc2(torch.cat([gap(y), gate], 1))) + each)
 
 
+class Raw(nn.Module, Case):
+    """Inputs that all kinds of layers read as they are."""
+
+    inputs = {"first": (6, 8, 10), "second": (6, 8, 10), "table": (10,), "other": (10,)}
+    outputs = {
+        "total": Output((6, 8, 10), "mse", 0.1),
+        "normed": Output((6, 8, 10), "mse", 0.2),
+        "joined": Output((12, 8, 10), "mse", 0.3),
+        "class": Output(4, "cross_entropy"),
+        "table_normed": Output(10, "mse", 0.4),
+    }
+
+    def __init__(self):
+        super().__init__()
+        self.bn1, self.act1, self.ln1, self.gn1 = nn.BatchNorm2d(6), nn.PReLU(6), LayerNorm2d(6), nn.GroupNorm(3, 6)
+        self.conv1, self.fc1 = conv(76, 12, 3, bias=True), nn.Linear(87, 4)
+        self.bn2, self.act2, self.ln2 = nn.BatchNorm1d(10), nn.PReLU(10), nn.LayerNorm(10)
+
+    def forward(self, first, second, table, other):
+        total, normed = first + second, self.bn1(first)
+        shuffled = channel_shuffle(torch.cat([first, second], 1), 4)[:, 3:9]
+        window = F.max_pool2d(F.pad(second, (1, 1, 1, 1), mode="reflect"), 3, 1)
+        block = F.interpolate(F.max_pool2d(second, 2), scale_factor=2)
+        maps = [normed, self.act1(first), self.ln1(first), self.gn1(first), total, first * second, shuffled]
+        maps += [F.softmax(second, 1), second[:, 1:5], window, block, first + first, second * second]
+        joined = F.silu(self.conv1(torch.cat(maps, 1)))
+        table_normed = self.bn2(table)
+        vectors = [gap(joined), table_normed, self.act2(table), self.ln2(table), table + other, table * other]
+        vectors += [F.softmax(table, 1), other[:, 2:7], torch.tanh(other)]
+        return {
+            "total": total,
+            "normed": normed,
+            "joined": joined,
+            "class": self.fc1(torch.cat(vectors, 1)),
+            "table_normed": table_normed,
+        }
+
+
+class Attention(nn.Module, Case):
+    """A softmax that is an output and is read; maps and the same numbers as vectors; one number."""
+
+    inputs = {"input": (3, 9, 11)}
+    outputs = {
+        "attention": Output((17, 9, 11), "cross_entropy", 0.5, softmax=True),
+        "pooled": Output((17, 1, 1), "mse", 0.3),
+        "flat": Output(17, "mse", 0.2),
+        "crop": Output((17, 3, 4), "mse", 0.1),
+        "long": Output(204, "mse", 0.4),
+        "number": Output(1, "huber", delta=1.0),
+    }
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = conv(3, 17, 3), nn.BatchNorm2d(17)
+        self.conv2, self.fc = conv(17, 17, 1, bias=True), nn.Linear(221, 1)
+
+    def forward(self, x):
+        x = F.silu(self.bn1(self.conv1(x)))
+        attention = self.conv2(x)
+        y = F.softmax(attention, 1) * x
+        pooled, crop = y.mean((2, 3), keepdim=True), F.adaptive_avg_pool2d(y, (3, 4))
+        flat, long = pooled.flatten(1), crop.flatten(1)
+        number = self.fc(torch.cat([long, flat], 1))
+        return {"attention": attention, "pooled": pooled, "flat": flat, "crop": crop, "long": long, "number": number}
+
+
+FUNCTIONS = {
+    "elu": F.elu, "mish": F.mish, "hard_sigmoid": F.hardsigmoid, "softplus": F.softplus, "selu": F.selu, "gelu": F.gelu, "silu": F.silu,
+    "tanh": torch.tanh, "sigmoid": torch.sigmoid, "leaky_relu": F.leaky_relu, "relu6": F.relu6, "hard_swish": F.hardswish,
+}  # fmt: skip
+
+
+class Pointwise(nn.Module, Case):
+    """Functions of each number, between outputs: of what each reads, and of what it makes."""
+
+    inputs = {"input": (3, 7, 6)}
+    outputs = {name: Output((12, 7, 6), "mse", 0.1) for f in FUNCTIONS for name in (f"x_{f}", f"y_{f}")}
+
+    def __init__(self):
+        super().__init__()
+        for i, f in enumerate(FUNCTIONS):
+            setattr(self, f"x_{f}", conv(3 if i == 0 else 12, 12, 3, bias=True))
+
+    def forward(self, y):
+        out = {}
+        for name, f in FUNCTIONS.items():
+            x = getattr(self, f"x_{name}")(y)
+            y = f(x)
+            out |= {f"x_{name}": x, f"y_{name}": y}
+        return out
+
+
+class Listed(nn.Module, Case):
+    """Outputs within repeats and lists, a sum, a product and a join of an output with itself, and gradients that pass through frozen layers."""
+
+    inputs = {"input": (3, 12, 14)}
+    outputs = {
+        "rounds": Output((8, 12, 14), "mse", 0.2),
+        "second": Output((12, 12, 14), "mse", 0.1),
+        "listed": Output((12, 12, 14), "mse", 0.3),
+        "active": Output((10, 12, 14), "mse", 0.2),
+        "twice": Output((10, 12, 14), "mse", 0.1),
+        "squared": Output((10, 12, 14), "mse", 0.1),
+        "doubled": Output((20, 12, 14), "mse", 0.1),
+        "small": Output((24, 6, 7), "mse", 0.2),
+        "class": Output(5, "cross_entropy"),
+    }
+    frozen = ("frozen_conv", "bn2")
+
+    def __init__(self):
+        super().__init__()
+        self.rounds = nn.Sequential(conv(3, 8, 3, bias=True), conv(8, 8, 3, bias=True))
+        second = {"0": conv(8, 12, 3, bias=True), "second": conv(12, 12, 3), "2": nn.BatchNorm2d(12)}
+        self.listed = nn.ModuleDict(second)
+        self.active = conv(12, 10, 1, bias=True)
+        self.frozen_conv, self.bn2 = conv(20, 20, 3), nn.BatchNorm2d(20)
+        self.fc = nn.Linear(24, 5)
+
+    def forward(self, x):
+        rounds = F.silu(self.rounds[1](F.silu(self.rounds[0](x))))
+        second = self.listed["second"](self.listed["0"](rounds))
+        listed = torch.tanh(self.listed["2"](second))
+        active = F.gelu(self.active(listed))
+        twice, squared, doubled = active + active, active * active, torch.cat([active, active], 1)
+        y = torch.tanh(self.bn2(self.frozen_conv(doubled + torch.cat([twice, squared], 1))))
+        small = F.pad(y[:, :, ::2, ::2], (0, 0, 0, 0, 2, 2))
+        score = self.fc(gap(small))
+        return {
+            "rounds": rounds,
+            "second": second,
+            "listed": listed,
+            "active": active,
+            "twice": twice,
+            "squared": squared,
+            "doubled": doubled,
+            "small": small,
+            "class": score,
+        }
+
+
 CASES = {
+    "raw": Raw,
+    "attention": Attention,
+    "pointwise": Pointwise,
+    "listed": Listed,
     "ward": Ward,
     "twin": Twin,
     "features": Features,
