@@ -220,6 +220,8 @@ zoo! {
     resnet18 resnet34 resnet50 resnet101 resnet152 resnet50_v1 resnet50d wide_resnet50_2 wide_resnet101_2 resnext50_32x4d
     resnext101_32x8d resnet20 resnet110 resnet20_b resnet56_b preact_resnet110 preact_resnet164 preact_resnet1001 wide_resnet16_4
     wide_resnet28_10 se_resnet50 mobilenet_v2 densenet121
+    alexnet vgg11_bn squeezenet1_1 googlenet mobilenet_v3_small mnasnet0_5 shufflenet_v2_x0_5 regnet_x_400mf regnet_y_400mf
+    efficientnet_b0 convnext_tiny
 }
 
 /// Weights and running statistics as `tests/zoo.rs` makes them.

@@ -9,7 +9,7 @@
 
 mod common;
 
-use athena::Model;
+use athena::{Model, Signature};
 use common::generate::{self, Kind};
 use common::reference::{TOLERANCE, path};
 use safetensors::SafeTensors;
@@ -33,8 +33,9 @@ macro_rules! zoo {
         /// Every network by name.
         fn all() -> Vec<Facts> {
             let mut all =
-                vec![$(Facts::of::<$fast::Net>(stringify!($fast)),)* $(Facts::of::<$slow::Net>(stringify!($slow)),)*];
-            let more: &[fn() -> Facts] = &[$(#[cfg(zoo)] || Facts::of::<$more::Net>(stringify!($more))),*];
+                vec![$(Facts::of::<$fast::Net, _>(stringify!($fast)),)* $(Facts::of::<$slow::Net, _>(stringify!($slow)),)*];
+            all.extend(maps::all());
+            let more: &[fn() -> Facts] = &[$(#[cfg(zoo)] || Facts::of::<$more::Net, _>(stringify!($more))),*];
             all.extend(more.iter().map(|facts| facts()));
             all
         }
@@ -53,8 +54,8 @@ macro_rules! zoo {
 }
 
 zoo! {
-    fast: alexnet squeezenet1_1 resnet18 resnext50_32x4d resnet50_v1 resnet50d se_resnet50 densenet121 mobilenet_v2
-        mobilenet_v3_small mnasnet0_5 shufflenet_v2_x0_5 regnet_x_400mf regnet_y_400mf efficientnet_b0
+    fast: alexnet squeezenet1_1 googlenet resnet18 resnext50_32x4d resnet50_v1 resnet50d se_resnet50 densenet121 mobilenet_v2
+        mobilenet_v3_small mnasnet0_5 shufflenet_v2_x0_5 regnet_x_400mf regnet_y_400mf efficientnet_b0 convnext_tiny
         resnet20 resnet32 resnet44 resnet56 resnet110 resnet20_b resnet32_b resnet44_b resnet56_b resnet110_b
         preact_resnet110 preact_resnet164 preact_resnet1001 wide_resnet16_4;
     slow: vgg11 vgg11_bn resnet34 resnet50 resnet101 resnet152 wide_resnet50_2 wide_resnet101_2 resnext101_32x8d resnet101d
@@ -63,7 +64,61 @@ zoo! {
         mobilenet_v3_large mnasnet0_75 mnasnet1_0 mnasnet1_3 shufflenet_v2_x1_0 shufflenet_v2_x1_5 shufflenet_v2_x2_0
         regnet_x_800mf regnet_x_1_6gf regnet_x_3_2gf regnet_x_8gf regnet_x_16gf regnet_x_32gf regnet_y_800mf regnet_y_1_6gf
         regnet_y_3_2gf regnet_y_8gf regnet_y_16gf regnet_y_32gf regnet_y_128gf efficientnet_b1 efficientnet_b2 efficientnet_b3
-        efficientnet_b4 efficientnet_b5 efficientnet_b6 efficientnet_b7 efficientnet_v2_s efficientnet_v2_m efficientnet_v2_l
+        efficientnet_b4 efficientnet_b5 efficientnet_b6 efficientnet_b7 efficientnet_v2_s efficientnet_v2_m efficientnet_v2_l convnext_small convnext_base
+        convnext_large inception_v3
+}
+
+/// Networks whose outputs are maps, for images of their sources' sizes. Their logits are those of small images, below.
+mod maps {
+    macro_rules! maps {
+        ($($name:ident)*) => {
+            $(mod $name {
+                athena::models::$name! { pub struct Net }
+            })*
+
+            pub fn all() -> Vec<super::Facts> {
+                vec![$(super::Facts::of::<$name::Net, _>(stringify!($name))),*]
+            }
+        };
+    }
+
+    maps! { fcn_resnet50 deeplabv3_resnet50 unet }
+}
+
+/// Networks with auxiliary heads, which are further outputs. One has a name of torchvision's that is not snake case.
+#[allow(non_snake_case)]
+mod heads {
+    use super::Facts;
+
+    /// Each with its counts, at the size of the source, and with its logits, at another size if there is one.
+    macro_rules! heads {
+        ($($name:ident $shape:tt $small:tt: $($output:ident $made:tt $little:tt),*;)*) => {
+            $(mod $name {
+                athena::models::$name! { pub struct Net($shape) -> ($($output: $made),*) }
+                athena::models::$name! { pub struct Small($small) -> ($($output: $little),*) }
+
+                #[test]
+                #[cfg_attr(not(zoo), ignore = "large: see the top of the file")]
+                fn logits_are_those_of_pytorch() {
+                    use athena::Model;
+                    let (network, image) = super::super::fill::<Small, _>(stringify!($name));
+                    let outputs = network.predict(&image).expect("a whole image");
+                    $(super::super::check_outputs(concat!(stringify!($name), " ", stringify!($output)), &outputs.$output);)*
+                }
+            })*
+
+            pub fn all() -> Vec<Facts> {
+                vec![$(Facts::of::<$name::Net, _>(stringify!($name))),*]
+            }
+        };
+    }
+
+    heads! {
+        googlenet 3x224x224 3x224x224: fc 1000 1000, aux1 1000 1000, aux2 1000 1000;
+        inception_v3 3x299x299 3x299x299: fc 1000 1000, AuxLogits 1000 1000;
+        fcn_resnet50 3x520x520 3x32x48: out 21x520x520 21x32x48, aux 21x520x520 21x32x48;
+        deeplabv3_resnet50 3x520x520 3x32x48: out 21x520x520 21x32x48, aux 21x520x520 21x32x48;
+    }
 }
 
 /// Declares networks for images whose sides are no multiple of the strides, and their tests.
@@ -93,6 +148,7 @@ other_sizes! {
     se_resnet50: se_resnet50(3x33x49) -> 1000, "se_resnet50 33x49";
     mobilenet_v2: mobilenet_v2(3x33x49) -> 1000, "mobilenet_v2 33x49";
     densenet121: densenet121(3x65x97) -> 1000, "densenet121 65x97";
+    unet: unet(3x32x48) -> 2x32x48, "unet 32x48";
     resnet20: resnet20(3x29x31) -> 10, "resnet20 29x31";
     resnet20_b: resnet20_b(3x29x31) -> 10, "resnet20_b 29x31";
     preact_resnet110: preact_resnet110(3x29x31) -> 10, "preact_resnet110 29x31";
@@ -109,7 +165,7 @@ struct Facts {
 }
 
 impl Facts {
-    fn of<M: Model>(name: &'static str) -> Self {
+    fn of<M: Model<S>, S: Signature>(name: &'static str) -> Self {
         let key = |&(name, shape): &(&str, &[usize])| {
             let sizes: Vec<String> = shape.iter().map(ToString::to_string).collect();
             format!("{name} {}", if sizes.is_empty() { "scalar".to_owned() } else { sizes.join("x") })
@@ -136,15 +192,15 @@ fn grouped(number: u64) -> String {
     groups.join(",")
 }
 
-/// The lines of `zoo.txt`.
-fn reference() -> BTreeSet<String> {
-    let table = std::fs::read_to_string(path("zoo.txt")).expect("the reference files are committed");
+/// The lines of `zoo.txt` or `zoo_heads.txt`.
+fn reference(file: &str) -> BTreeSet<String> {
+    let table = std::fs::read_to_string(path(file)).expect("the reference files are committed");
     table.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
 }
 
 #[test]
 fn counts_names_and_shapes_are_those_of_the_sources() {
-    let expected = reference();
+    let expected = reference("zoo.txt");
     let found: BTreeSet<String> = all().iter().map(Facts::line).collect();
     let only = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.difference(b).cloned().collect::<Vec<_>>().join("\n  ");
     assert!(
@@ -154,6 +210,12 @@ fn counts_names_and_shapes_are_those_of_the_sources() {
         only(&expected, &found)
     );
     assert!(!cfg!(zoo) || found == expected, "only in the reference:\n  {}", only(&expected, &found));
+}
+
+#[test]
+fn with_heads_too() {
+    let found: BTreeSet<String> = heads::all().iter().map(Facts::line).collect();
+    assert_eq!(found, reference("zoo_heads.txt"));
 }
 
 /// Parameters in millions, or multiply-adds in thousands of millions, as the papers print them.
@@ -203,7 +265,7 @@ fn documentation_states_the_counts() {
     let folder = [env!("CARGO_MANIFEST_DIR"), "src", "models"].iter().collect::<std::path::PathBuf>();
     let files = std::fs::read_dir(folder).expect("the definitions");
     let text: String = files.map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("text")).collect();
-    for line in reference() {
+    for line in reference("zoo.txt") {
         let mut words = line.split(' ');
         let mut word = || words.next().expect("a name and two counts");
         let (name, parameters, macs) = (word(), count(word()), count(word()));
@@ -220,6 +282,12 @@ fn documentation_states_the_counts() {
 
 /// Inference on one image, from generated weights and running statistics.
 fn check_logits<M: Model>(name: &str) {
+    let (network, image) = fill::<M, _>(name);
+    check_outputs(name, &network.predict(&image).expect("a whole image"));
+}
+
+/// A network with generated weights and running statistics, and an image.
+fn fill<M: Model<S>, S: Signature>(name: &str) -> (M, Vec<f32>) {
     let mut network = M::new(0);
     for &(key, shape) in M::parameter_names().iter().filter(|(key, _)| !key.ends_with("num_batches_tracked")) {
         // A tensor `weight` with one dimension is the scale of a batch norm.
@@ -230,9 +298,11 @@ fn check_logits<M: Model>(name: &str) {
         }
         network.set_parameter(key, &values).expect("its own name and shape");
     }
-    let image = generate::images(SEED, M::INPUT.iter().product());
-    let logits: Vec<f32> = network.predict(&image).expect("a whole image");
+    let image = generate::images(SEED, M::INPUTS[0].shape.iter().product());
+    (network, image)
+}
 
+fn check_outputs(name: &str, logits: &[f32]) {
     let bytes = std::fs::read(path("zoo.safetensors")).expect("the reference files are committed");
     let file = SafeTensors::deserialize(&bytes).expect("a safetensors file");
     let stored = file.tensor(name).unwrap_or_else(|_| panic!("the reference has no `{name}`"));

@@ -55,6 +55,8 @@
 //! | [`vgg19_bn`](macro@vgg19_bn) | 3x224x224 -> 1000 | 143,678,248 | 19,632,062,464 |
 //! | [`squeezenet1_0`](macro@squeezenet1_0) | 3x224x224 -> 1000 | 1,248,424 | 818,924,576 |
 //! | [`squeezenet1_1`](macro@squeezenet1_1) | 3x224x224 -> 1000 | 1,235,496 | 349,151,936 |
+//! | [`googlenet`](macro@googlenet) | 3x224x224 -> 1000 | 6,624,904 | 1,498,376,192 |
+//! | [`inception_v3`](macro@inception_v3) | 3x299x299 -> 1000 | 23,834,568 | 5,713,216,096 |
 //! | [`resnet18`](macro@resnet18) | 3x224x224 -> 1000 | 11,689,512 | 1,814,073,344 |
 //! | [`resnet34`](macro@resnet34) | 3x224x224 -> 1000 | 21,797,672 | 3,663,761,408 |
 //! | [`resnet50`](macro@resnet50) | 3x224x224 -> 1000 | 25,557,032 | 4,089,184,256 |
@@ -110,6 +112,13 @@
 //! | [`regnet_y_16gf`](macro@regnet_y_16gf) | 3x224x224 -> 1000 | 83,590,140 | 15,911,510,272 |
 //! | [`regnet_y_32gf`](macro@regnet_y_32gf) | 3x224x224 -> 1000 | 145,046,770 | 32,279,552,832 |
 //! | [`regnet_y_128gf`](macro@regnet_y_128gf) | 3x224x224 -> 1000 | 644,812,894 | 127,517,815,680 |
+//! | [`convnext_tiny`](macro@convnext_tiny) | 3x224x224 -> 1000 | 28,589,128 | 4,455,531,264 |
+//! | [`convnext_small`](macro@convnext_small) | 3x224x224 -> 1000 | 50,223,688 | 8,683,712,256 |
+//! | [`convnext_base`](macro@convnext_base) | 3x224x224 -> 1000 | 88,591,464 | 15,354,729,472 |
+//! | [`convnext_large`](macro@convnext_large) | 3x224x224 -> 1000 | 197,767,336 | 34,361,433,600 |
+//! | [`fcn_resnet50`](macro@fcn_resnet50) | 3x520x520 -> 21x520x520 | 32,957,013 | 142,725,772,800 |
+//! | [`deeplabv3_resnet50`](macro@deeplabv3_resnet50) | 3x520x520 -> 21x520x520 | 39,638,869 | 168,731,205,888 |
+//! | [`unet`](macro@unet) | 3x256x256 -> 2x256x256 | 31,037,698 | 48,171,581,440 |
 //! | [`resnet20`](macro@resnet20) | 3x32x32 -> 10 | 269,722 | 40,551,040 |
 //! | [`resnet32`](macro@resnet32) | 3x32x32 -> 10 | 464,154 | 68,862,592 |
 //! | [`resnet44`](macro@resnet44) | 3x32x32 -> 10 | 658,586 | 97,174,144 |
@@ -135,16 +144,19 @@
 
 mod alexnet;
 mod cifar;
+mod convnext;
 mod define;
 mod densenet;
 mod efficientnet;
 mod imagenet;
+mod inception;
 mod mnasnet;
 mod mobilenet;
 mod mobilenet_v3;
 mod pre_activation;
 mod regnet;
 mod resnet_d;
+mod segmentation;
 mod shufflenet;
 mod squeeze;
 mod squeezenet;
@@ -153,12 +165,15 @@ mod wide;
 
 #[doc(inline)]
 pub use crate::{
-    __alexnet as alexnet, __densenet121 as densenet121, __densenet161 as densenet161, __densenet169 as densenet169,
+    __alexnet as alexnet, __convnext_base as convnext_base, __convnext_large as convnext_large,
+    __convnext_small as convnext_small, __convnext_tiny as convnext_tiny, __deeplabv3_resnet50 as deeplabv3_resnet50,
+    __densenet121 as densenet121, __densenet161 as densenet161, __densenet169 as densenet169,
     __densenet201 as densenet201, __efficientnet_b0 as efficientnet_b0, __efficientnet_b1 as efficientnet_b1,
     __efficientnet_b2 as efficientnet_b2, __efficientnet_b3 as efficientnet_b3, __efficientnet_b4 as efficientnet_b4,
     __efficientnet_b5 as efficientnet_b5, __efficientnet_b6 as efficientnet_b6, __efficientnet_b7 as efficientnet_b7,
     __efficientnet_v2_l as efficientnet_v2_l, __efficientnet_v2_m as efficientnet_v2_m,
-    __efficientnet_v2_s as efficientnet_v2_s, __mnasnet0_5 as mnasnet0_5, __mnasnet0_75 as mnasnet0_75,
+    __efficientnet_v2_s as efficientnet_v2_s, __fcn_resnet50 as fcn_resnet50, __googlenet as googlenet,
+    __inception_v3 as inception_v3, __mnasnet0_5 as mnasnet0_5, __mnasnet0_75 as mnasnet0_75,
     __mnasnet1_0 as mnasnet1_0, __mnasnet1_3 as mnasnet1_3, __mobilenet_v2 as mobilenet_v2,
     __mobilenet_v3_large as mobilenet_v3_large, __mobilenet_v3_small as mobilenet_v3_small,
     __preact_resnet110 as preact_resnet110, __preact_resnet164 as preact_resnet164,
@@ -176,8 +191,8 @@ pub use crate::{
     __resnext101_64x4d as resnext101_64x4d, __se_resnet50 as se_resnet50, __shufflenet_v2_x0_5 as shufflenet_v2_x0_5,
     __shufflenet_v2_x1_0 as shufflenet_v2_x1_0, __shufflenet_v2_x1_5 as shufflenet_v2_x1_5,
     __shufflenet_v2_x2_0 as shufflenet_v2_x2_0, __squeezenet1_0 as squeezenet1_0, __squeezenet1_1 as squeezenet1_1,
-    __vgg11 as vgg11, __vgg11_bn as vgg11_bn, __vgg13 as vgg13, __vgg13_bn as vgg13_bn, __vgg16 as vgg16,
-    __vgg16_bn as vgg16_bn, __vgg19 as vgg19, __vgg19_bn as vgg19_bn, __wide_resnet16_4 as wide_resnet16_4,
-    __wide_resnet28_10 as wide_resnet28_10, __wide_resnet50_2 as wide_resnet50_2,
+    __unet as unet, __vgg11 as vgg11, __vgg11_bn as vgg11_bn, __vgg13 as vgg13, __vgg13_bn as vgg13_bn,
+    __vgg16 as vgg16, __vgg16_bn as vgg16_bn, __vgg19 as vgg19, __vgg19_bn as vgg19_bn,
+    __wide_resnet16_4 as wide_resnet16_4, __wide_resnet28_10 as wide_resnet28_10, __wide_resnet50_2 as wide_resnet50_2,
     __wide_resnet101_2 as wide_resnet101_2,
 };

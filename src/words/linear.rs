@@ -7,6 +7,10 @@
 //! From a vector of `N` to a vector of `outputs`. [`flatten`](super::flatten) makes a vector of a map, usually after
 //! [`global_avg_pool`](super::global_avg_pool).
 //!
+//! With `over = pixel`, from a map of `C x H x W` to one of `outputs x H x W`: at each pixel, a weighted sum of the channels, as a
+//! [`conv`](super::conv) with a 1x1 kernel makes it. The weight has two sizes, `[outputs, C]`, as in PyTorch's networks that put the
+//! channels last (ConvNeXt).
+//!
 //! # Formula
 //!
 //! ```text

@@ -20,6 +20,9 @@
 //! |---|---|---|
 //! | `weight` | `[C]` | `start`: ConvNeXt's `1e-6` unless said |
 //!
+//! With `bare = true` the key is the path of the step, without `.weight`, and the shape is `[C, 1, 1]`, as in torchvision's ConvNeXt. It
+//! then comes before the tensors of the steps beside it, as PyTorch puts the parameters of a module before those of its parts.
+//!
 //! # In PyTorch and Keras
 //!
 //! `layer_scale * x` with a parameter of `[C, 1, 1]` (torchvision's ConvNeXt), `LayerScale2d(C, 1e-6)` (timm).

@@ -3,7 +3,7 @@
 
     python tests/python/zoo.py [NETWORK...]     needs torch (2.15 made them), torchvision (0.29), timm (1.0), numpy, safetensors
 
-zoo.txt has a line for each network: its name, learnable scalars, multiply-adds of convolutions and linear layers for one image,
+zoo.txt has a line for each network, and zoo_heads.txt for those with auxiliary heads: its name, learnable scalars, multiply-adds of convolutions and linear layers for one image,
 entries of its state dict, and a hash of their names and shapes in order. zoo.safetensors has the logits of one image in inference
 mode, from weights, running statistics and pixels that the hash in networks.py makes. PyTorch computes them in float64, and in float32
 to check that rounding takes at most half of the tolerance. With names, only these networks are made again. SIZES lists images of other
@@ -30,6 +30,8 @@ REFERENCE = HERE.parent / "reference"
 SEED, TOLERANCE = "zoo", 1e-4
 # With scales around 1 the maps of a residual network of a thousand layers would outgrow float32.
 SCALE = np.float32(0.7)
+# Networks whose outputs are maps; the stored ones are of the small images in SIZES and `with_heads`.
+MAPS = {"fcn_resnet50", "deeplabv3_resnet50", "unet"}
 # With the same scales, float32 has too few digits for this one.
 SCALES = {"efficientnet_v2_l": np.float32(0.6)}
 SIZES = {
@@ -40,6 +42,7 @@ SIZES = {
     "se_resnet50": [(33, 49)],
     "mobilenet_v2": [(33, 49)],
     "densenet121": [(65, 97)],
+    "unet": [(32, 48)],
     "resnet20": [(29, 31)],
     "resnet20_b": [(29, 31)],
     "preact_resnet110": [(29, 31)],
@@ -181,6 +184,63 @@ class Wide(nn.Module):
         return self.fc(F.relu(self.bn1(x)).mean((2, 3)))
 
 
+# ---------------------------------------------------------------- networks whose outputs are maps, or several
+
+
+class Double(nn.Module):
+    def __init__(self, cin, filters):
+        super().__init__()
+        self.conv1, self.bn1 = conv(cin, filters, 3), nn.BatchNorm2d(filters)
+        self.conv2, self.bn2 = conv(filters, filters, 3), nn.BatchNorm2d(filters)
+
+    def forward(self, x):
+        return F.relu(self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x))))))
+
+
+class UNet(nn.Module):
+    """Ronneberger et al., figure 1, with padding and batch norms. What comes from below is the first half of the channels."""
+
+    def __init__(self, filters, classes):
+        super().__init__()
+        self.level1 = Double(3, filters)
+        for level in (2, 3, 4, 5):
+            deeper = nn.Sequential(nn.MaxPool2d(2), Double(filters * 2 ** (level - 2), filters * 2 ** (level - 1)))
+            self.add_module(f"level{level}" if level < 5 else "bottom", deeper)
+        for level in (4, 3, 2, 1):
+            width = filters * 2 ** (level - 1)
+            up = nn.ModuleDict({"0": nn.ConvTranspose2d(2 * width, width, 2, 2), "2": Double(2 * width, width)})
+            self.add_module(f"up{level}", up)
+        self.out = nn.Conv2d(filters, classes, 1)
+
+    def forward(self, x):
+        levels = [self.level1(x)]
+        for deeper in (self.level2, self.level3, self.level4):
+            levels.append(deeper(levels[-1]))
+        x = self.bottom(levels[-1])
+        for up in (self.up4, self.up3, self.up2, self.up1):
+            x = up["2"](torch.cat([up["0"](x), levels.pop()], 1))
+        return self.out(x)
+
+
+class Out(nn.Module):
+    """A segmentation network without its auxiliary head."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+
+    def state_dict(self, *arguments, **named):
+        return self.net.state_dict(*arguments, **named)
+
+    def forward(self, x):
+        return self.net(x)["out"]
+
+
+def segmentation(name, aux):
+    make = getattr(torchvision.models.segmentation, name)
+    return make(weights=None, weights_backbone=None, num_classes=21, aux_loss=aux)
+
+
 # ---------------------------------------------------------------- the list
 
 
@@ -212,6 +272,12 @@ def torchvisions():
 def networks():
     for name, side in torchvisions():
         yield name, side, getattr(torchvision.models, name)
+    for name, side in (("googlenet", 224), ("inception_v3", 299)):
+        make = getattr(torchvision.models, name)
+        yield name, side, lambda make=make: make(init_weights=False, aux_logits=False)
+    for name in ("fcn_resnet50", "deeplabv3_resnet50"):
+        yield name, 520, lambda name=name: Out(segmentation(name, False))
+    yield "unet", 256, lambda: UNet(64, 2)
     yield "resnet50_v1", 224, resnet50_v1
     for name, timms in {"resnet50d": "resnet50d", "resnet101d": "resnet101d", "se_resnet50": "seresnet50"}.items():
         yield name, 224, lambda timms=timms: timm.create_model(timms)
@@ -223,6 +289,18 @@ def networks():
     yield "preact_resnet1001", 32, lambda: PreActivation(PreBottleneck, (64, 128, 256), 111)
     yield "wide_resnet16_4", 32, lambda: Wide(16, 4)
     yield "wide_resnet28_10", 32, lambda: Wide(28, 10)
+
+
+def with_heads():
+    """The networks with auxiliary heads: name, side, network, image of the stored outputs, names of the outputs there and here."""
+    for name, side, outputs in (
+        ("googlenet", 224, {"logits": "fc", "aux_logits1": "aux1", "aux_logits2": "aux2"}),
+        ("inception_v3", 299, {"logits": "fc", "aux_logits": "AuxLogits"}),
+    ):
+        make = getattr(torchvision.models, name)
+        yield name, side, lambda make=make: make(init_weights=False), (side, side), outputs
+    for name in ("fcn_resnet50", "deeplabv3_resnet50"):
+        yield name, 520, lambda name=name: segmentation(name, True), (32, 48), {"out": "out", "aux": "aux"}
 
 
 # ---------------------------------------------------------------- output
@@ -264,10 +342,11 @@ def count(net, image):
     macs, hooks = [], []
 
     def add(layer, inputs, output):
-        macs.append(output[0].numel() * layer.weight[0].numel())
+        each = inputs[0] if isinstance(layer, nn.ConvTranspose2d) else output
+        macs.append(each[0].numel() * layer.weight[0].numel())
 
     for layer in net.modules():
-        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+        if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
             hooks.append(layer.register_forward_hook(add))
     with torch.no_grad():
         net(image)
@@ -276,36 +355,66 @@ def count(net, image):
     return sum(macs)
 
 
-def describe(name, side, make):
-    net = make().eval()
-    image = torch.from_numpy(images(SEED, (1, 3, side, side)))
+def line_of(name, net, side):
     keys = [f"{k} {'x'.join(map(str, v.shape)) or 'scalar'}\n" for k, v in net.state_dict().items()]
-    macs = count(net, image)
-    scale = SCALES.get(name, SCALE)
-    want, rounding = logits(net, image, scale)
+    macs = count(net, torch.from_numpy(images(SEED, (1, 3, side, side))))
     line = f"{name} {sum(p.numel() for p in net.parameters())} {macs} {len(keys)} {fnv(''.join(keys)):016x}"
     print(line, flush=True)
-    tensors = {name: checked(name, want, rounding)}
-    for height, width in SIZES.get(name, []):
+    return line
+
+
+def describe(name, side, make):
+    line = line_of(name, make().eval(), side)
+    tensors, scale = {}, SCALES.get(name, SCALE)
+    # Whole maps would take too much room.
+    sizes = [] if name in MAPS else [(side, side)]
+    for height, width in sizes + SIZES.get(name, []):
         image = torch.from_numpy(images(SEED, (1, 3, height, width)))
-        key = f"{name} {height}x{width}"
+        key = name if (height, width) in sizes else f"{name} {height}x{width}"
         tensors[key] = checked(key, *logits(make().eval(), image, scale))
     return line, tensors
 
 
+def describe_heads(name, side, make, size, outputs):
+    """In training mode alone the heads are computed. Here only the outermost module has it."""
+    net = make().eval()
+    net.training = True
+    line = line_of(name, net, side)
+    image, tensors = torch.from_numpy(images(SEED, (1, 3, *size))), {}
+    parts = lambda y: y if isinstance(y, dict) else y._asdict()
+    with torch.no_grad():
+        fill(net, SCALE)
+        single = parts(net(image))
+        want = parts(net.double()(image.double()))
+    for theirs, ours in outputs.items():
+        rounding = float((single[theirs] - want[theirs]).abs().max() / want[theirs].abs().max())
+        key = f"{name} {ours}"
+        tensors[key] = checked(key, want[theirs].numpy()[0], rounding)
+    return line, tensors
+
+
+def read(table):
+    lines = table.read_text().splitlines() if table.exists() else []
+    return {line.split()[0]: line for line in lines if not line.startswith("#")}
+
+
 def main(chosen):
-    table, stored = REFERENCE / "zoo.txt", REFERENCE / "zoo.safetensors"
-    lines, tensors = {}, {}
+    table, heads, stored = REFERENCE / "zoo.txt", REFERENCE / "zoo_heads.txt", REFERENCE / "zoo.safetensors"
+    lines, lines_of_heads, tensors = {}, {}, {}
     if chosen:
-        lines = {line.split()[0]: line for line in table.read_text().splitlines() if not line.startswith("#")}
-        tensors = load_file(stored)
+        lines, lines_of_heads, tensors = read(table), read(heads), load_file(stored)
     for name, side, make in networks():
         if not chosen or name in chosen:
             lines[name], made = describe(name, side, make)
             tensors |= made
+    for name, *network in with_heads():
+        if not chosen or name in chosen:
+            lines_of_heads[name], made = describe_heads(name, *network)
+            tensors |= made
     versions = " ".join(f"{m.__name__} {m.__version__.split('+')[0]}" for m in (torch, torchvision, timm))
-    header = f"# {versions}\n# name, parameters, multiply-adds, entries of the state dict, hash of their names and shapes\n"
-    table.write_text(header + "".join(line + "\n" for _, line in sorted(lines.items())))
+    columns = "# name, parameters, multiply-adds, entries of the state dict, hash of their names and shapes"
+    for file, rows in ((table, lines), (heads, lines_of_heads)):
+        file.write_text(f"# {versions}\n{columns}\n" + "".join(line + "\n" for _, line in sorted(rows.items())))
     stored.write_bytes(save(dict(sorted(tensors.items()))))
 
 

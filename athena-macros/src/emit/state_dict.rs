@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::handles::Handles;
-use crate::ir::{Network, NodeId, TensorKind};
+use crate::ir::{Network, NodeId, Tensor, TensorKind};
 use crate::layers::init;
 use crate::layers::tokens::number;
 
@@ -40,10 +40,10 @@ impl StateEntry {
 
 /// The state dict: layers in the order of the network, the tensors of each in PyTorch's.
 pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> Vec<StateEntry> {
-    let mut tensors = Vec::new();
+    let mut tensors: Vec<StateEntry> = Vec::new();
     for (index, node) in network.nodes.iter().enumerate() {
         for tensor in network.tensors(node) {
-            let key = format!("{}.{}", node.path, tensor.name);
+            let key = tensor.key(&node.path);
             let (handle, method) = (handles.of(NodeId(index)), format_ident!("{}", tensor.method));
             let mut arguments = quote!(#key);
             if !tensor.shape.is_empty() {
@@ -54,7 +54,9 @@ pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> V
                 let init = init::tokens(private, init);
                 arguments.extend(quote!(, #init));
             }
-            tensors.push(StateEntry::Known { key, shape: tensor.shape, call: quote!(#handle.#method(#arguments)) });
+            let at = place(&tensors, &tensor, &node.path);
+            tensors
+                .insert(at, StateEntry::Known { key, shape: tensor.shape, call: quote!(#handle.#method(#arguments)) });
         }
         if node.has_tensors_of_its_type() {
             let user = [handles.find(NodeId(index)), handles.buffers(NodeId(index))].into_iter().flatten();
@@ -62,6 +64,18 @@ pub fn tensors(private: &TokenStream, network: &Network, handles: &Handles) -> V
         }
     }
     tensors
+}
+
+/// Where the next tensor stands. One with the path of its step comes before the tensors of the steps beside it, as PyTorch puts the
+/// parameters of a module before those of its parts.
+fn place(before: &[StateEntry], tensor: &Tensor, path: &str) -> usize {
+    let Some((block, _)) = path.rsplit_once('.').filter(|_| tensor.name.is_empty()) else { return before.len() };
+    let is_inside = |entry: &StateEntry| match entry {
+        StateEntry::Known { key: path, .. } | StateEntry::OfUser { path, .. } => {
+            path.strip_prefix(block).is_some_and(|rest| rest.starts_with('.'))
+        }
+    };
+    before.len() - before.iter().rev().take_while(|entry| is_inside(entry)).count()
 }
 
 /// The state dict's entries.

@@ -20,6 +20,7 @@ pub struct Front {
     pub ide_hints: IdeHints,
 }
 
+mod heads;
 mod preset;
 
 /// The author of an invocation.
@@ -37,7 +38,7 @@ pub fn read(stream: TokenStream, author: Author) -> Front {
     let program = stream.clone();
     let mut file = parse::parse(stream, &mut errors);
     if let (Author::Facade, Some(network)) = (author, file.structs.first_mut()) {
-        preset::give_heads_their_outputs(network);
+        heads::complete(network, &mut file.blocks);
     }
     if errors.is_hopeless() {
         return hopeless(file, errors);

@@ -1,6 +1,6 @@
 //! Networks that the facade defines. The user wrote only the struct, so errors in the body are errors of the image's shape.
 
-use crate::ast::{ExprKind, Port, Step, Struct, extent};
+use crate::ast::{Struct, extent};
 use crate::errors::Error;
 use crate::graph::Graph;
 use crate::graph::partial::Partial;
@@ -8,24 +8,6 @@ use crate::infer;
 
 /// The longest side of an image that is suggested.
 const LONGEST_SIDE: usize = 1024;
-
-/// The facade writes the network with the classes of the paper: a linear layer that the user promises by its label gets as many
-/// outputs as are promised.
-pub fn give_heads_their_outputs(network: &mut Struct) {
-    let Some(chain) = &mut network.body.chain else { return };
-    for stage in &mut chain.stages {
-        let label = stage.label.as_ref().map(|name| &name.text);
-        let is_it = |port: &&Port| port.name.as_ref().map(|name| &name.text) == label && label.is_some();
-        let promised = network.outputs.iter().find(is_it).and_then(|port| port.extent).filter(|shape| shape.flat);
-        if let (Some(shape), Step::Call(call)) = (promised, &mut stage.step)
-            && call.word.text == "linear"
-            && let Some(outputs) = call.args.first_mut()
-        {
-            outputs.value.kind = ExprKind::Int(shape.channels as u64);
-            outputs.value.text = shape.channels.to_string();
-        }
-    }
-}
 
 /// Moves errors in the body to the image's shape, with the nearest shape that fits.
 pub fn on_the_image(network: &Struct, graph: &mut Graph, errors: Vec<Error>) -> Vec<Error> {

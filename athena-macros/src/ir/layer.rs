@@ -99,7 +99,7 @@ pub enum Reads {
 /// One tensor of a layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
-    /// Its name, such as `weight`.
+    /// Its name, such as `weight`; empty if its key is the path of the step.
     pub name: &'static str,
     /// The method of the layer's handle that gives its entry in the parameter table.
     pub method: &'static str,
@@ -124,6 +124,11 @@ impl Tensor {
     /// A tensor whose entry the method of its own name gives.
     pub fn new(name: &'static str, shape: Vec<usize>, kind: TensorKind) -> Tensor {
         Tensor { name, method: name, shape, kind }
+    }
+
+    /// Its key in the state dict, below the path of its step.
+    pub fn key(&self, path: &str) -> String {
+        if self.name.is_empty() { path.to_string() } else { format!("{path}.{}", self.name) }
     }
 
     /// Its scalars that learn.

@@ -142,6 +142,8 @@ pub struct Conv {
     pub groups: usize,
     pub bias: bool,
     pub init: Init,
+    /// Whether it is a linear layer over the channels of each pixel, whose weight has two sizes.
+    pub flat: bool,
 }
 
 /// Batch normalisation; parameters `weight`, `bias` (if affine), `running_mean`, `running_var`, `num_batches_tracked`.

@@ -15,7 +15,7 @@ pub static PRELU: Word = Word {
     args: &[],
     example: "prelu",
     doc: "x where positive, else a slope of its channel times x (He et al. 2015). Parameter `weight` [channels], 0.25 at first.",
-    lower: |_| graph::WrittenOp::layer(ChannelSlope { start: None }),
+    lower: |_| graph::WrittenOp::layer(ChannelSlope { start: None, bare: false }),
     learns: true,
 };
 
@@ -28,12 +28,21 @@ pub static SCALE: Word = Word {
             Default::Real(1e-6),
             "what each factor is at first",
         ),
+        Argument::new(
+            "bare",
+            Kind::Switch,
+            Default::Switch(false),
+            "whether the parameter has the path of the step, without `.weight`, and the shape [channels, 1, 1]",
+        ),
         activation::ARGUMENT,
     ],
     example: "scale",
     doc: "A factor for each channel, as ConvNeXt's layer scale (Touvron et al. 2021). Parameter `weight` [channels].",
     lower: |args: &Args| {
-        graph::WrittenOp::layer(ChannelSlope { start: Some(args.real("start").unwrap_or_default() as f32) })
+        graph::WrittenOp::layer(ChannelSlope {
+            start: Some(args.real("start").unwrap_or_default() as f32),
+            bare: args.switch("bare").unwrap_or_default(),
+        })
     },
     learns: true,
 };
@@ -42,6 +51,8 @@ pub static SCALE: Word = Word {
 pub struct ChannelSlope {
     /// What the factors for all numbers start as; `None` for those of `prelu`.
     pub start: Option<f32>,
+    /// Whether the parameter has the path of the step.
+    pub bare: bool,
 }
 
 impl Written for ChannelSlope {
@@ -60,7 +71,11 @@ impl Written for ChannelSlope {
 
 impl Layer for ChannelSlope {
     fn tensors(&self, _: Shape, to: Shape) -> Vec<Tensor> {
-        vec![Tensor::new("weight", vec![to.channels], TensorKind::FixedStart)]
+        let weight = Tensor::new("weight", vec![to.channels], TensorKind::FixedStart);
+        match self.bare {
+            true => vec![Tensor { name: "", shape: vec![to.channels, 1, 1], ..weight }],
+            false => vec![weight],
+        }
     }
 
     fn has_handle(&self) -> bool {

@@ -95,6 +95,7 @@ impl Filters {
             // A batch norm would subtract the bias again.
             bias: self.bias.unwrap_or(!expansion.only_norms_follow),
             init: self.init,
+            flat: false,
         })
     }
 
@@ -162,7 +163,10 @@ impl Conv {
     /// The tensors of this convolution from one shape to another, or of the transposed one whose adjoint it is.
     pub fn tensors_of(&self, from: Shape, to: Shape, outputs: usize) -> Vec<Tensor> {
         let [height, width] = self.window.kernel;
-        let weight = vec![to.channels, from.channels / self.groups, height, width];
+        let weight = match self.flat {
+            true => vec![to.channels, from.channels],
+            false => vec![to.channels, from.channels / self.groups, height, width],
+        };
         let mut tensors = vec![Tensor::new("weight", weight, TensorKind::Parameter(self.init))];
         if self.bias {
             tensors.push(Tensor::new("bias", vec![outputs], TensorKind::Parameter(Init::LecunUniform)));

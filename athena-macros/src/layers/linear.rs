@@ -1,12 +1,12 @@
 //! `linear`: the fully connected layer.
 
-use super::misfit::{NeedsVector, single};
+use super::misfit::{NeedsVector, fine, of_map, single};
 use super::tokens::number;
 use super::word::{Args, Argument, Default, Kind, MOST, Word};
 use super::{activation, init};
 use crate::graph::partial::Partial;
 use crate::graph::{self, ALL, Checked, Expansion, Inferred, Problem, Written, WrittenNode};
-use crate::ir::{self, Handle, Init, Layer, Linear, Offsets, Shape, Tensor, TensorKind};
+use crate::ir::{self, Conv, Handle, Init, Layer, Linear, Offsets, Shape, Tensor, TensorKind, Window};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -26,6 +26,12 @@ pub static WORD: Word = Word {
             Default::Word("lecun_uniform"),
             "initial values of the weights (PyTorch's default for linear layers)",
         ),
+        Argument::new(
+            "over",
+            Kind::Choice(&["all", "pixel"]),
+            Default::Word("all"),
+            "`pixel`: over the channels of each pixel of a map",
+        ),
         activation::ARGUMENT,
     ],
     example: "linear(10)",
@@ -35,6 +41,7 @@ pub static WORD: Word = Word {
             outputs: args.count("outputs"),
             bias: args.switch("bias").unwrap_or(true),
             init: init::of(args),
+            over_pixel: args.word("over") == Some("pixel"),
         })
     },
     learns: true,
@@ -46,20 +53,32 @@ struct LinearStep {
     outputs: Option<usize>,
     bias: bool,
     init: Init,
+    over_pixel: bool,
 }
 
 impl Written for LinearStep {
     fn infer(&self, inputs: &[Partial]) -> Inferred {
+        if self.over_pixel {
+            return of_map(inputs, |input| fine(Partial { channels: self.outputs, ..input }));
+        }
         let problem: Option<Problem> = (single(inputs).flat == Some(false)).then(|| NeedsVector.into());
         (Partial::vector(self.outputs), problem.into_iter().collect())
     }
 
     fn desugar(&self, expansion: &mut Expansion) -> Option<ir::NodeId> {
-        expansion.op(ir::Op::Linear(Linear { outputs: self.outputs?, bias: self.bias, init: self.init }))
+        let (bias, init) = (self.bias, self.init);
+        expansion.op(match self.over_pixel {
+            true => {
+                let window = Window { kernel: [1; 2], stride: [1; 2], padding: [0; 2], dilation: [1; 2] };
+                ir::Op::Conv(Conv { window, groups: 1, bias, init, flat: true })
+            }
+            false => ir::Op::Linear(Linear { outputs: self.outputs?, bias, init }),
+        })
     }
 
     fn weights(&self, input: Partial) -> Option<u128> {
-        Some(self.outputs? as u128 * input.numel()? as u128)
+        let inputs = if self.over_pixel { input.channels? as u128 } else { input.numel()? as u128 };
+        Some(self.outputs? as u128 * inputs)
     }
 
     fn learning_parts(&self, _: Partial, _: Partial) -> &'static [&'static str] {
@@ -67,7 +86,7 @@ impl Written for LinearStep {
     }
 
     fn decides_rank(&self) -> bool {
-        true
+        !self.over_pixel
     }
 
     fn decides_channels(&self) -> bool {

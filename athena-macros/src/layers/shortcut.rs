@@ -88,7 +88,8 @@ impl Written for ShortcutStep {
         }
         let path = expansion.node.path.clone();
         let window = ir::Window { kernel: [1, 1], stride, padding: [0, 0], dilation: [1, 1] };
-        let conv = ir::Op::Conv(ir::Conv { window, groups: 1, bias: false, init: ir::Init::HeNormal });
+        let init = ir::Init::HeNormal;
+        let conv = ir::Op::Conv(ir::Conv { window, groups: 1, bias: false, init, flat: false });
         let conv = expansion.push(conv, vec![input], shape, format!("{path}.0"), "conv");
         let norm = ir::Op::BatchNorm(ir::BatchNorm { momentum: 0.1, eps: 1e-5, affine: true });
         Some(expansion.push(norm, vec![conv], shape, format!("{path}.1"), "batch_norm"))

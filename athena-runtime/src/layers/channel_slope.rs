@@ -66,7 +66,8 @@ impl<const C: usize> ChannelSlope<C> {
     /// The factors.
     #[must_use]
     pub const fn weight(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
-        assert!(shape.len() == 1 && shape[0] == C, "one number a channel");
+        let is_vector = shape.len() == 1 || shape.len() == 3 && shape[1] == 1 && shape[2] == 1;
+        assert!(is_vector && shape[0] == C, "one number a channel");
         let ChannelSlopeInfo { offset, start, .. } = self.info;
         Parameter { name, shape, storage: Storage::Vector { offset, len: C, init: Init::Constant(start), fan_in: 0 } }
     }
@@ -93,7 +94,7 @@ impl Describe for ChannelSlopeInfo {
 #[cfg(feature = "onnx")]
 impl crate::onnx::graph::ToNodes for ChannelSlopeInfo {
     fn add_to(&self, layer: &mut crate::onnx::graph::Layer<'_, '_>) {
-        let factors = layer.tensor_beside_maps("weight");
+        let factors = layer.factors();
         let inputs = [layer.inputs.clone(), vec![factors]].concat();
         layer.node(if self.rectifies { "PRelu" } else { "Mul" }, inputs, Vec::new());
     }

@@ -28,6 +28,9 @@ impl Names {
 pub(crate) trait Tensors {
     /// The shape of the tensor under `key`, and its values in PyTorch's layout.
     fn of(&self, key: &str) -> (&'static [usize], Vec<f32>);
+
+    /// Whether there is a tensor under `key`.
+    fn has(&self, key: &str) -> bool;
 }
 
 /// The ONNX form of a layer.
@@ -139,6 +142,36 @@ impl Layer<'_, '_> {
         let output = self.graph.constant_value(&name, &[channels, 1, 1]);
         self.graph.node(&name, "Unsqueeze", vec![tensor, axes], &output, Vec::new());
         output
+    }
+
+    /// The tensor whose key is the path of the layer, or its `weight` in the shape in which it multiplies a map.
+    pub fn factors(&mut self) -> String {
+        if !self.graph.tensors.has(self.name) {
+            return self.tensor_beside_maps("weight");
+        }
+        let (_, values) = self.graph.tensors.of(self.name);
+        match self.shape.len() {
+            3 => self.graph.state(self.name, &values),
+            _ => self.graph.vector(self.name, &values),
+        }
+    }
+
+    /// Gives the weight of a linear layer over the channels of each pixel, the first of these tensors, the sizes of a 1x1 kernel.
+    pub fn with_kernel(&mut self, mut tensors: Vec<String>) -> Vec<String> {
+        let (shape, _) = self.graph.tensors.of(&self.suffixed("weight"));
+        if let ([outputs, inputs], Some(weight)) = (shape, tensors.first_mut()) {
+            let axes = self.whole_numbers("axes", &[2, 3]);
+            let name = self.suffixed("kernel");
+            let output = self.graph.constant_value(&name, &[*outputs, *inputs, 1, 1]);
+            self.graph.node(
+                &name,
+                "Unsqueeze",
+                vec![std::mem::replace(weight, output.clone()), axes],
+                &output,
+                Vec::new(),
+            );
+        }
+        tensors
     }
 
     /// Adds the layer's weight and bias, with the batch norm that is folded into them.

@@ -170,6 +170,10 @@ impl Tensors for Source<'_> {
         let parameter = self.parameter(key);
         (parameter.shape, self.state.read(parameter))
     }
+
+    fn has(&self, key: &str) -> bool {
+        self.table.iter().any(|parameter| parameter.name == key)
+    }
 }
 
 /// `images of 3x32x32`, or `scan of 1x28x28, history of 12` for several inputs.

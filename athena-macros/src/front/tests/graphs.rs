@@ -55,7 +55,10 @@ fn places_share_the_probability_of_a_dropped_path() {
 #[test]
 fn defaults_are_pytorchs() {
     let window = Window { kernel: [3, 3], stride: [1, 1], padding: [1, 1], dilation: [1, 1] };
-    assert_eq!(op("input -> conv(8, 3x3)"), Op::Conv(Conv { window, groups: 1, bias: true, init: Init::HeNormal }));
+    assert_eq!(
+        op("input -> conv(8, 3x3)"),
+        Op::Conv(Conv { window, groups: 1, bias: true, init: Init::HeNormal, flat: false })
+    );
     assert_eq!(op("input -> batch_norm"), Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-5, affine: true }));
     assert_eq!(op("input -> leaky_relu"), Op::Activation(Activation::LeakyRelu(0.01)));
     let pool = Pool { kernel: [2, 2], stride: [2, 2], padding: [0, 0], ceil: false };
@@ -71,7 +74,7 @@ fn defaults_are_pytorchs() {
 #[test]
 fn arguments_by_place_and_by_name() {
     let window = Window { kernel: [1, 7], stride: [2, 1], padding: [0, 3], dilation: [1, 1] };
-    let conv = Op::Conv(Conv { window, groups: 3, bias: false, init: Init::Zeros });
+    let conv = Op::Conv(Conv { window, groups: 3, bias: false, init: Init::Zeros, flat: false });
     assert_eq!(op("input -> conv(6, 1x7, 2x1, groups = 3, bias = false, init = zeros)"), conv);
     // `0x3` lexes as a hexadecimal number and means no rows and three columns.
     assert_eq!(
@@ -81,7 +84,7 @@ fn arguments_by_place_and_by_name() {
     let dilated = Window { kernel: [3, 3], stride: [1, 1], padding: [2, 2], dilation: [2, 2] };
     assert_eq!(
         op("input -> conv(6, 3, dilation = 2)"),
-        Op::Conv(Conv { window: dilated, groups: 1, bias: true, init: Init::HeNormal })
+        Op::Conv(Conv { window: dilated, groups: 1, bias: true, init: Init::HeNormal, flat: false })
     );
 }
 

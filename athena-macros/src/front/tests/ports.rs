@@ -69,7 +69,7 @@ const FEATURES: &str = "{
 fn keys(network: &Network) -> Vec<String> {
     let mut keys = Vec::new();
     for node in &network.nodes {
-        keys.extend(network.tensors(node).iter().map(|tensor| format!("{}.{}", node.path, tensor.name)));
+        keys.extend(network.tensors(node).iter().map(|tensor| tensor.key(&node.path)));
     }
     keys
 }

@@ -128,7 +128,7 @@ impl Build {
 
     pub fn conv_with(&mut self, x: NodeId, filters: usize, window: Window, groups: usize) -> NodeId {
         let shape = Shape { channels: filters, ..output(&window, self.shape(x)) };
-        self.push(Op::Conv(Conv { window, groups, bias: false, init: Init::HeNormal }), &[x], shape, "")
+        self.push(Op::Conv(Conv { window, groups, bias: false, init: Init::HeNormal, flat: false }), &[x], shape, "")
     }
 
     /// A user's layer that makes a map of this shape.

@@ -114,18 +114,20 @@ impl<X: MapType, Y: MapType> Conv<X, Y> {
         self.info.transposed().end()
     }
 
-    /// The weight, `[outputs, inputs / groups, kernel height, kernel width]`. That of a transposed convolution is its adjoint's, as in PyTorch:
-    /// `[inputs, outputs / groups, kernel height, kernel width]`.
+    /// The weight, `[outputs, inputs / groups, kernel height, kernel width]`, or `[outputs, inputs]` of a linear layer over the channels of
+    /// each pixel. That of a transposed convolution is its adjoint's, as in PyTorch: `[inputs, outputs / groups, kernel height, kernel width]`.
     #[must_use]
     pub const fn weight(&self, name: &'static str, shape: &'static [usize], init: Init) -> Parameter {
         let conv = self.info.shape;
+        let [height, width] = conv.window.kernel;
         assert!(
-            shape.len() == 4
-                && shape[0] == conv.output[0]
-                && shape[1] == conv.group_inputs()
-                && shape[2] == conv.window.kernel[0]
-                && shape[3] == conv.window.kernel[1],
+            shape.len() >= 2 && shape[0] == conv.output[0] && shape[1] == conv.group_inputs(),
             "a weight is [outputs, inputs / groups, kernel height, kernel width], with inputs and outputs of the adjoint if it is transposed"
+        );
+        assert!(
+            shape.len() == 4 && shape[2] == height && shape[3] == width
+                || shape.len() == 2 && height == 1 && width == 1,
+            "a weight has the sizes of the kernel, unless these are 1"
         );
         Parameter { name, shape, storage: Storage::ConvWeight { offset: self.info.offset, shape: conv, init } }
     }

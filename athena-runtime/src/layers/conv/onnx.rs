@@ -6,7 +6,8 @@ use crate::onnx::graph::{Layer, ToNodes, int, ints, window};
 impl ToNodes for ConvInfo {
     fn add_to(&self, layer: &mut Layer<'_, '_>) {
         let mut inputs = layer.inputs.clone();
-        inputs.extend(layer.weight_and_bias(self.has_bias));
+        let tensors = layer.weight_and_bias(self.has_bias);
+        inputs.extend(layer.with_kernel(tensors));
         let of = self.shape.window;
         let mut attributes = window(of.kernel, of.stride, of.padding, of.padding);
         if self.is_transposed {
