@@ -102,6 +102,10 @@ gradients! {
     batch_norm_without_scale(3x6x5) => {
         input -> conv(4, 3x3) -> batch_norm(affine = false) -> flatten -> linear(3)
     }
+    batch_norm_with_a_shift_alone(3x6x5) => {
+        input -> conv(18, 3x3) -> batch_norm(scale = false) -> tanh -> conv(4, 3x3) -> batch_norm(scale = false)
+            -> flatten -> linear(3)
+    }
     group_norm(3x6x5) => { input -> conv(4, 3x3) -> group_norm(2) -> conv(3, 3x3) -> flatten -> linear(3) }
     group_norm_of_the_image(4x6x5) => { input -> group_norm(2) -> conv(4, 3x3) -> flatten -> linear(3) }
     group_norm_without_scale(3x6x5) => {
@@ -114,6 +118,10 @@ gradients! {
     conv_transpose_by_axis(2x4x5) => {
         input -> conv(6, 3x3)
             -> conv_transpose(4, 3x2, stride = 2x3, padding = 1x0, output_padding = 1x2, dilation = 1x2) -> flatten -> linear(3)
+    }
+    conv_transpose_padded_beyond_its_stride(2x4x5) => {
+        input -> conv(4, 3x3) -> conv_transpose(6, 2x3, padding = 0x1, output_padding = 1x2, groups = 2, dilation = 2x3)
+            -> conv(3, 3x3) -> flatten -> linear(3)
     }
     conv_transpose_groups(2x4x5) => {
         input -> conv(6, 3x3) -> conv_transpose(9, 3, stride = 2, padding = 1, groups = 3) -> flatten -> linear(3)
@@ -141,6 +149,7 @@ gradients! {
         input -> conv(18, 3x3, bias = false) -> instance_norm(affine = true) -> conv(3, 3x3) -> flatten -> linear(3)
     }
     scale(3x6x5) => { input -> conv(20, 3x3) -> scale(0.5) -> conv(3, 3x3) -> flatten -> linear(3) }
+    scale_below_zero(3x6x5) => { input -> conv(4, 3x3) -> scale(-2) -> tanh -> flatten -> linear(3) }
     scale_of_a_vector(3x6x5) => { input -> flatten -> linear(6) -> scale(2) -> tanh -> linear(3) }
     scale_of_the_image(3x6x5) => { input -> scale(0.5) -> conv(3, 3x3) -> flatten -> linear(3) }
     elu(3x6x5) => { input -> conv(4, 3x3) -> elu -> conv(3, 3x3) -> flatten -> linear(3) }

@@ -34,7 +34,7 @@ athena::resnet! {
             -> conv(8, 3x3, padding = valid) -> softplus
             -> dropout(0.3) -> conv(8, 1x1, groups = 4) -> batch_norm -> hard_swish -> softmax
             -> relu -> global_avg_pool -> sigmoid -> flatten
-            -> linear(9) -> batch_norm -> relu6 -> batch_norm -> linear(7, bias = false) -> dropout(0.5) -> softmax
+            -> linear(9) -> batch_norm -> relu6 -> batch_norm(scale = false) -> linear(7, bias = false) -> dropout(0.5) -> softmax
     }
 }
 
@@ -102,7 +102,8 @@ athena::resnet! {
             -> conv_transpose(12, 3x2, stride = 2x3, padding = 1x0, output_padding = 1x2) -> batch_norm -> silu
             -> conv(8, 3x3, stride = 2) -> batch_norm -> silu
             -> conv_transpose(12, 3, groups = 4, dilation = 2x1, padding = 2) -> batch_norm -> tanh
-            -> conv_transpose(12, 1x2, stride = 1x4, groups = 12) -> avg_pool(3) -> flatten -> linear(7)
+            -> conv_transpose(10, 2x3, output_padding = 1x2, dilation = 2x3) -> batch_norm(scale = false) -> tanh
+            -> conv_transpose(10, 1x2, stride = 1x4, groups = 10) -> avg_pool(3) -> flatten -> linear(7)
     }
 }
 

@@ -412,6 +412,24 @@ fn transposed() {
 
 athena::resnet! {
     #[derive(Clone)]
+    struct Shifts(3x9x11) -> 5 {
+        input
+            -> conv1: conv(20, 3x3) -> bn1: batch_norm(scale = false) -> silu
+            -> up1: conv_transpose(18, 3x2, padding = 1, output_padding = 1x2, dilation = 2x3)
+            -> bn2: batch_norm(eps = 1e-3, scale = false) -> tanh
+            -> up2: conv_transpose(12, 2, stride = 2x1, output_padding = 2x1, groups = 6, dilation = 3x2) -> silu
+            -> conv2: conv(10, 3x3) -> bn3: batch_norm(affine = false) -> tanh
+            -> global_avg_pool -> flatten -> fc1: linear(12, bias = false) -> bn4: batch_norm(scale = false) -> silu -> fc2: linear(5)
+    }
+}
+
+#[test]
+fn shifts() {
+    check::<Shifts>("shifts");
+}
+
+athena::resnet! {
+    #[derive(Clone)]
     struct NextNorms(3x16x20) -> 5 {
         input
             -> in0: instance_norm -> conv1: conv(24, 4x4, stride = 4, padding = valid) -> ln1: layer_norm(eps = 1e-6)

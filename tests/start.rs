@@ -29,6 +29,23 @@ athena::resnet! {
     }
 }
 
+athena::resnet! {
+    /// The convolutions of `tests/python/initial_weights.py` that start as PyTorch's `dirac_`.
+    struct Diracs(3x12x12) -> 5 {
+        input
+            -> wide: conv(20, 3x3, bias = false, init = dirac)
+            -> narrow: conv(7, 4x3, padding = valid, bias = false, init = dirac)
+            -> oblong: conv(36, 1x5, padding = valid, bias = false, init = dirac)
+            -> depthwise: conv(36, 3x3, groups = 36, bias = false, init = dirac)
+            -> groups: conv(40, 2x3, padding = 1, groups = 4, bias = false, init = dirac)
+            -> blocks: conv(64, 1x1, groups = 2, bias = false, init = dirac)
+            -> whole_blocks: conv(64, 1x1, groups = 2, bias = false, init = dirac)
+            -> up1: conv_transpose(32, 2, groups = 4, bias = false, init = dirac)
+            -> up2: conv_transpose(20, 3x1, bias = false, init = dirac)
+            -> global_avg_pool -> flatten -> fc: linear(5, bias = false)
+    }
+}
+
 fn bits<M: Model>(network: &M) -> Vec<(&'static str, Vec<u32>)> {
     let bits = |name| network.parameter(name).unwrap().into_iter().map(f32::to_bits).collect();
     M::parameter_names().iter().map(|(name, _)| (*name, bits(name))).collect()
@@ -50,6 +67,20 @@ fn weights_are_those_that_numpy_draws() {
                 assert_eq!(found.to_bits(), expected.to_bits(), "seed {seed}, {name}, {i}: {found} and {expected}");
             }
         }
+    }
+}
+
+#[test]
+fn dirac_weights_are_those_of_pytorch() {
+    let path = [env!("CARGO_MANIFEST_DIR"), "tests", "reference", "initial_weights.safetensors"];
+    let bytes = fs::read(path.iter().collect::<std::path::PathBuf>()).unwrap();
+    let reference = SafeTensors::deserialize(&bytes).unwrap();
+    let network = Diracs::new(1);
+    for (name, shape) in Diracs::parameter_names().iter().filter(|(name, _)| *name != "fc.weight") {
+        let expected = reference.tensor(&format!("dirac/{name}")).unwrap();
+        assert_eq!(expected.shape(), *shape, "{name}");
+        let expected: Vec<f32> = expected.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        assert_eq!(network.parameter(name).unwrap(), expected, "{name}");
     }
 }
 

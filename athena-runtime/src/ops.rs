@@ -129,6 +129,9 @@ pub enum Init {
     Ones,
     /// All the same.
     Constant(f32),
+    /// A convolution that hands its input on, as PyTorch's `dirac_`: in a weight of `[outputs, inputs, taps...]`, 1 at the kernel's centre from
+    /// each input channel to the output of its number, and 0 elsewhere. The groups of a convolution are filled each on its own.
+    Dirac,
 }
 
 #[cfg(test)]

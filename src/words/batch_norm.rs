@@ -26,7 +26,7 @@
 //!
 //! | key | shape | initial value |
 //! |---|---|---|
-//! | `weight` | `[C]` | 1; missing with `affine = false` |
+//! | `weight` | `[C]` | 1; missing with `affine = false` or `scale = false` |
 //! | `bias` | `[C]` | 0; missing with `affine = false` |
 //! | `running_mean` | `[C]` | 0; not trained |
 //! | `running_var` | `[C]` | 1; not trained |
@@ -34,8 +34,8 @@
 //!
 //! # In PyTorch and Keras
 //!
-//! PyTorch: `nn.BatchNorm2d(C, eps, momentum, affine)` for a map, `nn.BatchNorm1d` for a vector. Keras:
-//! `BatchNormalization(momentum=0.99, epsilon=1e-3)`. Keras's momentum is the weight of the old value: 0.99 there is `momentum =
+//! PyTorch: `nn.BatchNorm2d(C, eps, momentum, affine)` for a map, `nn.BatchNorm1d` for a vector; it has no `scale`, which sets
+//! the layer's `weight` to `None`. Keras: `BatchNormalization(momentum=0.99, epsilon=1e-3, scale=True)`. Keras's momentum is the weight of the old value: 0.99 there is `momentum =
 //! 0.01` here.
 //!
 //! # Example

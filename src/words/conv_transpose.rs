@@ -10,7 +10,8 @@
 //! H' = (H - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1
 //! ```
 //!
-//! `conv` with the same arguments makes `H` of `H'`. With a kernel of the size of the stride and no padding, `H' = stride * H`.
+//! `conv` with the same arguments makes `H` of `H'`, if `output_padding` is smaller than the stride. It may also be larger, as long
+//! as it is smaller than the dilation, as in PyTorch: then nothing but the bias reaches the last rows and columns. With a kernel of the size of the stride and no padding, `H' = stride * H`.
 //!
 //! # Formula
 //!

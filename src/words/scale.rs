@@ -18,7 +18,7 @@
 //!
 //! | key | shape | starts as |
 //! |---|---|---|
-//! | `weight` | `[C]` | `start`: ConvNeXt's `1e-6` unless said |
+//! | `weight` | `[C]` | `start`: ConvNeXt's `1e-6` unless said; it may be negative |
 //!
 //! With `bare = true` the key is the path of the step, without `.weight`, and the shape is `[C, 1, 1]`, as in torchvision's ConvNeXt. It
 //! then comes before the tensors of the steps beside it, as PyTorch puts the parameters of a module before those of its parts.

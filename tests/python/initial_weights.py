@@ -1,6 +1,6 @@
 """References for tests/start.rs: the initial weights of networks, computed by NumPy.
 
-Rerun:  python tests/python/initial_weights.py    (needs numpy and safetensors; writes tests/reference/initial_weights.safetensors)
+Rerun:  python tests/python/initial_weights.py    (needs numpy, safetensors and torch; writes tests/reference/initial_weights.safetensors)
 
 The generator is Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011); the key is the seed, and the counter the number of the parameter (64
 bits) above the number of the group of 256 elements and the place in it (64 bits). All arithmetic is in float32, and NumPy
@@ -10,6 +10,7 @@ rounds each operation as IEEE 754 defines it. So these are the bits that every m
 from pathlib import Path
 
 import numpy as np
+import torch
 from safetensors.numpy import save_file
 
 OUT = Path(__file__).parent.parent / "reference" / "initial_weights.safetensors"
@@ -78,4 +79,18 @@ for seed in [0, 1, (1 << 40) + 5]:
     tensors[f"{seed}/conv2.weight"] = [uniform(seed, 1, i, (6 / (144 + 180)) ** 0.5) for i in range(20 * 144)]
     tensors[f"{seed}/fc.weight"] = [uniform(seed, 2, i, 320**-0.5) for i in range(10 * 320)]
     tensors[f"{seed}/fc.bias"] = [uniform(seed, 3, i, 320**-0.5) for i in range(10)]
+
+# Weights of `init = dirac`, by PyTorch's `dirac_`: more outputs than inputs and fewer, even and oblong kernels, groups, transposed convolutions.
+for name, shape, groups in [
+    ("wide", (20, 3, 3, 3), 1),
+    ("narrow", (7, 20, 4, 3), 1),
+    ("oblong", (36, 7, 1, 5), 1),
+    ("depthwise", (36, 1, 3, 3), 36),
+    ("groups", (40, 9, 2, 3), 4),
+    ("blocks", (64, 20, 1, 1), 2),
+    ("whole_blocks", (64, 32, 1, 1), 2),
+    ("up1", (64, 8, 2, 2), 4),
+    ("up2", (32, 20, 3, 1), 1),
+]:
+    tensors[f"dirac/{name}.weight"] = torch.nn.init.dirac_(torch.empty(shape), groups).numpy()
 save_file({name: np.array(values, np.float32) for name, values in tensors.items()}, OUT)

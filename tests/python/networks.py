@@ -647,6 +647,42 @@ class Transposed(nn.Module, Case):
         return self.fc(gap(x))
 
 
+class ShiftNorm2d(nn.BatchNorm2d):
+    """A batch norm whose shift is trained, without a scale."""
+
+    def __init__(self, channels, eps=1e-5):
+        super().__init__(channels, eps)
+        self.weight = None
+
+
+class ShiftNorm1d(nn.BatchNorm1d):
+    """The same, of a vector."""
+
+    def __init__(self, channels):
+        super().__init__(channels)
+        self.weight = None
+
+
+class Shifts(nn.Module, Case):
+    """Batch norms with a shift and no scale, of maps and of a vector; output padding beyond the stride, below the dilation."""
+
+    shape, classes = (3, 9, 11), 5
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = conv(3, 20, 3), ShiftNorm2d(20)
+        self.up1 = nn.ConvTranspose2d(20, 18, (3, 2), padding=1, output_padding=(1, 2), dilation=(2, 3), bias=False)
+        self.bn2 = ShiftNorm2d(18, eps=1e-3)
+        self.up2 = nn.ConvTranspose2d(18, 12, 2, (2, 1), output_padding=(2, 1), groups=6, dilation=(3, 2))
+        self.conv2, self.bn3 = conv(12, 10, 3), nn.BatchNorm2d(10, affine=False)
+        self.fc1, self.bn4, self.fc2 = nn.Linear(10, 12, bias=False), ShiftNorm1d(12), nn.Linear(12, 5)
+
+    def forward(self, x):
+        x = torch.tanh(self.bn2(self.up1(F.silu(self.bn1(self.conv1(x))))))
+        x = torch.tanh(self.bn3(self.conv2(F.silu(self.up2(x)))))
+        return self.fc2(F.silu(self.bn4(self.fc1(gap(x)))))
+
+
 class NextBlock(nn.Module):
     """ConvNeXt's."""
 
@@ -806,6 +842,7 @@ CASES = {
     "group_norms": GroupNorms,
     "upsampled": Upsampled,
     "transposed": Transposed,
+    "shifts": Shifts,
     "next_norms": NextNorms,
     "slopes": Slopes,
     "shuffled": Shuffled,

@@ -160,7 +160,7 @@ pub struct Offsets<'a> {
 pub struct Handle {
     /// Its type, such as `BatchNorm<16>`.
     pub kind: TokenStream,
-    /// The call that makes it, such as `BatchNorm::at(CONV1.end(), 0, 0, 0.1, 0.00001, true)`.
+    /// The call that makes it, such as `BatchNorm::at(CONV1.end(), 0, 0, 0.1, 0.00001, [true, true])`.
     pub call: TokenStream,
     /// Whether it has running statistics.
     pub running: bool,

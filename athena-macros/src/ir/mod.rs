@@ -4,11 +4,13 @@
 //! the spans that errors and generated tokens carry.
 
 mod layer;
+mod limit;
 mod settings;
 
 pub use layer::{
     BackwardMaps, CallSettings, Handle, Layer, Offsets, Own, PerImage, Reads, Tensor, TensorKind, UserLayer,
 };
+pub use limit::{Limit, Quantity, Unit, grouped, thousands};
 pub use settings::{Activation, Init, Pool, Shape, Window};
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -52,10 +54,14 @@ impl Network {
         node.op.layer().map_or(Vec::new(), |layer| layer.tensors(from, to))
     }
 
+    /// A node's scalars that learn unless they are frozen, as far as the macro knows them: not those of a layer of the user's own.
+    pub fn parameters(&self, node: &Node) -> usize {
+        self.tensors(node).iter().map(Tensor::parameters).sum()
+    }
+
     /// Whether training changes a node's parameters. A layer of the user's own may have some.
     pub fn learns(&self, node: &Node) -> bool {
-        let has_parameters = || self.tensors(node).iter().any(|tensor| tensor.parameters() > 0);
-        !node.frozen && (node.has_tensors_of_its_type() || has_parameters())
+        !node.frozen && (node.has_tensors_of_its_type() || self.parameters(node) > 0)
     }
 
     /// Whether a node has, or may have, entries in the state dict.
@@ -146,13 +152,14 @@ pub struct Conv {
     pub flat: bool,
 }
 
-/// Batch normalisation; parameters `weight`, `bias` (if affine), `running_mean`, `running_var`, `num_batches_tracked`.
+/// Batch normalisation; parameters `weight` (with `scale`), `bias` (with `shift`), `running_mean`, `running_var`, `num_batches_tracked`.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub struct BatchNorm {
     pub momentum: f32,
     pub eps: f32,
-    pub affine: bool,
+    pub scale: bool,
+    pub shift: bool,
 }
 
 /// Fully connected; parameters `weight` [out, in] and, with `bias`, `bias` [out].
@@ -246,6 +253,8 @@ pub struct CheckedStruct {
     pub inputs: Vec<Port>,
     /// What it promises, at least one; stand-ins where that is malformed (then `network` is `None`).
     pub outputs: Vec<Port>,
+    /// What it may cost at most.
+    pub limits: Vec<Limit>,
     /// `None` after any error: the struct is still emitted, with a stub of the same methods and constants.
     pub network: Option<Network>,
 }

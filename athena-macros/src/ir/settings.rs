@@ -93,6 +93,8 @@ pub enum Init {
     LecunUniform,
     /// Zeros.
     Zeros,
+    /// A convolution that hands its input on: 1 at the kernel's centre from each channel to the output of its number, else 0.
+    Dirac,
 }
 
 /// A pointwise function.

@@ -26,15 +26,18 @@ pub static WORD: Word = Word {
             "added to the variance",
         ),
         Argument::new("affine", Kind::Switch, Default::Switch(true), "whether there are a trained scale and shift"),
+        Argument::new("scale", Kind::Switch, Default::Switch(true), "`false`: only the shift is trained"),
         activation::ARGUMENT,
     ],
     example: "batch_norm",
     doc: "Batch normalisation (Ioffe and Szegedy 2015) with PyTorch's formulas and defaults.",
     lower: |args: &Args| {
+        let shift = args.switch("affine").unwrap_or(true);
         graph::WrittenOp::layer(BatchNorm {
             momentum: args.real("momentum").unwrap_or_default() as f32,
             eps: args.real("eps").unwrap_or_default() as f32,
-            affine: args.switch("affine").unwrap_or(true),
+            scale: shift && args.switch("scale").unwrap_or(true),
+            shift,
         })
     },
     learns: true,
@@ -62,9 +65,9 @@ impl Layer for BatchNorm {
     fn tensors(&self, _: Shape, to: Shape) -> Vec<Tensor> {
         let vector = |name, kind| Tensor::new(name, vec![to.channels], kind);
         let mut tensors = Vec::new();
-        if self.affine {
-            tensors.extend(["weight", "bias"].map(|name| vector(name, TensorKind::FixedStart)));
-        }
+        let trained = [("weight", self.scale), ("bias", self.shift)];
+        let trained = trained.into_iter().filter(|(_, has)| *has);
+        tensors.extend(trained.map(|(name, _)| vector(name, TensorKind::FixedStart)));
         tensors.extend(["running_mean", "running_var"].map(|name| vector(name, TensorKind::Buffer)));
         let (name, method) = ("num_batches_tracked", "batches");
         tensors.push(Tensor { name, method, shape: Vec::new(), kind: TensorKind::Buffer });
@@ -77,10 +80,11 @@ impl Layer for BatchNorm {
 
     fn handle(&self, at: &Offsets, _: Shape, to: Shape) -> Option<Handle> {
         let (offset, running, index) = (at.parameters, at.running, number(at.norms));
-        let (channels, momentum, eps, affine) = (number(to.channels), real(self.momentum), real(self.eps), self.affine);
+        let (channels, momentum, eps) = (number(to.channels), real(self.momentum), real(self.eps));
+        let (scale, shift) = (self.scale, self.shift);
         Some(Handle {
             kind: quote!(BatchNorm<#channels>),
-            call: quote!(BatchNorm::at(#offset, #running, #index, #momentum, #eps, #affine)),
+            call: quote!(BatchNorm::at(#offset, #running, #index, #momentum, #eps, [#scale, #shift])),
             running: true,
             transposed: false,
         })

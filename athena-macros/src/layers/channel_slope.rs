@@ -24,7 +24,7 @@ pub static SCALE: Word = Word {
     args: &[
         Argument::new(
             "start",
-            Kind::Real { min: 0.0, max: 1e6, open: (false, false) },
+            Kind::Real { min: -1e6, max: 1e6, open: (false, false) },
             Default::Real(1e-6),
             "what each factor is at first",
         ),

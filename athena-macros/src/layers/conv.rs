@@ -30,7 +30,7 @@ pub const BIAS: Argument = Argument::new(
 /// The argument `init` of convolutions.
 pub const INIT: Argument = Argument::new(
     "init",
-    Kind::Choice(init::NAMES),
+    Kind::Choice(init::OF_CONVOLUTIONS),
     Default::Word("he_normal"),
     "initial values of the weights (He et al. 2015)",
 );

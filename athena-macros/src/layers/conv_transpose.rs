@@ -35,7 +35,7 @@ pub static WORD: Word = Word {
             "output_padding",
             Kind::Pair { min: 0, max: MOST_SIDE },
             Default::Int(0),
-            "rows x columns that are added below and on the right, fewer than the stride",
+            "rows x columns that are added below and on the right, fewer than the stride or the dilation",
         ),
         GROUPS,
         DILATION,
@@ -92,9 +92,9 @@ impl ConvTransposeStep {
 
     fn misfits(&self, axis: Axis, size: Option<usize>) -> Option<graph::Problem> {
         let at = axis.index();
-        let (stride, added) = (self.stride?[at], self.output_padding?[at]);
-        if added >= stride {
-            return Some(AddsTooMuch { axis, stride }.into());
+        let (stride, dilation, added) = (self.stride?[at], self.dilation?[at], self.output_padding?[at]);
+        if added >= stride.max(dilation) {
+            return Some(AddsTooMuch { axis, stride, dilation }.into());
         }
         let uncut = self.uncut(axis, size)?;
         (2 * self.padding?[at] >= uncut).then(|| CutsAll { axis, uncut }.into())
@@ -142,17 +142,19 @@ impl Written for ConvTransposeStep {
     }
 }
 
-/// `output_padding` is not smaller than the stride.
+/// `output_padding` is neither smaller than the stride nor smaller than the dilation.
 #[derive(Debug)]
 struct AddsTooMuch {
     axis: Axis,
     stride: usize,
+    dilation: usize,
 }
 
 impl Misfit for AddsTooMuch {
     fn explain(&self, _: &Checked, node: &WrittenNode) -> Error {
-        let (axis, most) = (self.axis.name(), self.stride - 1);
-        let fact = format!("`output_padding` is smaller than the stride: at most {most} in {axis}");
+        let (axis, most) = (self.axis.name(), self.stride.max(self.dilation) - 1);
+        let limit = if self.dilation > self.stride { "dilation" } else { "stride" };
+        let fact = format!("`output_padding` is smaller than the {limit}: at most {most} in {axis}");
         Error::new(node.step.origin("output_padding"), fact)
             .note("a convolution of this stride makes this input of several sizes, and `output_padding` chooses one of them")
             .help(node.step.mend("output_padding", &most.to_string()))

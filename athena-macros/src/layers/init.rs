@@ -5,8 +5,11 @@ use crate::ir::Init;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The values of `init = `.
+/// The values of `init = ` of a linear layer.
 pub const NAMES: &[&str] = &["he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_uniform", "zeros"];
+/// The values of `init = ` of a convolution.
+pub const OF_CONVOLUTIONS: &[&str] =
+    &["he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_uniform", "zeros", "dirac"];
 
 /// The value of the argument.
 pub fn of(args: &Args) -> Init {
@@ -16,6 +19,7 @@ pub fn of(args: &Args) -> Init {
         Some("xavier_uniform") => Init::XavierUniform,
         Some("lecun_uniform") => Init::LecunUniform,
         Some("zeros") => Init::Zeros,
+        Some("dirac") => Init::Dirac,
         _ => Init::HeNormal,
     }
 }
@@ -29,5 +33,6 @@ pub fn tokens(private: &TokenStream, init: Init) -> TokenStream {
         Init::XavierUniform => quote!(#private::Init::XavierUniform),
         Init::LecunUniform => quote!(#private::Init::LecunUniform),
         Init::Zeros => quote!(#private::Init::Zeros),
+        Init::Dirac => quote!(#private::Init::Dirac),
     }
 }

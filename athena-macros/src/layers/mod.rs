@@ -152,7 +152,7 @@ mod tests {
     fn signatures_read_as_written() {
         let signature = |name: &str| find(name).map(Word::signature).unwrap_or_default();
         assert_eq!(signature("max_pool"), "max_pool(kernel, stride = kernel, padding = valid, ceil = false)");
-        assert_eq!(signature("batch_norm"), "batch_norm(momentum = 0.1, eps = 1e-5, affine = true)");
+        assert_eq!(signature("batch_norm"), "batch_norm(momentum = 0.1, eps = 1e-5, affine = true, scale = true)");
         assert_eq!(signature("relu"), "relu");
     }
 }

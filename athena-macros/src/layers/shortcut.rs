@@ -91,7 +91,7 @@ impl Written for ShortcutStep {
         let init = ir::Init::HeNormal;
         let conv = ir::Op::Conv(ir::Conv { window, groups: 1, bias: false, init, flat: false });
         let conv = expansion.push(conv, vec![input], shape, format!("{path}.0"), "conv");
-        let norm = ir::Op::BatchNorm(ir::BatchNorm { momentum: 0.1, eps: 1e-5, affine: true });
+        let norm = ir::Op::BatchNorm(ir::BatchNorm { momentum: 0.1, eps: 1e-5, scale: true, shift: true });
         Some(expansion.push(norm, vec![conv], shape, format!("{path}.1"), "batch_norm"))
     }
 

@@ -15,8 +15,11 @@ impl Lowerer<'_> {
     pub fn args(&mut self, word: &'static Word, call: &Call, scope: &Scope) -> Args {
         let (bound, _) = bind_layer(word, call);
         let mut args = Args::new(word);
-        let given: Vec<Option<Evaluated>> =
-            bound.iter().map(|arg| arg.map(|arg| self.evaluate(&arg.value, scope))).collect();
+        let given: Vec<Option<Evaluated>> = bound
+            .iter()
+            .zip(word.args)
+            .map(|(arg, argument)| arg.map(|arg| self.evaluate_for(argument.kind, &arg.value, scope)))
+            .collect();
         let mut misplaced = false;
         for ((argument, arg), evaluated) in word.args.iter().zip(&bound).zip(&given) {
             let (Some(arg), Some(evaluated)) = (arg, evaluated) else {

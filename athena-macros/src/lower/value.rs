@@ -6,7 +6,7 @@ use super::scope::Scope;
 use crate::ast::{Expr, ExprKind};
 use crate::errors::Error;
 use crate::loc::Loc;
-use crate::words::ROUND;
+use crate::words::{Kind, ROUND};
 
 impl Lowerer<'_> {
     /// Computes a value in a body.
@@ -30,6 +30,17 @@ impl Lowerer<'_> {
             ExprKind::Wrong(_) | ExprKind::Broken => Value::Unknown,
         };
         Evaluated { value, origin: expr.loc }
+    }
+
+    /// Computes an argument of a layer. Where a number may be below 0, a whole one may be.
+    pub fn evaluate_for(&mut self, kind: Kind, expr: &Expr, scope: &Scope) -> Evaluated {
+        match (kind, &expr.kind) {
+            (Kind::Real { min, .. }, ExprKind::Negative(inner)) if min < 0.0 => match inner.kind {
+                ExprKind::Int(value) => Evaluated { value: Value::Float(-(value as f64)), origin: expr.loc },
+                _ => self.evaluate(expr, scope),
+            },
+            _ => self.evaluate(expr, scope),
+        }
     }
 
     fn negative(&mut self, inner: &Expr, whole: &Expr, scope: &Scope) -> Value {

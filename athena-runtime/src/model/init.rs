@@ -15,6 +15,7 @@ pub fn draw(to: Floats<'_>, table: &'static [Parameter], seed: u64) {
     fill(to, pieces.collect(), &|piece, stream, numbers| match Start::of(piece.parameter) {
         Start::Constant(number) => numbers.fill(number),
         Start::Random(law) => stream.draw(isa, law, piece.numbers.start, numbers),
+        Start::Dirac { groups } => fill_dirac(piece.parameter.shape, groups, piece.numbers.start, numbers),
     });
 }
 
@@ -23,11 +24,16 @@ pub fn draw(to: Floats<'_>, table: &'static [Parameter], seed: u64) {
 enum Start {
     Constant(f32),
     Random(Law),
+    /// See [`Init::Dirac`].
+    Dirac {
+        groups: usize,
+    },
 }
 
 impl Start {
     fn of(parameter: &Parameter) -> Self {
         match parameter.storage {
+            Storage::ConvWeight { init: Init::Dirac, shape, .. } => Self::Dirac { groups: shape.groups() },
             Storage::ConvWeight { init, .. } | Storage::LinearWeight { init, .. } => {
                 // The shape is [outputs, inputs, taps...].
                 let taps: usize = parameter.shape.iter().skip(2).product();
@@ -53,6 +59,25 @@ impl Start {
             Init::Zeros => Self::Constant(0.0),
             Init::Ones => Self::Constant(1.0),
             Init::Constant(number) => Self::Constant(number),
+            Init::Dirac => Self::Dirac { groups: 1 },
+        }
+    }
+}
+
+/// Fills in the weights from element `first` on, in PyTorch's layout.
+fn fill_dirac(shape: &[usize], groups: usize, first: usize, numbers: &mut [f32]) {
+    numbers.fill(0.0);
+    let [outputs, inputs, kernel @ ..] = shape else { return };
+    let taps: usize = kernel.iter().product();
+    let centre = kernel.iter().fold(0, |centre, side| centre * side + side / 2);
+    let group_outputs = outputs / groups;
+    for output in 0..*outputs {
+        let input = output % group_outputs;
+        let one = (output * inputs + input) * taps + centre;
+        if input < *inputs
+            && let Some(number) = one.checked_sub(first).and_then(|at| numbers.get_mut(at))
+        {
+            *number = 1.0;
         }
     }
 }

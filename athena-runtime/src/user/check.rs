@@ -203,9 +203,12 @@ impl Draws {
             Init::Zeros => vec![0.0; tensor.len()],
             Init::Ones => vec![1.0; tensor.len()],
             Init::Constant(number) => vec![number; tensor.len()],
-            Init::HeNormal | Init::HeUniform | Init::XavierNormal | Init::XavierUniform | Init::LecunUniform => {
-                self.vector(tensor.len())
-            }
+            Init::HeNormal
+            | Init::HeUniform
+            | Init::XavierNormal
+            | Init::XavierUniform
+            | Init::LecunUniform
+            | Init::Dirac => self.vector(tensor.len()),
         }
     }
 

@@ -16,9 +16,9 @@ pub struct Tiny {
 
 const WINDOW: Window = Window { kernel: [3, 3], stride: [1, 1], padding: [1, 1], dilation: [1, 1] };
 const CONV1: Conv<Map<3, 8, 8>, Map<16, 8, 8>> = Conv::at(0, 0, WINDOW, 1, false);
-const BATCH_NORM1: BatchNorm<16> = BatchNorm::at(CONV1.end(), 0, 0, 0.1, 1e-5, true);
+const BATCH_NORM1: BatchNorm<16> = BatchNorm::at(CONV1.end(), 0, 0, 0.1, 1e-5, [true, true]);
 const CONV2: Conv<Map<16, 8, 8>, Map<16, 8, 8>> = Conv::at(BATCH_NORM1.end(), CONV1.transposed_end(), WINDOW, 1, false);
-const BATCH_NORM2: BatchNorm<16> = BatchNorm::at(CONV2.end(), BATCH_NORM1.running_end(), 1, 0.1, 1e-5, true);
+const BATCH_NORM2: BatchNorm<16> = BatchNorm::at(CONV2.end(), BATCH_NORM1.running_end(), 1, 0.1, 1e-5, [true, true]);
 const LINEAR1: Linear<16, 10> = Linear::at(BATCH_NORM2.end(), true);
 
 // The image part in training.

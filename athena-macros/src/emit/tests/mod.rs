@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use super::emit;
 use crate::ir::{BatchNorm, CheckedStruct, Network, Op, Port, Shape};
 use crate::layers::checked::{Dropout, DropoutUnit, PadMode, Softmax};
+use crate::plan::plan;
 use crate::plan::tests::build::{BATCH_NORM, Build, RELU, pool, small_resnet, square};
 use crate::snapshot;
 
@@ -18,13 +19,14 @@ fn checked(name: &str, network: Option<Network>) -> CheckedStruct {
         ident: format_ident!("{name}", span = Span::call_site()),
         inputs: Port::unnamed(input),
         outputs: Port::unnamed(Shape::vector(10)),
+        limits: Vec::new(),
         network,
     }
 }
 
 /// The expansion as rustfmt-like text; fails if it is not Rust.
 fn expansion(checked: &CheckedStruct) -> String {
-    let tokens = emit(&quote!(::athena), checked);
+    let tokens = emit(&quote!(::athena), checked, checked.network.as_ref().map(plan).as_ref());
     let file =
         syn::parse2(tokens).unwrap_or_else(|error| panic!("the expansion of {} is not Rust: {error}", checked.ident));
     prettyplease::unparse(&file)
@@ -48,7 +50,7 @@ fn everything() -> Network {
     let left = b.conv_with(x, 16, square(3, 1, 1), 4);
     let right = b.subsample(x, 1, 16);
     let x = b.concat(&[left, right, left]);
-    let x = b.add(Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-3, affine: false }), &[x]);
+    let x = b.add(Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-3, scale: false, shift: false }), &[x]);
     let x = b.add(RELU, &[x]);
     let x = b.add(Op::per_image(Dropout::of(DropoutUnit::Number, 0.25)), &[x]);
     let x = b.global_avg_pool(x);
@@ -135,7 +137,8 @@ fn functions_fit_a_page() {
     for _ in 0..40 {
         x = b.basic(x, 16, 1);
     }
-    let text = emit(&quote!(::athena), &checked("Deep", Some(b.classify(x, 10))));
+    let deep = checked("Deep", Some(b.classify(x, 10)));
+    let text = emit(&quote!(::athena), &deep, deep.network.as_ref().map(plan).as_ref());
     let file: syn::File = syn::parse2(text).expect("the expansion is Rust");
     let mut functions = 0;
     let mut visit = |block: &syn::Block| {
@@ -174,5 +177,5 @@ fn the_counts_are_known() {
         + small * (conv(16, 32, 3) + conv(16, 32, 1) + 3 * conv(32, 32, 3))
         + 320;
     let live = vec![true; network.nodes.len()];
-    assert_eq!(super::layers::all_macs(&network, &live), macs as u64);
+    assert_eq!(crate::plan::costs::all_macs(&network, &live), macs as u64);
 }

@@ -59,7 +59,10 @@ fn defaults_are_pytorchs() {
         op("input -> conv(8, 3x3)"),
         Op::Conv(Conv { window, groups: 1, bias: true, init: Init::HeNormal, flat: false })
     );
-    assert_eq!(op("input -> batch_norm"), Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-5, affine: true }));
+    assert_eq!(
+        op("input -> batch_norm"),
+        Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-5, scale: true, shift: true })
+    );
     assert_eq!(op("input -> leaky_relu"), Op::Activation(Activation::LeakyRelu(0.01)));
     let pool = Pool { kernel: [2, 2], stride: [2, 2], padding: [0, 0], ceil: false };
     assert_eq!(op("input -> max_pool(2)"), Op::per_image(MaxPool(pool)));

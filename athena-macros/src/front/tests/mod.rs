@@ -97,11 +97,10 @@ fn keys(network: &Network) -> Vec<String> {
                 keys.push(format!("{path}.weight {out}x{}x{height}x{width}", input / groups));
                 keys.extend(bias.then(|| format!("{path}.bias {out}")));
             }
-            Op::BatchNorm(BatchNorm { affine, .. }) => {
-                let affine = if *affine { &["weight", "bias"][..] } else { &[] };
-                keys.extend(
-                    affine.iter().chain(&["running_mean", "running_var"]).map(|name| format!("{path}.{name} {out}")),
-                );
+            Op::BatchNorm(BatchNorm { scale, shift, .. }) => {
+                let names = [("weight", *scale), ("bias", *shift), ("running_mean", true), ("running_var", true)];
+                let names = names.into_iter().filter(|(_, has)| *has);
+                keys.extend(names.map(|(name, _)| format!("{path}.{name} {out}")));
                 keys.push(format!("{path}.num_batches_tracked"));
             }
             Op::Linear(Linear { outputs, bias, .. }) => {

@@ -11,7 +11,7 @@ use crate::layers::checked::{
 };
 
 pub const RELU: Op = Op::Activation(Activation::Relu);
-pub const BATCH_NORM: Op = Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-5, affine: true });
+pub const BATCH_NORM: Op = Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-5, scale: true, shift: true });
 
 /// A network that grows node by node; shapes are inferred.
 pub struct Build {

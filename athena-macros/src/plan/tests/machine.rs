@@ -353,7 +353,7 @@ impl<'a> Machine<'a> {
             let learns = plan.live[index] && self.network.learns(node);
             if let Op::BatchNorm(norm) = &node.op {
                 // The sums of one without parameters serve the map before it.
-                if norm.affine {
+                if norm.shift {
                     let gradients = self.coefficients.get(&id).copied();
                     assert_eq!(gradients.is_some(), learns, "{} has gradients if it learns", node.path);
                     let gradients = gradients.unwrap_or((Number::ZERO, Number::ZERO));

@@ -36,7 +36,7 @@ fn pointwise(dice: &mut Dice) -> Op {
     match dice.below(10) {
         9 => Op::per_image(Learned),
         0..3 => BATCH_NORM,
-        3 => Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-5, affine: false }),
+        3 => Op::BatchNorm(BatchNorm { momentum: 0.1, eps: 1e-5, scale: false, shift: false }),
         4..6 => RELU,
         6 => Op::Activation(Activation::Tanh),
         7 => Op::per_image(Pointwise(user_layer())),

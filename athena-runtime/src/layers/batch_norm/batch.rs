@@ -58,8 +58,8 @@ impl Run<'_> {
         let (mean, rstd) = norm.pair(&norms.statistics);
         let [k0, k1, k2] = norm.coefficients_mut(&mut norms.coefficients);
         let gradients = norm.parameters().of_mut(learning.gradients);
-        // Without gamma and beta there are no gradients, and both halves are empty.
-        let (dgamma, dbeta) = gradients.split_at_mut(gradients.len() / 2);
+        // Where there is no gamma or no beta, its part is empty.
+        let (dgamma, dbeta) = gradients.split_at_mut(norm.gamma().len);
         for_each_block([k0, k1, k2, dgamma, dbeta], &|first, [k0, k1, k2, dgamma, dbeta]| {
             for c in 0..LANES.min(norm.channels - first) {
                 let (g, gx) =
@@ -69,8 +69,8 @@ impl Run<'_> {
                 let (gamma, _) = norm.gamma_beta(parameters, first + c);
                 let found = kernel::coefficients(g, gx, mean[first + c], rstd[first + c], gamma, count);
                 [k0[c], k1[c], k2[c]] = found.k;
-                if norm.affine {
-                    (dgamma[c], dbeta[c]) = (found.dgamma, found.dbeta);
+                for (gradients, found) in [(&mut *dgamma, found.dgamma), (&mut *dbeta, found.dbeta)] {
+                    gradients.get_mut(c).into_iter().for_each(|gradient| *gradient = found);
                 }
             }
         });

@@ -33,7 +33,7 @@ pub struct BatchNorm<const C: usize> {
 pub struct NormInfo {
     /// Channels.
     pub(crate) channels: usize,
-    /// First float of `[gamma | beta]`, each padded to whole blocks, in the parameter buffer.
+    /// First float of `[gamma | beta]`, each padded to whole blocks, in the parameter buffer. One that is not trained is not there.
     pub(crate) offset: usize,
     /// First float of `[mean | variance]`, each padded, in the running buffer.
     pub(crate) running: usize,
@@ -43,8 +43,10 @@ pub struct NormInfo {
     pub(crate) momentum: f32,
     /// A constant that is added to the variance.
     pub(crate) eps: f32,
-    /// Whether there are gamma and beta. If not, they count as 1 and 0.
-    pub(crate) affine: bool,
+    /// Whether there is a gamma. If not, it counts as 1.
+    pub(crate) scale: bool,
+    /// Whether there is a beta. If not, it counts as 0.
+    pub(crate) shift: bool,
 }
 
 impl NormInfo {
@@ -54,10 +56,20 @@ impl NormInfo {
         padded(self.channels)
     }
 
+    /// Gamma in the parameter buffer.
+    const fn gamma(&self) -> Range {
+        Range { start: self.offset, len: if self.scale { self.padded() } else { 0 } }
+    }
+
+    /// Beta in the parameter buffer.
+    const fn beta(&self) -> Range {
+        Range { start: self.gamma().end(), len: if self.shift { self.padded() } else { 0 } }
+    }
+
     /// Gamma and beta in the parameter buffer.
     #[must_use]
     pub const fn parameters(&self) -> Range {
-        Range { start: self.offset, len: if self.affine { 2 * self.padded() } else { 0 } }
+        Range { start: self.offset, len: self.beta().end() - self.offset }
     }
 }
 
@@ -70,13 +82,20 @@ impl Describe for NormInfo {
 
 impl<const C: usize> BatchNorm<C> {
     /// The batch norm whose parameters start at `offset` and whose running statistics start at `running`. `index` counts the
-    /// network's batch norms.
+    /// network's batch norms. The last argument says whether there is a trained scale, and whether there is a trained shift.
     #[must_use]
-    pub const fn at(offset: usize, running: usize, index: usize, momentum: f32, eps: f32, affine: bool) -> Self {
+    pub const fn at(
+        offset: usize,
+        running: usize,
+        index: usize,
+        momentum: f32,
+        eps: f32,
+        [scale, shift]: [bool; 2],
+    ) -> Self {
         assert!(C > 0, "a map has channels");
         assert_room(offset, 2 * padded(C));
         assert_room(running, 2 * padded(C));
-        Self { info: NormInfo { channels: C, offset, running, index, momentum, eps, affine } }
+        Self { info: NormInfo { channels: C, offset, running, index, momentum, eps, scale, shift } }
     }
 
     /// The batch norm without its type.
@@ -106,15 +125,16 @@ impl<const C: usize> BatchNorm<C> {
     /// Gamma, which starts at 1.
     #[must_use]
     pub const fn weight(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
-        assert!(self.info.affine, "a batch norm without affine has no weight");
-        self.vector(name, shape, Storage::Vector { offset: self.info.offset, len: C, init: Init::Ones, fan_in: 0 })
+        assert!(self.info.scale, "this batch norm has no weight");
+        let offset = self.info.gamma().start;
+        self.vector(name, shape, Storage::Vector { offset, len: C, init: Init::Ones, fan_in: 0 })
     }
 
     /// Beta, which starts at 0.
     #[must_use]
     pub const fn bias(&self, name: &'static str, shape: &'static [usize]) -> Parameter {
-        assert!(self.info.affine, "a batch norm without affine has no bias");
-        let offset = self.info.offset + padded(C);
+        assert!(self.info.shift, "this batch norm has no bias");
+        let offset = self.info.beta().start;
         self.vector(name, shape, Storage::Vector { offset, len: C, init: Init::Zeros, fan_in: 0 })
     }
 
@@ -169,11 +189,9 @@ impl NormInfo {
         [first, second, third]
     }
 
-    /// Gamma and beta of a channel; 1 and 0 if the norm has none.
+    /// Gamma and beta of a channel; 1 and 0 where the norm has none.
     pub(crate) fn gamma_beta(&self, parameters: &[f32], channel: usize) -> (f32, f32) {
-        match self.affine {
-            true => (parameters[self.offset + channel], parameters[self.offset + self.padded() + channel]),
-            false => (1.0, 0.0),
-        }
+        let of = |range: Range, stands_in| range.of(parameters).get(channel).copied().unwrap_or(stands_in);
+        (of(self.gamma(), 1.0), of(self.beta(), 0.0))
     }
 }

@@ -6,9 +6,9 @@ use crate::onnx::graph::{Layer, Tensors, ToNodes, float};
 impl ToNodes for NormInfo {
     fn add_to(&self, layer: &mut Layer<'_, '_>) {
         let mut inputs = layer.inputs.clone();
-        // Ones and zeros if it has no scale and shift.
-        for (name, stands_in) in [("weight", 1.0), ("bias", 0.0)] {
-            inputs.push(match self.affine {
+        // Ones or zeros where it has no scale or no shift.
+        for (name, has, stands_in) in [("weight", self.scale, 1.0), ("bias", self.shift, 0.0)] {
+            inputs.push(match has {
                 true => layer.tensor(name),
                 false => layer.vector(name, &vec![stands_in; self.channels]),
             });
@@ -27,14 +27,14 @@ pub(crate) fn fold(
     bias: Option<&[f32]>,
 ) -> Vec<f32> {
     let read = |name: &str| tensors.of(&format!("{path}.{name}")).1;
-    let affine = info.affine.then(|| (read("weight"), read("bias")));
+    let trained = [("weight", info.scale), ("bias", info.shift)].map(|(name, has)| has.then(|| read(name)));
     let (means, variances) = (read("running_mean"), read("running_var"));
     let row = weight.len() / info.channels;
     let outputs = weight.chunks_exact_mut(row).zip(means.iter().zip(&variances)).enumerate();
     outputs
         .map(|(output, (weights, (mean, variance)))| {
-            let (gamma, beta) =
-                affine.as_ref().map_or((1.0, 0.0), |(gamma, beta)| (gamma[output].into(), beta[output].into()));
+            let of = |part: usize, stands_in| trained[part].as_ref().map_or(stands_in, |part| f64::from(part[output]));
+            let (gamma, beta) = (of(0, 1.0), of(1, 0.0));
             let scale: f64 = gamma / (f64::from(*variance) + f64::from(info.eps)).sqrt();
             weights.iter_mut().for_each(|weight| *weight = (f64::from(*weight) * scale) as f32);
             let bias = bias.map_or(0.0, |bias| f64::from(bias[output]));

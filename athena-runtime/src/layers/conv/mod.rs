@@ -81,7 +81,7 @@ impl<X: MapType, Y: MapType> Conv<X, Y> {
     /// The transposed convolution whose parameters start at `offset`. Window and groups are those of its adjoint.
     #[must_use]
     pub const fn transposed_at(offset: usize, window: Window, groups: usize, bias: bool) -> Self {
-        let shape = ConvShape::new(Y::SHAPE, X::SHAPE, window, groups);
+        let shape = ConvShape::cut(Y::SHAPE, X::SHAPE, window, groups);
         Self::of(ConvInfo { shape, is_transposed: true, offset, transposed: 0, has_bias: bias })
     }
 

@@ -37,6 +37,21 @@ impl ConvShape {
     /// compile error.
     #[must_use]
     pub const fn new(input: [usize; 3], output: [usize; 3], window: Window, groups: usize) -> Self {
+        let shape = Self::cut(input, output, window, groups);
+        let rows = window.output(0, input[1]);
+        let columns = window.output(1, input[2]);
+        let whole = matches!((rows, columns), (Some(rows), Some(columns)) if rows == output[1] && columns == output[2]);
+        assert!(whole, "the window does not give this output size");
+        shape
+    }
+
+    /// The same, where the output may be without rows at its bottom and columns at its right, which are then not computed: what a
+    /// transposed convolution reads backwards if its `output_padding` is larger than its stride.
+    ///
+    /// # Panics
+    /// As [`ConvShape::new`].
+    #[must_use]
+    pub const fn cut(input: [usize; 3], output: [usize; 3], window: Window, groups: usize) -> Self {
         assert!(groups > 0, "a convolution has at least one group");
         assert!(input[0] > 0 && output[0] > 0, "a convolution has at least one channel on each side");
         assert!(input[0].is_multiple_of(groups), "the groups do not divide the input's channels");
@@ -50,7 +65,7 @@ impl ConvShape {
             let reach = fits([window.kernel[axis], window.dilation[axis], 1]);
             assert!(reach && window.padding[axis] <= MOST_FLOATS / 4, "a window that is larger than any map");
             match window.output(axis, input[axis + 1]) {
-                Some(length) => assert!(length == output[axis + 1], "the window does not give this output size"),
+                Some(length) => assert!(output[axis + 1] <= length, "the window does not give so large an output"),
                 None => panic!("the window is larger than the padded input"),
             }
             axis += 1;
@@ -78,6 +93,12 @@ impl ConvShape {
     #[must_use]
     pub const fn window(&self) -> Window {
         self.window
+    }
+
+    /// Number of groups.
+    #[must_use]
+    pub const fn groups(&self) -> usize {
+        self.groups
     }
 
     /// Input channels of one group.
