@@ -95,7 +95,7 @@
 //! [`relu6`](mod@words::relu6), [`leaky_relu`](mod@words::leaky_relu), [`sigmoid`](mod@words::sigmoid), [`tanh`](mod@words::tanh),
 //! [`silu`](mod@words::silu), [`gelu`](mod@words::gelu), [`selu`](mod@words::selu), [`softplus`](mod@words::softplus),
 //! [`hard_swish`](mod@words::hard_swish), [`elu`](mod@words::elu), [`mish`](mod@words::mish), [`hard_sigmoid`](mod@words::hard_sigmoid), [`softmax`](mod@words::softmax); [`struct`](mod@words::struct), [`block`](mod@words::block),
-//! [`let`](mod@words::let), [`input`](mod@words::input), [`as`](mod@words::as), [`freeze`](mod@words::freeze);
+//! [`let`](mod@words::let), [`input`](mod@words::input), [`as`](mod@words::as), [`freeze`](mod@words::freeze), [`budget`](mod@words::budget);
 //! [`activation`](mod@words::activation), [`init`](mod@words::init), [`padding`](mod@words::padding);
 //! the signs [`->`](resnet#chains), [`+`, `*`, `||`](resnet#joins), [`3 *` and `[ ]`](resnet#repeats-and-lists).
 //!

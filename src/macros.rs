@@ -229,7 +229,7 @@
 /// | [`flatten`](mod@crate::words::flatten), [`pad`](mod@crate::words::pad), [`upsample`](mod@crate::words::upsample), [`channel_shuffle`](mod@crate::words::channel_shuffle), [`slice`](mod@crate::words::slice) | shapes |
 /// | [`dropout`](mod@crate::words::dropout), [`drop_path`](mod@crate::words::drop_path) | regularisation |
 /// | [`shortcut`](mod@crate::words::shortcut) | the shortcuts of He et al. |
-/// | [`struct`](mod@crate::words::struct), [`block`](mod@crate::words::block), [`let`](mod@crate::words::let), [`input`](mod@crate::words::input), [`as`](mod@crate::words::as), [`freeze`](mod@crate::words::freeze) | declarations and values |
+/// | [`struct`](mod@crate::words::struct), [`block`](mod@crate::words::block), [`let`](mod@crate::words::let), [`input`](mod@crate::words::input), [`as`](mod@crate::words::as), [`freeze`](mod@crate::words::freeze), [`budget`](mod@crate::words::budget) | declarations and values |
 /// | [`activation`](mod@crate::words::activation), [`init`](mod@crate::words::init), [`padding`](mod@crate::words::padding) | arguments of several layers |
 ///
 /// An activation may be written as an argument of the layer before it: `conv(16, 3x3, activation = relu)` is `conv(16, 3x3) -> relu`.
@@ -239,6 +239,12 @@
 /// [`#[freeze(...)]`](mod@crate::words::freeze) on a struct names the layers that are not trained, by their paths:
 /// `#[freeze(conv1, bn*)]`, `#[freeze(not(fc))]`. Their parameters have no gradients, and their batch norms do not update the
 /// running statistics. If no layer before them is trained, they have no backward pass.
+///
+/// # Budgets
+///
+/// [`#[budget(...)]`](mod@crate::words::budget) on a struct says what the network may cost at most:
+/// `#[budget(parameters <= 300_000, macs <= 41_000_000, inference <= 2 MiB, training <= 64 MiB)]`. More than that is a compile
+/// error, which names the three layers with the most.
 ///
 /// # Layers of your own
 ///

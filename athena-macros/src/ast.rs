@@ -4,7 +4,7 @@ mod join;
 mod numbers;
 
 use crate::errors::Error;
-use crate::ir::Shape;
+use crate::ir::{Limit, Shape};
 use crate::loc::Loc;
 use proc_macro2::{Ident, TokenStream};
 
@@ -44,6 +44,8 @@ pub struct Struct {
     pub vis: TokenStream,
     /// Its `#[freeze(...)]` attributes.
     pub freezes: Vec<Freeze>,
+    /// The limits of its `#[budget(...)]` attributes, each quantity once.
+    pub limits: Vec<Limit>,
     /// The struct's name.
     pub name: Name,
     /// What comes in: one or more.

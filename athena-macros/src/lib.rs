@@ -1,7 +1,8 @@
-//! The `resnet!` language: `parse -> resolve -> lower -> infer -> check -> plan -> emit`.
+//! The `resnet!` language: `parse -> resolve -> lower -> infer -> check -> plan -> budget -> emit`.
 #![deny(unsafe_code)]
 
 mod ast;
+mod budget;
 mod check;
 mod desugar;
 mod emit;
@@ -56,7 +57,9 @@ fn expand(krate: &TokenStream, program: TokenStream, author: Author) -> TokenStr
     let front = front::read(program, author);
     let mut output = emit::ide_hints::completions(krate, &front.ide_hints.completions);
     output.extend(errors::emit(&front.errors));
-    output.extend(front.structs.iter().map(|checked| emit::emit(krate, checked)));
+    output.extend(
+        front.structs.iter().zip(&front.plans).map(|(checked, plan)| emit::emit(krate, checked, plan.as_ref())),
+    );
     output.extend(emit::ide_hints::hints(krate, &front.ide_hints));
     output
 }

@@ -12,7 +12,7 @@
 //! | regularisation | [`dropout`], [`drop_path`] |
 //! | shortcuts | [`shortcut`] |
 //! | layers of your own | a path, and [`as`](mod@as) if the layer changes the shape |
-//! | declarations | [`struct`](mod@struct), [`block`], [`let`](mod@let), [`freeze`] |
+//! | declarations | [`struct`](mod@struct), [`block`], [`let`](mod@let), [`freeze`], [`budget`] |
 //! | values | [`input`], and the names of `let`s and [labels](crate::resnet#labels-and-parameter-paths) |
 //! | signs | [`->`](crate::resnet#chains), [`+`, `*` and `\|\|`](crate::resnet#joins), [`3 *`, `[ ]`](crate::resnet#repeats-and-lists) |
 //! | arguments of several layers | [`activation`], [`init`], [`padding`] |
@@ -43,6 +43,7 @@ pub mod r#as;
 pub mod avg_pool;
 pub mod batch_norm;
 pub mod block;
+pub mod budget;
 pub mod channel_shuffle;
 pub mod conv;
 pub mod conv_transpose;

@@ -11,8 +11,8 @@
 //! [`resnet!`](crate::resnet#inputs-and-outputs) explains them. Sizes are literals, because rustc expands macros before it evaluates constants.
 //!
 //! The macro generates a struct of this name and visibility that implements [`Model`](crate::Model). Attributes stand before it as before any
-//! struct: `/// documentation`, `#[derive(Clone, Debug, PartialEq)]`, `#[cfg(...)]`, and [`#[freeze(...)]`](super::freeze). One `resnet!` may
-//! declare several networks, which share its [blocks](super::block).
+//! struct: `/// documentation`, `#[derive(Clone, Debug, PartialEq)]`, `#[cfg(...)]`, [`#[freeze(...)]`](super::freeze), and
+//! [`#[budget(...)]`](super::budget). One `resnet!` may declare several networks, which share its [blocks](super::block).
 //!
 //! # In PyTorch and Keras
 //!

@@ -107,19 +107,10 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
         return product;
     }
     let several = checked.graph.nodes[join].inputs.len() > 2;
-    if keeps_channels || checked.shapes[culprit.node].channels == checked.shapes[other.node].channels {
-        // A step on the smaller side may lack its padding. If there are several operands, the others agree.
-        let kept = |from: &Side, to: &Side| resize::kept(checked, join, from.node, to.node, several);
-        if let Some(edit) = kept(culprit, other).or_else(|| kept(other, culprit).filter(|_| !several)) {
-            return format!("keep the size: write {edit}");
-        }
-        let rounded_up = |from: &Side, to: &Side| resize::rounded_up(checked, join, from.node, to.node);
-        if let Some(edit) = rounded_up(culprit, other).or_else(|| rounded_up(other, culprit).filter(|_| !several)) {
-            return format!("round the size up: write {edit}");
-        }
-        if let Some(edit) = resize::strided(checked, join, culprit.node, other.node) {
-            return format!("give the projection its stride: write {edit}");
-        }
+    if (keeps_channels || checked.shapes[culprit.node].channels == checked.shapes[other.node].channels)
+        && let Some(edit) = with_other_argument(checked, join, culprit, other, several)
+    {
+        return edit;
     }
     let shrinking = |from: &Side, to: &Side| fit::shrinking(checked, join, from.node, to.node, keeps_channels);
     if other.text.is_none()
@@ -144,6 +135,27 @@ fn help(checked: &Checked, join: NodeId, culprit: &Side, other: &Side) -> String
         Some(stages) => projected(checked, join, culprit, &stages, verb),
         None => without_misfit(checked, join, other),
     }
+}
+
+/// The help that gives a step another argument, with which the operands have one size. If there are several operands, the others agree.
+fn with_other_argument(checked: &Checked, join: NodeId, culprit: &Side, other: &Side, several: bool) -> Option<String> {
+    // A step on the smaller side may lack its padding.
+    let kept = |from: &Side, to: &Side| resize::kept(checked, join, from.node, to.node, several);
+    if let Some(edit) = kept(culprit, other).or_else(|| kept(other, culprit).filter(|_| !several)) {
+        return Some(format!("keep the size: write {edit}"));
+    }
+    let rounded_up = |from: &Side, to: &Side| resize::rounded_up(checked, join, from.node, to.node);
+    if let Some(edit) = rounded_up(culprit, other).or_else(|| rounded_up(other, culprit).filter(|_| !several)) {
+        return Some(format!("round the size up: write {edit}"));
+    }
+    let enlarged = |from: &Side, to: &Side| resize::enlarged(checked, join, from.node, to.node);
+    if let Some(edit) = enlarged(other, culprit).or_else(|| enlarged(culprit, other)).filter(|_| !several) {
+        return Some(format!("make it as large: write {edit}"));
+    }
+    if let Some(edit) = resize::strided(checked, join, culprit.node, other.node) {
+        return Some(format!("give the projection its stride: write {edit}"));
+    }
+    None
 }
 
 /// What is left to do where no step makes the operands fit.

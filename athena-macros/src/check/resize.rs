@@ -30,6 +30,18 @@ pub fn rounded_up(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> 
         .then(|| format!("`{}` instead of `{}`", node.step.with("ceil", "true"), node.step.text))
 }
 
+/// `` `upsample(4)` instead of `upsample(2)` ``, if the step that made the size of `from` makes maps larger, is in the body of `join`
+/// and would then make the size of `to`.
+pub fn enlarged(checked: &Checked, join: NodeId, from: NodeId, to: NodeId) -> Option<String> {
+    let (node, wanted) = (&checked.graph.nodes[checked.origin(from, SPACE)], checked.shapes[to]);
+    let is_here = node.frame == checked.graph.nodes[join].frame && is_only(checked, node);
+    let input = checked.shapes[*node.inputs.first().filter(|_| is_here)?];
+    let (argument, [rows, columns]) = node.op.written()?.enlarging(input, wanted.height?, wanted.width?)?;
+    let value = if rows == columns { rows.to_string() } else { format!("{rows}x{columns}") };
+    let adds_nothing = argument == "output_padding" && [rows, columns] == [0; 2];
+    (!adds_nothing).then(|| format!("`{}` instead of `{}`", node.step.with(argument, &value), node.step.text))
+}
+
 /// The step that made the size of a value, and its window, if the step is in the body of `join` and no other step has the same text.
 fn maker<'c>(checked: &Checked<'c>, join: NodeId, value: NodeId) -> Option<(&'c WrittenNode, &'c WrittenWindow)> {
     let graph = checked.graph;

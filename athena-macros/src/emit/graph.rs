@@ -5,9 +5,10 @@ use quote::quote;
 
 use super::count;
 use super::handles::Handles;
-use super::layers::{macs, parameters};
+use super::layers::parameters;
 use crate::ir::{Network, NodeId};
 use crate::layers::tokens::number;
+use crate::plan::costs::macs;
 
 /// The table. The image is value 0, so that a node's number is that of its value.
 ///

@@ -25,7 +25,7 @@ pub struct Ends {
 /// const CONV1: athena::__private::Conv<athena::__private::Map<3, 8, 8>, athena::__private::Map<16, 8, 8>> =
 ///     athena::__private::Conv::at(0, 0, athena::__private::Window { kernel: [3, 3], ... }, 1, false);
 /// const BATCH_NORM1: athena::__private::BatchNorm<16> =
-///     athena::__private::BatchNorm::at(CONV1.end(), 0, 0, 0.1, 0.00001, true);
+///     athena::__private::BatchNorm::at(CONV1.end(), 0, 0, 0.1, 0.00001, [true, true]);
 /// ```
 pub fn constants(private: &TokenStream, network: &Network, handles: &Handles) -> (TokenStream, Ends) {
     let zero = || quote!(0);
@@ -79,7 +79,7 @@ fn sum(network: &Network, handles: &Handles, nodes: impl Iterator<Item = NodeId>
     let (mut known, mut of_users) = (0, TokenStream::new());
     for id in nodes {
         let node = &network.nodes[id.0];
-        known += network.tensors(node).iter().map(crate::ir::Tensor::parameters).sum::<usize>();
+        known += network.parameters(node);
         if node.has_tensors_of_its_type() {
             let handle = handles.of(id);
             of_users.extend(quote!(+ #handle.scalars()));
@@ -87,16 +87,6 @@ fn sum(network: &Network, handles: &Handles, nodes: impl Iterator<Item = NodeId>
     }
     let known = number(known);
     quote!(#known #of_users)
-}
-
-/// Multiply-adds of one image. A layer that the output does not depend on is not computed and counts nothing.
-pub fn macs(network: &Network, node: &Node, live: bool) -> u64 {
-    if live { network.macs(node) } else { 0 }
-}
-
-/// Multiply-adds of one image through the whole network.
-pub fn all_macs(network: &Network, live: &[bool]) -> u64 {
-    network.nodes.iter().zip(live).map(|(node, live)| macs(network, node, *live)).sum()
 }
 
 /// `[CONV1.info(), ...]` of one kind of layer, in the order in which they lie in the buffers.

@@ -15,11 +15,13 @@
 //! * `calls`: one call for each step,
 //! * `body`: phases as functions, cut to a readable length,
 //! * `network`: the implementations of the traits,
+//! * `budget`: the check of a budget that only rustc can make,
 //! * `ports`: the types of inputs and outputs,
 //! * `ide_hints`: what an editor shows,
 //! * `checks`: that the runtime has the constants and rules that plans are made with; for the facade.
 
 mod body;
+mod budget;
 mod calls;
 pub mod checks;
 mod graph;
@@ -39,9 +41,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::ir::CheckedStruct;
-use crate::plan::plan;
+use crate::plan::Plan;
 
-/// The Rust of one struct. `krate` is the path of the facade crate.
+/// The Rust of one struct. `krate` is the path of the facade crate; the plan is that of the struct's network, if it has one.
 ///
 /// ```text
 /// /// The user's documentation and derives.
@@ -57,13 +59,14 @@ use crate::plan::plan;
 ///     impl athena::__private::Model<athena::__private::Plain> for Tiny { ... }
 /// };
 /// ```
-pub fn emit(krate: &TokenStream, checked: &CheckedStruct) -> TokenStream {
+pub fn emit(krate: &TokenStream, checked: &CheckedStruct, plan: Option<&Plan>) -> TokenStream {
     let CheckedStruct { attrs, cfgs, vis, ident, network, .. } = checked;
     let private = quote!(#krate::__private);
-    let implementation = match network {
-        Some(network) => network::implementation(&private, checked, network, &plan(network)),
-        None => network::stub(&private, checked),
+    let implementation = match (network, plan) {
+        (Some(network), Some(plan)) => network::implementation(&private, checked, network, plan),
+        (None, _) | (_, None) => network::stub(&private, checked),
     };
+    let limits = budget::limits(&private, checked);
     let structs = ports::structs(krate, checked);
     quote! {
         #attrs
@@ -76,6 +79,7 @@ pub fn emit(krate: &TokenStream, checked: &CheckedStruct) -> TokenStream {
         #cfgs
         const _: () = {
             #implementation
+            #limits
         };
     }
 }

@@ -14,7 +14,7 @@ use super::state_dict::{self, StateEntry};
 use super::{count, graph, ports, user};
 use crate::ir::{CheckedStruct, Network, Node, Op};
 use crate::layers::tokens::{number, option};
-use crate::plan::{Plan, Program};
+use crate::plan::{Plan, Program, costs};
 
 /// Constants whose names no layer or slot may have.
 const RESERVED: [&str; 3] = ["TABLE", "KEYS", "NAMES"];
@@ -51,7 +51,7 @@ pub fn implementation(private: &TokenStream, checked: &CheckedStruct, network: &
         trainable: layers::trainable_parameters(network, &handles),
     };
     let signature = ports::signature(private, checked);
-    let model_trait = model_trait(private, checked, parameters, layers::all_macs(network, &plan.live), &tensors);
+    let model_trait = model_trait(private, checked, parameters, costs::all_macs(network, &plan.live), &tensors);
     let generated = quote! {
         #layer_constants
         #training_constants

@@ -1,11 +1,12 @@
-//! The passes that know the user's program: `parse -> resolve -> lower -> infer -> check -> freeze -> desugar`.
+//! The passes that know the user's program: `parse -> resolve -> lower -> infer -> check -> freeze -> desugar`, then `plan -> budget`.
 
 use crate::ast::{File, Port, Struct};
-use crate::errors::{Error, Errors};
+use crate::errors::{Error, Errors, MOST_ERRORS};
 use crate::graph::Graph;
 use crate::ide_hints::{self, IdeHints};
 use crate::ir::{self, CheckedStruct};
-use crate::{check, desugar, freeze, infer, lower, parse, resolve, words};
+use crate::plan::{self, Plan};
+use crate::{budget, check, desugar, freeze, infer, lower, parse, resolve, words};
 use proc_macro2::{Ident, TokenStream};
 use std::collections::HashSet;
 
@@ -14,6 +15,8 @@ use std::collections::HashSet;
 pub struct Front {
     /// All structs. A struct with errors has no network.
     pub structs: Vec<CheckedStruct>,
+    /// The plans of their networks.
+    pub plans: Vec<Option<Plan>>,
     /// The errors, in source order.
     pub errors: Vec<Error>,
     /// Hints for editors.
@@ -90,13 +93,23 @@ pub fn read(stream: TokenStream, author: Author) -> Front {
         .filter(|(network, _)| names.insert(network.name.text.clone()))
         .map(|(network, finished)| checked(network, finished.filter(|_| sound)))
         .collect();
-    Front { structs, errors, ide_hints }
+    planned(structs, errors, ide_hints)
+}
+
+/// Plans the networks, and compares what they cost with their budgets.
+fn planned(structs: Vec<CheckedStruct>, mut errors: Vec<Error>, ide_hints: IdeHints) -> Front {
+    let plans: Vec<Option<Plan>> = structs.iter().map(|checked| checked.network.as_ref().map(plan::plan)).collect();
+    for (checked, plan) in structs.iter().zip(&plans) {
+        errors.extend(budget::check(checked, plan.as_ref()));
+    }
+    errors.truncate(MOST_ERRORS);
+    Front { structs, plans, errors, ide_hints }
 }
 
 /// The result for a program that was not read to its end.
 fn hopeless(file: File, errors: Errors) -> Front {
     let structs = file.structs.into_iter().map(|network| checked(network, None)).collect();
-    Front { structs, errors: errors.sorted(), ide_hints: IdeHints::default() }
+    planned(structs, errors.sorted(), IdeHints::default())
 }
 
 /// The items in source order: the first token, including attributes; the token of the name; and the index, if it is a block.
@@ -150,6 +163,7 @@ fn checked(network: Struct, finished: Option<ir::Network>) -> CheckedStruct {
         ident: network.name.ident,
         inputs: ports(&network.inputs),
         outputs: ports(&network.outputs),
+        limits: network.limits,
         network: finished,
     }
 }

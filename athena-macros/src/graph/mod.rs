@@ -110,6 +110,11 @@ pub trait Written: Debug {
         None
     }
 
+    /// The argument, and its value, with which it would make a map of this height and width: of layers that make maps larger.
+    fn enlarging(&self, _input: Partial, _height: usize, _width: usize) -> Option<(&'static str, [usize; 2])> {
+        None
+    }
+
     /// Its stride.
     fn stride(&self) -> Option<[usize; 2]> {
         self.window()?.stride

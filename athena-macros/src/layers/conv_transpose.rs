@@ -132,6 +132,17 @@ impl Written for ConvTransposeStep {
         true
     }
 
+    fn enlarging(&self, input: Partial, height: usize, width: usize) -> Option<(&'static str, [usize; 2])> {
+        let added = |axis: Axis, size: Option<usize>, wanted: usize| {
+            let at = axis.index();
+            let plain = self.side(axis, size)?.checked_sub(self.output_padding?[at])?;
+            let most = self.stride?[at].max(self.dilation?[at]) - 1;
+            wanted.checked_sub(plain).filter(|added| *added <= most)
+        };
+        let rows = added(Axis::Height, input.height, height)?;
+        Some(("output_padding", [rows, added(Axis::Width, input.width, width)?]))
+    }
+
     fn shrunk(
         &self,
         _: &Checked,

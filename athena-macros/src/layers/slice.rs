@@ -92,14 +92,18 @@ impl Misfit for Beyond {
     fn explain(&self, checked: &Checked, node: &WrittenNode) -> Error {
         let Beyond { from, to, channels } = *self;
         let begins = from >= channels;
-        let (argument, number) = if begins { ("from", 0) } else { ("to", channels) };
+        let argument = if begins { "from" } else { "to" };
         let fact = match begins {
             true => format!("channel {from} is none of the {channels} that come in, which are counted from 0"),
             false => format!("{channels} channels come in, fewer than {to}"),
         };
-        Error::new(node.step.origin(argument), fact)
-            .note(checked.became(node.inputs[0], CHANNELS))
-            .help(node.step.mend(argument, &number.to_string()))
+        let last = (channels - (to - from).min(channels), channels);
+        let help = match begins && node.step.writes("from") {
+            // As many channels, if there are so many, the last of those that come in.
+            true => format!("write `{}({}, {})`", node.step.name, last.0, last.1),
+            false => node.step.mend(argument, &if begins { 0 } else { channels }.to_string()),
+        };
+        Error::new(node.step.origin(argument), fact).note(checked.became(node.inputs[0], CHANNELS)).help(help)
     }
 }
 

@@ -70,6 +70,12 @@ impl Written for UpsampleStep {
         expansion.op(ir::Op::per_image(Upsample { factor: self.factor?, mode: self.mode }))
     }
 
+    fn enlarging(&self, input: Partial, height: usize, width: usize) -> Option<(&'static str, [usize; 2])> {
+        let (rows, columns) = (input.height?, input.width?);
+        let is_whole = height.is_multiple_of(rows) && width.is_multiple_of(columns);
+        is_whole.then(|| ("factor", [height / rows, width / columns]))
+    }
+
     fn shrunk(
         &self,
         _: &Checked,

@@ -79,8 +79,8 @@ impl Lowerer<'_> {
             return error.help(help);
         }
         let first = call.args.first().is_some_and(|arg| arg.name.is_none());
-        if word.name == "batch_norm" && argument.name == "momentum" && first && matches!(evaluated.value, Value::Int(_))
-        {
+        let is_count = matches!(evaluated.value, Value::Int(size) if size > 0);
+        if word.name.ends_with("_norm") && matches!(argument.name, "momentum" | "eps") && first && is_count {
             let mut error = error.note("the number of channels is inferred").help(without(call, &call.args[0]));
             error.at = call.args[0].loc;
             return error;

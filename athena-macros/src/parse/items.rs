@@ -5,6 +5,7 @@ use super::rust;
 use super::tokens::{Kind, Token};
 use super::{Parser, Value};
 use crate::ast::{Block, Body, File, Freeze, Name, Struct};
+use crate::ir::Limit;
 use crate::loc::Loc;
 use proc_macro2::{Delimiter, Span, TokenStream};
 use std::collections::HashSet;
@@ -18,6 +19,9 @@ struct Lead {
     vis: TokenStream,
     vis_loc: Option<Loc>,
     freezes: Vec<Freeze>,
+    limits: Vec<Limit>,
+    /// The places of the budgets.
+    budgets: Vec<Loc>,
 }
 
 impl Parser<'_> {
@@ -44,7 +48,7 @@ impl Parser<'_> {
             if keyword == "struct" {
                 file.structs.extend(self.network(name, lead, &mut cursor));
             } else {
-                self.only_before_structs(lead.vis_loc, &lead.freezes);
+                self.only_before_structs(lead.vis_loc, &lead.freezes, &lead.budgets);
                 let block = self.block(name, lead.docs, &mut cursor);
                 file.lost_block |= block.is_none();
                 file.blocks.extend(block);
@@ -62,6 +66,12 @@ impl Parser<'_> {
             let is = |word| inner.first().is_some_and(|token| token.is_word(word));
             if is("freeze") {
                 lead.freezes.extend(self.freeze(inner, loc));
+                continue;
+            }
+            if is("budget") {
+                lead.budgets.push(loc);
+                let limits = self.budget(inner, loc, &lead.limits);
+                lead.limits.extend(limits);
                 continue;
             }
             let Some(attribute) = rust::attribute(brackets) else {
@@ -111,8 +121,8 @@ impl Parser<'_> {
         let [inputs, outputs] = self.signature(&name, cursor);
         self.value = Value::of(&inputs, &outputs);
         let body = self.braces(&name, cursor);
-        let Lead { attrs, cfgs, vis, freezes, .. } = lead;
-        Some(Struct { attrs, cfgs, vis, freezes, name, inputs, outputs, body })
+        let Lead { attrs, cfgs, vis, freezes, limits, .. } = lead;
+        Some(Struct { attrs, cfgs, vis, freezes, limits, name, inputs, outputs, body })
     }
 
     /// A block behind its keyword; a name stands before that only by mistake.

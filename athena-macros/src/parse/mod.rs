@@ -4,7 +4,7 @@
 //!
 //! ```ebnf
 //! file      = { struct | block } ;
-//! struct    = { attribute | freeze } [ visibility ] "struct" NAME "(" inputs ")" "->" outputs body ;   (* items, signature *)
+//! struct    = { attribute | freeze | budget } [ visibility ] "struct" NAME "(" inputs ")" "->" outputs body ;   (* items, signature *)
 //! inputs    = extent | ports ;
 //! outputs   = extent | "(" ports ")" ;
 //! ports     = NAME ":" extent { "," NAME ":" extent } [ "," ] ;
@@ -12,6 +12,8 @@
 //! block     = { doc } "block" NAME "(" [ param { "," param } [ "," ] ] ")" body ;                      (* items *)
 //! param     = NAME [ "=" value ] ;                                                                    (* params *)
 //! freeze    = "#" "[" "freeze" "(" frozen { "," frozen } [ "," ] ")" "]" ;                            (* freeze *)
+//! budget    = "#" "[" "budget" "(" limit { "," limit } [ "," ] ")" "]" ;                              (* budget *)
+//! limit     = ( "parameters" | "macs" ) "<=" INTEGER | ( "inference" | "training" ) "<=" ( INTEGER | FLOAT ) UNIT ;
 //! frozen    = PATTERN | "not" "(" PATTERN { "," PATTERN } [ "," ] ")" ;
 //!
 //! body      = "{" { "let" NAME "=" chain ";" } [ chain ] "}" ;                                        (* body *)
@@ -32,7 +34,7 @@
 //! made      = INTEGER | SHAPE | NAME | "(" value ")" ;
 //! ```
 //!
-//! A body ends without a chain only where the outputs have names. `SIZE` is `3x3` and `SHAPE` is `3x32x32`, one literal each; `NUMBERS` is text such as `"layer{1..}"`; a `PATTERN` is the path of a layer, with `*` and `**`. Attributes, visibility,
+//! A body ends without a chain only where the outputs have names. `SIZE` is `3x3` and `SHAPE` is `3x32x32`, one literal each; `NUMBERS` is text such as `"layer{1..}"`; a `PATTERN` is the path of a layer, with `*` and `**`; a `UNIT` is `B`, `KiB`, `MiB`, `GiB`, `KB`, `MB` or `GB`. Attributes, visibility,
 //! expressions and fields are Rust's. An argument with a name stands behind those without. The file of each rule is named beside it; what goes on behind
 //! a mistake lies in [`recover`], and the rules ask it where they find something else than they look for.
 
@@ -40,6 +42,7 @@ pub mod literal;
 pub mod tokens;
 
 mod body;
+mod budget;
 mod cursor;
 mod expression;
 mod extent;

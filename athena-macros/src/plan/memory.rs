@@ -18,19 +18,13 @@ pub fn place(
     output_gradients: Vec<BufferId>,
 ) -> Program {
     let mut lives = Lives::of(schedule.buffers.len(), schedule.sums.len(), &forward, &backward);
-    // The caller reads the outputs when everything is done, and writes their gradient between the passes.
-    for output in &outputs {
-        lives.buffers[output.0].outlive(lives.end);
-    }
-    for gradient in &output_gradients {
-        lives.buffers[gradient.0].outlive(lives.loss);
-    }
+    lives.outlive(&outputs, &output_gradients);
     let halos = halos(network, schedule.buffers.len(), forward.iter().chain(&backward));
 
     let buffers = schedule.buffers.into_iter().zip(halos).zip(&lives.buffers).map(|((buffer, halo), life)| {
-        let UnplacedBuffer { name, gradient, shape } = buffer;
+        let UnplacedBuffer { name, node, gradient, shape } = buffer;
         let place = if life.phase.is_some() { Place::Scratch } else { Place::Image };
-        Buffer { name, gradient, shape, halo, place, offset: 0 }
+        Buffer { name, node, gradient, shape, halo, place, offset: 0 }
     });
     let sums = schedule.sums.into_iter().map(|UnplacedSums { name, shape }| Sums { name, shape, offset: 0 });
     let mut program = Program {
@@ -133,6 +127,12 @@ impl Lives {
         lives
     }
 
+    /// The caller reads the outputs when everything is done, and writes their gradients between the passes.
+    fn outlive(&mut self, outputs: &[BufferId], output_gradients: &[BufferId]) {
+        outputs.iter().for_each(|output| self.buffers[output.0].outlive(self.end));
+        output_gradients.iter().for_each(|gradient| self.buffers[gradient.0].outlive(self.loss));
+    }
+
     fn step(&mut self, now: usize, phase: Option<usize>, accesses: &[(BufferId, Access)]) {
         accesses.iter().for_each(|(buffer, _)| self.buffers[buffer.0].touch(now, phase));
     }
@@ -201,7 +201,7 @@ fn pack(blocks: &mut [Block]) -> usize {
         |block| (usize::MAX - block.size * (block.last - block.first + 1), block.first),
         |block| (block.first, usize::MAX - block.size),
     ];
-    let lower_bound = busiest(blocks);
+    let (lower_bound, _) = busiest(blocks);
     let mut best: Option<(usize, Vec<usize>)> = None;
     for key in orders {
         let mut order: Vec<usize> = (0..blocks.len()).collect();
@@ -219,23 +219,47 @@ fn pack(blocks: &mut [Block]) -> usize {
     taken
 }
 
-/// The most memory in use at one time.
-fn busiest(blocks: &[Block]) -> usize {
+/// The most memory in use at one time, and when that is.
+fn busiest(blocks: &[Block]) -> (usize, usize) {
     // A block that ends where another begins is still in use there: beginnings sort before ends.
     let mut changes: Vec<(usize, bool, usize)> =
         blocks.iter().flat_map(|block| [(block.first, false, block.size), (block.last, true, block.size)]).collect();
     changes.sort_unstable();
     let mut in_use = 0;
-    let mut most = 0;
-    for (_, ends, size) in changes {
+    let mut most = (0, 0);
+    for (time, ends, size) in changes {
         if ends {
             in_use -= size
         } else {
             in_use += size
         }
-        most = most.max(in_use);
+        if in_use > most.0 {
+            most = (in_use, time);
+        }
     }
     most
+}
+
+/// The maps that are in use when the most memory of the images' part is, and those of the largest scratch when the most of it is.
+pub fn fullest(program: &Program) -> Vec<BufferId> {
+    let mut lives = Lives::of(program.buffers.len(), program.sums.len(), &program.forward, &program.backward);
+    lives.outlive(&program.outputs, &program.output_gradients);
+    let items = program.forward.iter().chain(&program.backward).enumerate();
+    let scratches = items.filter_map(|(at, item)| Some((item.phase()?.scratch, at)));
+    let largest = scratches.max_by_key(|(scratch, at)| (*scratch, usize::MAX - at)).map(|(_, at)| at);
+    let mut fullest = Vec::new();
+    for wanted in [None, largest] {
+        let maps: Vec<usize> = (0..program.buffers.len()).filter(|&at| lives.buffers[at].phase == wanted).collect();
+        let blocks: Vec<Block> =
+            maps.iter().map(|&at| Block::new(program.buffers[at].len(), &lives.buffers[at])).collect();
+        let (_, time) = busiest(&blocks);
+        let in_use = maps.into_iter().zip(blocks).filter(|(_, block)| block.first <= time && time <= block.last);
+        fullest.extend(in_use.map(|(at, _)| BufferId(at)));
+        if largest.is_none() {
+            break;
+        }
+    }
+    fullest
 }
 
 fn pack_in_order(blocks: &mut [Block], order: &[usize]) -> usize {

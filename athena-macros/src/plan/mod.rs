@@ -10,11 +10,13 @@
 //! * `values`: what a training step keeps and what it computes again,
 //! * `forward`, `backward`, `inference`: the schedules, in phases between barriers,
 //! * `memory`: which buffer a value lies in, with which halo, from which float on,
+//! * `costs`: what the plan says of costs, for summaries and budgets,
 //! * `micro_batch`: how many images take each step of a phase together.
 //!
 //! `step` has the words that schedules are written in, `schedule` the schedule while it grows.
 
 mod backward;
+pub mod costs;
 #[cfg(test)]
 mod display;
 mod forward;
@@ -79,6 +81,8 @@ pub struct Program {
 pub struct Buffer {
     /// Name of its own, in lower snake case.
     pub name: String,
+    /// The layer whose value, or the gradient of whose value, it holds.
+    pub node: NodeId,
     /// It holds a gradient.
     pub gradient: bool,
     /// Size of the map.

@@ -35,6 +35,7 @@ impl Time {
 /// A slot that has no place yet.
 pub struct UnplacedBuffer {
     pub name: String,
+    pub node: NodeId,
     pub gradient: bool,
     pub shape: Shape,
 }
@@ -79,7 +80,7 @@ impl<'a> Schedule<'a> {
 
     fn buffer(&mut self, gradient: bool, node: NodeId) -> BufferId {
         let name = self.name(if gradient { "d_" } else { "" }, node);
-        self.buffers.push(UnplacedBuffer { name, gradient, shape: self.network.nodes[node.0].shape });
+        self.buffers.push(UnplacedBuffer { name, node, gradient, shape: self.network.nodes[node.0].shape });
         BufferId(self.buffers.len() - 1)
     }
 

@@ -109,6 +109,14 @@ pub enum Item {
 }
 
 impl Item {
+    /// The phase, if it is one.
+    pub fn phase(&self) -> Option<&Phase> {
+        match self {
+            Item::Phase(phase) => Some(phase),
+            Item::Batch(_) => None,
+        }
+    }
+
     /// The phase, if it is one, to complete it.
     pub fn phase_mut(&mut self) -> Option<&mut Phase> {
         match self {

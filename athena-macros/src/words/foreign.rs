@@ -181,6 +181,7 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("p", &["prob", "probability", "rate", "droprate", "dropout"]),
     ("eps", &["epsilon"]),
     ("slope", &["negativeslope", "alpha"]),
+    ("alpha", &["slope", "negativeslope"]),
     ("start", &["initvalues", "initvalue", "layerscale", "gamma"]),
     ("amount", &["padding", "pad", "size"]),
     ("affine", &["scale", "center", "centre", "trainable"]),

@@ -77,6 +77,32 @@ fn many_rounds() {
 }
 
 #[test]
+fn large_maps() {
+    let budget = "#[budget(parameters <= 1, macs <= 1, inference <= 1 B, training <= 1 B)]";
+    survive(&[
+        classified(&format!("input {}", "-> upsample(1024)".repeat(100))),
+        classified(&format!(
+            "input {}",
+            "-> conv_transpose(8, 1024, stride = 1024, dilation = 1024, output_padding = 1023)".repeat(20)
+        )),
+        classified("input -> upsample(2x1) -> 900 * [upsample(2x1), max_pool(2x1)]"),
+        classified("input -> conv(1048576, 1) -> channel_shuffle(1048576) -> slice(1048575, 1048576)"),
+        classified("input -> 2000 * [adaptive_avg_pool(1024), global_max_pool]"),
+        classified(
+            "input -> conv(8, 1) -> 1000 * [slice(0, 4), conv_transpose(8, 2), channel_shuffle(4), layer_norm, scale(-1)]",
+        ),
+        classified("input -> conv(8, 3x3) -> 1000 * r")
+            + "block r() { input -> + (input -> conv_transpose(8, 3, 2) -> drop_path(0.5)) }",
+        classified("input -> slice(0, 0) -> slice(2, 1) -> slice(0, 99) -> channel_shuffle(2) -> group_norm(7)"),
+        format!("{budget} {}", classified("input -> 1500 * [conv(8, 3x3), batch_norm, relu]")),
+        format!(
+            "{budget} {}",
+            classified("input -> conv(8, 3x3) -> 300 * r") + "block r() { input -> || input -> slice(0, 8) }"
+        ),
+    ]);
+}
+
+#[test]
 fn long_programs() {
     let joined = |sign: &str, count: usize| vec!["input"; count].join(sign);
     survive(&[

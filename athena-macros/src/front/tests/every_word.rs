@@ -3,6 +3,7 @@
 use super::front;
 use crate::emit::emit;
 use crate::ir::{CheckedStruct, Layer, Offsets};
+use crate::plan::plan;
 use crate::words;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -32,7 +33,8 @@ fn calls(layer: &str) -> [String; 2] {
 fn each_becomes_rust() {
     for word in words::all() {
         let checked = network(word.example);
-        let text = emit(&quote!(::athena), &checked).to_string();
+        let plan = checked.network.as_ref().map(plan);
+        let text = emit(&quote!(::athena), &checked, plan.as_ref()).to_string();
         let file = syn::parse_str::<syn::File>(&text);
         file.unwrap_or_else(|error| panic!("the expansion of `{}` is not Rust: {error}", word.example));
         let nodes = checked.network.expect("it is sound").nodes;

@@ -73,6 +73,9 @@ const SOUND: &[Kind] = &[
     ("frozen networks", |size| {
         parts(size / 2, "#[freeze(fc)] struct A@(3x8x8) -> 10 { input -> flatten -> fc: linear(10) -> linear(10) } ")
     }),
+    ("networks with budgets", |size| {
+        parts(size / 2, "#[budget(macs <= 1_920)] struct A@(3x8x8) -> 10 { input -> flatten -> linear(10) } ")
+    }),
     ("attributes", |size| format!("{}{}", "#[derive(Clone)] ".repeat(size), classified("input"))),
     ("documentation", |size| format!("{}{}", "/// A network.\n".repeat(size), classified("input"))),
     ("terms", |size| classified(&format!("input -> conv(8{}, 1)", "+1-1".repeat(size)))),
@@ -165,6 +168,12 @@ const MISTAKES: &[Kind] = &[
     ("frozen networks with mistakes", |size| {
         parts(size / 2, "#[freeze(layer@)] struct A@(3x8x8) -> 10 { input -> cnov -> flatten -> fc: linear(10) } ")
     }),
+    ("networks over their budgets", |size| {
+        parts(size / 2, "#[budget(macs <= 5)] struct A@(3x8x8) -> 10 { input -> flatten -> linear(10) } ")
+    }),
+    ("budgets of a network", |size| {
+        format!("{}{}", "#[budget(macs <= 5, macs <= 6)] ".repeat(size / 4), classified("input"))
+    }),
     ("shapes that do not fit", |size| {
         classified(&format!("input {}", "-> + (input -> conv(8, 3x3, 2)) ".repeat(size / 2)))
     }),
@@ -233,6 +242,12 @@ const WORDS: &[&str] = &[
     "{relu}",
     "#[a]",
     "#[freeze(a)]",
+    "budget",
+    "macs <= 5",
+    "2 MiB",
+    "#[budget(macs <= 5)]",
+    "upsample(2)",
+    "slice(0, 2)",
     ":",
     "::",
     ".",
@@ -257,7 +272,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// Programs with a run of tokens at all places where it can stand.
-fn places(run: &str) -> [String; 13] {
+fn places(run: &str) -> [String; 14] {
     [
         run.to_string(),
         net(run),
@@ -269,6 +284,7 @@ fn places(run: &str) -> [String; 13] {
         net(&format!("({run})")),
         format!("{} block b({run}) {{ input }}", net("input -> b(1)")),
         format!("#[freeze({run})] {}", net("input")),
+        format!("#[budget({run})] {}", net("input")),
         format!("struct A({run}) -> 10 {{ input }}"),
         format!("struct A(3x8x8) {run} {{ input }}"),
         net(&format!("input -> crate::Mish({run})")),

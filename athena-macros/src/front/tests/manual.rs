@@ -5,7 +5,7 @@ use crate::words;
 use std::path::{Path, PathBuf};
 
 /// Words that are not layers and have pages, too.
-const OTHERS: &[&str] = &["struct", "block", "let", "input", "freeze", "as", "activation", "init", "padding"];
+const OTHERS: &[&str] = &["struct", "block", "let", "input", "freeze", "budget", "as", "activation", "init", "padding"];
 
 fn source(path: &str) -> String {
     let path = facade().join(path);

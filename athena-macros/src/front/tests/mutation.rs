@@ -41,6 +41,18 @@ const PROGRAMS: &[&str] = &[
              -> * (input -> global_avg_pool -> conv(4, 1) -> sigmoid) -> my::Mean as 4 -> fc: linear(10)
      }
      block unit(width, scale = width * 2 / 2) { input -> conv(scale, 3x3) -> bn1: batch_norm(eps = 1e-3) -> + (input -> super::own::Scaled(0.1)) -> relu }",
+    "#[budget(parameters <= 300_000, macs <= 41_000_000, inference <= 2 MiB, training <= 64MB)]
+     struct UNet(scan: 3x17x16, table: 6) -> (mask: 4x17x16, kind: 5) {
+         let wide = scan -> conv(8, 3x3, init = dirac) -> batch_norm(eps = 1e-3, scale = false) -> prelu;
+         let deep = wide -> max_pool(2, ceil = true) -> next(8) -> channel_shuffle(2) -> slice(0, 8 / 2) -> upsample(2, mode = bilinear);
+         let up = deep -> conv_transpose(8, 2x1, padding = 1x0, output_padding = 0x1, dilation = 2x2, groups = 4, bias = false) -> instance_norm(affine = true);
+         let mask = wide -> || wide -> group_norm(4) -> mish -> conv(4, 1);
+         up -> adaptive_avg_pool(2x3) -> avg_pool(2, padding = 1, count_padding = false) -> flatten -> || (deep -> global_max_pool -> flatten)
+             -> || (table -> layer_norm -> elu(0.5)) -> kind: linear(5)
+     }
+     block next(c) {
+         input -> conv(c, 7x7, groups = c) -> layer_norm(eps = 1e-6) -> conv(4 * c, 1) -> hard_sigmoid -> conv(c, 1) -> scale(-1) -> drop_path(0.1) -> + input
+     }",
 ];
 
 /// A small random number generator (xorshift), so that every run has the same mutations.
@@ -85,8 +97,33 @@ impl Random {
 
     fn tree(&mut self) -> TokenTree {
         const WORDS: &[&str] = &[
-            "input", "struct", "block", "let", "conv", "basic", "relu", "same", "filters", "stem", "linear", "pub",
-            "true", "Conv2d", "add", "x", "_", "self", "shortcut", "outer",
+            "input",
+            "struct",
+            "block",
+            "let",
+            "conv",
+            "basic",
+            "relu",
+            "same",
+            "filters",
+            "stem",
+            "linear",
+            "pub",
+            "true",
+            "Conv2d",
+            "add",
+            "x",
+            "_",
+            "self",
+            "shortcut",
+            "outer",
+            "budget",
+            "macs",
+            "MiB",
+            "upsample",
+            "slice",
+            "conv_transpose",
+            "layer_norm",
         ];
         const LITERALS: &[&str] = &[
             "0",

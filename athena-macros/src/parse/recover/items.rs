@@ -85,14 +85,18 @@ impl Parser<'_> {
         });
     }
 
-    /// Visibility and `#[freeze]`, which a struct may have and a block may not.
-    pub fn only_before_structs(&mut self, vis: Option<Loc>, freezes: &[Freeze]) {
+    /// Visibility, `#[freeze]` and `#[budget]`, which a struct may have and a block may not.
+    pub fn only_before_structs(&mut self, vis: Option<Loc>, freezes: &[Freeze], budgets: &[Loc]) {
         if let Some(loc) = vis {
             self.report(loc, "a block is visible only in its own `resnet!`, so it takes no `pub`", "remove it");
         }
         let help = "remove it, or write `#[freeze(...)]` before the `struct`, with the path of the call";
         for freeze in freezes {
             self.report(freeze.loc, "a block is frozen where it is called, by the struct", help);
+        }
+        for budget in budgets {
+            let help = "remove it, or write it before the `struct`";
+            self.report(*budget, "a block has no budget of its own: the struct has", help);
         }
     }
 

@@ -27,6 +27,14 @@ impl Parser<'_> {
             self.report(token.loc, format!("expected `,` before `{found}`"), "put `,` before it");
             return true;
         }
+        if token.is(".") && cursor.is_at(1, ".") {
+            // `0..8`
+            let mark = cursor.mark();
+            cursor.take_while(|token| token.is_any(&[".", "="]));
+            let (loc, range) = cursor.span_since(mark);
+            self.report_local(loc, format!("expected `,`, found `{range}`"), "write `,`");
+            return true;
+        }
         let error = Error::new(token.loc, format!("expected `,`, found `{found}`"));
         let rest = text(cursor.skip_to(&[","]));
         self.errors.push(match found.as_str() {

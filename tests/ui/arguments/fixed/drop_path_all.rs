@@ -1,0 +1,11 @@
+//! A path that is always dropped.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> drop_path(0.5) -> relu -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

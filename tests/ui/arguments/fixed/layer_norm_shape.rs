@@ -1,0 +1,11 @@
+//! The shape is inferred.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> layer_norm -> relu -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A switch where a number is meant.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> scale(true) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! Other names for the ends of a slice.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> slice(start = 0, end = 8) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! An upsampling without a factor.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> upsample(mode = nearest) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! An instance norm of a vector.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

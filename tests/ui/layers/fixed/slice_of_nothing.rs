@@ -1,0 +1,11 @@
+//! A slice without channels.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> slice(8, 9) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! Groups of a transposed convolution that do not divide its filters.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> conv_transpose(10, 2, stride = 2, groups = 2) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! PyTorch's word for a slice.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> slice(0, 8) -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! torchvision's word for dropped paths.
+
+use athena::resnet;
+
+resnet! {
+    struct Net(3x32x32) -> 10 {
+        input -> conv(16, 3x3) -> StochasticDepth(0.1) -> relu -> global_avg_pool -> flatten -> linear(10)
+    }
+}
+
+fn main() {}
