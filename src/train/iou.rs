@@ -170,7 +170,8 @@ impl MeanIou {
     pub(super) fn add_batch(&mut self, outputs: &[f32], maps: Maps, targets: Targets<'_>, ignored: Option<u32>) {
         let answers = maps.each_pixel(outputs).map(|numbers| maps.answer(numbers, |output| output > 0.0));
         for (answer, class) in answers.zip(maps.classes(targets, ignored)) {
-            if let Some(class) = class {
+            // A loss of the user's own may have let a label pass that is no class.
+            if let Some(class) = class.filter(|class| *class < self.classes.len()) {
                 self.count(answer, class);
             }
         }

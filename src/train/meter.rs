@@ -107,6 +107,15 @@ mod tests {
     }
 
     #[test]
+    fn labels_that_are_no_classes_are_in_no_region() {
+        let mut meter = Meter::new([3, 1, 4], false).unwrap();
+        let labels = Targets::Classes(&[0, 1, 7, u32::MAX]);
+        let metrics = meter.add(0.0, Measure::Accuracy { ignored: None }, &scores([0, 0, 1, 1]), labels);
+        // 1 of 2 pixels of class 0, and none of 1 of class 1.
+        assert_eq!((metrics.mean_iou(), metrics.accuracy()), (Some(0.25), Some(0.25)));
+    }
+
+    #[test]
     fn vectors_and_values_have_no_regions() {
         let mut meter = Meter::new([2, 1, 1], false).unwrap();
         meter.add(0.0, Measure::Accuracy { ignored: None }, &[0.0, 1.0], Targets::Classes(&[1]));
