@@ -6,6 +6,8 @@ mod classes;
 #[path = "../examples/common/console.rs"]
 #[allow(dead_code, reason = "only its errors are needed")]
 mod console;
+#[path = "../examples/common/folder.rs"]
+mod folder;
 #[path = "../examples/imagenet/labelled.rs"]
 mod labelled;
 

@@ -1,7 +1,7 @@
 //! Code that the training examples share: arguments, progress and exit codes.
 
 mod console;
-mod numbers;
+pub mod numbers;
 pub mod options;
 pub mod training;
 
@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 pub use console::{Outcome, say};
 pub use options::{Defaults, Options};
+#[allow(unused_imports, reason = "not every example has a class for each image")]
 pub use training::train;
 
 /// Runs an example on this number of threads. An error becomes one line on stderr and exit code 1.

@@ -68,7 +68,7 @@ pub fn parse<A: Parser>(defaults: Defaults) -> A {
 }
 
 /// Checks that a file can be written, before the training starts and not after it.
-fn new_file(text: &str) -> Result<PathBuf, String> {
+pub fn new_file(text: &str) -> Result<PathBuf, String> {
     let file = Path::new(text);
     if text.is_empty() || file.file_name().is_none() || file.is_dir() {
         return Err("it is not the name of a file".to_owned());

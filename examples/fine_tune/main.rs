@@ -17,6 +17,9 @@ mod cifar;
 mod common;
 mod digits;
 #[cfg(feature = "images")]
+#[path = "../common/folder.rs"]
+mod folder;
+#[cfg(feature = "images")]
 mod photos;
 mod tuning;
 

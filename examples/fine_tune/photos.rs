@@ -1,12 +1,12 @@
 //! ResNet-50's weights for ImageNet learn the classes of a folder.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use athena::Model;
 use athena::data::{Dataset, Photo, Preprocessing};
 
 use super::common::{Options, Outcome, say};
+use super::folder::entries;
 use super::tuning::{Images, fine_tune};
 
 mod whole {
@@ -53,18 +53,4 @@ fn read(folder: &Path, options: &Options) -> Outcome<Photos> {
     let photos = Dataset::from_floats(pixels, labels)?;
     let (training, test) = photos.split(photos.len().div_ceil(HELD_OUT), options.seed)?;
     Ok(Images { training, test })
-}
-
-/// The entries of a folder that are not hidden, sorted by name.
-fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
-    let unreadable = |error| format!("cannot read `{}`: {error}", folder.display());
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        if !entry.file_name().to_string_lossy().starts_with('.') {
-            paths.push(entry.path());
-        }
-    }
-    paths.sort();
-    Ok(paths)
 }

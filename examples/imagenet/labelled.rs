@@ -1,6 +1,5 @@
 //! Photographs whose classes are known.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use athena::data::Limits;
@@ -8,6 +7,7 @@ use athena::data::Limits;
 use crate::CLASSES;
 use crate::classes::{Classes, is_id};
 use crate::console::Outcome;
+use crate::folder::{entries, name};
 
 /// A photograph and its class.
 pub type Labelled = (PathBuf, usize);
@@ -79,18 +79,4 @@ fn unknown(path: &Path, name: &str) -> String {
         "name it by the class's index (0 to 999), its WordNet id, or its name in the file of `--classes`"
     };
     format!("which class is `{}`? {way_out}", path.display())
-}
-
-/// The entries of a folder that are not hidden, sorted by name.
-fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
-    let unreadable = |error| format!("cannot read `{}`: {error}", folder.display());
-    let entries = fs::read_dir(folder).map_err(unreadable)?;
-    let mut paths = entries.map(|entry| Ok(entry.map_err(unreadable)?.path())).collect::<Outcome<Vec<PathBuf>>>()?;
-    paths.retain(|path| !name(path).starts_with('.'));
-    paths.sort();
-    Ok(paths)
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -8,6 +8,8 @@ mod classes;
 #[path = "../common/console.rs"]
 mod console;
 mod evaluate;
+#[path = "../common/folder.rs"]
+mod folder;
 mod labelled;
 #[allow(dead_code, reason = "the examples that train need more")]
 #[path = "../common/numbers.rs"]
