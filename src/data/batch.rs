@@ -18,6 +18,8 @@ use crate::{ClassCount, Error, ImageShape, Port};
 ///     assert_eq!((batch.len(), batch.labels()), (2, Some(&[7, 0][..])));
 ///     assert_eq!((batch.images().len(), batch.values()), (8, None));
 ///     assert_eq!(batch.targets(), Targets::Classes(&[7, 0]));
+///     // By name, as networks with named inputs and outputs need it.
+///     assert_eq!((batch.input("input"), batch.targets_of("output")), (Some(batch.images()), Some(batch.targets())));
 ///     Ok(())
 /// }
 /// ```

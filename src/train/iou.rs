@@ -24,6 +24,8 @@ use crate::loss::Targets;
 ///     iou.add_outputs(&scores, [1, 2], &[1, 0])?;
 ///     assert_eq!(iou.of_class(1), Some(2.0 / 3.0));
 ///     assert_eq!(iou.mean(), Some((2.0 / 3.0 + 2.0 / 3.0) / 2.0));
+///     iou.clear();
+///     assert_eq!(iou.mean(), None);
 ///     Ok(())
 /// }
 /// ```

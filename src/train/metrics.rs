@@ -30,7 +30,7 @@ use crate::loss::{Measure, Targets};
 ///     let values = Dataset::from_floats(&pixels, [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])?;
 ///     let metrics = evaluate(&network, &values, &MeanSquaredError::new(), 3)?;
 ///     println!("{metrics}"); // loss 0.4102, mean absolute error 0.5718
-///     assert_eq!(metrics.accuracy(), None);
+///     assert_eq!((metrics.accuracy(), metrics.mean_iou()), (None, None)); // a network of maps has a mean IoU
 ///     Ok(())
 /// }
 /// ```

@@ -5,6 +5,31 @@ use crate::__private::Network;
 use crate::{Signature, train::EpochReport, train::StepEvent, train::StepReport};
 
 /// What a training of `M` reports: [`Metrics`] for one output without a name, and a [`Total`](super::Total) of the metrics of named outputs.
+///
+/// ```
+/// use athena::prelude::*;
+/// use athena::train::MetricsOf;
+///
+/// resnet! {
+///     struct Net(1x2x2) -> (class: 3, side: 1) {
+///         let vector = input -> flatten;
+///         let class = vector -> linear(3);
+///         let side = vector -> linear(1);
+///     }
+/// }
+///
+/// fn accuracy(metrics: &MetricsOf<Net>) -> Option<f64> {
+///     metrics.outputs.class.accuracy()
+/// }
+///
+/// fn main() -> Result<(), athena::Error> {
+///     let losses = NetLosses { class: Box::new(CrossEntropy::new()), side: Box::new(MeanSquaredError::new()) };
+///     let mut trainer = Trainer::builder(Net::new(1)).losses(losses).build()?;
+///     let targets = NetTargets { class: Targets::Classes(&[2]), side: Targets::Values(&[0.5]) };
+///     assert!(accuracy(&trainer.step(&Batch::new([0.5; 4], targets)?)?.metrics).is_some());
+///     Ok(())
+/// }
+/// ```
 pub type MetricsOf<M> = <<M as Network>::Signature as Signature>::Report<Metrics>;
 
 /// The report of these outputs.

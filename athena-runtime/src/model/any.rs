@@ -29,8 +29,7 @@ use super::signature::Signature;
     note = "networks are the structs that `athena::resnet!` and `athena::models` make: `Net::new(1)` is one, `&Net` is none"
 )]
 pub trait AnyModel: Model<<Self as AnyModel>::Own> {
-    /// Its signature.
-    #[doc(hidden)]
+    /// Its signature: [`Plain`](super::Plain), or the network itself.
     type Own: Signature;
 }
 

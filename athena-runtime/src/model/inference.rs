@@ -10,7 +10,7 @@ use crate::layout::Port;
 use std::marker::PhantomData;
 
 /// The memory for a network's inference with batches of up to a certain size. Inference with it allocates nothing;
-/// [`Model::predict`] allocates its result.
+/// [`Model::predict`](super::Model::predict) allocates its result.
 ///
 /// ```
 /// use athena::{InferenceWorkspace, Model, resnet};

@@ -86,7 +86,7 @@ pub trait ImageShape: sealed::Sealed + Send + Sync + 'static {
 /// ```
 /// use athena::{ClassCount, Classes};
 ///
-/// assert_eq!(Classes::<10>::COUNT, 10);
+/// assert_eq!((Classes::<10>::COUNT, Classes::<10>::SHAPE), (10, [10, 1, 1]));
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a number of classes",

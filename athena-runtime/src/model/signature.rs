@@ -23,8 +23,16 @@ use std::fmt;
 ///     M::PARAMETERS
 /// }
 ///
+/// /// Predicts, and gives away the inputs and a score of each output.
+/// fn scored<'a, M: Model<S>, S: Signature>(_: &M, inputs: S::Inputs<'a>, scores: S::Each<f32>) -> (S::Inputs<'a>, S::Each<f32>) {
+///     let _: Option<S::Report<f32>> = None; // what a training would report
+///     (inputs, scores)
+/// }
+///
 /// fn main() {
 ///     assert_eq!((size(&Plain::new(1)), size(&Two::new(1))), (650, 650 + 130));
+///     let (_, scores) = scored(&Two::new(1), &[0.5; 64], TwoOutputs { class: 0.9, side: 0.4 });
+///     assert_eq!(scores.side, 0.4);
 /// }
 /// ```
 pub trait Signature: Sized + 'static {
