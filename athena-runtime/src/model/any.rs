@@ -7,7 +7,7 @@ use super::signature::Signature;
 /// Any network, whatever the names of its inputs and outputs. `M: Model` is a network of one image and one output without names.
 ///
 /// ```
-/// use athena::{AnyModel, resnet};
+/// use athena::{AnyModel, Signature, resnet};
 ///
 /// resnet! {
 ///     struct Net(scan: 1x4x4, history: 3) -> 2 { (scan -> flatten) || history -> linear(2) }
@@ -18,9 +18,12 @@ use super::signature::Signature;
 ///     M::PARAMETERS
 /// }
 ///
+/// fn ignore<M: AnyModel>(_: &M, _: <M::Own as Signature>::Inputs<'_>) {}
+///
 /// fn main() {
 ///     use athena::Model;
 ///     assert_eq!(parameters(&Net::new(1)), 19 * 2 + 2);
+///     ignore(&Net::new(1), NetInputs { scan: &[0.0; 16], history: &[0.0; 3] });
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
