@@ -103,6 +103,7 @@ athena::resnet! {
             -> conv(8, 3x3, stride = 2) -> batch_norm -> silu
             -> conv_transpose(12, 3, groups = 4, dilation = 2x1, padding = 2) -> batch_norm -> tanh
             -> conv_transpose(10, 2x3, output_padding = 1x2, dilation = 2x3) -> batch_norm(scale = false) -> tanh
+            -> conv_transpose(10, 2x3, stride = 1x2, padding = 1, output_padding = 2x1, dilation = 3x2) -> tanh
             -> conv_transpose(10, 1x2, stride = 1x4, groups = 10) -> avg_pool(3) -> flatten -> linear(7)
     }
 }
