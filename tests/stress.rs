@@ -184,7 +184,8 @@ fn threads() -> usize {
 fn nothing_stays_behind_of_callers_that_end() {
     let this = std::env::current_exe().unwrap();
     let test = ["--ignored", "--exact", "short_threads_leave_nothing", "--nocapture", "--test-threads", "1"];
-    let output = std::process::Command::new(this).args(test).output().unwrap();
+    // With one arena for all threads, what glibc keeps for later does not depend on which threads ran at the same time.
+    let output = std::process::Command::new(this).args(test).env("MALLOC_ARENA_MAX", "1").output().unwrap();
     print!("{}", String::from_utf8_lossy(&output.stdout));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
@@ -214,9 +215,9 @@ fn short_threads_leave_nothing() {
     many(5000);
     let after = (allocated(), resident());
     println!("5,000 threads: {} kB allocated before, {} after", before.0, after.0);
-    println!("{} kB resident before, {} after, of which the allocator keeps some for later", before.1, after.1);
+    println!("{} kB resident before, {} after", before.1, after.1);
     assert!(after.0 < before.0 + 64);
-    assert!(after.1 < before.1 + (8 << 10));
+    assert!(after.1 < before.1 + (1 << 10));
     // This one, the harness's, and the pool's: those that have ended may take a moment to be gone.
     let most = 2 + std::thread::available_parallelism().map_or(1, usize::from);
     let start = Instant::now();

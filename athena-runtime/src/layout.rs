@@ -147,7 +147,7 @@ impl Extent {
 /// A place for one map: its buffer, its offset, and its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
-    /// The buffer.
+    /// Which buffer holds the map: the image's part of the arena, or the shard's scratch.
     pub(crate) place: Place,
     /// First float; a multiple of [`LANES`].
     pub(crate) offset: usize,

@@ -80,7 +80,7 @@ impl<I: ImageShape, K: ClassCount> Batch<I, K> {
         Self { inputs, targets, types: PhantomData }
     }
 
-    /// The images: N x C x H x W. If inputs have names, this is the first input.
+    /// The images: N x C x H x W. If the network's inputs have names, these are the numbers of the first one.
     #[must_use]
     pub fn images(&self) -> &[f32] {
         &self.inputs[0]
@@ -116,7 +116,7 @@ impl<I: ImageShape, K: ClassCount> Batch<I, K> {
         self.targets[number].lend()
     }
 
-    /// The class of each image (or of each pixel of a map); `None` if the targets are values. If outputs have names, this is the first output.
+    /// The class of each image (or of each pixel of a map); `None` if the targets are values. If the network's outputs have names, these are the labels of the first one.
     #[must_use]
     pub fn labels(&self) -> Option<&[u32]> {
         match self.targets() {
@@ -125,8 +125,8 @@ impl<I: ImageShape, K: ClassCount> Batch<I, K> {
         }
     }
 
-    /// The target values of the outputs, or the probabilities of the classes, N x classes; `None` if the targets are labels. If outputs have
-    /// names, this is the first output.
+    /// The targets as numbers: for each image, a target value per output number, or a probability per class (N x classes). `None` if the targets
+    /// are labels. If the network's outputs have names, these are the targets of the first one.
     #[must_use]
     pub fn values(&self) -> Option<&[f32]> {
         match self.targets() {

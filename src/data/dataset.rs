@@ -269,7 +269,7 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
         self.targets[0].lend()
     }
 
-    /// The class of each image (or of each pixel of a map); `None` if the targets are values. If outputs have names, this is the first output.
+    /// The class of each image (or of each pixel of a map); `None` if the targets are values. If the network's outputs have names, these are the labels of the first one.
     #[must_use]
     pub fn labels(&self) -> Option<&[u32]> {
         match self.targets() {
@@ -278,8 +278,8 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
         }
     }
 
-    /// The target values of the outputs, or the probabilities of the classes, N x classes; `None` if the targets are labels. If outputs have
-    /// names, this is the first output.
+    /// The targets as numbers: for each image, a target value per output number, or a probability per class (N x classes). `None` if the targets
+    /// are labels. If the network's outputs have names, these are the targets of the first one.
     #[must_use]
     pub fn values(&self) -> Option<&[f32]> {
         match self.targets() {
@@ -288,7 +288,7 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
         }
     }
 
-    /// The pixels before normalisation. If inputs have names, this is the first input.
+    /// The pixels before normalisation. If the network's inputs have names, these are the numbers of the first one.
     #[must_use]
     pub fn pixels(&self) -> Pixels<'_> {
         self.inputs[0].lend()
@@ -336,7 +336,7 @@ impl<I: ImageShape, K: ClassCount> Dataset<I, K> {
         (0..I::PORTS[input].map()[0]).map(of_channel).collect()
     }
 
-    /// The normalisation, if there is one. If inputs have names, this is the first input's.
+    /// The normalisation, if there is one. If the network's inputs have names, this is the one of the first input.
     #[must_use]
     pub fn normalisation(&self) -> Option<&Normalisation> {
         self.normalisations[0].as_ref()

@@ -5,7 +5,7 @@ use crate::graph::{Inferred, Problem};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// The sum of maps of the same shape.
+/// The shape of a sum of maps of the same shape.
 pub fn add(inputs: &[Partial]) -> Inferred {
     let fits = |left: &Partial, right: &Partial| agree(left.channels, right.channels) && fits_in_space(left, right);
     let problems = misfits(inputs, |_| true, |shape| *shape, fits);
@@ -15,7 +15,7 @@ pub fn add(inputs: &[Partial]) -> Inferred {
     (inputs.iter().copied().reduce(merge).unwrap_or(Partial::UNKNOWN), problems)
 }
 
-/// The product of values of the same shape, and of gates, which have one scale per channel.
+/// The shape of a product. All factors have the same shape, except gates: a gate has one number per channel and scales the whole channel.
 pub fn multiply(inputs: &[Partial]) -> Inferred {
     let whole: Vec<Partial> = inputs.iter().copied().filter(|input| !input.is_gate()).collect();
     let fits = |left: &Partial, right: &Partial| {
@@ -32,7 +32,7 @@ pub fn multiply(inputs: &[Partial]) -> Inferred {
     (shape.unwrap_or(Partial::UNKNOWN), problems)
 }
 
-/// The concatenation of maps of the same height and width along channels.
+/// The shape of a concatenation of maps of the same height and width along channels.
 pub fn concat(inputs: &[Partial]) -> Inferred {
     let problems = misfits(inputs, |_| true, |shape| Partial { channels: Some(0), ..*shape }, fits_in_space);
     let channels = inputs.iter().try_fold(0usize, |sum, input| sum.checked_add(input.channels?));

@@ -179,7 +179,10 @@ impl Sum<'_> {
             true => Error::new(at, fact),
             false => Error::new(at, fact).note(format!("`{text}` is {numbers}")),
         };
-        error.help(format!("write `{code}`, or another number"))
+        let is_multiple =
+            self.sign == '/' && number > 1 && code.parse().is_ok_and(|left: u64| left.is_multiple_of(number));
+        let other = if is_multiple { format!("multiple of {number}") } else { "number".to_string() };
+        error.help(format!("write `{code}`, or another {other}"))
     }
 }
 
@@ -203,7 +206,7 @@ fn apply(left: u64, sign: char, right: u64) -> Result<u64, Problem> {
         _ if right == 0 => Err(Problem { fact: "division by 0".to_string(), left: None, right: Some(1) }),
         _ if left.is_multiple_of(right) => Ok(left / right),
         _ => Err(Problem {
-            fact: format!("{right} does not divide {left}: {} is left", left % right),
+            fact: format!("{left} is not divisible by {right}: the remainder is {}", left % right),
             left: (left / right).checked_add(1).and_then(|rounds| rounds.checked_mul(right)),
             right: (1..=right.min(left)).rev().take(1 << 12).find(|divisor| left.is_multiple_of(*divisor)),
         }),
@@ -218,7 +221,7 @@ mod tests {
     fn arithmetic_is_checked() {
         assert_eq!(apply(64, '*', 4).ok(), Some(256));
         assert_eq!(apply(64, '/', 4).ok(), Some(16));
-        assert!(apply(18, '/', 4).is_err_and(|problem| problem.fact == "4 does not divide 18: 2 is left"));
+        assert!(apply(18, '/', 4).is_err_and(|problem| problem.fact == "18 is not divisible by 4: the remainder is 2"));
         assert!(apply(1, '/', 0).is_err_and(|problem| problem.fact == "division by 0"));
         assert!(apply(3, '-', 5).is_err_and(|problem| problem.fact == "3 - 5 is less than 0"));
         assert!(apply(u64::MAX, '+', 1).is_err());

@@ -229,14 +229,19 @@ fn in_unit(quantity: Quantity, at: Loc, value: f64, number: &str, unit: &str) ->
         "g" | "G" | "b" => Some(1e9),
         _ => None,
     };
-    let error = Error::new(at, format!("`{name}` are counted, without a unit, found `{unit}`"));
+    let error =
+        Error::new(at, format!("the limit of `{name}` is a count and has no unit, but `{unit}` follows the number"));
     Err(Box::new(match (thousands, Unit::find(unit)) {
         (Some(times), _) => error.help(format!("write `{}`", grouped((value * times).max(1.0) as u64))),
         (None, Some(known)) if quantity == Quantity::Parameters => {
             let count = (value * known.bytes() as f64 / 4.0).max(1.0) as u64;
-            error.note("a parameter takes 4 bytes").help(format!("write `{}`", grouped(count)))
+            let note = format!("a parameter takes 4 bytes, so {number} {unit} hold {} of them", grouped(count));
+            error.note(note).help(format!("write `{}`", grouped(count)))
         }
-        _ => error.help(format!("write `{}`", grouped(value.max(1.0) as u64))),
+        (None, Some(known)) => {
+            error.help(format!("write `{}`", grouped((value * known.bytes() as f64).max(1.0) as u64)))
+        }
+        (None, None) => error.help(format!("write `{}`", grouped(value.max(1.0) as u64))),
     }))
 }
 

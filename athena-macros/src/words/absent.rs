@@ -64,7 +64,7 @@ const STEPS: &[(&str, &str)] = &[
 
 const ENLARGES: &str = "`upsample` and `conv_transpose` make maps larger here";
 const ORDER: &str = "a map is channels x height x width, and stays so";
-const LOSS: &str = "the trainer takes the loss; a network ends with its scores";
+const LOSS: &str = "the loss is not part of the network: choose it in the trainer; a network ends with its scores";
 const SCORES: &str = "a network ends with one score per class; the program works with them";
 const DATA: &str = "the data is prepared before: `Normalisation` and `Augmentation` do that";
 const DESCRIBED: &str = "only the layers are written here; the struct's methods run, train and print the network";

@@ -9,7 +9,7 @@ use core::arch::x86_64::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Avx2(());
 
-/// Lanes of one register.
+/// The number of floats in one register: a vector is several registers.
 const HALF: usize = LANES / 2;
 
 impl Avx2 {

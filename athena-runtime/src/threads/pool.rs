@@ -1,4 +1,4 @@
-//! Pools that a caller starts for some calls.
+//! Thread pools that the user creates. What runs inside `Pool::install` uses the installed pool instead of the process's shared one.
 
 use super::context;
 use super::shared::{MOST_THREADS, Shared, default_threads};

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::thread::{JoinHandle, Thread};
 
-/// The largest number of threads of a pool. It is far more than the shards of a batch, and small enough that a typing mistake does no harm to
-/// the machine.
+/// A pool has at most this many threads. One batch keeps far fewer busy, so nobody needs more; and if someone types too large a number, the
+/// machine does not suffer.
 pub(super) const MOST_THREADS: usize = 1024;
 
 /// The environment variable with the number of threads of the shared pool.

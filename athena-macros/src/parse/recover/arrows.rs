@@ -106,9 +106,15 @@ impl Parser<'_> {
                     let help = format!("write `// {}`", doc.trim_start_matches('r').trim_matches(['#', '"']).trim());
                     self.report(loc, "a doc comment describes an item, not a part of a body", help);
                 }
-                Some(_) => {
-                    let error = Error::new(loc, "an attribute stands before a `struct`, not in a body");
-                    self.errors.push(error.note("`#[freeze(stem)]` there freezes the step `stem`").help("remove it"));
+                Some(inside) => {
+                    let error = Error::new(loc, "an attribute must stand before a `struct`, not in a body");
+                    let error = match inside.first() {
+                        Some(word) if word.is_word("freeze") => error.note(
+                            "to freeze layers, write `#[freeze(conv1)]` before the `struct`, with the labels of the layers",
+                        ),
+                        _ => error,
+                    };
+                    self.errors.push(error.help("remove it"));
                 }
                 None => self.report(loc, "a comment starts with `//`", "remove it"),
             }

@@ -9,7 +9,7 @@ use proc_macro2::Delimiter;
 
 /// The keywords that start a path in Rust.
 const PATH_STARTS: [&str; 3] = ["crate", "self", "super"];
-const COMPUTED_ROUNDS: &str = "a number of rounds that is computed stands in parentheses";
+const COMPUTED_ROUNDS: &str = "put parentheses around a computed number of rounds";
 
 impl Parser<'_> {
     /// `stem; relu`, `stem = relu` and `stem relu`, where `stem: relu` is meant.

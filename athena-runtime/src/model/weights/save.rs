@@ -15,8 +15,8 @@ pub(in crate::model) fn save(state: &State, table: &'static [Parameter], path: &
     replace(path, &safetensors(state, table)).map_err(failed)
 }
 
-/// The bytes of a [safetensors file](https://huggingface.co/docs/safetensors): the length of the header, the header, which is JSON, and
-/// the values. As the format requires, the widest types come first, so that all are aligned.
+/// The bytes of a [safetensors file](https://huggingface.co/docs/safetensors): the length of the header, the header (JSON), and the
+/// values. The header is padded to a multiple of 8 bytes and the widest types come first, so that every tensor is aligned.
 fn safetensors(state: &State, table: &'static [Parameter]) -> Vec<u8> {
     let mut parameters: Vec<&'static Parameter> = table.iter().collect();
     parameters.sort_by_key(|parameter| (Reverse(dtype(parameter).bitsize()), parameter.name));
