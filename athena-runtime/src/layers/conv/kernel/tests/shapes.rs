@@ -53,7 +53,14 @@ fn sizes_of_known_layers() {
 
 #[test]
 #[should_panic(expected = "does not give this output size")]
-fn a_wrong_output_size_is_refused() {
+fn a_smaller_output_than_the_windows_is_refused() {
+    let window = Window { kernel: [3, 3], stride: [2, 2], padding: [1, 1], dilation: [1, 1] };
+    let _ = ConvShape::new([16, 32, 32], [16, 15, 16], window, 1);
+}
+
+#[test]
+#[should_panic(expected = "does not give so large an output")]
+fn a_larger_output_than_the_windows_is_refused() {
     let window = Window { kernel: [3, 3], stride: [2, 2], padding: [1, 1], dilation: [1, 1] };
     let _ = ConvShape::new([16, 32, 32], [16, 17, 16], window, 1);
 }
