@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use athena_runtime::model::{InferenceWorkspace, TrainingWorkspace};
+use athena_runtime::model::{InferenceWorkspace, TrainingWorkspace, short_type_name};
 
 use super::meter::Meter;
 use super::report::{self, MetricsOf};
@@ -399,12 +399,6 @@ fn lent<M: Network>(losses: &Each<M, Box<dyn Loss>>) -> Each<M, &dyn Loss> {
 /// Only a network of one output has a loss of its own.
 fn no_losses<M: AnyModel>() -> Error {
     let fields: Vec<_> = M::OUTPUTS.iter().map(|port| format!("{}: Box::new(..)", port.name)).collect();
-    let expected = format!("a loss for each output, `{}Losses {{ {} }}`", short_name::<M>(), fields.join(", "));
+    let expected = format!("a loss for each output, `{}Losses {{ {} }}`", short_type_name::<M>(), fields.join(", "));
     Error::Argument { name: "TrainerBuilder::losses", expected, found: "none".into() }
-}
-
-/// The name of the network's type, without its path.
-fn short_name<M>() -> &'static str {
-    let name = std::any::type_name::<M>();
-    name.rsplit("::").next().unwrap_or(name)
 }

@@ -216,9 +216,8 @@ fn each_of(private: &TokenStream, checked: &CheckedStruct) -> Each {
 fn data_types(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
     let ident = &checked.ident;
     let usize_type = quote!(::core::primitive::usize);
-    let why = |what: &str, list: &str| format!("`{ident}` has named {what}, which `{ident}::{list}` lists");
     let image_shape = has_names(&checked.inputs).then(|| {
-        let (why, ports) = (why("inputs", "INPUTS"), ports(private, &checked.inputs, "input"));
+        let (why, ports) = (has_named(ident, "inputs", "INPUTS"), ports(private, &checked.inputs, "input"));
         quote! {
             #[automatically_derived]
             impl #private::ImageShape for #ident {
@@ -228,7 +227,7 @@ fn data_types(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
         }
     });
     let class_count = has_names(&checked.outputs).then(|| {
-        let (why, ports) = (why("outputs", "OUTPUTS"), ports(private, &checked.outputs, "output"));
+        let (why, ports) = (has_named(ident, "outputs", "OUTPUTS"), ports(private, &checked.outputs, "output"));
         quote! {
             #[automatically_derived]
             impl #private::ClassCount for #ident {
@@ -243,6 +242,11 @@ fn data_types(private: &TokenStream, checked: &CheckedStruct) -> TokenStream {
         #image_shape
         #class_count
     }
+}
+
+/// Why a network with names has no single shape or number of classes.
+fn has_named(ident: &Ident, what: &str, list: &str) -> String {
+    format!("`{ident}` has named {what}, which `{ident}::{list}` lists")
 }
 
 /// The types that `Network` and `Model` state: the signature, and those of images and classes.
@@ -278,7 +282,7 @@ impl Types {
 pub fn input_and_classes(checked: &CheckedStruct) -> [TokenStream; 2] {
     let ident = &checked.ident;
     let none = |what: &str, list: &str| {
-        let why = format!("`{ident}` has named {what}, which `{ident}::{list}` lists");
+        let why = has_named(ident, what, list);
         quote!(::core::panic!(#why))
     };
     let input = match has_names(&checked.inputs) {

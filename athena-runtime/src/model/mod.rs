@@ -41,7 +41,9 @@ pub use weights::{LoadOptions, LoadReport};
 pub use workspace::TrainingWorkspace;
 
 /// `a::b::Net` as `Net`.
-pub(crate) fn short_type_name<T>() -> &'static str {
+#[doc(hidden)]
+#[must_use]
+pub fn short_type_name<T>() -> &'static str {
     let name = std::any::type_name::<T>();
     name.rsplit("::").next().unwrap_or(name)
 }
